@@ -1,0 +1,129 @@
+import type { DecodeOptions } from "../decode/options.ts";
+import type { SourceOptions } from "../source/source.ts";
+import type { WindowLimits, WindowSpec } from "../window/options.ts";
+
+/** The checked config: plain data that the stages are handed. Nothing downstream looks at what the user wrote. */
+export interface Config {
+  /** The file it came from, absolute. */
+  readonly file: string;
+  readonly sources: readonly { readonly source: SourceOptions; readonly decode: DecodeOptions }[];
+  /** The names of the labels that make a tag, `model` first. */
+  readonly tagLabels: readonly string[];
+  readonly windows: readonly WindowSpec[];
+  readonly models: ReadonlyMap<string, Model>;
+  readonly teams: ReadonlyMap<string, Team>;
+  readonly receivers: ReadonlyMap<string, Receiver>;
+  readonly alerting: Alerting;
+  readonly prometheus: PrometheusTarget;
+  readonly limits: WindowLimits & { readonly maxLineBytes: number; readonly maxValueBytes: number };
+}
+
+/** A duration as the user wrote it and in milliseconds. */
+export interface Duration {
+  readonly word: string;
+  readonly ms: number;
+}
+
+/** What is owed for a model, and by whom. `*` stands for every model that is not named. */
+export interface Model {
+  readonly name: string;
+  readonly team: string | undefined;
+  /** Declared classes, in code-unit order; undefined when they are learned. */
+  readonly classes: readonly string[] | undefined;
+  readonly runbook: string | undefined;
+  readonly dashboard: string | undefined;
+  readonly objectives: readonly Objective[];
+}
+
+/** The metrics that an objective can bound, as the config and `replay --json` spell them. */
+export const objectiveMetrics = [
+  "accuracy",
+  "balancedAccuracy",
+  "matthewsCorrelation",
+  "cohenKappa",
+  "precision",
+  "recall",
+  "f1",
+  "specificity",
+] as const;
+
+/** One of `objectiveMetrics`. */
+export type ObjectiveMetric = (typeof objectiveMetrics)[number];
+
+/** How a per-class metric is averaged over classes. */
+export type Average = "micro" | "macro" | "weighted";
+
+/** What a bound is measured against. */
+export type Bound =
+  | { readonly kind: "min" | "max"; readonly value: number }
+  /** `maxDrop`: at most `value` below the other figure; `maxRise`: at most `value` above it. */
+  | { readonly kind: "maxDrop" | "maxRise"; readonly value: number; readonly comparedTo: ComparedTo };
+
+/** The other figure of a comparison: another version of the model, the same model some time ago, or a fixed number. */
+export type ComparedTo =
+  | { readonly kind: "version"; readonly version: string }
+  | { readonly kind: "ago"; readonly ago: Duration }
+  | { readonly kind: "baseline"; readonly value: number };
+
+/** One thing that a model owes. */
+export interface Objective {
+  /** Where it stands in the config, for messages: `models.fraud.objectives[0]`. */
+  readonly path: string;
+  /** The alert's name when the user gives one. */
+  readonly name: string | undefined;
+  readonly metric: ObjectiveMetric;
+  /** Exactly one of `class` and `average` stands with precision, recall, f1; `class` with specificity; none otherwise. */
+  readonly class: string | undefined;
+  readonly average: Average | undefined;
+  readonly bound: Bound;
+  readonly window: WindowSpec;
+  readonly severity: string;
+  readonly for: Duration;
+  readonly keepFiringFor: Duration;
+  readonly minSamples: number;
+  /** One-sided confidence in (0.5, 1) that the bound is broken. */
+  readonly confidence: number;
+  readonly runbook: string | undefined;
+}
+
+/** Who answers: severity to the names of receivers. */
+export interface Team {
+  readonly name: string;
+  readonly severities: ReadonlyMap<string, readonly string[]>;
+}
+
+/** Where notifications go: Alertmanager's receiver, its lists (`webhook_configs`, ...) ready to be written. */
+export interface Receiver {
+  readonly name: string;
+  readonly integrations: readonly {
+    /** The config's word: `webhook`, `slack`, ... */
+    readonly kind: string;
+    /** Alertmanager's list: `webhook_configs`. */
+    readonly list: string;
+    /** Alertmanager's own keys, snake_case. */
+    readonly settings: Readonly<Record<string, unknown>>;
+  }[];
+}
+
+/** How Alertmanager groups and repeats. */
+export interface Alerting {
+  /** Takes what no team takes; undefined only when there are no receivers at all. */
+  readonly defaultReceiver: string | undefined;
+  readonly groupWait: Duration;
+  readonly groupInterval: Duration;
+  readonly repeatInterval: Duration;
+  /** Alertmanager's version that the files are written for, as [major, minor]. */
+  readonly version: readonly [number, number];
+}
+
+/** What `prometheus.yml` is made of. */
+export interface PrometheusTarget {
+  readonly targets: readonly string[];
+  readonly alertmanagers: readonly string[];
+  readonly scrapeInterval: Duration;
+  readonly evaluationInterval: Duration;
+  /** Prometheus' version that the files are written for, as [major, minor]. */
+  readonly version: readonly [number, number];
+  /** Whether the replicas of a tag see disjoint logs (their counts are added) or the same log (they are mirrors). */
+  readonly replicas: "sharded" | "mirrored";
+}

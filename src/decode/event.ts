@@ -1,0 +1,36 @@
+/**
+ * What one line says. The decoder keeps one and fills it anew for every line: whoever needs it longer copies it.
+ */
+export interface Event {
+  /** The tag's label values, in the order of the config's tag labels; "" where the line does not say. */
+  readonly labels: string[];
+  /** The class that was predicted, or undefined when the line holds only a label. */
+  predicted: string | undefined;
+  /** The class that was true, or undefined when the line holds only a prediction. */
+  actual: string | undefined;
+  /** What joins a prediction with its label; undefined when the config or the line has none. */
+  id: string | undefined;
+  /** Unix milliseconds, or NaN when the line carries no time. */
+  time: number;
+}
+
+/** Why a line was not accepted: the values of the `reason` label, in the order in which they are checked. */
+export const rejectReasons = [
+  "line_too_long",
+  "bad_wrapper",
+  "malformed",
+  "missing_field",
+  "wrong_type",
+  "bad_time",
+  "value_too_long",
+] as const;
+
+/** One of `rejectReasons`. */
+export type RejectReason = (typeof rejectReasons)[number];
+
+/** Where the decoder puts what it found. */
+export interface EventSink {
+  event(event: Event): void;
+  /** `line` is a view on the caller's buffer; `detail` says which field and what was expected. */
+  rejected(reason: RejectReason, line: Buffer, detail: string): void;
+}

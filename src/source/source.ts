@@ -1,0 +1,49 @@
+import type { Plain } from "../plain.ts";
+
+/** What a source of log files is told by the config, checked. */
+export interface SourceOptions {
+  /** Names the source on metrics and in messages; unique. */
+  readonly name: string;
+  /** Absolute globs or paths. */
+  readonly files: readonly string[];
+  /** Absolute globs of files that are left out. */
+  readonly exclude: readonly string[];
+  /** Where a file that was never seen before is read from. */
+  readonly startAt: "beginning" | "end";
+  /** A longer line is skipped and counted. */
+  readonly maxLineBytes: number;
+}
+
+/**
+ * Takes the lines of one file: what stands between a source, which knows bytes and offsets, and the decoder,
+ * which knows formats. A source calls it synchronously, so that offset and counts move together.
+ */
+export interface LineReader {
+  /**
+   * Takes whole lines: the bytes `[start, end)` of `buffer`, each line ended by `\n` but perhaps the very last one of a
+   * file that is known to be over. The buffer is the caller's and is used again after the return.
+   */
+  read(buffer: Buffer, start: number, end: number): void;
+  /** A line longer than the maximum was passed over; `head` is its first bytes, to show to a person. */
+  skipped(head: Buffer): void;
+  /** What the reader must be given back to read on after a restart (a CSV header, a partial CRI line), or undefined. */
+  save(): Plain | undefined;
+}
+
+/** Makes the reader of a file; `saved` is what `save` of an earlier reader of this file gave. */
+export type OpenReader = (
+  file: { readonly source: string; readonly path: string },
+  saved: Plain | undefined,
+) => LineReader;
+
+/** How a followed file stands, for metrics and the status page. */
+export interface FileStatus {
+  readonly source: string;
+  readonly path: string;
+  readonly offset: number;
+  readonly size: number;
+  /** Bytes handed on since the process started. */
+  readonly readBytes: number;
+  /** Unix seconds of the last read that gave bytes; 0 when there was none yet. */
+  readonly lastReadSeconds: number;
+}
