@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import type { FollowedFile } from "./followed-file.ts";
 import type { Relative } from "./relatives.ts";
 
@@ -22,9 +23,6 @@ export class FileSet {
   withInode(inode: string): FollowedFile | undefined {
     return this.#byInode.get(inode);
   }
-
-  /** Whether this inode is followed, or was. */
-  readonly isKnown = (inode: string): boolean => this.#byInode.has(inode) || this.ended.has(inode);
 
   /** Puts the file where its state says. */
   add(file: FollowedFile): void {
@@ -52,6 +50,14 @@ export class FileSet {
     yield* this.rotated;
     yield* this.archives;
     yield* this.ended.values();
+  }
+
+  /** The directories of the files that are under a path of the config, links resolved and not. */
+  *directories(): Iterable<string> {
+    for (const file of this.live.values()) {
+      yield dirname(file.path);
+      yield dirname(file.realPath);
+    }
   }
 
   /** Takes out the files that were let go too long ago, and returns them; `now` in Unix ms. */

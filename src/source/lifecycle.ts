@@ -2,6 +2,7 @@ import type { BigIntStats } from "node:fs";
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import type { Plain } from "../plain.ts";
+import { continues, isSameArchive } from "./copies.ts";
 import type { Descriptors } from "./descriptors.ts";
 import { realPathOf, type Found } from "./discover.ts";
 import type { FileSet } from "./file-set.ts";
@@ -30,8 +31,8 @@ export interface Shared {
   readonly rotatedMs: number;
 }
 
-/** Where a file that is followed is found: under a path of the config, or elsewhere. */
-type Place = "live" | "rotated";
+/** Where a file that is followed is found: under a path of the config, or elsewhere, after it (or its original) was there. */
+export type Place = "live" | { readonly rotatedFrom: string };
 
 /** How following a file of one source begins, goes on under another name, and ends. */
 export class Lifecycle {
@@ -45,15 +46,39 @@ export class Lifecycle {
     this.#files = files;
   }
 
+  /**
+   * The file that this one is, whether it is followed or was let go; undefined when it is new. Inodes are used again once
+   * a file is gone: whose inode another file has is forgotten.
+   */
+  readonly known = (seen: Found): FollowedFile | undefined => {
+    const inode = inodeOf(seen.stat);
+    const followed = this.#files.withInode(inode);
+    if (followed !== undefined) {
+      // Where it is expected, reading finds out when it is another one; elsewhere it is asked now.
+      const isAtItsPath = seen.path === followed.realPath || (followed.state === "live" && seen.path === followed.path);
+      if ((isAtItsPath && followed.state !== "archive") || this.#isStill(followed, seen.path)) return followed;
+      this.letGo(followed);
+    }
+    const ended = this.#files.ended.get(inode);
+    if (ended === undefined || this.#isStill(ended, seen.path)) return ended;
+    this.drop(ended);
+    return undefined;
+  };
+
+  #isStill(file: FollowedFile, path: string): boolean {
+    if (file.state === "archive" || file.done) return isSameArchive(path, file);
+    if (this.#shared.descriptors.of(file) !== undefined) return true;
+    return file.head.bytes > 0 && continues(path, file);
+  }
+
   /** Follows a file that was never seen; `fromEnd` leaves out what it holds so far. Throws what the system says. */
   begin({ path, stat }: Found, place: Place, fromEnd: boolean): FollowedFile {
     const archive = isCompressedName(path);
     const start = fromEnd && !archive ? startAtEnd(path, this.#source.maxLineBytes) : undefined;
     const file = this.#make(path, inodeOf(stat), undefined, start?.firstLine);
     if (start !== undefined) file.continueFrom(start);
-    file.state = archive ? "archive" : place;
     file.done = archive && fromEnd;
-    return this.#follow(file, stat);
+    return this.#follow(file, stat, place);
   }
 
   /** Follows a copy of a file from where the original was read to, with a reader that goes on as the original's. */
@@ -64,8 +89,7 @@ export class Lifecycle {
     file.continueFrom(
       archive || size >= original.offset ? original : { ...original, offset: size, tail: noFingerprint },
     );
-    file.state = archive ? "archive" : place;
-    return this.#follow(file, stat);
+    return this.#follow(file, stat, place);
   }
 
   /** Follows a file again that was let go, or that an earlier process followed. */
@@ -73,8 +97,7 @@ export class Lifecycle {
     const file = this.#make(path, inodeOf(stat), saved.reader, undefined, id);
     file.restore(saved);
     file.realPath = realPathOf(path);
-    file.state = saved.state === "archive" || isCompressedName(path) ? "archive" : place;
-    return this.#follow(file, stat);
+    return this.#follow(file, stat, place);
   }
 
   /** Follows a file again that was let go and has turned up. */
@@ -83,9 +106,8 @@ export class Lifecycle {
     file.reader = this.#shared.open({ source: this.#source.name, path, firstLine: undefined }, file.reader.save());
     file.path = path;
     file.realPath = realPathOf(path);
-    file.state = file.done || isCompressedName(path) ? "archive" : "live";
     file.deleted = false;
-    return this.#follow(file, stat);
+    return this.#follow(file, stat, "live");
   }
 
   /** The file is found under `path` now, or, when that is undefined, under no path of the config. */
@@ -108,12 +130,13 @@ export class Lifecycle {
     else if (!file.done) this.#shared.archives.add(file);
   }
 
-  /** Remembers a file that an earlier process had let go. */
-  remember(id: number, saved: SavedFile): void {
+  /** Remembers a file that an earlier process had followed. */
+  remember(id: number, saved: SavedFile): FollowedFile {
     const file = this.#make(saved.path, saved.inode, saved.reader, undefined, id);
     file.restore(saved);
     this.#files.add(file);
     this.#shared.ledger.kept(file);
+    return file;
   }
 
   /** Ends following a file, but remembers how far it was read. */
@@ -121,6 +144,11 @@ export class Lifecycle {
     const fd = this.#shared.descriptors.of(file);
     // Nobody writes to it any more: a last line without newline is all that comes of it.
     if (fd !== undefined) readLastPart(file, fd);
+    // Of a file of which nothing was read there is nothing to remember, and any other would be taken for it.
+    if (file.head.bytes === 0 && !file.done) {
+      this.drop(file);
+      return;
+    }
     this.#forgetWork(file);
     // What a reader holds in memory is not needed to remember where it was.
     const saved = file.reader.save();
@@ -158,7 +186,10 @@ export class Lifecycle {
     return file;
   }
 
-  #follow(file: FollowedFile, stat: BigIntStats): FollowedFile {
+  #follow(file: FollowedFile, stat: BigIntStats, place: Place): FollowedFile {
+    if (place !== "live") file.path = place.rotatedFrom;
+    const isLive = place === "live" ? "live" : "rotated";
+    file.state = isCompressedName(file.realPath) ? "archive" : isLive;
     file.restless = performance.now();
     file.size = Number(stat.size);
     file.modified = stat.mtimeNs;

@@ -1,3 +1,5 @@
+import { basename } from "node:path";
+
 /** What rotation puts into a name: a number, a date, or a word. */
 const marks = String.raw`(?:[._-](?:\d[\dTZ:+._-]*|old|bak|copy|orig|prev))+`;
 const suffix = new RegExp(`${marks}$`, "iu");
@@ -13,6 +15,12 @@ export function isCompressedName(name: string): boolean {
 /** The name that a log has before rotation marks it: `app.log` for `app.log.2.gz`, `app.log-20260102`, `app-20260102.log`. */
 export function familyOf(name: string): string {
   return name.replace(compressed, "").replace(suffix, "").replace(dateInside, "");
+}
+
+/** Whether a file's name has a mark of rotation: without one it is where a log is written, not where it is put away. */
+export function isMarked(path: string): boolean {
+  const name = basename(path);
+  return familyOf(name) !== name;
 }
 
 /** The beginning that the names of a log and of all its rotated files have in common: `app` for `app.log`. */
@@ -41,18 +49,18 @@ export function namesBetween(one: string, other: string): RegExp | undefined {
 }
 
 /**
- * Orders the names of rotated files, oldest first, where their times do not: a higher number is older, a later date is
- * newer.
+ * Orders the names of two files that rotation put away, oldest first (negative: `one` is older): a later date is newer, a
+ * higher number is older. `areDates` says that the order is sure, which numbers are not: some loggers count upwards.
  */
-export function olderName(one: string, other: string): number {
+export function compareMarks(one: string, other: string): { readonly order: number; readonly areDates: boolean } {
   let same = 0;
   while (same < one.length && one[same] === other[same]) same++;
   while (same > 0 && /\d/u.test(one.charAt(same - 1))) same--;
   const [a, b] = [digitsFrom(one, same), digitsFrom(other, same)];
-  if (a === "" || b === "") return one < other ? -1 : 1;
+  if (a === "" || b === "") return { order: one < other ? -1 : 1, areDates: false };
   // The last digits of two dates are enough to tell that they are dates: numbers of rotation have no leading zero.
-  const dated = a.length === b.length && (a.length >= 6 || a.startsWith("0") || b.startsWith("0"));
-  return dated ? a.localeCompare(b) : Number(b) - Number(a);
+  const areDates = a.length === b.length && (a.length >= 6 || a.startsWith("0") || b.startsWith("0"));
+  return { order: areDates ? a.localeCompare(b) : Number(b) - Number(a), areDates };
 }
 
 function digitsFrom(name: string, start: number): string {
