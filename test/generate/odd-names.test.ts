@@ -5,25 +5,27 @@ import { parse } from "yaml";
 import { generateFiles } from "../../src/generate/outputs.ts";
 import { modelSlug } from "../../src/generate/models.ts";
 import { tempDir } from "../support/temp.ts";
-import { makeConfig, webhook, type ConfigParts, type ModelParts } from "./support/config.ts";
+import { makeConfig, webhook, type ConfigParts, type ModelParts, type ObjectiveParts } from "./support/config.ts";
 import { oddNames } from "./support/odd-names.ts";
 import { generateInto, tool } from "./support/tools.ts";
 
 const dir = tempDir();
 
+function comparedTo(version: string): ObjectiveParts {
+  const bound = { kind: "maxDrop", value: 0.05, comparedTo: { kind: "version", version } } as const;
+  return { metric: "accuracy", bound, severity: version };
+}
+
 /** Each name as a model, a class, a version, a team, a severity, a receiver and the name of an alert. */
 function oddConfig(names: readonly string[]): ConfigParts {
-  const models = names.map((name): [string, ModelParts] => [
+  const models = names.map((name, index): [string, ModelParts] => [
     name,
     {
       team: name,
       objectives: [
         { metric: "recall", class: name, bound: { kind: "min", value: 0.9 }, severity: name, name: `low ${name}` },
-        {
-          metric: "accuracy",
-          bound: { kind: "maxDrop", value: 0.05, comparedTo: { kind: "version", version: name } },
-          severity: name,
-        },
+        // Not for every name: these tests take long.
+        ...(index % 4 === 0 ? [comparedTo(name)] : []),
       ],
     },
   ]);
