@@ -15,7 +15,7 @@ export class TimeWindow implements Window {
   readonly #panes: number;
   /** The number of the pane that a slot of the ring holds; NaN when it is free. */
   readonly #numbers: Float64Array;
-  readonly #slots: CellCounts[] = [];
+  readonly #slots: (CellCounts | undefined)[] = [];
   readonly #changed = new Set<number>();
   /** The oldest pane in the window, and the span of now for which it is that. */
   #oldest = Number.NEGATIVE_INFINITY;
@@ -56,11 +56,13 @@ export class TimeWindow implements Window {
   }
 
   renumber(numbers: readonly number[]): void {
-    const kept = [...this.#slots.entries()].map(([slot, counts]) => ({ slot, pairs: counts.pairs() }));
+    const kept = this.#slots
+      .map((counts, slot) => ({ slot, pairs: counts?.pairs() ?? [] }))
+      .filter(({ pairs }) => pairs.length > 0);
     for (const { slot } of kept) this.#drop(slot);
     for (const { slot, pairs } of kept) {
       this.#load(slot, pairs, (cell) => numbers[cell] ?? 0);
-      if (pairs.length > 0) this.#changed.add(this.#numbers[slot] ?? 0);
+      this.#changed.add(this.#numbers[slot] ?? 0);
     }
   }
 
@@ -110,7 +112,7 @@ export class TimeWindow implements Window {
     const counts = this.#slots[slot];
     if (counts === undefined) return;
     this.totals.subtract(counts);
-    this.#slots[slot] = new CellCounts();
+    this.#slots[slot] = undefined;
   }
 
   #clear(slot: number): void {
