@@ -1,7 +1,7 @@
 import type { Clock } from "./clock.ts";
 import type { Config } from "./config/config.ts";
 import { makeDecoder } from "./decode/decoder.ts";
-import type { Event, EventSink, RejectReason } from "./decode/event.ts";
+import type { Event, EventSink, Rejection, RejectReason } from "./decode/event.ts";
 import type { LineCounts, SourceCounts } from "./decode/line-counts.ts";
 import type { Plain } from "./plain.ts";
 import type { LineReader } from "./source/source.ts";
@@ -71,9 +71,7 @@ export class Pipeline {
     this.tags = new Tags(config);
     this.#timeline = timeline;
     const sink: EventSink = {
-      event: (event) => {
-        this.#count(event);
-      },
+      event: (event) => this.#count(event),
       rejected: (reason, line, detail) => {
         this.#reject(reason, line, detail);
       },
@@ -106,11 +104,13 @@ export class Pipeline {
     };
   }
 
-  #count(event: Event): void {
+  #count({ labels, predicted, actual, time }: Event): Rejection | undefined {
+    if (predicted === undefined) return { reason: "missing_field", detail: "the line holds no prediction" };
+    if (actual === undefined) return { reason: "missing_field", detail: "the line holds no label (ground truth)" };
     if (this.#at !== undefined) this.#at.counts.read++;
-    this.#timeline.meet(event.time);
-    if (event.predicted === undefined || event.actual === undefined) return;
-    this.tags.add(event.labels, event.actual, event.predicted, event.time, this.#timeline.now);
+    this.#timeline.meet(time);
+    this.tags.add(labels, actual, predicted, time, this.#timeline.now);
+    return undefined;
   }
 
   #reject(reason: RejectReason, line: Buffer, detail: string): void {
