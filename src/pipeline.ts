@@ -2,7 +2,7 @@ import type { Clock } from "./clock.ts";
 import type { Config } from "./config/config.ts";
 import { makeDecoder } from "./decode/decoder.ts";
 import type { Event, EventSink, Rejection, RejectReason } from "./decode/event.ts";
-import type { LineCounts, SourceCounts } from "./decode/line-counts.ts";
+import type { LineCounts, SourceLines } from "./decode/line-counts.ts";
 import type { Plain } from "./plain.ts";
 import type { LineReader } from "./source/source.ts";
 import { Tags } from "./window/tags.ts";
@@ -63,9 +63,9 @@ export class EventTimeline implements Timeline {
 export class Pipeline {
   readonly tags: Tags;
   readonly #timeline: Timeline;
-  readonly #sources: ReadonlyMap<string, { decoder: ReturnType<typeof makeDecoder>; counts: SourceCounts }>;
+  readonly #sources: ReadonlyMap<string, { decoder: ReturnType<typeof makeDecoder>; counts: SourceLines }>;
   /** The source and file whose lines are being read: readers are called one at a time. */
-  #at: { readonly counts: SourceCounts; readonly file: string } | undefined;
+  #at: { readonly counts: SourceLines; readonly file: string } | undefined;
 
   constructor(config: Config, timeline: Timeline, lines: LineCounts) {
     this.tags = new Tags(config);
