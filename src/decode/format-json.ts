@@ -1,0 +1,46 @@
+import type { Format, LineParser, Parsed } from "./formats.ts";
+import { JsonScanner } from "./json-scan.ts";
+import type { Slots } from "./slots.ts";
+import type { Wanted } from "./wanted.ts";
+
+/** JSON lines: each line one object, checked as strictly as `JSON.parse` does. */
+export const jsonFormat: Format<"json"> = {
+  make: (_options, wanted, slots) => {
+    const parser = new JsonParser(wanted, slots);
+    return () => parser;
+  },
+};
+
+/** Reads lines that are JSON objects; it knows nothing of the file that they come from. */
+export class JsonParser implements LineParser {
+  readonly selfDelimiting = true;
+  readonly #scanner: JsonScanner;
+  #bytes: Buffer = Buffer.alloc(0);
+  #start = 0;
+  #end = 0;
+
+  constructor(wanted: Wanted, slots: Slots) {
+    this.#scanner = new JsonScanner(wanted.root, slots);
+  }
+
+  parse(bytes: Buffer, start: number, end: number): Parsed {
+    if (this.#scanner.scan(bytes, start, end)) return "values";
+    this.#bytes = bytes;
+    this.#start = start;
+    this.#end = end;
+    return "malformed";
+  }
+
+  get fault(): string {
+    const at = this.#scanner.at;
+    if (at >= this.#end) return "the JSON object stops before its end";
+    const shown = JSON.stringify(this.#bytes.toString("utf8", at, Math.min(this.#end, at + 12)));
+    return at === this.#start
+      ? `expected a JSON object, found ${shown}`
+      : `no valid JSON from byte ${at - this.#start + 1}: ${shown}`;
+  }
+
+  save(): undefined {
+    return undefined;
+  }
+}

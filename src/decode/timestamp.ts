@@ -1,0 +1,114 @@
+import { parseDecimal } from "./number.ts";
+
+/** The largest distance from 1970 that a date can have, as ECMAScript has it (ms). */
+const maxMs = 8.64e15;
+const monthDays = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/**
+ * Reads timestamps from bytes to Unix milliseconds, floored to a whole millisecond.
+ *
+ * Taken are RFC 3339 (`T`, `t` or a space; `Z`, `z`, `+hh:mm`, `+hhmm`, `+hh`; any number of fraction digits; second 60
+ * at the end of a UTC day) and Unix time, whose unit is told by its size: below 1e11 seconds, below 1e14 milliseconds,
+ * below 1e17 microseconds, below 1e20 nanoseconds. A time without an offset is refused: nobody knows what it means.
+ */
+export class TimestampReader {
+  #date = -1;
+  #dateMs = NaN;
+
+  /** Unix milliseconds, or NaN when the bytes `[start, end)` are no time. */
+  read(bytes: Buffer, start: number, end: number): number {
+    return end - start > 10 && bytes[start + 4] === 0x2d && bytes[start + 7] === 0x2d
+      ? this.#readDate(bytes, start, end)
+      : readUnix(bytes, start, end);
+  }
+
+  #readDate(bytes: Buffer, start: number, end: number): number {
+    if (end - start < 20 || bytes[start + 13] !== 0x3a || bytes[start + 16] !== 0x3a) return NaN;
+    const between = bytes[start + 10] ?? 0;
+    if ((between | 0x20) !== 0x74 && between !== 0x20) return NaN;
+    const date =
+      (twoDigits(bytes, start) * 100 + twoDigits(bytes, start + 2)) * 10_000 +
+      twoDigits(bytes, start + 5) * 100 +
+      twoDigits(bytes, start + 8);
+    // The lines of a log mostly share their day.
+    if (date !== this.#date) {
+      this.#dateMs = dateToMs(date);
+      this.#date = date;
+    }
+    const hour = twoDigits(bytes, start + 11);
+    const minute = twoDigits(bytes, start + 14);
+    const second = twoDigits(bytes, start + 17);
+    if (!(hour <= 23 && minute <= 59 && second <= 60)) return NaN;
+    let p = start + 19;
+    let ms = 0;
+    if (bytes[p] === 0x2e) {
+      const first = ++p;
+      for (let unit = 100; p < end; p++, unit = unit === 1 ? 0 : Math.trunc(unit / 10)) {
+        const digit = (bytes[p] ?? 0) - 0x30;
+        if (digit < 0 || digit > 9) break;
+        ms += digit * unit;
+      }
+      if (p === first) return NaN;
+    }
+    const offset = readOffset(bytes, p, end);
+    const minutes = hour * 60 + minute - offset;
+    if (second === 60 && (minutes + 2880) % 1440 !== 1439) return NaN;
+    return this.#dateMs + (minutes * 60 + second) * 1000 + ms;
+  }
+}
+
+/** The number that two digits spell, or NaN. */
+function twoDigits(bytes: Buffer, at: number): number {
+  const tens = (bytes[at] ?? 0) - 0x30;
+  const ones = (bytes[at + 1] ?? 0) - 0x30;
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : NaN;
+}
+
+/** Minutes east of UTC, or NaN. */
+function readOffset(bytes: Buffer, start: number, end: number): number {
+  const first = bytes[start] ?? 0;
+  const length = end - start;
+  if (length === 1) return (first | 0x20) === 0x7a ? 0 : NaN;
+  if (first !== 0x2b && first !== 0x2d) return NaN;
+  const hours = twoDigits(bytes, start + 1);
+  let minutes = NaN;
+  if (length === 3) minutes = 0;
+  else if (length === 5) minutes = twoDigits(bytes, start + 3);
+  else if (length === 6 && bytes[start + 3] === 0x3a) minutes = twoDigits(bytes, start + 4);
+  if (!(hours <= 23 && minutes <= 59)) return NaN;
+  const offset = hours * 60 + minutes;
+  return first === 0x2d ? -offset : offset;
+}
+
+/** Midnight UTC of a date written as the number yyyymmdd, or NaN for a date that the calendar does not have. */
+function dateToMs(date: number): number {
+  const year = Math.trunc(date / 10_000);
+  const month = Math.trunc(date / 100) % 100;
+  const day = date % 100;
+  const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  const days = month === 2 && leap ? 29 : monthDays[month - 1];
+  if (days === undefined || !(day >= 1 && day <= days)) return NaN;
+  // Date.UTC takes the years 0 to 99 for 1900 to 1999; 400 years of the calendar are 146,097 days.
+  return Date.UTC(year + 400, month - 1, day) - 146_097 * 86_400_000;
+}
+
+function readUnix(bytes: Buffer, start: number, end: number): number {
+  let digits = 0;
+  for (let p = start; p < end; p++, digits++) {
+    const digit = (bytes[p] ?? 0) - 0x30;
+    if (digit < 0 || digit > 9) break;
+  }
+  // Whole numbers past 2^53 lose their last digits as doubles: cut them to milliseconds as text.
+  if (digits === end - start && digits > 14 && digits <= 20 && bytes[start] !== 0x30) {
+    return parseDecimal(bytes, start, end - (digits > 17 ? 6 : 3));
+  }
+  const value = parseDecimal(bytes, start, end);
+  const size = Math.abs(value);
+  let ms = NaN;
+  // A double holds today's seconds to a quarter of a microsecond: half a microsecond more keeps .123 from being 122 ms.
+  if (size < 1e11) ms = value * 1000 + 0.0005;
+  else if (size < 1e14) ms = value;
+  else if (size < 1e17) ms = value / 1000;
+  else if (size < 1e20) ms = value / 1e6;
+  return Math.abs(ms) <= maxMs ? Math.floor(ms) : NaN;
+}
