@@ -33,7 +33,9 @@ export function printAlerts(port) {
  */
 function alertLines(path, body) {
   if (typeof body !== "object" || body === null || !("alerts" in body) || !Array.isArray(body.alerts)) return [];
-  /** @type {readonly { status?: unknown, annotations?: { summary?: unknown } }[]} */
+  /** @type {readonly { status: string, annotations?: { summary?: string } }[]} */
   const alerts = body.alerts;
-  return alerts.map(({ status, annotations }) => `${status} -> ${path.slice(1)}: ${annotations?.summary}`);
+  return alerts.map(
+    ({ status, annotations }) => `${status} -> ${path.slice(1)}: ${annotations?.summary ?? "(no summary)"}`,
+  );
 }
