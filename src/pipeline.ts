@@ -1,8 +1,8 @@
 import type { Clock } from "./clock.ts";
 import type { Config } from "./config/config.ts";
 import { makeDecoder } from "./decode/decoder.ts";
-import type { Event, EventSink, RejectReason } from "./decode/event.ts";
-import type { LineCounts, SourceCounts } from "./decode/line-counts.ts";
+import type { Event, EventSink, Rejection, RejectReason } from "./decode/event.ts";
+import type { LineCounts, SourceLines } from "./decode/line-counts.ts";
 import type { Plain } from "./plain.ts";
 import type { LineReader } from "./source/source.ts";
 import { Tags } from "./window/tags.ts";
@@ -63,17 +63,15 @@ export class EventTimeline implements Timeline {
 export class Pipeline {
   readonly tags: Tags;
   readonly #timeline: Timeline;
-  readonly #sources: ReadonlyMap<string, { decoder: ReturnType<typeof makeDecoder>; counts: SourceCounts }>;
+  readonly #sources: ReadonlyMap<string, { decoder: ReturnType<typeof makeDecoder>; counts: SourceLines }>;
   /** The source and file whose lines are being read: readers are called one at a time. */
-  #at: { readonly counts: SourceCounts; readonly file: string } | undefined;
+  #at: { readonly counts: SourceLines; readonly file: string } | undefined;
 
   constructor(config: Config, timeline: Timeline, lines: LineCounts) {
     this.tags = new Tags(config);
     this.#timeline = timeline;
     const sink: EventSink = {
-      event: (event) => {
-        this.#count(event);
-      },
+      event: (event) => this.#count(event),
       rejected: (reason, line, detail) => {
         this.#reject(reason, line, detail);
       },
@@ -106,11 +104,13 @@ export class Pipeline {
     };
   }
 
-  #count(event: Event): void {
+  #count({ labels, predicted, actual, time }: Event): Rejection | undefined {
+    if (predicted === undefined) return { reason: "missing_field", detail: "the line holds no prediction" };
+    if (actual === undefined) return { reason: "missing_field", detail: "the line holds no label (ground truth)" };
     if (this.#at !== undefined) this.#at.counts.read++;
-    this.#timeline.meet(event.time);
-    if (event.predicted === undefined || event.actual === undefined) return;
-    this.tags.add(event.labels, event.actual, event.predicted, event.time, this.#timeline.now);
+    this.#timeline.meet(time);
+    this.tags.add(labels, actual, predicted, time, this.#timeline.now);
+    return undefined;
   }
 
   #reject(reason: RejectReason, line: Buffer, detail: string): void {

@@ -17,7 +17,7 @@ const keptPerSource = 10;
 const keptBytes = 500;
 
 /** The lines of one source: how many were read, and what became of them. */
-export class SourceCounts {
+export class SourceLines {
   readonly source: string;
   /** Lines read, blank ones left out: the accepted ones and all that were rejected. */
   read = 0;
@@ -49,16 +49,16 @@ export class SourceCounts {
 
 /** Counts lines per source, and keeps the last few rejected ones, so that "why is it not counted" has an answer. */
 export class LineCounts {
-  readonly #sources = new Map<string, SourceCounts>();
+  readonly #sources = new Map<string, SourceLines>();
 
   /** The counts of a source; they begin at 0 when it is first named, and last as long as this object. */
-  of(source: string): SourceCounts {
+  of(source: string): SourceLines {
     let counts = this.#sources.get(source);
-    if (counts === undefined) this.#sources.set(source, (counts = new SourceCounts(source)));
+    if (counts === undefined) this.#sources.set(source, (counts = new SourceLines(source)));
     return counts;
   }
 
-  get sources(): readonly SourceCounts[] {
+  get sources(): readonly SourceLines[] {
     return [...this.#sources.values()];
   }
 

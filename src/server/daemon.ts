@@ -42,22 +42,28 @@ export class Daemon {
   /** What earlier configs' tails and tags have counted: counters never fall. */
   #before = { late: 0, future: 0, tagsDropped: 0, rotations: 0, truncations: 0 };
 
-  private constructor(config: Config, stateDir: string, log: Log, version: string) {
+  private constructor(config: Config, store: Store, log: Log, version: string) {
     this.#configFile = config.file;
     this.#log = log;
     this.#version = version;
-    this.#store = openStore(stateDir, log);
-    this.#checkpoint = new Checkpoint(this.#store, log);
+    this.#store = store;
+    this.#checkpoint = new Checkpoint(store, log);
     this.#running = this.#takeUp(config);
   }
 
   /** Reads the config, takes up the state and begins to follow the logs. Throws a `Problem` when either cannot be had. */
   static async start(options: { configFile: string; stateDir: string; log: Log; version: string }): Promise<Daemon> {
     const config = await loadConfig(options.configFile);
-    const daemon = new Daemon(config, options.stateDir, options.log, options.version);
-    await daemon.#follow();
-    daemon.#commits = setInterval(() => void daemon.#commit(), commitEveryMs);
-    return daemon;
+    const store = await openStore(options.stateDir, options.log);
+    try {
+      const daemon = new Daemon(config, store, options.log, options.version);
+      await daemon.#follow();
+      daemon.#commits = setInterval(() => void daemon.#commit(), commitEveryMs);
+      return daemon;
+    } catch (error) {
+      await store.close();
+      throw error;
+    }
   }
 
   get config(): Config {

@@ -46,4 +46,24 @@ export interface FileStatus {
   readonly readBytes: number;
   /** Unix seconds of the last read that gave bytes; 0 when there was none yet. */
   readonly lastReadSeconds: number;
+  /**
+   * `live`: found under a path of the config; `rotated`: moved away or deleted, and read to its end; `archive`: a
+   * compressed sibling; `refused`: `problem` says why it is not read.
+   */
+  readonly state: "live" | "rotated" | "archive" | "refused";
+  /** What keeps it from being read, in words, or undefined. */
+  readonly problem: string | undefined;
+}
+
+/** What happened to the files of a source since the process started. */
+export interface SourceCounts {
+  readonly source: string;
+  /** Files that are followed now. */
+  readonly followed: number;
+  /** Files that left their path: renamed, replaced or deleted. */
+  readonly rotations: number;
+  /** Files that were found shorter than what had been read of them, or rewritten in place. */
+  readonly truncations: number;
+  /** Failed opens, looks and reads, by the system's error code (`EACCES`). */
+  readonly readErrors: ReadonlyMap<string, number>;
 }
