@@ -82,19 +82,17 @@ function outcomes(count: number, caught: number): void {
 }
 
 test("recall falls, the alert reaches the team that owns the model, quality comes back, and so does the all-clear", async () => {
-  const payments = await Webhook.start();
-  const platform = await Webhook.start();
-  running.push(payments, platform);
+  const hook = await Webhook.start();
+  const receivers = { payments: `${hook.url}/payments`, platform: `${hook.url}/platform` };
   outcomes(200, 10);
-  writeConfig({ payments: payments.url, platform: platform.url });
+  writeConfig(receivers);
   await generate();
   const alertmanager = await Alertmanager.start(dir, { file: join(dir, "alertmanager/alertmanager.yml") });
   running.push(alertmanager);
   const daemon = await Daemon.start(["--config", configFile, "--state", join(dir, "state")]);
   running.push(daemon);
   writeConfig({
-    payments: payments.url,
-    platform: platform.url,
+    ...receivers,
     exporter: new URL(daemon.url).host,
     alertmanager: alertmanager.address,
   });
@@ -110,7 +108,7 @@ test("recall falls, the alert reaches the team that owns the model, quality come
 
   outcomes(200, 6);
   const fired = await eventually(
-    () => payments.notices.find(({ status }) => status === "firing"),
+    () => hook.notices("/payments").find(({ status }) => status === "firing"),
     "payments are told",
     60_000,
   );
@@ -126,11 +124,11 @@ test("recall falls, the alert reaches the team that owns the model, quality come
 
   outcomes(200, 10);
   await eventually(
-    () => payments.notices.some(({ status }) => status === "resolved"),
+    () => hook.notices("/payments").some(({ status }) => status === "resolved"),
     "payments hear that it is over",
     60_000,
   );
-  expect(platform.notices.flatMap(({ alerts }) => alerts.filter(({ labels }) => labels["model"] === "fraud"))).toEqual(
-    [],
-  );
+  expect(
+    hook.notices("/platform").flatMap(({ alerts }) => alerts.filter(({ labels }) => labels["model"] === "fraud")),
+  ).toEqual([]);
 }, 150_000);
