@@ -22,4 +22,4 @@ const receiverNames = z
   .min(1, { error: "expected at least one receiver" });
 
 /** One of `teams`: severity to the names of receivers. */
-export const team = namedMap(receiverNames, "an object of severities and their receivers");
+export const team = namedMap(() => receiverNames, "an object of severities and their receivers");

@@ -25,8 +25,11 @@ export function parseConfig(value: unknown, file: string, env: NodeJS.ProcessEnv
   return resolveConfig(result.data, file);
 }
 
-/** The faults of one part of the config together, in the order of its parts. */
+/** The faults of one part of the config together, in the order of its parts; what is missing comes last. */
 function bySection(faults: readonly Fault[], sections: readonly PropertyKey[]): Fault[] {
-  const place = ({ path }: Fault): number => (path[0] === undefined ? -1 : sections.indexOf(path[0]));
+  const place = ({ path }: Fault): number => {
+    const index = sections.findIndex((section) => section === path[0]);
+    return index < 0 ? sections.length : index;
+  };
   return faults.toSorted((a, b) => place(a) - place(b));
 }

@@ -39,9 +39,13 @@ export function object<Shape extends z.ZodRawShape>(shape: Shape, options: Objec
 
 /**
  * An object whose keys are names of the user's choice, as a Map in the order of the keys. zod's record drops the key
- * `__proto__`; here it is a name like any other.
+ * `__proto__`; here it is a name like any other. `item` gives the schema for what stands under a name.
  */
-export function namedMap<T>(item: z.ZodType<T>, what: string, keyFault: (key: string) => string | undefined = noName) {
+export function namedMap<T>(
+  item: (name: string) => z.ZodType<T>,
+  what: string,
+  keyFault: (key: string) => string | undefined = noName,
+) {
   return z.unknown().transform((value, ctx): Map<string, T> => {
     if (!isObject(value)) return refuse(ctx, expected(what)({ input: value }));
     if (hasForeignPrototype(value)) {
@@ -51,7 +55,7 @@ export function namedMap<T>(item: z.ZodType<T>, what: string, keyFault: (key: st
     for (const [key, entry] of Object.entries(value)) {
       const fault = keyFault(key);
       if (fault !== undefined) refuse(ctx, fault, [key]);
-      const checked = delegate(item, entry, ctx, key);
+      const checked = delegate(item(key), entry, ctx, key);
       if (checked !== undefined) map.set(key, checked);
     }
     return map;
