@@ -1,9 +1,11 @@
+import { numberEnd } from "./json-number.ts";
+import type { ValueList } from "./json-values.ts";
 import { slotKind, type Slots } from "./slots.ts";
 import { hex4, isSimpleEscape, unescapeText } from "./unescape.ts";
 import type { KeyNode } from "./wanted.ts";
 
 /** Stands on the stack for a container whose keys nobody wants. */
-const unwanted: KeyNode = { name: "", bytes: new Uint8Array(0), slot: -1, children: [], below: [] };
+const unwanted: KeyNode = { name: "", bytes: new Uint8Array(0), slot: -1, children: [], below: [], line: 0 };
 
 /**
  * Reads one JSON document from bytes: checks all of it, exactly as strictly as `JSON.parse`, and puts the byte ranges
@@ -17,20 +19,24 @@ export class JsonScanner {
   at = 0;
   readonly #root: KeyNode;
   readonly #slots: Slots;
+  readonly #values: ValueList;
   /** The open containers' key nodes; an array has undefined. */
   readonly #stack: (KeyNode | undefined)[] = [];
   #escaped = false;
   #next = -1;
+  #line = 0;
 
-  constructor(root: KeyNode, slots: Slots) {
+  constructor(root: KeyNode, slots: Slots, values: ValueList) {
     this.#root = root;
     this.#slots = slots;
+    this.#values = values;
   }
 
-  /** Reads the document in `[start, end)`; false when it is not exactly one valid JSON object. */
+  /** Reads the document in `[start, end)`; false when it is not exactly one valid JSON object. Lists its scalars. */
   scan(bytes: Buffer, start: number, end: number): boolean {
     const stack = this.#stack;
     stack.length = 0;
+    this.#line++;
     this.#slots.clear(bytes);
     let p = skipSpace(bytes, start, end);
     if (p >= end || bytes[p] !== 0x7b) return this.#fail(p);
@@ -41,7 +47,10 @@ export class JsonScanner {
       if (p >= end) return this.#fail(p);
       const first = bytes[p] ?? 0;
       if (first === 0x7b || first === 0x5b) {
-        if (target !== undefined && target.slot >= 0) this.#slots.set(target.slot, slotKind.nested, p, p + 1);
+        if (target !== undefined && target.slot >= 0) {
+          this.#slots.set(target.slot, slotKind.nested, p, p + 1);
+          this.#values.spoil();
+        }
         stack.push(node);
         node = first === 0x5b ? undefined : (target ?? unwanted);
         p = skipSpace(bytes, p + 1, end);
@@ -114,6 +123,7 @@ export class JsonScanner {
       const close = this.#string(bytes, start + 1, end);
       if (close < 0) return -1;
       if (slot >= 0) this.#slots.set(slot, this.#escaped ? slotKind.escaped : slotKind.text, start + 1, close);
+      this.#values.add(start + 1, close, true, slot);
       return close + 1;
     }
     if (first === 0x74 || first === 0x66 || first === 0x6e) {
@@ -122,11 +132,13 @@ export class JsonScanner {
         if (start + i >= end || bytes[start + i] !== word.charCodeAt(i)) return this.#broken(start + i);
       }
       if (slot >= 0 && first !== 0x6e) this.#slots.set(slot, slotKind.boolean, start, start + word.length);
+      this.#values.add(start, start + word.length, false, slot);
       return start + word.length;
     }
     const close = numberEnd(bytes, start, end);
     if (close < 0) return this.#broken(~close);
     if (slot >= 0) this.#slots.set(slot, slotKind.number, start, close);
+    this.#values.add(start, close, false, slot);
     return close;
   }
 
@@ -177,6 +189,10 @@ export class JsonScanner {
     const kinds = this.#slots.kinds;
     if (node.slot >= 0) kinds[node.slot] = slotKind.missing;
     for (const slot of node.below) kinds[slot] = slotKind.missing;
+    if (node.below.length === 0) return;
+    // Values that a later key makes void have no fixed place: such a line is no model for others.
+    if (node.line === this.#line) this.#values.spoil();
+    node.line = this.#line;
   }
 }
 
@@ -190,40 +206,6 @@ function skipSpace(bytes: Buffer, start: number, end: number): number {
     const byte = bytes[p] ?? 0;
     if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) break;
     p++;
-  }
-  return p;
-}
-
-function digitsEnd(bytes: Buffer, start: number, end: number): number {
-  let p = start;
-  while (p < end) {
-    const digit = (bytes[p] ?? 0) - 0x30;
-    if (digit < 0 || digit > 9) break;
-    p++;
-  }
-  return p;
-}
-
-/** Where the JSON number ends that starts at `start`; the complement (`~`) of the broken place when there is none. */
-export function numberEnd(bytes: Buffer, start: number, end: number): number {
-  let p = start;
-  if (p < end && bytes[p] === 0x2d) p++;
-  const whole = p;
-  p = digitsEnd(bytes, p, end);
-  if (p === whole) return ~p;
-  // No number starts with a zero and goes on: what follows cannot belong to it.
-  if (bytes[whole] === 0x30) p = whole + 1;
-  if (p < end && bytes[p] === 0x2e) {
-    const fraction = p + 1;
-    p = digitsEnd(bytes, fraction, end);
-    if (p === fraction) return ~p;
-  }
-  if (p < end && ((bytes[p] ?? 0) | 0x20) === 0x65) {
-    p++;
-    if (p < end && (bytes[p] === 0x2b || bytes[p] === 0x2d)) p++;
-    const exponent = p;
-    p = digitsEnd(bytes, exponent, end);
-    if (p === exponent) return ~p;
   }
   return p;
 }

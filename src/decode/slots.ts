@@ -23,6 +23,8 @@ export const slotKind = {
 export class Slots {
   /** What `starts` and `ends` count in. */
   bytes: Buffer = Buffer.alloc(0);
+  /** The same bytes, to be read by words. */
+  view: DataView = new DataView(new ArrayBuffer(0));
   /** One of `slotKind` per slot. */
   readonly kinds: Uint8Array;
   readonly starts: Int32Array;
@@ -39,7 +41,10 @@ export class Slots {
 
   /** Empties all slots for a line that stands in `bytes`. */
   clear(bytes: Buffer): void {
-    this.bytes = bytes;
+    if (bytes !== this.bytes) {
+      this.bytes = bytes;
+      this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    }
     const kinds = this.kinds;
     for (let slot = 0; slot < kinds.length; slot++) kinds[slot] = 0;
   }

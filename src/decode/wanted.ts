@@ -10,6 +10,8 @@ export interface KeyNode {
   readonly children: KeyNode[];
   /** All slots below this node (not its own): a key that comes again empties them. */
   readonly below: number[];
+  /** The scanner's count of the line in which the key came last. */
+  line: number;
 }
 
 /** Where a field's value is found: the slot of its path, then the slot of its dotted name as a literal key (or -1). */
@@ -69,5 +71,5 @@ export class Wanted {
 }
 
 function makeNode(name: string): KeyNode {
-  return { name, bytes: new Uint8Array(Buffer.from(name)), slot: -1, children: [], below: [] };
+  return { name, bytes: new Uint8Array(Buffer.from(name)), slot: -1, children: [], below: [], line: 0 };
 }

@@ -1,5 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from "prom-client";
-import type { FileStatus } from "../source/source.ts";
+import type { FileStatus, SourceCounts } from "../source/source.ts";
 import { beginFamily, formatValue, labelPair, type Format, type MetricType, type Page } from "./text-format.ts";
 
 /** What the exporter knows of itself, asked for at each scrape. Counts are since the process started. */
@@ -12,8 +12,7 @@ export interface HealthView {
     readonly rejected: Readonly<Record<string, number>>;
   }>;
   readonly files: readonly FileStatus[];
-  readonly rotations: number;
-  readonly truncations: number;
+  readonly sources: readonly SourceCounts[];
   readonly late: number;
   readonly future: number;
   readonly tags: number;
@@ -112,8 +111,32 @@ export const healthMetrics: readonly HealthMetric[] = [
     name: "files",
     type: "gauge",
     help: "Log files that are followed.",
-    labels: [],
-    values: (view) => one(view.files.length),
+    labels: ["source"],
+    values: (view) => view.sources.map(({ source, followed }) => ({ labels: { source }, value: followed })),
+  },
+  {
+    name: "file_rotations_total",
+    type: "counter",
+    help: "Files that left their path: renamed, replaced or deleted; each is read to its end.",
+    labels: ["source"],
+    values: (view) => view.sources.map(({ source, rotations }) => ({ labels: { source }, value: rotations })),
+  },
+  {
+    name: "file_truncations_total",
+    type: "counter",
+    help: "Files that were found shorter than what had been read of them, or written anew in place.",
+    labels: ["source"],
+    values: (view) => view.sources.map(({ source, truncations }) => ({ labels: { source }, value: truncations })),
+  },
+  {
+    name: "file_errors_total",
+    type: "counter",
+    help: "Failed attempts to open, look at or read a file, by the system's error code; they are tried again.",
+    labels: ["source", "code"],
+    values: (view) =>
+      view.sources.flatMap(({ source, readErrors }) =>
+        [...readErrors].map(([code, value]) => ({ labels: { source, code }, value })),
+      ),
   },
   {
     name: "source_lag_bytes",
@@ -139,20 +162,6 @@ export const healthMetrics: readonly HealthMetric[] = [
       view.files
         .filter((file) => file.lastReadSeconds > 0)
         .map((file) => ({ labels: { file: file.path }, value: file.lastReadSeconds })),
-  },
-  {
-    name: "file_rotations_total",
-    type: "counter",
-    help: "Rotations that were followed.",
-    labels: [],
-    values: (view) => one(view.rotations),
-  },
-  {
-    name: "file_truncations_total",
-    type: "counter",
-    help: "Truncations that were seen.",
-    labels: [],
-    values: (view) => one(view.truncations),
   },
   {
     name: "checkpoint_timestamp_seconds",

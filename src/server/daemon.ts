@@ -7,14 +7,17 @@ import type { HealthView } from "../exposition/health.ts";
 import type { Log } from "../log.ts";
 import { Pipeline, WallTimeline } from "../pipeline.ts";
 import { errorMessage, Problem } from "../problem.ts";
-import type { FileStatus } from "../source/source.ts";
+import type { FileStatus, SourceCounts } from "../source/source.ts";
 import { Tail } from "../source/tail.ts";
 import { openStore, type Store } from "../state/store.ts";
 import type { TagSnapshot } from "../window/tags.ts";
 import { tagEntryWords } from "../window/tag-entries.ts";
 import { Checkpoint } from "./checkpoint.ts";
+import { sourceTotals } from "./source-totals.ts";
 
 const commitEveryMs = 1000;
+/** How long a stop goes on reading what is there. */
+const drainWithinMs = 500;
 
 /** One config at work. It is replaced as a whole by a reload; the store carries offsets and windows over. */
 interface Running {
@@ -40,7 +43,12 @@ export class Daemon {
   #reloading: Promise<void> | undefined;
   #commits: NodeJS.Timeout | undefined;
   /** What earlier configs' tails and tags have counted: counters never fall. */
-  #before = { late: 0, future: 0, tagsDropped: 0, rotations: 0, truncations: 0 };
+  #before: { late: number; future: number; tagsDropped: number; sources: readonly SourceCounts[] } = {
+    late: 0,
+    future: 0,
+    tagsDropped: 0,
+    sources: [],
+  };
 
   private constructor(config: Config, store: Store, log: Log, version: string) {
     this.#configFile = config.file;
@@ -105,8 +113,7 @@ export class Daemon {
       version: this.#version,
       lines: this.#lines.sources,
       files: tail.status(),
-      rotations: this.#before.rotations + tail.rotations,
-      truncations: this.#before.truncations + tail.truncations,
+      sources: sourceTotals([this.#before.sources, tail.counts()]),
       late: this.#before.late + pipeline.tags.late,
       future: this.#before.future + pipeline.tags.future,
       tags: pipeline.tags.size,
@@ -135,7 +142,7 @@ export class Daemon {
     clearInterval(this.#commits);
     await this.#reloading?.catch(() => undefined);
     const { tail } = this.#running;
-    await tail.drain();
+    await tail.drain(drainWithinMs);
     await tail.close();
     await this.#commit();
     await this.#store.close();
@@ -157,8 +164,7 @@ export class Daemon {
     this.#before.late += pipeline.tags.late;
     this.#before.future += pipeline.tags.future;
     this.#before.tagsDropped += pipeline.tags.dropped;
-    this.#before.rotations += tail.rotations;
-    this.#before.truncations += tail.truncations;
+    this.#before.sources = sourceTotals([this.#before.sources, tail.counts()]);
     this.#running = this.#takeUp(config);
     await this.#follow();
     this.#reload = { successful: true, successSeconds: wallClock() / 1000 };

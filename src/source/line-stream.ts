@@ -1,4 +1,4 @@
-import { byteOrderMark, handLines, headOf, newlineFrom, skipNuls } from "./lines.ts";
+import { byteOrderMark, handLines, headOf, newlineFrom, skipNuls, unreadable } from "./lines.ts";
 import type { LineReader } from "./source.ts";
 
 /** Room for what is read at a time beside the longest line. */
@@ -43,7 +43,7 @@ export class LineStream {
 
   /** Takes bytes that lie elsewhere, by copying them. */
   push(chunk: Buffer): void {
-    for (let at = 0; at < chunk.length; ) {
+    for (let at = 0; at < chunk.length;) {
       const copied = chunk.copy(this.#buffer, this.#kept, at);
       at += copied;
       this.filled(copied);
@@ -127,7 +127,7 @@ export class UnreadableEncoding extends Error {
   readonly code = "ENCODING";
 
   constructor(encoding: string) {
-    super(`it is ${encoding}: only UTF-8 (and encodings that hold ASCII) can be read`);
+    super(unreadable(encoding));
     this.name = "UnreadableEncoding";
   }
 }

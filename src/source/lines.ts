@@ -15,6 +15,11 @@ export function byteOrderMark(first: Buffer): ByteOrderMark | undefined {
   return undefined;
 }
 
+/** Why a file in this encoding is not read. */
+export function unreadable(encoding: string): string {
+  return `it is ${encoding}: only UTF-8 (and encodings that hold ASCII) can be read`;
+}
+
 /**
  * Hands the whole lines of `[start, end)` to the reader in one call and returns where they end; `start` when there is no
  * newline. NUL bytes before a line are left out: they are the hole that a writer leaves which goes on at its old offset

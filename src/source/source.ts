@@ -30,11 +30,16 @@ export interface LineReader {
   save(): Plain | undefined;
 }
 
+/** The file that a reader is made for. */
+export interface OpenedFile {
+  readonly source: string;
+  readonly path: string;
+  /** The file's first line, without its newline, when reading begins further on (`startAt: "end"`): a CSV header. */
+  readonly firstLine: Buffer | undefined;
+}
+
 /** Makes the reader of a file; `saved` is what `save` of an earlier reader of this file gave. */
-export type OpenReader = (
-  file: { readonly source: string; readonly path: string },
-  saved: Plain | undefined,
-) => LineReader;
+export type OpenReader = (file: OpenedFile, saved: Plain | undefined) => LineReader;
 
 /** How a followed file stands, for metrics and the status page. */
 export interface FileStatus {

@@ -50,7 +50,12 @@ async function readPlainOrGzip(fd: number, size: number, reader: LineReader, opt
     const bytes = readSync(fd, room, 0, room.length, null);
     if (bytes === 0) break;
     if (total === 0 && isGzip(room.subarray(0, bytes))) {
-      await gunzip(createReadStream("", { fd, start: 0, autoClose: false, highWaterMark: 256 * 1024 }), size, lines, options);
+      await gunzip(
+        createReadStream("", { fd, start: 0, autoClose: false, highWaterMark: 256 * 1024 }),
+        size,
+        lines,
+        options,
+      );
       return;
     }
     total += bytes;
@@ -110,7 +115,7 @@ function isGzip(first: Buffer): boolean {
 }
 
 function explain(name: string, error: unknown): string {
-  switch (errorCode(error)) {
+  switch (errorCode(error) ?? "") {
     case "ENOENT":
       return `there is no file ${name}`;
     case "EACCES":

@@ -36,17 +36,7 @@ export function entryOf(bytes: Buffer): readonly [EntryKey, Plain] | undefined {
   if (bytes.length < checkBytes) return undefined;
   const json = bytes.subarray(checkBytes);
   if (bytes.readUInt32LE(0) !== crc32(json)) return undefined;
-  const parsed: Plain = JSON.parse(json.toString());
-  if (!isList(parsed)) return undefined;
-  const [key, value] = parsed;
-  if (key === undefined || value === undefined || !isKey(key)) return undefined;
-  return [key, value];
-}
-
-function isList(value: Plain): value is readonly Plain[] {
-  return Array.isArray(value);
-}
-
-function isKey(value: Plain): value is EntryKey {
-  return isList(value) && value.every((part) => typeof part === "string" || typeof part === "number");
+  // What the checksum vouches for is what `entryBytes` wrote.
+  const entry: readonly [EntryKey, Plain] = JSON.parse(json.toString());
+  return entry;
 }

@@ -12,7 +12,7 @@ export function checkWritable(dir: string): void {
     writeFileSync(probe, Buffer.alloc(probeBytes), { flush: true });
   } catch (error) {
     throw new Problem(`cannot write to the state directory ${dir}: ${errorMessage(error)}`, {
-      details: [mend(errorCode(error))],
+      details: [mend(errorCode(error) ?? "")],
       cause: error,
     });
   } finally {
@@ -20,7 +20,7 @@ export function checkWritable(dir: string): void {
   }
 }
 
-function mend(code: string | undefined): string {
+function mend(code: string): string {
   switch (code) {
     case "EACCES":
     case "EPERM":
