@@ -1,10 +1,9 @@
 import type { Config } from "../config/config.ts";
-import { alertRule } from "./alert.ts";
 import { alertmanagerConfig } from "./alertmanager-config.ts";
 import { header } from "./header.ts";
-import { modelRules, type ModelRules } from "./model-rules.ts";
 import { prometheusConfig } from "./prometheus-config.ts";
-import { exprText } from "./promql-layout.ts";
+import { ruleTestFiles } from "./rule-tests.ts";
+import { ruleFiles } from "./rules.ts";
 import { yamlText } from "./yaml-text.ts";
 
 /** One kind of generated file. */
@@ -20,7 +19,11 @@ export const outputs: readonly Output[] = [
   { folder: "prometheus", files: (config) => [["prometheus.yml", yamlText(prometheusConfig(config))]] },
   {
     folder: "prometheus/rules",
-    files: (config) => modelRules(config).map((rules) => [`${rules.slug}.yml`, yamlText(ruleFile(rules))]),
+    files: (config) => ruleFiles(config).map(([path, content]) => [path, yamlText(content)]),
+  },
+  {
+    folder: "prometheus/tests",
+    files: (config) => ruleTestFiles(config).map(([path, content]) => [path, yamlText(content)]),
   },
   { folder: "alertmanager", files: (config) => [["alertmanager.yml", yamlText(alertmanagerConfig(config))]] },
 ];
@@ -37,22 +40,4 @@ export function generateFiles(config: Config): Map<string, string> {
     }),
   );
   return new Map(files.sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-function ruleFile(rules: ModelRules): Record<string, unknown> {
-  return {
-    groups: [
-      {
-        name: `model-quality-${rules.slug}`,
-        rules: [
-          ...rules.recording.map(({ record, expr, labels }) => ({
-            record,
-            expr: exprText(expr),
-            ...(labels && { labels }),
-          })),
-          ...rules.alerts.map(alertRule),
-        ],
-      },
-    ],
-  };
 }

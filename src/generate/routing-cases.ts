@@ -1,6 +1,7 @@
 import type { Config } from "../config/config.ts";
-import { modelRules } from "./model-rules.ts";
+import { exporterAlerts } from "./exporter-alerts.ts";
 import { nowhere } from "./routing.ts";
+import { modelRules } from "./rules.ts";
 
 /** A set of labels that alerts carry, and the receivers that they must reach. */
 export interface RoutingCase {
@@ -17,10 +18,11 @@ export function routingCases(config: Config): readonly RoutingCase[] {
     alerts.map((alert) => ({
       alertname: alert.name,
       ...alert.labels,
-      ...(model === "*" ? {} : { model }),
+      ...(model.name === "*" ? {} : { model: model.name }),
     })),
   );
-  const distinct = new Map(cases.map((labels) => [JSON.stringify(labels), labels]));
+  const own = exporterAlerts(config).map((alert) => ({ alertname: alert.name, ...alert.labels }));
+  const distinct = new Map([...cases, ...own].map((labels) => [JSON.stringify(labels), labels]));
   return [...distinct.values()].map((labels) => ({ labels, receivers: receiversOf(config, labels) }));
 }
 
