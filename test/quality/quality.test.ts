@@ -216,19 +216,17 @@ function flat(quality: Quality): Record<string, number | null> {
   return figures;
 }
 
-const matrices = fc
-  .integer({ min: 0, max: 5 })
-  .chain((size) =>
-    fc
-      .array(fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 12 })), {
-        minLength: size * size,
-        maxLength: size * size,
-      })
-      .map((counts) => ({
-        classes: Array.from({ length: size }, (_class, index) => `c${index}`),
-        counts: Float64Array.from(counts),
-      })),
-  );
+const matrices = fc.integer({ min: 0, max: 5 }).chain((size) =>
+  fc
+    .array(fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 12 })), {
+      minLength: size * size,
+      maxLength: size * size,
+    })
+    .map((counts) => ({
+      classes: Array.from({ length: size }, (_class, index) => `c${index}`),
+      counts: Float64Array.from(counts),
+    })),
+);
 
 describe("every formula", () => {
   test("equals a second, naive writing of it over single outcomes", () => {

@@ -108,6 +108,16 @@ describe("the repository", () => {
     expect(linesThatMatch(["package-lock.json"], /"resolved":/u)).toEqual([]);
   });
 
+  // A registry that lacks a platform's package leaves a gap, and npm ci then takes the lock for out of date.
+  test("locks the optional packages of every platform", () => {
+    const lock = JSON.parse(readRepositoryFile("package-lock.json")) as {
+      packages: Record<string, { optionalDependencies?: Record<string, string> }>;
+    };
+    const places = Object.keys(lock.packages);
+    const wanted = Object.values(lock.packages).flatMap((entry) => Object.keys(entry.optionalDependencies ?? {}));
+    expect(wanted.filter((name) => !places.some((place) => place.endsWith(`node_modules/${name}`)))).toEqual([]);
+  });
+
   test.each(["npm ci && npm start", "npm ci && npm test"])("tells a newcomer to run `%s`", (command) => {
     expect(
       readRepositoryFile("README.md")
