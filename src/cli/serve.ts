@@ -46,6 +46,7 @@ export async function serve(given: Record<string, unknown>): Promise<number> {
     server.close();
     throw error;
   }
+  server.off("request", answerStarting);
   server.on(
     "request",
     makeApp(daemon, { telemetryPath: options["web.telemetryPath"], lifecycle: options["web.enableLifecycle"] }),

@@ -11,7 +11,7 @@ export const alertingShape = {
   // Alertmanager refuses 0 for these two.
   groupInterval: duration(1).prefault("5m"),
   repeatInterval: duration(1).prefault("4h"),
-  version: version.prefault("0.25"),
+  version: version("0.25").prefault("0.25"),
 };
 
 /** How Alertmanager groups and repeats. */
@@ -22,4 +22,4 @@ const receiverNames = z
   .min(1, { error: "expected at least one receiver" });
 
 /** One of `teams`: severity to the names of receivers. */
-export const team = namedMap(receiverNames, "an object of severities and their receivers");
+export const team = namedMap(() => receiverNames, "an object of severities and their receivers");

@@ -1,6 +1,6 @@
-import { readFile, stat } from "node:fs/promises";
+import { access, constants, readFile, stat } from "node:fs/promises";
 import { extname, resolve } from "node:path";
-import { errorCode, Problem } from "../problem.ts";
+import { errorCode, errorMessage, Problem } from "../problem.ts";
 import type { Config } from "./config.ts";
 import { evaluateModule } from "./evaluate.ts";
 import { parseConfig } from "./parse.ts";
@@ -21,27 +21,31 @@ const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
 
 /**
  * Reads and checks a config file. Every call reads anew, with all that the file imports, so that an edit is seen.
- * Throws a `Problem` with exit code 2 for whatever is wrong with the file or in it.
+ * `env` answers `{ env }` fields. Throws a `Problem` with exit code 2 for whatever is wrong with the file or in it.
  */
 export async function loadConfig(path: string, env: NodeJS.ProcessEnv = process.env): Promise<Config> {
   const file = resolve(path);
-  await checkFile(file);
   const read = readers.get(extname(file));
   if (read === undefined) {
     const known = [...readers.keys()].join(", ");
     throw new Problem(`${file}: a config file ends in one of ${known}`, { exitCode: 2 });
   }
+  await checkReadable(file);
   return parseConfig(await read(file), file, env);
 }
 
-async function checkFile(file: string): Promise<void> {
+async function checkReadable(file: string): Promise<void> {
+  let isDirectory: boolean;
   try {
-    if ((await stat(file)).isDirectory()) {
-      throw new Problem(`${file}: is a directory; name the config file in it`, { exitCode: 2 });
-    }
+    isDirectory = (await stat(file)).isDirectory();
+    await access(file, constants.R_OK);
   } catch (error) {
-    if (errorCode(error) !== "ENOENT" && errorCode(error) !== "ENOTDIR") throw error;
-    const hint = "name the config with --config FILE, or write one with `model-quality-exporter init LOGFILE`";
-    throw new Problem(`${file}: there is no such file; ${hint}`, { exitCode: 2, cause: error });
+    const code = errorCode(error);
+    const text =
+      code === "ENOENT" || code === "ENOTDIR"
+        ? "there is no such file; name the config with --config FILE, or write one with `init LOGFILE`"
+        : `cannot be read: ${errorMessage(error)}`;
+    throw new Problem(`${file}: ${text}`, { exitCode: 2, cause: error });
   }
+  if (isDirectory) throw new Problem(`${file}: is a directory; name the config file in it`, { exitCode: 2 });
 }

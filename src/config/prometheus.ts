@@ -12,7 +12,7 @@ export const prometheusShape = {
   alertmanagers: addresses.default(["127.0.0.1:9093"]),
   scrapeInterval: duration(1).prefault("15s"),
   evaluationInterval: duration(1).prefault("15s"),
-  version: version.prefault("2.42"),
+  version: version("2.42").prefault("2.42"),
   replicas: oneOf(["sharded", "mirrored"]).default("sharded"),
 };
 

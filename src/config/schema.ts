@@ -16,9 +16,9 @@ export function configShape(env: NodeJS.ProcessEnv) {
       .array(source(env), { error: expected("a list of sources") })
       .min(1, { error: "expected at least one source" }),
     windows: windows.prefault([...defaultWindows]),
-    models: namedMap(model, "an object of models").prefault({}),
-    teams: namedMap(team, "an object of teams").prefault({}),
-    receivers: namedMap(receiver, "an object of receivers").prefault({}),
+    models: namedMap(() => model, "an object of models").prefault({}),
+    teams: namedMap(() => team, "an object of teams").prefault({}),
+    receivers: namedMap(() => receiver, "an object of receivers").prefault({}),
     alerting: alerting.prefault({}),
     prometheus: prometheus.prefault({}),
     limits: limits.prefault({}),

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { FormatOptions, PredictedRef } from "../decode/options.ts";
 import { defaultPaths, fieldsShape, type CheckedFields } from "./fields.ts";
 import { oneOf, text } from "./leaves.ts";
-import { instead } from "./nearest.ts";
+import { instead, nearest } from "./nearest.ts";
 import { groupNames, pattern } from "./pattern.ts";
 import { delegate, isObject, object, refuse } from "./shape.ts";
 import { expected, expectedOneOf, quoted } from "./wording.ts";
@@ -27,7 +27,10 @@ const format = z.unknown().transform((value, ctx): FormatOptions => {
     const checked = delegate(object({ regex: pattern }), value, ctx);
     return checked === undefined ? z.NEVER : { kind: "regex", pattern: checked.regex };
   }
-  const unfit = typeof value === "string" ? expectedOneOf(formats) : expected('"json", "logfmt", "csv" or { regex }');
+  const unfit =
+    typeof value === "string"
+      ? expectedOneOf(formats, (word) => nearest(word, formats))
+      : expected('"json", "logfmt", "csv" or { regex }');
   return refuse(ctx, unfit({ input: value }));
 });
 

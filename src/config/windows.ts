@@ -3,7 +3,7 @@ import type { WindowSpec } from "../window/options.ts";
 import { duration, durationMs } from "./duration.ts";
 import { whole } from "./leaves.ts";
 import { delegate, isObject, object, refuse } from "./shape.ts";
-import { expected } from "./wording.ts";
+import { expected, quoted } from "./wording.ts";
 import type { DefaultWindows } from "./user-config.ts";
 
 /** The windows of a config that names none. */
@@ -34,6 +34,12 @@ export const windows = z
   .array(window, { error: expected("a list of windows") })
   .min(1, { error: "expected at least one window" });
 
+/** A window's label as a config writes the window: `"1h"` or `{ last: 1000 }`. */
+export function windowText(label: string): string {
+  const size = /^last_(.+)$/u.exec(label)?.[1];
+  return size === undefined ? quoted(label) : `{ last: ${size} }`;
+}
+
 /** What a window is called on metrics, from what the user wrote; undefined for what is no window at all. */
 export function windowLabel(raw: unknown): string | undefined {
   if (typeof raw === "string") return raw;
@@ -43,8 +49,8 @@ export function windowLabel(raw: unknown): string | undefined {
 /** The stretch that a window covers, so that `"60m"` and `"1h"` are known to be the same. */
 export function windowStretch(raw: unknown): string | undefined {
   const label = windowLabel(raw);
-  if (label === undefined || typeof raw !== "string") return label;
-  const ms = durationMs(raw);
+  if (label === undefined || label.startsWith("last_")) return label;
+  const ms = durationMs(label);
   return ms === undefined ? undefined : `${ms}ms`;
 }
 

@@ -1,6 +1,5 @@
 import { inspect } from "node:util";
 import type { z } from "zod";
-import { nearest } from "./nearest.ts";
 
 /** Gives the sentence for a value that does not fit; what zod takes as `error`. */
 export type Wording = (issue: { readonly input?: unknown }) => string;
@@ -10,11 +9,13 @@ export function expected(what: string): Wording {
   return ({ input }) => (input === undefined ? `missing; expected ${what}` : `expected ${what}, got ${show(input)}`);
 }
 
-/** As `expected`, for a choice of words: names the one that was probably meant. */
-export function expectedOneOf(words: readonly string[]): Wording {
-  const plain = expected(words.map(quoted).join(" or "));
+/** `expected "a", "b" or "c", got VALUE`, with the word that `suggest` finds for what was written. */
+export function expectedOneOf(words: readonly string[], suggest: (word: string) => string | undefined): Wording {
+  const all = words.map(quoted);
+  const last = all.pop() ?? "";
+  const plain = expected(all.length === 0 ? last : `${all.join(", ")} or ${last}`);
   return (issue) => {
-    const near = typeof issue.input === "string" ? nearest(issue.input, words) : undefined;
+    const near = typeof issue.input === "string" ? suggest(issue.input) : undefined;
     return near === undefined ? plain(issue) : `${plain(issue)}; did you mean ${quoted(near)}?`;
   };
 }

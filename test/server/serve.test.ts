@@ -1,5 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { appendFileSync, chmodSync, mkdirSync, mkdtempSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { Daemon, run } from "../support/daemon.ts";
@@ -265,6 +267,9 @@ describe("a restart", () => {
     const place = new Place().config().append(outcome());
     const daemon = await place.start();
     await until(daemon, outcomes, 1);
+    const open = connect(Number(new URL(daemon.url).port), "127.0.0.1");
+    open.on("error", () => undefined).write("GET /metrics HTTP/1.1\r\nHost: x\r\n");
+    await once(open, "connect");
     const begin = performance.now();
     expect(await daemon.stop("SIGTERM")).toBe(0);
     expect(performance.now() - begin).toBeLessThan(2000);
