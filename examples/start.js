@@ -28,10 +28,12 @@ const daemon = spawn(
     ...(port === undefined ? [] : ["--web.listen-address", `127.0.0.1:${port}`]),
     ...process.argv.slice(2),
   ],
-  { stdio: ["ignore", "inherit", "pipe"] },
+  // A process group of its own: Ctrl-C reaches this process alone, which hands it on once, and the daemon ends in order.
+  { stdio: ["ignore", "inherit", "pipe"], detached: true },
 );
 
 let log = "";
+let stopping = false;
 /** @param {string} text */
 const watchLog = (text) => {
   log += text;
@@ -46,7 +48,13 @@ daemon.on("exit", (code) => {
   stopPrinting();
   process.exitCode = code ?? 1;
 });
-for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM"])) process.on(signal, () => daemon.kill("SIGTERM"));
+for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
+  process.on(signal, () => {
+    if (stopping) return;
+    stopping = true;
+    daemon.kill("SIGTERM");
+  });
+}
 
 /** @param {string} url where the daemon listens */
 function whereToLook(url) {

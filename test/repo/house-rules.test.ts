@@ -25,14 +25,18 @@ function undocumentedExports(path: string, text: string): readonly string[] {
       ? statement.exportClause.elements.map((element) => (element.propertyName ?? element.name).text)
       : [],
   );
-  return source.statements
-    .filter((statement) => !ts.getJSDocCommentsAndTags(statement).some(ts.isJSDoc))
-    .flatMap((statement) => {
-      const isExported =
-        ts.canHaveModifiers(statement) &&
-        ts.getModifiers(statement)?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword);
-      return declaredNames(statement).filter((name) => isExported === true || local.includes(name));
-    });
+  const exported = source.statements.flatMap((statement) => {
+    const isExported =
+      ts.canHaveModifiers(statement) &&
+      ts.getModifiers(statement)?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword);
+    const documented = ts.getJSDocCommentsAndTags(statement).some(ts.isJSDoc);
+    return declaredNames(statement)
+      .filter((name) => isExported === true || local.includes(name))
+      .map((name) => ({ name, documented }));
+  });
+  // Of an overloaded function one comment will do.
+  const documented = new Set(exported.flatMap((one) => (one.documented ? one.name : [])));
+  return exported.map(({ name }) => name).filter((name) => !documented.has(name));
 }
 
 function declaredNames(statement: ts.Statement): readonly string[] {
@@ -72,6 +76,7 @@ describe("the sources", () => {
       "/** Documented. */ export const a = 1;",
       "export const b = 1, c = 2;",
       "export function d() {}",
+      "/** Documented. */ export function over(a: 1): void; export function over(a: 2): void;",
       "export async function* e() {}",
       "export class F {}",
       "export interface G {}",
