@@ -168,7 +168,7 @@ export const receiverKinds = {
 export type ReceiverKindName = keyof typeof receiverKinds;
 
 /** The options of one kind, as a user writes them. */
-export type ReceiverOptions<Kind extends ReceiverKindName> = Readonly<
+type ReceiverOptions<Kind extends ReceiverKindName> = Readonly<
   z.input<z.ZodObject<(typeof receiverKinds)[Kind]["shape"]>>
 >;
 

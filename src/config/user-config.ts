@@ -65,7 +65,7 @@ export interface SourceInput {
 }
 
 /** Which figure an objective is about. */
-export type MetricInput<Class> =
+type MetricInput<Class> =
   | {
       readonly metric: "accuracy" | "balancedAccuracy" | "matthewsCorrelation" | "cohenKappa";
       readonly class?: never;
@@ -75,10 +75,10 @@ export type MetricInput<Class> =
   | { readonly metric: "precision" | "recall" | "f1"; readonly average: Average; readonly class?: never };
 
 /** The other figure of a comparison: another version, the same model some time ago, or a fixed number. */
-export type ComparedToInput = { readonly version: string } | { readonly ago: string } | { readonly value: number };
+type ComparedToInput = { readonly version: string } | { readonly ago: string } | { readonly value: number };
 
 /** What the figure must keep: exactly one of the four bounds. */
-export type BoundInput =
+type BoundInput =
   | {
       readonly min: number;
       readonly max?: never;

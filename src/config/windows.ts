@@ -10,7 +10,7 @@ import type { DefaultWindows } from "./user-config.ts";
 export const defaultWindows: DefaultWindows = ["5m", "1h", "24h", { last: 1000 }];
 
 /** A window before it is cut into panes. */
-export type CheckedWindow =
+type CheckedWindow =
   | { readonly kind: "time"; readonly label: string; readonly ms: number }
   | { readonly kind: "last"; readonly label: string; readonly size: number };
 

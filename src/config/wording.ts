@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 import type { z } from "zod";
 
 /** Gives the sentence for a value that does not fit; what zod takes as `error`. */
-export type Wording = (issue: { readonly input?: unknown }) => string;
+type Wording = (issue: { readonly input?: unknown }) => string;
 
 /** `expected WHAT, got VALUE`, or `missing; expected WHAT` where there is no value. */
 export function expected(what: string): Wording {

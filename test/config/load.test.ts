@@ -48,20 +48,19 @@ describe("a config written in", () => {
   });
 });
 
-test("a second load sees an edit of the config and of what it imports", async () => {
-  const file = write(
-    "edited.ts",
-    'import { w } from "./w.ts";\nexport default { sources: [{ files: ["a"] }], windows: [w] };',
-  );
-  write("w.ts", 'export const w = "1m";');
-  expect((await loadConfig(file)).windows.map(({ label }) => label)).toEqual(["1m"]);
-  write("w.ts", 'export const w = "2m";');
-  expect((await loadConfig(file)).windows.map(({ label }) => label)).toEqual(["2m"]);
-  write(
-    "edited.ts",
-    'import { w } from "./w.ts";\nexport default { sources: [{ files: ["b"] }], windows: [w, "1h"] };',
-  );
-  expect((await loadConfig(file)).windows.map(({ label }) => label)).toEqual(["2m", "1h"]);
+test("names that JavaScript makes hard come through YAML whole, and change nothing else", async () => {
+  const text = `sources: [{ files: [a], fields: { labels: { constructor: x } } }]
+models: { __proto__: { team: __proto__, classes: [__proto__, constructor] }, toString: {} }
+teams: { __proto__: { constructor: [__proto__] } }
+receivers: { __proto__: { webhook: { url: "http://127.0.0.1:5001/" } } }
+alerting: { defaultReceiver: __proto__ }`;
+  const config = await loadConfig(write("names.yaml", text), {});
+  expect(config.tagLabels).toEqual(["model", "constructor"]);
+  expect([...config.models.keys()]).toEqual(["__proto__", "toString"]);
+  expect(config.models.get("__proto__")).toMatchObject({ team: "__proto__", classes: ["__proto__", "constructor"] });
+  expect(config.teams.get("__proto__")?.severities).toEqual(new Map([["constructor", ["__proto__"]]]));
+  expect(config.receivers.get("__proto__")?.integrations.map(({ kind }) => kind)).toEqual(["webhook"]);
+  expect(Object.keys(Object.prototype)).toEqual([]);
 });
 
 test("the environment is the process's own when none is given", async () => {

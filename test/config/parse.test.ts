@@ -185,6 +185,7 @@ describe("sources", () => {
     { file: "/etc/mqe/c.ts", glob: "logs/*.jsonl", absolute: "/etc/mqe/logs/*.jsonl" },
     { file: "/etc/mqe/c.ts", glob: "../a.jsonl", absolute: "/etc/a.jsonl" },
     { file: "/etc/mqe/c.ts", glob: "/var/log/{a,b}/**", absolute: "/var/log/{a,b}/**" },
+    { file: "/srv/[prod]/c.ts", glob: "a.jsonl", absolute: "/srv/[prod]/a.jsonl" },
     { file: "/srv/[prod]/c.ts", glob: "*.jsonl", absolute: "/srv/\\[prod\\]/*.jsonl" },
   ])("find $glob from $file as $absolute", ({ file, glob, absolute }) => {
     const [only] = parseConfig({ sources: [{ files: [glob], exclude: [glob] }] }, file, {}).sources;
