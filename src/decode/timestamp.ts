@@ -108,8 +108,8 @@ function readUnix(bytes: Buffer, start: number, end: number): number {
   const value = parseDecimal(bytes, start, end);
   const size = Math.abs(value);
   let ms = NaN;
-  // A double holds today's seconds to a quarter of a microsecond: half a microsecond more keeps .123 from being 122 ms.
-  if (size < 1e11) ms = value * 1000 + 0.0005;
+  // A decimal fraction of seconds has no exact double: one unit of its last place more keeps .123 from being 122 ms.
+  if (size < 1e11) ms = value * 1000 + size * 1000 * Number.EPSILON;
   else if (size < 1e14) ms = value;
   else if (size < 1e17) ms = value / 1000;
   else if (size < 1e20) ms = value / 1e6;
