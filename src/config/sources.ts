@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { FormatOptions, PredictedRef } from "../decode/options.ts";
 import { defaultPaths, fieldsShape, type CheckedFields } from "./fields.ts";
-import { oneOf, text } from "./leaves.ts";
+import { listOf, oneOf, text } from "./leaves.ts";
 import { instead, nearest } from "./nearest.ts";
 import { groupNames, pattern } from "./pattern.ts";
 import { delegate, isObject, object, refuse } from "./shape.ts";
@@ -43,7 +43,7 @@ const globs = z.array(glob, { error: expected("a list of paths or globs") });
 export function sourceShape(env: NodeJS.ProcessEnv) {
   return {
     name: text().optional(),
-    files: globs.min(1, { error: "expected at least one path or glob" }),
+    files: listOf(glob, "a list of paths or globs", "path or glob"),
     exclude: globs.default([]),
     startAt: oneOf(["beginning", "end"]).default("beginning"),
     wrapper: oneOf(["none", "cri", "docker", "auto"]).default("none"),

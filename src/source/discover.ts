@@ -1,4 +1,5 @@
-import { statSync, type BigIntStats } from "node:fs";
+import { realpathSync, statSync, type BigIntStats } from "node:fs";
+import { dirname } from "node:path";
 import { glob, isDynamicPattern } from "tinyglobby";
 import { errorCode, errorMessage } from "../problem.ts";
 import type { SourceOptions } from "./source.ts";
@@ -42,6 +43,13 @@ async function matchingPaths(source: SourceOptions): Promise<Set<string>> {
   return paths;
 }
 
+/** The directory that a path is in; of a glob, the one that all its paths have in common. */
+export function baseOf(path: string): string {
+  let base = dirname(path);
+  while (isDynamicPattern(base)) base = dirname(base);
+  return base;
+}
+
 /** What stands under a path, links followed: a regular file, something else, or nothing (undefined). Never hangs. */
 export function lookAt(path: string): Found | Refused | undefined {
   try {
@@ -63,4 +71,13 @@ function kindOf(stat: BigIntStats): readonly [code: string, kind: string] {
   if (stat.isSocket()) return ["kind", "a socket"];
   if (stat.isCharacterDevice() || stat.isBlockDevice()) return ["kind", "a device"];
   return ["kind", "something else"];
+}
+
+/** A path with symbolic links resolved; the path itself when that fails. */
+export function realPathOf(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
 }

@@ -1,17 +1,18 @@
 import type { Plain } from "../plain.ts";
 import { noFingerprint, type Fingerprint, type Identity } from "./identity.ts";
+import type { Relative } from "./relatives.ts";
+import type { FileState, SavedFile } from "./saved-file.ts";
 import type { FileStatus, LineReader, SourceOptions } from "./source.ts";
 
-/** Where a file stands: under a path of the config, or moved away from it (renamed, replaced, deleted). */
-export type FileState = "live" | "rotated";
-
 /** A file that is followed: who it is, how far it is read, and the reader that takes its lines. */
-export class FollowedFile implements Identity {
+export class FollowedFile implements Relative {
   /** Names its entry in the store. */
   readonly id: number;
   readonly source: SourceOptions;
-  /** Where it was last seen. */
+  /** The path that the config finds it under, or found it under. */
   path: string;
+  /** Where it is, symbolic links resolved, as far as is known. */
+  realPath: string;
   inode: string;
   state: FileState = "live";
   reader: LineReader;
@@ -30,6 +31,10 @@ export class FollowedFile implements Identity {
   modified = 0n;
   /** No path leads to it any more. */
   deleted = false;
+  /** It is an archive that was read to its end. */
+  done = false;
+  /** When it was let go (Unix ms). */
+  endedAt = 0;
   /** When it last grew or was moved, by the monotonic clock (ms). */
   restless = 0;
   /** What must be read first, so that lines come in the order in which they were written. */
@@ -48,6 +53,7 @@ export class FollowedFile implements Identity {
     this.id = id;
     this.source = source;
     this.path = path;
+    this.realPath = path;
     this.inode = inode;
     this.reader = reader;
   }
@@ -66,6 +72,24 @@ export class FollowedFile implements Identity {
     this.head = noFingerprint;
     this.tail = noFingerprint;
     this.problem = undefined;
+    this.restless = performance.now();
+  }
+
+  /** Goes on as far as another file, or this one in an earlier process, was read. */
+  continueFrom(identity: Identity): void {
+    this.seek(identity.offset);
+    this.head = identity.head;
+    this.tail = identity.tail;
+  }
+
+  /** Takes back what `save` wrote. */
+  restore(saved: SavedFile): void {
+    this.continueFrom(saved);
+    this.state = saved.state;
+    this.realPath = saved.realPath;
+    this.modified = saved.modified;
+    this.done = saved.done;
+    this.endedAt = saved.endedAt;
   }
 
   save(): Plain {
@@ -73,25 +97,29 @@ export class FollowedFile implements Identity {
     return {
       source: this.source.name,
       path: this.path,
+      realPath: this.realPath,
       inode: this.inode,
       state: this.state,
       offset: this.offset,
       head: [this.head.bytes, this.head.hash],
       tail: [this.tail.bytes, this.tail.hash],
       modified: String(this.modified),
+      ...(this.done ? { done: true } : {}),
+      ...(this.state === "ended" ? { endedAt: this.endedAt } : {}),
       ...(reader === undefined ? {} : { reader }),
     };
   }
 
   status(): FileStatus {
+    const state = this.state === "ended" ? "rotated" : this.state;
     return {
       source: this.source.name,
-      path: this.path,
+      path: this.state === "live" ? this.path : this.realPath,
       offset: this.offset,
       size: Math.max(this.size, this.offset),
       readBytes: this.readBytes,
       lastReadSeconds: this.lastReadSeconds,
-      state: this.problem === undefined ? this.state : "refused",
+      state: this.problem === undefined ? state : "refused",
       problem: this.problem?.text,
     };
   }

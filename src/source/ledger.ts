@@ -1,13 +1,17 @@
 import type { Entry, EntryKey, Plain } from "../plain.ts";
 import type { FollowedFile } from "./followed-file.ts";
+import type { SourceOptions } from "./source.ts";
 
 /** The stage's word in the store. */
 export const fileWord = "file";
 
-/** Knows which entries of the store have changed and must be committed. */
+/**
+ * Knows which entries of the store have changed and must be committed: one per file, under a number, and one per source,
+ * under its name, that says which globs it has had.
+ */
 export class Ledger {
-  readonly #files = new Map<number, FollowedFile>();
-  readonly #changed = new Set<number>();
+  readonly #values = new Map<number | string, { save(): Plain }>();
+  readonly #changed = new Set<number | string>();
   #lastId = 0;
 
   /** A number for the entry of a new file. */
@@ -15,31 +19,46 @@ export class Ledger {
     return ++this.#lastId;
   }
 
-  /** Numbers up to this one are taken. */
-  reserve(id: number): void {
-    this.#lastId = Math.max(this.#lastId, id);
+  /** Takes back an entry that is in the store; it stays as it is until somebody changes it. */
+  restore(key: EntryKey, value: Plain): void {
+    const id = idOf(key);
+    if (id === undefined) return;
+    if (typeof id === "number") this.#lastId = Math.max(this.#lastId, id);
+    this.#values.set(id, { save: () => value });
   }
 
   /** The file's entry is in the store as it is. */
   kept(file: FollowedFile): void {
-    this.#files.set(file.id, file);
+    this.#values.set(file.id, file);
   }
 
   /** The file's entry must be written. */
   changed(file: FollowedFile): void {
-    this.#files.set(file.id, file);
+    this.#values.set(file.id, file);
     this.#changed.add(file.id);
   }
 
   /** The entry is not needed any more. */
   removed(id: number): void {
-    this.#files.delete(id);
+    this.#values.delete(id);
     this.#changed.add(id);
+  }
+
+  /**
+   * Whether the files of this source, by the same globs, were followed before: what is new under them has come since. From
+   * now on they were.
+   */
+  isFamiliar({ name, files }: SourceOptions): boolean {
+    const globs = JSON.stringify(files);
+    const familiar = JSON.stringify(this.#values.get(name)?.save()) === globs;
+    this.#values.set(name, { save: () => [...files] });
+    if (!familiar) this.#changed.add(name);
+    return familiar;
   }
 
   /** What has changed since the last call, as it is now. */
   take(): Entry[] {
-    const entries: Entry[] = [...this.#changed].map((id) => ({ key: keyOf(id), value: this.#files.get(id)?.save() }));
+    const entries = [...this.#changed].map((id): Entry => ({ key: keyOf(id), value: this.#values.get(id)?.save() }));
     this.#changed.clear();
     return entries;
   }
@@ -54,16 +73,15 @@ export class Ledger {
 
   /** Everything that a restart must find. */
   all(): [EntryKey, Plain][] {
-    return [...this.#files.values()].map((file) => [keyOf(file.id), file.save()]);
+    return [...this.#values].map(([id, value]) => [keyOf(id), value.save()]);
   }
 }
 
-function keyOf(id: number): EntryKey {
+function keyOf(id: number | string): EntryKey {
   return [fileWord, id];
 }
 
-/** The number of the entry, or undefined when the key is not one of ours. */
-export function idOf(key: EntryKey): number | undefined {
-  const [word, id] = key;
-  return word === fileWord && typeof id === "number" ? id : undefined;
+/** The file's number or the source's name, or undefined when the key is not one of ours. */
+export function idOf(key: EntryKey): number | string | undefined {
+  return key[0] === fileWord && key.length === 2 ? key[1] : undefined;
 }

@@ -19,6 +19,8 @@ export class LineStream {
   #kept = 0;
   /** The first bytes of the line that is being passed over. */
   #skipping: Buffer | undefined;
+  /** How many bytes of it are behind us. */
+  #passed = 0;
   #consumed = 0;
   #atStart = true;
 
@@ -64,7 +66,7 @@ export class LineStream {
     if (this.#skipping !== undefined) {
       const stop = newlineFrom(this.#buffer, start, end);
       if (stop < 0) {
-        this.#consumed += end - start;
+        this.#passed += end - start;
         this.#kept = 0;
         return;
       }
@@ -99,7 +101,7 @@ export class LineStream {
     // One byte more than a line may have: a carriage return is the decoder's to judge.
     if (end - from > this.#maxLineBytes + 1) {
       this.#skipping = headOf(this.#buffer, from, end);
-      this.#consumed += end - from;
+      this.#passed = end - from;
       this.#kept = 0;
       return;
     }
@@ -109,6 +111,8 @@ export class LineStream {
 
   #endSkip(): void {
     if (this.#skipping !== undefined) this.#reader.skipped(this.#skipping);
+    this.#consumed += this.#passed;
+    this.#passed = 0;
     this.#skipping = undefined;
   }
 

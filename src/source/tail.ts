@@ -4,10 +4,13 @@ import type { Log } from "../log.ts";
 import type { Entry, EntryKey, Plain } from "../plain.ts";
 import { Descriptors } from "./descriptors.ts";
 import type { FollowedFile } from "./followed-file.ts";
+import { Hints } from "./hints.ts";
 import { idOf, Ledger } from "./ledger.ts";
+import type { Shared } from "./lifecycle.ts";
 import { bufferBytes } from "./read-file.ts";
 import { readSaved } from "./saved-file.ts";
-import { SourceFiles, type Following } from "./source-files.ts";
+import type { Resumed } from "./resume.ts";
+import { SourceFiles } from "./source-files.ts";
 import type { FileStatus, OpenReader, SourceCounts, SourceOptions } from "./source.ts";
 
 /** What a tail is made of. */
@@ -27,12 +30,16 @@ export interface TailOptions {
   readonly rotatedMs?: number;
   /** How long a deleted file is kept open after it last grew (ms, default 5 s): its room on the disk is not free before. */
   readonly deletedMs?: number;
+  /** Whether events of the file system make it look sooner (default true). */
+  readonly watch?: boolean;
   /** How many files may be open at a time; by default half of what the process is allowed. */
   readonly maxOpen?: number;
 }
 
 /** How long the tail reads before it lets others have their turn (ms). */
 const turnMs = 15;
+/** How soon after a look or a search an event brings the next one (ms). */
+const hintMs = 20;
 
 /**
  * Follows the files of all sources and hands their whole lines to their readers, each line once.
@@ -44,14 +51,18 @@ const turnMs = 15;
 export class Tail {
   readonly #options: TailOptions;
   readonly #sources: ReadonlyMap<string, SourceFiles>;
-  readonly #shared: Following;
+  readonly #shared: Shared;
   readonly #buffer: Buffer;
+  readonly #hints: Hints | undefined;
   readonly #pollMs: number;
   readonly #discoverMs: number;
   #loop: Promise<void> = Promise.resolve();
+  #archive: Promise<void> | undefined;
   #closed = false;
   #nextLook = 0;
   #nextDiscovery = 0;
+  #soonestLook = 0;
+  #soonestDiscovery = 0;
   #wake: () => void = () => undefined;
   #backlog = new Map<FollowedFile, number>();
   #resolveCaughtUp: () => void = () => undefined;
@@ -70,6 +81,8 @@ export class Tail {
       descriptors: new Descriptors(options.maxOpen),
       ledger: new Ledger(),
       ready: new Set(),
+      archives: new Set(),
+      isClosed: () => this.#closed,
       rotatedMs: options.rotatedMs ?? 5 * 60_000,
       deletedMs: options.deletedMs ?? 5000,
     };
@@ -77,6 +90,12 @@ export class Tail {
     this.#buffer = Buffer.allocUnsafeSlow(
       Math.max(...options.sources.map((source) => bufferBytes(source.maxLineBytes)), bufferBytes(0)),
     );
+    this.#hints =
+      options.watch === false
+        ? undefined
+        : new Hints(options.log, (isNewName) => {
+            this.#hint(isNewName);
+          });
     this.caughtUp = new Promise((resolve) => (this.#resolveCaughtUp = resolve));
   }
 
@@ -84,8 +103,16 @@ export class Tail {
   async start(): Promise<void> {
     this.#resume();
     await this.#discover(true);
-    this.#backlog = new Map([...this.#shared.ready].map((file) => [file, file.size]));
+    const { ready, archives } = this.#shared;
+    this.#backlog = new Map([...ready, ...archives].map((file) => [file, file.size]));
     this.#loop = this.#run();
+  }
+
+  /** Something has happened to the files: they are looked at at once, unless they were a moment ago. */
+  #hint(isNewName: boolean): void {
+    this.#nextLook = Math.min(this.#nextLook, this.#soonestLook);
+    if (isNewName) this.#nextDiscovery = Math.min(this.#nextDiscovery, this.#soonestDiscovery);
+    this.#wake();
   }
 
   /**
@@ -120,10 +147,7 @@ export class Tail {
   async drain(deadlineMs: number): Promise<void> {
     const end = performance.now() + deadlineMs;
     this.#look();
-    while (!this.#closed && this.#shared.ready.size > 0 && performance.now() < end) {
-      this.#turn();
-      await nextTurn();
-    }
+    while (!this.#closed && this.#turn() && performance.now() < end) await nextTurn();
   }
 
   /** Ends following; no reader is called afterwards. */
@@ -131,18 +155,24 @@ export class Tail {
     this.#closed = true;
     this.#wake();
     await this.#loop;
+    await this.#archive;
+    await this.#hints?.close();
     this.#shared.descriptors.closeAll();
   }
 
+  /** Goes on where an earlier tail was. Entries of sources that the config does not have (now) are left alone. */
   #resume(): void {
+    const bySource = new Map<string, Resumed[]>();
     for (const [key, value] of this.#options.saved) {
+      this.#shared.ledger.restore(key, value);
       const id = idOf(key);
-      const saved = readSaved(value);
-      if (id === undefined) continue;
-      this.#shared.ledger.reserve(id);
-      const source = saved === undefined ? undefined : this.#sources.get(saved.source);
-      if (saved === undefined || source?.resume(id, saved) !== true) this.#shared.ledger.removed(id);
+      const file = typeof id === "number" ? readSaved(value) : undefined;
+      if (typeof id !== "number" || file === undefined || !this.#sources.has(file.source)) continue;
+      const files = bySource.get(file.source) ?? [];
+      files.push([id, file]);
+      bySource.set(file.source, files);
     }
+    for (const [name, files] of bySource) this.#sources.get(name)?.resume(files);
   }
 
   async #run(): Promise<void> {
@@ -151,13 +181,11 @@ export class Tail {
       if (now >= this.#nextDiscovery) await this.#discover(false);
       if (this.#isClosed()) return;
       if (now >= this.#nextLook) this.#look();
-      if (this.#shared.ready.size > 0) {
-        this.#turn();
-        await nextTurn();
-      } else {
-        this.#resolveCaughtUp();
-        await this.#sleep(Math.max(1, Math.min(this.#nextLook, this.#nextDiscovery) - performance.now()));
-      }
+      const didSomething = this.#turn();
+      this.#readArchives();
+      if (this.#isCaughtUp()) this.#resolveCaughtUp();
+      if (didSomething) await nextTurn();
+      else await this.#sleep(Math.max(1, Math.min(this.#nextLook, this.#nextDiscovery) - performance.now()));
     }
   }
 
@@ -179,42 +207,71 @@ export class Tail {
     const began = performance.now();
     for (const source of this.#sources.values()) {
       try {
-        await source.discover(atStart);
+        const familiar = this.#shared.ledger.isFamiliar(source.source);
+        await source.discover(atStart && !familiar && source.source.startAt === "end");
       } catch (error) {
         this.#shared.log.error({ source: source.source.name, error }, "cannot look for files");
       }
     }
-    const took = performance.now() - began;
-    this.#nextDiscovery = performance.now() + Math.max(this.#discoverMs, took * 20);
+    const now = performance.now();
+    const costMs = (now - began) * 20;
+    this.#nextDiscovery = now + Math.max(this.#discoverMs, costMs);
+    this.#soonestDiscovery = now + Math.max(hintMs, costMs);
+    this.#hints?.watch(new Set([...this.#sources.values()].flatMap((source) => [...source.directories()])));
   }
 
   #look(): void {
     const began = performance.now();
     for (const source of this.#sources.values()) source.look();
     // However many files there are, looking at them takes a twentieth of the time.
-    const took = performance.now() - began;
-    this.#nextLook = performance.now() + Math.max(this.#pollMs, took * 20);
+    const now = performance.now();
+    const costMs = (now - began) * 20;
+    this.#nextLook = now + Math.max(this.#pollMs, costMs);
+    this.#soonestLook = now + Math.max(hintMs, costMs);
   }
 
-  /** Reads one buffer from each file that has more, as many as fit into a turn; the others are first in the next. */
-  #turn(): void {
+  /** Reads a buffer from each file that has more, as many as fit into a turn; whether there was any. */
+  #turn(): boolean {
     const end = performance.now() + turnMs;
     const { ready } = this.#shared;
+    let didSomething = false;
     for (const file of [...ready]) {
-      if (file.after !== undefined && ready.has(file.after)) continue;
-      file.after = undefined;
-      const more = this.#sources.get(file.source.name)?.read(file, this.#buffer) ?? false;
+      if (!ready.has(file) || this.#mustWait(file)) continue;
+      didSomething = true;
       ready.delete(file);
-      if (more) ready.add(file);
-      this.#reached(file, more);
+      // What has more goes to the end: every file has its turn, however much one of them is written to.
+      if (this.#sources.get(file.source.name)?.read(file, this.#buffer) === true) ready.add(file);
       if (performance.now() >= end) break;
     }
+    return didSomething;
   }
 
-  #reached(file: FollowedFile, more: boolean): void {
-    const target = this.#backlog.get(file);
-    if (target === undefined || (more && file.scanned < target)) return;
-    this.#backlog.delete(file);
-    if (this.#backlog.size === 0) this.#resolveCaughtUp();
+  /** Compressed files are read one at a time, beside the others. */
+  #readArchives(): void {
+    const next = [...this.#shared.archives].find((file) => !this.#mustWait(file));
+    if (next === undefined || this.#archive !== undefined || this.#closed) return;
+    this.#archive = (this.#sources.get(next.source.name)?.readArchive(next) ?? Promise.resolve()).then(() => {
+      this.#archive = undefined;
+      this.#shared.archives.delete(next);
+      this.#wake();
+    });
+  }
+
+  /** Whether another file must be read before this one. */
+  #mustWait(file: FollowedFile): boolean {
+    const { ready, archives } = this.#shared;
+    if (file.after !== undefined && (ready.has(file.after) || archives.has(file.after))) return true;
+    file.after = undefined;
+    return false;
+  }
+
+  /** Whether what was there at the start is read, as far as it can be. */
+  #isCaughtUp(): boolean {
+    const { ready, archives } = this.#shared;
+    for (const [file, size] of this.#backlog) {
+      const isWaiting = archives.has(file) || (ready.has(file) && file.scanned < size);
+      if (!isWaiting) this.#backlog.delete(file);
+    }
+    return this.#backlog.size === 0;
   }
 }

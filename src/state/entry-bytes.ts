@@ -36,7 +36,11 @@ export function entryOf(bytes: Buffer): readonly [EntryKey, Plain] | undefined {
   if (bytes.length < checkBytes) return undefined;
   const json = bytes.subarray(checkBytes);
   if (bytes.readUInt32LE(0) !== crc32(json)) return undefined;
-  // What the checksum vouches for is what `entryBytes` wrote.
-  const entry: readonly [EntryKey, Plain] = JSON.parse(json.toString());
-  return entry;
+  const entry: unknown = JSON.parse(json.toString());
+  return isEntry(entry) ? entry : undefined;
+}
+
+/** What the checksum vouches for is what `entryBytes` wrote: no need to look further down. */
+function isEntry(value: unknown): value is readonly [EntryKey, Plain] {
+  return Array.isArray(value) && value.length === 2 && Array.isArray(value[0]);
 }
