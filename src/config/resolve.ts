@@ -31,6 +31,7 @@ export function resolveConfig(checked: CheckedConfig, file: string): Config {
         files: source.files.map((glob) => absoluteGlob(glob, file)),
         exclude: source.exclude.map((glob) => absoluteGlob(glob, file)),
         startAt: source.startAt,
+        watch: source.watch,
         maxLineBytes,
       },
       decode: {

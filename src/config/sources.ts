@@ -13,6 +13,7 @@ export interface CheckedSource {
   readonly files: readonly string[];
   readonly exclude: readonly string[];
   readonly startAt: "beginning" | "end";
+  readonly watch: "auto" | "poll";
   readonly wrapper: "none" | "cri" | "docker" | "auto";
   readonly format: FormatOptions;
   readonly fields: CheckedFields;
@@ -46,6 +47,7 @@ export function sourceShape(env: NodeJS.ProcessEnv) {
     files: listOf(glob, "a list of paths or globs", "path or glob"),
     exclude: globs.default([]),
     startAt: oneOf(["beginning", "end"]).default("beginning"),
+    watch: oneOf(["auto", "poll"]).default("auto"),
     wrapper: oneOf(["none", "cri", "docker", "auto"]).default("none"),
     format: format.prefault("json"),
     fields: object(fieldsShape(env)).optional(),

@@ -56,6 +56,8 @@ export interface SourceInput {
   readonly exclude?: readonly string[];
   /** Where a file that was never seen before is read from; default `"beginning"`. */
   readonly startAt?: "beginning" | "end";
+  /** `"poll"` does without events of the file system, `"auto"` (default) when there are none to be had. */
+  readonly watch?: "auto" | "poll";
   /** What wraps each line; default `"none"`. */
   readonly wrapper?: "none" | "cri" | "docker" | "auto";
   /** Default `"json"`. */

@@ -1,5 +1,6 @@
 import { fstatSync, type BigIntStats } from "node:fs";
 import { basename, dirname } from "node:path";
+import { faultPoint } from "../fault-points.ts";
 import { errorCode } from "../problem.ts";
 import { readArchive } from "./archive.ts";
 import { continues, findCopy, isSameArchive, originalOf } from "./copies.ts";
@@ -284,6 +285,7 @@ export class SourceFiles {
     file.deleted = stat?.nlink === 0n;
     if (stat !== undefined) this.#measure(file, stat);
     if (!file.deleted) this.#find(file);
+    faultPoint("displaced");
   }
 
   /** Follows the files that were at a path after `last` and are gone from it; returns what is to be read before the next. */
@@ -299,6 +301,7 @@ export class SourceFiles {
 
   #truncated(file: FollowedFile): void {
     this.#truncations++;
+    faultPoint("truncated");
     this.#shared.log.info({ file: file.path, offset: file.offset, size: file.size }, "the file was truncated");
     const copy = this.#followCopy(file);
     this.#lives.restart(file);

@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { open, type RootDatabase } from "lmdb";
+import { faultPoint } from "../fault-points.ts";
 import { errorMessage, Problem } from "../problem.ts";
 import type { Entry, EntryKey, Plain } from "../plain.ts";
 import type { Log } from "../log.ts";
@@ -80,8 +81,10 @@ class LmdbStore implements Store {
           for (const { key, value } of entries) {
             if (value === undefined) void this.#database.remove(keyBytes(key));
             else void this.#database.put(keyBytes(key), entryBytes(key, value));
+            faultPoint("written");
           }
         });
+        if (entries.length > 0) faultPoint("durable");
         resolve();
       } catch (error) {
         reject(new Problem(`cannot write the state: ${errorMessage(error)}`, { cause: error }));
