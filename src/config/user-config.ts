@@ -1,4 +1,3 @@
-import type { Average } from "./config.ts";
 import type { ReceiverInput } from "./receivers.ts";
 
 /** A class, as a config writes it: `0` and `true` are the classes that a log writes as `0` and `true`. */
@@ -65,6 +64,9 @@ export interface SourceInput {
   /** Default: `model`, `version`, `prediction`, `label`, `request_id` and `ts`, as far as an event has them. */
   readonly fields?: FieldsInput;
 }
+
+// Written out again, so that the package's public types need none of its inner ones.
+type Average = "micro" | "macro" | "weighted";
 
 /** Which figure an objective is about. */
 type MetricInput<Class> =
