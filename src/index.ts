@@ -1,1 +1,17 @@
+export { defineConfig } from "./config/define.ts";
 export { Problem } from "./problem.ts";
+export type { ReceiverInput } from "./config/receivers.ts";
+export type {
+  AlertingInput,
+  ClassInput,
+  FieldInput,
+  FieldsInput,
+  LimitsInput,
+  ModelInput,
+  ObjectiveInput,
+  PrometheusInput,
+  ScoreInput,
+  SourceInput,
+  UserConfig,
+  WindowInput,
+} from "./config/user-config.ts";

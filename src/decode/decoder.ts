@@ -98,9 +98,8 @@ class ContentReader implements Content {
       this.rejected("malformed", bytes, start, end, utf16Hint(bytes, start) ?? this.#parser.fault);
       return true;
     }
-    const fault = this.#fields.read(this.#slots, time);
-    if (fault === undefined) this.#sink.event(this.#fields.event);
-    else this.rejected(fault.reason, bytes, start, end, fault.detail);
+    const fault = this.#fields.read(this.#slots, time) ?? this.#sink.event(this.#fields.event);
+    if (fault !== undefined) this.rejected(fault.reason, bytes, start, end, fault.detail);
     return true;
   }
 

@@ -31,7 +31,11 @@ export function internText(bytes: Buffer, view: DataView, start: number, end: nu
   } else {
     for (let p = start; p < end; p++) hash = Math.imul(hash ^ view.getUint8(p), 0x01000193);
   }
-  const entry = (hash ^ (hash >>> 13)) & (entries - 1);
+  // Values that differ in their last letter alone ("model-0", "model-1") differ in the topmost bits only, so all bits are
+  // spread over the low ones (the finalizer of MurmurHash3): two that share an entry would drive each other out per line.
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  const entry = (hash ^ (hash >>> 16)) & (entries - 1);
   if (shapes[entry] === shape && isEntry(view, start, end, entry * width)) return texts[entry] ?? "";
   const text = decode(bytes, start, end, kind);
   shapes[entry] = shape;

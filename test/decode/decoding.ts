@@ -39,8 +39,10 @@ export const jsonOptions: DecodeOptions = {
 export function openDecoding(options: DecodeOptions, file = { path: "/var/log/model.log" }, saved?: Plain) {
   const outcomes: Outcome[] = [];
   const decoder = makeDecoder(options, {
-    event: ({ labels, predicted, actual, id, time }) =>
-      outcomes.push({ labels: [...labels], predicted, actual, id, time }),
+    event: ({ labels, predicted, actual, id, time }) => {
+      outcomes.push({ labels: [...labels], predicted, actual, id, time });
+      return undefined;
+    },
     rejected: (rejected, line, detail) => outcomes.push({ rejected, detail, line: line.toString() }),
   });
   const reader = decoder.open(file, saved);
