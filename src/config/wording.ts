@@ -35,7 +35,7 @@ const kinds: Readonly<Record<string, string>> = {
 };
 
 /** A value as a message shows it: short, on one line. */
-export function show(value: unknown): string {
+function show(value: unknown): string {
   const inspected = { depth: 1, breakLength: Infinity, compact: true, customInspect: false };
   const text = typeof value === "string" ? quoted(value) : inspect(value, inspected).replaceAll(/\s+/gu, " ");
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;

@@ -11,9 +11,9 @@ import { ownDirectory, type SoleOwner } from "./sole-owner.ts";
 import { checkWritable } from "./writable.ts";
 
 /** The store's file in the state directory. */
-export const storeFile = "state.mdb";
+const storeFile = "state.mdb";
 /** Grows when what is kept can no longer be read by an older release, or the other way round. */
-export const formatVersion = 1;
+const formatVersion = 1;
 
 const formatKey = Buffer.from("#format");
 
