@@ -1,4 +1,4 @@
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, writeSync } from "node:fs";
 import { basename, join } from "node:path";
 import { Outcomes } from "./outcomes.js";
 
@@ -70,17 +70,12 @@ export class LogStream {
     closeSync(fd);
   }
 
-  /**
-   * Moves `app.log.1` to `app.log.2` and so on, as logrotate does.
-   *
-   * @param {number} from the lowest number that moves
-   */
-  shift(from = 1) {
+  /** Moves `app.log.1` to `app.log.2` and so on, as logrotate does. */
+  shift() {
     const numbered = readdirSync(this.dir)
       .map((name) => /^app\.log\.(\d+)((?:\.gz)?)$/u.exec(name))
       .filter((match) => match !== null)
       .map(([name, number, ending]) => ({ name, number: Number(number), ending: ending ?? "" }))
-      .filter(({ number }) => number >= from)
       .sort((a, b) => b.number - a.number);
     for (const { name, number, ending } of numbered) {
       renameSync(join(this.dir, name), join(this.dir, `app.log.${number + 1}${ending}`));
@@ -100,10 +95,6 @@ export class LogStream {
   close() {
     if (this.#fd >= 0) closeSync(this.#fd);
     this.#fd = -1;
-  }
-
-  get isNew() {
-    return !existsSync(this.path);
   }
 
   /** @param {string} name */

@@ -49,11 +49,8 @@ export const keepingWays = /** @satisfies {Readonly<Record<string, Rotation>>} *
     compress(`${log.path}.1`);
   },
   "rename-compress-later": (log) => {
-    if (existsSync(`${log.path}.1`)) {
-      log.shift(2);
-      compress(`${log.path}.1`);
-      renameSync(`${log.path}.1.gz`, `${log.path}.2.gz`);
-    }
+    log.shift();
+    compress(`${log.path}.2`);
     renameSync(log.path, `${log.path}.1`);
     log.finish(log.reopen(), 0);
   },
@@ -103,8 +100,9 @@ function date(log) {
   return new Date(start + log.rotations * 86_400_000).toISOString().slice(0, 10).replaceAll("-", "");
 }
 
-/** As gzip does it: the file is there until the compressed one is whole, which takes over its times. @param {string} path */
+/** As gzip does it: the file is there until the compressed one is whole, which takes over its times. Does nothing without it. @param {string} path */
 function compress(path) {
+  if (!existsSync(path) || existsSync(`${path}.gz`)) return;
   const bytes = gzipSync(readFileSync(path));
   const fd = openSync(`${path}.gz`, "w");
   const half = Math.floor(bytes.length / 2);

@@ -23,8 +23,9 @@ export class Victim {
       env: { ...process.env, MODEL_QUALITY_FAULT_AT: fault },
       stdio: ["ignore", "pipe", "pipe"],
     });
-    this.#child.stdout.setEncoding("utf8").on("data", (text) => (this.#output += text));
-    this.#child.stderr.setEncoding("utf8").on("data", (text) => (this.#output += text));
+    const collect = (/** @type {string} */ text) => (this.#output += text);
+    this.#child.stdout.setEncoding("utf8").on("data", collect);
+    this.#child.stderr.setEncoding("utf8").on("data", collect);
     this.#ended = once(this.#child, "close");
   }
 
