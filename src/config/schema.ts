@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { alerting, team } from "./alerting.ts";
+import { grafana } from "./grafana.ts";
 import { receiver } from "./integrations.ts";
+import { kubernetes } from "./kubernetes.ts";
 import { limits } from "./limits.ts";
 import { model } from "./models.ts";
 import { prometheus } from "./prometheus.ts";
@@ -21,6 +23,8 @@ export function configShape(env: NodeJS.ProcessEnv) {
     receivers: namedMap(() => receiver, "an object of receivers").prefault({}),
     alerting: alerting.prefault({}),
     prometheus: prometheus.prefault({}),
+    kubernetes: kubernetes.prefault({}),
+    grafana: grafana.prefault({}),
     limits: limits.prefault({}),
   };
 }
