@@ -24,6 +24,7 @@ export default defineConfig(
       "@typescript-eslint/switch-exhaustiveness-check": "error",
       "@typescript-eslint/only-throw-error": "error",
       "@typescript-eslint/consistent-type-imports": "error",
+      "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true, allowBoolean: true }],
       "no-restricted-syntax": ["error", realms],
       eqeqeq: "error",
@@ -32,7 +33,6 @@ export default defineConfig(
   {
     files: ["src/**"],
     rules: {
-      "@typescript-eslint/explicit-module-boundary-types": "error",
       // Standard output belongs to what a command prints, standard error to the log.
       "no-console": "error",
       // A cast that silences the compiler hides the case that was not thought of; `as const` does not.

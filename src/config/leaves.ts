@@ -3,10 +3,17 @@ import { z } from "zod";
 import { nearest } from "./nearest.ts";
 import { expected, expectedOneOf } from "./wording.ts";
 
-/** A text that is not empty. */
+/** A text that is not empty. Refined, since zod's `min` would also speak of an empty list that stands in its place. */
 export function text(what = "a text") {
   const error = expected(what);
-  return z.string({ error }).min(1, { error });
+  return z.string({ error }).refine((value) => value !== "", { error, abort: true });
+}
+
+/** A list of at least one item; `what` is the list, `item` one of it. */
+export function listOf<Item extends z.ZodType>(schema: Item, what: string, item: string) {
+  return z
+    .array(schema, { error: expected(what) })
+    .refine((list) => list.length > 0, { error: `expected at least one ${item}` });
 }
 
 /** One of a few words. */

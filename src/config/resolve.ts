@@ -1,5 +1,5 @@
 import { dirname, join, posix } from "node:path";
-import { escapePath } from "tinyglobby";
+import { escapePath, isDynamicPattern } from "tinyglobby";
 import type { FieldRef } from "../decode/options.ts";
 import type { Bound, ComparedTo, Config, Model, Objective } from "./config.ts";
 import type { CheckedModel, CheckedObjective } from "./models.ts";
@@ -34,6 +34,7 @@ export function resolveConfig(checked: CheckedConfig, file: string, given: unkno
         files: source.files.map((glob) => absoluteGlob(glob, file)),
         exclude: source.exclude.map((glob) => absoluteGlob(glob, file)),
         startAt: source.startAt,
+        watch: source.watch,
         maxLineBytes,
       },
       decode: {
@@ -90,9 +91,11 @@ function sourceNames(sources: readonly CheckedSource[]): string[] {
   });
 }
 
-/** Relative patterns start at the config's folder, whose own name is no pattern. */
+/** Relative patterns start at the config's folder, whose own name is no pattern; a plain path stays one. */
 function absoluteGlob(glob: string, file: string): string {
-  return posix.isAbsolute(glob) ? glob : join(escapePath(dirname(file)), glob);
+  const folder = dirname(file);
+  if (posix.isAbsolute(glob)) return glob;
+  return join(isDynamicPattern(glob) ? escapePath(folder) : folder, glob);
 }
 
 function resolveModel(name: string, model: CheckedModel, windows: Config["windows"]): Model {

@@ -1,4 +1,3 @@
-import type { Average } from "./config.ts";
 import type { ReceiverInput } from "./receivers.ts";
 
 /** A class, as a config writes it: `0` and `true` are the classes that a log writes as `0` and `true`. */
@@ -56,6 +55,8 @@ export interface SourceInput {
   readonly exclude?: readonly string[];
   /** Where a file that was never seen before is read from; default `"beginning"`. */
   readonly startAt?: "beginning" | "end";
+  /** `"poll"` does without events of the file system, `"auto"` (default) when there are none to be had. */
+  readonly watch?: "auto" | "poll";
   /** What wraps each line; default `"none"`. */
   readonly wrapper?: "none" | "cri" | "docker" | "auto";
   /** Default `"json"`. */
@@ -64,8 +65,11 @@ export interface SourceInput {
   readonly fields?: FieldsInput;
 }
 
+// Written out again, so that the package's public types need none of its inner ones.
+type Average = "micro" | "macro" | "weighted";
+
 /** Which figure an objective is about. */
-export type MetricInput<Class> =
+type MetricInput<Class> =
   | {
       readonly metric: "accuracy" | "balancedAccuracy" | "matthewsCorrelation" | "cohenKappa";
       readonly class?: never;
@@ -75,10 +79,10 @@ export type MetricInput<Class> =
   | { readonly metric: "precision" | "recall" | "f1"; readonly average: Average; readonly class?: never };
 
 /** The other figure of a comparison: another version, the same model some time ago, or a fixed number. */
-export type ComparedToInput = { readonly version: string } | { readonly ago: string } | { readonly value: number };
+type ComparedToInput = { readonly version: string } | { readonly ago: string } | { readonly value: number };
 
 /** What the figure must keep: exactly one of the four bounds. */
-export type BoundInput =
+type BoundInput =
   | {
       readonly min: number;
       readonly max?: never;

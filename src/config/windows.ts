@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { WindowSpec } from "../window/options.ts";
 import { duration, durationMs } from "./duration.ts";
-import { whole } from "./leaves.ts";
+import { listOf, whole } from "./leaves.ts";
 import { delegate, isObject, object, refuse } from "./shape.ts";
 import { expected, quoted } from "./wording.ts";
 import type { DefaultWindows } from "./user-config.ts";
@@ -10,7 +10,7 @@ import type { DefaultWindows } from "./user-config.ts";
 export const defaultWindows: DefaultWindows = ["5m", "1h", "24h", { last: 1000 }];
 
 /** A window before it is cut into panes. */
-export type CheckedWindow =
+type CheckedWindow =
   | { readonly kind: "time"; readonly label: string; readonly ms: number }
   | { readonly kind: "last"; readonly label: string; readonly size: number };
 
@@ -30,9 +30,7 @@ export const window = z.unknown().transform((value, ctx): CheckedWindow => {
 });
 
 /** `windows`: at least one, and none twice. */
-export const windows = z
-  .array(window, { error: expected("a list of windows") })
-  .min(1, { error: "expected at least one window" });
+export const windows = listOf(window, "a list of windows", "window");
 
 /** A window's label as a config writes the window: `"1h"` or `{ last: 1000 }`. */
 export function windowText(label: string): string {

@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 import type { z } from "zod";
 
 /** Gives the sentence for a value that does not fit; what zod takes as `error`. */
-export type Wording = (issue: { readonly input?: unknown }) => string;
+type Wording = (issue: { readonly input?: unknown }) => string;
 
 /** `expected WHAT, got VALUE`, or `missing; expected WHAT` where there is no value. */
 export function expected(what: string): Wording {
@@ -35,7 +35,7 @@ const kinds: Readonly<Record<string, string>> = {
 };
 
 /** A value as a message shows it: short, on one line. */
-export function show(value: unknown): string {
+function show(value: unknown): string {
   const inspected = { depth: 1, breakLength: Infinity, compact: true, customInspect: false };
   const text = typeof value === "string" ? quoted(value) : inspect(value, inspected).replaceAll(/\s+/gu, " ");
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;

@@ -1,12 +1,11 @@
 import type { Plain } from "../plain.ts";
 import type { LineReader } from "../source/source.ts";
 import type { EventSink, RejectReason } from "./event.ts";
-import { FieldReader } from "./fields.ts";
+import { FieldReader, type FileValues } from "./fields.ts";
 import { makeFormat, type LineParser } from "./formats.ts";
 import type { DecodeOptions } from "./options.ts";
 import { savedPart } from "./partial-streams.ts";
 import { Slots } from "./slots.ts";
-import { TimestampReader } from "./timestamp.ts";
 import { Wanted } from "./wanted.ts";
 import { DockerEntries } from "./wrapper-docker.ts";
 import { openWrapper, type Content, type Unwrapper, type WrapperContext } from "./wrappers.ts";
@@ -24,11 +23,9 @@ export interface Decoder {
 export function makeDecoder(options: DecodeOptions, sink: EventSink): Decoder {
   const wanted = Wanted.of(options.fields);
   const slots = new Slots(wanted.size);
-  const timestamps = new TimestampReader();
-  const fields = new FieldReader(options, wanted, timestamps);
+  const fields = new FieldReader(options, wanted);
   const openParser = makeFormat(options.format.kind, options.format, wanted, slots);
   const context: WrapperContext = {
-    timestamps,
     wantsTime: !fields.ownTime,
     maxLineBytes: options.maxLineBytes,
     docker: new DockerEntries(),
@@ -49,7 +46,7 @@ class ContentReader implements Content {
   readonly #slots: Slots;
   readonly #parser: LineParser;
   readonly #sink: EventSink;
-  readonly #fileValues: ReturnType<FieldReader["fileValues"]>;
+  readonly #fileValues: FileValues;
   readonly #maxLineBytes: number;
 
   constructor(

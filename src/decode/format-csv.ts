@@ -1,7 +1,8 @@
 import type { Plain } from "../plain.ts";
 import { FlatNames } from "./flat-names.ts";
 import type { Format, LineParser, Parsed } from "./formats.ts";
-import { slotKind, type Slots } from "./slots.ts";
+import { slotKind } from "./slot-kind.ts";
+import type { Slots } from "./slots.ts";
 
 /**
  * CSV as RFC 4180 has it, with a header that names the cells; a header line that comes again (the log of a program

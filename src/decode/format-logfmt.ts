@@ -1,6 +1,7 @@
 import { FlatNames } from "./flat-names.ts";
 import type { Format, LineParser, Parsed } from "./formats.ts";
-import { slotKind, type Slots } from "./slots.ts";
+import { slotKind } from "./slot-kind.ts";
+import type { Slots } from "./slots.ts";
 import { hex4, isSimpleEscape } from "./unescape.ts";
 import type { Wanted } from "./wanted.ts";
 

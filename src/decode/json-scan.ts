@@ -1,6 +1,7 @@
 import { numberEnd } from "./json-number.ts";
 import type { ValueList } from "./json-values.ts";
-import { slotKind, type Slots } from "./slots.ts";
+import { slotKind } from "./slot-kind.ts";
+import type { Slots } from "./slots.ts";
 import { hex4, isSimpleEscape, unescapeText } from "./unescape.ts";
 import type { KeyNode } from "./wanted.ts";
 

@@ -1,20 +1,5 @@
-/** How the value in a slot is to be read. */
-export const slotKind = {
-  /** Not in the line, or JSON null, or an empty value without quotes in a format that is all text. */
-  missing: 0,
-  /** A string: its bytes as they stand in the line. */
-  text: 1,
-  /** A string with JSON escapes in its bytes. */
-  escaped: 2,
-  /** A number, spelled as JSON spells it. */
-  number: 3,
-  /** `true` or `false`. */
-  boolean: 4,
-  /** An object or array: not a value that can be read. */
-  nested: 5,
-  /** A string that the format had to decode: it stands in `texts`. */
-  decoded: 6,
-} as const;
+import { internText } from "./intern.ts";
+import { slotKind } from "./slot-kind.ts";
 
 /**
  * The values of the wanted keys of one line, as byte ranges: nothing is decoded before somebody asks for it.
@@ -58,5 +43,12 @@ export class Slots {
   setText(slot: number, text: string): void {
     this.kinds[slot] = slotKind.decoded;
     this.texts[slot] = text;
+  }
+
+  /** The text of a slot that holds a string, number or boolean: the same string object for the same bytes, mostly. */
+  text(slot: number): string {
+    const kind = this.kinds[slot] ?? 0;
+    if (kind === slotKind.decoded) return this.texts[slot] ?? "";
+    return internText(this.bytes, this.view, this.starts[slot] ?? 0, this.ends[slot] ?? 0, kind);
   }
 }

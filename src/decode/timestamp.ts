@@ -4,57 +4,63 @@ import { parseDecimal } from "./number.ts";
 const maxMs = 8.64e15;
 const monthDays = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
+// The minute that was read last (`2026-01-31T23:59`) and what it is in UTC: the lines of a log mostly share it. One for
+// the whole process, so that its address is a constant of the compiled code.
+const minuteBytes = new Uint8Array(16);
+const minuteMs = new Float64Array([NaN]);
+
 /**
- * Reads timestamps from bytes to Unix milliseconds, floored to a whole millisecond.
+ * The time that the bytes `[start, end)` tell in Unix milliseconds, floored to a whole one, or NaN when they tell none.
  *
  * Taken are RFC 3339 (`T`, `t` or a space; `Z`, `z`, `+hh:mm`, `+hhmm`, `+hh`; any number of fraction digits; second 60
  * at the end of a UTC day) and Unix time, whose unit is told by its size: below 1e11 seconds, below 1e14 milliseconds,
  * below 1e17 microseconds, below 1e20 nanoseconds. A time without an offset is refused: nobody knows what it means.
  */
-export class TimestampReader {
-  #date = -1;
-  #dateMs = NaN;
+export function readTimestamp(bytes: Buffer, start: number, end: number): number {
+  return end - start > 10 && bytes[start + 4] === 0x2d && bytes[start + 7] === 0x2d
+    ? readDate(bytes, start, end)
+    : readUnix(bytes, start, end);
+}
 
-  /** Unix milliseconds, or NaN when the bytes `[start, end)` are no time. */
-  read(bytes: Buffer, start: number, end: number): number {
-    return end - start > 10 && bytes[start + 4] === 0x2d && bytes[start + 7] === 0x2d
-      ? this.#readDate(bytes, start, end)
-      : readUnix(bytes, start, end);
+function readDate(bytes: Buffer, start: number, end: number): number {
+  if (end - start < 20 || bytes[start + 16] !== 0x3a) return NaN;
+  // From the end, where times differ first.
+  let same = 15;
+  while (same >= 0 && bytes[start + same] === minuteBytes[same]) same--;
+  if (same >= 0) {
+    minuteBytes.set(bytes.subarray(start, start + 16));
+    minuteMs[0] = minuteToMs(bytes, start);
   }
+  const second = twoDigits(bytes, start + 17);
+  if (!(second <= 60)) return NaN;
+  let p = start + 19;
+  let ms = 0;
+  if (bytes[p] === 0x2e) {
+    const first = ++p;
+    for (let unit = 100; p < end; p++) {
+      const digit = (bytes[p] ?? 0) - 0x30;
+      if (digit < 0 || digit > 9) break;
+      ms += digit * unit;
+      unit = unit === 100 ? 10 : unit === 10 ? 1 : 0;
+    }
+    if (p === first) return NaN;
+  }
+  let minute = minuteMs[0] ?? NaN;
+  if (p + 1 !== end || (bytes[p] ?? 0) !== 0x5a) minute -= readOffset(bytes, p, end) * 60_000;
+  // A leap second is the last of a day of UTC; Unix time counts it as the first of the next.
+  if (second === 60 && (minute / 60_000 + 1) % 1440 !== 0) return NaN;
+  return minute + second * 1000 + ms;
+}
 
-  #readDate(bytes: Buffer, start: number, end: number): number {
-    if (end - start < 20 || bytes[start + 13] !== 0x3a || bytes[start + 16] !== 0x3a) return NaN;
-    const between = bytes[start + 10] ?? 0;
-    if ((between | 0x20) !== 0x74 && between !== 0x20) return NaN;
-    const date =
-      (twoDigits(bytes, start) * 100 + twoDigits(bytes, start + 2)) * 10_000 +
-      twoDigits(bytes, start + 5) * 100 +
-      twoDigits(bytes, start + 8);
-    // The lines of a log mostly share their day.
-    if (date !== this.#date) {
-      this.#dateMs = dateToMs(date);
-      this.#date = date;
-    }
-    const hour = twoDigits(bytes, start + 11);
-    const minute = twoDigits(bytes, start + 14);
-    const second = twoDigits(bytes, start + 17);
-    if (!(hour <= 23 && minute <= 59 && second <= 60)) return NaN;
-    let p = start + 19;
-    let ms = 0;
-    if (bytes[p] === 0x2e) {
-      const first = ++p;
-      for (let unit = 100; p < end; p++, unit = unit === 1 ? 0 : Math.trunc(unit / 10)) {
-        const digit = (bytes[p] ?? 0) - 0x30;
-        if (digit < 0 || digit > 9) break;
-        ms += digit * unit;
-      }
-      if (p === first) return NaN;
-    }
-    const offset = readOffset(bytes, p, end);
-    const minutes = hour * 60 + minute - offset;
-    if (second === 60 && (minutes + 2880) % 1440 !== 1439) return NaN;
-    return this.#dateMs + (minutes * 60 + second) * 1000 + ms;
-  }
+/** The UTC time of `2026-01-31T23:59` as Unix milliseconds, or NaN when there is no such minute. */
+function minuteToMs(bytes: Buffer, start: number): number {
+  const between = bytes[start + 10] ?? 0;
+  if (((between | 0x20) !== 0x74 && between !== 0x20) || bytes[start + 13] !== 0x3a) return NaN;
+  const year = twoDigits(bytes, start) * 100 + twoDigits(bytes, start + 2);
+  const hour = twoDigits(bytes, start + 11);
+  const minute = twoDigits(bytes, start + 14);
+  if (!(hour <= 23 && minute <= 59)) return NaN;
+  return dateToMs(year, twoDigits(bytes, start + 5), twoDigits(bytes, start + 8)) + (hour * 60 + minute) * 60_000;
 }
 
 /** The number that two digits spell, or NaN. */
@@ -80,11 +86,8 @@ function readOffset(bytes: Buffer, start: number, end: number): number {
   return first === 0x2d ? -offset : offset;
 }
 
-/** Midnight UTC of a date written as the number yyyymmdd, or NaN for a date that the calendar does not have. */
-function dateToMs(date: number): number {
-  const year = Math.trunc(date / 10_000);
-  const month = Math.trunc(date / 100) % 100;
-  const day = date % 100;
+/** Midnight UTC of a date, or NaN for a date that the calendar does not have. */
+function dateToMs(year: number, month: number, day: number): number {
   const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
   const days = month === 2 && leap ? 29 : monthDays[month - 1];
   if (days === undefined || !(day >= 1 && day <= days)) return NaN;
@@ -105,8 +108,8 @@ function readUnix(bytes: Buffer, start: number, end: number): number {
   const value = parseDecimal(bytes, start, end);
   const size = Math.abs(value);
   let ms = NaN;
-  // A double holds today's seconds to a quarter of a microsecond: half a microsecond more keeps .123 from being 122 ms.
-  if (size < 1e11) ms = value * 1000 + 0.0005;
+  // A decimal fraction of seconds has no exact double: one unit of its last place more keeps .123 from being 122 ms.
+  if (size < 1e11) ms = value * 1000 + size * 1000 * Number.EPSILON;
   else if (size < 1e14) ms = value;
   else if (size < 1e17) ms = value / 1000;
   else if (size < 1e20) ms = value / 1e6;

@@ -1,5 +1,6 @@
 import type { Plain } from "../plain.ts";
 import { PartialStreams } from "./partial-streams.ts";
+import { readTimestamp } from "./timestamp.ts";
 import type { Content, Unwrapper, WrapperContext } from "./wrappers.ts";
 
 /**
@@ -40,7 +41,7 @@ export class CriUnwrapper implements Unwrapper {
     if (from < end && bytes[from] === 0x3a) while (from < end && bytes[from] !== 0x20) from++;
     if (from < end && bytes[from] !== 0x20) return false;
     from = Math.min(from + 1, end);
-    const time = this.#context.wantsTime && !piece ? this.#context.timestamps.read(bytes, start, timeEnd) : 0;
+    const time = this.#context.wantsTime && !piece ? readTimestamp(bytes, start, timeEnd) : 0;
     if (Number.isNaN(time)) return false;
     const partial = stdout ? this.#partial.stdout : this.#partial.stderr;
     if (piece) {

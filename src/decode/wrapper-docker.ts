@@ -1,7 +1,9 @@
 import type { Plain } from "../plain.ts";
 import { JsonParser } from "./format-json.ts";
 import { PartialStreams } from "./partial-streams.ts";
-import { slotKind, Slots } from "./slots.ts";
+import { slotKind } from "./slot-kind.ts";
+import { Slots } from "./slots.ts";
+import { readTimestamp } from "./timestamp.ts";
 import { unescapeInto } from "./unescape.ts";
 import { Wanted } from "./wanted.ts";
 import type { Content, Unwrapper, WrapperContext } from "./wrappers.ts";
@@ -117,7 +119,7 @@ export class DockerUnwrapper implements Unwrapper {
   #time(bytes: Buffer): number {
     const { slots, time } = this.#entries;
     if (!this.#context.wantsTime || slots.kinds[time] === slotKind.missing) return 0;
-    return this.#context.timestamps.read(bytes, slots.starts[time] ?? 0, slots.ends[time] ?? 0);
+    return readTimestamp(bytes, slots.starts[time] ?? 0, slots.ends[time] ?? 0);
   }
 }
 

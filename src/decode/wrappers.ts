@@ -1,7 +1,6 @@
 import type { Plain } from "../plain.ts";
 import type { RejectReason } from "./event.ts";
 import type { Wrapper } from "./options.ts";
-import type { TimestampReader } from "./timestamp.ts";
 import { AutoUnwrapper } from "./wrapper-auto.ts";
 import { CriUnwrapper } from "./wrapper-cri.ts";
 import { DockerUnwrapper, type DockerEntries } from "./wrapper-docker.ts";
@@ -26,7 +25,6 @@ export interface Unwrapper {
 
 /** What all wrappers of one source share. */
 export interface WrapperContext {
-  readonly timestamps: TimestampReader;
   /** Whether the wrapper's time is wanted. */
   readonly wantsTime: boolean;
   readonly maxLineBytes: number;

@@ -1,4 +1,4 @@
-import { averages, qualityOf, type AverageQuality, type Quality } from "../quality/quality.ts";
+import { qualityOf, type AverageQuality, type averages, type Quality } from "../quality/quality.ts";
 import type { Figure } from "../quality/formulas.ts";
 import type { TagSnapshot } from "../window/tags.ts";
 

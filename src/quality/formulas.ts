@@ -54,7 +54,7 @@ export function classCounts(of: Sums, index: number): ClassCounts {
 }
 
 /** `numerator / denominator`, or null when the denominator is 0. */
-export function ratio(numerator: number, denominator: number): Figure {
+function ratio(numerator: number, denominator: number): Figure {
   return denominator === 0 ? null : numerator / denominator;
 }
 

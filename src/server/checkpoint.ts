@@ -1,4 +1,5 @@
 import { wallClock } from "../clock.ts";
+import { faultPoint } from "../fault-points.ts";
 import type { Log } from "../log.ts";
 import type { Entry, EntryKey, Plain } from "../plain.ts";
 import { errorMessage } from "../problem.ts";
@@ -46,7 +47,9 @@ export class Checkpoint {
     const batch = this.#waiting;
     this.#waiting = new Map();
     try {
+      if (batch.size > 0) faultPoint("taken");
       await this.#store.commit([...batch.values()]);
+      if (batch.size > 0) faultPoint("committed");
       this.seconds = wallClock() / 1000;
       if (this.#failing) this.#log.info("state is written again");
       this.#failing = false;

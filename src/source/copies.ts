@@ -82,6 +82,15 @@ export function continues(path: string, identity: Identity): boolean {
   }
 }
 
+/** Whether the compressed file under a path begins like one that was read before. */
+export function isSameArchive(path: string, { head }: Identity): boolean {
+  try {
+    return isCompressedName(path) && isSame(head, firstBytes(path).subarray(0, head.bytes));
+  } catch {
+    return false;
+  }
+}
+
 function readStretch(path: string, position: number, length: number): Buffer {
   const buffer = Buffer.alloc(length);
   return opened(path, (fd) => buffer.subarray(0, length === 0 ? 0 : readSync(fd, buffer, 0, length, position)));

@@ -1,5 +1,6 @@
 import type { BigIntStats } from "node:fs";
 import type { Clock } from "../clock.ts";
+import { faultPoint } from "../fault-points.ts";
 import type { Log } from "../log.ts";
 import type { Plain } from "../plain.ts";
 import type { Descriptors } from "./descriptors.ts";
@@ -53,7 +54,9 @@ export class Lifecycle {
     if (start !== undefined) file.continueFrom(start);
     file.state = archive ? "archive" : place;
     file.done = archive && fromEnd;
-    return this.#follow(file, stat);
+    this.#follow(file, stat);
+    faultPoint("begun");
+    return file;
   }
 
   /** Follows a copy of a file from where the original was read to, with a reader that goes on as the original's. */
@@ -65,7 +68,9 @@ export class Lifecycle {
       archive || size >= original.offset ? original : { ...original, offset: size, tail: noFingerprint },
     );
     file.state = archive ? "archive" : place;
-    return this.#follow(file, stat);
+    this.#follow(file, stat);
+    faultPoint("copied");
+    return file;
   }
 
   /** Follows a file again that was let go, or that an earlier process followed. */
@@ -129,6 +134,7 @@ export class Lifecycle {
     file.endedAt = this.#shared.clock();
     this.#files.add(file);
     this.#shared.ledger.changed(file);
+    faultPoint("ended");
   }
 
   /** Ends following a file that is another one by now, and forgets it. */

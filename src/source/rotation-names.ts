@@ -45,12 +45,16 @@ export function namesBetween(one: string, other: string): RegExp | undefined {
  * newer.
  */
 export function olderName(one: string, other: string): number {
-  const [a, b] = [numberIn(one), numberIn(other)];
-  if (a === undefined || b === undefined) return one < other ? -1 : 1;
-  const dated = a.length >= 6 && b.length >= 6;
+  let same = 0;
+  while (same < one.length && one[same] === other[same]) same++;
+  while (same > 0 && /\d/u.test(one.charAt(same - 1))) same--;
+  const [a, b] = [digitsFrom(one, same), digitsFrom(other, same)];
+  if (a === "" || b === "") return one < other ? -1 : 1;
+  // The last digits of two dates are enough to tell that they are dates: numbers of rotation have no leading zero.
+  const dated = a.length === b.length && (a.length >= 6 || a.startsWith("0") || b.startsWith("0"));
   return dated ? a.localeCompare(b) : Number(b) - Number(a);
 }
 
-function numberIn(name: string): string | undefined {
-  return name.replace(compressed, "").match(/\d+/gu)?.at(-1);
+function digitsFrom(name: string, start: number): string {
+  return name.slice(start).replace(compressed, "").replaceAll(/\D/gu, "");
 }

@@ -1,8 +1,9 @@
 import { fstatSync, type BigIntStats } from "node:fs";
 import { basename, dirname } from "node:path";
+import { faultPoint } from "../fault-points.ts";
 import { errorCode } from "../problem.ts";
 import { readArchive } from "./archive.ts";
-import { continues, findCopy, originalOf } from "./copies.ts";
+import { continues, findCopy, isSameArchive, originalOf } from "./copies.ts";
 import { baseOf, discover, lookAt, realPathOf, type Found } from "./discover.ts";
 import { FileSet } from "./file-set.ts";
 import type { FollowedFile } from "./followed-file.ts";
@@ -140,15 +141,19 @@ export class SourceFiles {
     const { path, stat } = seen;
     const inode = inodeOf(stat);
     const known = this.#files.withInode(inode);
+    if (known !== undefined && known.state !== "rotated" && known.path === path) return undefined;
     if (known !== undefined) {
-      if (known.state === "rotated" || known.path !== path) this.#moved(known, seen);
-      return undefined;
+      if (this.#isStill(known, path)) {
+        this.#moved(known, seen);
+        return undefined;
+      }
+      this.#lives.letGo(known);
     }
     const there = this.#files.live.get(path);
     if (there !== undefined) this.#displace(there);
     const ended = this.#files.ended.get(inode);
     if (ended !== undefined) {
-      if (ended.done || continues(path, ended)) return this.#lives.wake(ended, seen);
+      if (this.#isStill(ended, path)) return this.#lives.wake(ended, seen);
       this.#lives.drop(ended);
     }
     const last = this.#files.lastAt.get(path);
@@ -184,6 +189,12 @@ export class SourceFiles {
       this.#troubles.unreadable(seen.path, error);
       return undefined;
     }
+  }
+
+  /** Whether the file under a path is a known one, whose inode it has: inodes are used again once a file is gone. */
+  #isStill(file: FollowedFile, path: string): boolean {
+    if (file.state === "archive" || file.done) return isSameArchive(path, file);
+    return this.#shared.descriptors.of(file) !== undefined || continues(path, file);
   }
 
   /** A file that is known was found under another path: it was renamed, or the path is a second name of it. */
@@ -274,6 +285,7 @@ export class SourceFiles {
     file.deleted = stat?.nlink === 0n;
     if (stat !== undefined) this.#measure(file, stat);
     if (!file.deleted) this.#find(file);
+    faultPoint("displaced");
   }
 
   /** Follows the files that were at a path after `last` and are gone from it; returns what is to be read before the next. */
@@ -289,6 +301,7 @@ export class SourceFiles {
 
   #truncated(file: FollowedFile): void {
     this.#truncations++;
+    faultPoint("truncated");
     this.#shared.log.info({ file: file.path, offset: file.offset, size: file.size }, "the file was truncated");
     const copy = this.#followCopy(file);
     this.#lives.restart(file);

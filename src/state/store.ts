@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { open, type RootDatabase } from "lmdb";
+import { faultPoint } from "../fault-points.ts";
 import { errorMessage, Problem } from "../problem.ts";
 import type { Entry, EntryKey, Plain } from "../plain.ts";
 import type { Log } from "../log.ts";
@@ -10,9 +11,9 @@ import { ownDirectory, type SoleOwner } from "./sole-owner.ts";
 import { checkWritable } from "./writable.ts";
 
 /** The store's file in the state directory. */
-export const storeFile = "state.mdb";
+const storeFile = "state.mdb";
 /** Grows when what is kept can no longer be read by an older release, or the other way round. */
-export const formatVersion = 1;
+const formatVersion = 1;
 
 const formatKey = Buffer.from("#format");
 
@@ -80,8 +81,10 @@ class LmdbStore implements Store {
           for (const { key, value } of entries) {
             if (value === undefined) void this.#database.remove(keyBytes(key));
             else void this.#database.put(keyBytes(key), entryBytes(key, value));
+            faultPoint("written");
           }
         });
+        if (entries.length > 0) faultPoint("durable");
         resolve();
       } catch (error) {
         reject(new Problem(`cannot write the state: ${errorMessage(error)}`, { cause: error }));

@@ -4,7 +4,7 @@ import type { Window } from "./window.ts";
 import { makeWindow } from "./window-kinds.ts";
 
 /** The class that stands for all classes past the limit. */
-export const otherClass = "__other__";
+const otherClass = "__other__";
 
 /** The classes of a tag could be thinned out at most this often: it costs all that the windows hold. */
 const thinOutEveryMs = 60_000;

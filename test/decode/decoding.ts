@@ -51,7 +51,7 @@ export function openDecoding(options: DecodeOptions, file = { path: "/var/log/mo
     decoder,
     reader,
     /** Hands the bytes on as one read; gives all outcomes so far. */
-    read(bytes: string | Buffer): readonly Outcome[] {
+    read: (bytes: string | Buffer): readonly Outcome[] => {
       const buffer = Buffer.from(bytes);
       reader.read(buffer, 0, buffer.length);
       return outcomes;

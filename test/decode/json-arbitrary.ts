@@ -5,7 +5,7 @@ export type Written = string;
 
 const space = fc.constantFrom("", "", "", " ", "\t", "  ", "\r");
 const character = fc.oneof(
-  { weight: 8, arbitrary: fc.constantFrom(..."abcde0123456789-_. ") },
+  { weight: 8, arbitrary: fc.constantFrom(...("abcde0123456789-_. ".match(/./gu) ?? [])) },
   { weight: 2, arbitrary: fc.constantFrom("\\n", '\\"', "\\\\", "\\/", "\\t", "\\b", "\\u0065", "\\u00e9", "\\u20AC") },
   {
     weight: 1,

@@ -46,7 +46,7 @@ function unixMs(value: unknown): number | undefined {
   if (typeof value !== "number" && !spelled) return undefined;
   const time = Number(value);
   const size = Math.abs(time);
-  if (size < 1e11) return Math.floor(time * 1000 + 0.0005);
+  if (size < 1e11) return Math.floor(time * 1000 + size * 1000 * Number.EPSILON);
   if (size < 1e14) return Math.floor(time);
   if (size < 1e17) return Math.floor(time / 1e3);
   return size < 1e20 ? Math.floor(time / 1e6) : undefined;
@@ -54,7 +54,7 @@ function unixMs(value: unknown): number | undefined {
 
 function text(value: unknown): string | undefined {
   if (typeof value === "string") return Buffer.from(value).toString("utf8");
-  return value === undefined ? undefined : String(value);
+  return typeof value === "number" || typeof value === "boolean" ? String(value) : undefined;
 }
 
 /** Objects only: an array is no place for a path. null is the same as nothing. */

@@ -281,7 +281,13 @@ describe("a restart", () => {
 describe("a reload", () => {
   const ways: readonly { way: string; trigger: (daemon: Daemon) => Promise<unknown> }[] = [
     { way: "a change of the file", trigger: () => Promise.resolve() },
-    { way: "SIGHUP", trigger: (daemon) => Promise.resolve(daemon.kill("SIGHUP")) },
+    {
+      way: "SIGHUP",
+      trigger: (daemon) => {
+        daemon.kill("SIGHUP");
+        return Promise.resolve();
+      },
+    },
     { way: "POST /-/reload", trigger: (daemon) => fetch(`${daemon.url}/-/reload`, { method: "POST" }) },
   ];
 

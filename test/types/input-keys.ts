@@ -1,4 +1,5 @@
 import type { alertingShape } from "../../src/config/alerting.ts";
+import type { Average } from "../../src/config/config.ts";
 import type { fieldsShape } from "../../src/config/fields.ts";
 import type { grafanaShape } from "../../src/config/grafana.ts";
 import type { kubernetesShape } from "../../src/config/kubernetes.ts";
@@ -28,6 +29,7 @@ type Keys<T> = T extends unknown ? keyof T : never;
 type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : never) : never;
 
 export const same: readonly true[] = [
+  true satisfies Same<Extract<ObjectiveInput, { average: string }>["average"], Average>,
   true satisfies Same<Keys<UserConfig>, keyof ReturnType<typeof configShape>>,
   true satisfies Same<Keys<SourceInput>, keyof ReturnType<typeof sourceShape>>,
   true satisfies Same<Keys<FieldsInput>, keyof ReturnType<typeof fieldsShape>>,
