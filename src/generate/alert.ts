@@ -15,6 +15,8 @@ export interface Alert {
   /** Names of the labels that the expression keeps, besides those that the rule sets. */
   readonly kept: readonly string[];
   readonly annotations: Readonly<Record<string, Message>>;
+  /** The model whose absence it tells; undefined for every other alert. */
+  readonly absentModel?: string;
 }
 
 /** The alert as a rule file has it. The values of labels are templates there, as those of annotations are. */

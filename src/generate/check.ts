@@ -3,6 +3,7 @@ import type { Config } from "../config/config.ts";
 import { compareFiles, stalenessText } from "./compare.ts";
 import { generateFiles } from "./outputs.ts";
 import { routingCases } from "./routing-cases.ts";
+import { matcher } from "./routing.ts";
 import { runTool } from "./run-tool.ts";
 
 /** One check: what was looked at, and how it went. */
@@ -32,7 +33,7 @@ export async function* checkFiles(config: Config, out: string): AsyncGenerator<C
   const alertmanager = join(out, "alertmanager/alertmanager.yml");
   yield await run("amtool", ["check-config", alertmanager], "amtool check-config");
   for (const { labels, receivers } of routingCases(config)) {
-    const words = Object.entries(labels).map(([label, value]) => `${label}=${JSON.stringify(value)}`);
+    const words = Object.entries(labels).map(([label, value]) => matcher(label, "=", value));
     yield await run(
       "amtool",
       [

@@ -123,6 +123,7 @@ const rows: readonly Row[] = [
 ];
 
 function alert(config: Config, row: Omit<Row, "name"> & { name: string; expr: Vector; owner: string }): Alert {
+  const model = row.owner === "*" ? undefined : config.models.get(row.owner);
   return {
     name: row.name,
     expr: row.expr,
@@ -130,7 +131,13 @@ function alert(config: Config, row: Omit<Row, "name"> & { name: string; expr: Ve
     keepFiringFor: undefined,
     labels: { ...owned(config, row.owner, row.wished), job: jobName },
     kept: row.kept,
-    annotations: { summary: [row.summary], description: row.description },
+    annotations: {
+      summary: [row.summary],
+      description: row.description,
+      ...(model?.runbook === undefined ? {} : { runbook_url: [model.runbook] }),
+      ...(model?.dashboard === undefined ? {} : { dashboard_url: [model.dashboard] }),
+    },
+    ...(row.owner === "*" ? {} : { absentModel: row.owner }),
   };
 }
 

@@ -1,13 +1,14 @@
 import type { Config, Objective } from "../config/config.ts";
 import { held } from "./bound.ts";
 import type { Cells } from "./cells.ts";
-import { edgeOf } from "./edge.ts";
+import { edgeOf, fewOf } from "./edge.ts";
 import { figureOf } from "./figures.ts";
 import { messageText } from "./message.ts";
 import type { ObjectiveAlert } from "./objective-alert.ts";
 import { durationWord, type AlertTest, type RuleTest } from "./rule-test.ts";
 import { inputSeries, testTag } from "./test-series.ts";
 import { firedAt, ticksOf, type Fired, type Timeline } from "./timeline.ts";
+import { judge } from "./verdict.ts";
 
 /** A test and the time between its ticks. */
 export interface SteppedTest {
@@ -31,13 +32,13 @@ export function objectiveTests(
   const kept = ticksOf(alert.keepFiringFor?.ms ?? 0, step);
   const bound = held(objective);
   const before = bound.kind === "series" && bound.reference.kind === "ago" ? ticksOf(bound.reference.ago.ms, step) : 0;
-  const edge = edgeOf(objective);
   const make = (
     what: string,
-    runs: readonly (readonly [Cells | undefined, number])[],
+    reference: Cells | undefined,
+    runs: readonly Run[],
     ticks: readonly number[],
   ): SteppedTest => {
-    const timeline = timelineOf(config, alert, alerts, step, before, edge?.reference, runs);
+    const timeline = timelineOf(config, alert, alerts, step, before, reference, runs);
     return {
       step,
       test: {
@@ -48,32 +49,42 @@ export function objectiveTests(
       },
     };
   };
-  if (edge === undefined) return [make("has nothing to say without data", [[undefined, wait + 2]], [wait + 1])];
+  const quiet = (what: string, reference: Cells | undefined, cells: Cells | undefined): SteppedTest =>
+    make(`is quiet ${what}`, reference, [[cells, wait + 2]], [wait, wait + 1]);
+  const noData = quiet("on no data", undefined, undefined);
+  const edge = edgeOf(objective, true);
+  if (edge === undefined) return [noData];
+  const runs: readonly Run[] = [
+    [edge.broken, wait + 1],
+    [edge.kept, kept + 2],
+  ];
+  const ticks = [...(wait > 0 ? [wait - 1] : []), wait, ...(kept > 0 ? [wait + kept] : []), wait + kept + 1];
+  const few = fewOf(objective);
+  const unsure = bound.kind === "series" ? edgeOf(objective, false) : undefined;
   return [
-    make(
-      "fires just outside the bound, and resolves",
-      [
-        [edge.broken, wait + 1],
-        [edge.kept, kept + 2],
-      ],
-      [...(wait > 0 ? [wait - 1] : []), wait, ...(kept > 0 ? [wait + kept] : []), wait + kept + 1],
-    ),
-    make("is quiet just inside the bound", [[edge.kept, wait + 2]], [wait, wait + 1]),
-    ...(edge.few === undefined ? [] : [make("is quiet on too few samples", [[edge.few, wait + 2]], [wait, wait + 1])]),
-    make("is quiet on no data", [[undefined, wait + 2]], [wait, wait + 1]),
+    make("fires just outside the bound, and resolves", edge.reference, runs, ticks),
+    quiet("just inside the bound", edge.reference, edge.kept),
+    ...(unsure === undefined || judge(objective, unsure.kept, unsure.reference).sure
+      ? []
+      : [quiet("where the difference may be chance", unsure.reference, unsure.kept)]),
+    ...(few === undefined ? [] : [quiet("on too few samples", edge.reference, few)]),
+    noData,
   ];
 }
 
-/** A minute, or longer where a minute would make thousands of ticks; a part of the time that a comparison looks back. */
+/** Counts, and for how many ticks they last; no counts are no series. */
+type Run = readonly [Cells | undefined, number];
+
+/** A minute, or longer where a minute would make many ticks; a part of the time that a comparison looks back. */
 function stepOf({ objective, keepFiringFor }: ObjectiveAlert): number {
   const minute = 60_000;
-  const base = minute * Math.max(1, Math.ceil(Math.max(objective.for.ms, keepFiringFor?.ms ?? 0) / 100 / minute));
+  const base = minute * Math.max(1, Math.ceil(Math.max(objective.for.ms, keepFiringFor?.ms ?? 0) / 20 / minute));
   const bound = held(objective);
   if (bound.kind === "fixed" || bound.reference.kind === "version") return base;
   const { ms } = bound.reference.ago;
-  for (let parts = Math.min(100, Math.max(1, Math.floor(ms / base))); parts > 1; parts--) {
-    if (ms % parts === 0) return ms / parts;
-  }
+  // Two ticks must fit between the end of the wait and the moment at which the past itself is bad.
+  const fewest = Math.ceil((2 * ms) / Math.max(1, ms - objective.for.ms));
+  for (let parts = Math.min(500, Math.max(8, fewest)); parts <= 1000; parts++) if (ms % parts === 0) return ms / parts;
   return ms;
 }
 
@@ -84,7 +95,7 @@ function timelineOf(
   step: number,
   before: number,
   reference: Cells | undefined,
-  runs: readonly (readonly [Cells | undefined, number])[],
+  runs: readonly Run[],
 ): Timeline {
   const bound = held(objective);
   const looked = objective.class ?? "class-a";

@@ -32,16 +32,19 @@ export function durationWord(ms: number): string {
   return unit === undefined ? `${ms}ms` : `${ms / unit[1]}${unit[0]}`;
 }
 
-/** Samples as promtool writes them: each run of equal values is `value+0xN`, N being how often it comes again. */
+/**
+ * Samples as promtool writes them: each run of equal values is `value+0xN`, N being how often it comes again. A series
+ * that ends is marked as stale, as Prometheus does when a scrape no longer has it.
+ */
 export function sampleWords(values: readonly (number | undefined)[]): string {
   const words: string[] = [];
   for (let start = 0; start < values.length;) {
     let end = start + 1;
     while (end < values.length && values[end] === values[start]) end++;
     const value = values[start];
-    words.push(
-      value === undefined ? `_x${end - start}` : end - start === 1 ? `${value}` : `${value}+0x${end - start - 1}`,
-    );
+    const again = end - start - 1;
+    if (value !== undefined) words.push(again === 0 ? `${value}` : `${value}+0x${again}`);
+    else words.push(start === 0 ? "_" : "stale", ...(again === 0 ? [] : [`_x${again}`]));
     start = end;
   }
   return words.join(" ");

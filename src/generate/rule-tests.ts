@@ -1,18 +1,21 @@
 import type { Config } from "../config/config.ts";
-import { namedModels } from "./models.ts";
+import { exporterStep, exporterTests } from "./exporter-tests.ts";
+import { exporterSlug, namedModels } from "./models.ts";
 import { freeName, objectiveTests, type SteppedTest } from "./objective-tests.ts";
 import { durationWord, ruleTestFile } from "./rule-test.ts";
 import { modelRules } from "./rules.ts";
 
 /** The test files: name and content. Tests with ticks of another length stand in a file of their own. */
 export function ruleTestFiles(config: Config): readonly (readonly [path: string, content: unknown])[] {
-  return modelRules(config).flatMap(({ slug, model, alerts }) => {
+  const models = modelRules(config).flatMap(({ slug, model, alerts }) => {
     const name = model.name === "*" ? otherModel(config) : model.name;
     return files(
       slug,
       alerts.flatMap((alert) => objectiveTests(config, name, alert, alerts)),
     );
   });
+  const exporter = exporterTests(config).map((test) => ({ step: exporterStep, test }));
+  return [...models, ...files(exporterSlug, exporter)];
 }
 
 /** A model that the config does not name. */

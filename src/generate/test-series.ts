@@ -8,9 +8,9 @@ import type { Arm, Timeline } from "./timeline.ts";
 
 /** The labels of a tag in a test, those that an alert of it carries. */
 export function testTag(config: Config, model: string, version: string | undefined): Readonly<Record<string, string>> {
-  const rest = config.tagLabels.map((label) => [label, `some-${label.replaceAll("_", "-")}`]);
+  const rest = config.tagLabels.map((label): [string, string] => [label, `some-${label.replaceAll("_", "-")}`]);
   const known = { model, ...(version === undefined ? {} : { version }) };
-  return { [namespaceLabel]: "models", ...Object.fromEntries(rest), ...known };
+  return Object.fromEntries([[namespaceLabel, "models"], ...rest, ...Object.entries(known)]);
 }
 
 /** The gauges of the exporter for a timeline, from two replicas, so that the rules are seen to add them up. */

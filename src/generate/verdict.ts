@@ -10,25 +10,34 @@ import { normalQuantile } from "./normal-quantile.ts";
  * tests. `then` are the counts that it is compared with. "close" where rounding could tip it either way.
  */
 export function broken(objective: Objective, now: Cells, then?: Cells): boolean | "close" {
+  const { far, sure } = judge(objective, now, then);
+  return sure && far;
+}
+
+/** How counts stand to an objective: whether the figure is too far from what is owed, and whether that is no chance. */
+export function judge(
+  objective: Objective,
+  now: Cells,
+  then?: Cells,
+): { readonly far: boolean | "close"; readonly sure: boolean } {
   const bound = held(objective);
   const enough = Math.max(1, objective.minSamples);
   const value = valueOf(objective, now);
-  if (value === undefined || samplesOf(objective, now) < enough) return false;
+  const reference = bound.kind === "fixed" ? bound.value : then && valueOf(objective, then);
+  if (value === undefined || reference === undefined) return { far: false, sure: false };
   const sign = bound.side === "below" ? -1 : 1;
-  if (bound.kind === "fixed") {
-    const proportion = figureOf(objective).proportion;
-    if (proportion === undefined) return beyond(sign * (value - bound.value));
-    const { x, n } = proportionOf(objective, now);
-    const target = proportion.target(bound.value);
-    const expected = target * n;
-    const away = bound.side === "below" ? expected - x : x - expected;
-    return away > normalQuantile(objective.confidence) * Math.sqrt(n * (target * (1 - target)));
-  }
-  const reference = then && valueOf(objective, then);
-  if (then === undefined || reference === undefined || samplesOf(objective, then) < enough) return false;
-  const practical = beyond(sign * (value - reference) - bound.by);
-  if (practical === false || figureOf(objective).proportion === undefined) return practical;
-  return toldApart(objective, sign, now, then) && practical;
+  const far = beyond(sign * (value - reference) - (bound.kind === "fixed" ? 0 : bound.by));
+  const sampled = [now, ...(then === undefined ? [] : [then])].every((cells) => samplesOf(objective, cells) >= enough);
+  const proportion = figureOf(objective).proportion;
+  if (!sampled || proportion === undefined) return { far, sure: sampled };
+  if (then !== undefined) return { far, sure: toldApart(objective, sign, now, then) };
+  const { x, n } = proportionOf(objective, now);
+  const target = proportion.target(reference);
+  const expected = target * n;
+  const away = bound.side === "below" ? expected - x : x - expected;
+  const sure = away > normalQuantile(objective.confidence) * Math.sqrt(n * (target * (1 - target)));
+  // What is surely beyond the bound is beyond it, however close.
+  return { far: sure, sure };
 }
 
 /** The pooled two-proportion test. */
