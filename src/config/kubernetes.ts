@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { text, version } from "./leaves.ts";
+import { listOf, text, version } from "./leaves.ts";
 import { namedMap, object } from "./shape.ts";
 import { expected } from "./wording.ts";
 
@@ -40,10 +40,7 @@ export const kubernetesShape = {
   logVolumeSize: text('a size like "1Gi"')
     .regex(/^[1-9]\d*(?:[kMGT]|[KMGT]i)?$/u, { error: expected('a size like "1Gi"') })
     .default("1Gi"),
-  podLogs: z
-    .array(podLog, { error: expected("a list of globs") })
-    .min(1, { error: "expected at least one glob" })
-    .optional(),
+  podLogs: listOf(podLog, "a list of globs", "glob").optional(),
   receiversSecret: dnsLabel("the name of a secret", 63).default("model-quality-receivers"),
 };
 

@@ -5,7 +5,7 @@ import { daemonSet, nodeNamespaceObject } from "./daemon-set.ts";
 import { manifest } from "./manifest.ts";
 import { nodeNamespace } from "./places.ts";
 import { nodeConfig, sidecarConfig } from "./pod-config.ts";
-import { podMonitor } from "./pod-monitor.ts";
+import { nodePodMonitor, podMonitor } from "./pod-monitor.ts";
 import { prometheusRules } from "./prometheus-rules.ts";
 import { exampleDeployment, sidecarPatch } from "./sidecar.ts";
 
@@ -44,7 +44,7 @@ export function kubernetesFiles(config: Config): readonly File[] {
         nodeNamespaceObject(config),
         configMap(nodeConfig(config), nodeNamespace(config)),
         daemonSet(config),
-        podMonitor(config, nodeNamespace(config)),
+        nodePodMonitor(config),
       ),
     ],
     [
