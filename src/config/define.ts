@@ -3,6 +3,8 @@ import type {
   AlertingInput,
   ClassInput,
   DefaultWindows,
+  GrafanaInput,
+  KubernetesInput,
   LimitsInput,
   ModelInput,
   ObjectiveInput,
@@ -80,6 +82,8 @@ export function defineConfig<
   readonly receivers?: { readonly [Name in keyof Receivers]: ReceiverInput };
   readonly alerting?: AlertingInput<keyof NoInfer<Receivers> & string>;
   readonly prometheus?: PrometheusInput;
+  readonly kubernetes?: KubernetesInput;
+  readonly grafana?: GrafanaInput;
   readonly limits?: LimitsInput;
 }): UserConfig {
   return config;

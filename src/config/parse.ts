@@ -22,7 +22,7 @@ export function parseConfig(value: unknown, file: string, env: NodeJS.ProcessEnv
     const details = bySection(faults, keys(value)).map(faultText);
     throw new Problem(`${file}: ${count} in the config`, { details, exitCode: 2 });
   }
-  return resolveConfig(result.data, file);
+  return resolveConfig(result.data, file, value);
 }
 
 /** The faults of one part of the config together, in the order of its parts; what is missing comes last. */

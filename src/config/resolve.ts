@@ -8,8 +8,10 @@ import type { CheckedConfig } from "./schema.ts";
 import type { CheckedSource } from "./sources.ts";
 import { windowSpec } from "./windows.ts";
 
-/** Makes the config of checked parts. They must be without fault: what does not go together throws. */
-export function resolveConfig(checked: CheckedConfig, file: string): Config {
+/**
+ * Makes the config of checked parts, which were `given` so. They must be without fault: what does not go together throws.
+ */
+export function resolveConfig(checked: CheckedConfig, file: string, given: unknown): Config {
   const { maxTags, maxClasses, maxLineBytes, maxValueBytes, futureTolerance, tagIdle, panes } = checked.limits;
   const windows = checked.windows.map((window) => windowSpec(window, panes));
   const longest = Math.max(0, ...windows.map((window) => (window.kind === "time" ? window.ms : 0)));
@@ -25,6 +27,7 @@ export function resolveConfig(checked: CheckedConfig, file: string): Config {
   const names = sourceNames(checked.sources);
   return {
     file,
+    given,
     sources: checked.sources.map((source, index) => ({
       source: {
         name: names[index] ?? "",
@@ -56,6 +59,8 @@ export function resolveConfig(checked: CheckedConfig, file: string): Config {
     receivers: new Map([...checked.receivers].map(([name, integrations]) => [name, { name, integrations }] as const)),
     alerting: { ...checked.alerting, defaultReceiver: checked.alerting.defaultReceiver },
     prometheus: checked.prometheus,
+    kubernetes: { ...checked.kubernetes, image: checked.kubernetes.image, podLogs: checked.kubernetes.podLogs },
+    grafana: { url: checked.grafana.url },
     limits,
   };
 }

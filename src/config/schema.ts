@@ -1,6 +1,8 @@
 import type { z } from "zod";
 import { alerting, team } from "./alerting.ts";
+import { grafana } from "./grafana.ts";
 import { receiver } from "./integrations.ts";
+import { kubernetes } from "./kubernetes.ts";
 import { listOf } from "./leaves.ts";
 import { limits } from "./limits.ts";
 import { model } from "./models.ts";
@@ -19,6 +21,8 @@ export function configShape(env: NodeJS.ProcessEnv) {
     receivers: namedMap(() => receiver, "an object of receivers").prefault({}),
     alerting: alerting.prefault({}),
     prometheus: prometheus.prefault({}),
+    kubernetes: kubernetes.prefault({}),
+    grafana: grafana.prefault({}),
     limits: limits.prefault({}),
   };
 }

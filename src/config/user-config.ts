@@ -173,6 +173,32 @@ export interface PrometheusInput {
   readonly replicas?: "sharded" | "mirrored";
 }
 
+/** What the Kubernetes manifests are made of. */
+export interface KubernetesInput {
+  /** Where the models and the sidecars live; default `"models"`. */
+  readonly namespace?: string;
+  /** Kubernetes' version that the files are written for; default `"1.29"`, the first with native sidecars. */
+  readonly version?: string;
+  /** The exporter's image, as your cluster can pull it; default: the one that `deploy/compose.yaml` builds. */
+  readonly image?: string;
+  /** Labels that the cluster's Prometheus picks monitors and rules by: `{ release: "kube-prometheus-stack" }`. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** The container that the model runs in; default `"model"`. */
+  readonly container?: string;
+  /** How much the logs of a pod may take before it is evicted; default `"1Gi"`. */
+  readonly logVolumeSize?: string;
+  /** What the DaemonSet reads under `/var/log/pods`; default: what containers of the name `container` print. */
+  readonly podLogs?: readonly string[];
+  /** The secret with what the receivers' files hold elsewhere; default `"model-quality-receivers"`. */
+  readonly receiversSecret?: string;
+}
+
+/** Where the dashboard is to be found. */
+export interface GrafanaInput {
+  /** Grafana's address: alerts of models without a `dashboard` of their own link to the generated one there. */
+  readonly url?: string;
+}
+
 /** What bounds memory and judges times. */
 export interface LimitsInput {
   /** Tags past this many are dropped and counted; default 1000. */
@@ -200,5 +226,7 @@ export interface UserConfig {
   readonly receivers?: Readonly<Record<string, ReceiverInput>>;
   readonly alerting?: AlertingInput;
   readonly prometheus?: PrometheusInput;
+  readonly kubernetes?: KubernetesInput;
+  readonly grafana?: GrafanaInput;
   readonly limits?: LimitsInput;
 }

@@ -1,6 +1,8 @@
 import type { Config } from "../config/config.ts";
 import { alertmanagerConfig } from "./alertmanager-config.ts";
+import { grafanaFiles } from "./grafana/files.ts";
 import { header } from "./header.ts";
+import { componentFiles, kubernetesFiles } from "./kubernetes/files.ts";
 import { prometheusConfig } from "./prometheus-config.ts";
 import { ruleTestFiles } from "./rule-tests.ts";
 import { ruleFiles } from "./rules.ts";
@@ -26,6 +28,9 @@ export const outputs: readonly Output[] = [
     files: (config) => ruleTestFiles(config).map(([path, content]) => [path, yamlText(content)]),
   },
   { folder: "alertmanager", files: (config) => [["alertmanager.yml", yamlText(alertmanagerConfig(config))]] },
+  { folder: "deploy/kubernetes", files: kubernetesFiles },
+  { folder: "deploy/kubernetes/component", files: componentFiles },
+  { folder: "deploy/grafana", files: grafanaFiles },
 ];
 
 /**

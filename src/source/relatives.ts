@@ -34,7 +34,9 @@ export function filesBetween(last: Relative, path: string, isKnown: (inode: stri
   const there = dirname(last.realPath) === dir ? lookAt(last.realPath) : undefined;
   const isThere = there !== undefined && "stat" in there && inodeOf(there.stat) === last.inode;
   const lastName = isThere ? basename(last.realPath) : undefined;
-  const between = namesBetween(name, lastName === undefined || lastName === name ? `${name}.1` : lastName);
+  // The name that it had says how the others are named, whether it is still there or not: the targets of a link.
+  const known = basename(last.realPath);
+  const between = namesBetween(name, known === name ? `${name}.1` : known);
   if (between === undefined) return [];
   return namesIn(dir)
     .filter((candidate) => candidate !== name && candidate !== lastName && between.test(candidate))

@@ -1,6 +1,8 @@
 import type { alertingShape } from "../../src/config/alerting.ts";
 import type { Average } from "../../src/config/config.ts";
 import type { fieldsShape } from "../../src/config/fields.ts";
+import type { grafanaShape } from "../../src/config/grafana.ts";
+import type { kubernetesShape } from "../../src/config/kubernetes.ts";
 import type { limitsShape } from "../../src/config/limits.ts";
 import type { modelShape, objectiveShape } from "../../src/config/models.ts";
 import type { prometheusShape } from "../../src/config/prometheus.ts";
@@ -9,6 +11,8 @@ import type { sourceShape } from "../../src/config/sources.ts";
 import type {
   AlertingInput,
   FieldsInput,
+  GrafanaInput,
+  KubernetesInput,
   LimitsInput,
   ModelInput,
   ObjectiveInput,
@@ -33,5 +37,7 @@ export const same: readonly true[] = [
   true satisfies Same<Keys<ObjectiveInput>, keyof typeof objectiveShape>,
   true satisfies Same<Keys<AlertingInput>, keyof typeof alertingShape>,
   true satisfies Same<Keys<PrometheusInput>, keyof typeof prometheusShape>,
+  true satisfies Same<Keys<KubernetesInput>, keyof typeof kubernetesShape>,
+  true satisfies Same<Keys<GrafanaInput>, keyof typeof grafanaShape>,
   true satisfies Same<Keys<LimitsInput>, keyof typeof limitsShape>,
 ];
