@@ -30,7 +30,7 @@ export async function replay(options: ReplayOptions): Promise<number> {
   const files = options.files.map((file) => ({ file, source: sourceOf(config, file, options.source) }));
 
   for (const { file, source } of files) {
-    const reader = pipeline.open({ source, path: file === "-" ? "-" : resolve(file) }, undefined);
+    const reader = pipeline.open({ source, path: file === "-" ? "-" : resolve(file), firstLine: undefined }, undefined);
     const bar = await progressBar(file);
     await readWhole(file, reader, { maxLineBytes: config.limits.maxLineBytes, onProgress: bar.update });
     bar.stop();
