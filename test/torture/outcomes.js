@@ -25,12 +25,30 @@ export class Outcomes {
    *
    * @param {Record<string, unknown>} [more] further fields
    */
-  next(more = {}) {
-    const number = this.written++;
-    const actual = `c${Math.floor(number / this.#classes) % this.#classes}`;
-    const predicted = `c${number % this.#classes}`;
-    const cell = `${actual} ${predicted}`;
-    this.cells.set(cell, (this.cells.get(cell) ?? 0) + 1);
+  next(more) {
+    return this.again(this.written++, more);
+  }
+
+  /**
+   * The next outcome in a line of exactly so many bytes, without its newline.
+   *
+   * @param {number} bytes 150 at least
+   */
+  nextOf(bytes) {
+    const bare = Buffer.byteLength(this.next({ pad: "" }));
+    this.uncount(--this.written);
+    return this.next({ pad: "x".repeat(bytes - bare) });
+  }
+
+  /**
+   * The outcome of this number once more: the same bytes, and another count of it.
+   *
+   * @param {number} number
+   * @param {Record<string, unknown>} [more] further fields
+   */
+  again(number, more = {}) {
+    const [actual, predicted] = this.#cellOf(number);
+    this.#add(`${actual} ${predicted}`, 1);
     const pad = "x".repeat((number * 7) % 60);
     return JSON.stringify({
       model: this.model,
@@ -44,12 +62,34 @@ export class Outcomes {
   }
 
   /**
+   * The outcome of this number is not to be expected after all.
+   *
+   * @param {number} number
+   */
+  uncount(number) {
+    this.#add(this.#cellOf(number).join(" "), -1);
+  }
+
+  /**
    * So many outcomes, each with its newline.
    *
    * @param {number} [count]
    */
   lines(count = 1) {
     return Array.from({ length: count }, () => `${this.next()}\n`).join("");
+  }
+
+  /** @param {number} number */
+  #cellOf(number) {
+    const label = (/** @type {number} */ at) => `c${at % this.#classes}`;
+    return [label(Math.floor(number / this.#classes)), label(number)];
+  }
+
+  /** @param {string} cell @param {number} count */
+  #add(cell, count) {
+    const sum = (this.cells.get(cell) ?? 0) + count;
+    if (sum === 0) this.cells.delete(cell);
+    else this.cells.set(cell, sum);
   }
 }
 
