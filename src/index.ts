@@ -6,6 +6,8 @@ export type {
   ClassInput,
   FieldInput,
   FieldsInput,
+  GrafanaInput,
+  KubernetesInput,
   LimitsInput,
   ModelInput,
   ObjectiveInput,

@@ -1,8 +1,6 @@
-import { z } from "zod";
 import { duration } from "./duration.ts";
-import { text, version } from "./leaves.ts";
+import { listOf, text, version } from "./leaves.ts";
 import { namedMap, object } from "./shape.ts";
-import { expected } from "./wording.ts";
 
 /** The keys of `alerting`. */
 export const alertingShape = {
@@ -11,15 +9,13 @@ export const alertingShape = {
   // Alertmanager refuses 0 for these two.
   groupInterval: duration(1).prefault("5m"),
   repeatInterval: duration(1).prefault("4h"),
-  version: version.prefault("0.25"),
+  version: version("0.25").prefault("0.25"),
 };
 
 /** How Alertmanager groups and repeats. */
 export const alerting = object(alertingShape);
 
-const receiverNames = z
-  .array(text("the name of a receiver"), { error: expected("a list of receivers") })
-  .min(1, { error: "expected at least one receiver" });
+const receiverNames = listOf(text("the name of a receiver"), "a list of receivers", "receiver");
 
 /** One of `teams`: severity to the names of receivers. */
-export const team = namedMap(receiverNames, "an object of severities and their receivers");
+export const team = namedMap(() => receiverNames, "an object of severities and their receivers");

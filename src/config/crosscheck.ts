@@ -1,7 +1,7 @@
 import { durationMs } from "./duration.ts";
 import type { Fault } from "./fault.ts";
 import { instead } from "./nearest.ts";
-import { objectiveFaults, type ObjectivePlace } from "./objective-rules.ts";
+import { objectiveFaults, twinFaults, type ObjectivePlace } from "./objective-rules.ts";
 import { at, entries, keys, list, words } from "./raw.ts";
 import { windowLabel, windowStretch, defaultWindows } from "./windows.ts";
 import { quoted } from "./wording.ts";
@@ -74,6 +74,7 @@ function* modelFaults(raw: unknown): Generator<Fault> {
     for (const [index, objective] of list(at(model, "objectives")).entries()) {
       yield* objectiveFaults(objective, [...path, "objectives", index], place, alertNames);
     }
+    yield* twinFaults(list(at(model, "objectives")), [...path, "objectives"]);
     if (team === undefined && list(at(model, "objectives")).length > 0) {
       const text = `missing; a model with objectives needs the team that answers for it${instead("", keys(teams), "teams")}`;
       yield { path: [...path, "team"], text };

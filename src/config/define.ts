@@ -3,6 +3,8 @@ import type {
   AlertingInput,
   ClassInput,
   DefaultWindows,
+  GrafanaInput,
+  KubernetesInput,
   LimitsInput,
   ModelInput,
   ObjectiveInput,
@@ -11,6 +13,9 @@ import type {
   UserConfig,
   WindowInput,
 } from "./user-config.ts";
+
+/** What was written when it fits, else what would have: the compiler infers through it and still names the fault. */
+type Fitting<Given, Wanted> = Given extends Wanted ? Given : Wanted;
 
 /** The classes that an objective may name: the declared ones (`0` also as `"0"`), or any when they are learned. */
 type ClassOf<Classes> = Classes extends readonly (infer Class extends ClassInput)[] ? Class | `${Class}` : ClassInput;
@@ -51,17 +56,19 @@ export function defineConfig<
   const Receivers extends Readonly<Record<string, unknown>> = Nothing,
   const Teams extends Readonly<Record<string, Readonly<Record<string, readonly (keyof Receivers & string)[]>>>> =
     Nothing,
-  const TeamOf extends Readonly<Record<string, (keyof Teams & string) | undefined>> = Nothing,
-  const Classes extends Readonly<Record<string, readonly ClassInput[] | undefined>> = Nothing,
+  const TeamOf extends Readonly<Record<string, unknown>> = Nothing,
+  const Classes extends Readonly<Record<string, unknown>> = Nothing,
 >(config: {
   /** The logs to follow: the only key that a config must have. */
   readonly sources: readonly SourceInput[];
   /** Default: `["5m", "1h", "24h", { last: 1000 }]`. */
   readonly windows?: Windows;
   /** What is owed for a model, and by whom; `"*"` stands for every model that is not named. */
-  readonly models?: { readonly [Name in keyof TeamOf]: { readonly team?: TeamOf[Name] } } & {
+  readonly models?: {
+    readonly [Name in keyof TeamOf]: { readonly team?: Fitting<TeamOf[Name], keyof NoInfer<Teams> & string> };
+  } & {
     readonly [Name in keyof Classes]: {
-      readonly classes?: Classes[Name];
+      readonly classes?: Fitting<Classes[Name], readonly ClassInput[]>;
       readonly objectives?: readonly ObjectiveInput<
         ClassOf<NoInfer<Classes>[Name]>,
         NoInfer<Windows>[number],
@@ -75,6 +82,8 @@ export function defineConfig<
   readonly receivers?: { readonly [Name in keyof Receivers]: ReceiverInput };
   readonly alerting?: AlertingInput<keyof NoInfer<Receivers> & string>;
   readonly prometheus?: PrometheusInput;
+  readonly kubernetes?: KubernetesInput;
+  readonly grafana?: GrafanaInput;
   readonly limits?: LimitsInput;
 }): UserConfig {
   return config;

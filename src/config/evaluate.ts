@@ -41,7 +41,7 @@ function isMaker(value: unknown): value is () => unknown {
 }
 
 function firstLine(error: unknown): string {
-  return errorMessage(error).split("\n")[0] ?? "";
+  return (errorMessage(error).split("\n")[0] ?? "").trim();
 }
 
 /** `:LINE` of the config where the error arose, as far as its stack tells. */

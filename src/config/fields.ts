@@ -33,7 +33,8 @@ export function fieldsShape(env: NodeJS.ProcessEnv) {
   return {
     model: field("model", env).prefault(defaultPaths.model),
     version: field("version", env).optional(),
-    labels: labels(env).prefault({}),
+    // Each label's field is told the label's name, so that a `{ file }` finds the group of that name.
+    labels: namedMap((name) => field(name, env), "an object of labels and fields", tagLabelFault).prefault({}),
     predicted: predicted(env).nullable().prefault(defaultPaths.predicted),
     actual: field("actual", env).nullable().prefault(defaultPaths.actual),
     id: field("id", env).optional(),
@@ -76,19 +77,6 @@ function predicted(env: NodeJS.ProcessEnv): z.ZodType<PredictedRef> {
     }
     if (!isObject(value)) return refuse(ctx, expected(predictedForms)({ input: value }));
     return refuse(ctx, misfit(value, predictedForms, ["score", ...fieldKeys]));
-  });
-}
-
-/** Each label's field is told the label's name, so that a `{ file }` finds the group of that name. */
-function labels(env: NodeJS.ProcessEnv) {
-  const names = namedMap(z.unknown(), "an object of labels and fields", tagLabelFault);
-  return z.unknown().transform((value, ctx): ReadonlyMap<string, FieldRef> => {
-    const refs = new Map<string, FieldRef>();
-    for (const [name, entry] of delegate(names, value, ctx) ?? []) {
-      const ref = delegate(field(name, env), entry, ctx, name);
-      if (ref !== undefined) refs.set(name, ref);
-    }
-    return refs;
   });
 }
 

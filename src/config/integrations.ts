@@ -31,7 +31,9 @@ export const receiver = z.unknown().transform((value, ctx): readonly Integration
 });
 
 function integration(word: string, kind: ReceiverKind): z.ZodType<Integration> {
-  const refused = Object.fromEntries(Object.entries(kind.secrets).map(([key, file]) => [key, secretText(file)]));
+  const refused = Object.fromEntries(
+    Object.entries(kind.secrets).map(([key, file]) => [key, { text: secretText(file), instead: file }]),
+  );
   const options = object(kind.shape, { refused });
   return z.unknown().transform((value, ctx): Integration => {
     const checked: Readonly<Record<string, unknown>> | undefined = delegate(options, value, ctx);

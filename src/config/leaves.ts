@@ -1,16 +1,24 @@
 import { isAbsolute } from "node:path";
 import { z } from "zod";
+import { nearest } from "./nearest.ts";
 import { expected, expectedOneOf } from "./wording.ts";
 
-/** A text that is not empty. */
+/** A text that is not empty. Refined, since zod's `min` would also speak of an empty list that stands in its place. */
 export function text(what = "a text") {
   const error = expected(what);
-  return z.string({ error }).min(1, { error });
+  return z.string({ error }).refine((value) => value !== "", { error, abort: true });
+}
+
+/** A list of at least one item; `what` is the list, `item` one of it. */
+export function listOf<Item extends z.ZodType>(schema: Item, what: string, item: string) {
+  return z
+    .array(schema, { error: expected(what) })
+    .refine((list) => list.length > 0, { error: `expected at least one ${item}` });
 }
 
 /** One of a few words. */
 export function oneOf<const Words extends readonly [string, ...string[]]>(words: Words) {
-  return z.enum(words, { error: expectedOneOf(words) });
+  return z.enum(words, { error: expectedOneOf(words, (word) => nearest(word, words)) });
 }
 
 /** A whole number from `min` to `max`, both included. */
@@ -53,9 +61,12 @@ export const hostPort = text('an address like "127.0.0.1:9090"').refine(
   { error: expected('an address like "127.0.0.1:9090"') },
 );
 
-/** The version of a program, `"2.42"` or `"2.42.0"`, as [major, minor]. */
-export const version = z.string({ error: expected('a version in quotes, like "2.42"') }).transform((value, ctx) => {
-  const match = /^v?(\d{1,4})\.(\d{1,4})(?:\.\d+)?$/u.exec(value);
-  if (match === null) ctx.addIssue({ code: "custom", message: expected('a version like "2.42"')({ input: value }) });
-  return [Number(match?.[1]), Number(match?.[2])] as const;
-});
+/** The version of a program, as `"2.42"` or `"2.42.0"`, as [major, minor]; without quotes YAML would read 2.50 as 2.5. */
+export function version(like: string) {
+  const error = expected(`a version in quotes, like "${like}"`);
+  return z.string({ error }).transform((value, ctx): readonly [number, number] => {
+    const match = /^v?(\d{1,4})\.(\d{1,4})(?:\.\d+)?$/u.exec(value);
+    if (match === null) ctx.addIssue({ code: "custom", message: error({ input: value }) });
+    return [Number(match?.[1]), Number(match?.[2])];
+  });
+}

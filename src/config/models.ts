@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { objectiveMetrics, type Average } from "./config.ts";
 import { duration } from "./duration.ts";
-import { oneOf, text, webAddress, whole, word } from "./leaves.ts";
+import { listOf, oneOf, text, webAddress, whole, word } from "./leaves.ts";
 import { delegate, isObject, object, refuse } from "./shape.ts";
 import { window } from "./windows.ts";
 import { expected } from "./wording.ts";
@@ -57,10 +57,7 @@ export type CheckedObjective = z.output<typeof objective>;
 /** The keys of a model. */
 export const modelShape = {
   team: text("the name of a team").optional(),
-  classes: z
-    .array(word, { error: expected("a list of classes") })
-    .min(1, { error: "expected at least one class; leave `classes` out when they are learned" })
-    .optional(),
+  classes: listOf(word, "a list of classes", "class; leave `classes` out when they are learned").optional(),
   runbook: webAddress.optional(),
   dashboard: webAddress.optional(),
   objectives: z.array(objective, { error: expected("a list of objectives") }).default([]),

@@ -1,9 +1,11 @@
+import { inspect } from "node:util";
 import type { ObjectiveMetric } from "./config.ts";
 import { objectiveMetrics } from "./config.ts";
 import { pathText, type Fault } from "./fault.ts";
 import { instead } from "./nearest.ts";
 import { at, keys, wordOf } from "./raw.ts";
-import { windowLabel, windowStretch } from "./windows.ts";
+import { isObject } from "./shape.ts";
+import { windowLabel, windowStretch, windowText } from "./windows.ts";
 import { quoted } from "./wording.ts";
 
 /** What the rest of the config says to an objective. */
@@ -62,6 +64,20 @@ function* nameFaults(objective: unknown, path: Path, alertNames: Map<string, str
   const first = alertNames.get(name);
   if (first === undefined) alertNames.set(name, pathText(path));
   else yield { path: [...path, "name"], text: `${quoted(name)} is the name of ${first} already` };
+}
+
+/** Two objectives without names that would make one alert: it could not be said which of them fires. */
+export function* twinFaults(objectives: readonly unknown[], path: Path): Generator<Fault> {
+  const seen = new Map<string, number>();
+  for (const [index, objective] of objectives.entries()) {
+    if (!isObject(objective) || objective["name"] !== undefined) continue;
+    const bound = boundKeys.find((key) => objective[key] !== undefined);
+    const { metric, class: className, average, window, severity, comparedTo } = objective;
+    const key = inspect([metric, wordOf(className), average, windowLabel(window), severity, comparedTo, bound]);
+    const first = seen.get(key);
+    if (first === undefined) seen.set(key, index);
+    else yield { path: [...path, index], text: `makes the same alert as objectives[${first}]; give each a \`name\`` };
+  }
 }
 
 function* scopeFaults(objective: unknown, path: Path, metric: ObjectiveMetric): Generator<Fault> {
@@ -143,8 +159,10 @@ function* windowFaults(objective: unknown, path: Path, { windows }: ObjectivePla
   // What is no window at all is the schema's to tell.
   if (label === undefined || windows.includes(label) || windowStretch(raw) === undefined) return;
   const same = windows.find((known) => windowStretch(known) === windowStretch(raw));
-  const hint = same === undefined ? instead(label, windows, "windows") : `; write it as windows does: ${quoted(same)}`;
-  yield { path: [...path, "window"], text: `unknown window ${quoted(label)}${hint}` };
+  const sound = windows.filter((known) => windowStretch(known) !== undefined);
+  const hint =
+    same === undefined ? instead(label, sound, "windows", windowText) : `; write it as windows does: ${quoted(same)}`;
+  yield { path: [...path, "window"], text: `unknown window ${windowText(label)}${hint}` };
 }
 
 function* severityFaults(objective: unknown, path: Path, { team, severities }: ObjectivePlace): Generator<Fault> {

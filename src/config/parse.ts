@@ -2,6 +2,7 @@ import { Problem } from "../problem.ts";
 import type { Config } from "./config.ts";
 import { crosscheck } from "./crosscheck.ts";
 import { faultText, type Fault } from "./fault.ts";
+import { keys } from "./raw.ts";
 import { resolveConfig } from "./resolve.ts";
 import { configSchema } from "./schema.ts";
 import { wording } from "./wording.ts";
@@ -18,7 +19,17 @@ export function parseConfig(value: unknown, file: string, env: NodeJS.ProcessEnv
   faults.push(...crosscheck(value));
   if (!result.success || faults.length > 0) {
     const count = faults.length === 1 ? "1 fault" : `${faults.length} faults`;
-    throw new Problem(`${file}: ${count} in the config`, { details: faults.map(faultText), exitCode: 2 });
+    const details = bySection(faults, keys(value)).map(faultText);
+    throw new Problem(`${file}: ${count} in the config`, { details, exitCode: 2 });
   }
-  return resolveConfig(result.data, file);
+  return resolveConfig(result.data, file, value);
+}
+
+/** The faults of one part of the config together, in the order of its parts; what is missing comes last. */
+function bySection(faults: readonly Fault[], sections: readonly PropertyKey[]): Fault[] {
+  const place = ({ path }: Fault): number => {
+    const index = sections.findIndex((section) => section === path[0]);
+    return index < 0 ? sections.length : index;
+  };
+  return faults.toSorted((a, b) => place(a) - place(b));
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { absoluteFile, oneOf, publicAddress, text, webAddress, whole } from "./leaves.ts";
+import { absoluteFile, listOf, oneOf, publicAddress, text, webAddress, whole } from "./leaves.ts";
 import { isObject } from "./shape.ts";
 import { expected } from "./wording.ts";
 
@@ -105,7 +105,9 @@ export const receiverKinds = {
     list: "email_configs",
     shape: {
       to: z
-        .union([text(), texts], { error: expected("an address or a list of addresses") })
+        .union([text(), listOf(text(), "a list of addresses", "address").readonly()], {
+          error: expected("an address or a list of addresses"),
+        })
         .transform((to) => (typeof to === "string" ? to : to.join(", "))),
       from: text("the sender's address"),
       /** `host:port` of the mail server. */
@@ -166,7 +168,7 @@ export const receiverKinds = {
 export type ReceiverKindName = keyof typeof receiverKinds;
 
 /** The options of one kind, as a user writes them. */
-export type ReceiverOptions<Kind extends ReceiverKindName> = Readonly<
+type ReceiverOptions<Kind extends ReceiverKindName> = Readonly<
   z.input<z.ZodObject<(typeof receiverKinds)[Kind]["shape"]>>
 >;
 

@@ -1,5 +1,5 @@
 import { dirname, join, posix } from "node:path";
-import { escapePath } from "tinyglobby";
+import { escapePath, isDynamicPattern } from "tinyglobby";
 import type { FieldRef } from "../decode/options.ts";
 import type { Bound, ComparedTo, Config, Model, Objective } from "./config.ts";
 import type { CheckedModel, CheckedObjective } from "./models.ts";
@@ -8,8 +8,10 @@ import type { CheckedConfig } from "./schema.ts";
 import type { CheckedSource } from "./sources.ts";
 import { windowSpec } from "./windows.ts";
 
-/** Makes the config of checked parts. They must be without fault: what does not go together throws. */
-export function resolveConfig(checked: CheckedConfig, file: string): Config {
+/**
+ * Makes the config of checked parts, which were `given` so. They must be without fault: what does not go together throws.
+ */
+export function resolveConfig(checked: CheckedConfig, file: string, given: unknown): Config {
   const { maxTags, maxClasses, maxLineBytes, maxValueBytes, futureTolerance, tagIdle, panes } = checked.limits;
   const windows = checked.windows.map((window) => windowSpec(window, panes));
   const longest = Math.max(0, ...windows.map((window) => (window.kind === "time" ? window.ms : 0)));
@@ -25,12 +27,14 @@ export function resolveConfig(checked: CheckedConfig, file: string): Config {
   const names = sourceNames(checked.sources);
   return {
     file,
+    given,
     sources: checked.sources.map((source, index) => ({
       source: {
         name: names[index] ?? "",
         files: source.files.map((glob) => absoluteGlob(glob, file)),
         exclude: source.exclude.map((glob) => absoluteGlob(glob, file)),
         startAt: source.startAt,
+        watch: source.watch,
         maxLineBytes,
       },
       decode: {
@@ -55,6 +59,8 @@ export function resolveConfig(checked: CheckedConfig, file: string): Config {
     receivers: new Map([...checked.receivers].map(([name, integrations]) => [name, { name, integrations }] as const)),
     alerting: { ...checked.alerting, defaultReceiver: checked.alerting.defaultReceiver },
     prometheus: checked.prometheus,
+    kubernetes: { ...checked.kubernetes, image: checked.kubernetes.image, podLogs: checked.kubernetes.podLogs },
+    grafana: { url: checked.grafana.url },
     limits,
   };
 }
@@ -85,9 +91,11 @@ function sourceNames(sources: readonly CheckedSource[]): string[] {
   });
 }
 
-/** Relative patterns start at the config's folder, whose own name is no pattern. */
+/** Relative patterns start at the config's folder, whose own name is no pattern; a plain path stays one. */
 function absoluteGlob(glob: string, file: string): string {
-  return posix.isAbsolute(glob) ? glob : join(escapePath(dirname(file)), glob);
+  const folder = dirname(file);
+  if (posix.isAbsolute(glob)) return glob;
+  return join(isDynamicPattern(glob) ? escapePath(folder) : folder, glob);
 }
 
 function resolveModel(name: string, model: CheckedModel, windows: Config["windows"]): Model {

@@ -1,26 +1,28 @@
-import { z } from "zod";
+import type { z } from "zod";
 import { alerting, team } from "./alerting.ts";
+import { grafana } from "./grafana.ts";
 import { receiver } from "./integrations.ts";
+import { kubernetes } from "./kubernetes.ts";
+import { listOf } from "./leaves.ts";
 import { limits } from "./limits.ts";
 import { model } from "./models.ts";
 import { prometheus } from "./prometheus.ts";
 import { namedMap, object } from "./shape.ts";
 import { source } from "./sources.ts";
 import { defaultWindows, windows } from "./windows.ts";
-import { expected } from "./wording.ts";
 
 /** The keys of the config. */
 export function configShape(env: NodeJS.ProcessEnv) {
   return {
-    sources: z
-      .array(source(env), { error: expected("a list of sources") })
-      .min(1, { error: "expected at least one source" }),
+    sources: listOf(source(env), "a list of sources", "source"),
     windows: windows.prefault([...defaultWindows]),
-    models: namedMap(model, "an object of models").prefault({}),
-    teams: namedMap(team, "an object of teams").prefault({}),
-    receivers: namedMap(receiver, "an object of receivers").prefault({}),
+    models: namedMap(() => model, "an object of models").prefault({}),
+    teams: namedMap(() => team, "an object of teams").prefault({}),
+    receivers: namedMap(() => receiver, "an object of receivers").prefault({}),
     alerting: alerting.prefault({}),
     prometheus: prometheus.prefault({}),
+    kubernetes: kubernetes.prefault({}),
+    grafana: grafana.prefault({}),
     limits: limits.prefault({}),
   };
 }

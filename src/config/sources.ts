@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { FormatOptions, PredictedRef } from "../decode/options.ts";
 import { defaultPaths, fieldsShape, type CheckedFields } from "./fields.ts";
-import { oneOf, text } from "./leaves.ts";
-import { instead } from "./nearest.ts";
+import { listOf, oneOf, text } from "./leaves.ts";
+import { instead, nearest } from "./nearest.ts";
 import { groupNames, pattern } from "./pattern.ts";
 import { delegate, isObject, object, refuse } from "./shape.ts";
 import { expected, expectedOneOf, quoted } from "./wording.ts";
@@ -13,6 +13,7 @@ export interface CheckedSource {
   readonly files: readonly string[];
   readonly exclude: readonly string[];
   readonly startAt: "beginning" | "end";
+  readonly watch: "auto" | "poll";
   readonly wrapper: "none" | "cri" | "docker" | "auto";
   readonly format: FormatOptions;
   readonly fields: CheckedFields;
@@ -27,7 +28,10 @@ const format = z.unknown().transform((value, ctx): FormatOptions => {
     const checked = delegate(object({ regex: pattern }), value, ctx);
     return checked === undefined ? z.NEVER : { kind: "regex", pattern: checked.regex };
   }
-  const unfit = typeof value === "string" ? expectedOneOf(formats) : expected('"json", "logfmt", "csv" or { regex }');
+  const unfit =
+    typeof value === "string"
+      ? expectedOneOf(formats, (word) => nearest(word, formats))
+      : expected('"json", "logfmt", "csv" or { regex }');
   return refuse(ctx, unfit({ input: value }));
 });
 
@@ -40,9 +44,10 @@ const globs = z.array(glob, { error: expected("a list of paths or globs") });
 export function sourceShape(env: NodeJS.ProcessEnv) {
   return {
     name: text().optional(),
-    files: globs.min(1, { error: "expected at least one path or glob" }),
+    files: listOf(glob, "a list of paths or globs", "path or glob"),
     exclude: globs.default([]),
     startAt: oneOf(["beginning", "end"]).default("beginning"),
+    watch: oneOf(["auto", "poll"]).default("auto"),
     wrapper: oneOf(["none", "cri", "docker", "auto"]).default("none"),
     format: format.prefault("json"),
     fields: object(fieldsShape(env)).optional(),

@@ -1,7 +1,7 @@
 import { quoted } from "./wording.ts";
 
 /** Names that Prometheus, Kubernetes or our own metrics use already: as tag labels they would be renamed or collide. */
-export const reservedLabels: readonly string[] = [
+const reservedLabels: readonly string[] = [
   "job",
   "instance",
   "le",

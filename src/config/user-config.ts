@@ -1,4 +1,3 @@
-import type { Average } from "./config.ts";
 import type { ReceiverInput } from "./receivers.ts";
 
 /** A class, as a config writes it: `0` and `true` are the classes that a log writes as `0` and `true`. */
@@ -56,6 +55,8 @@ export interface SourceInput {
   readonly exclude?: readonly string[];
   /** Where a file that was never seen before is read from; default `"beginning"`. */
   readonly startAt?: "beginning" | "end";
+  /** `"poll"` does without events of the file system, `"auto"` (default) when there are none to be had. */
+  readonly watch?: "auto" | "poll";
   /** What wraps each line; default `"none"`. */
   readonly wrapper?: "none" | "cri" | "docker" | "auto";
   /** Default `"json"`. */
@@ -64,8 +65,11 @@ export interface SourceInput {
   readonly fields?: FieldsInput;
 }
 
+// Written out again, so that the package's public types need none of its inner ones.
+type Average = "micro" | "macro" | "weighted";
+
 /** Which figure an objective is about. */
-export type MetricInput<Class> =
+type MetricInput<Class> =
   | {
       readonly metric: "accuracy" | "balancedAccuracy" | "matthewsCorrelation" | "cohenKappa";
       readonly class?: never;
@@ -75,10 +79,10 @@ export type MetricInput<Class> =
   | { readonly metric: "precision" | "recall" | "f1"; readonly average: Average; readonly class?: never };
 
 /** The other figure of a comparison: another version, the same model some time ago, or a fixed number. */
-export type ComparedToInput = { readonly version: string } | { readonly ago: string } | { readonly value: number };
+type ComparedToInput = { readonly version: string } | { readonly ago: string } | { readonly value: number };
 
 /** What the figure must keep: exactly one of the four bounds. */
-export type BoundInput =
+type BoundInput =
   | {
       readonly min: number;
       readonly max?: never;
@@ -169,6 +173,32 @@ export interface PrometheusInput {
   readonly replicas?: "sharded" | "mirrored";
 }
 
+/** What the Kubernetes manifests are made of. */
+export interface KubernetesInput {
+  /** Where the models and the sidecars live; default `"models"`. */
+  readonly namespace?: string;
+  /** Kubernetes' version that the files are written for; default `"1.29"`, the first with native sidecars. */
+  readonly version?: string;
+  /** The exporter's image, as your cluster can pull it; default: the one that `deploy/compose.yaml` builds. */
+  readonly image?: string;
+  /** Labels that the cluster's Prometheus picks monitors and rules by: `{ release: "kube-prometheus-stack" }`. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** The container that the model runs in; default `"model"`. */
+  readonly container?: string;
+  /** How much the logs of a pod may take before it is evicted; default `"1Gi"`. */
+  readonly logVolumeSize?: string;
+  /** What the DaemonSet reads under `/var/log/pods`; default: what containers of the name `container` print. */
+  readonly podLogs?: readonly string[];
+  /** The secret with what the receivers' files hold elsewhere; default `"model-quality-receivers"`. */
+  readonly receiversSecret?: string;
+}
+
+/** Where the dashboard is to be found. */
+export interface GrafanaInput {
+  /** Grafana's address: alerts of models without a `dashboard` of their own link to the generated one there. */
+  readonly url?: string;
+}
+
 /** What bounds memory and judges times. */
 export interface LimitsInput {
   /** Tags past this many are dropped and counted; default 1000. */
@@ -196,5 +226,7 @@ export interface UserConfig {
   readonly receivers?: Readonly<Record<string, ReceiverInput>>;
   readonly alerting?: AlertingInput;
   readonly prometheus?: PrometheusInput;
+  readonly kubernetes?: KubernetesInput;
+  readonly grafana?: GrafanaInput;
   readonly limits?: LimitsInput;
 }

@@ -1,16 +1,16 @@
 import { z } from "zod";
 import type { WindowSpec } from "../window/options.ts";
 import { duration, durationMs } from "./duration.ts";
-import { whole } from "./leaves.ts";
+import { listOf, whole } from "./leaves.ts";
 import { delegate, isObject, object, refuse } from "./shape.ts";
-import { expected } from "./wording.ts";
+import { expected, quoted } from "./wording.ts";
 import type { DefaultWindows } from "./user-config.ts";
 
 /** The windows of a config that names none. */
 export const defaultWindows: DefaultWindows = ["5m", "1h", "24h", { last: 1000 }];
 
 /** A window before it is cut into panes. */
-export type CheckedWindow =
+type CheckedWindow =
   | { readonly kind: "time"; readonly label: string; readonly ms: number }
   | { readonly kind: "last"; readonly label: string; readonly size: number };
 
@@ -30,9 +30,13 @@ export const window = z.unknown().transform((value, ctx): CheckedWindow => {
 });
 
 /** `windows`: at least one, and none twice. */
-export const windows = z
-  .array(window, { error: expected("a list of windows") })
-  .min(1, { error: "expected at least one window" });
+export const windows = listOf(window, "a list of windows", "window");
+
+/** A window's label as a config writes the window: `"1h"` or `{ last: 1000 }`. */
+export function windowText(label: string): string {
+  const size = /^last_(.+)$/u.exec(label)?.[1];
+  return size === undefined ? quoted(label) : `{ last: ${size} }`;
+}
 
 /** What a window is called on metrics, from what the user wrote; undefined for what is no window at all. */
 export function windowLabel(raw: unknown): string | undefined {
@@ -43,8 +47,8 @@ export function windowLabel(raw: unknown): string | undefined {
 /** The stretch that a window covers, so that `"60m"` and `"1h"` are known to be the same. */
 export function windowStretch(raw: unknown): string | undefined {
   const label = windowLabel(raw);
-  if (label === undefined || typeof raw !== "string") return label;
-  const ms = durationMs(raw);
+  if (label === undefined || label.startsWith("last_")) return label;
+  const ms = durationMs(label);
   return ms === undefined ? undefined : `${ms}ms`;
 }
 

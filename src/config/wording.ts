@@ -1,20 +1,21 @@
 import { inspect } from "node:util";
 import type { z } from "zod";
-import { nearest } from "./nearest.ts";
 
 /** Gives the sentence for a value that does not fit; what zod takes as `error`. */
-export type Wording = (issue: { readonly input?: unknown }) => string;
+type Wording = (issue: { readonly input?: unknown }) => string;
 
 /** `expected WHAT, got VALUE`, or `missing; expected WHAT` where there is no value. */
 export function expected(what: string): Wording {
   return ({ input }) => (input === undefined ? `missing; expected ${what}` : `expected ${what}, got ${show(input)}`);
 }
 
-/** As `expected`, for a choice of words: names the one that was probably meant. */
-export function expectedOneOf(words: readonly string[]): Wording {
-  const plain = expected(words.map(quoted).join(" or "));
+/** `expected "a", "b" or "c", got VALUE`, with the word that `suggest` finds for what was written. */
+export function expectedOneOf(words: readonly string[], suggest: (word: string) => string | undefined): Wording {
+  const all = words.map(quoted);
+  const last = all.pop() ?? "";
+  const plain = expected(all.length === 0 ? last : `${all.join(", ")} or ${last}`);
   return (issue) => {
-    const near = typeof issue.input === "string" ? nearest(issue.input, words) : undefined;
+    const near = typeof issue.input === "string" ? suggest(issue.input) : undefined;
     return near === undefined ? plain(issue) : `${plain(issue)}; did you mean ${quoted(near)}?`;
   };
 }
@@ -34,7 +35,7 @@ const kinds: Readonly<Record<string, string>> = {
 };
 
 /** A value as a message shows it: short, on one line. */
-export function show(value: unknown): string {
+function show(value: unknown): string {
   const inspected = { depth: 1, breakLength: Infinity, compact: true, customInspect: false };
   const text = typeof value === "string" ? quoted(value) : inspect(value, inspected).replaceAll(/\s+/gu, " ");
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;

@@ -26,8 +26,9 @@ export function readJson(text: string, file: string): unknown {
 export function readYaml(text: string, file: string): unknown {
   const document = parseDocument(text, { merge: true, prettyErrors: true });
   const details = document.errors.map((error) => {
-    const [first] = error.message.split("\n");
-    return `line ${error.linePos?.[0].line ?? 1}: ${(first ?? "").replace(/ at line \d+, column \d+:?$/u, "")}`;
+    const line = `line ${error.linePos?.[0].line ?? 1}`;
+    if (error.code === "MULTIPLE_DOCS") return `${line}: a second document starts; a config is one document`;
+    return `${line}: ${(error.message.split("\n")[0] ?? "").replace(/ at line \d+, column \d+:?$/u, "")}`;
   });
   if (details.length > 0) throw new Problem(`${file}: is no YAML`, { details, exitCode: 2 });
   try {

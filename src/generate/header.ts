@@ -12,18 +12,27 @@ const comments: Readonly<Record<string, (line: string) => string>> = {
 };
 
 /**
- * The comment that starts a generated file: what wrote it, and how to write it again. `configFile` is named without its
- * folder, so that the text is the same on every machine. Throws for a kind of file that has no comment.
+ * The comment that starts a generated file: what wrote it, and how to write it again. Nothing for JSON, which has no
+ * comments and says it in itself. Throws for a kind of file that is not known.
  */
 export function header(path: string, configFile: string): string {
   const extension = path.slice(path.lastIndexOf("."));
+  if (extension === ".json") return "";
   const comment = comments[extension];
   if (comment === undefined) throw new Error(`no comment for ${path}`);
+  return headerLines(configFile)
+    .map((line) => `${comment(line)}\n`)
+    .join("");
+}
+
+/**
+ * What wrote a file, and how to write it again. `configFile` is named without its folder, so that the text is the same on
+ * every machine.
+ */
+export function headerLines(configFile: string): readonly string[] {
   const name = basename(configFile).replace(/[^\w.@+-]/gu, "?");
   return [
     `${marker} from ${name}; edits are lost.`,
     `To write it again, change ${name} and run: model-quality-exporter generate --config ${name}`,
-  ]
-    .map((line) => `${comment(line)}\n`)
-    .join("");
+  ];
 }

@@ -53,6 +53,7 @@ type ExporterMetric =
   | "config_last_reload_successful"
   | "lines_total"
   | "line_errors_total"
+  | "tags"
   | "tags_dropped_total"
   | "source_lag_bytes"
   | "source_last_read_timestamp_seconds"

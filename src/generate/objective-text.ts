@@ -1,6 +1,7 @@
 import type { Config, Model, Objective } from "../config/config.ts";
 import { held, type Held } from "./bound.ts";
 import type { Figure } from "./figures.ts";
+import { dashboardUrl } from "./grafana/dashboard-url.ts";
 import type { Message, Piece } from "./message.ts";
 import { tagLevel } from "./recording-rules.ts";
 
@@ -21,6 +22,7 @@ export function objectiveAnnotations(
   const value: Piece = { kind: "value", decimals };
   const samples = samplesPiece(config, objective, figure);
   const runbook = objective.runbook ?? model.runbook;
+  const dashboard = model.dashboard ?? dashboardUrl(config, model.name);
   return {
     summary: [`The ${figure.words} of a model ${shortly(objective)}.`],
     description: [
@@ -41,7 +43,7 @@ export function objectiveAnnotations(
     target: [target(bound)],
     samples: [samples],
     ...(runbook === undefined ? {} : { runbook_url: [runbook] }),
-    ...(model.dashboard === undefined ? {} : { dashboard_url: [model.dashboard] }),
+    ...(dashboard === undefined ? {} : { dashboard_url: [dashboard] }),
   };
 }
 

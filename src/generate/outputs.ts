@@ -1,7 +1,9 @@
 import type { Config } from "../config/config.ts";
 import { alertmanagerConfig } from "./alertmanager-config.ts";
+import { grafanaFiles } from "./grafana/files.ts";
 import { header } from "./header.ts";
 import { checkHonest } from "./honest.ts";
+import { componentFiles, kubernetesFiles } from "./kubernetes/files.ts";
 import { prometheusConfig } from "./prometheus-config.ts";
 import { ruleTestFiles } from "./rule-tests.ts";
 import { ruleFiles } from "./rules.ts";
@@ -34,6 +36,9 @@ export const outputs: readonly Output[] = [
   },
   { folder: "alertmanager/templates", files: (config) => [["model-quality.tmpl", messageTemplates(config)]] },
   { folder: "alertmanager", files: (config) => [["alertmanager.yml", yamlText(alertmanagerConfig(config))]] },
+  { folder: "deploy/kubernetes", files: kubernetesFiles },
+  { folder: "deploy/kubernetes/component", files: componentFiles },
+  { folder: "deploy/grafana", files: grafanaFiles },
 ];
 
 /**

@@ -10,6 +10,8 @@ export interface SourceOptions {
   readonly exclude: readonly string[];
   /** Where a file that was never seen before is read from. */
   readonly startAt: "beginning" | "end";
+  /** `poll`: the files are only looked at; `auto` (default): events of the file system make that sooner. */
+  readonly watch?: "auto" | "poll";
   /** A longer line is skipped and counted. */
   readonly maxLineBytes: number;
 }
@@ -30,11 +32,16 @@ export interface LineReader {
   save(): Plain | undefined;
 }
 
+/** The file that a reader is made for. */
+export interface OpenedFile {
+  readonly source: string;
+  readonly path: string;
+  /** The file's first line, without its newline, when reading begins further on (`startAt: "end"`): a CSV header. */
+  readonly firstLine: Buffer | undefined;
+}
+
 /** Makes the reader of a file; `saved` is what `save` of an earlier reader of this file gave. */
-export type OpenReader = (
-  file: { readonly source: string; readonly path: string },
-  saved: Plain | undefined,
-) => LineReader;
+export type OpenReader = (file: OpenedFile, saved: Plain | undefined) => LineReader;
 
 /** How a followed file stands, for metrics and the status page. */
 export interface FileStatus {
@@ -46,4 +53,24 @@ export interface FileStatus {
   readonly readBytes: number;
   /** Unix seconds of the last read that gave bytes; 0 when there was none yet. */
   readonly lastReadSeconds: number;
+  /**
+   * `live`: found under a path of the config; `rotated`: moved away or deleted, and read to its end; `archive`: a
+   * compressed sibling; `refused`: `problem` says why it is not read.
+   */
+  readonly state: "live" | "rotated" | "archive" | "refused";
+  /** What keeps it from being read, in words, or undefined. */
+  readonly problem: string | undefined;
+}
+
+/** What happened to the files of a source since the process started. */
+export interface SourceCounts {
+  readonly source: string;
+  /** Files that are followed now. */
+  readonly followed: number;
+  /** Files that left their path: renamed, replaced or deleted. */
+  readonly rotations: number;
+  /** Files that were found shorter than what had been read of them, or rewritten in place. */
+  readonly truncations: number;
+  /** Failed opens, looks and reads, by the system's error code (`EACCES`). */
+  readonly readErrors: ReadonlyMap<string, number>;
 }

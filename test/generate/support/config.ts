@@ -11,6 +11,9 @@ export interface ConfigParts {
   readonly defaultReceiver?: string;
   readonly alerting?: Partial<Config["alerting"]>;
   readonly prometheus?: Partial<Config["prometheus"]>;
+  readonly kubernetes?: Partial<Config["kubernetes"]>;
+  readonly grafana?: Partial<Config["grafana"]>;
+  readonly given?: unknown;
 }
 
 export type ModelParts = Partial<Omit<Model, "name" | "objectives">> & {
@@ -40,6 +43,7 @@ export function makeConfig(parts: ConfigParts): Config {
   const defaultReceiver = parts.defaultReceiver ?? Object.keys(receivers)[0];
   return {
     file: parts.file ?? "/etc/model-quality/model-quality.config.ts",
+    given: parts.given ?? {},
     sources: [],
     tagLabels: parts.tagLabels ?? ["model", "version"],
     windows: [hour, day, lastThousand],
@@ -68,6 +72,18 @@ export function makeConfig(parts: ConfigParts): Config {
       replicas: "sharded",
       ...parts.prometheus,
     },
+    kubernetes: {
+      namespace: "models",
+      version: [1, 29],
+      image: undefined,
+      labels: new Map(),
+      container: "model",
+      logVolumeSize: "1Gi",
+      podLogs: undefined,
+      receiversSecret: "model-quality-receivers",
+      ...parts.kubernetes,
+    },
+    grafana: { url: undefined, ...parts.grafana },
     limits: {
       maxTags: 1000,
       maxClasses: 100,

@@ -1,0 +1,70 @@
+import { createReadStream } from "node:fs";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { createGunzip } from "node:zlib";
+import { faultPoint } from "../fault-points.ts";
+import type { FollowedFile } from "./followed-file.ts";
+import { fingerprintFrom, identityBytes, isSame, noFingerprint } from "./identity.ts";
+import { LineStream } from "./line-stream.ts";
+
+/** How reading a compressed file went. */
+export type ArchiveOutcome =
+  /** Read to its end. */
+  | "whole"
+  /** What stands before the offset is not what was read before: it is another file. */
+  | "other"
+  /** Reading was called off. */
+  | "stopped";
+
+/**
+ * Reads a compressed file on from `file.offset`, an offset in what comes out of it, and hands its lines on. The offset
+ * moves in the same turn in which the reader is called, and `onProgress` is told. Throws what the system or zlib says: a
+ * file that is cut short (`Z_BUF_ERROR`) can be read on in when more of it is there.
+ */
+export async function readArchive(
+  file: FollowedFile,
+  isStopped: () => boolean,
+  onProgress: () => void,
+): Promise<ArchiveOutcome> {
+  const start = file.offset;
+  const expected = file.tail;
+  const lines = new LineStream(file.reader, file.source.maxLineBytes, start);
+  const archive = createGunzip({ chunkSize: 256 * 1024 });
+  const input = createReadStream(file.realPath, { highWaterMark: 256 * 1024 });
+  input.on("error", (error) => archive.destroy(error));
+  input.pipe(archive);
+  let position = 0;
+  let before: Buffer = Buffer.alloc(0);
+  let head: Buffer = Buffer.alloc(0);
+  try {
+    const chunks: AsyncIterable<Buffer> = archive;
+    for await (const chunk of chunks) {
+      if (isStopped()) return "stopped";
+      if (head.length < identityBytes) head = Buffer.concat([head, chunk.subarray(0, identityBytes - head.length)]);
+      const known = Math.max(0, Math.min(chunk.length, start - position));
+      if (known > 0) before = Buffer.from(Buffer.concat([before, chunk.subarray(0, known)]).subarray(-identityBytes));
+      position += chunk.length;
+      if (position < start) continue;
+      if (!isSame(expected, before.subarray(before.length - expected.bytes))) return "other";
+      if (known < chunk.length) lines.push(chunk.subarray(known));
+      if (lines.consumed > file.offset) {
+        file.readBytes += lines.consumed - file.offset;
+        file.seek(lines.consumed);
+        file.tail = noFingerprint;
+        file.head = fingerprintFrom(head, 0, Math.min(head.length, lines.consumed));
+        onProgress();
+        faultPoint("archive");
+      }
+      await nextTurn();
+    }
+  } finally {
+    input.destroy();
+    archive.destroy();
+  }
+  if (position < start) return "other";
+  lines.end();
+  if (lines.consumed > start) file.tail = noFingerprint;
+  file.seek(lines.consumed);
+  file.done = true;
+  onProgress();
+  return "whole";
+}

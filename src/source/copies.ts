@@ -1,0 +1,106 @@
+import { closeSync, constants, openSync, readSync } from "node:fs";
+import { basename } from "node:path";
+import { constants as zlib, gunzipSync } from "node:zlib";
+import { lookAt, type Found } from "./discover.ts";
+import { fingerprintFrom, identityBytes, inodeOf, isContinued, isSame, type Identity } from "./identity.ts";
+import { filesLike, type Relative } from "./relatives.ts";
+import { familyOf, isCompressedName, stemOf } from "./rotation-names.ts";
+
+/** How much of a compressed file is read for its head: more than enough, even if it does not compress at all. */
+const compressedHead = 4 * identityBytes;
+
+/**
+ * A file beside `original` that nobody follows and that holds what was read of it: made before the original was truncated
+ * or deleted.
+ */
+export function findCopy(original: Relative, known: (seen: Found) => Relative | undefined): Found | undefined {
+  return filesLike(original.realPath).find(
+    (seen) => known(seen) === undefined && originalOf(seen, [original], false) !== undefined,
+  );
+}
+
+/**
+ * Which of these files a new one is a copy of (by `cp`, or compressed): it holds what was read of it up to its offset, or
+ * less, when it was copied earlier. `readable` says that the originals are still what they were, and can be compared.
+ * Undefined when it is a file of its own, or cannot be read.
+ */
+export function originalOf<T extends Relative>(
+  { path, stat }: Found,
+  candidates: Iterable<T>,
+  readable = true,
+): T | undefined {
+  const name = basename(path);
+  const family = familyOf(name);
+  // A name without a mark is where a log is written, not where it is put away.
+  if (name === family) return undefined;
+  let first: Buffer | undefined;
+  let full: string | undefined;
+  try {
+    for (const candidate of candidates) {
+      const { head } = candidate;
+      if (head.bytes === 0) continue;
+      const known = basename(candidate.realPath);
+      // A few bytes may be the same by chance in two logs, but not in a log and in what rotation made of it.
+      const certain = head.bytes === identityBytes;
+      if (certain ? !name.startsWith(stemOf(known)) : name === known || familyOf(known) !== family) continue;
+      first ??= firstBytes(path);
+      if (first.length < head.bytes) continue;
+      full ??= fingerprintFrom(first, 0, first.length).hash;
+      if (certain ? head.hash !== full : !isSame(head, first.subarray(0, head.bytes))) continue;
+      if (isCompressedName(name) || goesOnAs(path, Number(stat.size), candidate, readable)) return candidate;
+    }
+  } catch {
+    // It has just gone, or may not be read: no copy that could be read on in.
+  }
+  return undefined;
+}
+
+/** The first bytes of a file, of a compressed one the first that come out of it. */
+function firstBytes(path: string): Buffer {
+  const bytes = readStretch(path, 0, isCompressedName(path) ? compressedHead : identityBytes);
+  if (!isCompressedName(path)) return bytes;
+  return gunzipSync(bytes, { finishFlush: zlib.Z_SYNC_FLUSH }).subarray(0, identityBytes);
+}
+
+function goesOnAs(path: string, size: number, original: Relative, readable: boolean): boolean {
+  if (size >= original.offset) return opened(path, (fd) => isContinued(fd, original));
+  if (!readable) return true;
+  // The copy is older than the last read: is its end found in the original, as far as that can still be asked?
+  const there = lookAt(original.realPath);
+  if (there === undefined || !("stat" in there) || inodeOf(there.stat) !== original.inode) return true;
+  if (there.stat.size < BigInt(original.offset)) return true;
+  const start = Math.max(0, size - identityBytes);
+  return readStretch(path, start, size - start).equals(readStretch(original.realPath, start, size - start));
+}
+
+/** Whether the file under a path goes on where a file was read to. */
+export function continues(path: string, identity: Identity): boolean {
+  try {
+    return opened(path, (fd) => isContinued(fd, identity));
+  } catch {
+    return false;
+  }
+}
+
+/** Whether the compressed file under a path begins like one that was read before. */
+export function isSameArchive(path: string, { head }: Identity): boolean {
+  try {
+    return isCompressedName(path) && isSame(head, firstBytes(path).subarray(0, head.bytes));
+  } catch {
+    return false;
+  }
+}
+
+function readStretch(path: string, position: number, length: number): Buffer {
+  const buffer = Buffer.alloc(length);
+  return opened(path, (fd) => buffer.subarray(0, length === 0 ? 0 : readSync(fd, buffer, 0, length, position)));
+}
+
+function opened<T>(path: string, use: (fd: number) => T): T {
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    return use(fd);
+  } finally {
+    closeSync(fd);
+  }
+}

@@ -1,0 +1,83 @@
+import { realpathSync, statSync, type BigIntStats } from "node:fs";
+import { dirname } from "node:path";
+import { glob, isDynamicPattern } from "tinyglobby";
+import { errorCode, errorMessage } from "../problem.ts";
+import type { SourceOptions } from "./source.ts";
+
+/** A file that can be followed, as it was found under a path. */
+export interface Found {
+  readonly path: string;
+  readonly stat: BigIntStats;
+}
+
+/** A path that names something that cannot be followed. */
+export interface Refused {
+  readonly path: string;
+  /** The system's error code, or `kind` when it is no regular file. */
+  readonly code: string;
+  readonly problem: string;
+}
+
+/** Finds the files of a source: those under its globs, and those it names, whether or not a glob would find them. */
+export async function discover(source: SourceOptions): Promise<{ found: Found[]; refused: Refused[] }> {
+  const found: Found[] = [];
+  const refused: Refused[] = [];
+  for (const path of await matchingPaths(source)) {
+    const seen = lookAt(path);
+    if (seen === undefined) continue;
+    if ("stat" in seen) found.push(seen);
+    // A glob finds folders and links to them by the way; only a folder that is named is a mistake.
+    else if (seen.code !== "EISDIR" || source.files.includes(path)) refused.push(seen);
+  }
+  return { found, refused };
+}
+
+async function matchingPaths(source: SourceOptions): Promise<Set<string>> {
+  const globs = source.files.filter((path) => isDynamicPattern(path));
+  const paths = new Set(source.files);
+  // What looks like a glob may also be the very name of a file.
+  if (globs.length > 0) {
+    const options = { absolute: true, onlyFiles: false, expandDirectories: false, dot: true, ignore: source.exclude };
+    for (const path of await glob(globs, options)) paths.add(path.endsWith("/") ? path.slice(0, -1) : path);
+  }
+  return paths;
+}
+
+/** The directory that a path is in; of a glob, the one that all its paths have in common. */
+export function baseOf(path: string): string {
+  let base = dirname(path);
+  while (isDynamicPattern(base)) base = dirname(base);
+  return base;
+}
+
+/** What stands under a path, links followed: a regular file, something else, or nothing (undefined). Never hangs. */
+export function lookAt(path: string): Found | Refused | undefined {
+  try {
+    const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
+    if (stat === undefined) return undefined;
+    if (stat.isFile()) return { path, stat };
+    const [code, kind] = kindOf(stat);
+    return { path, code, problem: `it is ${kind}, not a regular file` };
+  } catch (error) {
+    const code = errorCode(error) ?? "unknown";
+    if (code === "ENOTDIR" || code === "ENAMETOOLONG") return undefined;
+    return { path, code, problem: errorMessage(error) };
+  }
+}
+
+function kindOf(stat: BigIntStats): readonly [code: string, kind: string] {
+  if (stat.isDirectory()) return ["EISDIR", "a directory"];
+  if (stat.isFIFO()) return ["kind", "a FIFO"];
+  if (stat.isSocket()) return ["kind", "a socket"];
+  if (stat.isCharacterDevice() || stat.isBlockDevice()) return ["kind", "a device"];
+  return ["kind", "something else"];
+}
+
+/** A path with symbolic links resolved; the path itself when that fails. */
+export function realPathOf(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}

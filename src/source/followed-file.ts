@@ -1,0 +1,130 @@
+import type { Plain } from "../plain.ts";
+import { noFingerprint, type Fingerprint, type Identity } from "./identity.ts";
+import type { Relative } from "./relatives.ts";
+import type { FileState, SavedFile } from "./saved-file.ts";
+import type { FileStatus, LineReader, SourceOptions } from "./source.ts";
+
+/** A file that is followed: who it is, how far it is read, and the reader that takes its lines. */
+export class FollowedFile implements Relative {
+  /** Names its entry in the store. */
+  readonly id: number;
+  readonly source: SourceOptions;
+  /** The path that the config finds it under, or found it under. */
+  path: string;
+  /** Where it is, symbolic links resolved, as far as is known. */
+  realPath: string;
+  inode: string;
+  state: FileState = "live";
+  reader: LineReader;
+
+  /** After the last newline that was consumed: what is committed. */
+  offset = 0;
+  /** Where the line begins that waits for its newline: past `offset` only by NUL bytes. */
+  begin = 0;
+  /** Up to where there is no newline: past `begin` only while a line that is too long is passed over. */
+  scanned = 0;
+  head: Fingerprint = noFingerprint;
+  tail: Fingerprint = noFingerprint;
+
+  /** As of the last look. */
+  size = 0;
+  modified = 0n;
+  /** `modified` as of the last read that gave lines. */
+  readModified = 0n;
+  /** No path leads to it any more. */
+  deleted = false;
+  /** It is an archive that was read to its end. */
+  done = false;
+  /** When it was let go (Unix ms). */
+  endedAt = 0;
+  /** When it last grew or was moved, by the monotonic clock (ms). */
+  restless = 0;
+  /** What must be read first, so that lines come in the order in which they were written. */
+  after: FollowedFile | undefined;
+  readBytes = 0;
+  lastReadSeconds = 0;
+  /** What keeps it from being read, with the system's error code or `ENCODING`. */
+  problem: { readonly code: string; readonly text: string } | undefined;
+
+  /** When to try again after a problem, by the monotonic clock (ms). */
+  retryAt = 0;
+  /** The codes of problems that were said in the log. */
+  readonly reported = new Set<string>();
+
+  constructor(id: number, source: SourceOptions, path: string, inode: string, reader: LineReader) {
+    this.id = id;
+    this.source = source;
+    this.path = path;
+    this.realPath = path;
+    this.inode = inode;
+    this.reader = reader;
+  }
+
+  /** Goes on at an offset. */
+  seek(offset: number): void {
+    this.offset = offset;
+    this.begin = offset;
+    this.scanned = offset;
+  }
+
+  /** Starts over: the file was truncated or rewritten. */
+  restart(reader: LineReader): void {
+    this.reader = reader;
+    this.seek(0);
+    this.head = noFingerprint;
+    this.tail = noFingerprint;
+    this.problem = undefined;
+    this.restless = performance.now();
+  }
+
+  /** Goes on as far as another file, or this one in an earlier process, was read. */
+  continueFrom(identity: Identity): void {
+    this.seek(identity.offset);
+    this.head = identity.head;
+    this.tail = identity.tail;
+  }
+
+  /** Takes back what `save` wrote. */
+  restore(saved: SavedFile): void {
+    this.continueFrom(saved);
+    this.restless = saved.restless;
+    this.state = saved.state;
+    this.realPath = saved.realPath;
+    this.modified = saved.modified;
+    this.readModified = saved.modified;
+    this.done = saved.done;
+    this.endedAt = saved.endedAt;
+  }
+
+  save(): Plain {
+    const reader = this.reader.save();
+    return {
+      source: this.source.name,
+      path: this.path,
+      realPath: this.realPath,
+      inode: this.inode,
+      state: this.state,
+      offset: this.offset,
+      head: [this.head.bytes, this.head.hash],
+      tail: [this.tail.bytes, this.tail.hash],
+      modified: String(this.readModified),
+      ...(this.done ? { done: true } : {}),
+      ...(this.state === "ended" ? { endedAt: this.endedAt } : {}),
+      ...(reader === undefined ? {} : { reader }),
+    };
+  }
+
+  status(): FileStatus {
+    const state = this.state === "ended" ? "rotated" : this.state;
+    return {
+      source: this.source.name,
+      path: this.state === "live" ? this.path : this.realPath,
+      offset: this.offset,
+      size: Math.max(this.size, this.offset),
+      readBytes: this.readBytes,
+      lastReadSeconds: this.lastReadSeconds,
+      state: this.problem === undefined ? state : "refused",
+      problem: this.problem?.text,
+    };
+  }
+}

@@ -1,0 +1,66 @@
+import type { Plain } from "../plain.ts";
+import type { Fingerprint } from "./identity.ts";
+import type { Relative } from "./relatives.ts";
+
+/**
+ * Where a file stands: under a path of the config; moved away from it (renamed, replaced, deleted); compressed; or read to
+ * its end and let go, but remembered, so that it is known when it turns up again.
+ */
+export const fileStates = ["live", "rotated", "archive", "ended"] as const;
+
+/** One of `fileStates`. */
+export type FileState = (typeof fileStates)[number];
+
+/** What `FollowedFile.save` wrote down. */
+export interface SavedFile extends Relative {
+  readonly source: string;
+  readonly path: string;
+  readonly state: FileState;
+  readonly done: boolean;
+  readonly endedAt: number;
+  readonly reader: Plain | undefined;
+}
+
+/** Reads back what `FollowedFile.save` wrote; undefined when it is not of that form. */
+export function readSaved(value: Plain): SavedFile | undefined {
+  if (typeof value !== "object" || value === null || !isRecord(value)) return undefined;
+  const [source, path, inode, modified] = [value["source"], value["path"], value["inode"], value["modified"]];
+  const [offset, realPath, endedAt] = [value["offset"], value["realPath"], value["endedAt"]];
+  const head = readFingerprint(value["head"]);
+  const tail = readFingerprint(value["tail"]);
+  const state = fileStates.find((word) => word === value["state"]);
+  if (typeof source !== "string" || typeof path !== "string" || typeof inode !== "string") return undefined;
+  if (typeof offset !== "number" || typeof modified !== "string" || state === undefined) return undefined;
+  if (head === undefined || tail === undefined) return undefined;
+  return {
+    source,
+    path,
+    realPath: typeof realPath === "string" ? realPath : path,
+    inode,
+    state,
+    offset,
+    head,
+    tail,
+    modified: BigInt(modified),
+    restless: performance.now(),
+    done: value["done"] === true,
+    endedAt: typeof endedAt === "number" ? endedAt : 0,
+    reader: value["reader"],
+  };
+}
+
+function isRecord(
+  value: readonly Plain[] | { readonly [key: string]: Plain },
+): value is { readonly [key: string]: Plain } {
+  return !isList(value);
+}
+
+function isList(value: Plain): value is readonly Plain[] {
+  return Array.isArray(value);
+}
+
+function readFingerprint(value: Plain | undefined): Fingerprint | undefined {
+  if (value === undefined || !isList(value)) return undefined;
+  const [bytes, hash] = value;
+  return typeof bytes === "number" && typeof hash === "string" ? { bytes, hash } : undefined;
+}

@@ -1,0 +1,283 @@
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
+import type { Clock } from "../clock.ts";
+import type { Log } from "../log.ts";
+import type { Entry, EntryKey, Plain } from "../plain.ts";
+import { Descriptors } from "./descriptors.ts";
+import type { FollowedFile } from "./followed-file.ts";
+import { Hints } from "./hints.ts";
+import { idOf, Ledger } from "./ledger.ts";
+import type { Shared } from "./lifecycle.ts";
+import { bufferBytes } from "./read-file.ts";
+import { readSaved } from "./saved-file.ts";
+import type { Resumed } from "./resume.ts";
+import { SourceFiles } from "./source-files.ts";
+import type { FileStatus, OpenReader, SourceCounts, SourceOptions } from "./source.ts";
+
+/** What a tail is made of. */
+export interface TailOptions {
+  readonly sources: readonly SourceOptions[];
+  /** Makes the reader that takes a file's lines. */
+  readonly open: OpenReader;
+  /** The entries of an earlier tail: from its `changes` as they were committed, or from its `save`. */
+  readonly saved: Iterable<readonly [EntryKey, Plain]>;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** How often the known files are looked at (ms, default 250), however few events the watcher gives. */
+  readonly pollMs?: number;
+  /** How often new files are looked for (ms, default 1000). */
+  readonly discoverMs?: number;
+  /** How long a renamed file is watched after it last grew (ms, default 5 minutes). */
+  readonly rotatedMs?: number;
+  /** How long a deleted file is kept open after it last grew (ms, default 5 s): its room on the disk is not free before. */
+  readonly deletedMs?: number;
+  /** Whether events of the file system make it look sooner (default true). */
+  readonly watch?: boolean;
+  /** How many files may be open at a time; by default half of what the process is allowed. */
+  readonly maxOpen?: number;
+}
+
+/** How long the tail reads before it lets others have their turn (ms). */
+const turnMs = 15;
+/** How soon after a look or a search an event brings the next one (ms). */
+const hintMs = 20;
+
+/**
+ * Follows the files of all sources and hands their whole lines to their readers, each line once.
+ *
+ * Whatever may be read is read now: there is no queue between the files and the readers, so memory does not grow with what
+ * is not read yet. A reader is called synchronously, and the offset moves in the same turn of the event loop: whenever
+ * other code runs, `changes` and what the readers have counted belong together and can be committed together.
+ */
+export class Tail {
+  readonly #options: TailOptions;
+  readonly #sources: ReadonlyMap<string, SourceFiles>;
+  readonly #shared: Shared;
+  readonly #buffer: Buffer;
+  readonly #hints: Hints | undefined;
+  readonly #pollMs: number;
+  readonly #discoverMs: number;
+  #loop: Promise<void> = Promise.resolve();
+  #archive: Promise<void> | undefined;
+  #closed = false;
+  #nextLook = 0;
+  #nextDiscovery = 0;
+  #soonestLook = 0;
+  #soonestDiscovery = 0;
+  #wake: () => void = () => undefined;
+  #backlog = new Map<FollowedFile, number>();
+  #resolveCaughtUp: () => void = () => undefined;
+
+  /** Resolves once what was there at the start is read. */
+  readonly caughtUp: Promise<void>;
+
+  constructor(options: TailOptions) {
+    this.#options = options;
+    this.#pollMs = options.pollMs ?? 250;
+    this.#discoverMs = options.discoverMs ?? 1000;
+    this.#shared = {
+      open: options.open,
+      clock: options.clock,
+      log: options.log,
+      descriptors: new Descriptors(options.maxOpen),
+      ledger: new Ledger(),
+      ready: new Set(),
+      archives: new Set(),
+      isClosed: () => this.#closed,
+      rotatedMs: options.rotatedMs ?? 5 * 60_000,
+      deletedMs: options.deletedMs ?? 5000,
+    };
+    this.#sources = new Map(options.sources.map((source) => [source.name, new SourceFiles(source, this.#shared)]));
+    this.#buffer = Buffer.allocUnsafeSlow(
+      Math.max(...options.sources.map((source) => bufferBytes(source.maxLineBytes)), bufferBytes(0)),
+    );
+    this.#hints =
+      options.watch === false
+        ? undefined
+        : new Hints(options.log, (isNewName) => {
+            this.#hint(isNewName);
+          });
+    this.caughtUp = new Promise((resolve) => (this.#resolveCaughtUp = resolve));
+  }
+
+  /** Finds the files and begins to read; resolves when the first search is over. Never rejects: bad paths are in `status`. */
+  async start(): Promise<void> {
+    this.#resume();
+    await this.#discover(true);
+    const { ready, archives } = this.#shared;
+    this.#backlog = new Map([...ready, ...archives].map((file) => [file, file.size]));
+    this.#loop = this.#run();
+  }
+
+  /** Something has happened to the files: they are looked at at once, unless they were a moment ago. */
+  #hint(isNewName: boolean): void {
+    this.#nextLook = Math.min(this.#nextLook, this.#soonestLook);
+    if (isNewName) this.#nextDiscovery = Math.min(this.#nextDiscovery, this.#soonestDiscovery);
+    this.#wake();
+  }
+
+  /**
+   * The entries that have changed since the last call, to be committed in one transaction with what the readers counted:
+   * take both in the same turn of the event loop. When the commit fails, `giveBack` them; the next call has them again.
+   */
+  changes(): Entry[] {
+    return this.#shared.ledger.take();
+  }
+
+  /** The commit of these entries has failed. */
+  giveBack(entries: readonly Entry[]): void {
+    this.#shared.ledger.giveBack(entries);
+  }
+
+  /** All entries, for a tail that takes over in this process. */
+  save(): [EntryKey, Plain][] {
+    return this.#shared.ledger.all();
+  }
+
+  /** How each file stands, and each path that cannot be followed. */
+  status(): FileStatus[] {
+    return [...this.#sources.values()].flatMap((source) => source.status());
+  }
+
+  /** What happened so far, per source. */
+  counts(): SourceCounts[] {
+    return [...this.#sources.values()].map((source) => source.counts());
+  }
+
+  /** Reads what is there now, for at most so long; resolves when the end of every file was reached, or the time is over. */
+  async drain(deadlineMs: number): Promise<void> {
+    const end = performance.now() + deadlineMs;
+    // A search hangs when a network file system does; what is known is read all the same.
+    await Promise.race([this.#discover(false), sleep(deadlineMs / 2, undefined, { ref: false })]);
+    this.#look();
+    while (!this.#closed && performance.now() < end && (this.#turn() || this.#shared.archives.size > 0)) {
+      this.#readArchives();
+      await nextTurn();
+    }
+  }
+
+  /** Ends following; no reader is called afterwards. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#wake();
+    await this.#loop;
+    await this.#archive;
+    await this.#hints?.close();
+    this.#shared.descriptors.closeAll();
+  }
+
+  /** Goes on where an earlier tail was. Entries of sources that the config does not have (now) are left alone. */
+  #resume(): void {
+    const bySource = new Map<string, Resumed[]>();
+    for (const [key, value] of this.#options.saved) {
+      this.#shared.ledger.restore(key, value);
+      const id = idOf(key);
+      const file = typeof id === "number" ? readSaved(value) : undefined;
+      if (typeof id !== "number" || file === undefined || !this.#sources.has(file.source)) continue;
+      const files = bySource.get(file.source) ?? [];
+      files.push([id, file]);
+      bySource.set(file.source, files);
+    }
+    for (const [name, files] of bySource) this.#sources.get(name)?.resume(files);
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#isClosed()) {
+      const now = performance.now();
+      if (now >= this.#nextDiscovery) await this.#discover(false);
+      if (this.#isClosed()) return;
+      if (now >= this.#nextLook) this.#look();
+      const didSomething = this.#turn();
+      this.#readArchives();
+      if (this.#isCaughtUp()) this.#resolveCaughtUp();
+      if (didSomething) await nextTurn();
+      else await this.#sleep(Math.max(1, Math.min(this.#nextLook, this.#nextDiscovery) - performance.now()));
+    }
+  }
+
+  #isClosed(): boolean {
+    return this.#closed;
+  }
+
+  #sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  async #discover(atStart: boolean): Promise<void> {
+    const began = performance.now();
+    for (const source of this.#sources.values()) {
+      try {
+        const familiar = this.#shared.ledger.isFamiliar(source.source);
+        await source.discover(atStart && !familiar && source.source.startAt === "end");
+      } catch (error) {
+        this.#shared.log.error({ source: source.source.name, error }, "cannot look for files");
+      }
+    }
+    const now = performance.now();
+    const costMs = (now - began) * 20;
+    this.#nextDiscovery = now + Math.max(this.#discoverMs, costMs);
+    this.#soonestDiscovery = now + Math.max(hintMs, costMs);
+    const watched = [...this.#sources.values()].filter(({ source }) => source.watch !== "poll");
+    this.#hints?.watch(new Set(watched.flatMap((source) => [...source.directories()])));
+  }
+
+  #look(): void {
+    const began = performance.now();
+    for (const source of this.#sources.values()) source.look();
+    // However many files there are, looking at them takes a twentieth of the time.
+    const now = performance.now();
+    const costMs = (now - began) * 20;
+    this.#nextLook = now + Math.max(this.#pollMs, costMs);
+    this.#soonestLook = now + Math.max(hintMs, costMs);
+  }
+
+  /** Reads a buffer from each file that has more, as many as fit into a turn; whether there was any. */
+  #turn(): boolean {
+    const end = performance.now() + turnMs;
+    const { ready } = this.#shared;
+    let didSomething = false;
+    for (const file of [...ready]) {
+      if (!ready.has(file) || this.#mustWait(file)) continue;
+      didSomething = true;
+      ready.delete(file);
+      // What has more goes to the end: every file has its turn, however much one of them is written to.
+      if (this.#sources.get(file.source.name)?.read(file, this.#buffer) === true) ready.add(file);
+      if (performance.now() >= end) break;
+    }
+    return didSomething;
+  }
+
+  /** Compressed files are read one at a time, beside the others. */
+  #readArchives(): void {
+    const next = [...this.#shared.archives].find((file) => !this.#mustWait(file));
+    if (next === undefined || this.#archive !== undefined || this.#closed) return;
+    this.#archive = (this.#sources.get(next.source.name)?.readArchive(next) ?? Promise.resolve()).then(() => {
+      this.#archive = undefined;
+      this.#shared.archives.delete(next);
+      this.#wake();
+    });
+  }
+
+  /** Whether another file must be read before this one. */
+  #mustWait(file: FollowedFile): boolean {
+    const { ready, archives } = this.#shared;
+    if (file.after !== undefined && (ready.has(file.after) || archives.has(file.after))) return true;
+    file.after = undefined;
+    return false;
+  }
+
+  /** Whether what was there at the start is read, as far as it can be. */
+  #isCaughtUp(): boolean {
+    const { ready, archives } = this.#shared;
+    for (const [file, size] of this.#backlog) {
+      const isWaiting = archives.has(file) || (ready.has(file) && file.scanned < size);
+      if (!isWaiting) this.#backlog.delete(file);
+    }
+    return this.#backlog.size === 0;
+  }
+}

@@ -1,0 +1,71 @@
+import type { Log } from "../log.ts";
+import { errorCode, errorMessage } from "../problem.ts";
+import type { Refused } from "./discover.ts";
+import type { FollowedFile } from "./followed-file.ts";
+import type { FileStatus } from "./source.ts";
+
+/** How long until what could not be opened or read is tried again (ms). */
+const retryMs = 1000;
+
+/** What cannot be read of a source, and why: counted, and said once in the log. */
+export class Troubles {
+  readonly #log: Log;
+  readonly #counts = new Map<string, number>();
+  readonly #said = new Set<string>();
+  #refused = new Map<string, Refused>();
+
+  constructor(log: Log) {
+    this.#log = log;
+  }
+
+  /** How often reading failed, by the system's error code. */
+  get counts(): ReadonlyMap<string, number> {
+    return this.#counts;
+  }
+
+  /** A file could not be read. It is tried again by and by, for as long as it is there. */
+  failed(file: FollowedFile, error: unknown): void {
+    this.report(file, errorCode(error) ?? "unknown", errorMessage(error));
+  }
+
+  /** As `failed`, in the words of the caller. */
+  report(file: FollowedFile, code: string, text: string): void {
+    this.#count(code);
+    if (!file.reported.has(code)) this.#log.warn({ file: file.realPath, code, problem: text }, "cannot read the file");
+    file.reported.add(code);
+    file.retryAt = performance.now() + retryMs;
+    file.problem = { code, text };
+  }
+
+  /** The paths of the last search that cannot be followed. */
+  refuse(refused: readonly Refused[]): void {
+    const before = this.#refused;
+    this.#refused = new Map(refused.map((file) => [file.path, file]));
+    for (const { path, code, problem } of refused) {
+      if (before.get(path)?.code === code) continue;
+      this.#count(code);
+      this.#log.warn({ path, problem }, "cannot follow the path");
+    }
+  }
+
+  /** A file could not be looked into when it was found; it is tried again with the next search. */
+  unreadable(path: string, error: unknown): void {
+    const code = errorCode(error) ?? "unknown";
+    this.#count(code);
+    const problem = errorMessage(error);
+    if (!this.#said.has(path)) this.#log.warn({ file: path, code, problem }, "cannot read the file");
+    this.#said.add(path);
+    this.#refused.set(path, { path, code, problem });
+  }
+
+  /** The paths that cannot be followed. */
+  status(source: string): FileStatus[] {
+    return [...this.#refused.values()].map(({ path, problem }) => {
+      return { source, path, offset: 0, size: 0, readBytes: 0, lastReadSeconds: 0, state: "refused", problem };
+    });
+  }
+
+  #count(code: string): void {
+    this.#counts.set(code, (this.#counts.get(code) ?? 0) + 1);
+  }
+}

@@ -1,0 +1,130 @@
+import { closeSync, createReadStream, fstatSync, openSync, readSync } from "node:fs";
+import { pipeline } from "node:stream/promises";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { createGunzip } from "node:zlib";
+import { errorCode, errorMessage, Problem } from "../problem.ts";
+import { LineStream } from "./line-stream.ts";
+import type { LineReader } from "./source.ts";
+
+/** How a whole file is read. */
+export interface WholeOptions {
+  /** A longer line is skipped and counted. */
+  readonly maxLineBytes: number;
+  /**
+   * Told after each chunk how many bytes of the file were read (of an archive: compressed ones), and how many there are;
+   * the total is undefined for a pipe.
+   */
+  readonly onProgress?: (bytesRead: number, bytesTotal: number | undefined) => void;
+}
+
+/** How many bytes are read before the event loop has its turn. */
+const bytesPerTurn = 16 * 1024 * 1024;
+const gzipMagic = [0x1f, 0x8b];
+
+/**
+ * Reads a file from its start to its end: plain, or compressed by gzip (known by its first bytes); `-` is standard input,
+ * which may be compressed too. A last line without newline counts. Throws a `Problem` when it cannot be read.
+ */
+export async function readWhole(path: string, reader: LineReader, options: WholeOptions): Promise<void> {
+  const name = path === "-" ? "standard input" : path;
+  let fd: number | undefined;
+  try {
+    fd = path === "-" ? 0 : openSync(path, "r");
+    const stat = fstatSync(fd);
+    if (stat.isDirectory()) throw new Problem(`${name} is a directory: name the log files in it`);
+    if (stat.isFile()) await readPlainOrGzip(fd, stat.size, reader, options);
+    else await readPipe(fd, reader, options);
+  } catch (error) {
+    throw error instanceof Problem ? error : new Problem(explain(name, error), { cause: error });
+  } finally {
+    if (fd !== undefined && fd !== 0) closeSync(fd);
+  }
+}
+
+async function readPlainOrGzip(fd: number, size: number, reader: LineReader, options: WholeOptions): Promise<void> {
+  const lines = new LineStream(reader, options.maxLineBytes);
+  let total = 0;
+  let turn = 0;
+  for (;;) {
+    const room = lines.room();
+    const bytes = readSync(fd, room, 0, room.length, null);
+    if (bytes === 0) break;
+    if (total === 0 && isGzip(room.subarray(0, bytes))) {
+      await gunzip(
+        createReadStream("", { fd, start: 0, autoClose: false, highWaterMark: 256 * 1024 }),
+        size,
+        lines,
+        options,
+      );
+      return;
+    }
+    total += bytes;
+    turn += bytes;
+    lines.filled(bytes);
+    options.onProgress?.(total, Math.max(size, total));
+    if (turn >= bytesPerTurn) {
+      turn = 0;
+      await nextTurn();
+    }
+  }
+  lines.end();
+}
+
+/** Reads what has no size and no offset: standard input from a program, a FIFO. */
+async function readPipe(fd: number, reader: LineReader, options: WholeOptions): Promise<void> {
+  const lines = new LineStream(reader, options.maxLineBytes);
+  const input = createReadStream("", { fd, autoClose: false, highWaterMark: 256 * 1024 });
+  const chunks: AsyncIterator<Buffer> = input[Symbol.asyncIterator]();
+  const first = await chunks.next();
+  const rest = async function* (): AsyncGenerator<Buffer> {
+    if (first.done === true) return;
+    yield first.value;
+    for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) yield next.value;
+  };
+  if (first.done !== true && isGzip(first.value)) {
+    await gunzip(rest(), undefined, lines, options);
+    return;
+  }
+  let total = 0;
+  for await (const chunk of rest()) {
+    lines.push(chunk);
+    total += chunk.length;
+    options.onProgress?.(total, undefined);
+  }
+  lines.end();
+}
+
+async function gunzip(
+  input: AsyncIterable<Buffer>,
+  size: number | undefined,
+  lines: LineStream,
+  options: WholeOptions,
+): Promise<void> {
+  const archive = createGunzip({ chunkSize: 256 * 1024 });
+  await pipeline(input, archive, async (chunks: AsyncIterable<Buffer>) => {
+    for await (const chunk of chunks) {
+      lines.push(chunk);
+      options.onProgress?.(archive.bytesWritten, size);
+    }
+  });
+  lines.end();
+}
+
+function isGzip(first: Buffer): boolean {
+  return gzipMagic.every((byte, index) => first[index] === byte);
+}
+
+function explain(name: string, error: unknown): string {
+  switch (errorCode(error) ?? "") {
+    case "ENOENT":
+      return `there is no file ${name}`;
+    case "EACCES":
+      return `${name} cannot be read: permission denied`;
+    case "Z_BUF_ERROR":
+      return `${name} ends in the middle of its compressed data: it is cut short or still being written`;
+    case "Z_DATA_ERROR":
+      return `${name} is compressed but damaged: ${errorMessage(error)}`;
+    default:
+      return `${name} cannot be read: ${errorMessage(error)}`;
+  }
+}

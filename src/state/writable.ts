@@ -1,0 +1,38 @@
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { errorCode, errorMessage, Problem } from "../problem.ts";
+
+/** What the store's lock file needs: it is mapped, and a mapped page that has no room on the disk ends the process. */
+const probeBytes = 64 * 1024;
+
+/** Throws a `Problem` that says what would mend it when a directory cannot be written to. */
+export function checkWritable(dir: string): void {
+  const probe = join(dir, `.probe-${process.pid}`);
+  try {
+    writeFileSync(probe, Buffer.alloc(probeBytes), { flush: true });
+  } catch (error) {
+    throw new Problem(`cannot write to the state directory ${dir}: ${errorMessage(error)}`, {
+      details: [mend(errorCode(error) ?? "")],
+      cause: error,
+    });
+  } finally {
+    rmSync(probe, { force: true });
+  }
+}
+
+function mend(code: string): string {
+  switch (code) {
+    case "EACCES":
+    case "EPERM":
+      return "give this user the right to write there, or another directory: --state DIR";
+    case "EROFS":
+      return "the file system is read-only: mount a writable volume there, or give another directory: --state DIR";
+    case "ENOSPC":
+    case "EDQUOT":
+      return "the disk is full: make room, or give another directory: --state DIR";
+    case "ENOTDIR":
+      return "it is a file: give a directory: --state DIR";
+    default:
+      return "give a directory that this user can write to: --state DIR";
+  }
+}

@@ -1,0 +1,90 @@
+import { expect } from "@jest/globals";
+import { pino } from "pino";
+import type { EntryKey, Plain } from "../../src/plain.ts";
+import { wallClock } from "../../src/clock.ts";
+import type { LineReader, SourceOptions } from "../../src/source/source.ts";
+import { Tail, type TailOptions } from "../../src/source/tail.ts";
+import { eventually } from "../support/eventually.ts";
+
+/** What a test wants of its tail. */
+export interface Wanted extends Partial<Omit<TailOptions, "sources">> {
+  readonly files: readonly string[];
+  readonly exclude?: readonly string[];
+  readonly startAt?: SourceOptions["startAt"];
+  readonly maxLineBytes?: number;
+  /** Do not let the tail look by itself: the test does it by `drain`. */
+  readonly byHand?: boolean;
+}
+
+/** A tail and the lines that its readers were handed. */
+export class TailBed {
+  readonly tail: Tail;
+  readonly lines: string[];
+  readonly skipped: string[] = [];
+  readonly log: string[] = [];
+  readonly #store = new Map<string, [EntryKey, Plain]>();
+
+  constructor(wanted: Wanted, lines: string[] = []) {
+    this.lines = lines;
+    const source: SourceOptions = {
+      name: "test",
+      files: wanted.files,
+      exclude: wanted.exclude ?? [],
+      startAt: wanted.startAt ?? "beginning",
+      maxLineBytes: wanted.maxLineBytes ?? 1024,
+    };
+    for (const [key, value] of wanted.saved ?? []) this.#store.set(JSON.stringify(key), [key, value]);
+    this.tail = new Tail({
+      open: () => this.#reader(),
+      saved: [],
+      clock: wallClock,
+      log: pino({ level: "info" }, { write: (line: string) => this.log.push(line) }),
+      pollMs: wanted.byHand === true ? 3_600_000 : 5,
+      discoverMs: wanted.byHand === true ? 3_600_000 : 10,
+      ...(wanted.byHand === true ? { watch: false } : {}),
+      ...wanted,
+      sources: [source],
+    });
+  }
+
+  /** Lets it look and read, when it does not by itself. */
+  async look(): Promise<void> {
+    await this.tail.drain(5000);
+  }
+
+  /** All entries, as a store would hold them after commits of what has changed. */
+  committed(): [EntryKey, Plain][] {
+    for (const { key, value } of this.tail.changes()) {
+      if (value === undefined) this.#store.delete(JSON.stringify(key));
+      else this.#store.set(JSON.stringify(key), [key, JSON.parse(JSON.stringify(value))]);
+    }
+    return [...this.#store.values()];
+  }
+
+  async expectLines(lines: readonly string[]): Promise<void> {
+    await eventually(() => this.lines.length >= lines.length, `lines ${lines.join(", ")}`, 5000).catch(() => undefined);
+    expect(this.lines).toEqual(lines);
+  }
+
+  #reader(): LineReader {
+    return {
+      read: (buffer, start, end) => {
+        const text = buffer.toString("utf8", start, end);
+        this.lines.push(...text.replace(/\n$/u, "").split("\n"));
+      },
+      skipped: (head) => this.skipped.push(head.toString()),
+      save: () => undefined,
+    };
+  }
+}
+
+/** Runs a tail for the time of `work`. */
+export async function withTail<T>(wanted: Wanted, work: (bed: TailBed) => Promise<T>): Promise<T> {
+  const bed = new TailBed(wanted);
+  await bed.tail.start();
+  try {
+    return await work(bed);
+  } finally {
+    await bed.tail.close();
+  }
+}
