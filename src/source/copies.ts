@@ -13,9 +13,9 @@ const compressedHead = 4 * identityBytes;
  * A file beside `original` that nobody follows and that holds what was read of it: made before the original was truncated
  * or deleted.
  */
-export function findCopy(original: Relative, isKnown: (inode: string) => boolean): Found | undefined {
+export function findCopy(original: Relative, known: (seen: Found) => Relative | undefined): Found | undefined {
   return filesLike(original.realPath).find(
-    (seen) => !isKnown(inodeOf(seen.stat)) && originalOf(seen, [original], false) !== undefined,
+    (seen) => known(seen) === undefined && originalOf(seen, [original], false) !== undefined,
   );
 }
 
@@ -77,6 +77,15 @@ function goesOnAs(path: string, size: number, original: Relative, readable: bool
 export function continues(path: string, identity: Identity): boolean {
   try {
     return opened(path, (fd) => isContinued(fd, identity));
+  } catch {
+    return false;
+  }
+}
+
+/** Whether the compressed file under a path begins like one that was read before. */
+export function isSameArchive(path: string, { head }: Identity): boolean {
+  try {
+    return isCompressedName(path) && isSame(head, firstBytes(path).subarray(0, head.bytes));
   } catch {
     return false;
   }

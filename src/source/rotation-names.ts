@@ -41,16 +41,20 @@ export function namesBetween(one: string, other: string): RegExp | undefined {
 }
 
 /**
- * Orders the names of rotated files, oldest first, where their times do not: a higher number is older, a later date is
- * newer.
+ * Orders the names of two files that rotation put away, oldest first (negative: `one` is older): a later date is newer, a
+ * higher number is older. `areDates` says that the order is sure, which numbers are not: some loggers count upwards.
  */
-export function olderName(one: string, other: string): number {
-  const [a, b] = [numberIn(one), numberIn(other)];
-  if (a === undefined || b === undefined) return one < other ? -1 : 1;
-  const dated = a.length >= 6 && b.length >= 6;
-  return dated ? a.localeCompare(b) : Number(b) - Number(a);
+export function compareMarks(one: string, other: string): { readonly order: number; readonly areDates: boolean } {
+  let same = 0;
+  while (same < one.length && one[same] === other[same]) same++;
+  while (same > 0 && /\d/u.test(one.charAt(same - 1))) same--;
+  const [a, b] = [digitsFrom(one, same), digitsFrom(other, same)];
+  if (a === "" || b === "") return { order: one < other ? -1 : 1, areDates: false };
+  // The last digits of two dates are enough to tell that they are dates: numbers of rotation have no leading zero.
+  const areDates = a.length === b.length && (a.length >= 6 || a.startsWith("0") || b.startsWith("0"));
+  return { order: areDates ? a.localeCompare(b) : Number(b) - Number(a), areDates };
 }
 
-function numberIn(name: string): string | undefined {
-  return name.replace(compressed, "").match(/\d+/gu)?.at(-1);
+function digitsFrom(name: string, start: number): string {
+  return name.slice(start).replace(compressed, "").replaceAll(/\D/gu, "");
 }

@@ -19,11 +19,13 @@ export interface Wanted extends Partial<Omit<TailOptions, "sources">> {
 /** A tail and the lines that its readers were handed. */
 export class TailBed {
   readonly tail: Tail;
-  readonly lines: string[] = [];
+  readonly lines: string[];
   readonly skipped: string[] = [];
   readonly log: string[] = [];
+  readonly #store = new Map<string, [EntryKey, Plain]>();
 
-  constructor(wanted: Wanted) {
+  constructor(wanted: Wanted, lines: string[] = []) {
+    this.lines = lines;
     const source: SourceOptions = {
       name: "test",
       files: wanted.files,
@@ -31,17 +33,32 @@ export class TailBed {
       startAt: wanted.startAt ?? "beginning",
       maxLineBytes: wanted.maxLineBytes ?? 1024,
     };
-    const saved: readonly (readonly [EntryKey, Plain])[] = [];
+    for (const [key, value] of wanted.saved ?? []) this.#store.set(JSON.stringify(key), [key, value]);
     this.tail = new Tail({
       open: () => this.#reader(),
-      saved,
+      saved: [],
       clock: wallClock,
       log: pino({ level: "info" }, { write: (line: string) => this.log.push(line) }),
       pollMs: wanted.byHand === true ? 3_600_000 : 5,
       discoverMs: wanted.byHand === true ? 3_600_000 : 10,
+      ...(wanted.byHand === true ? { watch: false } : {}),
       ...wanted,
       sources: [source],
     });
+  }
+
+  /** Lets it look and read, when it does not by itself. */
+  async look(): Promise<void> {
+    await this.tail.drain(5000);
+  }
+
+  /** All entries, as a store would hold them after commits of what has changed. */
+  committed(): [EntryKey, Plain][] {
+    for (const { key, value } of this.tail.changes()) {
+      if (value === undefined) this.#store.delete(JSON.stringify(key));
+      else this.#store.set(JSON.stringify(key), [key, JSON.parse(JSON.stringify(value))]);
+    }
+    return [...this.#store.values()];
   }
 
   async expectLines(lines: readonly string[]): Promise<void> {
