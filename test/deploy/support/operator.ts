@@ -1,0 +1,45 @@
+import type { IAlertmanagerConfig } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1alpha1/AlertmanagerConfig";
+import type { IMatcher } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1alpha1/Matcher";
+import type { IRoute } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1alpha1/Route";
+
+/**
+ * The Alertmanager config that the operator makes of `AlertmanagerConfig` objects by default, as far as routing goes:
+ * each object's route gets a matcher on its namespace and lets alerts go on to the next object; receivers are named after
+ * their object. See `pkg/alertmanager/amcfg.go` of the operator.
+ */
+export function asOperator(configs: readonly IAlertmanagerConfig[]): Record<string, unknown> {
+  return {
+    route: { receiver: "null", routes: configs.map(topRoute) },
+    receivers: [
+      { name: "null" },
+      ...configs.flatMap((config) => (config.spec.receivers ?? []).map(({ name }) => ({ name: prefix(config) + name }))),
+    ],
+  };
+}
+
+function topRoute(config: IAlertmanagerConfig): Record<string, unknown> {
+  const { matchers = [], ...route } = routeOf(config.spec.route ?? {}, prefix(config));
+  const namespace = `namespace="${config.metadata?.namespace ?? ""}"`;
+  return { ...route, matchers: [namespace, ...(Array.isArray(matchers) ? matchers : [])], continue: true };
+}
+
+function prefix({ metadata }: IAlertmanagerConfig): string {
+  return `${metadata?.namespace ?? ""}/${metadata?.name ?? ""}/`;
+}
+
+function routeOf(route: IRoute, names: string): Record<string, unknown> {
+  return {
+    ...(route.receiver === undefined ? {} : { receiver: names + route.receiver }),
+    ...(route.matchers === undefined ? {} : { matchers: route.matchers.map(matcherText) }),
+    ...(route.continue === undefined ? {} : { continue: route.continue }),
+    ...(route.groupBy === undefined ? {} : { group_by: route.groupBy }),
+    ...(route.groupWait === undefined ? {} : { group_wait: route.groupWait }),
+    ...(route.groupInterval === undefined ? {} : { group_interval: route.groupInterval }),
+    ...(route.repeatInterval === undefined ? {} : { repeat_interval: route.repeatInterval }),
+    ...(route.routes === undefined ? {} : { routes: (route.routes as IRoute[]).map((child) => routeOf(child, names)) }),
+  };
+}
+
+function matcherText({ name, matchType = "=", value = "" }: IMatcher): string {
+  return `${name}${matchType}"${value.replace(/[\\"]/gu, "\\$&").replace(/\n/gu, "\\n")}"`;
+}
