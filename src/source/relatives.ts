@@ -37,17 +37,11 @@ export function filesBetween(last: Relative, path: string, known: (seen: Found) 
   const isThere = there !== undefined && "stat" in there && known(there) === last;
   const lastName = isThere ? basename(last.realPath) : undefined;
   // The name that it had says how the others are named, whether it is still there or not: the targets of a link.
-<<<<<<< HEAD
-  const former = basename(last.realPath);
-  const between = namesBetween(name, former === name ? `${name}.1` : former);
-  if (between === undefined) return [];
-=======
   const hadName = basename(last.realPath);
   const between = hadName === name ? undefined : namesBetween(name, hadName);
   const family = familyOf(name);
   // What is there now is newer than what was there: if the names say otherwise, they count upwards.
   const upwards = hadName !== name && compareMarks(hadName, name).order > 0;
->>>>>>> torture
   return namesIn(dir)
     .filter((candidate) => candidate !== name && candidate !== lastName)
     .filter((candidate) => familyOf(candidate) === family || between?.test(candidate) === true)
