@@ -33,9 +33,9 @@ export function printAlerts(port) {
  */
 function alertLines(path, body) {
   if (typeof body !== "object" || body === null || !("alerts" in body) || !Array.isArray(body.alerts)) return [];
-  /** @type {readonly { status: string, annotations?: { summary?: string } }[]} */
+  /** @type {readonly { status: string, annotations?: { description?: string } }[]} */
   const alerts = body.alerts;
   return alerts.map(
-    ({ status, annotations }) => `${status} -> ${path.slice(1)}: ${annotations?.summary ?? "(no summary)"}`,
+    ({ status, annotations }) => `${status} -> ${path.slice(1)}: ${annotations?.description ?? "(no description)"}`,
   );
 }

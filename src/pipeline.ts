@@ -4,7 +4,7 @@ import { makeDecoder } from "./decode/decoder.ts";
 import type { Event, EventSink, Rejection, RejectReason } from "./decode/event.ts";
 import type { LineCounts, SourceLines } from "./decode/line-counts.ts";
 import type { Plain } from "./plain.ts";
-import type { LineReader } from "./source/source.ts";
+import type { LineReader, OpenedFile } from "./source/source.ts";
 import { Tags } from "./window/tags.ts";
 
 /** What time it is for the windows. */
@@ -85,7 +85,7 @@ export class Pipeline {
   }
 
   /** Makes the reader of a file of one of the config's sources. */
-  open(file: { readonly source: string; readonly path: string }, saved: Plain | undefined): LineReader {
+  open(file: OpenedFile, saved: Plain | undefined): LineReader {
     const source = this.#sources.get(file.source);
     if (source === undefined) throw new Error(`no source ${file.source}`);
     const reader = source.decoder.open(file, saved);

@@ -1,12 +1,10 @@
 import { resolve } from "node:path";
-import { SingleBar } from "cli-progress";
 import picomatch from "picomatch";
 import { wallClock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
 import { loadConfig } from "../config/load.ts";
 import { LineCounts } from "../decode/line-counts.ts";
 import { report } from "../exposition/report.ts";
-import { reportTable } from "../exposition/report-table.ts";
 import { EventTimeline, Pipeline } from "../pipeline.ts";
 import { Problem } from "../problem.ts";
 import { readWhole } from "../source/whole.ts";
@@ -32,8 +30,8 @@ export async function replay(options: ReplayOptions): Promise<number> {
   const files = options.files.map((file) => ({ file, source: sourceOf(config, file, options.source) }));
 
   for (const { file, source } of files) {
-    const reader = pipeline.open({ source, path: file === "-" ? "-" : resolve(file) }, undefined);
-    const bar = progressBar(file);
+    const reader = pipeline.open({ source, path: file === "-" ? "-" : resolve(file), firstLine: undefined }, undefined);
+    const bar = await progressBar(file);
     await readWhole(file, reader, { maxLineBytes: config.limits.maxLineBytes, onProgress: bar.update });
     bar.stop();
   }
@@ -42,7 +40,8 @@ export async function replay(options: ReplayOptions): Promise<number> {
     process.stderr.write(`rejected (${reason}) in ${file}: ${detail}\n`);
   }
   const result = report(pipeline.tags.snapshot(timeline.now), lines.total);
-  process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : reportTable(result));
+  if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`);
+  else process.stdout.write((await import("../exposition/report-table.ts")).reportTable(result));
   return 0;
 }
 
@@ -63,9 +62,15 @@ function sourceOf(config: Config, file: string, named: string | undefined): stri
   });
 }
 
+interface Progress {
+  readonly update: (read: number, total: number | undefined) => void;
+  readonly stop: () => void;
+}
+
 /** A progress bar on a terminal; elsewhere nothing. */
-function progressBar(file: string): { update: (read: number, total: number | undefined) => void; stop: () => void } {
+async function progressBar(file: string): Promise<Progress> {
   if (!process.stderr.isTTY) return { update: () => undefined, stop: () => undefined };
+  const { SingleBar } = await import("cli-progress");
   const bar = new SingleBar({
     format: `${file.replace(/[{}\p{Cc}]/gu, "?")} [{bar}] {percentage}% | {eta_formatted} left`,
     stream: process.stderr,

@@ -2,21 +2,24 @@ import { access, constants, readFile, stat } from "node:fs/promises";
 import { extname, resolve } from "node:path";
 import { errorCode, errorMessage, Problem } from "../problem.ts";
 import type { Config } from "./config.ts";
-import { evaluateModule } from "./evaluate.ts";
 import { parseConfig } from "./parse.ts";
-import { readJson, readYaml } from "./written.ts";
 
 type Reader = (file: string) => Promise<unknown>;
 
+// Each kind loads its parser when it is met: the compiler and the YAML parser are a third of a command's start.
+const evaluated: Reader = async (file) => (await import("./evaluate.ts")).evaluateModule(file);
+const json: Reader = async (file) => (await import("./written.ts")).readJson(await readFile(file, "utf8"), file);
+const yaml: Reader = async (file) => (await import("./written.ts")).readYaml(await readFile(file, "utf8"), file);
+
 /** How each kind of config file is read, by its extension. */
 const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
-  [".ts", evaluateModule],
-  [".mts", evaluateModule],
-  [".js", evaluateModule],
-  [".mjs", evaluateModule],
-  [".json", async (file) => readJson(await readFile(file, "utf8"), file)],
-  [".yaml", async (file) => readYaml(await readFile(file, "utf8"), file)],
-  [".yml", async (file) => readYaml(await readFile(file, "utf8"), file)],
+  [".ts", evaluated],
+  [".mts", evaluated],
+  [".js", evaluated],
+  [".mjs", evaluated],
+  [".json", json],
+  [".yaml", yaml],
+  [".yml", yaml],
 ]);
 
 /**
@@ -43,7 +46,7 @@ async function checkReadable(file: string): Promise<void> {
     const code = errorCode(error);
     const text =
       code === "ENOENT" || code === "ENOTDIR"
-        ? "there is no such file; name the config with --config FILE, or write one with `init LOGFILE`"
+        ? "there is no such file; name the config with --config FILE"
         : `cannot be read: ${errorMessage(error)}`;
     throw new Problem(`${file}: ${text}`, { exitCode: 2, cause: error });
   }

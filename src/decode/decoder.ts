@@ -13,7 +13,7 @@ import { openWrapper, type Content, type Unwrapper, type WrapperContext } from "
 /** The decoder of one source: opens a reader per file. */
 export interface Decoder {
   /** `saved` is what `save` of an earlier reader of this file gave. */
-  open(file: { readonly path: string }, saved: Plain | undefined): LineReader;
+  open(file: { readonly path: string; readonly firstLine?: Buffer | undefined }, saved: Plain | undefined): LineReader;
 }
 
 /**
@@ -30,12 +30,19 @@ export function makeDecoder(options: DecodeOptions, sink: EventSink): Decoder {
     maxLineBytes: options.maxLineBytes,
     docker: new DockerEntries(),
   };
+  const open = (path: string, to: EventSink, saved: Plain | undefined): LineReader => {
+    const parser = openParser(savedPart(saved, "format"));
+    const content = new ContentReader(fields, slots, parser, to, path, options.maxLineBytes);
+    const wrapper = openWrapper(options.wrapper, context, content, savedPart(saved, "wrapper"));
+    return new DecodingReader(wrapper, parser, content, options.maxLineBytes);
+  };
   return {
-    open: (file, saved) => {
-      const parser = openParser(savedPart(saved, "format"));
-      const content = new ContentReader(fields, slots, parser, sink, file.path, options.maxLineBytes);
-      const wrapper = openWrapper(options.wrapper, context, content, savedPart(saved, "wrapper"));
-      return new DecodingReader(wrapper, parser, content, options.maxLineBytes);
+    open: ({ path, firstLine }, saved) => {
+      if (firstLine === undefined || saved !== undefined) return open(path, sink, saved);
+      // Only what the format remembers of the line is wanted (a header); its event is older than what is asked for.
+      const before = open(path, { event: () => undefined, rejected: () => undefined }, undefined);
+      before.read(firstLine, 0, firstLine.length);
+      return open(path, sink, before.save());
     },
   };
 }

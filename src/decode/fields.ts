@@ -1,4 +1,4 @@
-import { rejectReasons, type Event, type RejectReason } from "./event.ts";
+import { rejectReasons, type Event, type RejectReason, type Rejection } from "./event.ts";
 import { findField, shownValue, type Field } from "./field.ts";
 import { parseDecimal } from "./number.ts";
 import type { DecodeOptions, FieldRef } from "./options.ts";
@@ -6,12 +6,6 @@ import { slotKind } from "./slot-kind.ts";
 import type { Slots } from "./slots.ts";
 import { readTimestamp } from "./timestamp.ts";
 import type { Wanted } from "./wanted.ts";
-
-/** Why a line is no event. */
-export interface Fault {
-  readonly reason: RejectReason;
-  readonly detail: string;
-}
 
 /** What a file's path says for the fields that come from it. */
 export type FileValues = ReadonlyMap<Field, string | undefined>;
@@ -35,7 +29,7 @@ export class FieldReader {
   readonly #noClass: string;
   readonly #maxValueBytes: number;
   #fileValues: FileValues = new Map();
-  #fault: Fault | undefined;
+  #fault: Rejection | undefined;
 
   constructor(options: DecodeOptions, wanted: Wanted) {
     const { labels, labelNames, predicted, actual, id, time } = options.fields;
@@ -77,7 +71,7 @@ export class FieldReader {
    * field is configured. A time field that the line does not have gives NaN. Returns why the line is no event, the
    * first reason in the order of `rejectReasons`, or undefined when it is one.
    */
-  read(slots: Slots, outerTime: number): Fault | undefined {
+  read(slots: Slots, outerTime: number): Rejection | undefined {
     this.#fault = undefined;
     const event = this.event;
     const labels = event.labels;

@@ -238,8 +238,8 @@ function metricType(type: unknown): MetricType {
   return type === "counter" || type === "histogram" || type === "summary" ? type : "gauge";
 }
 
-/** Bucket bounds and quantiles must be written as floats in OpenMetrics, which the older format allows too. */
+/** Whole bucket bounds and quantiles are written as floats (`1.0`): OpenMetrics wants it, the older format allows it. */
 function labelText(label: string, value: unknown): string {
-  if (label === "le" || label === "quantile") return formatValue(Number(value)).replace(/^(-?\d+)$/u, "$1.0");
-  return String(value);
+  const text = String(value);
+  return (label === "le" || label === "quantile") && /^-?\d+$/u.test(text) ? `${text}.0` : text;
 }

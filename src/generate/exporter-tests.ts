@@ -21,8 +21,7 @@ export function exporterTests(config: Config): readonly RuleTest[] {
     const alert = named.get(fault.alert);
     return alert === undefined ? [] : faultTests(alert, fault);
   });
-  const absent = alerts.filter(({ absentModel }) => absentModel !== undefined);
-  return [...known, ...absent.flatMap((alert) => absentTests(alert, absent))];
+  return [...known, ...absentTests(alerts.filter(({ absentModel }) => absentModel !== undefined))];
 }
 
 function faultTests(alert: Alert, fault: Fault): readonly RuleTest[] {
@@ -33,7 +32,7 @@ function faultTests(alert: Alert, fault: Fault): readonly RuleTest[] {
   const tests = [
     test(`${alert.name} fires ${fault.what}, and resolves`, fault.series(start, until), resolved, [
       expect(alert, start - 1),
-      expect(alert, fires, { labels, value: fault.value }),
+      expect(alert, fires, firing(alert, labels, fault.value)),
       expect(alert, resolved),
     ]),
     test(`${alert.name} is quiet short of it`, fault.harmless(), fires + 1, [
@@ -42,34 +41,44 @@ function faultTests(alert: Alert, fault: Fault): readonly RuleTest[] {
     ]),
   ];
   if (fault.alert !== "ModelQualityExporterDown") return [...tests, quietWithoutData(alert, fires)];
-  const gone = expect(alert, fires, { labels: {}, value: 1 });
+  const gone = expect(alert, fires, firing(alert, {}, 1));
   return [...tests, test(`${alert.name} fires when there is no exporter at all`, [], fires, [gone])];
 }
 
-function absentTests(alert: Alert, all: readonly Alert[]): readonly RuleTest[] {
-  const fires = start + Math.ceil(alert.for.ms / exporterStep);
+/** Every other model is gone while those between them live: what one model does must not hide another. */
+function absentTests(alerts: readonly Alert[]): readonly RuleTest[] {
+  const [first] = alerts;
+  if (first === undefined) return [];
+  const fires = start + Math.ceil(first.for.ms / exporterStep);
   const resolved = fires + 1;
-  const model = alert.absentModel ?? "";
-  // The alerts of the other models have the same name, so these models must be there.
-  const series = (at: FaultSeries["at"]): readonly FaultSeries[] =>
-    all.map(({ absentModel: each = "" }) => ({
+  const series = (gone: readonly Alert[]): readonly FaultSeries[] =>
+    alerts.map((alert) => ({
       name: gauges.samples,
-      labels: { job: jobName, instance: "replica-0:9877", namespace: faultNamespace, model: each, window: "1h" },
-      at: each === model ? at : (): number => 0,
+      labels: {
+        job: jobName,
+        instance: "replica-0:9877",
+        namespace: faultNamespace,
+        model: alert.absentModel ?? "",
+        window: "1h",
+      },
+      at: (tick) => (gone.includes(alert) && tick >= start && tick < resolved ? undefined : 0),
     }));
-  const gone = series((tick) => (tick >= start && tick < resolved ? undefined : 0));
+  const halves = [0, 1]
+    .map((half) => alerts.filter((_, index) => index % 2 === half))
+    .filter(({ length }) => length > 0);
   return [
-    test(`${alert.name} fires when nobody exposes the model ${model}, and resolves`, gone, resolved, [
-      expect(alert, start - 1),
-      expect(alert, fires, { labels: { model }, value: 1 }),
-      expect(alert, resolved),
-    ]),
-    test(
-      `${alert.name} is quiet for the model ${model} at 0 samples`,
-      series(() => 0),
-      resolved,
-      [expect(alert, resolved)],
+    ...halves.map((gone) =>
+      test(`${first.name} fires for each model that nobody exposes, and resolves`, series(gone), resolved, [
+        expect(first, start - 1),
+        expectAll(
+          first.name,
+          fires,
+          gone.map((alert) => firing(alert, { model: alert.absentModel ?? "" }, 1)),
+        ),
+        expect(first, resolved),
+      ]),
     ),
+    test(`${first.name} is quiet for models at 0 samples`, series([]), resolved, [expect(first, resolved)]),
   ];
 }
 
@@ -89,17 +98,19 @@ function test(name: string, series: readonly FaultSeries[], ticks: number, tests
   };
 }
 
-function expect(
-  alert: Alert,
-  tick: number,
-  firing?: { readonly labels: Readonly<Record<string, string>>; readonly value: number },
-): AlertTest {
-  const at = { eval_time: durationWord(tick * exporterStep), alertname: alert.name };
-  if (firing === undefined) return { ...at, exp_alerts: [] };
-  const labels = { ...firing.labels, ...alert.labels };
+function expect(alert: Alert, tick: number, fired?: AlertTest["exp_alerts"][number]): AlertTest {
+  return expectAll(alert.name, tick, fired === undefined ? [] : [fired]);
+}
+
+function expectAll(alertname: string, tick: number, fired: AlertTest["exp_alerts"]): AlertTest {
+  return { eval_time: durationWord(tick * exporterStep), alertname, exp_alerts: fired };
+}
+
+function firing(alert: Alert, own: Readonly<Record<string, string>>, value: number): AlertTest["exp_alerts"][number] {
+  const labels = { ...own, ...alert.labels };
   const texts = Object.entries(alert.annotations).map(([key, message]): [string, string] => [
     key,
-    messageText(message, { labels, value: firing.value, series: {} }),
+    messageText(message, { labels, value, series: {} }),
   ]);
-  return { ...at, exp_alerts: [{ exp_labels: labels, exp_annotations: Object.fromEntries(texts) }] };
+  return { exp_labels: labels, exp_annotations: Object.fromEntries(texts) };
 }

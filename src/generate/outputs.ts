@@ -2,10 +2,13 @@ import type { Config } from "../config/config.ts";
 import { alertmanagerConfig } from "./alertmanager-config.ts";
 import { grafanaFiles } from "./grafana/files.ts";
 import { header } from "./header.ts";
+import { checkHonest } from "./honest.ts";
 import { componentFiles, kubernetesFiles } from "./kubernetes/files.ts";
 import { prometheusConfig } from "./prometheus-config.ts";
 import { ruleTestFiles } from "./rule-tests.ts";
 import { ruleFiles } from "./rules.ts";
+import { runbooks } from "./runbooks.ts";
+import { messageTemplates } from "./templates.ts";
 import { yamlText } from "./yaml-text.ts";
 
 /** One kind of generated file. */
@@ -27,6 +30,11 @@ export const outputs: readonly Output[] = [
     folder: "prometheus/tests",
     files: (config) => ruleTestFiles(config).map(([path, content]) => [path, yamlText(content)]),
   },
+  {
+    folder: "prometheus/runbooks",
+    files: (config) => runbooks(config),
+  },
+  { folder: "alertmanager/templates", files: (config) => [["model-quality.tmpl", messageTemplates(config)]] },
   { folder: "alertmanager", files: (config) => [["alertmanager.yml", yamlText(alertmanagerConfig(config))]] },
   { folder: "deploy/kubernetes", files: kubernetesFiles },
   { folder: "deploy/kubernetes/component", files: componentFiles },
@@ -35,9 +43,10 @@ export const outputs: readonly Output[] = [
 
 /**
  * Every generated file of a config: path under the output folder to text, in the order of the paths. The same config
- * gives the same bytes.
+ * gives the same bytes. Throws a Problem when no honest files can be made of it.
  */
 export function generateFiles(config: Config): Map<string, string> {
+  checkHonest(config);
   const files = outputs.flatMap(({ folder, files }) =>
     [...files(config)].map(([path, text]): [string, string] => {
       const whole = `${folder}/${path}`;

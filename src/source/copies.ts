@@ -13,9 +13,9 @@ const compressedHead = 4 * identityBytes;
  * A file beside `original` that nobody follows and that holds what was read of it: made before the original was truncated
  * or deleted.
  */
-export function findCopy(original: Relative, isKnown: (inode: string) => boolean): Found | undefined {
+export function findCopy(original: Relative, known: (seen: Found) => Relative | undefined): Found | undefined {
   return filesLike(original.realPath).find(
-    (seen) => !isKnown(inodeOf(seen.stat)) && originalOf(seen, [original], false) !== undefined,
+    (seen) => known(seen) === undefined && originalOf(seen, [original], false) !== undefined,
   );
 }
 

@@ -23,9 +23,6 @@ export class FileSet {
     return this.#byInode.get(inode);
   }
 
-  /** Whether this inode is followed, or was. */
-  readonly isKnown = (inode: string): boolean => this.#byInode.has(inode) || this.ended.has(inode);
-
   /** Puts the file where its state says. */
   add(file: FollowedFile): void {
     this.remove(file);

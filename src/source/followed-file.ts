@@ -29,6 +29,8 @@ export class FollowedFile implements Relative {
   /** As of the last look. */
   size = 0;
   modified = 0n;
+  /** `modified` as of the last read that gave lines. */
+  readModified = 0n;
   /** No path leads to it any more. */
   deleted = false;
   /** It is an archive that was read to its end. */
@@ -85,9 +87,11 @@ export class FollowedFile implements Relative {
   /** Takes back what `save` wrote. */
   restore(saved: SavedFile): void {
     this.continueFrom(saved);
+    this.restless = saved.restless;
     this.state = saved.state;
     this.realPath = saved.realPath;
     this.modified = saved.modified;
+    this.readModified = saved.modified;
     this.done = saved.done;
     this.endedAt = saved.endedAt;
   }
@@ -103,7 +107,7 @@ export class FollowedFile implements Relative {
       offset: this.offset,
       head: [this.head.bytes, this.head.hash],
       tail: [this.tail.bytes, this.tail.hash],
-      modified: String(this.modified),
+      modified: String(this.readModified),
       ...(this.done ? { done: true } : {}),
       ...(this.state === "ended" ? { endedAt: this.endedAt } : {}),
       ...(reader === undefined ? {} : { reader }),

@@ -3,6 +3,7 @@ import type { Clock } from "../clock.ts";
 import { faultPoint } from "../fault-points.ts";
 import type { Log } from "../log.ts";
 import type { Plain } from "../plain.ts";
+import { continues, isSameArchive } from "./copies.ts";
 import type { Descriptors } from "./descriptors.ts";
 import { realPathOf, type Found } from "./discover.ts";
 import type { FileSet } from "./file-set.ts";
@@ -44,6 +45,29 @@ export class Lifecycle {
     this.#source = source;
     this.#shared = shared;
     this.#files = files;
+  }
+
+  /**
+   * The file that this one is, whether it is followed or was let go; undefined when it is new. Inodes are used again once
+   * a file is gone: whose inode another file has is forgotten.
+   */
+  readonly known = (seen: Found): FollowedFile | undefined => {
+    const inode = inodeOf(seen.stat);
+    const followed = this.#files.withInode(inode);
+    if (followed !== undefined) {
+      if (followed.path === seen.path || this.#isStill(followed, seen.path)) return followed;
+      this.letGo(followed);
+    }
+    const ended = this.#files.ended.get(inode);
+    if (ended === undefined || this.#isStill(ended, seen.path)) return ended;
+    this.drop(ended);
+    return undefined;
+  };
+
+  #isStill(file: FollowedFile, path: string): boolean {
+    if (file.state === "archive" || file.done) return isSameArchive(path, file);
+    if (this.#shared.descriptors.of(file) !== undefined) return true;
+    return file.head.bytes > 0 && continues(path, file);
   }
 
   /** Follows a file that was never seen; `fromEnd` leaves out what it holds so far. Throws what the system says. */
@@ -114,11 +138,12 @@ export class Lifecycle {
   }
 
   /** Remembers a file that an earlier process had let go. */
-  remember(id: number, saved: SavedFile): void {
+  remember(id: number, saved: SavedFile): FollowedFile {
     const file = this.#make(saved.path, saved.inode, saved.reader, undefined, id);
     file.restore(saved);
     this.#files.add(file);
     this.#shared.ledger.kept(file);
+    return file;
   }
 
   /** Ends following a file, but remembers how far it was read. */
@@ -126,6 +151,11 @@ export class Lifecycle {
     const fd = this.#shared.descriptors.of(file);
     // Nobody writes to it any more: a last line without newline is all that comes of it.
     if (fd !== undefined) readLastPart(file, fd);
+    // Of a file of which nothing was read there is nothing to remember, and any other would be taken for it.
+    if (file.head.bytes === 0 && !file.done) {
+      this.drop(file);
+      return;
+    }
     this.#forgetWork(file);
     // What a reader holds in memory is not needed to remember where it was.
     const saved = file.reader.save();

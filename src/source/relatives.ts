@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { lookAt, type Found } from "./discover.ts";
 import { inodeOf, type Identity } from "./identity.ts";
-import { namesBetween, olderName, stemOf } from "./rotation-names.ts";
+import { compareMarks, namesBetween, stemOf } from "./rotation-names.ts";
 
 /** A file that was followed, as its relatives are looked for. */
 export interface Relative extends Identity {
@@ -11,6 +11,8 @@ export interface Relative extends Identity {
   readonly inode: string;
   /** When it was last written (ns). */
   readonly modified: bigint;
+  /** When it last grew or was moved, as far as this process knows, by the monotonic clock (ms). */
+  readonly restless: number;
 }
 
 /** Where in a directory a file is now, by its inode; undefined when it is not there. */
@@ -26,24 +28,28 @@ export function findInode(dir: string, inode: string, likelyName: string): Found
 
 /**
  * The files that were written after `last` and before what is at `path` now (links resolved), and that nobody has seen
- * yet: rotated away between two looks. Oldest first.
+ * yet: rotated away between two looks. Oldest first. `known` gives the followed file that a file is.
  */
-export function filesBetween(last: Relative, path: string, isKnown: (inode: string) => boolean): Found[] {
+export function filesBetween(last: Relative, path: string, known: (seen: Found) => Relative | undefined): Found[] {
   const dir = dirname(path);
   const name = basename(path);
   const there = dirname(last.realPath) === dir ? lookAt(last.realPath) : undefined;
-  const isThere = there !== undefined && "stat" in there && inodeOf(there.stat) === last.inode;
+  const isThere = there !== undefined && "stat" in there && known(there) === last;
   const lastName = isThere ? basename(last.realPath) : undefined;
-  const between = namesBetween(name, lastName === undefined || lastName === name ? `${name}.1` : lastName);
+  // The name that it had says how the others are named, whether it is still there or not: the targets of a link.
+  const former = basename(last.realPath);
+  const between = namesBetween(name, former === name ? `${name}.1` : former);
   if (between === undefined) return [];
   return namesIn(dir)
     .filter((candidate) => candidate !== name && candidate !== lastName && between.test(candidate))
     .flatMap((candidate) => lookAt(join(dir, candidate)) ?? [])
-    .filter((seen): seen is Found => "stat" in seen && !isKnown(inodeOf(seen.stat)))
+    .filter((seen): seen is Found => "stat" in seen && known(seen) === undefined)
     .filter(({ path: candidate, stat }) => {
-      if (stat.mtimeNs !== last.modified) return stat.mtimeNs > last.modified;
-      // Written in the same tick of the clock: the names tell.
-      return lastName !== undefined && olderName(lastName, basename(candidate)) < 0;
+      const marks = lastName === undefined ? undefined : compareMarks(lastName, basename(candidate));
+      // Dates are to be trusted more than the time of a file, which compressing may have changed.
+      if (marks?.areDates !== true && stat.mtimeNs !== last.modified) return stat.mtimeNs > last.modified;
+      // Written in the same tick of the clock: the names tell, if there are names to compare.
+      return marks === undefined || marks.order < 0;
     })
     .toSorted(byAge);
 }
@@ -51,7 +57,7 @@ export function filesBetween(last: Relative, path: string, isKnown: (inode: stri
 /** Oldest first: by the time of the last write, and by name where that is the same. */
 export function byAge(a: Found, b: Found): number {
   if (a.stat.mtimeNs !== b.stat.mtimeNs) return a.stat.mtimeNs < b.stat.mtimeNs ? -1 : 1;
-  return olderName(basename(a.path), basename(b.path));
+  return compareMarks(basename(a.path), basename(b.path)).order;
 }
 
 /** Every regular file of a directory whose name begins like this one. */

@@ -5,6 +5,7 @@ import type { FileSet } from "./file-set.ts";
 import { identityBytes, inodeOf } from "./identity.ts";
 import type { Lifecycle, Shared } from "./lifecycle.ts";
 import { findInode } from "./relatives.ts";
+import type { Moves } from "./succession.ts";
 import type { SavedFile } from "./saved-file.ts";
 
 /** A file that an earlier process followed, and the number of its entry. */
@@ -20,34 +21,39 @@ export function resumeFiles(
   shared: Shared,
   files: FileSet,
   lives: Lifecycle,
-): { rotations: number; truncations: number } {
-  let rotations = 0;
-  let truncations = 0;
+  moves: Moves,
+): void {
   const moved: Resumed[] = [];
   for (const [id, file] of saved) {
-    if (file.state === "ended") lives.remember(id, file);
-    else if (!resumeAtPath(id, file, lives)) moved.push([id, file]);
+    if (file.state === "ended") {
+      const last = files.lastAt.get(file.path);
+      const remembered = lives.remember(id, file);
+      if (last === undefined || last.modified < file.modified) files.lastAt.set(file.path, remembered);
+    } else if (file.head.bytes === 0 && !file.done) {
+      // Nothing was read of it: wherever it is now, it is as good as new.
+      files.lastAt.set(file.path, { ...file, inode: "" });
+      shared.ledger.removed(id);
+    } else if (!resumeAtPath(id, file, lives)) moved.push([id, file]);
   }
   for (const [id, file] of moved) {
     files.lastAt.set(file.path, file);
     const renamed = findInode(dirname(file.realPath), file.inode, basename(file.realPath));
     if (renamed !== undefined && isSame(renamed, file)) {
-      lives.revive(renamed, id, file, "rotated");
-      rotations++;
+      files.lastAt.set(file.path, lives.revive(renamed, id, file, "rotated"));
+      moves.rotations++;
       continue;
     }
-    if (renamed?.path === file.realPath) truncations++;
-    else rotations++;
+    if (renamed?.path === file.realPath) moves.truncations++;
+    else moves.rotations++;
     shared.ledger.removed(id);
-    const copy = findCopy(file, files.isKnown);
-    if (copy !== undefined) lives.takeOver(copy, file, file.reader, "rotated");
+    const copy = findCopy(file, lives.known);
+    if (copy !== undefined) files.lastAt.set(file.path, lives.takeOver(copy, file, file.reader, "rotated"));
     else
       shared.log.warn(
         { file: file.path, offset: file.offset },
         "a file is gone since the last run: its end may be lost",
       );
   }
-  return { rotations, truncations };
 }
 
 function resumeAtPath(id: number, file: SavedFile, lives: Lifecycle): boolean {

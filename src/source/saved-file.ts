@@ -42,6 +42,7 @@ export function readSaved(value: Plain): SavedFile | undefined {
     head,
     tail,
     modified: BigInt(modified),
+    restless: performance.now(),
     done: value["done"] === true,
     endedAt: typeof endedAt === "number" ? endedAt : 0,
     reader: value["reader"],

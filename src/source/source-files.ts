@@ -3,17 +3,17 @@ import { basename, dirname } from "node:path";
 import { faultPoint } from "../fault-points.ts";
 import { errorCode } from "../problem.ts";
 import { readArchive } from "./archive.ts";
-import { continues, findCopy, isSameArchive, originalOf } from "./copies.ts";
-import { baseOf, discover, lookAt, realPathOf, type Found } from "./discover.ts";
+import { baseOf, discover, lookAt, type Found } from "./discover.ts";
 import { FileSet } from "./file-set.ts";
 import type { FollowedFile } from "./followed-file.ts";
 import { inodeOf } from "./identity.ts";
 import { Lifecycle, type Shared } from "./lifecycle.ts";
 import { readSome } from "./read-file.ts";
-import { byAge, filesBetween, findInode, type Relative } from "./relatives.ts";
+import { byAge, findInode } from "./relatives.ts";
 import { resumeFiles, type Resumed } from "./resume.ts";
 import { familyOf } from "./rotation-names.ts";
 import type { FileStatus, SourceCounts, SourceOptions } from "./source.ts";
+import { Succession, type Moves } from "./succession.ts";
 import { Troubles } from "./troubles.ts";
 
 /** A compressed file that has changed within this time (ms) may still be written. */
@@ -26,23 +26,20 @@ export class SourceFiles {
   readonly #files = new FileSet();
   readonly #lives: Lifecycle;
   readonly #troubles: Troubles;
-  /** Files of which only what comes is wanted, but that could not be read yet. */
-  readonly #fromEnd = new Set<string>();
-  #rotations = 0;
-  #truncations = 0;
+  readonly #succession: Succession;
+  readonly #moves: Moves = { rotations: 0, truncations: 0 };
 
   constructor(source: SourceOptions, shared: Shared) {
     this.source = source;
     this.#shared = shared;
     this.#lives = new Lifecycle(source, shared, this.#files);
     this.#troubles = new Troubles(shared.log);
+    this.#succession = new Succession(shared, this.#files, this.#lives, this.#troubles, this.#moves);
   }
 
   /** Goes on where an earlier process was. */
   resume(saved: readonly Resumed[]): void {
-    const { rotations, truncations } = resumeFiles(saved, this.#shared, this.#files, this.#lives);
-    this.#rotations += rotations;
-    this.#truncations += truncations;
+    resumeFiles(saved, this.#shared, this.#files, this.#lives, this.#moves);
   }
 
   /** Looks for files that are not known yet; with `fromEnd`, what they hold so far is not wanted. */
@@ -61,6 +58,7 @@ export class SourceFiles {
       file.after ??= newest.get(family);
       newest.set(family, file);
     }
+    this.#succession.fillOpenGaps();
     for (const { id } of this.#files.forget(this.#shared.clock())) this.#shared.ledger.removed(id);
   }
 
@@ -130,71 +128,34 @@ export class SourceFiles {
     return {
       source: this.source.name,
       followed: live.size + rotated.size + archives.size,
-      rotations: this.#rotations,
-      truncations: this.#truncations,
+      rotations: this.#moves.rotations,
+      truncations: this.#moves.truncations,
       readErrors: this.#troubles.counts,
     };
   }
 
   /** Follows what is at a path from now on; undefined when it is known already, or no file of its own. */
   #adopt(seen: Found, fromEnd: boolean): FollowedFile | undefined {
-    const { path, stat } = seen;
-    const inode = inodeOf(stat);
-    const known = this.#files.withInode(inode);
-    if (known !== undefined && known.state !== "rotated" && known.path === path) return undefined;
-    if (known !== undefined) {
-      if (this.#isStill(known, path)) {
-        this.#moved(known, seen);
-        return undefined;
-      }
-      this.#lives.letGo(known);
+    const { path } = seen;
+    const known = this.#lives.known(seen);
+    if (known !== undefined && known.state !== "ended") {
+      if (known.state === "rotated" || known.path !== path) this.#moved(known, seen);
+      return undefined;
     }
     const there = this.#files.live.get(path);
     if (there !== undefined) this.#displace(there);
-    const ended = this.#files.ended.get(inode);
-    if (ended !== undefined) {
-      if (this.#isStill(ended, path)) return this.#lives.wake(ended, seen);
-      this.#lives.drop(ended);
-    }
+    if (known !== undefined) return this.#lives.wake(known, seen);
     const last = this.#files.lastAt.get(path);
-    const original = originalOf(seen, this.#othersThan(last));
+    const original = this.#succession.originalOf(seen, last);
     if (original !== undefined) {
       // As long as the original is followed, it is the one that counts.
       if (original.state !== "ended") return undefined;
       return this.#lives.takeOver(seen, original, original.reader.save(), "live");
     }
-    if (last === undefined) return this.#begin(seen, "live", fromEnd, undefined);
-    const previous = this.#fillGap(last, path);
+    if (last === undefined) return this.#succession.begin(seen, "live", fromEnd, undefined);
+    const previous = this.#succession.fillGap(last, path, this.#files.withInode(last.inode));
     // What filled the gap may be this very file, under a name that has changed since.
-    return this.#files.isKnown(inode) ? undefined : this.#begin(seen, "live", false, previous);
-  }
-
-  *#othersThan(last: Relative | undefined): Iterable<FollowedFile> {
-    for (const file of this.#files.all()) if (file !== last) yield file;
-  }
-
-  #begin(
-    seen: Found,
-    place: "live" | "rotated",
-    fromEnd: boolean,
-    after: FollowedFile | undefined,
-  ): FollowedFile | undefined {
-    try {
-      const file = this.#lives.begin(seen, place, fromEnd || this.#fromEnd.has(seen.path));
-      file.after = after;
-      this.#fromEnd.delete(seen.path);
-      return file;
-    } catch (error) {
-      if (fromEnd) this.#fromEnd.add(seen.path);
-      this.#troubles.unreadable(seen.path, error);
-      return undefined;
-    }
-  }
-
-  /** Whether the file under a path is a known one, whose inode it has: inodes are used again once a file is gone. */
-  #isStill(file: FollowedFile, path: string): boolean {
-    if (file.state === "archive" || file.done) return isSameArchive(path, file);
-    return this.#shared.descriptors.of(file) !== undefined || continues(path, file);
+    return this.#lives.known(seen) !== undefined ? undefined : this.#succession.begin(seen, "live", false, previous);
   }
 
   /** A file that is known was found under another path: it was renamed, or the path is a second name of it. */
@@ -206,7 +167,7 @@ export class SourceFiles {
     if (file.state === "live") {
       const seen = lookAt(file.path);
       if (seen !== undefined && "stat" in seen && inodeOf(seen.stat) === file.inode) return;
-      this.#rotations++;
+      this.#moves.rotations++;
       this.#files.lastAt.set(file.path, file);
     }
     const there = this.#files.live.get(path);
@@ -219,8 +180,10 @@ export class SourceFiles {
 
   #lookAtLive(file: FollowedFile): void {
     const seen = lookAt(file.path);
-    if (seen === undefined) this.#displace(file);
-    else if (!("stat" in seen)) {
+    if (seen === undefined) {
+      this.#displace(file);
+      this.#succession.fillGap(file, file.path, file);
+    } else if (!("stat" in seen)) {
       if (seen.code === "kind" || seen.code === "EISDIR") this.#displace(file);
       else if (performance.now() > file.retryAt) this.#troubles.report(file, seen.code, seen.problem);
     } else if (inodeOf(seen.stat) !== file.inode) {
@@ -245,7 +208,7 @@ export class SourceFiles {
     if (stat !== undefined && (ready.has(file) || quiet <= (file.deleted ? deletedMs : rotatedMs))) return;
     this.#lives.letGo(file);
     // A copy that was made before it was deleted may hold what was written after the last read.
-    if (file.deleted) this.#followCopy(file);
+    if (file.deleted) this.#succession.followCopy(file);
   }
 
   /** Where a file is that is not open: under the name it had last, or another one in the same directory. */
@@ -269,6 +232,10 @@ export class SourceFiles {
     const retry = passes && performance.now() > file.retryAt;
     if (size === file.size && stat.mtimeNs === file.modified && !retry) return;
     if (size > file.size) file.restless = performance.now();
+    // Nothing was read of it yet, and it was written but has not grown: what was written is gone, perhaps into a copy.
+    if (file.state === "live" && file.offset === 0 && size <= file.size) {
+      file.after = this.#succession.fillGap(file, file.path, undefined);
+    }
     file.size = size;
     file.modified = stat.mtimeNs;
     if (size < file.offset && file.state !== "archive") this.#truncated(file);
@@ -277,7 +244,7 @@ export class SourceFiles {
 
   /** The file has left its path. Whoever has it open may go on writing to it. */
   #displace(file: FollowedFile): void {
-    this.#rotations++;
+    this.#moves.rotations++;
     this.#files.lastAt.set(file.path, file);
     this.#lives.place(file, undefined);
     const fd = this.#shared.descriptors.of(file);
@@ -288,37 +255,22 @@ export class SourceFiles {
     faultPoint("displaced");
   }
 
-  /** Follows the files that were at a path after `last` and are gone from it; returns what is to be read before the next. */
-  #fillGap(last: Relative, path: string): FollowedFile | undefined {
-    let previous = this.#files.withInode(last.inode);
-    for (const missed of filesBetween(last, realPathOf(path), this.#files.isKnown)) {
-      this.#rotations++;
-      const original = originalOf(missed, this.#files.all());
-      if (original === undefined) previous = this.#begin(missed, "rotated", false, previous) ?? previous;
-    }
-    return previous;
-  }
-
   #truncated(file: FollowedFile): void {
-    this.#truncations++;
+    this.#moves.truncations++;
     faultPoint("truncated");
     this.#shared.log.info({ file: file.path, offset: file.offset, size: file.size }, "the file was truncated");
-    const copy = this.#followCopy(file);
+    const copy = this.#succession.followCopy(file);
+    const { realPath, inode, offset, head, tail, readModified, restless } = file;
     this.#lives.restart(file);
-    file.after = copy;
-  }
-
-  /** Goes on in a copy of a file that is no longer what it was. */
-  #followCopy(file: FollowedFile): FollowedFile | undefined {
-    const copy = findCopy(file, this.#files.isKnown);
-    if (copy === undefined) return undefined;
-    this.#shared.log.info({ file: file.path, copy: copy.path, offset: file.offset }, "going on in a copy of the file");
-    return this.#lives.takeOver(copy, file, file.reader.save(), "rotated");
+    // It may have been copied and truncated more than once since the last look.
+    const last = { realPath, inode, offset, head, tail, restless, modified: readModified };
+    file.after = this.#succession.fillGap(last, file.path, copy);
   }
 
   #progressed(file: FollowedFile): void {
     file.lastReadSeconds = this.#shared.clock() / 1000;
     file.restless = performance.now();
+    file.readModified = file.modified;
     if (file.state !== "archive") file.size = Math.max(file.size, file.offset);
     this.#shared.ledger.changed(file);
   }

@@ -1,5 +1,7 @@
+import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "@jest/globals";
 import { run } from "../support/daemon.ts";
@@ -291,6 +293,17 @@ describe("replay", () => {
     expect(ended.stdout).not.toContain("\u001b");
     expect(ended.stdout).toMatch(/24h\s+│\s+1 │\s+0\.0000 │/u);
     expect(ended.stdout).toContain("Lines: 1 read, 1 accepted");
+  });
+
+  test("draws a progress bar on a terminal", () => {
+    const main = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+    const words = [process.execPath, main, "replay", "--json", "--config", config("bar", {}), goldenPath("digits")];
+    // `script` gives the program a terminal of its own.
+    const onTerminal = spawnSync("script", ["-qec", words.map((word) => `'${word}'`).join(" "), "/dev/null"], {
+      encoding: "utf8",
+    });
+    expect(onTerminal.stdout).toMatch(/digits\.jsonl \[=+\] 100%/u);
+    expect(onTerminal.stdout).toContain('{"tags":[{"labels":{"model":"digits"');
   });
 
   test.each([

@@ -171,7 +171,7 @@ describe("a config is refused in one message without a stack trace when it", () 
   });
 
   test("is not there", async () => {
-    const hint = "name the config with --config FILE, or write one with `init LOGFILE`";
+    const hint = "name the config with --config FILE";
     expect(await refusal(join(dir, "none.ts"))).toBe(`none.ts: there is no such file; ${hint}`);
   });
 

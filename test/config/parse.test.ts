@@ -38,6 +38,7 @@ test("a config of one source gets every default", () => {
           files: ["/etc/mqe/a.jsonl"],
           exclude: [],
           startAt: "beginning",
+          watch: "auto",
           maxLineBytes: 1_048_576,
         },
         decode: {

@@ -49,20 +49,37 @@ describe("JSON lines are read as JSON.parse reads them", () => {
     );
   });
 
-  test("each byte of a line is cut off, or becomes each of the bytes that mean something", () => {
-    const line = Buffer.from(
-      '{"ts":1767225600.5,"model":"fr\\u00e4ud","meta":{"region":"eu","x":[1,-2.5e+3,true,null,{},[]]},"prediction":"a","label":false}',
-    );
-    const lines = [line];
+  test.each([
+    '{"ts":1767225600.5,"model":"fr\\u00e4ud","meta":{"region":"eu","x":[1,-2.5e+3,true,null,{},[]]},"label":false}',
+    '{"model":"m","meta":{"region":"a\\n\\ud83d\\ude00"},"prediction":"abcdefgh","label":"a"}',
+    ' { "label" : -0.0e1 , "model" : "m" } ',
+  ])("each byte of %s is cut off, left out, or becomes each of the bytes that mean something", (text) => {
+    const line = Buffer.from(text);
     for (let at = 0; at < line.length; at++) {
-      lines.push(Buffer.from(line.subarray(0, at)));
-      for (const byte of Buffer.from('{}[]:,"\\ 09eE+-.tfnu\u0001\u007f')) {
+      agrees([line, line, Buffer.from(line.subarray(0, at)), line]);
+      agrees([line, line, Buffer.concat([line.subarray(0, at), line.subarray(at + 1)]), line]);
+      for (const byte of Buffer.from('{}[]:,"\\ 09eE+-.tfnu\u0001\u001f\u007f')) {
         const changed = Buffer.from(line);
         changed[at] = byte;
-        lines.push(changed, line);
+        agrees([line, line, changed, line]);
       }
     }
-    agrees(lines);
+  });
+
+  test.each([
+    ['"meta":{"region":"x"},"meta":5', ""],
+    ['"meta":{"region":"x"},"meta":{}', ""],
+    ['"meta":{"region":"x"},"meta":{"region":null}', ""],
+    ['"meta":{"region":"x"},"meta":{"region":"y"}', "y"],
+    ['"meta":{},"meta":{"region":"y"}', "y"],
+    ['"meta.region":"x","meta":{"region":null}', "x"],
+  ])("of equal keys the last counts, with all that is in it: %s", (members, region) => {
+    // The first line teaches the shape with nothing at the place that a later key makes void.
+    const lines = [members.replace(/"[xy]"/gu, "null"), members, members].map(
+      (each) => `{"model":"m","label":"a",${each}}\n`,
+    );
+    const seen = decodeAll(jsonOptions, lines.join(""));
+    expect(seen.map((outcome) => "labels" in outcome && outcome.labels[2])).toEqual(["", region, region]);
   });
 
   test("10,000 levels of nesting are read, closed or not", () => {

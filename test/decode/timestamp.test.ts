@@ -78,6 +78,16 @@ describe("what is no time is refused", () => {
   });
 });
 
+test("a time that differs from the one before in any one place is another time", () => {
+  const text = "2025-11-11T11:11:11.111Z";
+  for (let at = 0; at < 23; at++) {
+    const other = `${text.slice(0, at)}0${text.slice(at + 1)}`;
+    read(text);
+    const ms = /^[-\d]{10}T[\d:]{8}\.\d{3}Z$/u.test(other) ? Date.parse(other) : NaN;
+    expect([other, read(other)]).toEqual([other, ms]);
+  }
+});
+
 test("any instant reads back from its ISO form and from all units of Unix time, whatever was read before", () => {
   const instant = fc.integer({ min: Date.UTC(1974, 0, 1), max: Date.UTC(2999, 11, 31) });
   fc.assert(

@@ -215,6 +215,17 @@ describe("a log", () => {
     await until(daemon, outcomes, 2);
   });
 
+  test("of CSV that is read from its end is known by the header it began with", async () => {
+    const place = new Place().config({}, { startAt: "end", format: "csv", fields: { ...fields, time: undefined } });
+    place.append("model,version,prediction,label\n", "m,v1,a,b\n");
+    const daemon = await place.start();
+    await eventually(async () => (await daemon.get("/-/ready")).status === 200, "ready");
+    place.append("m,v1,a,a\n");
+    await until(daemon, outcomes, 1);
+    expect(await metric(daemon, 'model_quality_accuracy_ratio{model="m",version="v1",window="last_100"}')).toBe(1);
+    expect((await daemon.get("/metrics")).body).not.toContain("line_errors_total{");
+  });
+
   test("with bad lines loses nothing else; each is counted by reason and can be looked at", async () => {
     const place = new Place()
       .config()

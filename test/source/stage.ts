@@ -1,4 +1,13 @@
-import { appendFileSync, readFileSync, renameSync, statSync, unlinkSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { expect } from "@jest/globals";
@@ -11,9 +20,13 @@ export class Stage {
   readonly dir: string;
   readonly app: string;
   readonly lines: string[] = [];
+  /** Whether app.log.1 is a copy, and not what was app.log. */
+  oldIsCopy = false;
   readonly #wanted: Wanted;
   #bed: TailBed | undefined;
   #saved: readonly (readonly [EntryKey, Plain])[] = [];
+  readonly #log: string[] = [];
+  #counted = 0;
   #written = 0;
 
   /** The directory is empty; `wanted.files` are names in it. */
@@ -38,10 +51,38 @@ export class Stage {
   /** Stops the tail after a look; the next one goes on from what this one had committed. */
   async stop(missing = 0): Promise<void> {
     await this.look(missing);
-    const bed = this.#bed;
-    if (bed === undefined) return;
-    this.#saved = bed.committed();
-    await bed.tail.close();
+    this.commit();
+    await this.close();
+  }
+
+  /** Lets the tail look once, whatever it finds. */
+  async glance(): Promise<void> {
+    this.#bed ??= await this.#start();
+    await this.#bed.look();
+  }
+
+  /** Writes down what was read so far, and where the tail is. */
+  commit(): void {
+    if (this.#bed === undefined) return;
+    this.#saved = this.#bed.committed();
+    this.#counted = this.lines.length;
+  }
+
+  /** The process dies: what was not committed has not happened. The next one begins where the last commit was. */
+  async kill(): Promise<void> {
+    await this.close();
+    this.lines.length = this.#counted;
+  }
+
+  /** What the tails have said. */
+  get log(): readonly string[] {
+    return this.#log;
+  }
+
+  /** Ends the tail, if it runs. */
+  async close(): Promise<void> {
+    await this.#bed?.tail.close();
+    this.#log.push(...(this.#bed?.log ?? []));
     this.#bed = undefined;
   }
 
@@ -72,14 +113,29 @@ export class Stage {
 
   /** Renames app.log.1 to app.log.2 and so on, then app.log to app.log.1. */
   shift(name = "app.log", most = 9): void {
+    if (existsSync(this.path(name))) this.oldIsCopy = false;
     for (let n = most; n > 0; n--) {
       const from = n === 1 ? name : `${name}.${n - 1}`;
-      try {
-        renameSync(this.path(from), this.path(`${name}.${n}`));
-      } catch {
-        // There are not that many yet.
+      for (const end of ["", ".gz"]) {
+        if (existsSync(this.path(from + end))) renameSync(this.path(from + end), this.path(`${name}.${n}${end}`));
       }
     }
+  }
+
+  /** Renames app.log.1 to app.log.2 and so on. */
+  shiftRotated(): void {
+    if (!existsSync(this.path("app.log.1"))) return;
+    renameSync(this.app, this.path("current"));
+    this.shift();
+    renameSync(this.path("current"), this.app);
+  }
+
+  /** The rotated file that was written longest ago, or undefined. */
+  oldestRotated(): string | undefined {
+    for (let n = 9; n > 0; n--) {
+      for (const name of [`app.log.${n}.gz`, `app.log.${n}`]) if (existsSync(this.path(name))) return this.path(name);
+    }
+    return undefined;
   }
 
   gzip(path: string): void {

@@ -41,13 +41,17 @@ export class Daemon {
     this.#program = program;
   }
 
-  /** Starts `serve ARGS` on a free port of loopback; resolves once it says where it listens. */
+  /**
+   * Starts `serve ARGS` on a free port of loopback; resolves once it says where it listens. `through` is a program that
+   * runs it under other conditions, with the program's own arguments: `["prlimit", "--nofile=64"]`.
+   */
   static async start(
     args: readonly string[],
-    options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
+    options: { cwd?: string; env?: NodeJS.ProcessEnv; through?: readonly string[] } = {},
   ): Promise<Daemon> {
     const address = ["--web.listen-address", "127.0.0.1:0"];
-    const program = Program.start(process.execPath, [mainPath, "serve", ...address, ...args], options);
+    const [first, ...others] = [...(options.through ?? []), process.execPath, mainPath, "serve", ...address, ...args];
+    const program = Program.start(first ?? "", others, options);
     const daemon = new Daemon(program);
     await program.until(() => daemon.log.includes("listening") && daemon.url !== "", "listens");
     return daemon;

@@ -1,0 +1,112 @@
+import { findCopy, originalOf } from "./copies.ts";
+import { realPathOf, type Found } from "./discover.ts";
+import type { FileSet } from "./file-set.ts";
+import type { FollowedFile } from "./followed-file.ts";
+import { headOfFile, identityBytes } from "./identity.ts";
+import type { Lifecycle, Shared } from "./lifecycle.ts";
+import { filesBetween, type Relative } from "./relatives.ts";
+import { familyOf } from "./rotation-names.ts";
+import type { Troubles } from "./troubles.ts";
+
+/** For so long after a path has lost its file (ms), files that came and went there meanwhile are looked for. */
+const freshMs = 10_000;
+
+/** How often the files of a source were rotated and truncated. */
+export interface Moves {
+  rotations: number;
+  truncations: number;
+}
+
+/** Which file comes after which: what was missed between two looks, and in which copy a file goes on. */
+export class Succession {
+  readonly #shared: Shared;
+  readonly #files: FileSet;
+  readonly #lives: Lifecycle;
+  readonly #troubles: Troubles;
+  readonly #moves: Moves;
+  /** Files of which only what comes is wanted, but that could not be read yet. */
+  readonly #fromEnd = new Set<string>();
+
+  constructor(shared: Shared, files: FileSet, lives: Lifecycle, troubles: Troubles, moves: Moves) {
+    this.#shared = shared;
+    this.#files = files;
+    this.#lives = lives;
+    this.#troubles = troubles;
+    this.#moves = moves;
+  }
+
+  /** Follows a file that was never seen, after another one; undefined when it cannot be read. */
+  begin(
+    seen: Found,
+    place: "live" | "rotated",
+    fromEnd: boolean,
+    after: FollowedFile | undefined,
+  ): FollowedFile | undefined {
+    try {
+      const file = this.#lives.begin(seen, place, fromEnd || this.#fromEnd.has(seen.path));
+      file.after = after;
+      this.#fromEnd.delete(seen.path);
+      return file;
+    } catch (error) {
+      if (fromEnd) this.#fromEnd.add(seen.path);
+      this.#troubles.unreadable(seen.path, error);
+      return undefined;
+    }
+  }
+
+  /** The file that this new one is a copy of, or undefined; `last` was at its path before and is none. */
+  originalOf(seen: Found, last: Relative | undefined): FollowedFile | undefined {
+    return originalOf(
+      seen,
+      [...this.#files.all()].filter((file) => file !== last),
+    );
+  }
+
+  /**
+   * Follows the files that were at a path after `last` and are gone from it, to be read after `before`; returns what is to
+   * be read before the next.
+   */
+  fillGap(last: Relative, path: string, before: FollowedFile | undefined): FollowedFile | undefined {
+    let previous = before;
+    for (const missed of filesBetween(last, realPathOf(path), this.#lives.known)) {
+      // What a followed file holds is read there, and what of it was read is known; else it is looked up.
+      const originals: Iterable<Relative> = [...this.#files.all(), ...this.#unread(path)];
+      if (originalOf(missed, originals) !== undefined) continue;
+      this.#moves.rotations++;
+      previous = this.begin(missed, "rotated", false, previous) ?? previous;
+    }
+    return previous;
+  }
+
+  /** As `fillGap` for paths at which there is nothing (now), but was a moment ago or in an earlier process. */
+  fillOpenGaps(): void {
+    for (const [path, last] of this.#files.lastAt) {
+      if (this.#files.live.has(path) || last.restless < performance.now() - freshMs) continue;
+      this.fillGap(last, path, this.#files.withInode(last.inode));
+    }
+  }
+
+  /** Goes on in a copy of a file that is no longer what it was: it was truncated or deleted. */
+  followCopy(file: FollowedFile): FollowedFile | undefined {
+    const copy = findCopy(file, this.#lives.known);
+    if (copy === undefined) return undefined;
+    this.#shared.log.info({ file: file.path, copy: copy.path, offset: file.offset }, "going on in a copy of the file");
+    return this.#lives.takeOver(copy, file, file.reader.save(), "rotated");
+  }
+
+  /** The followed files of a path's family of which nothing was read yet, as if all that they hold had been. */
+  *#unread(path: string): Iterable<Relative> {
+    const family = familyOf(path);
+    for (const file of [...this.#files.live.values(), ...this.#files.rotated]) {
+      if (file.head.bytes > 0 || familyOf(file.path) !== family) continue;
+      try {
+        const fd = this.#shared.descriptors.get(file, file.realPath);
+        const head = headOfFile(fd, identityBytes);
+        const { realPath, inode, tail, modified, restless } = file;
+        yield { realPath, inode, offset: head.bytes, head, tail, modified, restless };
+      } catch {
+        // It cannot be read: nor could a copy be told from it.
+      }
+    }
+  }
+}
