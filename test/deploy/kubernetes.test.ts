@@ -134,7 +134,7 @@ describe("the config in the ConfigMap", () => {
     const given = userConfig({ models: oddNames, sources: [{ files: ["logs/*.jsonl"], wrapper: "auto" }] });
     const config = parseConfig({ ...given, grafana: undefined, limits: { maxTags: 7 } }, "/x/model-quality.config.ts", {});
     const map = find(config, "ConfigMap", namespace);
-    const [[name = "", text = ""] = []] = Object.entries(map.data ?? {});
+    const [[name, text] = ["", ""]] = Object.entries(map.data ?? {});
     writeFileSync(join(dir, name), text);
     const loaded = await loadConfig(join(dir, name), {});
     const { models, teams, receivers, windows, limits, alerting } = config;

@@ -17,7 +17,7 @@ const dir = tempDir();
 const odd = makeConfig({ models: oddNames });
 
 function groupsOf(rules: readonly IPrometheusRule[]) {
-  return rules.flatMap(({ spec }) => spec?.groups ?? []);
+  return rules.flatMap(({ spec }) => spec.groups ?? []);
 }
 
 describe("the PrometheusRule", () => {
@@ -84,7 +84,7 @@ describe("the PrometheusRule", () => {
 describe("many rules", () => {
   const names = Array.from({ length: 150 }, (_none, index) => `model-${index}`);
   const rules = prometheusRules(makeConfig({ models: names }));
-  const shardOf = new Map(rules.flatMap((rule) => (rule.spec?.groups ?? []).map(({ name }) => [name, rule.metadata?.name])));
+  const shardOf = new Map(rules.flatMap((rule) => (rule.spec.groups ?? []).map(({ name }) => [name, rule.metadata?.name])));
 
   test("are split into objects below 400 KiB, none lost and none twice", () => {
     expect(rules.length).toBeGreaterThan(1);
@@ -99,7 +99,7 @@ describe("many rules", () => {
   test("stay in their object when another model comes", () => {
     const more = prometheusRules(makeConfig({ models: [...names, "model-new"] }));
     const moved = more.flatMap((rule) =>
-      (rule.spec?.groups ?? []).filter(({ name }) => name !== "model-quality-model-new" && shardOf.get(name) !== rule.metadata?.name),
+      (rule.spec.groups ?? []).filter(({ name }) => name !== "model-quality-model-new" && shardOf.get(name) !== rule.metadata?.name),
     );
     expect(moved).toEqual([]);
   });

@@ -38,12 +38,12 @@ export class Program {
   static start(
     program: string,
     args: readonly string[],
-    options: { cwd?: string | undefined; env?: NodeJS.ProcessEnv | undefined } = {},
+    options: { cwd?: string | undefined; env?: NodeJS.ProcessEnv | undefined; uid?: number; gid?: number } = {},
   ): Program {
     const path = program.includes("/") ? program : findProgram(program);
     if (path === undefined) throw new Error(`${program} is not installed: npm test brings it`);
     const child = spawn(path, args, {
-      cwd: options.cwd,
+      ...options,
       env: { ...process.env, ...options.env },
       stdio: ["ignore", "pipe", "pipe"],
     });

@@ -1,4 +1,4 @@
-import type { Dashboard, RowPanel } from "@grafana/grafana-foundation-sdk/dashboard";
+import type { RowPanel, VariableModel } from "@grafana/grafana-foundation-sdk/dashboard";
 import type { Config } from "../../config/config.ts";
 import { headerLines } from "../header.ts";
 import { confusionPanels } from "./confusion-panels.ts";
@@ -13,6 +13,25 @@ import { versionPanels } from "./version-panels.ts";
 /** The columns of the grid that panels stand in. */
 const columns = 24;
 
+/** A dashboard in the form that every Grafana reads from a file. */
+interface Dashboard {
+  readonly description: string;
+  readonly uid: string;
+  readonly title: string;
+  readonly tags: readonly string[];
+  readonly editable: boolean;
+  /** 1: the cursor is shown in all panels at once. */
+  readonly graphTooltip: 0 | 1 | 2;
+  readonly time: { readonly from: string; readonly to: string };
+  readonly refresh: string;
+  readonly schemaVersion: number;
+  readonly templating: { readonly list: readonly Plain<VariableModel>[] };
+  readonly annotations: { readonly list: readonly never[] };
+  readonly panels: readonly (Plain<RowPanel> | Placed)[];
+}
+
+type Placed = Unplaced & { readonly id: number; readonly gridPos: Place };
+
 interface Section {
   readonly title: string;
   readonly height: number;
@@ -24,7 +43,7 @@ interface Section {
  * The dashboard of all models. It has no id and no version, which are the database's, so that the file changes only with
  * the config. JSON knows no comments: what wrote the file stands in the description.
  */
-export function dashboard(config: Config): Plain<Dashboard> {
+export function dashboard(config: Config): Dashboard {
   return {
     description: headerLines(config.file).join(" "),
     uid: dashboardUid,
@@ -49,8 +68,8 @@ export function dashboard(config: Config): Plain<Dashboard> {
   };
 }
 
-function placed(sections: readonly Section[]): NonNullable<Plain<Dashboard>["panels"]> {
-  const all: (Plain<RowPanel> | (Unplaced & { readonly id: number; readonly gridPos: Place }))[] = [];
+function placed(sections: readonly Section[]): Dashboard["panels"] {
+  const all: (Plain<RowPanel> | Placed)[] = [];
   let y = 0;
   for (const { title, height, perLine, panels } of sections.filter((section) => section.panels.length > 0)) {
     const row = { x: 0, y, w: columns, h: 1 };

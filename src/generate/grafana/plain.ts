@@ -6,8 +6,17 @@ export type Plain<T> = 0 extends 1 & T
   ? unknown
   : T extends string
     ? `${T}`
-    : T extends readonly (infer Item)[]
-      ? readonly Plain<Item>[]
-      : T extends object
-        ? { readonly [Key in keyof T as T[Key] extends () => void ? never : Key]: Plain<T[Key]> }
-        : T;
+    : T extends number
+      ? NumberOf<T>
+      : T extends readonly (infer Item)[]
+        ? readonly Plain<Item>[]
+        : T extends object
+          ? { readonly [Key in keyof T as T[Key] extends () => void ? never : Key]: Plain<T[Key]> }
+          : T;
+
+/** A number, or the numbers that the members of an enum stand for. */
+type NumberOf<T extends number> = `${T}` extends `${infer Literal extends number}`
+  ? number extends Literal
+    ? T
+    : Literal
+  : T;

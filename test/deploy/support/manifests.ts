@@ -9,6 +9,7 @@ import { Namespace } from "kubernetes-models/v1/Namespace";
 import type { IContainer } from "kubernetes-models/v1/Container";
 import type { IPodSpec } from "kubernetes-models/v1/PodSpec";
 import type { Config } from "../../../src/config/config.ts";
+import { errorMessage } from "../../../src/problem.ts";
 import { kubernetesFiles } from "../../../src/generate/kubernetes/files.ts";
 
 /** An object of Kubernetes as it is applied. */
@@ -60,7 +61,7 @@ export function schemaFault(object: Manifest): string | undefined {
     new (model as new (data: Manifest) => { validate(): void })(object).validate();
     return undefined;
   } catch (error) {
-    return error instanceof Error || typeof error === "object" ? String(error) : "?";
+    return errorMessage(error);
   }
 }
 

@@ -18,9 +18,9 @@ export function asOperator(configs: readonly IAlertmanagerConfig[]): Record<stri
 }
 
 function topRoute(config: IAlertmanagerConfig): Record<string, unknown> {
-  const { matchers = [], ...route } = routeOf(config.spec.route ?? {}, prefix(config));
-  const namespace = `namespace="${config.metadata?.namespace ?? ""}"`;
-  return { ...route, matchers: [namespace, ...(Array.isArray(matchers) ? matchers : [])], continue: true };
+  const { matchers = [], ...route } = config.spec.route ?? {};
+  const namespace = { name: "namespace", value: config.metadata?.namespace ?? "" };
+  return { ...routeOf({ ...route, matchers: [namespace, ...matchers] }, prefix(config)), continue: true };
 }
 
 function prefix({ metadata }: IAlertmanagerConfig): string {
