@@ -22,7 +22,7 @@ export interface Sidecar {
  * The exporter as a sidecar. A native one (an init container that is restarted always) starts before the model and is
  * stopped after it, so that it reads the last lines; it does not keep a Job from ending.
  */
-export function sidecar(config: Config): Sidecar {
+function sidecar(config: Config): Sidecar {
   const pod = sidecarConfig(config);
   const logs = pod.logFolders.map((mountPath, index) => ({
     name: index === 0 ? "model-logs" : `model-logs-${index + 1}`,
@@ -90,7 +90,7 @@ export function exampleDeployment(config: Config): IDeployment {
 }
 
 /** What the kustomize component lays over a Deployment: the exporter, its volumes, and the model's mount of the logs. */
-export function sidecarPatch(config: Config): object {
+function sidecarPatch(config: Config): object {
   const { initContainers, containers, volumes, mounts } = sidecar(config);
   return {
     apiVersion: "apps/v1",
