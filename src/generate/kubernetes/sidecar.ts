@@ -90,7 +90,7 @@ export function exampleDeployment(config: Config): IDeployment {
 }
 
 /** What the kustomize component lays over a Deployment: the exporter, its volumes, and the model's mount of the logs. */
-function sidecarPatch(config: Config): object {
+export function sidecarPatch(config: Config): object {
   const { initContainers, containers, volumes, mounts } = sidecar(config);
   return {
     apiVersion: "apps/v1",
