@@ -5,7 +5,7 @@ import { errorCode } from "../problem.ts";
 import { lookAt, type Found } from "./discover.ts";
 import { fingerprintFrom, identityBytes, inodeOf, isContinued, isSame, type Identity } from "./identity.ts";
 import { filesLike, type Relative } from "./relatives.ts";
-import { familyOf, isCompressedName, stemOf } from "./rotation-names.ts";
+import { familyOf, isCompressedName, isMarked, stemOf } from "./rotation-names.ts";
 
 /** How much of a compressed file is read for its head: more than enough, even if it does not compress at all. */
 const compressedHead = 4 * identityBytes;
@@ -32,8 +32,7 @@ export function originalOf<T extends Relative>(
 ): T | undefined {
   const name = basename(path);
   const family = familyOf(name);
-  // A name without a mark is where a log is written, not where it is put away.
-  if (name === family) return undefined;
+  if (!isMarked(path)) return undefined;
   let first: Buffer | undefined;
   let full: string | undefined;
   try {
