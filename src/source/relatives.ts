@@ -50,7 +50,7 @@ export function filesBetween(last: Relative, path: string, known: (seen: Found) 
   const between = hadName === name ? undefined : namesBetween(name, hadName);
   const family = familyOf(name);
   // What is there now is newer than what was there: if the names say otherwise, they count upwards.
-  const upwards = hadName !== name && compareMarks(hadName, name).order > 0;
+  const upwards = hadName !== name && familyOf(hadName) !== name && compareMarks(hadName, name).order > 0;
   return namesIn(dir)
     .filter((candidate) => candidate !== name && candidate !== lastName)
     .filter((candidate) => familyOf(candidate) === family || between?.test(candidate) === true)
