@@ -27,7 +27,7 @@ describe("the generated files", () => {
       const head = text.slice(0, 400);
       expect([path, head]).toEqual([path, expect.stringContaining("Written by `model-quality-exporter generate`")]);
       expect(head).toContain("generate --config model-quality.config.ts");
-      expect(text).not.toContain("/etc/model-quality");
+      expect(text).not.toContain("/etc/model-quality/");
       expect(text.endsWith("\n")).toBe(true);
     }
   });

@@ -9,7 +9,7 @@ import { places, podLabels } from "./places.ts";
 import { sidecarConfig } from "./pod-config.ts";
 
 /** What a pod needs to have the exporter in it. */
-export interface Sidecar {
+interface Sidecar {
   /** The exporter, under `initContainers` where the cluster knows native sidecars, else beside the model. */
   readonly initContainers?: IContainer[];
   readonly containers: IContainer[];
@@ -22,7 +22,7 @@ export interface Sidecar {
  * The exporter as a sidecar. A native one (an init container that is restarted always) starts before the model and is
  * stopped after it, so that it reads the last lines; it does not keep a Job from ending.
  */
-export function sidecar(config: Config): Sidecar {
+function sidecar(config: Config): Sidecar {
   const pod = sidecarConfig(config);
   const logs = pod.logFolders.map((mountPath, index) => ({
     name: index === 0 ? "model-logs" : `model-logs-${index + 1}`,
