@@ -31,6 +31,7 @@ const sources = [{ files: ["a.jsonl"] }];
 test("a config of one source gets every default", () => {
   expect(parse({ sources })).toEqual({
     file: "/etc/mqe/model-quality.config.ts",
+    given: { sources },
     sources: [
       {
         source: {
@@ -82,6 +83,17 @@ test("a config of one source gets every default", () => {
       version: [2, 42],
       replicas: "sharded",
     },
+    kubernetes: {
+      namespace: "models",
+      version: [1, 29],
+      image: undefined,
+      labels: new Map(),
+      container: "model",
+      logVolumeSize: "1Gi",
+      podLogs: undefined,
+      receiversSecret: "model-quality-receivers",
+    },
+    grafana: { url: undefined },
     limits: {
       maxTags: 1000,
       maxClasses: 100,
