@@ -1,6 +1,7 @@
 import type { Config, Duration } from "../config/config.ts";
 import type { Alert } from "./alert.ts";
 import { exporterExpressions, type ExporterAlertName } from "./exporter-expressions.ts";
+import { dashboardUrl } from "./grafana/dashboard-url.ts";
 import type { Message, Piece } from "./message.ts";
 import { namedModels } from "./models.ts";
 import { gauges, jobName, namespaceLabel } from "./names.ts";
@@ -124,6 +125,7 @@ const rows: readonly Row[] = [
 
 function alert(config: Config, row: Omit<Row, "name"> & { name: string; expr: Vector; owner: string }): Alert {
   const model = row.owner === "*" ? undefined : config.models.get(row.owner);
+  const dashboard = model && (model.dashboard ?? dashboardUrl(config, model.name));
   return {
     name: row.name,
     expr: row.expr,
@@ -135,7 +137,7 @@ function alert(config: Config, row: Omit<Row, "name"> & { name: string; expr: Ve
       summary: [row.summary],
       description: row.description,
       ...(model?.runbook === undefined ? {} : { runbook_url: [model.runbook] }),
-      ...(model?.dashboard === undefined ? {} : { dashboard_url: [model.dashboard] }),
+      ...(dashboard === undefined ? {} : { dashboard_url: [dashboard] }),
     },
     ...(row.owner === "*" ? {} : { absentModel: row.owner }),
   };

@@ -3,7 +3,7 @@ import { literal, type Matcher } from "./promql.ts";
 import { slug } from "./slug.ts";
 
 /** The file names of the rules about models that are not named, and of the exporter's own. */
-export const othersSlug = "other-models";
+const othersSlug = "other-models";
 export const exporterSlug = "exporter";
 
 /** The file name of a model, unlike that of any other; `*` is all that the config does not name. */

@@ -2,7 +2,8 @@ import type { ObjectiveMetric } from "../config/config.ts";
 import { held } from "./bound.ts";
 import { figureOf } from "./figures.ts";
 import type { ObjectiveAlert } from "./objective-alert.ts";
-import { markdown, type Runbook } from "./runbooks.ts";
+import { markdown } from "./markdown.ts";
+import type { Runbook } from "./runbooks.ts";
 
 /** The page of an objective's alert. `alerts` are all that have its name, one at least. */
 export function objectiveRunbook(alerts: readonly ObjectiveAlert[]): Runbook {

@@ -16,7 +16,7 @@ export interface Route {
 export const nowhere = "nowhere";
 
 /** By what alerts become one notification: the owner, the model, and how bad it is. */
-export const groupBy = ["team", "namespace", "model", "severity"] as const;
+const groupBy = ["team", "namespace", "model", "severity"] as const;
 
 /**
  * The tree: the root takes what has no team, a team's node takes what is its own, and under it each severity goes to

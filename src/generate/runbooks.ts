@@ -1,6 +1,7 @@
 import type { Config } from "../config/config.ts";
 import { exporterAlerts } from "./exporter-alerts.ts";
 import { exporterRunbooks } from "./exporter-runbooks.ts";
+import { markdown } from "./markdown.ts";
 import { modelRules } from "./rules.ts";
 import { objectiveRunbook } from "./objective-runbook.ts";
 import type { ObjectiveAlert } from "./objective-alert.ts";
@@ -45,9 +46,4 @@ function page(name: string, ours: boolean, { meaning, look }: Runbook): readonly
     look.map((step, index) => `${index + 1}. ${step}`).join("\n"),
   ].join("\n\n");
   return [`${file}.md`, `\n${text}\n`];
-}
-
-/** Text that Markdown prints as it is. */
-export function markdown(text: string): string {
-  return text.replace(/[\\`*_{}[\]()<>#+!|~&-]/gu, "\\$&").replace(/\s+/gu, " ");
 }

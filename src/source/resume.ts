@@ -45,14 +45,17 @@ export function resumeFiles(
     }
     if (renamed?.path === file.realPath) moves.truncations++;
     else moves.rotations++;
-    shared.ledger.removed(id);
     const copy = findCopy(file, lives.known);
-    if (copy !== undefined) files.lastAt.set(file.path, lives.takeOver(copy, file, file.reader, "rotated"));
-    else
-      shared.log.warn(
-        { file: file.path, offset: file.offset },
-        "a file is gone since the last run: its end may be lost",
-      );
+    if (copy !== undefined) {
+      shared.ledger.removed(id);
+      files.lastAt.set(file.path, lives.takeOver(copy, file, file.reader, "rotated"));
+      continue;
+    }
+    // It may turn up in another folder that the globs know.
+    const lost = lives.remember(id, { ...file, state: "ended", endedAt: shared.clock() });
+    shared.ledger.changed(lost);
+    files.lastAt.set(file.path, lost);
+    shared.log.warn({ file: file.path, offset: file.offset }, "a file is gone since the last run: its end may be lost");
   }
 }
 

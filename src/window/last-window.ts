@@ -15,6 +15,8 @@ export class LastWindow implements Window {
   #ring = new Uint32Array(16);
   #added = 0;
   readonly #changed = new Set<number>();
+  /** The part that was added to last, if it is marked as changed. */
+  #lastPart = -1;
 
   constructor(size: number) {
     this.#size = size;
@@ -26,7 +28,8 @@ export class LastWindow implements Window {
     this.#put(at, cell);
     this.#added++;
     this.totals.add(cell, 1);
-    this.#changed.add(Math.floor(at / partSize));
+    const part = Math.floor(at / partSize);
+    if (part !== this.#lastPart) this.#changed.add((this.#lastPart = part));
     return true;
   }
 
@@ -53,6 +56,7 @@ export class LastWindow implements Window {
     });
     if (changes.length > 0) changes.push([-1, this.#added]);
     this.#changed.clear();
+    this.#lastPart = -1;
     return changes;
   }
 

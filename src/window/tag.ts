@@ -28,6 +28,8 @@ export class Tag {
   #cellNumbers: Uint32Array[] = [];
   #cells: { readonly actual: number; readonly predicted: number }[] = [];
   readonly #windows = new Map<string, Window>();
+  /** The same windows, for the way of every outcome. */
+  #all: readonly Window[] = [];
   #thinnedOut = 0;
 
   constructor(id: number, labels: readonly string[]) {
@@ -43,6 +45,7 @@ export class Tag {
     for (const spec of specs) {
       if (!this.#windows.has(spec.label)) this.#windows.set(spec.label, makeWindow(spec, futureMs));
     }
+    this.#all = [...this.#windows.values()];
   }
 
   /** The windows by their label. */
@@ -54,7 +57,7 @@ export class Tag {
   add(actual: string, predicted: string, time: number, now: number, maxClasses: number): boolean {
     const cell = this.#cell(this.#class(actual, now, maxClasses), this.#class(predicted, now, maxClasses));
     let inAll = true;
-    for (const window of this.#windows.values()) {
+    for (const window of this.#all) {
       if (!window.add(cell, time, now)) inAll = false;
     }
     this.outcomes++;

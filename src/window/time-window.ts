@@ -15,32 +15,31 @@ export class TimeWindow implements Window {
   readonly #panes: number;
   /** The number of the pane that a slot of the ring holds; NaN when it is free. */
   readonly #numbers: Float64Array;
-  readonly #slots: (CellCounts | undefined)[] = [];
+  readonly #slots: (CellCounts | undefined)[];
   readonly #changed = new Set<number>();
   /** The oldest pane in the window, and the span of now for which it is that. */
   #oldest = Number.NEGATIVE_INFINITY;
   #from = 0;
   #until = 0;
+  /** The pane that was added to last: outcomes mostly come in the order of their times. NaN when it must be looked up. */
+  #lastNumber = Number.NaN;
+  #lastCounts = new CellCounts();
 
   /** `ms` is the window's length, `futureMs` how far past now an outcome may lie. */
   constructor(ms: number, panes: number, futureMs: number) {
     this.#paneMs = ms / panes;
     this.#panes = panes;
     this.#numbers = new Float64Array(panes + 2 + Math.ceil(futureMs / this.#paneMs)).fill(Number.NaN);
+    this.#slots = new Array<CellCounts | undefined>(this.#numbers.length).fill(undefined);
   }
 
   add(cell: number, time: number, now: number): boolean {
     if (now < this.#from || now >= this.#until) this.slide(now);
     const number = Math.floor(time / this.#paneMs);
     if (number < this.#oldest) return false;
-    const slot = this.#slot(number);
-    if (this.#numbers[slot] !== number) {
-      this.#clear(slot);
-      this.#numbers[slot] = number;
-    }
-    this.#counts(slot).add(cell, 1);
+    if (number !== this.#lastNumber) this.#turnTo(number);
+    this.#lastCounts.add(cell, 1);
     this.totals.add(cell, 1);
-    this.#changed.add(number);
     return true;
   }
 
@@ -72,6 +71,7 @@ export class TimeWindow implements Window {
       return [number, this.#numbers[slot] === number ? [this.#paneMs, ...this.#counts(slot).pairs()] : undefined];
     });
     this.#changed.clear();
+    this.#lastNumber = Number.NaN;
     return changes;
   }
 
@@ -96,6 +96,18 @@ export class TimeWindow implements Window {
     return ((number % length) + length) % length;
   }
 
+  /** Makes this pane the one that is added to, and marks it as changed. */
+  #turnTo(number: number): void {
+    const slot = this.#slot(number);
+    if (this.#numbers[slot] !== number) {
+      this.#clear(slot);
+      this.#numbers[slot] = number;
+    }
+    this.#changed.add(number);
+    this.#lastNumber = number;
+    this.#lastCounts = this.#counts(slot);
+  }
+
   #counts(slot: number): CellCounts {
     return (this.#slots[slot] ??= new CellCounts());
   }
@@ -113,6 +125,7 @@ export class TimeWindow implements Window {
     if (counts === undefined) return;
     this.totals.subtract(counts);
     this.#slots[slot] = undefined;
+    this.#lastNumber = Number.NaN;
   }
 
   #clear(slot: number): void {

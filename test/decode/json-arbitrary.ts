@@ -20,7 +20,7 @@ const number = fc.oneof(
   fc.constantFrom("0", "-0", "1.0", "1e0", "1E+2", "0.10", "1e400", "-1.5e-7", "123456789012345", "1767225600"),
 );
 /** Anything that is neither object nor array. */
-export const scalar: fc.Arbitrary<Written> = fc.oneof(string, number, fc.constantFrom("true", "false", "null", '""'));
+const scalar: fc.Arbitrary<Written> = fc.oneof(string, number, fc.constantFrom("true", "false", "null", '""'));
 
 const wantedKey = fc.constantFrom(
   ...["model", "version", "meta", "region", "meta.region", "prediction", "label", "request_id", "ts"].map(quote),

@@ -30,7 +30,7 @@ export function duration(word: string): Duration {
   return { word, ms: Number(found[1]) * unit };
 }
 
-export const hour: WindowSpec = { kind: "time", label: "1h", ms: 3_600_000, panes: 60 };
+const hour: WindowSpec = { kind: "time", label: "1h", ms: 3_600_000, panes: 60 };
 export const day: WindowSpec = { kind: "time", label: "24h", ms: 86_400_000, panes: 60 };
 export const lastThousand: WindowSpec = { kind: "last", label: "last_1000", size: 1000 };
 

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { eventually } from "../../support/eventually.ts";
 
 /** A port of loopback that is free now. */
-export async function freePort(): Promise<number> {
+async function freePort(): Promise<number> {
   const socket = createSocket().listen(0, "127.0.0.1");
   await once(socket, "listening");
   const address = socket.address();
