@@ -74,6 +74,7 @@ test("a config of one source gets every default", () => {
       groupInterval: { word: "5m", ms: 300_000 },
       repeatInterval: { word: "4h", ms: 14_400_000 },
       version: [0, 25],
+      timeIntervals: new Map(),
     },
     prometheus: {
       targets: ["127.0.0.1:9877"],
