@@ -13,7 +13,9 @@ export type {
   ObjectiveInput,
   PrometheusInput,
   ScoreInput,
+  SeverityInput,
   SourceInput,
+  TimeIntervalInput,
   UserConfig,
   WindowInput,
 } from "./config/user-config.ts";

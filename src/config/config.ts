@@ -90,10 +90,37 @@ export interface Objective {
   readonly runbook: string | undefined;
 }
 
-/** Who answers: severity to the names of receivers. */
+/** Who answers, and when: by severity. */
 export interface Team {
   readonly name: string;
-  readonly severities: ReadonlyMap<string, readonly string[]>;
+  readonly severities: ReadonlyMap<string, SeverityRoute>;
+}
+
+/** Who is told of the alerts of a severity. */
+export interface SeverityRoute {
+  /** The names of receivers. */
+  readonly receivers: readonly string[];
+  /** The names of time intervals in which nobody is told. */
+  readonly muteTimeIntervals: readonly string[];
+  /** The names of time intervals outside of which nobody is told; empty for none such. */
+  readonly activeTimeIntervals: readonly string[];
+}
+
+/**
+ * A stretch of time that comes again, in Alertmanager's words: a moment is in it when it is in one of each list that is
+ * not empty.
+ */
+export interface TimeInterval {
+  /** `monday` or `monday:friday`, lower case. */
+  readonly weekdays: readonly string[];
+  /** `HH:MM`; the end, at most `24:00`, is no longer in it. */
+  readonly times: readonly { readonly start: string; readonly end: string }[];
+  /** `1`, `1:7`, or counted from the end of the month, `-1`. */
+  readonly daysOfMonth: readonly string[];
+  readonly months: readonly string[];
+  readonly years: readonly string[];
+  /** A name of the IANA time zone database; undefined for UTC. */
+  readonly location: string | undefined;
 }
 
 /** Where notifications go: Alertmanager's receiver, its lists (`webhook_configs`, ...) ready to be written. */
@@ -118,6 +145,8 @@ export interface Alerting {
   readonly repeatInterval: Duration;
   /** Alertmanager's version that the files are written for, as [major, minor]. */
   readonly version: readonly [number, number];
+  /** The times that routes are muted or active at, by name. */
+  readonly timeIntervals: ReadonlyMap<string, readonly TimeInterval[]>;
 }
 
 /** What `prometheus.yml` is made of. */

@@ -99,9 +99,11 @@ function* classFaults(classes: readonly string[], path: PropertyKey[], maxClasse
 function* teamFaults(raw: unknown): Generator<Fault> {
   const known = keys(at(raw, "receivers"));
   for (const [team, severities] of entries(at(raw, "teams"))) {
-    for (const [severity, receivers] of entries(severities)) {
+    for (const [severity, route] of entries(severities)) {
+      const timed = Array.isArray(route) ? [] : ["receivers"];
+      const receivers = Array.isArray(route) ? route : at(route, "receivers");
       for (const [index, receiver] of list(receivers).entries()) {
-        const path = ["teams", team, severity, index];
+        const path = ["teams", team, severity, ...timed, index];
         if (typeof receiver !== "string" || receiver === "") continue;
         if (!known.includes(receiver)) {
           yield { path, text: `unknown receiver ${quoted(receiver)}${instead(receiver, known, "receivers")}` };
@@ -109,6 +111,19 @@ function* teamFaults(raw: unknown): Generator<Fault> {
           yield { path, text: `${quoted(receiver)} stands in the list already` };
         }
       }
+      yield* intervalFaults(raw, route, ["teams", team, severity]);
+    }
+  }
+}
+
+/** A route may only be muted or active at times that have a name. */
+function* intervalFaults(raw: unknown, route: unknown, path: PropertyKey[]): Generator<Fault> {
+  const known = keys(at(raw, "alerting", "timeIntervals"));
+  for (const key of ["muteTimeIntervals", "activeTimeIntervals"]) {
+    for (const [index, name] of list(at(route, key)).entries()) {
+      if (typeof name !== "string" || name === "" || known.includes(name)) continue;
+      const text = `unknown time interval ${quoted(name)}${instead(name, known, "time intervals")}`;
+      yield { path: [...path, key, index], text };
     }
   }
 }

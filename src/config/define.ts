@@ -9,7 +9,9 @@ import type {
   ModelInput,
   ObjectiveInput,
   PrometheusInput,
+  SeverityInput,
   SourceInput,
+  TimeIntervalInput,
   UserConfig,
   WindowInput,
 } from "./user-config.ts";
@@ -54,8 +56,10 @@ type Nothing = Readonly<Record<symbol, never>>;
 export function defineConfig<
   const Windows extends readonly WindowInput[] = DefaultWindows,
   const Receivers extends Readonly<Record<string, unknown>> = Nothing,
-  const Teams extends Readonly<Record<string, Readonly<Record<string, readonly (keyof Receivers & string)[]>>>> =
-    Nothing,
+  const Intervals extends Readonly<Record<string, unknown>> = Nothing,
+  const Teams extends Readonly<
+    Record<string, Readonly<Record<string, SeverityInput<keyof Receivers & string, keyof Intervals & string>>>>
+  > = Nothing,
   const TeamOf extends Readonly<Record<string, unknown>> = Nothing,
   const Classes extends Readonly<Record<string, unknown>> = Nothing,
 >(config: {
@@ -76,11 +80,14 @@ export function defineConfig<
       >[];
     } & Pick<ModelInput, "runbook" | "dashboard">;
   };
-  /** Who answers: for each team, severity to receivers. */
+  /** Who answers: for each team, severity to receivers, and where need be when they are told. */
   readonly teams?: Teams;
   /** Where notifications go. */
   readonly receivers?: { readonly [Name in keyof Receivers]: ReceiverInput };
-  readonly alerting?: AlertingInput<keyof NoInfer<Receivers> & string>;
+  readonly alerting?: Omit<AlertingInput<keyof NoInfer<Receivers> & string>, "timeIntervals"> & {
+    /** Names for stretches of time, at which the severities of a team may be muted or active. */
+    readonly timeIntervals?: { readonly [Name in keyof Intervals]: readonly TimeIntervalInput[] };
+  };
   readonly prometheus?: PrometheusInput;
   readonly kubernetes?: KubernetesInput;
   readonly grafana?: GrafanaInput;

@@ -143,6 +143,36 @@ export interface ModelInput {
   readonly objectives?: readonly ObjectiveInput[];
 }
 
+/**
+ * A stretch of time that comes again. A moment is in it when it is in one of each list that is given; each item is one
+ * word or a range, both ends included: `"monday:friday"`. A range does not wrap round.
+ */
+export interface TimeIntervalInput {
+  /** `"monday"`, `"monday:friday"`; a week begins on Sunday. */
+  readonly weekdays?: readonly string[];
+  /** From `start` until just before `end`, as `"09:00"`, at most `"24:00"`. */
+  readonly times?: readonly { readonly start: string; readonly end: string }[];
+  /** `"1"`, `"1:7"`, or from the end of the month: `"-1"` is its last day. */
+  readonly daysOfMonth?: readonly string[];
+  /** `"january"`, `"june:august"` or `"6:8"`. */
+  readonly months?: readonly string[];
+  /** `"2026"`, `"2026:2027"`. */
+  readonly years?: readonly string[];
+  /** The time zone, like `"Europe/Berlin"`; default UTC. Needs Alertmanager 0.25. */
+  readonly location?: string;
+}
+
+/** Who is told of the alerts of a severity: receivers, and where need be, when. */
+export type SeverityInput<ReceiverName = string, IntervalName = string> =
+  | readonly ReceiverName[]
+  | {
+      readonly receivers: readonly ReceiverName[];
+      /** Nobody is told while one of these is on. The route still ends the search for others. */
+      readonly muteTimeIntervals?: readonly IntervalName[];
+      /** Nobody is told but while one of these is on. Needs Alertmanager 0.24. */
+      readonly activeTimeIntervals?: readonly IntervalName[];
+    };
+
 /** How Alertmanager groups and repeats. */
 export interface AlertingInput<ReceiverName = string> {
   /** Takes what no team takes; must be given when there are receivers. */
@@ -155,6 +185,8 @@ export interface AlertingInput<ReceiverName = string> {
   readonly repeatInterval?: string;
   /** Alertmanager's version that the files are written for; default `"0.25"`. */
   readonly version?: string;
+  /** Names for stretches of time, at which the severities of a team may be muted or active. */
+  readonly timeIntervals?: Readonly<Record<string, readonly TimeIntervalInput[]>>;
 }
 
 /** What `prometheus.yml` is made of. */
@@ -222,7 +254,7 @@ export interface UserConfig {
   readonly sources: readonly SourceInput[];
   readonly windows?: readonly WindowInput[];
   readonly models?: Readonly<Record<string, ModelInput>>;
-  readonly teams?: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+  readonly teams?: Readonly<Record<string, Readonly<Record<string, SeverityInput>>>>;
   readonly receivers?: Readonly<Record<string, ReceiverInput>>;
   readonly alerting?: AlertingInput;
   readonly prometheus?: PrometheusInput;

@@ -149,6 +149,6 @@ function alert(config: Config, row: Omit<Row, "name"> & { name: string; expr: Ve
  */
 function owned(config: Config, model: string, wished: "critical" | "warning"): Readonly<Record<string, string>> {
   const team = config.teams.get(config.models.get(model)?.team ?? "");
-  const severity = [wished, "warning"].find((word) => (team?.severities.get(word) ?? []).length > 0);
+  const severity = [wished, "warning"].find((word) => (team?.severities.get(word)?.receivers ?? []).length > 0);
   return team === undefined || severity === undefined ? { severity: wished } : { severity, team: team.name };
 }

@@ -1,5 +1,5 @@
 import { pathText } from "../config/fault.ts";
-import type { Config, Receiver } from "../config/config.ts";
+import type { Alerting, Config, Receiver } from "../config/config.ts";
 import { receiverKinds, type ReceiverKind } from "../config/receivers.ts";
 import { Problem } from "../problem.ts";
 import type { Alert } from "./alert.ts";
@@ -28,7 +28,7 @@ export function checkHonest(config: Config): void {
 
 const oldestAlertmanager: Version = [0, 22];
 
-function* versionFaults({ alerting, receivers }: Config): Generator<string> {
+function* versionFaults({ alerting, receivers, teams }: Config): Generator<string> {
   const { version } = alerting;
   const lacks = (since: Version): string =>
     `needs Alertmanager ${since.join(".")}, but alerting.version is ${version.join(".")}`;
@@ -39,6 +39,9 @@ function* versionFaults({ alerting, receivers }: Config): Generator<string> {
         if (!atLeast(version, since)) yield `${pathText(["receivers", name, ...what])}: ${lacks(since)}`;
       }
     }
+  }
+  for (const [what, since] of timeNeeds(alerting, teams)) {
+    if (!atLeast(version, since)) yield `${pathText(what)}: ${lacks(since)}`;
   }
 }
 
@@ -63,6 +66,28 @@ function* needs({ kind, list, settings }: Receiver["integrations"][number]): Gen
   }
 }
 
+/** Muting is as old as matchers are; that it can be turned round, and time zones, came later. */
+function* timeNeeds(alerting: Alerting, teams: Config["teams"]): Generator<[readonly PropertyKey[], Version]> {
+  for (const [name, stretches] of alerting.timeIntervals) {
+    for (const [index, { location }] of stretches.entries()) {
+      if (location !== undefined)
+        yield [
+          ["alerting", "timeIntervals", name, index, "location"],
+          [0, 25],
+        ];
+    }
+  }
+  for (const { name, severities } of teams.values()) {
+    for (const [severity, { activeTimeIntervals }] of severities) {
+      if (activeTimeIntervals.length > 0)
+        yield [
+          ["teams", name, severity, "activeTimeIntervals"],
+          [0, 24],
+        ];
+    }
+  }
+}
+
 function* waitFaults({ objective }: ObjectiveAlert): Generator<string> {
   const bound = held(objective);
   if (bound.kind === "fixed" || bound.reference.kind !== "ago") return;
@@ -73,7 +98,7 @@ function* waitFaults({ objective }: ObjectiveAlert): Generator<string> {
 
 function* routingFaults({ teams }: Config, { model, objective }: ObjectiveAlert): Generator<string> {
   if (model.team === undefined) return;
-  if ((teams.get(model.team)?.severities.get(objective.severity) ?? []).length > 0) return;
+  if ((teams.get(model.team)?.severities.get(objective.severity)?.receivers ?? []).length > 0) return;
   yield `${objective.path}.severity: the team ${JSON.stringify(model.team)} routes ${JSON.stringify(objective.severity)} nowhere, so only the root of the routing would catch this alert`;
 }
 

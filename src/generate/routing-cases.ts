@@ -29,5 +29,5 @@ export function routingCases(config: Config): readonly RoutingCase[] {
 /** Who the config says must be told; the default receiver takes what has no team. */
 function receiversOf(config: Config, labels: Readonly<Record<string, string>>): readonly string[] {
   const team = config.teams.get(labels["team"] ?? "");
-  return team?.severities.get(labels["severity"] ?? "") ?? [config.alerting.defaultReceiver ?? nowhere];
+  return team?.severities.get(labels["severity"] ?? "")?.receivers ?? [config.alerting.defaultReceiver ?? nowhere];
 }

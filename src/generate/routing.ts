@@ -1,4 +1,4 @@
-import type { Config } from "../config/config.ts";
+import type { Config, SeverityRoute } from "../config/config.ts";
 
 /** A node of Alertmanager's routing tree. */
 export interface Route {
@@ -9,6 +9,8 @@ export interface Route {
   readonly group_wait?: string;
   readonly group_interval?: string;
   readonly repeat_interval?: string;
+  readonly mute_time_intervals?: readonly string[];
+  readonly active_time_intervals?: readonly string[];
   readonly routes?: readonly Route[];
 }
 
@@ -34,18 +36,21 @@ export function routeTree({ alerting, teams }: Config): Route {
       : {
           routes: [...teams.values()].map((team) => ({
             matchers: [matcher("team", "=", team.name)],
-            routes: [...team.severities].flatMap(([severity, receivers]) => severityRoutes(severity, receivers)),
+            routes: [...team.severities].flatMap(([severity, route]) => severityRoutes(severity, route)),
           })),
         }),
   };
 }
 
-/** One route per receiver: all but the last let the alert go on to the next. */
-function severityRoutes(severity: string, receivers: readonly string[]): readonly Route[] {
+/** One route per receiver: all but the last let the alert go on to the next. A muted route ends the search as well. */
+function severityRoutes(severity: string, route: SeverityRoute): readonly Route[] {
+  const { receivers, muteTimeIntervals, activeTimeIntervals } = route;
   return receivers.map((receiver, index) => ({
     matchers: [matcher("severity", "=", severity)],
     receiver,
     ...(index < receivers.length - 1 ? { continue: true as const } : {}),
+    ...(muteTimeIntervals.length === 0 ? {} : { mute_time_intervals: muteTimeIntervals }),
+    ...(activeTimeIntervals.length === 0 ? {} : { active_time_intervals: activeTimeIntervals }),
   }));
 }
 

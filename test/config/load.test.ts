@@ -58,7 +58,9 @@ alerting: { defaultReceiver: __proto__ }`;
   expect(config.tagLabels).toEqual(["model", "constructor"]);
   expect([...config.models.keys()]).toEqual(["__proto__", "toString"]);
   expect(config.models.get("__proto__")).toMatchObject({ team: "__proto__", classes: ["__proto__", "constructor"] });
-  expect(config.teams.get("__proto__")?.severities).toEqual(new Map([["constructor", ["__proto__"]]]));
+  expect(config.teams.get("__proto__")?.severities).toEqual(
+    new Map([["constructor", { receivers: ["__proto__"], muteTimeIntervals: [], activeTimeIntervals: [] }]]),
+  );
   expect(config.receivers.get("__proto__")?.integrations.map(({ kind }) => kind)).toEqual(["webhook"]);
   expect(Object.keys(Object.prototype)).toEqual([]);
 });

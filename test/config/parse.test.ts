@@ -31,6 +31,7 @@ const sources = [{ files: ["a.jsonl"] }];
 test("a config of one source gets every default", () => {
   expect(parse({ sources })).toEqual({
     file: "/etc/mqe/model-quality.config.ts",
+    given: { sources },
     sources: [
       {
         source: {
@@ -73,6 +74,7 @@ test("a config of one source gets every default", () => {
       groupInterval: { word: "5m", ms: 300_000 },
       repeatInterval: { word: "4h", ms: 14_400_000 },
       version: [0, 25],
+      timeIntervals: new Map(),
     },
     prometheus: {
       targets: ["127.0.0.1:9877"],
@@ -82,6 +84,17 @@ test("a config of one source gets every default", () => {
       version: [2, 42],
       replicas: "sharded",
     },
+    kubernetes: {
+      namespace: "models",
+      version: [1, 29],
+      image: undefined,
+      labels: new Map(),
+      container: "model",
+      logVolumeSize: "1Gi",
+      podLogs: undefined,
+      receiversSecret: "model-quality-receivers",
+    },
+    grafana: { url: undefined },
     limits: {
       maxTags: 1000,
       maxClasses: 100,

@@ -70,6 +70,82 @@ export const full = defineConfig({
   limits: { maxTags: 10, tagIdle: "2d" },
 });
 
+export const withTimes = defineConfig({
+  sources,
+  receivers: { hook, pager: hook },
+  teams: {
+    payments: {
+      critical: ["pager"],
+      warning: { receivers: ["hook"], muteTimeIntervals: ["weekend"], activeTimeIntervals: ["office-hours"] },
+    },
+  },
+  alerting: {
+    defaultReceiver: "hook",
+    timeIntervals: {
+      weekend: [{ weekdays: ["saturday", "sunday"] }],
+      "office-hours": [
+        {
+          weekdays: ["monday:friday"],
+          times: [{ start: "09:00", end: "17:00" }],
+          daysOfMonth: ["1:7", "-1"],
+          months: ["june:august"],
+          years: ["2026:2027"],
+          location: "Europe/Berlin",
+        },
+      ],
+    },
+  },
+});
+
+const weekend = { weekend: [{ weekdays: ["saturday", "sunday"] }] };
+
+export const unknownTimes = [
+  defineConfig({
+    sources,
+    receivers: { hook },
+    // @ts-expect-error the interval "weekends" is not there
+    teams: { a: { warning: { receivers: ["hook"], muteTimeIntervals: ["weekends"] } } },
+    alerting: { timeIntervals: weekend },
+  }),
+  defineConfig({
+    sources,
+    receivers: { hook },
+    // @ts-expect-error the interval "office" is not there
+    teams: { a: { warning: { receivers: ["hook"], activeTimeIntervals: ["office"] } } },
+    alerting: { timeIntervals: weekend },
+  }),
+  defineConfig({
+    sources,
+    receivers: { hook },
+    // @ts-expect-error there are no intervals, so a name of one is "never"
+    teams: { a: { warning: { receivers: ["hook"], muteTimeIntervals: ["weekend"] } } },
+  }),
+  defineConfig({
+    sources,
+    receivers: { hook },
+    // @ts-expect-error the receiver "hoook" is not there
+    teams: { a: { warning: { receivers: ["hoook"], muteTimeIntervals: ["weekend"] } } },
+    alerting: { timeIntervals: weekend },
+  }),
+  // @ts-expect-error the key "weekday" is wrong
+  defineConfig({ sources, alerting: { timeIntervals: { weekend: [{ weekday: ["saturday"] }] } } }),
+  defineConfig({
+    sources,
+    receivers: { hook },
+    teams: { a: { warning: { receivers: ["hook"], muteTimeIntervals: ["weekend"] } } },
+    alerting: { timeIntervals: weekend },
+    models: {
+      m: {
+        team: "a",
+        objectives: [
+          // @ts-expect-error the severity "critical" is not routed, times or not
+          { metric: "accuracy", min: 0.5, window: "1h", severity: "critical" },
+        ],
+      },
+    },
+  }),
+];
+
 export const fromVariables = defineConfig({
   sources,
   // A name that the compiler cannot know is left to the check at run time.

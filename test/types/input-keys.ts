@@ -1,4 +1,4 @@
-import type { alertingShape } from "../../src/config/alerting.ts";
+import type { alertingShape, severityShape } from "../../src/config/alerting.ts";
 import type { Average } from "../../src/config/config.ts";
 import type { fieldsShape } from "../../src/config/fields.ts";
 import type { grafanaShape } from "../../src/config/grafana.ts";
@@ -8,6 +8,7 @@ import type { modelShape, objectiveShape } from "../../src/config/models.ts";
 import type { prometheusShape } from "../../src/config/prometheus.ts";
 import type { configShape } from "../../src/config/schema.ts";
 import type { sourceShape } from "../../src/config/sources.ts";
+import type { timeIntervalShape } from "../../src/config/time-intervals.ts";
 import type {
   AlertingInput,
   FieldsInput,
@@ -17,7 +18,9 @@ import type {
   ModelInput,
   ObjectiveInput,
   PrometheusInput,
+  SeverityInput,
   SourceInput,
+  TimeIntervalInput,
   UserConfig,
 } from "../../src/config/user-config.ts";
 
@@ -36,6 +39,8 @@ export const same: readonly true[] = [
   true satisfies Same<Keys<ModelInput>, keyof typeof modelShape>,
   true satisfies Same<Keys<ObjectiveInput>, keyof typeof objectiveShape>,
   true satisfies Same<Keys<AlertingInput>, keyof typeof alertingShape>,
+  true satisfies Same<Keys<Extract<SeverityInput, { receivers: unknown }>>, keyof typeof severityShape>,
+  true satisfies Same<Keys<TimeIntervalInput>, keyof typeof timeIntervalShape>,
   true satisfies Same<Keys<PrometheusInput>, keyof typeof prometheusShape>,
   true satisfies Same<Keys<KubernetesInput>, keyof typeof kubernetesShape>,
   true satisfies Same<Keys<GrafanaInput>, keyof typeof grafanaShape>,

@@ -6,6 +6,7 @@ import { jobName } from "../names.ts";
 import { matcher, nowhere, routeTree, type Route } from "../routing.ts";
 import { objectName } from "./object-name.ts";
 import { operatorReceiver } from "./operator-receivers.ts";
+import { operatorTimes } from "./operator-times.ts";
 import { objectLabels } from "./places.ts";
 
 /**
@@ -28,11 +29,11 @@ export function alertmanagerConfigs(config: Config): readonly IAlertmanagerConfi
 
 /** One branch of the tree, with what it takes over from the root and the receivers that it names. */
 function object(config: Config, name: string, branch: Route, root: Route): IAlertmanagerConfig {
-  const route = { ...root, ...branch };
+  const { route, intervals, leftOut: timesLeftOut } = operatorTimes(config, { ...root, ...branch });
   const receivers = [...new Set(receiverNames(route))].map((receiver) =>
     operatorReceiver(receiverOf(config, receiver), config.kubernetes.receiversSecret),
   );
-  const leftOut = receivers.flatMap((receiver) => receiver.leftOut);
+  const leftOut = [...receivers.flatMap((receiver) => receiver.leftOut), ...timesLeftOut];
   return {
     apiVersion: "monitoring.coreos.com/v1alpha1",
     kind: "AlertmanagerConfig",
@@ -45,7 +46,11 @@ function object(config: Config, name: string, branch: Route, root: Route): IAler
         ? {}
         : { annotations: { "model-quality-exporter/left-out": [...new Set(leftOut)].join(", ") } }),
     },
-    spec: { route: operatorRoute(route), receivers: receivers.map(({ receiver }) => receiver) },
+    spec: {
+      route: operatorRoute(route),
+      receivers: receivers.map(({ receiver }) => receiver),
+      ...(intervals.length === 0 ? {} : { muteTimeIntervals: [...intervals] }),
+    },
   };
 }
 
@@ -69,6 +74,8 @@ function operatorRoute(route: Route): IRoute {
     ...(route.group_wait === undefined ? {} : { groupWait: route.group_wait }),
     ...(route.group_interval === undefined ? {} : { groupInterval: route.group_interval }),
     ...(route.repeat_interval === undefined ? {} : { repeatInterval: route.repeat_interval }),
+    ...(route.mute_time_intervals === undefined ? {} : { muteTimeIntervals: [...route.mute_time_intervals] }),
+    ...(route.active_time_intervals === undefined ? {} : { activeTimeIntervals: [...route.active_time_intervals] }),
     ...(route.routes === undefined ? {} : { routes: route.routes.map(operatorRoute) }),
   };
 }

@@ -9,7 +9,7 @@ import { places, podLabels } from "./places.ts";
 import { sidecarConfig } from "./pod-config.ts";
 
 /** What a pod needs to have the exporter in it. */
-export interface Sidecar {
+interface Sidecar {
   /** The exporter, under `initContainers` where the cluster knows native sidecars, else beside the model. */
   readonly initContainers?: IContainer[];
   readonly containers: IContainer[];

@@ -1,5 +1,6 @@
 import type { IAlertmanagerConfig } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1alpha1/AlertmanagerConfig";
 import type { IMatcher } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1alpha1/Matcher";
+import type { IMuteTimeInterval } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1alpha1/MuteTimeInterval";
 import type { IRoute } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1alpha1/Route";
 
 /**
@@ -10,6 +11,7 @@ import type { IRoute } from "@kubernetes-models/prometheus-operator/monitoring.c
 export function asOperator(configs: readonly IAlertmanagerConfig[]): Record<string, unknown> {
   return {
     route: { receiver: "null", routes: configs.map(topRoute) },
+    time_intervals: configs.flatMap((config) => (config.spec.muteTimeIntervals ?? []).map((interval) => timesOf(config, interval))),
     receivers: [
       { name: "null" },
       ...configs.flatMap((config) => (config.spec.receivers ?? []).map(({ name }) => ({ name: prefix(config) + name }))),
@@ -36,7 +38,26 @@ function routeOf(route: IRoute, names: string): Record<string, unknown> {
     ...(route.groupWait === undefined ? {} : { group_wait: route.groupWait }),
     ...(route.groupInterval === undefined ? {} : { group_interval: route.groupInterval }),
     ...(route.repeatInterval === undefined ? {} : { repeat_interval: route.repeatInterval }),
+    ...(route.muteTimeIntervals === undefined
+      ? {}
+      : { mute_time_intervals: route.muteTimeIntervals.map((name) => names + name) }),
+    ...(route.activeTimeIntervals === undefined
+      ? {}
+      : { active_time_intervals: route.activeTimeIntervals.map((name) => names + name) }),
     ...(route.routes === undefined ? {} : { routes: (route.routes as IRoute[]).map((child) => routeOf(child, names)) }),
+  };
+}
+
+function timesOf(config: IAlertmanagerConfig, { name, timeIntervals = [] }: IMuteTimeInterval): Record<string, unknown> {
+  return {
+    name: prefix(config) + name,
+    time_intervals: timeIntervals.map(({ weekdays, times, daysOfMonth, months, years }) => ({
+      ...(weekdays && { weekdays }),
+      ...(times && { times: times.map(({ startTime, endTime }) => ({ start_time: startTime, end_time: endTime })) }),
+      ...(daysOfMonth && { days_of_month: daysOfMonth.map(({ start = 0, end = 0 }) => `${start}:${end}`) }),
+      ...(months && { months }),
+      ...(years && { years }),
+    })),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Config, Duration, Model, Objective, Receiver, Team } from "../../../src/config/config.ts";
+import type { Config, Duration, Model, Objective, Receiver, SeverityRoute, Team } from "../../../src/config/config.ts";
 import type { WindowSpec } from "../../../src/window/options.ts";
 
 /** A checked config for tests of the generators: only what they read, with the defaults of the real one. */
@@ -6,7 +6,7 @@ export interface ConfigParts {
   readonly file?: string;
   readonly tagLabels?: readonly string[];
   readonly models?: Readonly<Record<string, ModelParts>>;
-  readonly teams?: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+  readonly teams?: Readonly<Record<string, Readonly<Record<string, readonly string[] | SeverityRoute>>>>;
   readonly receivers?: Readonly<Record<string, Receiver["integrations"]>>;
   readonly defaultReceiver?: string;
   readonly alerting?: Partial<Config["alerting"]>;
@@ -51,7 +51,7 @@ export function makeConfig(parts: ConfigParts): Config {
     teams: new Map(
       Object.entries(parts.teams ?? {}).map(([name, severities]): [string, Team] => [
         name,
-        { name, severities: new Map(Object.entries(severities)) },
+        { name, severities: new Map(Object.entries(severities).map(([word, route]) => [word, severityRoute(route)])) },
       ]),
     ),
     receivers: new Map(Object.entries(receivers).map(([name, integrations]) => [name, { name, integrations }])),
@@ -61,6 +61,7 @@ export function makeConfig(parts: ConfigParts): Config {
       groupInterval: duration("5m"),
       repeatInterval: duration("4h"),
       version: [0, 25],
+      timeIntervals: new Map(),
       ...parts.alerting,
     },
     prometheus: {
@@ -93,6 +94,10 @@ export function makeConfig(parts: ConfigParts): Config {
       maxValueBytes: 1024,
     },
   };
+}
+
+function severityRoute(route: readonly string[] | SeverityRoute): SeverityRoute {
+  return "receivers" in route ? route : { receivers: route, muteTimeIntervals: [], activeTimeIntervals: [] };
 }
 
 function makeModel(name: string, parts: ModelParts): Model {
