@@ -33,11 +33,14 @@ export function entryBytes(key: EntryKey, value: Plain): Buffer {
 
 /** The entry that the bytes hold, or undefined when they are damaged. */
 export function entryOf(bytes: Buffer): readonly [EntryKey, Plain] | undefined {
-  if (bytes.length < checkBytes) return undefined;
-  const json = bytes.subarray(checkBytes);
-  if (bytes.readUInt32LE(0) !== crc32(json)) return undefined;
-  const entry: unknown = JSON.parse(json.toString());
+  if (!isIntact(bytes)) return undefined;
+  const entry: unknown = JSON.parse(bytes.toString("utf8", checkBytes));
   return isEntry(entry) ? entry : undefined;
+}
+
+/** Whether the bytes are what `entryBytes` made. */
+export function isIntact(bytes: Buffer): boolean {
+  return bytes.length >= checkBytes && bytes.readUInt32LE(0) === crc32(bytes.subarray(checkBytes));
 }
 
 /** What the checksum vouches for is what `entryBytes` wrote: no need to look further down. */

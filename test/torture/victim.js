@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { appendFileSync } from "node:fs";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -23,7 +24,10 @@ export class Victim {
       env: { ...process.env, MODEL_QUALITY_FAULT_AT: fault },
       stdio: ["ignore", "pipe", "pipe"],
     });
-    const collect = (/** @type {string} */ text) => (this.#output += text);
+    const collect = (/** @type {string} */ text) => {
+      this.#output += text;
+      appendFileSync(`${dir}/daemon.log`, text);
+    };
     this.#child.stdout.setEncoding("utf8").on("data", collect);
     this.#child.stderr.setEncoding("utf8").on("data", collect);
     this.#ended = once(this.#child, "close");
