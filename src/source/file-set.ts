@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import type { FollowedFile } from "./followed-file.ts";
 import type { Relative } from "./relatives.ts";
 
@@ -49,6 +50,14 @@ export class FileSet {
     yield* this.rotated;
     yield* this.archives;
     yield* this.ended.values();
+  }
+
+  /** The directories of the files that are under a path of the config, links resolved and not. */
+  *directories(): Iterable<string> {
+    for (const file of this.live.values()) {
+      yield dirname(file.path);
+      yield dirname(file.realPath);
+    }
   }
 
   /** Takes out the files that were let go too long ago, and returns them; `now` in Unix ms. */

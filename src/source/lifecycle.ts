@@ -32,8 +32,8 @@ export interface Shared {
   readonly rotatedMs: number;
 }
 
-/** Where a file that is followed is found: under a path of the config, or elsewhere. */
-type Place = "live" | "rotated";
+/** Where a file that is followed is found: under a path of the config, or elsewhere, after it (or its original) was there. */
+export type Place = "live" | { readonly rotatedFrom: string };
 
 /** How following a file of one source begins, goes on under another name, and ends. */
 export class Lifecycle {
@@ -55,7 +55,9 @@ export class Lifecycle {
     const inode = inodeOf(seen.stat);
     const followed = this.#files.withInode(inode);
     if (followed !== undefined) {
-      if (followed.path === seen.path || this.#isStill(followed, seen.path)) return followed;
+      // Where it is expected, reading finds out when it is another one; elsewhere it is asked now.
+      const isAtItsPath = seen.path === followed.realPath || (followed.state === "live" && seen.path === followed.path);
+      if ((isAtItsPath && followed.state !== "archive") || this.#isStill(followed, seen.path)) return followed;
       this.letGo(followed);
     }
     const ended = this.#files.ended.get(inode);
@@ -76,9 +78,8 @@ export class Lifecycle {
     const start = fromEnd && !archive ? startAtEnd(path, this.#source.maxLineBytes) : undefined;
     const file = this.#make(path, inodeOf(stat), undefined, start?.firstLine);
     if (start !== undefined) file.continueFrom(start);
-    file.state = archive ? "archive" : place;
     file.done = archive && fromEnd;
-    this.#follow(file, stat);
+    this.#follow(file, stat, place);
     faultPoint("begun");
     return file;
   }
@@ -91,8 +92,7 @@ export class Lifecycle {
     file.continueFrom(
       archive || size >= original.offset ? original : { ...original, offset: size, tail: noFingerprint },
     );
-    file.state = archive ? "archive" : place;
-    this.#follow(file, stat);
+    this.#follow(file, stat, place);
     faultPoint("copied");
     return file;
   }
@@ -102,8 +102,7 @@ export class Lifecycle {
     const file = this.#make(path, inodeOf(stat), saved.reader, undefined, id);
     file.restore(saved);
     file.realPath = realPathOf(path);
-    file.state = saved.state === "archive" || isCompressedName(path) ? "archive" : place;
-    return this.#follow(file, stat);
+    return this.#follow(file, stat, place);
   }
 
   /** Follows a file again that was let go and has turned up. */
@@ -112,9 +111,8 @@ export class Lifecycle {
     file.reader = this.#shared.open({ source: this.#source.name, path, firstLine: undefined }, file.reader.save());
     file.path = path;
     file.realPath = realPathOf(path);
-    file.state = file.done || isCompressedName(path) ? "archive" : "live";
     file.deleted = false;
-    return this.#follow(file, stat);
+    return this.#follow(file, stat, "live");
   }
 
   /** The file is found under `path` now, or, when that is undefined, under no path of the config. */
@@ -137,7 +135,7 @@ export class Lifecycle {
     else if (!file.done) this.#shared.archives.add(file);
   }
 
-  /** Remembers a file that an earlier process had let go. */
+  /** Remembers a file that an earlier process had followed. */
   remember(id: number, saved: SavedFile): FollowedFile {
     const file = this.#make(saved.path, saved.inode, saved.reader, undefined, id);
     file.restore(saved);
@@ -194,7 +192,10 @@ export class Lifecycle {
     return file;
   }
 
-  #follow(file: FollowedFile, stat: BigIntStats): FollowedFile {
+  #follow(file: FollowedFile, stat: BigIntStats, place: Place): FollowedFile {
+    if (place !== "live") file.path = place.rotatedFrom;
+    const isLive = place === "live" ? "live" : "rotated";
+    file.state = isCompressedName(file.realPath) ? "archive" : isLive;
     file.restless = performance.now();
     file.size = Number(stat.size);
     file.modified = stat.mtimeNs;

@@ -15,6 +15,15 @@ export interface Relative extends Identity {
   readonly restless: number;
 }
 
+/** A file as it was at an earlier time. */
+export function asOf(file: Relative, earlier: Partial<Relative>): Relative {
+  const { realPath, inode, offset, head, tail, modified, restless } = file;
+  return { realPath, inode, offset, head, tail, modified, restless, ...earlier };
+}
+
+/** Two files that were written within this time (ns) may be in either order, by their times. */
+const sameTimeNs = 10_000_000n;
+
 /** Where in a directory a file is now, by its inode; undefined when it is not there. */
 export function findInode(dir: string, inode: string, likelyName: string): Found | undefined {
   const stem = stemOf(likelyName);
@@ -41,7 +50,7 @@ export function filesBetween(last: Relative, path: string, known: (seen: Found) 
   const between = hadName === name ? undefined : namesBetween(name, hadName);
   const family = familyOf(name);
   // What is there now is newer than what was there: if the names say otherwise, they count upwards.
-  const upwards = hadName !== name && compareMarks(hadName, name).order > 0;
+  const upwards = hadName !== name && familyOf(hadName) !== name && compareMarks(hadName, name).order > 0;
   return namesIn(dir)
     .filter((candidate) => candidate !== name && candidate !== lastName)
     .filter((candidate) => familyOf(candidate) === family || between?.test(candidate) === true)
@@ -49,10 +58,11 @@ export function filesBetween(last: Relative, path: string, known: (seen: Found) 
     .filter((seen): seen is Found => "stat" in seen && known(seen) === undefined)
     .filter(({ path: candidate, stat }) => {
       const marks = lastName === undefined ? undefined : compareMarks(lastName, basename(candidate));
-      // Dates are to be trusted more than the time of a file, which compressing may have changed.
-      if (marks?.areDates !== true && stat.mtimeNs !== last.modified) return stat.mtimeNs > last.modified;
-      // Written in the same tick of the clock: the names tell, if there are names to compare.
-      return marks === undefined || marks.order < 0 !== upwards;
+      const later = stat.mtimeNs - last.modified;
+      // Dates are to be trusted more than the time of a file, which compressing may have changed; and names more than
+      // times that are as good as the same, because they are kept in ticks and rounded when they are copied.
+      const isSure = marks?.areDates !== true && (later > sameTimeNs || later < -sameTimeNs);
+      return isSure || marks === undefined ? later > -sameTimeNs : marks.order < 0 !== upwards;
     })
     .toSorted(byAge);
 }

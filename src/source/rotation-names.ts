@@ -1,3 +1,5 @@
+import { basename } from "node:path";
+
 /** What rotation puts into a name: a number, a date, or a word. */
 const marks = String.raw`(?:[._-](?:\d[\dTZ:+._-]*|old|bak|copy|orig|prev))+`;
 const suffix = new RegExp(`${marks}$`, "iu");
@@ -13,6 +15,12 @@ export function isCompressedName(name: string): boolean {
 /** The name that a log has before rotation marks it: `app.log` for `app.log.2.gz`, `app.log-20260102`, `app-20260102.log`. */
 export function familyOf(name: string): string {
   return name.replace(compressed, "").replace(suffix, "").replace(dateInside, "");
+}
+
+/** Whether a file's name has a mark of rotation: without one it is where a log is written, not where it is put away. */
+export function isMarked(path: string): boolean {
+  const name = basename(path);
+  return familyOf(name) !== name;
 }
 
 /** The beginning that the names of a log and of all its rotated files have in common: `app` for `app.log`. */

@@ -6,12 +6,12 @@ import { readArchive } from "./archive.ts";
 import { baseOf, discover, lookAt, type Found } from "./discover.ts";
 import { FileSet } from "./file-set.ts";
 import type { FollowedFile } from "./followed-file.ts";
-import { inodeOf } from "./identity.ts";
+import { inodeOf, isContinued } from "./identity.ts";
 import { Lifecycle, type Shared } from "./lifecycle.ts";
 import { readSome } from "./read-file.ts";
-import { byAge, findInode } from "./relatives.ts";
+import { asOf, byAge, findInode } from "./relatives.ts";
 import { resumeFiles, type Resumed } from "./resume.ts";
-import { familyOf } from "./rotation-names.ts";
+import { familyOf, isMarked } from "./rotation-names.ts";
 import type { FileStatus, SourceCounts, SourceOptions } from "./source.ts";
 import { Succession, type Moves } from "./succession.ts";
 import { Troubles } from "./troubles.ts";
@@ -48,8 +48,10 @@ export class SourceFiles {
     if (this.#shared.isClosed()) return;
     this.#troubles.refuse(refused);
     const newest = new Map<string, FollowedFile>();
-    for (const { path, stat } of found.toSorted(byAge)) {
-      if (this.#files.live.get(path)?.inode === inodeOf(stat)) continue;
+    const fresh = found.filter(({ path, stat }) => this.#files.live.get(path)?.inode !== inodeOf(stat));
+    // Before a copy can be told from a file of its own, it must be known what became of the others.
+    if (fresh.some(({ path }) => isMarked(path))) this.#lookClosely();
+    for (const { path } of fresh.sort(byAge)) {
       // Time has passed since the search looked at it.
       const seen = lookAt(path);
       const file = seen !== undefined && "stat" in seen ? this.#adopt(seen, fromEnd) : undefined;
@@ -64,9 +66,25 @@ export class SourceFiles {
 
   /** Looks at every file that is known: has it grown, was it truncated, replaced, renamed, deleted? */
   look(): void {
-    for (const file of [...this.#files.live.values()]) this.#lookAtLive(file);
-    for (const file of [...this.#files.rotated]) this.#lookAtRotated(file);
-    for (const file of [...this.#files.archives]) this.#lookAtArchive(file);
+    const { live, rotated, archives } = this.#files;
+    for (const file of [...live.values(), ...rotated, ...archives]) {
+      try {
+        if (file.state === "live") this.#lookAtLive(file);
+        else if (file.state === "rotated") this.#lookAtRotated(file);
+        else if (file.state === "archive") this.#lookAtArchive(file);
+      } catch (error) {
+        this.#troubles.failed(file, error);
+      }
+    }
+  }
+
+  /** Looks, and asks of what has changed whether it was rewritten, which else is seen when it is read. */
+  #lookClosely(): void {
+    this.look();
+    for (const file of [...this.#shared.ready]) {
+      const fd = this.#shared.descriptors.of(file);
+      if (file.source === this.source && fd !== undefined && !isContinued(fd, file)) this.#truncated(file);
+    }
   }
 
   /** Reads once from a file; whether there may be more. */
@@ -107,12 +125,7 @@ export class SourceFiles {
 
   /** Where the files are, and where some may appear. */
   directories(): Set<string> {
-    const directories = new Set(this.source.files.map((path) => baseOf(path)));
-    for (const file of this.#files.live.values()) {
-      directories.add(dirname(file.path));
-      directories.add(dirname(file.realPath));
-    }
-    return directories;
+    return new Set([...this.source.files.map((path) => baseOf(path)), ...this.#files.directories()]);
   }
 
   status(): FileStatus[] {
@@ -232,9 +245,10 @@ export class SourceFiles {
     const retry = passes && performance.now() > file.retryAt;
     if (size === file.size && stat.mtimeNs === file.modified && !retry) return;
     if (size > file.size) file.restless = performance.now();
-    // Nothing was read of it yet, and it was written but has not grown: what was written is gone, perhaps into a copy.
-    if (file.state === "live" && file.offset === 0 && size <= file.size) {
-      file.after = this.#succession.fillGap(file, file.path, undefined);
+    // Nothing was read of it yet, and it was written to: what was written first may be gone, into a copy.
+    const mayHaveBeenCopied = size <= file.size || this.#files.lastAt.has(file.path);
+    if (file.offset === 0 && file.state !== "archive" && mayHaveBeenCopied) {
+      file.after = this.#succession.fillGap(asOf(file, { inode: "" }), file.path, undefined) ?? file.after;
     }
     file.size = size;
     file.modified = stat.mtimeNs;
@@ -251,6 +265,8 @@ export class SourceFiles {
     const stat = fd === undefined ? undefined : fstatSync(fd, { bigint: true });
     file.deleted = stat?.nlink === 0n;
     if (stat !== undefined) this.#measure(file, stat);
+    // What comes after it can be told from copies of it only when it is known what it holds.
+    if (fd !== undefined && !isContinued(fd, file)) this.#truncated(file);
     if (!file.deleted) this.#find(file);
     faultPoint("displaced");
   }
@@ -260,10 +276,9 @@ export class SourceFiles {
     faultPoint("truncated");
     this.#shared.log.info({ file: file.path, offset: file.offset, size: file.size }, "the file was truncated");
     const copy = this.#succession.followCopy(file);
-    const { realPath, inode, offset, head, tail, readModified, restless } = file;
+    const last = asOf(file, { modified: file.readModified });
     this.#lives.restart(file);
     // It may have been copied and truncated more than once since the last look.
-    const last = { realPath, inode, offset, head, tail, restless, modified: readModified };
     file.after = this.#succession.fillGap(last, file.path, copy);
   }
 

@@ -3,9 +3,9 @@ import { realPathOf, type Found } from "./discover.ts";
 import type { FileSet } from "./file-set.ts";
 import type { FollowedFile } from "./followed-file.ts";
 import { headOfFile, identityBytes } from "./identity.ts";
-import type { Lifecycle, Shared } from "./lifecycle.ts";
-import { filesBetween, type Relative } from "./relatives.ts";
-import { familyOf } from "./rotation-names.ts";
+import type { Lifecycle, Place, Shared } from "./lifecycle.ts";
+import { asOf, filesBetween, type Relative } from "./relatives.ts";
+import { familyOf, isMarked } from "./rotation-names.ts";
 import type { Troubles } from "./troubles.ts";
 
 /** For so long after a path has lost its file (ms), files that came and went there meanwhile are looked for. */
@@ -36,12 +36,7 @@ export class Succession {
   }
 
   /** Follows a file that was never seen, after another one; undefined when it cannot be read. */
-  begin(
-    seen: Found,
-    place: "live" | "rotated",
-    fromEnd: boolean,
-    after: FollowedFile | undefined,
-  ): FollowedFile | undefined {
+  begin(seen: Found, place: Place, fromEnd: boolean, after: FollowedFile | undefined): FollowedFile | undefined {
     try {
       const file = this.#lives.begin(seen, place, fromEnd || this.#fromEnd.has(seen.path));
       file.after = after;
@@ -56,10 +51,12 @@ export class Succession {
 
   /** The file that this new one is a copy of, or undefined; `last` was at its path before and is none. */
   originalOf(seen: Found, last: Relative | undefined): FollowedFile | undefined {
-    return originalOf(
-      seen,
-      [...this.#files.all()].filter((file) => file !== last),
-    );
+    if (!isMarked(seen.path)) return undefined;
+    const others = [...this.#files.all()].filter((file) => file !== last);
+    const read = originalOf(seen, others);
+    if (read !== undefined) return read;
+    const unread = originalOf(seen, this.#unread(seen.path));
+    return unread === undefined ? undefined : this.#files.withInode(unread.inode);
   }
 
   /**
@@ -73,7 +70,7 @@ export class Succession {
       const originals: Iterable<Relative> = [...this.#files.all(), ...this.#unread(path)];
       if (originalOf(missed, originals) !== undefined) continue;
       this.#moves.rotations++;
-      previous = this.begin(missed, "rotated", false, previous) ?? previous;
+      previous = this.begin(missed, { rotatedFrom: path }, false, previous) ?? previous;
     }
     return previous;
   }
@@ -91,7 +88,7 @@ export class Succession {
     const copy = findCopy(file, this.#lives.known);
     if (copy === undefined) return undefined;
     this.#shared.log.info({ file: file.path, copy: copy.path, offset: file.offset }, "going on in a copy of the file");
-    return this.#lives.takeOver(copy, file, file.reader.save(), "rotated");
+    return this.#lives.takeOver(copy, file, file.reader.save(), { rotatedFrom: file.path });
   }
 
   /** The followed files of a path's family of which nothing was read yet, as if all that they hold had been. */
@@ -102,8 +99,7 @@ export class Succession {
       try {
         const fd = this.#shared.descriptors.get(file, file.realPath);
         const head = headOfFile(fd, identityBytes);
-        const { realPath, inode, tail, modified, restless } = file;
-        yield { realPath, inode, offset: head.bytes, head, tail, modified, restless };
+        yield asOf(file, { offset: head.bytes, head });
       } catch {
         // It cannot be read: nor could a copy be told from it.
       }

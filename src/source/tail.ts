@@ -239,7 +239,7 @@ export class Tail {
   /** Reads a buffer from each file that has more, as many as fit into a turn; whether there was any. */
   #turn(): boolean {
     const end = performance.now() + turnMs;
-    const { ready } = this.#shared;
+    const { ready, archives } = this.#shared;
     let didSomething = false;
     for (const file of [...ready]) {
       if (!ready.has(file) || this.#mustWait(file)) continue;
@@ -249,7 +249,10 @@ export class Tail {
       if (this.#sources.get(file.source.name)?.read(file, this.#buffer) === true) ready.add(file);
       if (performance.now() >= end) break;
     }
-    return didSomething;
+    if (didSomething || ready.size === 0 || archives.size > 0) return didSomething;
+    // All wait for one another: order is worth less than the lines.
+    for (const file of ready) file.after = undefined;
+    return true;
   }
 
   /** Compressed files are read one at a time, beside the others. */

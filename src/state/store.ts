@@ -1,10 +1,11 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { open, type RootDatabase } from "lmdb";
 import { faultPoint } from "../fault-points.ts";
 import { errorMessage, Problem } from "../problem.ts";
 import type { Entry, EntryKey, Plain } from "../plain.ts";
 import type { Log } from "../log.ts";
+import { checkState } from "./check-state.ts";
 import { entryBytes, entryOf, keyBytes, wordBytes } from "./entry-bytes.ts";
 import { setAside } from "./set-aside.ts";
 import { ownDirectory, type SoleOwner } from "./sole-owner.ts";
@@ -36,6 +37,12 @@ export interface Store {
  * @throws a `Problem` when the directory cannot be written or another process uses it.
  */
 export async function openStore(dir: string, log: Log): Promise<Store> {
+  const [database, owner] = await take(dir, (path) => openOrBegin(path, log), log);
+  return new LmdbStore(dir, database, owner, log);
+}
+
+/** Makes the directory where it is missing, makes sure that nobody else works in it, and opens what is in it. */
+async function take(dir: string, openIn: (dir: string) => Database, log: Log): Promise<[Database, SoleOwner]> {
   try {
     mkdirSync(dir, { recursive: true });
   } catch (error) {
@@ -46,7 +53,7 @@ export async function openStore(dir: string, log: Log): Promise<Store> {
   checkWritable(dir);
   const owner = await ownDirectory(dir, log);
   try {
-    return new LmdbStore(openOrBegin(dir, log), owner);
+    return [openIn(dir), owner];
   } catch (error) {
     await owner.release();
     throw error;
@@ -54,12 +61,19 @@ export async function openStore(dir: string, log: Log): Promise<Store> {
 }
 
 class LmdbStore implements Store {
-  readonly #database: Database;
-  readonly #owner: SoleOwner;
+  readonly #dir: string;
+  readonly #log: Log;
+  #database: Database;
+  #owner: SoleOwner;
+  /** Which file is open: another one, or none, may stand under its path later. */
+  #inode: string | undefined;
 
-  constructor(database: Database, owner: SoleOwner) {
+  constructor(dir: string, database: Database, owner: SoleOwner, log: Log) {
+    this.#dir = dir;
+    this.#log = log;
     this.#database = database;
     this.#owner = owner;
+    this.#inode = inodeIn(dir);
   }
 
   *entries(word: string): Iterable<readonly [EntryKey, Plain]> {
@@ -74,8 +88,9 @@ class LmdbStore implements Store {
 
   // The transaction runs in the calling thread: the library's own thread reports a failed commit as rejections that
   // nobody can catch, and a full disk must not end the process.
-  commit(entries: readonly Entry[]): Promise<void> {
-    return new Promise((resolve, reject) => {
+  async commit(entries: readonly Entry[]): Promise<void> {
+    if (inodeIn(this.#dir) !== this.#inode) await this.#beginAnew();
+    await new Promise<void>((resolve, reject) => {
       try {
         this.#database.transactionSync(() => {
           for (const { key, value } of entries) {
@@ -96,6 +111,24 @@ class LmdbStore implements Store {
     await this.#database.close();
     await this.#owner.release();
   }
+
+  /** The file was removed or replaced. What it held can still be read as long as it is open, and is written to a new one. */
+  async #beginAnew(): Promise<void> {
+    const [before, owner] = [this.#database, this.#owner];
+    this.#log.error({ dir: this.#dir }, "the state was removed while in use and is written anew");
+    const copied = (dir: string): Database => {
+      if (inodeIn(dir) !== undefined) setAside(dir, storeFile);
+      const database = opened(dir);
+      database.transactionSync(() => {
+        for (const { key, value } of before.getRange({})) void database.put(key, value);
+      });
+      return database;
+    };
+    [this.#database, this.#owner] = await take(this.#dir, copied, this.#log);
+    this.#inode = inodeIn(this.#dir);
+    await before.close();
+    await owner.release();
+  }
 }
 
 type Database = RootDatabase<Buffer, Buffer>;
@@ -112,16 +145,11 @@ function openOrBegin(dir: string, log: Log): Database {
 
 /** The open database, or why what is there cannot be used. */
 function tryOpen(dir: string): Database | string {
+  const damage = checkState(join(dir, storeFile));
+  if (damage !== undefined) return damage;
   let database: Database;
   try {
-    database = open<Buffer, Buffer>({
-      path: join(dir, storeFile),
-      encoding: "binary",
-      keyEncoding: "binary",
-      // A commit is over when it is on the disk, not before.
-      overlappingSync: false,
-      maxReaders: 16,
-    });
+    database = opened(dir);
   } catch (error) {
     return `it cannot be read: ${errorMessage(error)}`;
   }
@@ -130,7 +158,30 @@ function tryOpen(dir: string): Database | string {
     database.putSync(formatKey, Buffer.from(String(formatVersion)));
     return database;
   }
-  if (format?.toString() === String(formatVersion)) return database;
-  void database.close();
-  return `it has format ${format?.toString() ?? "unknown"}, this release writes format ${formatVersion}`;
+  if (format?.toString() !== String(formatVersion)) {
+    void database.close();
+    return `it has format ${format?.toString() ?? "unknown"}, this release writes format ${formatVersion}`;
+  }
+  for (const { key, value } of database.getRange({})) {
+    if (key.equals(formatKey) || entryOf(value) !== undefined) continue;
+    void database.close();
+    return `an entry is damaged: ${key.toString()}`;
+  }
+  return database;
+}
+
+function opened(dir: string): Database {
+  return open<Buffer, Buffer>({
+    path: join(dir, storeFile),
+    encoding: "binary",
+    keyEncoding: "binary",
+    // A commit is over when it is on the disk, not before.
+    overlappingSync: false,
+    maxReaders: 16,
+  });
+}
+
+function inodeIn(dir: string): string | undefined {
+  const stat = statSync(join(dir, storeFile), { bigint: true, throwIfNoEntry: false });
+  return stat === undefined ? undefined : `${stat.dev}:${stat.ino}`;
 }

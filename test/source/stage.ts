@@ -25,7 +25,6 @@ export class Stage {
   readonly #wanted: Wanted;
   #bed: TailBed | undefined;
   #saved: readonly (readonly [EntryKey, Plain])[] = [];
-  readonly #log: string[] = [];
   #counted = 0;
   #written = 0;
 
@@ -59,6 +58,15 @@ export class Stage {
   async glance(): Promise<void> {
     this.#bed ??= await this.#start();
     await this.#bed.look();
+    this.#tick();
+  }
+
+  /** Waits until the clock of the file system has moved on: of two changes at one time it shows one. */
+  #tick(): void {
+    const path = `${this.dir}.tick`;
+    writeFileSync(path, "");
+    const before = statSync(path, { bigint: true }).mtimeNs;
+    while (statSync(path, { bigint: true }).mtimeNs === before) writeFileSync(path, "");
   }
 
   /** Writes down what was read so far, and where the tail is. */
@@ -74,15 +82,9 @@ export class Stage {
     this.lines.length = this.#counted;
   }
 
-  /** What the tails have said. */
-  get log(): readonly string[] {
-    return this.#log;
-  }
-
   /** Ends the tail, if it runs. */
   async close(): Promise<void> {
     await this.#bed?.tail.close();
-    this.#log.push(...(this.#bed?.log ?? []));
     this.#bed = undefined;
   }
 

@@ -56,7 +56,7 @@ export class TailBed {
   committed(): [EntryKey, Plain][] {
     for (const { key, value } of this.tail.changes()) {
       if (value === undefined) this.#store.delete(JSON.stringify(key));
-      else this.#store.set(JSON.stringify(key), [key, JSON.parse(JSON.stringify(value))]);
+      else this.#store.set(JSON.stringify(key), [key, structuredClone(value)]);
     }
     return [...this.#store.values()];
   }

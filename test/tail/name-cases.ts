@@ -212,7 +212,7 @@ export const nameCases: LogCases = {
     ],
   },
   "a FIFO, a socket, a device and a folder are refused by name, and nothing hangs": {
-    files: ["*.log", "/dev/null"],
+    files: ["*.log", "fifo.log", "socket.log", "/dev/null"],
     scenes: [
       async (folder) => {
         spawnSync("mkfifo", [folder.path("fifo.log")]);

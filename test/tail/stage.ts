@@ -85,7 +85,12 @@ export class Stage implements Follower {
   async shows(series: string): Promise<void> {
     const end = performance.now() + patienceMs;
     while (!`\n${await this.#metricsPage()}`.includes(`\nmodel_quality_exporter_${series}`)) {
-      if (performance.now() > end) throw new Error(`there never was ${series}`);
+      if (performance.now() > end) {
+        const like = (await this.#metricsPage())
+          .split("\n")
+          .filter((line) => line.includes(series.split("{")[0] ?? ""));
+        throw new Error(`there never was ${series}, but ${like.slice(0, 5).join(", ")}`);
+      }
       await sleep(20);
     }
   }

@@ -133,7 +133,7 @@ async function rest(dir, servers, random, toll) {
 
 /** @param {Victim} victim @param {readonly Server[]} servers @param {Toll} toll */
 async function settle(victim, servers, toll) {
-  const patience = 15_000;
+  const patience = 8000;
   let end = performance.now() + patience;
   for (let last = -1; ;) {
     const counted = await countedBy(victim.url);
@@ -143,16 +143,16 @@ async function settle(victim, servers, toll) {
     const missing = found.reduce((sum, { lost }) => sum + lost, 0);
     const doubled = found.reduce((sum, { twice }) => sum + twice, 0);
     if (missing + doubled === 0) break;
-    if (missing !== last) end = performance.now() + patience;
-    last = missing;
-    if (performance.now() > end || doubled > 0) {
+    if (missing + doubled !== last) end = performance.now() + patience;
+    last = missing + doubled;
+    if (performance.now() > end) {
       toll.lost = missing;
       toll.twice = doubled;
       toll.differences = found
         .filter(({ lost, twice }) => lost + twice > 0)
-        .flatMap(({ log, lost, twice, lostCells }) => [
+        .flatMap(({ log, lost, twice, lostCells, twiceCells }) => [
           `${log.outcomes.model}: lost ${lost}, counted twice ${twice}`,
-          ...whereabouts(log.dir, lostCells),
+          ...whereabouts(log.dir, { lost: lostCells, twice: twiceCells }),
         ]);
       toll.differences.push(victim.log);
       return;

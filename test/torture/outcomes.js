@@ -129,11 +129,14 @@ export function difference(expected, counted) {
   let twice = 0;
   /** @type {Set<string>} */
   const lostCells = new Set();
+  /** @type {Set<string>} */
+  const twiceCells = new Set();
   for (const cell of new Set([...expected.keys(), ...counted.keys()])) {
     const more = (counted.get(cell) ?? 0) - (expected.get(cell) ?? 0);
     if (more > 0) twice += more;
     else lost -= more;
     if (more < 0) lostCells.add(cell);
+    if (more > 0) twiceCells.add(cell);
   }
-  return { lost, twice, lostCells };
+  return { lost, twice, lostCells, twiceCells };
 }
