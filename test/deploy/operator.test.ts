@@ -6,9 +6,10 @@ import { AlertmanagerConfig } from "@kubernetes-models/prometheus-operator/monit
 import type { IPrometheusRule } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PrometheusRule";
 import { alertmanagerConfigs } from "../../src/generate/kubernetes/alertmanager-configs.ts";
 import { prometheusRules } from "../../src/generate/kubernetes/prometheus-rules.ts";
+import { inhibitRules } from "../../src/generate/inhibition.ts";
 import { routingCases } from "../../src/generate/routing-cases.ts";
 import { ruleFiles } from "../../src/generate/rules.ts";
-import { tool } from "../generate/support/tools.ts";
+import { generateInto, tool } from "../generate/support/tools.ts";
 import { tempDir } from "../support/temp.ts";
 import { makeConfig, oddNames } from "./support/configs.ts";
 import { asOperator } from "./support/operator.ts";
@@ -153,14 +154,14 @@ describe("the receivers of an AlertmanagerConfig", () => {
 
   test("name keys of secrets where alertmanager.yml names files", () => {
     const secret = "model-quality-receivers";
-    expect(receivers.get("pager")?.pagerdutyConfigs).toEqual([
+    expect(receivers.get("pager")?.pagerdutyConfigs).toMatchObject([
       { routingKey: { name: secret, key: "pagerduty" }, sendResolved: true },
     ]);
     // As the operator mounts the secret `slack` with its key `url`.
-    expect(receivers.get("chat")?.slackConfigs).toEqual([
+    expect(receivers.get("chat")?.slackConfigs).toMatchObject([
       { channel: "#payments", apiURL: { name: "slack", key: "url" }, sendResolved: true },
     ]);
-    expect(receivers.get("chat")?.emailConfigs).toEqual([
+    expect(receivers.get("chat")?.emailConfigs).toMatchObject([
       {
         to: "a@example.com",
         from: "b@example.com",
@@ -169,14 +170,49 @@ describe("the receivers of an AlertmanagerConfig", () => {
         sendResolved: true,
       },
     ]);
-    expect(receivers.get("hook")?.opsgenieConfigs).toEqual([
+    expect(receivers.get("hook")?.opsgenieConfigs).toMatchObject([
       { apiKey: { name: secret, key: "run-secrets-opsgenie" }, priority: "P2", sendResolved: true },
     ]);
-    expect(receivers.get("teams-and-discord")).toEqual({
-      name: "teams-and-discord",
+    expect(receivers.get("teams-and-discord")).toMatchObject({
       msteamsConfigs: [{ webhookUrl: { name: secret, key: "msteams" }, sendResolved: true }],
       discordConfigs: [{ apiURL: { name: secret, key: "discord" }, sendResolved: true }],
     });
+  });
+
+  test("say what alertmanager.yml says by its templates, without their files", () => {
+    const config = makeConfig({ more: { alerting: { defaultReceiver: "teams-and-discord", version: "0.28" } } });
+    const files = generateInto(config, join(dir, "messages")).filter((path) => path.endsWith(".tmpl"));
+    expect(files).toEqual(["alertmanager/templates/model-quality.tmpl"]);
+    const none = join(dir, "none.tmpl");
+    writeFileSync(none, "");
+    const labels = { alertname: "ModelQualityRecallLow", model: "<b>fraud</b>", namespace: "models", severity: "critical" };
+    const annotations = { summary: "Low.", description: "It is {{ low }}.", runbook_url: "https://r.example.com/a" };
+    const data = {
+      receiver: "r",
+      status: "firing",
+      alerts: [{ status: "firing", labels, annotations, startsAt: "2026-01-01T03:00:00Z" }],
+      groupLabels: {},
+      commonLabels: labels,
+      commonAnnotations: annotations,
+      externalURL: "http://alertmanager.example.com",
+    };
+    writeFileSync(join(dir, "data.json"), JSON.stringify(data));
+    const render = (glob: string, text: string, key: string) =>
+      tool("amtool", [
+        ...["template", "render", `--template.glob=${glob}`, `--template.data=${join(dir, "data.json")}`],
+        ...[`--template.text=${text}`, `--template.type=${key === "html" ? "html" : "text"}`],
+      ]);
+    let messages = 0;
+    for (const receiver of receivers.values()) {
+      for (const [key, text] of textsIn(receiver)) {
+        if (!text.includes("{{ template")) continue;
+        messages += 1;
+        const call = text.slice(text.lastIndexOf("{{ template"));
+        const templates = join(dir, "messages/alertmanager/templates/*.tmpl");
+        expect([key, render(none, text, key)]).toEqual([key, render(templates, call, key)]);
+      }
+    }
+    expect(messages).toBeGreaterThan(10);
   });
 
   test("that the operator's form cannot hold are named in the object", () => {
@@ -201,5 +237,36 @@ describe("the receivers of an AlertmanagerConfig", () => {
 
   test("fit the schema, however they are written", () => {
     for (const config of alertmanagerConfigs(odd)) new AlertmanagerConfig(config).validate();
+  });
+});
+
+/** Every text in a value, with the key that it stands under. */
+function* textsIn(value: unknown, key = ""): Generator<readonly [key: string, text: string]> {
+  if (typeof value === "string") yield [key, value];
+  else if (typeof value === "object" && value !== null)
+    for (const [name, entry] of Object.entries(value)) yield* textsIn(entry, name);
+}
+
+describe("what mutes what in an AlertmanagerConfig", () => {
+  const configs = alertmanagerConfigs(odd);
+  const rules = configs.flatMap(({ spec }) => spec.inhibitRules ?? []);
+
+  test("is said once, as in alertmanager.yml, but for alerts without a namespace", () => {
+    const [first, ...more] = configs.filter(({ spec }) => spec.inhibitRules !== undefined);
+    expect(first?.metadata?.name).toBe("model-quality-no-team");
+    expect(more).toEqual([]);
+    const ours = inhibitRules(odd).filter((rule) => !rule.source_matchers.includes('namespace=""'));
+    expect(rules.map(({ equal }) => equal)).toEqual(ours.map(({ equal }) => equal));
+    expect(rules.length).toBeGreaterThan(2);
+  });
+
+  test("holds only where both alerts have every label that must be equal", () => {
+    for (const { sourceMatch = [], targetMatch = [], equal = [] } of rules) {
+      for (const name of equal) {
+        const guard = { name, value: "", matchType: "!=" };
+        expect(sourceMatch).toContainEqual(guard);
+        expect(targetMatch).toContainEqual(guard);
+      }
+    }
   });
 });

@@ -2,8 +2,11 @@ import type { IAlertmanagerConfig } from "@kubernetes-models/prometheus-operator
 import type { IMatcher } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1alpha1/Matcher";
 import type { IRoute } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1alpha1/Route";
 import type { Config, Receiver } from "../../config/config.ts";
-import { jobName } from "../names.ts";
+import { inhibitRules, type InhibitRule } from "../inhibition.ts";
+import { jobName, namespaceLabel } from "../names.ts";
 import { matcher, nowhere, routeTree, type Route } from "../routing.ts";
+import { messageTemplates } from "../templates.ts";
+import { templateInliner } from "./inline-templates.ts";
 import { objectName } from "./object-name.ts";
 import { operatorReceiver } from "./operator-receivers.ts";
 import { operatorTimes } from "./operator-times.ts";
@@ -23,15 +26,16 @@ export function alertmanagerConfigs(config: Config): readonly IAlertmanagerConfi
   };
   return [
     ...routes.map((route, index) => object(config, objectName("model-quality-team", teams[index] ?? ""), route, root)),
-    object(config, "model-quality-no-team", unowned, root),
+    withInhibition(object(config, "model-quality-no-team", unowned, root), inhibitRules(config)),
   ];
 }
 
 /** One branch of the tree, with what it takes over from the root and the receivers that it names. */
 function object(config: Config, name: string, branch: Route, root: Route): IAlertmanagerConfig {
   const { route, intervals, leftOut: timesLeftOut } = operatorTimes(config, { ...root, ...branch });
+  const inline = templateInliner(messageTemplates(config));
   const receivers = [...new Set(receiverNames(route))].map((receiver) =>
-    operatorReceiver(receiverOf(config, receiver), config.kubernetes.receiversSecret),
+    operatorReceiver(receiverOf(config, receiver), config.kubernetes.receiversSecret, inline),
   );
   const leftOut = [...receivers.flatMap((receiver) => receiver.leftOut), ...timesLeftOut];
   return {
@@ -52,6 +56,22 @@ function object(config: Config, name: string, branch: Route, root: Route): IAler
       ...(intervals.length === 0 ? {} : { muteTimeIntervals: [...intervals] }),
     },
   };
+}
+
+/**
+ * What mutes what holds for all alerts of the namespace, whichever object says it: one will do. Alerts without a namespace
+ * do not get there, so that the rules for those are left out.
+ */
+function withInhibition(object: IAlertmanagerConfig, rules: readonly InhibitRule[]): IAlertmanagerConfig {
+  const none = matcher(namespaceLabel, "=", "");
+  const inhibitRules = rules
+    .filter(({ source_matchers }) => !source_matchers.includes(none))
+    .map(({ source_matchers, target_matchers, equal }) => ({
+      sourceMatch: source_matchers.map(operatorMatcher),
+      targetMatch: target_matchers.map(operatorMatcher),
+      equal: [...equal],
+    }));
+  return { ...object, spec: { ...object.spec, inhibitRules } };
 }
 
 function receiverNames(route: Route): readonly string[] {

@@ -1,5 +1,6 @@
 import type { IReceiver } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1alpha1/Receiver";
 import type { Receiver } from "../../config/config.ts";
+import { withMessages } from "../receiver-messages.ts";
 
 /** The keys that the operator's form of a list of integrations knows. */
 type KeysOf<List extends keyof IReceiver> =
@@ -56,6 +57,7 @@ const lists: ReadonlyMap<string, Row> = new Map<string, Row>([
         description: "description",
         client: "client",
         client_url: "clientURL",
+        details: "details",
       },
     },
   ],
@@ -87,6 +89,7 @@ const lists: ReadonlyMap<string, Row> = new Map<string, Row>([
         auth_username: "authUsername",
         auth_password_file: "authPassword",
         require_tls: "requireTLS",
+        headers: "headers",
         send_resolved: "sendResolved",
         html: "html",
         text: "text",
@@ -122,26 +125,42 @@ export interface OperatorReceiver {
   readonly leftOut: readonly string[];
 }
 
-/** The receiver as `AlertmanagerConfig` has it. Files become keys of `secret`, which lies in the same namespace. */
-export function operatorReceiver({ name, integrations }: Receiver, secret: string): OperatorReceiver {
+/**
+ * The receiver as `AlertmanagerConfig` has it, with our messages. Files become keys of `secret`, which lies in the same
+ * namespace; `inline` gives a text the templates that it calls.
+ */
+export function operatorReceiver(
+  { name, integrations }: Receiver,
+  secret: string,
+  inline: (text: string) => string,
+): OperatorReceiver {
   const written: Record<string, Record<string, unknown>[]> = {};
   const leftOut: string[] = [];
-  for (const { list, settings } of integrations) {
+  for (const integration of integrations) {
+    const { list } = integration;
     const row = lists.get(list);
     if (row === undefined) {
       leftOut.push(`${name}: ${list}`);
       continue;
     }
     const keys: ReadonlyMap<string, string> = new Map(Object.entries(row.keys));
-    const entries = Object.entries(settings).flatMap(([key, value]): [string, unknown][] => {
+    const entries = Object.entries(withMessages(integration)).flatMap(([key, value]): [string, unknown][] => {
       const operatorKey = keys.get(key);
-      if (operatorKey !== undefined) return [[operatorKey, key.endsWith("_file") ? secretKey(value, secret) : value]];
+      if (operatorKey !== undefined)
+        return [[operatorKey, key.endsWith("_file") ? secretKey(value, secret) : operatorValue(value, inline)]];
       leftOut.push(`${name}: ${list}.${key}`);
       return [];
     });
     (written[row.list] ??= []).push(Object.fromEntries(entries));
   }
   return { receiver: { name, ...written }, leftOut };
+}
+
+/** A value as the operator has it: a map is a list of keys and their values there. */
+function operatorValue(value: unknown, inline: (text: string) => string): unknown {
+  if (typeof value === "string") return inline(value);
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.entries(value).map(([key, entry]) => ({ key, value: inline(String(entry)) }));
 }
 
 /** Where the operator keeps the secrets that it mounts into Alertmanager. */

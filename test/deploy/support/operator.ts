@@ -12,6 +12,16 @@ export function asOperator(configs: readonly IAlertmanagerConfig[]): Record<stri
   return {
     route: { receiver: "null", routes: configs.map(topRoute) },
     time_intervals: configs.flatMap((config) => (config.spec.muteTimeIntervals ?? []).map((interval) => timesOf(config, interval))),
+    inhibit_rules: configs.flatMap(({ spec, metadata }) =>
+      (spec.inhibitRules ?? []).map(({ sourceMatch = [], targetMatch = [], equal = [] }) => {
+        const namespace = { name: "namespace", value: metadata?.namespace ?? "" };
+        return {
+          source_matchers: [namespace, ...sourceMatch].map(matcherText),
+          target_matchers: [namespace, ...targetMatch].map(matcherText),
+          equal,
+        };
+      }),
+    ),
     receivers: [
       { name: "null" },
       ...configs.flatMap((config) => (config.spec.receivers ?? []).map(({ name }) => ({ name: prefix(config) + name }))),
