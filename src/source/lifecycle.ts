@@ -5,7 +5,7 @@ import type { Log } from "../log.ts";
 import type { Plain } from "../plain.ts";
 import { continues, isSameArchive } from "./copies.ts";
 import type { Descriptors } from "./descriptors.ts";
-import { realPathOf, type Found } from "./discover.ts";
+import { isAt, realPathOf, type Found } from "./discover.ts";
 import type { FileSet } from "./file-set.ts";
 import { FollowedFile } from "./followed-file.ts";
 import { inodeOf, noFingerprint, type Identity } from "./identity.ts";
@@ -67,9 +67,11 @@ export class Lifecycle {
   };
 
   #isStill(file: FollowedFile, path: string): boolean {
-    if (file.state === "archive" || file.done) return isSameArchive(path, file);
-    if (this.#shared.descriptors.of(file) !== undefined) return true;
-    return file.head.bytes > 0 && continues(path, file);
+    const isArchive = file.state === "archive" || file.done;
+    if (!isArchive && this.#shared.descriptors.of(file) !== undefined) return true;
+    if (isArchive ? isSameArchive(path, file) : file.head.bytes > 0 && continues(path, file)) return true;
+    // Names move on while they are looked at: what another file holds says nothing about this one.
+    return !isAt(path, file.inode);
   }
 
   /** Follows a file that was never seen; `fromEnd` leaves out what it holds so far. Throws what the system says. */

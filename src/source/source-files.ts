@@ -3,7 +3,7 @@ import { basename, dirname } from "node:path";
 import { faultPoint } from "../fault-points.ts";
 import { errorCode } from "../problem.ts";
 import { readArchive } from "./archive.ts";
-import { baseOf, discover, lookAt, type Found } from "./discover.ts";
+import { baseOf, discover, isAt, lookAt, type Found } from "./discover.ts";
 import { FileSet } from "./file-set.ts";
 import type { FollowedFile } from "./followed-file.ts";
 import { inodeOf, isContinued } from "./identity.ts";
@@ -160,6 +160,8 @@ export class SourceFiles {
     if (known !== undefined) return this.#lives.wake(known, seen);
     const last = this.#files.lastAt.get(path);
     const original = this.#succession.originalOf(seen, last);
+    // Its name has moved on, and what was compared was another file: the next search finds it under the new one.
+    if (!isAt(path, inodeOf(seen.stat))) return undefined;
     if (original !== undefined) {
       // As long as the original is followed, it is the one that counts.
       if (original.state !== "ended") return undefined;

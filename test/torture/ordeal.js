@@ -22,13 +22,14 @@ const killsPerRest = 10;
 /**
  * Servers write and rotate; the daemon is killed `kills` times. Ends early at the first difference.
  *
- * @param {{ dir: string, kills: number, seed: number, watch: string }} options
+ * @param {{ dir: string, kills: number, seed: number, watch: string, only?: string }} options `only`: a part of a
+ *   server's name, for those who look for a fault
  * @param {(toll: Readonly<Toll>) => void} [onProgress]
  * @returns {Promise<Toll>}
  */
-export async function torture({ dir, kills, seed, watch }, onProgress = () => undefined) {
+export async function torture({ dir, kills, seed, watch, only = "" }, onProgress = () => undefined) {
   const random = new Random(seed);
-  const servers = makeServers(dir, watch);
+  const servers = makeServers(dir, watch).filter(({ log }) => log.outcomes.model.includes(only));
   /** @type {Toll} */
   const toll = { kills: 0, early: 0, faults: 0, rotations: 0, lines: 0, lost: 0, twice: 0, differences: [] };
   const count = () => {

@@ -1,5 +1,6 @@
 // `npm run torture`: servers write logs and rotate them in every way, while the daemon that counts them is killed again and
-// again. In the end its confusion matrices are those of the writers. `--kills N`, `--seed N`, `--watch auto|poll`.
+// again. In the end its confusion matrices are those of the writers. `--kills N`, `--seed N`, `--watch auto|poll`,
+// `--only NAME`: servers whose name holds it.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,6 +12,7 @@ const { values } = parseArgs({
     kills: { type: "string", default: "1000" },
     seed: { type: "string", default: String(Date.now() % 1_000_000) },
     watch: { type: "string", default: "auto" },
+    only: { type: "string", default: "" },
   },
 });
 
@@ -18,7 +20,7 @@ const dir = mkdtempSync(join(tmpdir(), "model-quality-torture-"));
 console.log(`seed ${values.seed}, ${values.kills} kills, watch ${values.watch}`);
 const started = performance.now();
 const toll = await torture(
-  { dir, kills: Number(values.kills), seed: Number(values.seed), watch: values.watch },
+  { dir, kills: Number(values.kills), seed: Number(values.seed), watch: values.watch, only: values.only },
   ({ kills, rotations, lines }) => {
     if (process.stdout.isTTY) process.stdout.write(`\r${kills} kills, ${rotations} rotations, ${lines} lines `);
   },
