@@ -6,6 +6,8 @@ import type { WindowLimits, WindowSpec } from "../window/options.ts";
 export interface Config {
   /** The file it came from, absolute. */
   readonly file: string;
+  /** What the user wrote, evaluated but not changed: what a daemon elsewhere is handed. */
+  readonly given: unknown;
   readonly sources: readonly { readonly source: SourceOptions; readonly decode: DecodeOptions }[];
   /** The names of the labels that make a tag, `model` first. */
   readonly tagLabels: readonly string[];
@@ -15,6 +17,8 @@ export interface Config {
   readonly receivers: ReadonlyMap<string, Receiver>;
   readonly alerting: Alerting;
   readonly prometheus: PrometheusTarget;
+  readonly kubernetes: KubernetesTarget;
+  readonly grafana: GrafanaTarget;
   readonly limits: WindowLimits & { readonly maxLineBytes: number; readonly maxValueBytes: number };
 }
 
@@ -86,10 +90,37 @@ export interface Objective {
   readonly runbook: string | undefined;
 }
 
-/** Who answers: severity to the names of receivers. */
+/** Who answers, and when: by severity. */
 export interface Team {
   readonly name: string;
-  readonly severities: ReadonlyMap<string, readonly string[]>;
+  readonly severities: ReadonlyMap<string, SeverityRoute>;
+}
+
+/** Who is told of the alerts of a severity. */
+export interface SeverityRoute {
+  /** The names of receivers. */
+  readonly receivers: readonly string[];
+  /** The names of time intervals in which nobody is told. */
+  readonly muteTimeIntervals: readonly string[];
+  /** The names of time intervals outside of which nobody is told; empty for none such. */
+  readonly activeTimeIntervals: readonly string[];
+}
+
+/**
+ * A stretch of time that comes again, in Alertmanager's words: a moment is in it when it is in one of each list that is
+ * not empty.
+ */
+export interface TimeInterval {
+  /** `monday` or `monday:friday`, lower case. */
+  readonly weekdays: readonly string[];
+  /** `HH:MM`; the end, at most `24:00`, is no longer in it. */
+  readonly times: readonly { readonly start: string; readonly end: string }[];
+  /** `1`, `1:7`, or counted from the end of the month, `-1`. */
+  readonly daysOfMonth: readonly string[];
+  readonly months: readonly string[];
+  readonly years: readonly string[];
+  /** A name of the IANA time zone database; undefined for UTC. */
+  readonly location: string | undefined;
 }
 
 /** Where notifications go: Alertmanager's receiver, its lists (`webhook_configs`, ...) ready to be written. */
@@ -114,6 +145,8 @@ export interface Alerting {
   readonly repeatInterval: Duration;
   /** Alertmanager's version that the files are written for, as [major, minor]. */
   readonly version: readonly [number, number];
+  /** The times that routes are muted or active at, by name. */
+  readonly timeIntervals: ReadonlyMap<string, readonly TimeInterval[]>;
 }
 
 /** What `prometheus.yml` is made of. */
@@ -126,4 +159,30 @@ export interface PrometheusTarget {
   readonly version: readonly [number, number];
   /** Whether the replicas of a tag see disjoint logs (their counts are added) or the same log (they are mirrors). */
   readonly replicas: "sharded" | "mirrored";
+}
+
+/** What the Kubernetes manifests are made of. */
+export interface KubernetesTarget {
+  /** Where the models and the sidecars live. */
+  readonly namespace: string;
+  /** Kubernetes' version that the files are written for, as [major, minor]. */
+  readonly version: readonly [number, number];
+  /** The exporter's image; undefined for the one that the Dockerfile builds. */
+  readonly image: string | undefined;
+  /** What the cluster's Prometheus and Alertmanager pick their objects by. */
+  readonly labels: ReadonlyMap<string, string>;
+  /** The container that the model runs in. */
+  readonly container: string;
+  /** How much the logs that both containers share may take, as a Kubernetes quantity. */
+  readonly logVolumeSize: string;
+  /** What the DaemonSet reads under `/var/log/pods`; undefined for what the model's container prints. */
+  readonly podLogs: readonly string[] | undefined;
+  /** The secret with what the receivers' files hold elsewhere. */
+  readonly receiversSecret: string;
+}
+
+/** Where the dashboard is to be found. */
+export interface GrafanaTarget {
+  /** Grafana's address without a slash at its end. */
+  readonly url: string | undefined;
 }

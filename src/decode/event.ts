@@ -28,9 +28,17 @@ export const rejectReasons = [
 /** One of `rejectReasons`. */
 export type RejectReason = (typeof rejectReasons)[number];
 
+/** Why a line is not accepted. */
+export interface Rejection {
+  readonly reason: RejectReason;
+  /** Which field, and what was expected. */
+  readonly detail: string;
+}
+
 /** Where the decoder puts what it found. */
 export interface EventSink {
-  event(event: Event): void;
+  /** Takes an event, or says why it is of no use; the line is then rejected for that. */
+  event(event: Event): Rejection | undefined;
   /** `line` is a view on the caller's buffer; `detail` says which field and what was expected. */
   rejected(reason: RejectReason, line: Buffer, detail: string): void;
 }

@@ -1,6 +1,7 @@
 import { createReadStream } from "node:fs";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { createGunzip } from "node:zlib";
+import { faultPoint } from "../fault-points.ts";
 import type { FollowedFile } from "./followed-file.ts";
 import { fingerprintFrom, identityBytes, isSame, noFingerprint } from "./identity.ts";
 import { LineStream } from "./line-stream.ts";
@@ -51,6 +52,7 @@ export async function readArchive(
         file.tail = noFingerprint;
         file.head = fingerprintFrom(head, 0, Math.min(head.length, lines.consumed));
         onProgress();
+        faultPoint("archive");
       }
       await nextTurn();
     }

@@ -1,6 +1,7 @@
 import { closeSync, constants, openSync, readSync } from "node:fs";
 import { basename } from "node:path";
 import { constants as zlib, gunzipSync } from "node:zlib";
+import { errorCode } from "../problem.ts";
 import { lookAt, type Found } from "./discover.ts";
 import { fingerprintFrom, identityBytes, inodeOf, isContinued, isSame, type Identity } from "./identity.ts";
 import { filesLike, type Relative } from "./relatives.ts";
@@ -72,22 +73,30 @@ function goesOnAs(path: string, size: number, original: Relative, readable: bool
   return readStretch(path, start, size - start).equals(readStretch(original.realPath, start, size - start));
 }
 
-/** Whether the file under a path goes on where a file was read to. */
+/**
+ * Whether the file under a path, which has the inode of a file that is known, goes on where that was read to. One that may
+ * not be read (now) is taken for what it was: to read it again from its start would count it twice.
+ */
 export function continues(path: string, identity: Identity): boolean {
   try {
     return opened(path, (fd) => isContinued(fd, identity));
-  } catch {
-    return false;
+  } catch (error) {
+    return isForbidden(error);
   }
 }
 
-/** Whether the compressed file under a path begins like one that was read before. */
+/** As `continues` for a compressed file, of which only the beginning is compared. */
 export function isSameArchive(path: string, { head }: Identity): boolean {
   try {
     return isCompressedName(path) && isSame(head, firstBytes(path).subarray(0, head.bytes));
-  } catch {
-    return false;
+  } catch (error) {
+    return isForbidden(error);
   }
+}
+
+/** Whether a file is there, but cannot be opened or read. */
+function isForbidden(error: unknown): boolean {
+  return ["EACCES", "EPERM", "EIO", "EMFILE", "ENFILE", "ESTALE"].includes(errorCode(error) ?? "");
 }
 
 function readStretch(path: string, position: number, length: number): Buffer {

@@ -2,6 +2,7 @@ import { readdir, realpathSync, statSync, type BigIntStats, type Dirent } from "
 import { dirname } from "node:path";
 import { glob, isDynamicPattern } from "tinyglobby";
 import { errorCode, errorMessage } from "../problem.ts";
+import { inodeOf } from "./identity.ts";
 import type { SourceOptions } from "./source.ts";
 
 /** A file that can be followed, as it was found under a path. */
@@ -78,6 +79,12 @@ export function lookAt(path: string): Found | Refused | undefined {
     if (code === "ENOTDIR" || code === "ENAMETOOLONG") return undefined;
     return { path, code, problem: errorMessage(error) };
   }
+}
+
+/** Whether a file is (still) found under a path, by its inode. */
+export function isAt(path: string, inode: string): boolean {
+  const seen = lookAt(path);
+  return seen !== undefined && "stat" in seen && inodeOf(seen.stat) === inode;
 }
 
 function kindOf(stat: BigIntStats): readonly [code: string, kind: string] {

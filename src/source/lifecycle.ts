@@ -1,10 +1,11 @@
 import { fstatSync, type BigIntStats } from "node:fs";
 import type { Clock } from "../clock.ts";
+import { faultPoint } from "../fault-points.ts";
 import type { Log } from "../log.ts";
 import type { Plain } from "../plain.ts";
 import { continues, isSameArchive } from "./copies.ts";
 import type { Descriptors } from "./descriptors.ts";
-import { realPathOf, type Found } from "./discover.ts";
+import { isAt, realPathOf, type Found } from "./discover.ts";
 import type { FileSet } from "./file-set.ts";
 import { FollowedFile } from "./followed-file.ts";
 import { inodeOf, noFingerprint, type Identity } from "./identity.ts";
@@ -66,9 +67,11 @@ export class Lifecycle {
   };
 
   #isStill(file: FollowedFile, path: string): boolean {
-    if (file.state === "archive" || file.done) return isSameArchive(path, file);
-    if (this.#shared.descriptors.of(file) !== undefined) return true;
-    return file.head.bytes > 0 && continues(path, file);
+    const isArchive = file.state === "archive" || file.done;
+    if (!isArchive && this.#shared.descriptors.of(file) !== undefined) return true;
+    if (isArchive ? isSameArchive(path, file) : file.head.bytes > 0 && continues(path, file)) return true;
+    // Names move on while they are looked at: what another file holds says nothing about this one.
+    return !isAt(path, file.inode);
   }
 
   /** Follows a file that was never seen; `fromEnd` leaves out what it holds so far. Throws what the system says. */
@@ -78,7 +81,9 @@ export class Lifecycle {
     const file = this.#make(path, inodeOf(stat), undefined, start?.firstLine);
     if (start !== undefined) file.continueFrom(start);
     file.done = archive && fromEnd;
-    return this.#follow(file, stat, place);
+    this.#follow(file, stat, place);
+    faultPoint("begun");
+    return file;
   }
 
   /** Follows a copy of a file from where the original was read to, with a reader that goes on as the original's. */
@@ -89,7 +94,9 @@ export class Lifecycle {
     file.continueFrom(
       archive || size >= original.offset ? original : { ...original, offset: size, tail: noFingerprint },
     );
-    return this.#follow(file, stat, place);
+    this.#follow(file, stat, place);
+    faultPoint("copied");
+    return file;
   }
 
   /** Follows a file again that was let go, or that an earlier process followed. */
@@ -171,6 +178,7 @@ export class Lifecycle {
     file.endedAt = this.#shared.clock();
     this.#files.add(file);
     this.#shared.ledger.changed(file);
+    faultPoint("ended");
   }
 
   /** Ends following a file that is another one by now, and forgets it. */

@@ -1,4 +1,5 @@
 import { readSync } from "node:fs";
+import { faultPoint } from "../fault-points.ts";
 import type { FollowedFile } from "./followed-file.ts";
 import { fingerprintBefore, fingerprintFrom, headOfFile, identityBytes, isContinued, isSame } from "./identity.ts";
 import { byteOrderMark, handLines, headOf, newlineFrom, skipNuls, unreadable } from "./lines.ts";
@@ -30,6 +31,7 @@ export function readSome(file: FollowedFile, fd: number, buffer: Buffer): ReadOu
   const end = readSync(fd, buffer, 0, buffer.length, position);
   const same = at === file.offset ? isSame(file.tail, buffer.subarray(0, Math.min(known, end))) : isContinued(fd, file);
   if (!same) return "rewritten";
+  if (end > known) faultPoint("read");
 
   let start = at === 0 ? startOfText(file, buffer, end) : known;
   if (start === undefined) return "end";
@@ -43,7 +45,11 @@ export function readSome(file: FollowedFile, fd: number, buffer: Buffer): ReadOu
     start = newline + 1;
   }
   const stop = handLines(file.reader, buffer, start, end);
-  if (stop > known) moveOn(file, fd, buffer, stop, position);
+  if (stop > known) {
+    faultPoint("counted");
+    moveOn(file, fd, buffer, stop, position);
+    faultPoint("moved");
+  }
   keepPlace(file, buffer, stop, end, position);
   return end === buffer.length ? "more" : "end";
 }

@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { lookAt, type Found } from "./discover.ts";
 import { inodeOf, type Identity } from "./identity.ts";
-import { compareMarks, namesBetween, stemOf } from "./rotation-names.ts";
+import { compareMarks, familyOf, namesBetween, stemOf } from "./rotation-names.ts";
 
 /** A file that was followed, as its relatives are looked for. */
 export interface Relative extends Identity {
@@ -45,10 +45,15 @@ export function filesBetween(last: Relative, path: string, known: (seen: Found) 
   const there = dirname(last.realPath) === dir ? lookAt(last.realPath) : undefined;
   const isThere = there !== undefined && "stat" in there && known(there) === last;
   const lastName = isThere ? basename(last.realPath) : undefined;
-  const between = namesBetween(name, lastName === undefined || lastName === name ? `${name}.1` : lastName);
-  if (between === undefined) return [];
+  // The name that it had says how the others are named, whether it is still there or not: the targets of a link.
+  const hadName = basename(last.realPath);
+  const between = hadName === name ? undefined : namesBetween(name, hadName);
+  const family = familyOf(name);
+  // What is there now is newer than what was there: if the names say otherwise, they count upwards.
+  const upwards = hadName !== name && familyOf(hadName) !== name && compareMarks(hadName, name).order > 0;
   return namesIn(dir)
-    .filter((candidate) => candidate !== name && candidate !== lastName && between.test(candidate))
+    .filter((candidate) => candidate !== name && candidate !== lastName)
+    .filter((candidate) => familyOf(candidate) === family || between?.test(candidate) === true)
     .flatMap((candidate) => lookAt(join(dir, candidate)) ?? [])
     .filter((seen): seen is Found => "stat" in seen && known(seen) === undefined)
     .filter(({ path: candidate, stat }) => {
@@ -57,7 +62,7 @@ export function filesBetween(last: Relative, path: string, known: (seen: Found) 
       // Dates are to be trusted more than the time of a file, which compressing may have changed; and names more than
       // times that are as good as the same, because they are kept in ticks and rounded when they are copied.
       const isSure = marks?.areDates !== true && (later > sameTimeNs || later < -sameTimeNs);
-      return isSure || marks === undefined ? later > -sameTimeNs : marks.order < 0;
+      return isSure || marks === undefined ? later > -sameTimeNs : marks.order < 0 !== upwards;
     })
     .toSorted(byAge);
 }

@@ -1,8 +1,9 @@
 import { fstatSync, type BigIntStats } from "node:fs";
 import { basename, dirname } from "node:path";
+import { faultPoint } from "../fault-points.ts";
 import { errorCode } from "../problem.ts";
 import { readArchive } from "./archive.ts";
-import { baseOf, discover, lookAt, type Found } from "./discover.ts";
+import { baseOf, discover, isAt, lookAt, type Found } from "./discover.ts";
 import { FileSet } from "./file-set.ts";
 import type { FollowedFile } from "./followed-file.ts";
 import { inodeOf, isContinued } from "./identity.ts";
@@ -164,6 +165,8 @@ export class SourceFiles {
     if (known !== undefined) return this.#lives.wake(known, seen);
     const last = this.#files.lastAt.get(path);
     const original = this.#succession.originalOf(seen, last);
+    // Its name has moved on, and what was compared was another file: the next search finds it under the new one.
+    if (!isAt(path, inodeOf(seen.stat))) return undefined;
     if (original !== undefined) {
       // As long as the original is followed, it is the one that counts.
       if (original.state !== "ended") return undefined;
@@ -272,10 +275,12 @@ export class SourceFiles {
     // What comes after it can be told from copies of it only when it is known what it holds.
     if (fd !== undefined && !isContinued(fd, file)) this.#truncated(file);
     if (!file.deleted) this.#find(file);
+    faultPoint("displaced");
   }
 
   #truncated(file: FollowedFile): void {
     this.#moves.truncations++;
+    faultPoint("truncated");
     this.#shared.log.info({ file: file.path, offset: file.offset, size: file.size }, "the file was truncated");
     const copy = this.#succession.followCopy(file);
     const last = asOf(file, { modified: file.readModified });

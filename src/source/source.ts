@@ -10,6 +10,8 @@ export interface SourceOptions {
   readonly exclude: readonly string[];
   /** Where a file that was never seen before is read from. */
   readonly startAt: "beginning" | "end";
+  /** `poll`: the files are only looked at; `auto` (default): events of the file system make that sooner. */
+  readonly watch?: "auto" | "poll";
   /** A longer line is skipped and counted. */
   readonly maxLineBytes: number;
 }

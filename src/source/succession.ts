@@ -1,8 +1,8 @@
 import { findCopy, originalOf } from "./copies.ts";
-import { realPathOf, type Found } from "./discover.ts";
+import { isAt, realPathOf, type Found } from "./discover.ts";
 import type { FileSet } from "./file-set.ts";
 import type { FollowedFile } from "./followed-file.ts";
-import { headOfFile, identityBytes } from "./identity.ts";
+import { headOfFile, identityBytes, inodeOf } from "./identity.ts";
 import type { Lifecycle, Place, Shared } from "./lifecycle.ts";
 import { asOf, filesBetween, type Relative } from "./relatives.ts";
 import { familyOf, isMarked } from "./rotation-names.ts";
@@ -10,6 +10,9 @@ import type { Troubles } from "./troubles.ts";
 
 /** For so long after a path has lost its file (ms), files that came and went there meanwhile are looked for. */
 const freshMs = 10_000;
+
+/** Rotation that goes on while its files are looked for makes the search begin again, so many times. */
+const mostAttempts = 10;
 
 /** How often the files of a source were rotated and truncated. */
 export interface Moves {
@@ -65,12 +68,19 @@ export class Succession {
    */
   fillGap(last: Relative, path: string, before: FollowedFile | undefined): FollowedFile | undefined {
     let previous = before;
-    for (const missed of filesBetween(last, realPathOf(path), this.#lives.known)) {
-      // What a followed file holds is read there, and what of it was read is known; else it is looked up.
-      const originals: Iterable<Relative> = [...this.#files.all(), ...this.#unread(path)];
-      if (originalOf(missed, originals) !== undefined) continue;
-      this.#moves.rotations++;
-      previous = this.begin(missed, { rotatedFrom: path }, false, previous) ?? previous;
+    for (let attempt = 0; attempt < mostAttempts; attempt++) {
+      let hasMoved = false;
+      for (const missed of filesBetween(last, realPathOf(path), this.#lives.known)) {
+        // What a followed file holds is read there, and what of it was read is known; else it is looked up.
+        const originals: Iterable<Relative> = [...this.#files.all(), ...this.#unread(path)];
+        const original = originalOf(missed, originals);
+        hasMoved ||= !isAt(missed.path, inodeOf(missed.stat));
+        if (hasMoved) break;
+        if (original !== undefined) continue;
+        this.#moves.rotations++;
+        previous = this.begin(missed, { rotatedFrom: path }, false, previous) ?? previous;
+      }
+      if (!hasMoved) break;
     }
     return previous;
   }

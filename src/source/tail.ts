@@ -222,7 +222,8 @@ export class Tail {
     const costMs = (now - began) * 20;
     this.#nextDiscovery = now + Math.max(this.#discoverMs, costMs);
     this.#soonestDiscovery = now + Math.max(hintMs, costMs);
-    this.#hints?.watch(new Set([...this.#sources.values()].flatMap((source) => [...source.directories()])));
+    const watched = [...this.#sources.values()].filter(({ source }) => source.watch !== "poll");
+    this.#hints?.watch(new Set(watched.flatMap((source) => [...source.directories()])));
   }
 
   #look(): void {

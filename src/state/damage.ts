@@ -1,8 +1,9 @@
 import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
+import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Log } from "../log.ts";
+import { errorMessage, Problem } from "../problem.ts";
 import { damagedExitCode } from "./layout.ts";
 
 /** A damaged store may also make its reader run in circles. */
@@ -11,9 +12,13 @@ const patienceMs = 60_000;
 /**
  * What is wrong with a store's file, in words; undefined when nothing is, or there is none. A process of its own reads it:
  * a damaged file would end this one (by SIGBUS or SIGSEGV), at every start anew.
+ *
+ * @throws a `Problem` when this user has no right to read and write it, which makes it no worse.
  */
 export async function damageOf(path: string, log: Log): Promise<string | undefined> {
   if (!existsSync(path)) return undefined;
+  checkRights(path);
+  if (statSync(path).size === 0) return "it is empty";
   const here = fileURLToPath(import.meta.url);
   const program = fileURLToPath(new URL(`./verify${extname(here)}`, import.meta.url));
   return new Promise((resolve) => {
@@ -33,4 +38,15 @@ export async function damageOf(path: string, log: Log): Promise<string | undefin
       },
     );
   });
+}
+
+function checkRights(path: string): void {
+  try {
+    accessSync(path, constants.R_OK | constants.W_OK);
+  } catch (error) {
+    throw new Problem(`cannot use the state in ${path}: ${errorMessage(error)}`, {
+      details: ["give this user the right to read and write it, or another directory: --state DIR"],
+      cause: error,
+    });
+  }
 }

@@ -1,5 +1,6 @@
 import { renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { faultPoint } from "../fault-points.ts";
 import type { Log } from "../log.ts";
 import type { Entry, EntryKey, Plain } from "../plain.ts";
 import { errorMessage, Problem } from "../problem.ts";
@@ -51,8 +52,10 @@ export class LmdbStore {
           for (const [key, value] of rows) {
             if (value === undefined) void this.#database.remove(key);
             else void this.#database.put(key, value);
+            faultPoint("written");
           }
         });
+        if (rows.length > 0) faultPoint("durable");
       } catch (error) {
         throw error instanceof Problem ? error : new Problem(explain(this.#dir, error), { cause: error });
       }

@@ -16,3 +16,10 @@ export interface WindowLimits {
   /** A tag without an outcome for this long is forgotten, unless the config declares it (ms). */
   readonly tagIdleMs: number;
 }
+
+/** What the windows are told by the config, checked. */
+export interface WindowOptions {
+  readonly tagLabels: readonly string[];
+  readonly windows: readonly WindowSpec[];
+  readonly limits: WindowLimits;
+}

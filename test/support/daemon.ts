@@ -1,10 +1,10 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { eventually } from "./eventually.ts";
+import { Program } from "./program.ts";
 
 /** The built command line, as users start it. */
-export const mainPath = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+const mainPath = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 
 /** The outcome of a command that has ended. */
 export interface Finished {
@@ -35,44 +35,40 @@ export async function run(
 
 /** A daemon that runs as a process of its own, on a port of its own choice. */
 export class Daemon {
-  readonly #child: ChildProcess;
-  #stderr = "";
+  readonly #program: Program;
 
-  private constructor(child: ChildProcess) {
-    this.#child = child;
-    child.stderr?.setEncoding("utf8").on("data", (text: string) => (this.#stderr += text));
+  private constructor(program: Program) {
+    this.#program = program;
   }
 
-  /** Starts `serve ARGS` on a free port of loopback; resolves once it says where it listens. */
+  /**
+   * Starts `serve ARGS` on a free port of loopback; resolves once it says where it listens. `through` is a program that
+   * runs it under other conditions, with the program's own arguments: `["prlimit", "--nofile=64"]`.
+   */
   static async start(
     args: readonly string[],
-    options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
+    options: { cwd?: string; env?: NodeJS.ProcessEnv; through?: readonly string[] } = {},
   ): Promise<Daemon> {
-    const child = spawn(process.execPath, [mainPath, "serve", "--web.listen-address", "127.0.0.1:0", ...args], {
-      cwd: options.cwd,
-      env: { ...process.env, ...options.env },
-      stdio: ["ignore", "ignore", "pipe"],
-    });
-    const daemon = new Daemon(child);
-    await eventually(() => {
-      if (child.exitCode !== null) throw new Error(`the daemon ended with ${child.exitCode}:\n${daemon.log}`);
-      return daemon.log.includes("listening") && daemon.url !== undefined;
-    }, "the daemon listens");
+    const address = ["--web.listen-address", "127.0.0.1:0"];
+    const [first, ...others] = [...(options.through ?? []), process.execPath, mainPath, "serve", ...address, ...args];
+    const program = Program.start(first ?? "", others, options);
+    const daemon = new Daemon(program);
+    await program.until(() => daemon.log.includes("listening") && daemon.url !== "", "listens");
     return daemon;
   }
 
   /** All that it has written to its log so far. */
   get log(): string {
-    return this.#stderr;
+    return this.#program.output;
   }
 
   get pid(): number {
-    return this.#child.pid ?? 0;
+    return this.#program.pid;
   }
 
   /** `http://127.0.0.1:PORT`, from its own log line. */
   get url(): string {
-    return /url="?(http:\/\/[^\s"]+?)\/?"?\s/u.exec(this.#stderr)?.[1] ?? "";
+    return /url="?(http:\/\/[^\s"]+?)\/?"?\s/u.exec(this.log)?.[1] ?? "";
   }
 
   async get(
@@ -83,16 +79,12 @@ export class Daemon {
     return { status: response.status, body: await response.text(), headers: response.headers };
   }
 
-  /** Sends a signal and, unless told otherwise, waits for the end; gives the exit code (null when it was killed). */
+  /** Sends a signal and waits for the end; gives the exit code (null when it was killed). */
   async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<number | null> {
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return this.#child.exitCode;
-    const ended = once(this.#child, "close");
-    this.#child.kill(signal);
-    await ended;
-    return this.#child.exitCode;
+    return this.#program.stop(signal);
   }
 
   kill(signal: NodeJS.Signals): void {
-    this.#child.kill(signal);
+    this.#program.kill(signal);
   }
 }

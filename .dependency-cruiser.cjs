@@ -1,0 +1,87 @@
+// Which folder of src may import which: the way of the data, held by the machine. A stage knows what is left of it and
+// nothing of what is right of it; a folder that is not named as a key may import nothing but the ground files.
+const stages = ["source", "decode", "join", "window"];
+const mayImport = {
+  source: [],
+  decode: ["source"],
+  join: ["decode"],
+  window: ["decode", "join"],
+  quality: ["window"],
+  state: [],
+  config: [...stages, "quality"],
+  exposition: [...stages, "quality"],
+  generate: ["config", "window", "quality"],
+  server: [...stages, "quality", "state", "config", "exposition", "pipeline"],
+  cli: [".*"],
+};
+
+// What every folder may import: they import nothing of the product themselves.
+const ground = "(?:problem|log|clock|plain|fault-points|version)\\.ts$";
+const anyFolder = Object.keys(mayImport).join("|");
+
+/** @type {import("dependency-cruiser").IConfiguration} */
+module.exports = {
+  forbidden: [
+    {
+      name: "no-circular",
+      comment: "A table and its members may name each other's types: the contract stands beside the table.",
+      severity: "error",
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+    },
+    { name: "no-orphans", severity: "error", from: { orphan: true }, to: {} },
+    { name: "not-to-unresolvable", severity: "error", from: {}, to: { couldNotResolve: true } },
+    {
+      name: "src-needs-no-tests",
+      comment: "What ships must not need what is not shipped.",
+      severity: "error",
+      from: { path: "^src/" },
+      to: { path: "^(?:test|examples|\\.config)/" },
+    },
+    {
+      name: "src-needs-no-dev-packages",
+      severity: "error",
+      from: { path: "^src/" },
+      to: { dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown"], dependencyTypesNot: ["type-only"] },
+    },
+    {
+      name: "ground-imports-nothing",
+      comment: "problem, log, clock, plain, fault-points and version stand under everything.",
+      severity: "error",
+      from: { path: `^src/${ground}` },
+      to: { path: "^src/" },
+    },
+    {
+      name: "known-folders",
+      comment: "A new folder of src needs a row in the table above.",
+      severity: "error",
+      from: { path: `^src/(?!(?:${anyFolder})/)[^/]+/` },
+      to: {},
+    },
+    ...Object.entries(mayImport).map(([folder, others]) => ({
+      name: `what-${folder}-may-import`,
+      severity: /** @type {const} */ ("error"),
+      from: { path: `^src/${folder}/` },
+      to: { path: "^src/", pathNot: `^src/(?:${ground}|(?:${[folder, ...others].join("|")})(?:/|\\.ts$))` },
+    })),
+    {
+      name: "nothing-imports-cli",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/cli/" },
+      to: { path: "^src/cli/" },
+    },
+    {
+      name: "stages-share-types-only",
+      comment: "A stage is handed the data of an earlier one; it does not run its code.",
+      severity: "error",
+      from: { path: `^src/(${stages.join("|")}|quality)/` },
+      to: { path: `^src/(?:${stages.join("|")})/`, pathNot: "^src/$1/", dependencyTypesNot: ["type-only"] },
+    },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    doNotFollow: { path: "node_modules" },
+    enhancedResolveOptions: { conditionNames: ["import", "node", "default", "types"], exportsFields: ["exports"] },
+  },
+};

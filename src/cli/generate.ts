@@ -1,0 +1,38 @@
+import { resolve } from "node:path";
+import { loadConfig } from "../config/load.ts";
+import { compareFiles, stalenessText } from "../generate/compare.ts";
+import { generateFiles } from "../generate/outputs.ts";
+import { writeFiles } from "../generate/write.ts";
+
+/** What `generate` is told. */
+export interface GenerateOptions {
+  readonly config: string;
+  /** The folder that the files go under. */
+  readonly out: string;
+  /** Write nothing; tell what is stale. */
+  readonly check: boolean;
+}
+
+/**
+ * Writes the generated files and says which; with `check`, shows on standard output how those that are there differ.
+ * Gives the exit code: 1 when `check` found anything stale. Throws a Problem for a bad config and for files that cannot
+ * be written; nothing is written then.
+ */
+export async function generateCommand({ config: path, out, check }: GenerateOptions): Promise<number> {
+  const config = await loadConfig(path);
+  const files = generateFiles(config);
+  const folder = resolve(out);
+  if (check) {
+    const stale = stalenessText(compareFiles(files, folder));
+    process.stdout.write(stale === "" ? `${files.size} generated files are current\n` : stale);
+    return stale === "" ? 0 : 1;
+  }
+  const { written, removed, unchanged } = writeFiles(files, folder);
+  const lines = [
+    ...written.map((file) => `written: ${file}`),
+    ...removed.map((file) => `removed, no longer generated: ${file}`),
+    `${written.length} written, ${removed.length} removed, ${unchanged.length} unchanged`,
+  ];
+  process.stdout.write(`${lines.join("\n")}\n`);
+  return 0;
+}

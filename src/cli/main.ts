@@ -1,0 +1,97 @@
+#!/usr/bin/env node
+import { Command, CommanderError, Option } from "commander";
+import { logFormats, logLevels } from "../log.ts";
+import { errorCode, errorMessage, Problem } from "../problem.ts";
+import { packageVersion } from "../version.ts";
+
+const defaultConfig = "model-quality.config.ts";
+
+/** Builds the command line. Each command's code is loaded when it is called: `--help` and `replay` need no HTTP server. */
+function makeProgram(): Command {
+  const program = new Command("model-quality-exporter")
+    .description(
+      "Prometheus exporter for model quality: prediction logs in, confusion matrices over sliding windows out.",
+    )
+    .version(packageVersion(), "--version")
+    .showHelpAfterError("(--help lists what there is)")
+    .exitOverride();
+  const config = (): Option => new Option("--config <file>", "the config").default(defaultConfig);
+
+  program
+    .command("serve")
+    .description("follow the logs and answer on /metrics")
+    .addOption(config())
+    .option("--web.listen-address <address>", "where to listen: HOST:PORT or :PORT", ":9877")
+    .option("--web.telemetry-path <path>", "where the metrics stand", "/metrics")
+    .option("--web.enable-lifecycle", "allow POST and PUT /-/reload", false)
+    .option("--state <dir>", "where offsets and windows are kept", "data")
+    .addOption(new Option("--log.level <level>", "least severe messages to write").choices(logLevels).default("info"))
+    .addOption(new Option("--log.format <format>", "how messages are written").choices(logFormats).default("logfmt"))
+    .action(async (options: Record<string, unknown>) => {
+      const { serve } = await import("./serve.ts");
+      process.exitCode = await serve(options);
+    });
+
+  program
+    .command("replay")
+    .description("read whole logs from their start and print the report at the end")
+    .argument("<file...>", "logs to read; - is standard input, .gz is read too")
+    .addOption(config())
+    .option("--json", "print the report as JSON", false)
+    .option("--source <name>", "the source whose format the files have, where their path does not tell")
+    .action(async (files: string[], options: { config: string; json: boolean; source?: string }) => {
+      const { replay } = await import("./replay.ts");
+      process.exitCode = await replay({ ...options, files });
+    });
+
+  program
+    .command("generate")
+    .description("write the files for Prometheus and Alertmanager")
+    .addOption(config())
+    .option("--out <dir>", "where to write", ".")
+    .option("--check", "write nothing; fail with a diff when the files are stale", false)
+    .action(async (options: { config: string; out: string; check: boolean }) => {
+      const { generateCommand } = await import("./generate.ts");
+      process.exitCode = await generateCommand(options);
+    });
+
+  program
+    .command("check")
+    .description("check the config and the generated files, with promtool and amtool where they are installed")
+    .addOption(config())
+    .option("--out <dir>", "where the generated files are", ".")
+    .action(async (options: { config: string; out: string }) => {
+      const { checkCommand } = await import("./check.ts");
+      process.exitCode = await checkCommand(options);
+    });
+
+  for (const command of program.commands) command.exitOverride().showHelpAfterError("(--help lists what there is)");
+  return program;
+}
+
+/** Runs the command line; every fault that the user can mend is one clear message and an exit code, never a stack trace. */
+async function main(): Promise<void> {
+  try {
+    await makeProgram().parseAsync();
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode === 0 ? 0 : 2;
+    } else if (error instanceof Problem) {
+      process.stderr.write(`model-quality-exporter: ${error.text}\n`);
+      process.exitCode = error.exitCode;
+    } else if (errorCode(error) !== undefined) {
+      process.stderr.write(`model-quality-exporter: ${errorMessage(error)}\n`);
+      process.exitCode = 1;
+    } else {
+      throw error;
+    }
+  }
+}
+
+// A reader that closes the pipe early (`| head`) has had what it wanted.
+process.stdout.on("error", (error) => {
+  if (errorCode(error) === "EPIPE") process.exit(0);
+  throw error;
+});
+
+await main();

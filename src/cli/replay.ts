@@ -1,0 +1,92 @@
+import { resolve } from "node:path";
+import picomatch from "picomatch";
+import { wallClock } from "../clock.ts";
+import type { Config } from "../config/config.ts";
+import { loadConfig } from "../config/load.ts";
+import { LineCounts } from "../decode/line-counts.ts";
+import { report } from "../exposition/report.ts";
+import { EventTimeline, Pipeline } from "../pipeline.ts";
+import { Problem } from "../problem.ts";
+import { readWhole } from "../source/whole.ts";
+
+/** The flags of `replay`. */
+export interface ReplayOptions {
+  readonly config: string;
+  readonly files: readonly string[];
+  readonly json: boolean;
+  /** The source whose format the files have; needed only where the config does not tell. */
+  readonly source?: string;
+}
+
+/**
+ * The `replay` command: reads whole logs through the daemon's own stages, with windows driven by the events' time, and
+ * prints the report as of the latest event. Gives the exit code; throws a `Problem` when a file cannot be read.
+ */
+export async function replay(options: ReplayOptions): Promise<number> {
+  const config = await loadConfig(resolve(options.config));
+  const timeline = new EventTimeline(wallClock);
+  const lines = new LineCounts();
+  const pipeline = new Pipeline(config, timeline, lines);
+  const files = options.files.map((file) => ({ file, source: sourceOf(config, file, options.source) }));
+
+  for (const { file, source } of files) {
+    const reader = pipeline.open({ source, path: file === "-" ? "-" : resolve(file), firstLine: undefined }, undefined);
+    const bar = await progressBar(file);
+    await readWhole(file, reader, { maxLineBytes: config.limits.maxLineBytes, onProgress: bar.update });
+    bar.stop();
+  }
+
+  for (const { file, reason, detail } of lines.sources.flatMap((counts) => counts.recent)) {
+    process.stderr.write(`rejected (${reason}) in ${file}: ${detail}\n`);
+  }
+  const result = report(pipeline.tags.snapshot(timeline.now), lines.total);
+  if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`);
+  else process.stdout.write((await import("../exposition/report-table.ts")).reportTable(result));
+  return 0;
+}
+
+/** The source that a file belongs to: the one that is named, the one whose patterns match, or the only one there is. */
+function sourceOf(config: Config, file: string, named: string | undefined): string {
+  const sources = config.sources.map(({ source }) => source);
+  const names = `sources: ${sources.map(({ name }) => JSON.stringify(name)).join(", ")}`;
+  if (named !== undefined) {
+    if (sources.some(({ name }) => name === named)) return named;
+    throw new Problem(`--source: the config has no source "${named}"`, { details: [names], exitCode: 2 });
+  }
+  const matching = sources.filter(({ files }) => file !== "-" && picomatch.isMatch(resolve(file), [...files]));
+  const [first, ...others] = matching.length > 0 ? matching : sources;
+  if (first !== undefined && others.length === 0) return first.name;
+  throw new Problem(`${file}: the config does not tell which source this file is of; say --source NAME`, {
+    details: [names],
+    exitCode: 2,
+  });
+}
+
+interface Progress {
+  readonly update: (read: number, total: number | undefined) => void;
+  readonly stop: () => void;
+}
+
+/** A progress bar on a terminal; elsewhere nothing. */
+async function progressBar(file: string): Promise<Progress> {
+  if (!process.stderr.isTTY) return { update: () => undefined, stop: () => undefined };
+  const { SingleBar } = await import("cli-progress");
+  const bar = new SingleBar({
+    format: `${file.replace(/[{}\p{Cc}]/gu, "?")} [{bar}] {percentage}% | {eta_formatted} left`,
+    stream: process.stderr,
+    clearOnComplete: true,
+    hideCursor: true,
+  });
+  let started = false;
+  return {
+    update: (read, total) => {
+      if (total === undefined) return;
+      if (!started) bar.start(total, 0);
+      started = true;
+      bar.update(Math.min(read, total));
+    },
+    stop: () => {
+      bar.stop();
+    },
+  };
+}

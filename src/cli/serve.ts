@@ -1,0 +1,131 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { resolve } from "node:path";
+import { z } from "zod";
+import { logFormats, logLevels, makeLog } from "../log.ts";
+import { errorCode, errorMessage, Problem } from "../problem.ts";
+import { makeApp } from "../server/app.ts";
+import { watchConfig } from "../server/config-watch.ts";
+import { Daemon } from "../server/daemon.ts";
+import { packageVersion } from "../version.ts";
+
+const flags = z.object({
+  config: z.string(),
+  state: z.string(),
+  "web.listenAddress": z.string(),
+  "web.telemetryPath": z.string().regex(/^\/[^?#]*$/u, "--web.telemetry-path must begin with /"),
+  "web.enableLifecycle": z.boolean(),
+  "log.level": z.enum(logLevels),
+  "log.format": z.enum(logFormats),
+});
+
+/** How long a stop may wait for requests that are being answered. */
+const closeWithinMs = 500;
+
+/** The `serve` command: runs until SIGTERM or SIGINT; gives the exit code. Throws a `Problem` when it cannot start. */
+export async function serve(given: Record<string, unknown>): Promise<number> {
+  const parsed = flags.safeParse(given);
+  if (!parsed.success) throw new Problem(parsed.error.issues.map((issue) => issue.message).join("\n"), { exitCode: 2 });
+  const options = parsed.data;
+  const log = makeLog(options["log.level"], options["log.format"]);
+  const { host, port } = parseAddress(options["web.listenAddress"]);
+  const stopped = stopSignal();
+
+  const server = createServer();
+  // The port first: a second daemon with the same flags must not touch the state.
+  await listen(server, host, port);
+  server.on("request", answerStarting);
+  let daemon: Daemon;
+  try {
+    daemon = await Daemon.start({
+      configFile: resolve(options.config),
+      stateDir: resolve(options.state),
+      log,
+      version: packageVersion(),
+    });
+  } catch (error) {
+    server.close();
+    throw error;
+  }
+  server.off("request", answerStarting);
+  server.on(
+    "request",
+    makeApp(daemon, { telemetryPath: options["web.telemetryPath"], lifecycle: options["web.enableLifecycle"] }),
+  );
+  log.info({ url: urlOf(server), version: packageVersion() }, "listening");
+
+  const reload = (): void => {
+    // The daemon has said in its log what was wrong.
+    daemon.reload().catch(() => undefined);
+  };
+  process.on("SIGHUP", reload);
+  const unwatch = watchConfig(daemon.config.file, reload);
+  const signal = await stopped;
+  log.info({ signal }, "stopping");
+  unwatch();
+  process.off("SIGHUP", reload);
+  await close(server);
+  await daemon.stop();
+  log.info("stopped");
+  return 0;
+}
+
+/** While the state is loaded the process is alive but has nothing to show. */
+function answerStarting(request: IncomingMessage, response: ServerResponse): void {
+  response.statusCode = request.url === "/-/healthy" ? 200 : 503;
+  response.end("The exporter is starting.\n");
+}
+
+/** `HOST:PORT`, `[V6]:PORT` or `:PORT`, as exporters take it; no host means every address. */
+function parseAddress(address: string): { host: string | undefined; port: number } {
+  const match = /^(?:\[([^\]]+)\]|([^:]*)):(\d{1,5})$/u.exec(address);
+  const port = Number(match?.[3]);
+  if (match === null || port > 65535) {
+    throw new Problem(`--web.listen-address: expected HOST:PORT or :PORT, got "${address}"`, { exitCode: 2 });
+  }
+  return { host: match[1] ?? (match[2] === "" ? undefined : match[2]), port };
+}
+
+function urlOf(server: Server): string {
+  const address = server.address();
+  if (address === null || typeof address === "string") return String(address);
+  const any = address.address === "::" || address.address === "0.0.0.0";
+  const host = any ? "localhost" : address.family === "IPv6" ? `[${address.address}]` : address.address;
+  return `http://${host}:${address.port}`;
+}
+
+async function listen(server: Server, host: string | undefined, port: number): Promise<void> {
+  await new Promise<void>((done, fail) => {
+    server.once("error", (error) => {
+      const mend =
+        errorCode(error) === "EADDRINUSE"
+          ? "; another process has it: stop that one or choose another with --web.listen-address"
+          : "";
+      fail(new Problem(`cannot listen on ${host ?? ""}:${port}: ${errorMessage(error)}${mend}`, { cause: error }));
+    });
+    server.listen(port, host, done);
+  });
+}
+
+async function close(server: Server): Promise<void> {
+  const closed = new Promise<void>((done) =>
+    server.close(() => {
+      done();
+    }),
+  );
+  server.closeIdleConnections();
+  const force = setTimeout(() => {
+    server.closeAllConnections();
+  }, closeWithinMs);
+  await closed;
+  clearTimeout(force);
+}
+
+/** Resolves at the first signal to stop; a second one ends the process at once, as people expect of Ctrl-C. */
+function stopSignal(): Promise<NodeJS.Signals> {
+  return new Promise((done) => {
+    for (const signal of ["SIGTERM", "SIGINT"] as const)
+      process.once(signal, () => {
+        done(signal);
+      });
+  });
+}

@@ -1,0 +1,151 @@
+import { durationMs } from "./duration.ts";
+import type { Fault } from "./fault.ts";
+import { instead } from "./nearest.ts";
+import { objectiveFaults, twinFaults, type ObjectivePlace } from "./objective-rules.ts";
+import { at, entries, keys, list, words } from "./raw.ts";
+import { windowLabel, windowStretch, defaultWindows } from "./windows.ts";
+import { quoted } from "./wording.ts";
+
+/**
+ * The faults that lie between two places of a config. It looks at what the user wrote, not at what the schema made of
+ * it, so that these faults are told beside the schema's; what is not of its form is passed over here.
+ */
+export function crosscheck(raw: unknown): Fault[] {
+  return [
+    ...sourceFaults(raw),
+    ...windowFaults(raw),
+    ...modelFaults(raw),
+    ...teamFaults(raw),
+    ...defaultReceiverFaults(raw),
+  ];
+}
+
+/** Names on metrics must tell sources apart. */
+function* sourceFaults(raw: unknown): Generator<Fault> {
+  const seen = new Map<string, number>();
+  for (const [index, source] of list(at(raw, "sources")).entries()) {
+    const name = at(source, "name");
+    if (typeof name !== "string") continue;
+    const first = seen.get(name);
+    if (first !== undefined) {
+      yield { path: ["sources", index, "name"], text: `${quoted(name)} is the name of sources[${first}] already` };
+    } else seen.set(name, index);
+  }
+}
+
+function* windowFaults(raw: unknown): Generator<Fault> {
+  const panes = at(raw, "limits", "panes") ?? 60;
+  const seen = new Map<string, number>();
+  for (const [index, window] of list(at(raw, "windows")).entries()) {
+    const stretch = windowStretch(window);
+    if (stretch === undefined) continue;
+    const first = seen.get(stretch);
+    if (first !== undefined) yield { path: ["windows", index], text: `is the same stretch as windows[${first}]` };
+    else seen.set(stretch, index);
+    const ms = typeof window === "string" ? durationMs(window) : undefined;
+    if (ms !== undefined && ms > 0 && typeof panes === "number" && ms < panes) {
+      const text = `is cut into ${panes} panes (limits.panes) of at least 1ms; expected ${panes}ms or more, got ${quoted(String(window))}`;
+      yield { path: ["windows", index], text };
+    }
+  }
+}
+
+function* modelFaults(raw: unknown): Generator<Fault> {
+  const given = at(raw, "windows");
+  const windows = (given === undefined ? [...defaultWindows] : list(given)).map(windowLabel);
+  const maxClasses = at(raw, "limits", "maxClasses") ?? 100;
+  const alertNames = new Map<string, string>();
+  for (const [name, model] of entries(at(raw, "models"))) {
+    const path = ["models", name];
+    const team = at(model, "team");
+    const teams = at(raw, "teams");
+    if (typeof team === "string" && team !== "" && !keys(teams).includes(team)) {
+      yield { path: [...path, "team"], text: `unknown team ${quoted(team)}${instead(team, keys(teams), "teams")}` };
+    }
+    const classes = at(model, "classes");
+    yield* classFaults(words(classes), [...path, "classes"], maxClasses);
+    const place: ObjectivePlace = {
+      classes: classes === undefined ? undefined : words(classes),
+      windows: windows.filter((label) => label !== undefined),
+      team: typeof team === "string" ? team : undefined,
+      severities: typeof team === "string" ? at(teams, team) : undefined,
+      hasVersion: list(at(raw, "sources")).some(takesVersion),
+    };
+    for (const [index, objective] of list(at(model, "objectives")).entries()) {
+      yield* objectiveFaults(objective, [...path, "objectives", index], place, alertNames);
+    }
+    yield* twinFaults(list(at(model, "objectives")), [...path, "objectives"]);
+    if (team === undefined && list(at(model, "objectives")).length > 0) {
+      const text = `missing; a model with objectives needs the team that answers for it${instead("", keys(teams), "teams")}`;
+      yield { path: [...path, "team"], text };
+    }
+  }
+}
+
+function* classFaults(classes: readonly string[], path: PropertyKey[], maxClasses: unknown): Generator<Fault> {
+  for (const [index, name] of classes.entries()) {
+    const first = classes.indexOf(name);
+    if (first < index) yield { path: [...path, index], text: `${quoted(name)} stands in the list already` };
+    if (name === "__other__") {
+      yield { path: [...path, index], text: '"__other__" is the name for classes past the limit; choose another' };
+    }
+  }
+  if (typeof maxClasses === "number" && classes.length > maxClasses) {
+    const text = `holds ${classes.length} classes, more than limits.maxClasses (${maxClasses}); raise the limit`;
+    yield { path, text };
+  }
+}
+
+function* teamFaults(raw: unknown): Generator<Fault> {
+  const known = keys(at(raw, "receivers"));
+  for (const [team, severities] of entries(at(raw, "teams"))) {
+    for (const [severity, route] of entries(severities)) {
+      const timed = Array.isArray(route) ? [] : ["receivers"];
+      const receivers = Array.isArray(route) ? route : at(route, "receivers");
+      for (const [index, receiver] of list(receivers).entries()) {
+        const path = ["teams", team, severity, ...timed, index];
+        if (typeof receiver !== "string" || receiver === "") continue;
+        if (!known.includes(receiver)) {
+          yield { path, text: `unknown receiver ${quoted(receiver)}${instead(receiver, known, "receivers")}` };
+        } else if (list(receivers).indexOf(receiver) < index) {
+          yield { path, text: `${quoted(receiver)} stands in the list already` };
+        }
+      }
+      yield* intervalFaults(raw, route, ["teams", team, severity]);
+    }
+  }
+}
+
+/** A route may only be muted or active at times that have a name. */
+function* intervalFaults(raw: unknown, route: unknown, path: PropertyKey[]): Generator<Fault> {
+  const known = keys(at(raw, "alerting", "timeIntervals"));
+  for (const key of ["muteTimeIntervals", "activeTimeIntervals"]) {
+    for (const [index, name] of list(at(route, key)).entries()) {
+      if (typeof name !== "string" || name === "" || known.includes(name)) continue;
+      const text = `unknown time interval ${quoted(name)}${instead(name, known, "time intervals")}`;
+      yield { path: [...path, key, index], text };
+    }
+  }
+}
+
+function* defaultReceiverFaults(raw: unknown): Generator<Fault> {
+  const known = keys(at(raw, "receivers"));
+  const path = ["alerting", "defaultReceiver"];
+  const receiver = at(raw, "alerting", "defaultReceiver");
+  if (typeof receiver === "string" && receiver !== "" && !known.includes(receiver)) {
+    yield { path, text: `unknown receiver ${quoted(receiver)}${instead(receiver, known, "receivers")}` };
+  } else if (receiver === undefined && known.length > 0) {
+    yield {
+      path,
+      text: `missing; expected the receiver that takes what no team takes${instead("", known, "receivers")}`,
+    };
+  }
+}
+
+/** Whether a source's tags have a version. Without `fields` they do, but for a regular expression without that group. */
+function takesVersion(source: unknown): boolean {
+  const fields = at(source, "fields");
+  if (fields !== undefined) return at(fields, "version") !== undefined;
+  const regex = at(source, "format", "regex");
+  return typeof regex !== "string" || regex.includes("(?<version>");
+}

@@ -1,0 +1,31 @@
+import { z } from "zod";
+import type { Duration } from "./config.ts";
+import { expected } from "./wording.ts";
+
+const second = 1000;
+const day = 86_400 * second;
+/** Prometheus' units, longest first; a year is 365 days there. */
+const units = { y: 365 * day, w: 7 * day, d: day, h: 3600 * second, m: 60 * second, s: second, ms: 1 };
+const form =
+  /^(?=\d)(?:(?<y>\d+)y)?(?:(?<w>\d+)w)?(?:(?<d>\d+)d)?(?:(?<h>\d+)h)?(?:(?<m>\d+)m)?(?:(?<s>\d+)s)?(?:(?<ms>\d+)ms)?$/u;
+/** Ten years: past it, arithmetic in milliseconds and Prometheus' own limits are no longer worth thinking about. */
+const longest = 10 * units.y;
+
+/** Milliseconds of a Prometheus duration (`"1h30m"`), or undefined when it is none. */
+export function durationMs(word: string): number | undefined {
+  const groups = form.exec(word)?.groups;
+  if (groups === undefined) return undefined;
+  let ms = 0;
+  for (const [unit, size] of Object.entries(units)) ms += Number(groups[unit] ?? 0) * size;
+  return ms <= longest ? ms : undefined;
+}
+
+/** A duration of at least `leastMs` milliseconds. */
+export function duration(leastMs: 0 | 1, what = `a duration like "5m"`) {
+  return z.string({ error: expected(what) }).transform((word, ctx): Duration => {
+    const ms = durationMs(word);
+    if (ms === undefined) ctx.addIssue({ code: "custom", message: expected(what)({ input: word }) });
+    else if (ms < leastMs) ctx.addIssue({ code: "custom", message: `expected a duration above 0, got "${word}"` });
+    return { word, ms: ms ?? 0 };
+  });
+}

@@ -1,0 +1,116 @@
+import { z } from "zod";
+import type { FieldRef, PredictedRef } from "../decode/options.ts";
+import { text, word } from "./leaves.ts";
+import { nearest } from "./nearest.ts";
+import { groupNames, pattern } from "./pattern.ts";
+import { delegate, isObject, namedMap, object, refuse } from "./shape.ts";
+import { tagLabelFault } from "./tag-labels.ts";
+import { expected, quoted } from "./wording.ts";
+
+/** What a source's `fields` say, checked. `null` and undefined: the log has no such field. */
+export interface CheckedFields {
+  readonly model: FieldRef;
+  readonly version?: FieldRef | undefined;
+  readonly labels: ReadonlyMap<string, FieldRef>;
+  readonly predicted: PredictedRef | null;
+  readonly actual: FieldRef | null;
+  readonly id?: FieldRef | undefined;
+  readonly time?: FieldRef | undefined;
+}
+
+/** The paths of a source whose config gives no `fields`. */
+export const defaultPaths = {
+  model: "model",
+  version: "version",
+  predicted: "prediction",
+  actual: "label",
+  id: "request_id",
+  time: "ts",
+} as const;
+
+/** The keys of `fields`. */
+export function fieldsShape(env: NodeJS.ProcessEnv) {
+  return {
+    model: field("model", env).prefault(defaultPaths.model),
+    version: field("version", env).optional(),
+    // Each label's field is told the label's name, so that a `{ file }` finds the group of that name.
+    labels: namedMap((name) => field(name, env), "an object of labels and fields", tagLabelFault).prefault({}),
+    predicted: predicted(env).nullable().prefault(defaultPaths.predicted),
+    actual: field("actual", env).nullable().prefault(defaultPaths.actual),
+    id: field("id", env).optional(),
+    time: field("time", env).optional(),
+  };
+}
+
+const fieldKeys = ["value", "env", "file"];
+const fieldForms = 'a path like "meta.region", { value }, { env } or { file }';
+const predictedForms = 'a path like "meta.class", { score, threshold, below, above }, { value }, { env } or { file }';
+
+/** Where a value comes from. `name` is the field's own word: the group of a `{ file }` that is looked for first. */
+function field(name: string, env: NodeJS.ProcessEnv): z.ZodType<FieldRef> {
+  return z.unknown().transform((value, ctx): FieldRef => {
+    if (typeof value === "string") return pathRef(value, ctx);
+    if (!isObject(value)) return refuse(ctx, expected(fieldForms)({ input: value }));
+    if ("value" in value) return fixedRef(value, ctx);
+    if ("env" in value) return environmentRef(value, env, ctx);
+    if ("file" in value) return fileRef(value, name, ctx);
+    return refuse(ctx, misfit(value, fieldForms, fieldKeys));
+  });
+}
+
+/** The predicted class: a field, or a score with its threshold. */
+function predicted(env: NodeJS.ProcessEnv): z.ZodType<PredictedRef> {
+  const plain = field("predicted", env);
+  const score = object({
+    score: field("score", env),
+    threshold: z.number({ error: expected("a number") }),
+    below: word,
+    above: word,
+  });
+  return z.unknown().transform((value, ctx): PredictedRef => {
+    if (isObject(value) && ("score" in value || "threshold" in value)) {
+      const checked = delegate(score, value, ctx);
+      return checked === undefined ? z.NEVER : { kind: "score", ...checked };
+    }
+    if (typeof value === "string" || (isObject(value) && fieldKeys.some((key) => key in value))) {
+      return delegate(plain, value, ctx) ?? z.NEVER;
+    }
+    if (!isObject(value)) return refuse(ctx, expected(predictedForms)({ input: value }));
+    return refuse(ctx, misfit(value, predictedForms, ["score", ...fieldKeys]));
+  });
+}
+
+function pathRef(path: string, ctx: z.RefinementCtx): FieldRef {
+  const keys = path.split(".");
+  if (keys.includes("")) return refuse(ctx, `expected a path like "meta.region", got ${quoted(path)}`);
+  return { kind: "path", path: keys };
+}
+
+function fixedRef(value: object, ctx: z.RefinementCtx): FieldRef {
+  const checked = delegate(object({ value: word }), value, ctx);
+  return checked === undefined ? z.NEVER : { kind: "value", value: checked.value };
+}
+
+function environmentRef(value: object, env: NodeJS.ProcessEnv, ctx: z.RefinementCtx): FieldRef {
+  const shape = object({ env: text("the name of an environment variable"), default: text().optional() });
+  const checked = delegate(shape, value, ctx);
+  if (checked === undefined) return z.NEVER;
+  const found = env[checked.env];
+  // An empty variable is what a shell or a manifest leaves behind for one that was meant to be set.
+  const word = found === undefined || found === "" ? checked.default : found;
+  if (word !== undefined) return { kind: "value", value: word };
+  const text_ = `the environment variable ${checked.env} is not set; set it, or give a \`default\` beside \`env\``;
+  return refuse(ctx, text_, ["env"]);
+}
+
+function fileRef(value: object, name: string, ctx: z.RefinementCtx): FieldRef {
+  const checked = delegate(object({ file: pattern }), value, ctx);
+  if (checked === undefined) return z.NEVER;
+  if (groupNames(checked.file).count > 0) return { kind: "file", pattern: checked.file, group: name };
+  return refuse(ctx, 'expected a group around what is taken from the path, like "/models/([^/]+)/"', ["file"]);
+}
+
+function misfit(value: object, forms: string, keys: readonly string[]): string {
+  const near = Object.keys(value).map((key) => nearest(key, keys))[0];
+  return `${expected(forms)({ input: value })}${near === undefined ? "" : `; did you mean ${quoted(near)}?`}`;
+}

@@ -1,0 +1,10 @@
+import { webAddress } from "./leaves.ts";
+import { object } from "./shape.ts";
+
+/** The keys of `grafana`. */
+export const grafanaShape = {
+  url: webAddress.transform((url) => url.replace(/\/+$/u, "")).optional(),
+};
+
+/** Where the dashboard is to be found. */
+export const grafana = object(grafanaShape);

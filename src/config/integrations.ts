@@ -1,0 +1,88 @@
+import { z } from "zod";
+import type { Receiver } from "./config.ts";
+import { instead } from "./nearest.ts";
+import { receiverKinds, type ReceiverKind } from "./receivers.ts";
+import { delegate, isObject, object, refuse } from "./shape.ts";
+import { expected, quoted } from "./wording.ts";
+
+type Integration = Receiver["integrations"][number];
+
+const kinds: ReadonlyMap<string, ReceiverKind> = new Map(Object.entries(receiverKinds));
+
+/** One of `receivers`, as the lists of Alertmanager that it becomes. */
+export const receiver = z.unknown().transform((value, ctx): readonly Integration[] => {
+  if (!isObject(value)) return refuse(ctx, expected("an object like { slack: { ... } }")({ input: value }));
+  const integrations: Integration[] = [];
+  for (const [word, given] of Object.entries(value)) {
+    const kind = kinds.get(word);
+    if (kind === undefined) {
+      refuse(ctx, `unknown kind of receiver${instead(word, kinds.keys(), "kinds")}`, [word]);
+      continue;
+    }
+    const schema = integration(word, kind);
+    // A kind that is written but left undefined is not there, as with every other key.
+    if (given === undefined) continue;
+    const all = Array.isArray(given)
+      ? delegate(z.array(schema), given, ctx, word)
+      : [delegate(schema, given, ctx, word)];
+    for (const one of all ?? []) if (one !== undefined) integrations.push(one);
+  }
+  return integrations;
+});
+
+function integration(word: string, kind: ReceiverKind): z.ZodType<Integration> {
+  const refused = Object.fromEntries(
+    Object.entries(kind.secrets).map(([key, file]) => [key, { text: secretText(file), instead: file }]),
+  );
+  const options = object(kind.shape, { refused });
+  return z.unknown().transform((value, ctx): Integration => {
+    const checked: Readonly<Record<string, unknown>> | undefined = delegate(options, value, ctx);
+    checkExactlyOne(kind, value, ctx);
+    if (checked === undefined) return z.NEVER;
+    if (word === "raw") return rawIntegration(checked, ctx);
+    const settings = Object.entries(checked).filter(([, setting]) => setting !== undefined);
+    const snake = new Map(settings.map(([key, setting]) => [snakeCase(key), setting]));
+    return { kind: word, list: kind.list, settings: Object.fromEntries(snake) };
+  });
+}
+
+function checkExactlyOne(kind: ReceiverKind, value: unknown, ctx: z.RefinementCtx): void {
+  const keys = kind.exactlyOne;
+  if (keys === undefined || !isObject(value)) return;
+  const given = keys.filter((key) => value[key] !== undefined);
+  if (given.length === 1) return;
+  refuse(ctx, `expected ${keys.map((key) => `\`${key}\``).join(" or ")}${given.length > 1 ? ", not both" : ""}`);
+}
+
+function rawIntegration(checked: Readonly<Record<string, unknown>>, ctx: z.RefinementCtx): Integration {
+  const { list, settings } = checked;
+  if (typeof list !== "string" || !isObject(settings)) return z.NEVER;
+  for (const path of secretPaths(settings))
+    refuse(ctx, secretText(`${String(path.at(-1))}_file`), ["settings", ...path]);
+  return { kind: "raw", list, settings };
+}
+
+/** Where raw settings hold a secret in the open, at any depth: the keys that Alertmanager itself hides on its pages. */
+function* secretPaths(value: unknown, path: PropertyKey[] = []): Generator<PropertyKey[]> {
+  if (Array.isArray(value)) {
+    for (const [index, item] of value.entries()) yield* secretPaths(item, [...path, index]);
+  } else if (isObject(value)) {
+    for (const [key, item] of Object.entries(value)) {
+      if (
+        /(?:^|_)(?:password|secret|secret_key|token|api_key|routing_key|service_key|user_key|credentials|webhook_url)$/u.test(
+          key,
+        )
+      ) {
+        yield [...path, key];
+      } else yield* secretPaths(item, [...path, key]);
+    }
+  }
+}
+
+function secretText(file: string): string {
+  return `a secret does not stand in the config; write it to a file and name the file with ${quoted(file)}`;
+}
+
+function snakeCase(word: string): string {
+  return word.replaceAll(/[A-Z]/gu, (letter) => `_${letter.toLowerCase()}`);
+}

@@ -1,0 +1,136 @@
+import { dirname, join, posix } from "node:path";
+import { escapePath, isDynamicPattern } from "tinyglobby";
+import type { FieldRef } from "../decode/options.ts";
+import type { Bound, ComparedTo, Config, Model, Objective } from "./config.ts";
+import type { CheckedModel, CheckedObjective } from "./models.ts";
+import { pathText } from "./fault.ts";
+import type { CheckedConfig } from "./schema.ts";
+import type { CheckedSource } from "./sources.ts";
+import { windowSpec } from "./windows.ts";
+
+/**
+ * Makes the config of checked parts, which were `given` so. They must be without fault: what does not go together throws.
+ */
+export function resolveConfig(checked: CheckedConfig, file: string, given: unknown): Config {
+  const { maxTags, maxClasses, maxLineBytes, maxValueBytes, futureTolerance, tagIdle, panes } = checked.limits;
+  const windows = checked.windows.map((window) => windowSpec(window, panes));
+  const longest = Math.max(0, ...windows.map((window) => (window.kind === "time" ? window.ms : 0)));
+  const limits = {
+    maxTags,
+    maxClasses,
+    maxLineBytes,
+    maxValueBytes,
+    futureToleranceMs: futureTolerance.ms,
+    tagIdleMs: Math.max(tagIdle.ms, longest),
+  };
+  const tagLabels = tagLabelsOf(checked.sources);
+  const names = sourceNames(checked.sources);
+  return {
+    file,
+    given,
+    sources: checked.sources.map((source, index) => ({
+      source: {
+        name: names[index] ?? "",
+        files: source.files.map((glob) => absoluteGlob(glob, file)),
+        exclude: source.exclude.map((glob) => absoluteGlob(glob, file)),
+        startAt: source.startAt,
+        watch: source.watch,
+        maxLineBytes,
+      },
+      decode: {
+        wrapper: source.wrapper,
+        format: source.format,
+        fields: {
+          labels: tagLabels.map((name) => labelRef(source, name)),
+          labelNames: tagLabels,
+          predicted: source.fields.predicted ?? undefined,
+          actual: source.fields.actual ?? undefined,
+          id: source.fields.id,
+          time: source.fields.time,
+        },
+        maxValueBytes,
+        maxLineBytes,
+      },
+    })),
+    tagLabels,
+    windows,
+    models: new Map([...checked.models].map(([name, model]) => [name, resolveModel(name, model, windows)] as const)),
+    teams: new Map([...checked.teams].map(([name, severities]) => [name, { name, severities }] as const)),
+    receivers: new Map([...checked.receivers].map(([name, integrations]) => [name, { name, integrations }] as const)),
+    alerting: { ...checked.alerting, defaultReceiver: checked.alerting.defaultReceiver },
+    prometheus: checked.prometheus,
+    kubernetes: { ...checked.kubernetes, image: checked.kubernetes.image, podLogs: checked.kubernetes.podLogs },
+    grafana: { url: checked.grafana.url },
+    limits,
+  };
+}
+
+/** `model`, `version` when any source has it, and then the labels in the order in which they appear. */
+function tagLabelsOf(sources: readonly CheckedSource[]): string[] {
+  const names = new Set(["model"]);
+  if (sources.some((source) => source.fields.version !== undefined)) names.add("version");
+  for (const source of sources) for (const name of source.fields.labels.keys()) names.add(name);
+  return [...names];
+}
+
+function labelRef(source: CheckedSource, name: string): FieldRef | undefined {
+  if (name === "model") return source.fields.model;
+  return name === "version" ? source.fields.version : source.fields.labels.get(name);
+}
+
+/** A source without a name is called by its first pattern; the second of that name gets `#2`. */
+function sourceNames(sources: readonly CheckedSource[]): string[] {
+  const taken = new Set(sources.map((source) => source.name));
+  return sources.map((source) => {
+    if (source.name !== undefined) return source.name;
+    const first = source.files[0] ?? "";
+    let name = first;
+    for (let n = 2; taken.has(name); n++) name = `${first}#${n}`;
+    taken.add(name);
+    return name;
+  });
+}
+
+/** Relative patterns start at the config's folder, whose own name is no pattern; a plain path stays one. */
+function absoluteGlob(glob: string, file: string): string {
+  const folder = dirname(file);
+  if (posix.isAbsolute(glob)) return glob;
+  return join(isDynamicPattern(glob) ? escapePath(folder) : folder, glob);
+}
+
+function resolveModel(name: string, model: CheckedModel, windows: Config["windows"]): Model {
+  return {
+    name,
+    team: model.team,
+    classes: model.classes === undefined ? undefined : [...model.classes].sort(),
+    runbook: model.runbook,
+    dashboard: model.dashboard,
+    objectives: model.objectives.map((objective, index) =>
+      resolveObjective(objective, pathText(["models", name, "objectives", index]), windows),
+    ),
+  };
+}
+
+function resolveObjective(objective: CheckedObjective, path: string, windows: Config["windows"]): Objective {
+  const window = windows.find(({ label }) => label === objective.window.label);
+  if (window === undefined) throw new Error(`${path}: no window ${objective.window.label}`);
+  const { name, metric, average, severity, keepFiringFor, minSamples, confidence, runbook } = objective;
+  const common = { path, name, metric, average, window, severity, keepFiringFor, minSamples, confidence, runbook };
+  return { ...common, class: objective.class, for: objective.for, bound: resolveBound(objective, path) };
+}
+
+function resolveBound(objective: CheckedObjective, path: string): Bound {
+  const { min, max, maxDrop, maxRise } = objective;
+  if (min !== undefined) return { kind: "min", value: min };
+  if (max !== undefined) return { kind: "max", value: max };
+  const comparedTo = resolveComparedTo(objective);
+  if (comparedTo !== undefined && maxDrop !== undefined) return { kind: "maxDrop", value: maxDrop, comparedTo };
+  if (comparedTo !== undefined && maxRise !== undefined) return { kind: "maxRise", value: maxRise, comparedTo };
+  throw new Error(`${path}: no bound`);
+}
+
+function resolveComparedTo({ comparedTo }: CheckedObjective): ComparedTo | undefined {
+  if (comparedTo === undefined) return undefined;
+  if ("version" in comparedTo) return { kind: "version", version: comparedTo.version };
+  return "ago" in comparedTo ? { kind: "ago", ago: comparedTo.ago } : { kind: "baseline", value: comparedTo.value };
+}

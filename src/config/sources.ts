@@ -1,0 +1,109 @@
+import { z } from "zod";
+import type { FormatOptions, PredictedRef } from "../decode/options.ts";
+import { defaultPaths, fieldsShape, type CheckedFields } from "./fields.ts";
+import { listOf, oneOf, text } from "./leaves.ts";
+import { instead, nearest } from "./nearest.ts";
+import { groupNames, pattern } from "./pattern.ts";
+import { delegate, isObject, object, refuse } from "./shape.ts";
+import { expected, expectedOneOf, quoted } from "./wording.ts";
+
+/** One of `sources`, checked but for what needs the other parts of the config. */
+export interface CheckedSource {
+  readonly name?: string | undefined;
+  readonly files: readonly string[];
+  readonly exclude: readonly string[];
+  readonly startAt: "beginning" | "end";
+  readonly watch: "auto" | "poll";
+  readonly wrapper: "none" | "cri" | "docker" | "auto";
+  readonly format: FormatOptions;
+  readonly fields: CheckedFields;
+}
+
+const formats = ["json", "logfmt", "csv"] as const;
+
+const format = z.unknown().transform((value, ctx): FormatOptions => {
+  const name = formats.find((known) => known === value);
+  if (name !== undefined) return { kind: name };
+  if (isObject(value)) {
+    const checked = delegate(object({ regex: pattern }), value, ctx);
+    return checked === undefined ? z.NEVER : { kind: "regex", pattern: checked.regex };
+  }
+  const unfit =
+    typeof value === "string"
+      ? expectedOneOf(formats, (word) => nearest(word, formats))
+      : expected('"json", "logfmt", "csv" or { regex }');
+  return refuse(ctx, unfit({ input: value }));
+});
+
+const glob = text("a path or a glob").refine((value) => !value.startsWith("!"), {
+  error: "a pattern does not start with !; write what is left out under `exclude`",
+});
+const globs = z.array(glob, { error: expected("a list of paths or globs") });
+
+/** The keys of one of `sources`. */
+export function sourceShape(env: NodeJS.ProcessEnv) {
+  return {
+    name: text().optional(),
+    files: listOf(glob, "a list of paths or globs", "path or glob"),
+    exclude: globs.default([]),
+    startAt: oneOf(["beginning", "end"]).default("beginning"),
+    watch: oneOf(["auto", "poll"]).default("auto"),
+    wrapper: oneOf(["none", "cri", "docker", "auto"]).default("none"),
+    format: format.prefault("json"),
+    fields: object(fieldsShape(env)).optional(),
+  };
+}
+
+/** One of `sources`. */
+export function source(env: NodeJS.ProcessEnv) {
+  const shape = object(sourceShape(env));
+  return z.unknown().transform((value, ctx): CheckedSource => {
+    const checked = delegate(shape, value, ctx);
+    if (checked === undefined) return z.NEVER;
+    const fields = checked.fields ?? defaultFields(checked.format);
+    if (checked.format.kind === "regex") checkGroups(fields, checked.format.pattern, ctx);
+    checkSides(fields, ctx);
+    return { ...checked, fields };
+  });
+}
+
+/** The fields of a source that gives none; of a regular expression only the groups that it has. */
+function defaultFields(of: FormatOptions): CheckedFields {
+  const groups = of.kind === "regex" ? groupNames(of.pattern).names : undefined;
+  const ref = (key: keyof typeof defaultPaths) => ({ kind: "path", path: [defaultPaths[key]] }) as const;
+  const has = (key: keyof typeof defaultPaths): boolean => groups?.includes(defaultPaths[key]) ?? true;
+  return {
+    model: ref("model"),
+    version: has("version") ? ref("version") : undefined,
+    labels: new Map(),
+    predicted: has("predicted") ? ref("predicted") : null,
+    actual: has("actual") ? ref("actual") : null,
+    id: has("id") ? ref("id") : undefined,
+    time: has("time") ? ref("time") : undefined,
+  };
+}
+
+/** The fields of a regular expression are its groups. */
+function checkGroups(fields: CheckedFields, regex: RegExp, ctx: z.RefinementCtx): void {
+  const { names } = groupNames(regex);
+  const { labels, ...others } = fields;
+  const check = (path: string[], ref: PredictedRef | null | undefined): void => {
+    if (ref?.kind === "score") check([...path, "score"], ref.score);
+    if (ref?.kind !== "path") return;
+    const name = ref.path.join(".");
+    if (names.includes(name)) return;
+    refuse(ctx, `the regular expression has no group ${quoted(name)}${instead(name, names, "groups")}`, path);
+  };
+  for (const [key, ref] of Object.entries(others)) check(["fields", key], ref);
+  for (const [key, ref] of labels) check(["fields", "labels", key], ref);
+}
+
+/** An outcome has two sides; what a log leaves out must be joined from another by the id. */
+function checkSides(fields: CheckedFields, ctx: z.RefinementCtx): void {
+  if (fields.predicted === null && fields.actual === null) {
+    refuse(ctx, "expected `predicted`, `actual` or both", ["fields"]);
+  } else if ((fields.predicted === null || fields.actual === null) && fields.id === undefined) {
+    const has = fields.predicted === null ? "labels" : "predictions";
+    refuse(ctx, `missing; a log that holds only ${has} needs an id, by which they are joined`, ["fields", "id"]);
+  }
+}

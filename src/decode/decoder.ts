@@ -1,0 +1,183 @@
+import type { Plain } from "../plain.ts";
+import type { LineReader } from "../source/source.ts";
+import type { EventSink, RejectReason } from "./event.ts";
+import { FieldReader, type FileValues } from "./fields.ts";
+import { makeFormat, type LineParser } from "./formats.ts";
+import type { DecodeOptions } from "./options.ts";
+import { savedPart } from "./partial-streams.ts";
+import { Slots } from "./slots.ts";
+import { Wanted } from "./wanted.ts";
+import { DockerEntries } from "./wrapper-docker.ts";
+import { openWrapper, type Content, type Unwrapper, type WrapperContext } from "./wrappers.ts";
+
+/** The decoder of one source: opens a reader per file. */
+export interface Decoder {
+  /** `saved` is what `save` of an earlier reader of this file gave. */
+  open(file: { readonly path: string; readonly firstLine?: Buffer | undefined }, saved: Plain | undefined): LineReader;
+}
+
+/**
+ * Makes the decoder of a source. Each line of its files becomes exactly one call of the sink, an event or a rejection,
+ * but for lines that by right hold no event: blank ones, holes of NUL bytes, CSV headers, pieces of a longer line.
+ */
+export function makeDecoder(options: DecodeOptions, sink: EventSink): Decoder {
+  const wanted = Wanted.of(options.fields);
+  const slots = new Slots(wanted.size);
+  const fields = new FieldReader(options, wanted);
+  const openParser = makeFormat(options.format.kind, options.format, wanted, slots);
+  const context: WrapperContext = {
+    wantsTime: !fields.ownTime,
+    maxLineBytes: options.maxLineBytes,
+    docker: new DockerEntries(),
+  };
+  const open = (path: string, to: EventSink, saved: Plain | undefined): LineReader => {
+    const parser = openParser(savedPart(saved, "format"));
+    const content = new ContentReader(fields, slots, parser, to, path, options.maxLineBytes);
+    const wrapper = openWrapper(options.wrapper, context, content, savedPart(saved, "wrapper"));
+    return new DecodingReader(wrapper, parser, content, options.maxLineBytes);
+  };
+  return {
+    open: ({ path, firstLine }, saved) => {
+      if (firstLine === undefined || saved !== undefined) return open(path, sink, saved);
+      // Only what the format remembers of the line is wanted (a header); its event is older than what is asked for.
+      const before = open(path, { event: () => undefined, rejected: () => undefined }, undefined);
+      before.read(firstLine, 0, firstLine.length);
+      return open(path, sink, before.save());
+    },
+  };
+}
+
+/** Reads the program's own lines, which no wrapper is around any more. */
+class ContentReader implements Content {
+  readonly #fields: FieldReader;
+  readonly #slots: Slots;
+  readonly #parser: LineParser;
+  readonly #sink: EventSink;
+  readonly #fileValues: FileValues;
+  readonly #maxLineBytes: number;
+
+  constructor(
+    fields: FieldReader,
+    slots: Slots,
+    parser: LineParser,
+    sink: EventSink,
+    path: string,
+    maxLineBytes: number,
+  ) {
+    this.#fields = fields;
+    this.#slots = slots;
+    this.#parser = parser;
+    this.#sink = sink;
+    this.#fileValues = fields.fileValues(path);
+    this.#maxLineBytes = maxLineBytes;
+  }
+
+  /** Must be called before the lines of another file. */
+  begin(): void {
+    this.#fields.useFile(this.#fileValues);
+  }
+
+  line(bytes: Buffer, start: number, end: number, time: number): void {
+    this.#read(bytes, start, end, time, false);
+  }
+
+  wholeLine(bytes: Buffer, start: number, end: number, time: number): boolean {
+    return this.#parser.selfDelimiting && this.#read(bytes, start, end, time, true);
+  }
+
+  rejected(reason: RejectReason, bytes: Buffer, start: number, end: number, detail: string): void {
+    this.#sink.rejected(reason, bytes.subarray(start, end), detail);
+  }
+
+  #read(bytes: Buffer, from: number, to: number, time: number, mayBeBeginning: boolean): boolean {
+    let end = to;
+    if (end > from && bytes[end - 1] === 0x0d) end--;
+    const start = textStart(bytes, from, end);
+    if (isBlank(bytes, start, end)) return true;
+    if (end - start > this.#maxLineBytes) {
+      this.tooLong(bytes.subarray(start, end));
+      return true;
+    }
+    const parsed = this.#parser.parse(bytes, start, end);
+    if (parsed === "passed") return true;
+    if (parsed === "malformed") {
+      if (mayBeBeginning) return false;
+      this.rejected("malformed", bytes, start, end, utf16Hint(bytes, start) ?? this.#parser.fault);
+      return true;
+    }
+    const fault = this.#fields.read(this.#slots, time) ?? this.#sink.event(this.#fields.event);
+    if (fault !== undefined) this.rejected(fault.reason, bytes, start, end, fault.detail);
+    return true;
+  }
+
+  /** A line that is too long was met; `head` is its beginning. */
+  tooLong(head: Buffer): void {
+    this.#sink.rejected("line_too_long", head, `longer than ${this.#maxLineBytes} bytes`);
+  }
+}
+
+class DecodingReader implements LineReader {
+  readonly #wrapper: Unwrapper;
+  readonly #parser: LineParser;
+  readonly #content: ContentReader;
+  readonly #maxLineBytes: number;
+
+  constructor(wrapper: Unwrapper, parser: LineParser, content: ContentReader, maxLineBytes: number) {
+    this.#wrapper = wrapper;
+    this.#parser = parser;
+    this.#content = content;
+    this.#maxLineBytes = maxLineBytes;
+  }
+
+  read(buffer: Buffer, start: number, end: number): void {
+    this.#content.begin();
+    for (let p = start; p < end;) {
+      const newline = buffer.indexOf(0x0a, p);
+      const lineEnd = newline < 0 || newline > end ? end : newline;
+      this.#line(buffer, p, lineEnd);
+      p = lineEnd + 1;
+    }
+  }
+
+  skipped(head: Buffer): void {
+    this.#wrapper.lineLost();
+    this.#content.tooLong(head);
+  }
+
+  save(): Plain | undefined {
+    const format = this.#parser.save();
+    const wrapper = this.#wrapper.save();
+    if (format === undefined && wrapper === undefined) return undefined;
+    return { ...(format !== undefined && { format }), ...(wrapper !== undefined && { wrapper }) };
+  }
+
+  #line(bytes: Buffer, from: number, to: number): void {
+    const end = to > from && bytes[to - 1] === 0x0d ? to - 1 : to;
+    const start = textStart(bytes, from, end);
+    if (isBlank(bytes, start, end)) return;
+    if (end - start > this.#maxLineBytes) this.skipped(bytes.subarray(start, end));
+    else this.#wrapper.line(bytes, start, end);
+  }
+}
+
+/** Where a line's text starts: behind a hole of NUL bytes (copytruncate leaves one) and a byte order mark. */
+function textStart(bytes: Buffer, start: number, end: number): number {
+  let p = start;
+  while (p < end && bytes[p] === 0) p++;
+  return p + 2 < end && bytes[p] === 0xef && bytes[p + 1] === 0xbb && bytes[p + 2] === 0xbf ? p + 3 : p;
+}
+
+function isBlank(bytes: Buffer, start: number, end: number): boolean {
+  for (let p = start; p < end; p++) {
+    const byte = bytes[p] ?? 0;
+    if (byte > 0x20 || (byte !== 0x20 && byte !== 0 && (byte < 0x09 || byte > 0x0d))) return false;
+  }
+  return true;
+}
+
+/** Why a line of a UTF-16 file cannot be read; undefined for all others. */
+function utf16Hint(bytes: Buffer, start: number): string | undefined {
+  const first = bytes[start];
+  const marked = (first === 0xff && bytes[start + 1] === 0xfe) || (first === 0xfe && bytes[start + 1] === 0xff);
+  return marked ? "the file is UTF-16, expected UTF-8" : undefined;
+}

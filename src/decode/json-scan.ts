@@ -1,0 +1,212 @@
+import { numberEnd } from "./json-number.ts";
+import type { ValueList } from "./json-values.ts";
+import { slotKind } from "./slot-kind.ts";
+import type { Slots } from "./slots.ts";
+import { hex4, isSimpleEscape, unescapeText } from "./unescape.ts";
+import type { KeyNode } from "./wanted.ts";
+
+/** Stands on the stack for a container whose keys nobody wants. */
+const unwanted: KeyNode = { name: "", bytes: new Uint8Array(0), slot: -1, children: [], below: [], line: 0 };
+
+/**
+ * Reads one JSON document from bytes: checks all of it, exactly as strictly as `JSON.parse`, and puts the byte ranges
+ * of the wanted values into slots. The document must be an object. Of equal keys the last one counts. It keeps its own
+ * stack, so no depth of nesting can overflow the program's.
+ *
+ * Bytes from 0x80 up are taken as they are inside strings: what is not UTF-8 there becomes U+FFFD when it is decoded.
+ */
+export class JsonScanner {
+  /** Where the document is broken, after `scan` gave false; the document's end when it stops too early. */
+  at = 0;
+  readonly #root: KeyNode;
+  readonly #slots: Slots;
+  readonly #values: ValueList;
+  /** The open containers' key nodes; an array has undefined. */
+  readonly #stack: (KeyNode | undefined)[] = [];
+  #escaped = false;
+  #next = -1;
+  #line = 0;
+
+  constructor(root: KeyNode, slots: Slots, values: ValueList) {
+    this.#root = root;
+    this.#slots = slots;
+    this.#values = values;
+  }
+
+  /** Reads the document in `[start, end)`; false when it is not exactly one valid JSON object. Lists its scalars. */
+  scan(bytes: Buffer, start: number, end: number): boolean {
+    const stack = this.#stack;
+    stack.length = 0;
+    this.#line++;
+    this.#slots.clear(bytes);
+    let p = skipSpace(bytes, start, end);
+    if (p >= end || bytes[p] !== 0x7b) return this.#fail(p);
+    // The document is a value like any other: it stands where an element of an array would stand.
+    let node: KeyNode | undefined;
+    let target: KeyNode | undefined = this.#root;
+    for (;;) {
+      if (p >= end) return this.#fail(p);
+      const first = bytes[p] ?? 0;
+      if (first === 0x7b || first === 0x5b) {
+        if (target !== undefined && target.slot >= 0) {
+          this.#slots.set(target.slot, slotKind.nested, p, p + 1);
+          this.#values.spoil();
+        }
+        stack.push(node);
+        node = first === 0x5b ? undefined : (target ?? unwanted);
+        p = skipSpace(bytes, p + 1, end);
+        if (p >= end || bytes[p] !== closer(node)) {
+          if (node !== undefined) {
+            target = this.#key(node, bytes, p, end);
+            p = this.#next;
+            if (p < 0) return false;
+          } else {
+            target = undefined;
+          }
+          continue;
+        }
+      } else {
+        p = this.#scalar(bytes, p, end, first, target);
+        if (p < 0) return false;
+      }
+      // Behind a value, or at the end of an empty container.
+      for (;;) {
+        p = skipSpace(bytes, p, end);
+        if (p >= end) return this.#fail(p);
+        if (bytes[p] === 0x2c) break;
+        if (bytes[p] !== closer(node)) return this.#fail(p);
+        p++;
+        node = stack.pop();
+        if (stack.length === 0) {
+          p = skipSpace(bytes, p, end);
+          return p === end || this.#fail(p);
+        }
+      }
+      p = skipSpace(bytes, p + 1, end);
+      target = undefined;
+      if (node !== undefined) {
+        target = this.#key(node, bytes, p, end);
+        p = this.#next;
+        if (p < 0) return false;
+      }
+    }
+  }
+
+  /** Reads the key at `start` up to its value, whose place goes to `#next` (-1: broken); gives what is wanted of it. */
+  #key(node: KeyNode, bytes: Buffer, start: number, end: number): KeyNode | undefined {
+    this.#next = -1;
+    if (start >= end || bytes[start] !== 0x22) {
+      this.at = start;
+      return undefined;
+    }
+    const close = this.#string(bytes, start + 1, end);
+    if (close < 0) return undefined;
+    const target = node.children.length > 0 ? this.#match(node, bytes, start + 1, close) : undefined;
+    const colon = skipSpace(bytes, close + 1, end);
+    if (colon >= end || bytes[colon] !== 0x3a) {
+      this.at = colon;
+      return undefined;
+    }
+    if (target !== undefined) this.#forget(target);
+    this.#next = skipSpace(bytes, colon + 1, end);
+    return target;
+  }
+
+  #fail(at: number): false {
+    this.at = at;
+    return false;
+  }
+
+  /** A string, number or word that starts with the byte `first`; gives its end, or -1. */
+  #scalar(bytes: Buffer, start: number, end: number, first: number, target: KeyNode | undefined): number {
+    const slot = target === undefined ? -1 : target.slot;
+    if (first === 0x22) {
+      const close = this.#string(bytes, start + 1, end);
+      if (close < 0) return -1;
+      if (slot >= 0) this.#slots.set(slot, this.#escaped ? slotKind.escaped : slotKind.text, start + 1, close);
+      this.#values.add(start + 1, close, true, slot);
+      return close + 1;
+    }
+    if (first === 0x74 || first === 0x66 || first === 0x6e) {
+      const word = first === 0x74 ? "true" : first === 0x66 ? "false" : "null";
+      for (let i = 0; i < word.length; i++) {
+        if (start + i >= end || bytes[start + i] !== word.charCodeAt(i)) return this.#broken(start + i);
+      }
+      if (slot >= 0 && first !== 0x6e) this.#slots.set(slot, slotKind.boolean, start, start + word.length);
+      this.#values.add(start, start + word.length, false, slot);
+      return start + word.length;
+    }
+    const close = numberEnd(bytes, start, end);
+    if (close < 0) return this.#broken(~close);
+    if (slot >= 0) this.#slots.set(slot, slotKind.number, start, close);
+    this.#values.add(start, close, false, slot);
+    return close;
+  }
+
+  #broken(at: number): -1 {
+    this.at = at;
+    return -1;
+  }
+
+  /** The place of the quote that ends the string whose first byte is at `start`, or -1. */
+  #string(bytes: Buffer, start: number, end: number): number {
+    this.#escaped = false;
+    for (let p = start; p < end; p++) {
+      const byte = bytes[p] ?? 0;
+      if (byte === 0x22) return p;
+      if (byte < 0x20) return this.#broken(p);
+      if (byte !== 0x5c) continue;
+      this.#escaped = true;
+      p++;
+      if (p >= end) return this.#broken(p);
+      const escape = bytes[p] ?? 0;
+      if (escape === 0x75) {
+        if (hex4(bytes, p + 1, end) < 0) return this.#broken(Math.min(p + 1, end));
+        p += 4;
+      } else if (!isSimpleEscape(escape)) {
+        return this.#broken(p);
+      }
+    }
+    return this.#broken(end);
+  }
+
+  #match(node: KeyNode, bytes: Buffer, start: number, end: number): KeyNode | undefined {
+    if (this.#escaped) {
+      const name = unescapeText(bytes, start, end);
+      return node.children.find((child) => child.name === name);
+    }
+    const children = node.children;
+    next: for (const child of children) {
+      const name = child.bytes;
+      if (name.length !== end - start) continue;
+      for (let i = 0; i < name.length; i++) if (name[i] !== bytes[start + i]) continue next;
+      return child;
+    }
+    return undefined;
+  }
+
+  /** A key came: whatever an equal key said before is void. */
+  #forget(node: KeyNode): void {
+    const kinds = this.#slots.kinds;
+    if (node.slot >= 0) kinds[node.slot] = slotKind.missing;
+    for (const slot of node.below) kinds[slot] = slotKind.missing;
+    if (node.below.length === 0) return;
+    // Values that a later key makes void have no fixed place: such a line is no model for others.
+    if (node.line === this.#line) this.#values.spoil();
+    node.line = this.#line;
+  }
+}
+
+function closer(node: KeyNode | undefined): number {
+  return node === undefined ? 0x5d : 0x7d;
+}
+
+function skipSpace(bytes: Buffer, start: number, end: number): number {
+  let p = start;
+  while (p < end) {
+    const byte = bytes[p] ?? 0;
+    if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) break;
+    p++;
+  }
+  return p;
+}

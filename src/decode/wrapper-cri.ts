@@ -1,0 +1,71 @@
+import type { Plain } from "../plain.ts";
+import { PartialStreams } from "./partial-streams.ts";
+import { readTimestamp } from "./timestamp.ts";
+import type { Content, Unwrapper, WrapperContext } from "./wrappers.ts";
+
+/**
+ * Kubernetes' container runtime interface: `<time> stdout|stderr F|P[:tags] <line>`. Pieces tagged `P` are joined with
+ * those that follow of the same stream, up to the `F` that ends the line and gives it its time.
+ */
+export class CriUnwrapper implements Unwrapper {
+  readonly #context: WrapperContext;
+  readonly #content: Content;
+  readonly #partial: PartialStreams;
+
+  constructor(context: WrapperContext, content: Content, saved: Plain | undefined) {
+    this.#context = context;
+    this.#content = content;
+    this.#partial = new PartialStreams(context.maxLineBytes, saved);
+  }
+
+  line(bytes: Buffer, start: number, end: number): void {
+    if (this.take(bytes, start, end)) return;
+    this.#content.rejected("bad_wrapper", bytes, start, end, "expected `<time> stdout|stderr F|P <line>`");
+  }
+
+  /** Takes a line if it has the prefix; false, and nothing done, when it has not. */
+  take(bytes: Buffer, start: number, end: number): boolean {
+    if (bytes[start + 4] !== 0x2d || bytes[start + 10] !== 0x54) return false;
+    let timeEnd = start + 11;
+    while (timeEnd < end && bytes[timeEnd] !== 0x20) timeEnd++;
+    // ` stdout F`: the stream's name, and the tag behind it.
+    const tag = timeEnd + 8;
+    if (tag >= end || bytes[timeEnd + 7] !== 0x20 || bytes[timeEnd + 1] !== 0x73 || bytes[timeEnd + 2] !== 0x74) {
+      return false;
+    }
+    const stdout = hasWord(bytes, timeEnd + 1, "stdout");
+    if (!stdout && !hasWord(bytes, timeEnd + 1, "stderr")) return false;
+    const piece = bytes[tag] === 0x50;
+    if (!piece && bytes[tag] !== 0x46) return false;
+    let from = tag + 1;
+    if (from < end && bytes[from] === 0x3a) while (from < end && bytes[from] !== 0x20) from++;
+    if (from < end && bytes[from] !== 0x20) return false;
+    from = Math.min(from + 1, end);
+    const time = this.#context.wantsTime && !piece ? readTimestamp(bytes, start, timeEnd) : 0;
+    if (Number.isNaN(time)) return false;
+    const partial = stdout ? this.#partial.stdout : this.#partial.stderr;
+    if (piece) {
+      partial.add(bytes, from, end);
+    } else if (partial.empty) {
+      this.#content.line(bytes, from, end, time);
+    } else {
+      partial.add(bytes, from, end);
+      this.#content.line(partial.bytes, 0, partial.length, time);
+      partial.clear();
+    }
+    return true;
+  }
+
+  lineLost(): void {
+    this.#partial.clear();
+  }
+
+  save(): Plain | undefined {
+    return this.#partial.save();
+  }
+}
+
+function hasWord(bytes: Buffer, start: number, word: string): boolean {
+  for (let i = 0; i < word.length; i++) if (bytes[start + i] !== word.charCodeAt(i)) return false;
+  return true;
+}

@@ -1,0 +1,128 @@
+import type { Plain } from "../plain.ts";
+import { JsonParser } from "./format-json.ts";
+import { PartialStreams } from "./partial-streams.ts";
+import { slotKind } from "./slot-kind.ts";
+import { Slots } from "./slots.ts";
+import { readTimestamp } from "./timestamp.ts";
+import { unescapeInto } from "./unescape.ts";
+import { Wanted } from "./wanted.ts";
+import type { Content, Unwrapper, WrapperContext } from "./wrappers.ts";
+
+/** Reads the entries of Docker's json-file log driver; one serves all files of a source. */
+export class DockerEntries {
+  readonly slots: Slots;
+  readonly parser: JsonParser;
+  readonly log: number;
+  readonly stream: number;
+  readonly time: number;
+  /** Holds the unescaped `log` of the entry at hand. */
+  scratch = Buffer.alloc(4096);
+
+  constructor() {
+    const wanted = new Wanted();
+    const slot = (name: string): number => wanted.slot([name]);
+    this.log = slot("log");
+    this.stream = slot("stream");
+    this.time = slot("time");
+    this.slots = new Slots(wanted.size);
+    this.parser = new JsonParser(wanted, this.slots);
+  }
+}
+
+/**
+ * Docker's json-file: `{"log":"<line>\n","stream":"stdout","time":"..."}`. Docker cuts lines at 16 KiB: an entry whose
+ * log has no line end is joined with the next of its stream, unless it can only be a whole line (the last one of a
+ * program that ended without a line end).
+ */
+export class DockerUnwrapper implements Unwrapper {
+  readonly #context: WrapperContext;
+  readonly #entries: DockerEntries;
+  readonly #content: Content;
+  readonly #partial: PartialStreams;
+
+  constructor(context: WrapperContext, content: Content, saved: Plain | undefined) {
+    this.#context = context;
+    this.#entries = context.docker;
+    this.#content = content;
+    this.#partial = new PartialStreams(context.maxLineBytes, saved);
+  }
+
+  line(bytes: Buffer, start: number, end: number): void {
+    const { slots, parser, log } = this.#entries;
+    let detail = 'expected a string "log"';
+    if (parser.parse(bytes, start, end) === "malformed") detail = parser.fault;
+    else if (isString(slots.kinds[log])) detail = this.#entry(bytes);
+    if (detail !== "") this.#content.rejected("bad_wrapper", bytes, start, end, detail);
+  }
+
+  /** Takes a line if it is an entry of Docker's; false, and nothing done, when it is not. */
+  take(bytes: Buffer, start: number, end: number): boolean {
+    const { slots, parser, log, stream, time } = this.#entries;
+    if (parser.parse(bytes, start, end) === "malformed" || !isString(slots.kinds[log])) return false;
+    if (!isString(slots.kinds[stream]) && !isString(slots.kinds[time])) return false;
+    return this.#entry(bytes) === "";
+  }
+
+  lineLost(): void {
+    this.#partial.clear();
+  }
+
+  save(): Plain | undefined {
+    return this.#partial.save();
+  }
+
+  /** Takes the entry that stands in the slots; gives what is wrong with it, or "". */
+  #entry(bytes: Buffer): string {
+    const { slots, log } = this.#entries;
+    const time = this.#time(bytes);
+    if (Number.isNaN(time)) return "the entry's time cannot be read";
+    let text = bytes;
+    let start = slots.starts[log] ?? 0;
+    let end = slots.ends[log] ?? 0;
+    if (slots.kinds[log] === slotKind.escaped) {
+      text = this.#scratch(end - start);
+      end = unescapeInto(bytes, start, end, text, 0);
+      start = 0;
+    }
+    const partial = this.#isStderr(bytes) ? this.#partial.stderr : this.#partial.stdout;
+    for (;;) {
+      const newline = text.subarray(start, end).indexOf(0x0a);
+      const lineEnd = newline < 0 ? end : start + newline;
+      if (newline < 0) {
+        if (partial.empty && this.#content.wholeLine(text, start, lineEnd, time)) return "";
+        partial.add(text, start, lineEnd);
+        return "";
+      }
+      if (partial.empty) {
+        this.#content.line(text, start, lineEnd, time);
+      } else {
+        partial.add(text, start, lineEnd);
+        this.#content.line(partial.bytes, 0, partial.length, time);
+        partial.clear();
+      }
+      start = lineEnd + 1;
+      if (start >= end) return "";
+    }
+  }
+
+  #scratch(length: number): Buffer {
+    if (this.#entries.scratch.length < length) this.#entries.scratch = Buffer.allocUnsafe(2 * length);
+    return this.#entries.scratch;
+  }
+
+  #isStderr(bytes: Buffer): boolean {
+    const { slots, stream } = this.#entries;
+    return isString(slots.kinds[stream]) && bytes[(slots.starts[stream] ?? 0) + 3] === 0x65;
+  }
+
+  /** The entry's time, 0 when nobody wants it, NaN when it cannot be read. */
+  #time(bytes: Buffer): number {
+    const { slots, time } = this.#entries;
+    if (!this.#context.wantsTime || slots.kinds[time] === slotKind.missing) return 0;
+    return readTimestamp(bytes, slots.starts[time] ?? 0, slots.ends[time] ?? 0);
+  }
+}
+
+function isString(kind: number | undefined): boolean {
+  return kind === slotKind.text || kind === slotKind.escaped;
+}

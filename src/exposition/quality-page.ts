@@ -1,0 +1,109 @@
+import { outcomesMetric, qualityMetrics, type QualityMetric } from "../quality/metrics.ts";
+import { averages, qualityOf, type Quality } from "../quality/quality.ts";
+import type { WindowSpec } from "../window/options.ts";
+import type { TagSnapshot } from "../window/tags.ts";
+import { beginFamily, formatValue, labelPair, type Format, type Page } from "./text-format.ts";
+
+/** The models that the config names with their classes: they stand on the page from the start, at 0 samples. */
+export type Declared = ReadonlyMap<string, readonly string[]>;
+
+/** One tag in one window, ready to be written. */
+interface Block {
+  /** `{model="fraud",version="v3",window="1h"`, left open for further labels. */
+  readonly prefix: string;
+  readonly quality: Quality;
+  /** The window's classes and the declared ones, in code-unit order. */
+  readonly classes: readonly string[];
+  /** `prefix` with the class and the closing brace, for each of `classes`. */
+  readonly classPrefixes: readonly string[];
+  /** Where a class stands in the confusion matrix; -1 when it is only declared. */
+  readonly places: readonly number[];
+}
+
+/** Writes every quality metric of the snapshots; a declared model that has no tag stands there with `model` alone. */
+export function writeQuality(
+  page: Page,
+  format: Format,
+  snapshots: readonly TagSnapshot[],
+  windows: readonly WindowSpec[],
+  declared: Declared,
+): void {
+  const seen = new Set(snapshots.map((tag) => tag.labels[0]?.value));
+  const waiting = [...declared.keys()].filter((model) => !seen.has(model));
+  const empty = { classes: [], counts: new Float64Array(0) };
+  const tags = [
+    ...snapshots,
+    ...waiting.map((model): TagSnapshot => ({
+      labels: [{ name: "model", value: model }],
+      outcomes: 0,
+      windows: windows.map((window) => ({ window, confusion: empty })),
+    })),
+  ].map((tag) => ({ ...tag, prefix: `{${tag.labels.map(({ name, value }) => labelPair(name, value)).join(",")}` }));
+  const blocks = tags.flatMap((tag) => {
+    const classes = declared.get(tag.labels[0]?.value ?? "") ?? [];
+    return tag.windows.map(({ window, confusion }) =>
+      block(`${tag.prefix},${labelPair("window", window.label)}`, qualityOf(confusion), classes),
+    );
+  });
+  for (const metric of qualityMetrics) {
+    beginFamily(page, format, { ...metric, type: "gauge" });
+    for (const one of blocks) writeBlock(page, metric, one);
+  }
+  beginFamily(page, format, { ...outcomesMetric, type: "counter" });
+  for (const tag of tags) page.text += `${outcomesMetric.name}${tag.prefix}} ${tag.outcomes}\n`;
+}
+
+function block(prefix: string, quality: Quality, declared: readonly string[]): Block {
+  const place = new Map(quality.confusion.classes.map((name, index) => [name, index]));
+  const classes =
+    declared.length === 0 ? quality.confusion.classes : [...new Set([...place.keys(), ...declared])].sort();
+  return {
+    prefix,
+    quality,
+    classes,
+    classPrefixes: classes.map((name) => `${prefix},${labelPair("class", name)}} `),
+    places: classes.map((name) => place.get(name) ?? -1),
+  };
+}
+
+function writeBlock(
+  page: Page,
+  metric: QualityMetric,
+  { prefix, quality, classes, classPrefixes, places }: Block,
+): void {
+  switch (metric.scope) {
+    case "window": {
+      const figure = metric.figure(quality);
+      if (figure !== null) page.text += `${metric.name}${prefix}} ${formatValue(figure)}\n`;
+      return;
+    }
+    case "average":
+      for (const average of averages) {
+        const figure = metric.figure(quality.averages[average]);
+        if (figure !== null) page.text += `${metric.name}${prefix},average="${average}"} ${formatValue(figure)}\n`;
+      }
+      return;
+    case "class":
+      classPrefixes.forEach((classPrefix, index) => {
+        const one = quality.perClass[places[index] ?? -1];
+        // A declared class that the window does not hold has counts (0) but no ratios.
+        const figure = one === undefined ? (metric.name.endsWith("_samples") ? 0 : null) : metric.figure(one);
+        if (figure !== null) page.text += `${metric.name}${classPrefix}${formatValue(figure)}\n`;
+      });
+      return;
+    case "cell": {
+      const { counts, classes: held } = quality.confusion;
+      const predicted = classes.map((name) => `,${labelPair("predicted", name)}} `);
+      classes.forEach((actual, row) => {
+        const start = `${metric.name}${prefix},${labelPair("actual", actual)}`;
+        for (let column = 0; column < classes.length; column++) {
+          const from = places[row] ?? -1;
+          const to = places[column] ?? -1;
+          const count = from < 0 || to < 0 ? 0 : (counts[from * held.length + to] ?? 0);
+          page.text += `${start}${predicted[column] ?? ""}${count}\n`;
+        }
+      });
+      return;
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import Table from "cli-table3";
+import type { Report, TagReport, WindowReport } from "./report.ts";
+
+/** Writes a report for a person: rounded to four places, `-` where a figure is undefined. */
+export function reportTable(report: Report): string {
+  const { read, accepted, rejected } = report.lines;
+  const reasons = Object.entries(rejected).map(([reason, count]) => `${count} ${reason}`);
+  const lines = `Lines: ${read} read, ${accepted} accepted${reasons.length > 0 ? `, rejected: ${reasons.join(", ")}` : ""}\n`;
+  if (report.tags.length === 0) return `No outcomes: no line held both a prediction and its label.\n${lines}`;
+  return [...report.tags.map(tagText), lines].join("\n");
+}
+
+function tagText(tag: TagReport): string {
+  const name = Object.entries(tag.labels)
+    .map(([label, value]) => `${label}=${printable(value)}`)
+    .join(" ");
+  const widest = tag.windows.reduce<WindowReport | undefined>(
+    (best, one) => (best === undefined || one.samples > best.samples ? one : best),
+    undefined,
+  );
+  const parts = [name, windowTable(tag.windows)];
+  if (widest !== undefined && widest.classes.length > 0) {
+    parts.push(`classes in window ${widest.window}`, classTable(widest));
+  }
+  return `${parts.join("\n")}\n`;
+}
+
+function windowTable(windows: readonly WindowReport[]): string {
+  const table = new Table({
+    head: ["window", "samples", "accuracy", "balanced", "Matthews", "kappa", "macro P", "macro R", "macro F1"],
+    style: { head: [], border: [] },
+    colAligns: ["left", ...Array.from({ length: 8 }, () => "right" as const)],
+  });
+  for (const one of windows) {
+    const { precision, recall, f1 } = one.averages.macro;
+    const figures = [
+      one.accuracy,
+      one.balancedAccuracy,
+      one.matthewsCorrelation,
+      one.cohenKappa,
+      precision,
+      recall,
+      f1,
+    ];
+    table.push([one.window, one.samples, ...figures.map(rounded)]);
+  }
+  return table.toString();
+}
+
+/** Per class its figures and its row of the confusion matrix; columns of the matrix stand only while they fit a screen. */
+function classTable({ classes, confusion, perClass }: WindowReport): string {
+  const columns = classes.length <= 10 ? classes : [];
+  const table = new Table({
+    head: ["actual \\ predicted", ...columns.map(printable), "precision", "recall", "F1", "support"],
+    style: { head: [], border: [] },
+    colAligns: ["left", ...Array.from({ length: columns.length + 4 }, () => "right" as const)],
+  });
+  classes.forEach((name, row) => {
+    const figures = perClass[name];
+    const cells = columns.map((_column, column) => confusion[row]?.[column] ?? 0);
+    table.push([
+      printable(name),
+      ...cells,
+      rounded(figures?.precision),
+      rounded(figures?.recall),
+      rounded(figures?.f1),
+      figures?.support ?? 0,
+    ]);
+  });
+  return table.toString();
+}
+
+function rounded(figure: number | null | undefined): string {
+  return figure === null || figure === undefined ? "-" : figure.toFixed(4);
+}
+
+/** Log content goes to a terminal only without what could steer it. */
+function printable(text: string): string {
+  return text.replace(/\p{C}/gu, "\u{FFFD}");
+}

@@ -1,0 +1,70 @@
+import { qualityOf, type AverageQuality, type averages, type Quality } from "../quality/quality.ts";
+import type { Figure } from "../quality/formulas.ts";
+import type { TagSnapshot } from "../window/tags.ts";
+
+/** What `replay --json` prints and `/api/v1/models` answers: plain data, an undefined ratio is null. */
+export interface Report {
+  readonly tags: readonly TagReport[];
+  readonly lines: LineReport;
+}
+
+/** How many lines were read, and what became of them: `read` is `accepted` plus all that is `rejected`. */
+export interface LineReport {
+  readonly read: number;
+  readonly accepted: number;
+  readonly rejected: Readonly<Record<string, number>>;
+}
+
+/** One tag with its windows. */
+export interface TagReport {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly windows: readonly WindowReport[];
+}
+
+/** The figures of one tag in one window. */
+export interface WindowReport {
+  readonly window: string;
+  readonly samples: number;
+  readonly classes: readonly string[];
+  /** Rows are actual, columns predicted, both in the order of `classes`. */
+  readonly confusion: readonly (readonly number[])[];
+  readonly accuracy: Figure;
+  readonly balancedAccuracy: Figure;
+  readonly matthewsCorrelation: Figure;
+  readonly cohenKappa: Figure;
+  readonly averages: Readonly<Record<(typeof averages)[number], AverageQuality>>;
+  readonly perClass: Readonly<
+    Record<string, { precision: Figure; recall: Figure; f1: Figure; specificity: Figure; support: number }>
+  >;
+}
+
+/** Makes the report of the snapshots; no tags give an empty list. */
+export function report(snapshots: readonly TagSnapshot[], lines: LineReport): Report {
+  return {
+    tags: snapshots.map((tag) => ({
+      labels: Object.fromEntries(tag.labels.map(({ name, value }) => [name, value])),
+      windows: tag.windows.map(({ window, confusion }) => windowReport(window.label, qualityOf(confusion))),
+    })),
+    lines,
+  };
+}
+
+function windowReport(window: string, quality: Quality): WindowReport {
+  const { classes, counts } = quality.confusion;
+  const perClass = quality.perClass.map(({ class: name, precision, recall, f1, specificity, actual }) => {
+    return [name, { precision, recall, f1, specificity, support: actual }] as const;
+  });
+  return {
+    window,
+    samples: quality.samples,
+    classes,
+    confusion: classes.map((_name, row) => [...counts.subarray(row * classes.length, (row + 1) * classes.length)]),
+    accuracy: quality.accuracy,
+    balancedAccuracy: quality.balancedAccuracy,
+    matthewsCorrelation: quality.matthewsCorrelation,
+    cohenKappa: quality.cohenKappa,
+    averages: quality.averages,
+    // fromEntries defines its keys, so that a class named __proto__ is one like any other.
+    perClass: Object.fromEntries(perClass),
+  };
+}

@@ -1,0 +1,57 @@
+import type { Config } from "../config/config.ts";
+import { alertmanagerConfig } from "./alertmanager-config.ts";
+import { grafanaFiles } from "./grafana/files.ts";
+import { header } from "./header.ts";
+import { checkHonest } from "./honest.ts";
+import { componentFiles, kubernetesFiles } from "./kubernetes/files.ts";
+import { prometheusConfig } from "./prometheus-config.ts";
+import { ruleTestFiles } from "./rule-tests.ts";
+import { ruleFiles } from "./rules.ts";
+import { runbooks } from "./runbooks.ts";
+import { messageTemplates } from "./templates.ts";
+import { yamlText } from "./yaml-text.ts";
+
+/** One kind of generated file. */
+export interface Output {
+  /** The folder that holds nothing but generated files of ours and what the user put there. */
+  readonly folder: string;
+  /** The files, by their path under `folder`, without the header. */
+  readonly files: (config: Config) => Iterable<readonly [path: string, text: string]>;
+}
+
+/** Everything that is generated. A new kind of file is a row here. */
+export const outputs: readonly Output[] = [
+  { folder: "prometheus", files: (config) => [["prometheus.yml", yamlText(prometheusConfig(config))]] },
+  {
+    folder: "prometheus/rules",
+    files: (config) => ruleFiles(config).map(([path, content]) => [path, yamlText(content)]),
+  },
+  {
+    folder: "prometheus/tests",
+    files: (config) => ruleTestFiles(config).map(([path, content]) => [path, yamlText(content)]),
+  },
+  {
+    folder: "prometheus/runbooks",
+    files: (config) => runbooks(config),
+  },
+  { folder: "alertmanager/templates", files: (config) => [["model-quality.tmpl", messageTemplates(config)]] },
+  { folder: "alertmanager", files: (config) => [["alertmanager.yml", yamlText(alertmanagerConfig(config))]] },
+  { folder: "deploy/kubernetes", files: kubernetesFiles },
+  { folder: "deploy/kubernetes/component", files: componentFiles },
+  { folder: "deploy/grafana", files: grafanaFiles },
+];
+
+/**
+ * Every generated file of a config: path under the output folder to text, in the order of the paths. The same config
+ * gives the same bytes. Throws a Problem when no honest files can be made of it.
+ */
+export function generateFiles(config: Config): Map<string, string> {
+  checkHonest(config);
+  const files = outputs.flatMap(({ folder, files }) =>
+    [...files(config)].map(([path, text]): [string, string] => {
+      const whole = `${folder}/${path}`;
+      return [whole, header(whole, config.file) + text];
+    }),
+  );
+  return new Map(files.sort(([a], [b]) => (a < b ? -1 : 1)));
+}

@@ -1,0 +1,33 @@
+import type { Config } from "../config/config.ts";
+import { exporterStep, exporterTests } from "./exporter-tests.ts";
+import { exporterSlug, namedModels } from "./models.ts";
+import { freeName, objectiveTests, type SteppedTest } from "./objective-tests.ts";
+import { durationWord, ruleTestFile } from "./rule-test.ts";
+import { modelRules } from "./rules.ts";
+
+/** The test files: name and content. Tests with ticks of another length stand in a file of their own. */
+export function ruleTestFiles(config: Config): readonly (readonly [path: string, content: unknown])[] {
+  const models = modelRules(config).flatMap(({ slug, model, alerts }) => {
+    const name = model.name === "*" ? otherModel(config) : model.name;
+    return files(
+      slug,
+      alerts.flatMap((alert) => objectiveTests(config, name, alert, alerts)),
+    );
+  });
+  const exporter = exporterTests(config).map((test) => ({ step: exporterStep, test }));
+  return [...models, ...files(exporterSlug, exporter)];
+}
+
+/** A model that the config does not name. */
+function otherModel(config: Config): string {
+  return freeName("some-other-model", new Set(namedModels(config).map(({ name }) => name)));
+}
+
+function files(slug: string, tests: readonly SteppedTest[]): readonly (readonly [string, unknown])[] {
+  const steps = [...new Set(tests.map(({ step }) => step))].sort((a, b) => a - b);
+  return steps.map((step) => {
+    const path = step === 60_000 ? `${slug}.yml` : `${slug}.every-${durationWord(step)}.yml`;
+    const own = tests.filter((test) => test.step === step).map(({ test }) => test);
+    return [path, ruleTestFile(`${slug}.yml`, step, own)] as const;
+  });
+}

@@ -1,0 +1,79 @@
+import type { ConfusionMatrix } from "../window/confusion-matrix.ts";
+import * as formulas from "./formulas.ts";
+import type { Figure } from "./formulas.ts";
+
+/** The figures of one class. */
+export interface ClassQuality {
+  readonly class: string;
+  readonly precision: Figure;
+  readonly recall: Figure;
+  readonly f1: Figure;
+  readonly specificity: Figure;
+  readonly truePositives: number;
+  /** TP + FP. */
+  readonly predicted: number;
+  /** TP + FN: the support. */
+  readonly actual: number;
+}
+
+/** Precision, recall and F1 over all classes. */
+export interface AverageQuality {
+  readonly precision: Figure;
+  readonly recall: Figure;
+  readonly f1: Figure;
+}
+
+/** The ways in which per-class figures are averaged. */
+export const averages = ["micro", "macro", "weighted"] as const;
+
+/** All figures of one confusion matrix. */
+export interface Quality {
+  readonly confusion: ConfusionMatrix;
+  readonly samples: number;
+  readonly accuracy: Figure;
+  readonly balancedAccuracy: Figure;
+  readonly matthewsCorrelation: Figure;
+  readonly cohenKappa: Figure;
+  readonly averages: Readonly<Record<(typeof averages)[number], AverageQuality>>;
+  /** One per class of the matrix, in its order. */
+  readonly perClass: readonly ClassQuality[];
+}
+
+/** Works out every figure of a matrix; an empty one gives 0 samples, no classes, and nothing but undefined figures. */
+export function qualityOf(confusion: ConfusionMatrix): Quality {
+  const sums = formulas.sums(confusion);
+  const perClass = confusion.classes.map((name, index): ClassQuality => {
+    const counts = formulas.classCounts(sums, index);
+    return {
+      class: name,
+      precision: formulas.precision(counts),
+      recall: formulas.recall(counts),
+      f1: formulas.f1(counts),
+      specificity: formulas.specificity(counts),
+      truePositives: counts.truePositives,
+      predicted: sums.predicted[index] ?? 0,
+      actual: sums.actual[index] ?? 0,
+    };
+  });
+  const accuracy = formulas.accuracy(sums);
+  const average = (mean: (figures: readonly Figure[]) => Figure): AverageQuality => ({
+    precision: mean(perClass.map((one) => one.precision)),
+    recall: mean(perClass.map((one) => one.recall)),
+    f1: mean(perClass.map((one) => one.f1)),
+  });
+  return {
+    confusion,
+    samples: sums.samples,
+    accuracy,
+    balancedAccuracy: formulas.balancedAccuracy(sums),
+    matthewsCorrelation: formulas.matthewsCorrelation(sums),
+    cohenKappa: formulas.cohenKappa(sums),
+    averages: {
+      // Every outcome has one predicted and one actual class, so pooled false positives and false negatives are equal.
+      micro: { precision: accuracy, recall: accuracy, f1: accuracy },
+      macro: average(formulas.macro),
+      weighted: average((figures) => formulas.weighted(figures, sums)),
+    },
+    perClass,
+  };
+}

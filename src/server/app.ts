@@ -1,0 +1,103 @@
+import compression from "compression";
+import express, { type Express, type NextFunction, type Request, type Response } from "express";
+import { Health } from "../exposition/health.ts";
+import { writeQuality } from "../exposition/quality-page.ts";
+import { report } from "../exposition/report.ts";
+import { endPage, formats, type Format, type Page } from "../exposition/text-format.ts";
+import { errorMessage, Problem } from "../problem.ts";
+import type { Daemon } from "./daemon.ts";
+import { landingPage } from "./landing-page.ts";
+
+/** What the flags say of the HTTP side. */
+export interface AppOptions {
+  /** Where the metrics stand, `/metrics` by default. */
+  readonly telemetryPath: string;
+  /** Whether `/-/reload` may be called. */
+  readonly lifecycle: boolean;
+}
+
+/** Builds the HTTP side of a daemon: metrics, health, readiness, reload, the figures as JSON, and a landing page. */
+export function makeApp(daemon: Daemon, options: AppOptions): Express {
+  const health = new Health(() => daemon.health());
+  const app = express();
+  app.disable("x-powered-by");
+  app.disable("etag");
+  app.use((_request, response, next) => {
+    response.set({
+      "X-Content-Type-Options": "nosniff",
+      "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+      "Cache-Control": "no-store",
+    });
+    next();
+  });
+  app.use(compression());
+
+  app.get(options.telemetryPath, async (request, response) => {
+    const format = negotiate(request);
+    const page: Page = { text: "" };
+    writeQuality(page, format, daemon.snapshot(), daemon.config.windows, daemon.declared);
+    await health.write(page, format);
+    response
+      .set({ "Content-Type": formats[format].contentType, Vary: "Accept" })
+      .send(Buffer.from(endPage(page, format)));
+  });
+
+  app.get("/-/healthy", (_request, response) => {
+    response.type("text").send("The exporter is healthy.\n");
+  });
+  app.get("/-/ready", (_request, response) => {
+    if (daemon.ready) response.type("text").send("The exporter is ready.\n");
+    else response.status(503).type("text").send("The backlog that was found at the start is not read yet.\n");
+  });
+
+  app.all("/-/reload", async (request, response) => {
+    response.type("text");
+    if (!options.lifecycle)
+      response.status(403).send("Reload by HTTP is off; start with --web.enable-lifecycle to allow it.\n");
+    else if (request.method !== "POST" && request.method !== "PUT") {
+      response.status(405).set("Allow", "POST, PUT").send("Only POST and PUT reload the config.\n");
+    } else {
+      try {
+        await daemon.reload();
+        response.send("The config is reloaded.\n");
+      } catch (error) {
+        response.status(500).send(`${error instanceof Problem ? error.text : errorMessage(error)}\n`);
+      }
+    }
+  });
+
+  app.get("/api/v1/models", (_request, response) => {
+    response.json(report(daemon.snapshot(), daemon.lines.total));
+  });
+  app.get("/api/v1/rejected", (_request, response) => {
+    const lines = daemon.lines.sources.flatMap((source) => source.recent);
+    response.json({ lines: lines.map((line) => ({ ...line, time: new Date(line.time).toISOString() })) });
+  });
+  if (options.telemetryPath !== "/") {
+    app.get("/", (_request, response) => {
+      response.type("html").send(landingPage(daemon.health().version, options.telemetryPath));
+    });
+  }
+
+  app.use((_request: Request, response: Response) => {
+    response.status(404).type("text").send("There is nothing here; see / for what is.\n");
+  });
+  app.use((error: unknown, _request: Request, response: Response, next: NextFunction) => {
+    if (response.headersSent) {
+      next(error);
+      return;
+    }
+    daemon.log.error({ error: errorMessage(error) }, "request failed");
+    response.status(500).type("text").send("The request failed; the exporter's log says why.\n");
+  });
+  return app;
+}
+
+/** The format that the request asks for; the older text format unless OpenMetrics is preferred by name. */
+function negotiate(request: Request): Format {
+  // Newer scrapers add how names are to be escaped, which plays no part here and would match nothing.
+  const accept = request.headers.accept?.replace(/;\s*escaping=[^;,]*/gu, "");
+  if (accept !== undefined) request.headers.accept = accept;
+  const preferred = request.accepts([formats.text.contentType, formats.openmetrics.contentType]);
+  return preferred === formats.openmetrics.contentType ? "openmetrics" : "text";
+}

@@ -1,0 +1,203 @@
+import { wallClock } from "../clock.ts";
+import type { Config } from "../config/config.ts";
+import { loadConfig } from "../config/load.ts";
+import { LineCounts } from "../decode/line-counts.ts";
+import type { Declared } from "../exposition/quality-page.ts";
+import type { HealthView } from "../exposition/health.ts";
+import type { Log } from "../log.ts";
+import { Pipeline, WallTimeline } from "../pipeline.ts";
+import { errorMessage, Problem } from "../problem.ts";
+import type { FileStatus, SourceCounts } from "../source/source.ts";
+import { Tail } from "../source/tail.ts";
+import { openStore, type Store } from "../state/store.ts";
+import type { TagSnapshot } from "../window/tags.ts";
+import { tagEntryWords } from "../window/tag-entries.ts";
+import { Checkpoint } from "./checkpoint.ts";
+import { sourceTotals } from "./source-totals.ts";
+
+const commitEveryMs = 1000;
+/** How long a stop goes on reading what is there. */
+const drainWithinMs = 500;
+
+/** One config at work. It is replaced as a whole by a reload; the store carries offsets and windows over. */
+interface Running {
+  readonly config: Config;
+  readonly pipeline: Pipeline;
+  readonly tail: Tail;
+}
+
+/**
+ * The exporter without its HTTP side: follows the logs, keeps the windows, and writes both down together every second.
+ * A restart and a reload are the same thing: everything is taken up again from the store.
+ */
+export class Daemon {
+  readonly #configFile: string;
+  readonly #log: Log;
+  readonly #store: Store;
+  readonly #checkpoint: Checkpoint;
+  readonly #lines = new LineCounts();
+  readonly #version: string;
+  #running: Running;
+  #ready = false;
+  #reload = { successful: true, successSeconds: wallClock() / 1000 };
+  #reloading: Promise<void> | undefined;
+  #commits: NodeJS.Timeout | undefined;
+  /** What earlier configs' tails and tags have counted: counters never fall. */
+  #before: { late: number; future: number; tagsDropped: number; sources: readonly SourceCounts[] } = {
+    late: 0,
+    future: 0,
+    tagsDropped: 0,
+    sources: [],
+  };
+
+  private constructor(config: Config, store: Store, log: Log, version: string) {
+    this.#configFile = config.file;
+    this.#log = log;
+    this.#version = version;
+    this.#store = store;
+    this.#checkpoint = new Checkpoint(store, log);
+    this.#running = this.#takeUp(config);
+  }
+
+  /** Reads the config, takes up the state and begins to follow the logs. Throws a `Problem` when either cannot be had. */
+  static async start(options: { configFile: string; stateDir: string; log: Log; version: string }): Promise<Daemon> {
+    const config = await loadConfig(options.configFile);
+    const store = await openStore(options.stateDir, options.log);
+    try {
+      const daemon = new Daemon(config, store, options.log, options.version);
+      await daemon.#follow();
+      daemon.#commits = setInterval(() => void daemon.#commit(), commitEveryMs);
+      return daemon;
+    } catch (error) {
+      await store.close();
+      throw error;
+    }
+  }
+
+  get config(): Config {
+    return this.#running.config;
+  }
+
+  get log(): Log {
+    return this.#log;
+  }
+
+  get lines(): LineCounts {
+    return this.#lines;
+  }
+
+  /** Whether the state is loaded and the backlog that was found at the start is read. */
+  get ready(): boolean {
+    return this.#ready;
+  }
+
+  get files(): readonly FileStatus[] {
+    return this.#running.tail.status();
+  }
+
+  /** The models that the config names with their classes. */
+  get declared(): Declared {
+    const models = [...this.config.models.values()].filter((model) => model.name !== "*");
+    return new Map(models.flatMap(({ name, classes }) => (classes === undefined ? [] : [[name, classes]])));
+  }
+
+  /** All tags as they stand now. */
+  snapshot(): TagSnapshot[] {
+    return this.#running.pipeline.tags.snapshot(wallClock());
+  }
+
+  /** What the exporter says of itself. */
+  health(): HealthView {
+    const { tail, pipeline } = this.#running;
+    return {
+      version: this.#version,
+      lines: this.#lines.sources,
+      files: tail.status(),
+      sources: sourceTotals([this.#before.sources, tail.counts()]),
+      late: this.#before.late + pipeline.tags.late,
+      future: this.#before.future + pipeline.tags.future,
+      tags: pipeline.tags.size,
+      tagsDropped: this.#before.tagsDropped + pipeline.tags.dropped,
+      reload: this.#reload,
+      checkpoint: this.#checkpoint,
+    };
+  }
+
+  /**
+   * Reads the config again. A bad one is refused with its `Problem`, and the old one stays. Windows, offsets and
+   * counters of what is unchanged live on. Calls at the same time wait for each other.
+   */
+  async reload(): Promise<void> {
+    while (this.#reloading !== undefined) await this.#reloading.catch(() => undefined);
+    this.#reloading = this.#reloadNow();
+    try {
+      await this.#reloading;
+    } finally {
+      this.#reloading = undefined;
+    }
+  }
+
+  /** Stops following, and writes down all that was read. */
+  async stop(): Promise<void> {
+    clearInterval(this.#commits);
+    await this.#reloading?.catch(() => undefined);
+    const { tail } = this.#running;
+    await tail.drain(drainWithinMs);
+    await tail.close();
+    await this.#commit();
+    await this.#store.close();
+  }
+
+  async #reloadNow(): Promise<void> {
+    let config: Config;
+    try {
+      config = await loadConfig(this.#configFile);
+    } catch (error) {
+      this.#reload = { ...this.#reload, successful: false };
+      const text = error instanceof Problem ? error.text : errorMessage(error);
+      this.#log.error({ file: this.#configFile, error: text }, "config not reloaded, the old one stays");
+      throw error;
+    }
+    const { tail, pipeline } = this.#running;
+    await tail.close();
+    await this.#commit();
+    this.#before.late += pipeline.tags.late;
+    this.#before.future += pipeline.tags.future;
+    this.#before.tagsDropped += pipeline.tags.dropped;
+    this.#before.sources = sourceTotals([this.#before.sources, tail.counts()]);
+    this.#running = this.#takeUp(config);
+    await this.#follow();
+    this.#reload = { successful: true, successSeconds: wallClock() / 1000 };
+    this.#log.info({ file: this.#configFile }, "config reloaded");
+  }
+
+  #takeUp(config: Config): Running {
+    const pipeline = new Pipeline(config, new WallTimeline(wallClock), this.#lines);
+    const lost = pipeline.tags.restore(tagEntryWords.flatMap((word) => [...this.#checkpoint.entries(word)]));
+    if (lost > 0) this.#log.warn({ tags: lost }, "saved tags do not fit the config and were let go of");
+    const tail = new Tail({
+      sources: config.sources.map(({ source }) => source),
+      open: (file, saved) => pipeline.open(file, saved),
+      saved: this.#checkpoint.entries("file"),
+      clock: wallClock,
+      log: this.#log,
+    });
+    return { config, pipeline, tail };
+  }
+
+  async #follow(): Promise<void> {
+    const { tail } = this.#running;
+    await tail.start();
+    void tail.caughtUp.then(() => {
+      if (!this.#ready) this.#log.info("ready: the backlog is read");
+      this.#ready = true;
+    });
+  }
+
+  async #commit(): Promise<void> {
+    const { tail, pipeline } = this.#running;
+    pipeline.tags.forgetIdle(wallClock());
+    // Nothing is awaited between the two: offsets and counts are of one moment.
+    await this.#checkpoint.commit([...tail.changes(), ...pipeline.tags.changes()]);
+  }
+}

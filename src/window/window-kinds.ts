@@ -1,0 +1,18 @@
+import { LastWindow } from "./last-window.ts";
+import type { WindowSpec } from "./options.ts";
+import { TimeWindow } from "./time-window.ts";
+import type { Window } from "./window.ts";
+
+type Makers = {
+  readonly [K in WindowSpec["kind"]]: (spec: Extract<WindowSpec, { kind: K }>, futureMs: number) => Window;
+};
+
+const makers: Makers = {
+  time: (spec, futureMs) => new TimeWindow(spec.ms, spec.panes, futureMs),
+  last: (spec) => new LastWindow(spec.size),
+};
+
+/** Makes an empty window of a kind; `futureMs` is how far past now its outcomes may lie. */
+export function makeWindow(spec: WindowSpec, futureMs: number): Window {
+  return spec.kind === "time" ? makers.time(spec, futureMs) : makers.last(spec, futureMs);
+}

@@ -1,0 +1,73 @@
+// `npm run bench`: how long a whole replay of a log takes, side by side with the least that a Node program could do and
+// with mtail. All take turns in one run, so that a busy machine slows all of them; all must count the same cells.
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { isDeepStrictEqual, parseArgs } from "node:util";
+import Table from "cli-table3";
+import { contestants } from "./contestants.js";
+import { writePredictionLog } from "./prediction-log.js";
+
+const { values } = parseArgs({
+  options: { lines: { type: "string", default: "1000000" }, rounds: { type: "string", default: "5" } },
+});
+const lines = Number(values.lines);
+const rounds = Number(values.rounds);
+
+/**
+ * @param {import("./contestants.js").Contestant} contestant
+ * @returns {{ seconds: number, cells: import("./contestants.js").Cells }}
+ */
+function timed({ name, command: [program = "", ...args], cells }) {
+  const started = performance.now();
+  const { status, stdout, stderr } = spawnSync(program, args, { encoding: "utf8", maxBuffer: 1 << 28 });
+  const seconds = (performance.now() - started) / 1000;
+  if (status !== 0) throw new Error(`${name} ended with ${status}:\n${stderr}`);
+  return { seconds, cells: cells(stdout) };
+}
+
+/** @param {readonly number[]} numbers one at least */
+function spread(numbers) {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  const at = (/** @type {number} */ share) => sorted[Math.round(share * (sorted.length - 1))] ?? NaN;
+  return { min: at(0), median: at(0.5), max: at(1) };
+}
+
+const dir = mkdtempSync(join(tmpdir(), "model-quality-bench-"));
+try {
+  const log = join(dir, "predictions.jsonl");
+  writePredictionLog(log, lines);
+  const field = contestants(log, dir);
+  console.log(`${lines} lines, ${statSync(log).size} bytes, ${rounds} rounds, whole processes, wall clock seconds\n`);
+
+  /** @type {Map<string, number[]>} */
+  const seconds = new Map(field.map(({ name }) => [name, []]));
+  /** @type {Map<string, import("./contestants.js").Cells>} */
+  const counted = new Map();
+  for (let round = 0; round < rounds; round++) {
+    // Each round begins with another one, so that none has always the same neighbour.
+    for (let turn = 0; turn < field.length; turn++) {
+      const contestant = field[(round + turn) % field.length];
+      if (contestant === undefined) continue;
+      const result = timed(contestant);
+      seconds.get(contestant.name)?.push(result.seconds);
+      counted.set(contestant.name, result.cells);
+    }
+  }
+
+  const bare = spread(seconds.get("bare loop of JSON.parse") ?? []).median;
+  const table = new Table({ head: ["", "min", "median", "max", "to the bare loop"], style: { head: [], border: [] } });
+  for (const [name, own] of seconds) {
+    const { min, median, max } = spread(own);
+    table.push([name, ...[min, median, max].map((value) => value.toFixed(2)), `${(median / bare).toFixed(2)} x`]);
+  }
+  console.log(table.toString());
+
+  const [[first, reference] = ["", {}], ...others] = counted;
+  const wrong = others.filter(([, cells]) => !isDeepStrictEqual(cells, reference)).map(([name]) => name);
+  if (wrong.length > 0) throw new Error(`not the same cells as ${first}: ${wrong.join(", ")}`);
+  console.log(`All counted the same ${Object.keys(reference).length} cells.`);
+} finally {
+  rmSync(dir, { recursive: true });
+}

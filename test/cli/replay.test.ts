@@ -1,0 +1,321 @@
+import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { describe, expect, test } from "@jest/globals";
+import { run } from "../support/daemon.ts";
+import {
+  expectFigures,
+  goldenFigures,
+  goldenNames,
+  goldenPath,
+  goldenRows,
+  type GoldenName,
+} from "../support/golden.ts";
+import { tempDir } from "../support/temp.ts";
+
+const dir = tempDir();
+const fields = {
+  model: "model",
+  version: "version",
+  predicted: "prediction",
+  actual: "label",
+  id: "request_id",
+  time: "ts",
+};
+const windows = ["24h", { last: 100 }];
+
+interface Report {
+  readonly tags: readonly { labels: Record<string, string>; windows: readonly { window: string; samples: number }[] }[];
+  readonly lines: { read: number; accepted: number; rejected: Record<string, number> };
+}
+
+/** Writes a config and gives its path. */
+function config(name: string, source: Record<string, unknown>, rest: Record<string, unknown> = {}): string {
+  const path = join(dir, `${name}.config.json`);
+  writeFileSync(path, JSON.stringify({ sources: [{ files: ["*.log"], fields, ...source }], windows, ...rest }));
+  return path;
+}
+
+function file(name: string, content: string | Buffer): string {
+  const path = join(dir, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+async function replay(configPath: string, args: readonly string[], input?: string | Buffer): Promise<Report> {
+  const ended = await run(["replay", "--json", "--config", configPath, ...args], input === undefined ? {} : { input });
+  expect({ code: ended.code, stderr: ended.stderr }).toEqual({ code: 0, stderr: "" });
+  return JSON.parse(ended.stdout) as Report;
+}
+
+function expectGolden(report: Report, name: GoldenName, version = "v1"): void {
+  const figures = goldenFigures(name);
+  expect(report.tags.map(({ labels }) => labels)).toEqual([{ model: name, ...(version !== "" && { version }) }]);
+  expect(report.tags[0]?.windows.map(({ window }) => window)).toEqual(["24h", "last_100"]);
+  expectFigures(report.tags[0]?.windows[0], figures.all);
+  expectFigures(report.tags[0]?.windows[1], figures.lastRows);
+  expect(report.lines).toEqual({ read: figures.all.samples, accepted: figures.all.samples, rejected: {} });
+}
+
+type Row = Record<string, string | number>;
+const keys = ["ts", "request_id", "model", "version", "prediction", "score", "label"];
+const text = (row: Row, key: string): string => String(row[key] ?? "");
+
+/** How a log of the same rows looks in each format. */
+const formats: readonly {
+  name: string;
+  source: Record<string, unknown>;
+  head: readonly string[];
+  line: (row: Row) => string;
+}[] = [
+  { name: "json", source: { format: "json" }, head: [], line: (row) => JSON.stringify(row) },
+  {
+    name: "nested json",
+    source: {
+      format: "json",
+      fields: {
+        ...fields,
+        model: "meta.model.name",
+        predicted: "out.class",
+        actual: "out.truth",
+        version: "meta.model.version",
+      },
+    },
+    head: [],
+    line: ({ prediction, label, model, version, ...row }) =>
+      JSON.stringify({ ...row, meta: { model: { name: model, version } }, out: { class: prediction, truth: label } }),
+  },
+  {
+    name: "logfmt",
+    source: { format: "logfmt" },
+    head: [],
+    line: (row) => keys.map((key) => `${key}=${text(row, key)}`).join(" "),
+  },
+  {
+    name: "csv",
+    source: { format: "csv" },
+    head: [keys.join(",")],
+    line: (row) => keys.map((key) => `"${text(row, key)}"`).join(","),
+  },
+  {
+    name: "regex",
+    source: {
+      format: {
+        regex:
+          "^\\[(?<ts>\\S+)\\] (?<request_id>\\S+) (?<model>\\w+)/(?<version>\\w+): (?<prediction>\\w+) for (?<label>\\w+)",
+      },
+    },
+    head: [],
+    line: (row) =>
+      `[${text(row, "ts")}] ${text(row, "request_id")} ${text(row, "model")}/${text(row, "version")}: ${text(row, "prediction")} for ${text(row, "label")}`,
+  },
+];
+
+/** What the container runtimes make of each line. */
+const wrappers: readonly { name: string; wrap: (lines: readonly string[]) => string[] }[] = [
+  { name: "none", wrap: (lines) => [...lines] },
+  {
+    name: "cri",
+    wrap: (lines) =>
+      lines.flatMap((line, index) => {
+        const cut = Math.floor(line.length / 2);
+        const head = `2026-01-01T00:00:00.123456789Z stdout`;
+        return index % 3 === 0
+          ? [`${head} P ${line.slice(0, cut)}`, `${head} F ${line.slice(cut)}`]
+          : [`${head} F ${line}`];
+      }),
+  },
+  {
+    name: "docker",
+    wrap: (lines) =>
+      lines.map((line) =>
+        JSON.stringify({ log: `${line}\n`, stream: "stdout", time: "2026-01-01T00:00:00.123456789Z" }),
+      ),
+  },
+];
+
+describe.each(goldenNames)("replay of the %s log equals scikit-learn's figures", (name) => {
+  const rows = goldenRows(name);
+  const cases = formats.flatMap((format) =>
+    wrappers.map((wrapper) => ({ format, wrapper, of: `${format.name} in ${wrapper.name}` })),
+  );
+
+  test.each(cases)("as $of", async ({ format, wrapper, of }) => {
+    const lines = wrapper.wrap([...format.head, ...rows.map(format.line)]);
+    const path = file(`${name}-${of.replace(/ /gu, "-")}.log`, `${lines.join("\n")}\n`);
+    expectGolden(await replay(config(`${name}-${of}`, { ...format.source, wrapper: wrapper.name }), [path]), name);
+    if (wrapper.name === "none") return;
+    expectGolden(await replay(config(`${name}-${of}-auto`, { ...format.source, wrapper: "auto" }), [path]), name);
+  });
+
+  test("as it ships", async () => {
+    expectGolden(await replay(config(`${name}-ships`, {}), [goldenPath(name)]), name);
+  });
+
+  test("with the fields that are the default", async () => {
+    const path = join(dir, "least.config.yaml");
+    writeFileSync(path, 'sources: [{ files: ["*.log"] }]\nwindows: ["24h", { last: 100 }]\n');
+    expectGolden(await replay(path, [goldenPath(name)]), name);
+  });
+
+  test("from standard input, compressed, with CRLF, and without a last newline", async () => {
+    const log = rows.map((row) => JSON.stringify(row)).join("\r\n");
+    expectGolden(await replay(config(name, {}), ["-"], log), name);
+    expectGolden(await replay(config(name, {}), ["-"], gzipSync(log)), name);
+    expectGolden(await replay(config(name, {}), [file(`${name}.log.gz`, gzipSync(log))]), name);
+  });
+
+  test("read as two files, with the windows going on", async () => {
+    const half = Math.floor(rows.length / 2);
+    const parts = [rows.slice(0, half), rows.slice(half)].map((part, index) =>
+      file(`${name}-${index}.log`, part.map((row) => `${JSON.stringify(row)}\n`).join("")),
+    );
+    expectGolden(await replay(config(name, {}), parts), name);
+  });
+
+  test.each([
+    {
+      unit: "RFC 3339 with an offset",
+      time: (ms: number) => new Date(ms + 5.5 * 3_600_000).toISOString().replace("Z", "+05:30"),
+    },
+    { unit: "seconds", time: (ms: number) => ms / 1000 },
+    { unit: "milliseconds", time: (ms: number) => ms },
+    { unit: "microseconds", time: (ms: number) => ms * 1000 },
+    { unit: "nanoseconds", time: (ms: number) => `${ms}000000` },
+  ])("with times in $unit", async ({ unit, time }) => {
+    const log = rows.map((row) => `${JSON.stringify({ ...row, ts: time(Date.parse(String(row["ts"]))) })}\n`).join("");
+    const short = config("short", {}, { windows: ["24h", { last: 100 }, "5m"] });
+    const report = await replay(short, [file(`${name}-${unit.replace(/ /gu, "-")}.log`, log)]);
+    const inOrder = rows.map((row) => Date.parse(String(row["ts"])));
+    const pane = 5000;
+    const start = (Math.floor((inOrder.at(-1) ?? 0) / pane) - 60) * pane;
+    expect(report.tags[0]?.windows[2]?.samples).toBe(inOrder.filter((at) => at >= start).length);
+  });
+});
+
+describe("replay", () => {
+  test("decides the predicted class from a score by a threshold", async () => {
+    const log = [0.2, 0.5, 0.9, "0.7"].map((p) => `${JSON.stringify({ model: "m", p, label: "fraud" })}\n`).join("");
+    const path = config("score", {
+      fields: {
+        model: "model",
+        predicted: { score: "p", threshold: 0.5, below: "legit", above: "fraud" },
+        actual: "label",
+      },
+    });
+    const report = await replay(path, ["-"], log);
+    expect(report.tags[0]?.windows[0]).toMatchObject({
+      samples: 4,
+      confusion: [
+        [3, 1],
+        [0, 0],
+      ],
+      classes: ["fraud", "legit"],
+    });
+  });
+
+  test("takes 0, false and the empty string for classes", async () => {
+    const rows = [0, false, "", 1, true, null].map((prediction) => ({ model: "m", prediction, label: prediction }));
+    const ended = await run(
+      [
+        "replay",
+        "--json",
+        "--config",
+        config("falsy", { fields: { model: "model", predicted: "prediction", actual: "label" } }),
+        "-",
+      ],
+      {
+        input: rows.map((row) => JSON.stringify(row)).join("\n"),
+      },
+    );
+    const report = JSON.parse(ended.stdout) as Report;
+    expect(report.tags[0]?.windows[0]).toMatchObject({ samples: 5, classes: ["", "0", "1", "false", "true"] });
+    expect(report.lines.rejected).toEqual({ missing_field: 1 });
+  });
+
+  test("counts each bad line by its reason, says why, and loses nothing else", async () => {
+    const good = { ts: 1767225600, model: "m", version: "v1", prediction: "a", label: "a" };
+    const bad = [
+      '{"model": "m", "prediction"',
+      "no json at all",
+      "[1, 2]",
+      JSON.stringify({ ...good, model: undefined }),
+      JSON.stringify({ ...good, label: undefined }),
+      JSON.stringify({ ...good, prediction: { class: "a" } }),
+      JSON.stringify({ ...good, ts: "yesterday" }),
+      JSON.stringify({ ...good, model: "x".repeat(10_240) }),
+      JSON.stringify({ ...good, note: "y".repeat(70_000) }),
+    ];
+    const log = bad.flatMap((line) => [JSON.stringify(good), line, ""]).join("\n");
+    const path = config("bad", {}, { limits: { maxLineBytes: 65_536 } });
+    const ended = await run(["replay", "--json", "--config", path, "-"], { input: log });
+    const report = JSON.parse(ended.stdout) as Report;
+    expect(report.lines).toEqual({
+      read: 18,
+      accepted: 9,
+      rejected: { bad_time: 1, line_too_long: 1, malformed: 3, missing_field: 2, value_too_long: 1, wrong_type: 1 },
+    });
+    expect(report.tags[0]?.windows[0]).toMatchObject({ samples: 9, accuracy: 1 });
+    expect(ended.stderr.trimEnd().split("\n")).toHaveLength(9);
+    expect(ended.stderr).toContain('rejected (wrong_type) in -: field "prediction"');
+  });
+
+  test.each(["__proto__", "constructor", 'quote " brace { dollar $ back\\slash', "a\tb\u0001c\n", "模型"])(
+    "keeps the name %j as it is",
+    async (name) => {
+      const log = `${JSON.stringify({ model: name, version: name, prediction: name, label: name })}\n`;
+      const report = await replay(config("odd", {}), ["-"], log);
+      expect(report.tags[0]?.labels).toEqual({ model: name, version: name });
+      expect(report.tags[0]?.windows[0]).toMatchObject({ classes: [name], confusion: [[1]] });
+      expect(Object.keys((report.tags[0]?.windows[0] as unknown as { perClass: object }).perClass)).toEqual([name]);
+    },
+  );
+
+  test("drops tags past the limit, and keeps the others exact", async () => {
+    const log = Array.from(
+      { length: 10_000 },
+      (_row, at) => `${JSON.stringify({ model: `m${at}`, prediction: 1, label: 1 })}\n`,
+    ).join("");
+    const report = await replay(config("many", {}, { limits: { maxTags: 50 } }), ["-"], log);
+    expect(report.lines).toEqual({ read: 10_000, accepted: 10_000, rejected: {} });
+    expect(report.tags.map(({ labels, windows: [first] }) => [labels["model"], first?.samples])).toEqual(
+      Array.from({ length: 50 }, (_tag, at) => [`m${at}`, 1]).sort(([a], [b]) => (String(a) < String(b) ? -1 : 1)),
+    );
+  });
+
+  test("prints a table for people, with nothing in it that could steer a terminal", async () => {
+    const log = `${JSON.stringify({ model: "m\u001b[31m", prediction: "a", label: "b" })}\n`;
+    const ended = await run(["replay", "--config", config("table", {}), "-"], { input: log });
+    expect(ended.code).toBe(0);
+    expect(ended.stdout).toContain("model=m�[31m");
+    expect(ended.stdout).not.toContain("\u001b");
+    expect(ended.stdout).toMatch(/24h\s+│\s+1 │\s+0\.0000 │/u);
+    expect(ended.stdout).toContain("Lines: 1 read, 1 accepted");
+  });
+
+  test("draws a progress bar on a terminal", () => {
+    const main = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+    const words = [process.execPath, main, "replay", "--json", "--config", config("bar", {}), goldenPath("digits")];
+    // `script` gives the program a terminal of its own.
+    const onTerminal = spawnSync("script", ["-qec", words.map((word) => `'${word}'`).join(" "), "/dev/null"], {
+      encoding: "utf8",
+    });
+    expect(onTerminal.stdout).toMatch(/digits\.jsonl \[=+\] 100%/u);
+    expect(onTerminal.stdout).toContain('{"tags":[{"labels":{"model":"digits"');
+  });
+
+  test.each([
+    { what: "a missing log", args: ["gone.log"], code: 1, says: "gone.log" },
+    { what: "a folder", args: [dir], code: 1, says: "is a directory" },
+    { what: "no log at all", args: [], code: 2, says: "missing required argument" },
+    { what: "an unknown flag", args: ["--jsno", "-"], code: 2, says: "Did you mean --json?" },
+    { what: "an unknown source", args: ["--source", "x", "-"], code: 2, says: 'no source "x"' },
+  ])("refuses $what with one clear message", async ({ args, code, says }) => {
+    const ended = await run(["replay", "--config", config("refuse", {}), ...args], { input: "" });
+    expect(ended.code).toBe(code);
+    expect(ended.stderr).toContain(says);
+    expect(ended.stderr).not.toMatch(/^\s+at /mu);
+  });
+});

@@ -1,0 +1,350 @@
+import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import type { Config } from "../../src/config/config.ts";
+import { parseConfig } from "../../src/config/parse.ts";
+import { Problem } from "../../src/problem.ts";
+
+function parse(value: unknown, env: NodeJS.ProcessEnv = {}): Config {
+  return parseConfig(value, "/etc/mqe/model-quality.config.ts", env);
+}
+
+/** The only source of a config, as it is resolved. */
+function source(value: object, env: NodeJS.ProcessEnv = {}): Config["sources"][number] {
+  const [only] = parse({ sources: [{ files: ["a.jsonl"], ...value }] }, env).sources;
+  if (only === undefined) throw new Error("no source");
+  return only;
+}
+
+function faults(value: unknown): readonly string[] {
+  try {
+    parse(value);
+    return [];
+  } catch (error) {
+    if (error instanceof Problem) return error.details;
+    throw error;
+  }
+}
+
+const path = (...keys: string[]): object => ({ kind: "path", path: keys });
+const sources = [{ files: ["a.jsonl"] }];
+
+test("a config of one source gets every default", () => {
+  expect(parse({ sources })).toEqual({
+    file: "/etc/mqe/model-quality.config.ts",
+    given: { sources },
+    sources: [
+      {
+        source: {
+          name: "a.jsonl",
+          files: ["/etc/mqe/a.jsonl"],
+          exclude: [],
+          startAt: "beginning",
+          watch: "auto",
+          maxLineBytes: 1_048_576,
+        },
+        decode: {
+          wrapper: "none",
+          format: { kind: "json" },
+          fields: {
+            labels: [path("model"), path("version")],
+            labelNames: ["model", "version"],
+            predicted: path("prediction"),
+            actual: path("label"),
+            id: path("request_id"),
+            time: path("ts"),
+          },
+          maxValueBytes: 1024,
+          maxLineBytes: 1_048_576,
+        },
+      },
+    ],
+    tagLabels: ["model", "version"],
+    windows: [
+      { kind: "time", label: "5m", ms: 300_000, panes: 60 },
+      { kind: "time", label: "1h", ms: 3_600_000, panes: 60 },
+      { kind: "time", label: "24h", ms: 86_400_000, panes: 60 },
+      { kind: "last", label: "last_1000", size: 1000 },
+    ],
+    models: new Map(),
+    teams: new Map(),
+    receivers: new Map(),
+    alerting: {
+      defaultReceiver: undefined,
+      groupWait: { word: "30s", ms: 30_000 },
+      groupInterval: { word: "5m", ms: 300_000 },
+      repeatInterval: { word: "4h", ms: 14_400_000 },
+      version: [0, 25],
+      timeIntervals: new Map(),
+    },
+    prometheus: {
+      targets: ["127.0.0.1:9877"],
+      alertmanagers: ["127.0.0.1:9093"],
+      scrapeInterval: { word: "15s", ms: 15_000 },
+      evaluationInterval: { word: "15s", ms: 15_000 },
+      version: [2, 42],
+      replicas: "sharded",
+    },
+    kubernetes: {
+      namespace: "models",
+      version: [1, 29],
+      image: undefined,
+      labels: new Map(),
+      container: "model",
+      logVolumeSize: "1Gi",
+      podLogs: undefined,
+      receiversSecret: "model-quality-receivers",
+    },
+    grafana: { url: undefined },
+    limits: {
+      maxTags: 1000,
+      maxClasses: 100,
+      maxLineBytes: 1_048_576,
+      maxValueBytes: 1024,
+      futureToleranceMs: 60_000,
+      tagIdleMs: 86_400_000,
+    },
+  });
+});
+
+describe("fields", () => {
+  test("that are given stand alone, but for model, predicted and actual", () => {
+    expect(source({ fields: { id: "meta.id" } }).decode.fields).toEqual({
+      labels: [path("model")],
+      labelNames: ["model"],
+      predicted: path("prediction"),
+      actual: path("label"),
+      id: path("meta", "id"),
+      time: undefined,
+    });
+  });
+
+  test("may leave one side of an outcome to another log", () => {
+    const { fields } = source({ fields: { predicted: null, id: "id" } }).decode;
+    expect([fields.predicted, fields.actual]).toEqual([undefined, path("label")]);
+  });
+
+  test.each([
+    { given: { value: "fraud" }, ref: { kind: "value", value: "fraud" } },
+    { given: { value: 0 }, ref: { kind: "value", value: "0" } },
+    { given: { value: false }, ref: { kind: "value", value: "false" } },
+    { given: { env: "SET" }, ref: { kind: "value", value: "v3" } },
+    { given: { env: "SET", default: "dev" }, ref: { kind: "value", value: "v3" } },
+    { given: { env: "NOT_SET", default: "dev" }, ref: { kind: "value", value: "dev" } },
+    { given: { env: "EMPTY", default: "dev" }, ref: { kind: "value", value: "dev" } },
+    { given: { file: "/models/([^/]+)/" }, ref: { kind: "file", pattern: /\/models\/([^/]+)\//u, group: "version" } },
+    {
+      given: { file: "(?<version>v\\d)\\-" },
+      ref: { kind: "file", pattern: new RegExp("(?<version>v\\d)\\-"), group: "version" },
+    },
+  ])("take $given", ({ given, ref }) => {
+    const env = { SET: "v3", EMPTY: "" };
+    expect(source({ fields: { version: given } }, env).decode.fields.labels[1]).toEqual(ref);
+  });
+
+  test("take a score for the predicted class", () => {
+    const predicted = { score: "p.fraud", threshold: 0.5, below: 0, above: true };
+    expect(source({ fields: { predicted } }).decode.fields.predicted).toEqual({
+      kind: "score",
+      score: path("p", "fraud"),
+      threshold: 0.5,
+      below: "0",
+      above: "true",
+    });
+  });
+
+  test("of a regular expression are those of its groups when none are given", () => {
+    const { fields, format } = source({
+      format: { regex: "(?<model>\\S+) (?<prediction>\\S+) (?<label>\\S+)" },
+    }).decode;
+    expect(format).toEqual({ kind: "regex", pattern: /(?<model>\S+) (?<prediction>\S+) (?<label>\S+)/u });
+    expect(fields).toMatchObject({ labelNames: ["model"], id: undefined, time: undefined });
+  });
+
+  test("of several sources make one list of labels, in which each source finds its own", () => {
+    const config = parse({
+      sources: [
+        { files: ["a"], fields: { labels: { region: "r", tenant: "t" } } },
+        { files: ["b"], fields: { version: "v", labels: { zone: "z", region: "x" } } },
+      ],
+    });
+    expect(config.tagLabels).toEqual(["model", "version", "region", "tenant", "zone"]);
+    expect(config.sources.map(({ decode }) => decode.fields.labels)).toEqual([
+      [path("model"), undefined, path("r"), path("t"), undefined],
+      [path("model"), path("v"), path("x"), undefined, path("z")],
+    ]);
+    for (const { decode } of config.sources) expect(decode.fields.labelNames).toBe(config.tagLabels);
+  });
+
+  test.each([
+    ..."job instance le quantile window class average actual predicted namespace pod container node".split(" "),
+    ..."endpoint service severity team alertname __name__ __x exported_job".split(" "),
+  ])("refuse %s as a label", (name) => {
+    expect(faults({ sources: [{ files: ["a"], fields: { labels: { [name]: "x" } } }] })).toEqual([
+      `sources[0].fields.labels.${name}: ${JSON.stringify(name)} is a reserved label name; choose another`,
+    ]);
+  });
+});
+
+describe("sources", () => {
+  test("are named after their first pattern, each by a name of its own", () => {
+    const files = ["logs/*.jsonl", "more/*.jsonl"];
+    const config = parse({
+      sources: [{ files }, { files }, { files, name: "logs/*.jsonl#2" }, { files, name: "mine" }],
+    });
+    const names = config.sources.map(({ source: { name } }) => name);
+    expect(names).toEqual(["logs/*.jsonl", "logs/*.jsonl#3", "logs/*.jsonl#2", "mine"]);
+  });
+
+  test.each([
+    { file: "/etc/mqe/c.ts", glob: "logs/*.jsonl", absolute: "/etc/mqe/logs/*.jsonl" },
+    { file: "/etc/mqe/c.ts", glob: "../a.jsonl", absolute: "/etc/a.jsonl" },
+    { file: "/etc/mqe/c.ts", glob: "/var/log/{a,b}/**", absolute: "/var/log/{a,b}/**" },
+    { file: "/srv/[prod]/c.ts", glob: "a.jsonl", absolute: "/srv/[prod]/a.jsonl" },
+    { file: "/srv/[prod]/c.ts", glob: "*.jsonl", absolute: "/srv/\\[prod\\]/*.jsonl" },
+  ])("find $glob from $file as $absolute", ({ file, glob, absolute }) => {
+    const [only] = parseConfig({ sources: [{ files: [glob], exclude: [glob] }] }, file, {}).sources;
+    expect([only?.source.files, only?.source.exclude]).toEqual([[absolute], [absolute]]);
+  });
+});
+
+describe("windows and limits", () => {
+  test.each([
+    { word: "1h30m", ms: 5_400_000 },
+    { word: "1d", ms: 86_400_000 },
+    { word: "90s", ms: 90_000 },
+    { word: "1w2d3h4m5s6ms", ms: 788_645_006 },
+    { word: "1y", ms: 31_536_000_000 },
+  ])("read $word", ({ word, ms }) => {
+    expect(parse({ sources, windows: [word] }).windows).toEqual([{ kind: "time", label: word, ms, panes: 60 }]);
+  });
+
+  test.each(["", "5", "5M", "m", "1m1h", "1.5h", "-5m", " 5m", "11y", "5m\n"])("refuse %j", (word) => {
+    expect(faults({ sources, windows: [word] })).toEqual([
+      `windows[0]: expected a duration like "5m" or { last: 1000 }, got ${JSON.stringify(word)}`,
+    ]);
+  });
+
+  test("keep a tag for at least the longest window", () => {
+    const idle = (windows: unknown, tagIdle: string): number =>
+      parse({ sources, windows, limits: { tagIdle } }).limits.tagIdleMs;
+    expect(idle(["1h", "7d"], "24h")).toBe(7 * 86_400_000);
+    expect(idle(["1h"], "2h")).toBe(2 * 3_600_000);
+    expect(idle([{ last: 5 }], "1m")).toBe(60_000);
+  });
+
+  test("cut time windows into as many panes as are asked for", () => {
+    const { windows } = parse({ sources, windows: ["1h", { last: 7 }], limits: { panes: 12 } });
+    expect(windows).toEqual([
+      { kind: "time", label: "1h", ms: 3_600_000, panes: 12 },
+      { kind: "last", label: "last_7", size: 7 },
+    ]);
+  });
+});
+
+describe("models", () => {
+  const others = { teams: { t: { page: ["hook"] } }, receivers: { hook: {} }, alerting: { defaultReceiver: "hook" } };
+  const objective = { metric: "recall", class: "b", window: "1h", severity: "page" };
+
+  function only(given: object): Config["models"] extends ReadonlyMap<string, infer M> ? M | undefined : never {
+    const model = { team: "t", classes: ["b", "a", 10, 9, true], ...given };
+    return parse({ sources, ...others, models: { "my model": model } }).models.get("my model");
+  }
+
+  test("list their classes in code-unit order, as texts", () => {
+    expect(only({})?.classes).toEqual(["10", "9", "a", "b", "true"]);
+  });
+
+  test.each([
+    { given: { min: 0.5 }, bound: { kind: "min", value: 0.5 } },
+    { given: { max: 0 }, bound: { kind: "max", value: 0 } },
+    {
+      given: { maxDrop: 0.1, comparedTo: { version: "v1" } },
+      bound: { kind: "maxDrop", value: 0.1, comparedTo: { kind: "version", version: "v1" } },
+    },
+    {
+      given: { maxRise: 1, comparedTo: { ago: "1d" } },
+      bound: { kind: "maxRise", value: 1, comparedTo: { kind: "ago", ago: { word: "1d", ms: 86_400_000 } } },
+    },
+    {
+      given: { maxDrop: 0.1, comparedTo: { value: 0.9 } },
+      bound: { kind: "maxDrop", value: 0.1, comparedTo: { kind: "baseline", value: 0.9 } },
+    },
+  ])("owe $bound.kind", ({ given, bound }) => {
+    expect(only({ objectives: [{ ...objective, ...given }] })?.objectives).toEqual([
+      {
+        path: 'models["my model"].objectives[0]',
+        name: undefined,
+        metric: "recall",
+        class: "b",
+        average: undefined,
+        bound,
+        window: { kind: "time", label: "1h", ms: 3_600_000, panes: 60 },
+        severity: "page",
+        for: { word: "10m", ms: 600_000 },
+        keepFiringFor: { word: "0s", ms: 0 },
+        minSamples: 100,
+        confidence: 0.995,
+        runbook: undefined,
+      },
+    ]);
+  });
+
+  test("know a class that is a number by its number and by its text", () => {
+    const objectives = [
+      { ...objective, class: 10, min: 0.5 },
+      { ...objective, class: "9", min: 0.5 },
+    ];
+    expect(only({ objectives })?.objectives.map((given) => given.class)).toEqual(["10", "9"]);
+  });
+
+  test.each(["__proto__", "constructor", "toString", 'a "b" \\ {{ $x }}', "ö"])("may be called %s", (name) => {
+    const value: unknown = JSON.parse(`{ "sources": [{ "files": ["a"] }], "models": { ${JSON.stringify(name)}: {} } }`);
+    expect([...parse(value).models.keys()]).toEqual([name]);
+  });
+
+  test("are not lost when JavaScript reads a key as the prototype", () => {
+    expect(faults({ sources, models: { __proto__: { team: "t" } } })).toEqual([
+      'models: a key __proto__ in braces is lost in JavaScript; write it in brackets: ["__proto__"]',
+    ]);
+  });
+});
+
+test.each([
+  { value: undefined, got: "config: missing; expected an object like { sources: [...] }" },
+  { value: null, got: "config: expected an object like { sources: [...] }, got null" },
+  { value: [], got: "config: expected an object like { sources: [...] }, got []" },
+  { value: "x", got: 'config: expected an object like { sources: [...] }, got "x"' },
+])("$value is no config", ({ value, got }) => {
+  expect(faults(value)).toEqual([got]);
+});
+
+test("whatever a file holds is a config or has faults, and nothing else happens", () => {
+  const word = fc.constantFrom(
+    ..."sources windows models teams receivers alerting prometheus limits files fields format regex objectives".split(
+      " ",
+    ),
+    ..."metric class window last severity min comparedTo team classes labels predicted score value env file".split(" "),
+    ..."slack webhook raw settings list url __proto__ x".split(" "),
+  );
+  const leaf = fc.oneof(
+    fc.constantFrom("a.jsonl", "", "1h", "recall", "json", "x", "(?<a>x)"),
+    fc.anything({ maxDepth: 0 }),
+  );
+  const { tree } = fc.letrec((tie) => ({
+    tree: fc.oneof(
+      { maxDepth: 6 },
+      leaf,
+      fc.array(tie("tree"), { maxLength: 3 }),
+      fc.dictionary(word, tie("tree"), { maxKeys: 5, noNullPrototype: false }),
+    ),
+  }));
+  const good = fc.constantFrom({ sources }, { sources, teams: { t: {} } });
+  fc.assert(
+    fc.property(good, fc.dictionary(word, tree, { maxKeys: 5 }), (base, change) => {
+      const lines = faults({ ...base, ...change });
+      for (const line of lines) expect(line).toMatch(/^[^\n]+: [^\n]+$/u);
+      expect(new Set(lines).size).toBe(lines.length);
+    }),
+    { numRuns: 300 },
+  );
+});

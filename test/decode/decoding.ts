@@ -1,0 +1,65 @@
+import { makeDecoder } from "../../src/decode/decoder.ts";
+import type { RejectReason } from "../../src/decode/event.ts";
+import type { DecodeOptions, FieldRef } from "../../src/decode/options.ts";
+import type { Plain } from "../../src/plain.ts";
+
+/** What became of a line: a copy of its event, or why it was rejected. */
+export type Outcome =
+  | {
+      readonly labels: readonly string[];
+      readonly predicted: string | undefined;
+      readonly actual: string | undefined;
+      readonly id: string | undefined;
+      readonly time: number;
+    }
+  | { readonly rejected: RejectReason; readonly detail: string; readonly line: string };
+
+/** A field that is read from the line: `path("meta.region")`. */
+export function path(keys: string): FieldRef {
+  return { kind: "path", path: keys.split(".") };
+}
+
+/** Plain JSON lines with the fields of the golden logs and a nested region. */
+export const jsonOptions: DecodeOptions = {
+  wrapper: "none",
+  format: { kind: "json" },
+  fields: {
+    labels: [path("model"), path("version"), path("meta.region")],
+    labelNames: ["model", "version", "region"],
+    predicted: path("prediction"),
+    actual: path("label"),
+    id: path("request_id"),
+    time: path("ts"),
+  },
+  maxValueBytes: 256,
+  maxLineBytes: 100_000,
+};
+
+/** A decoder whose outcomes are kept, and one reader of it. */
+export function openDecoding(options: DecodeOptions, file = { path: "/var/log/model.log" }, saved?: Plain) {
+  const outcomes: Outcome[] = [];
+  const decoder = makeDecoder(options, {
+    event: ({ labels, predicted, actual, id, time }) => {
+      outcomes.push({ labels: [...labels], predicted, actual, id, time });
+      return undefined;
+    },
+    rejected: (rejected, line, detail) => outcomes.push({ rejected, detail, line: line.toString() }),
+  });
+  const reader = decoder.open(file, saved);
+  return {
+    outcomes,
+    decoder,
+    reader,
+    /** Hands the bytes on as one read; gives all outcomes so far. */
+    read: (bytes: string | Buffer): readonly Outcome[] => {
+      const buffer = Buffer.from(bytes);
+      reader.read(buffer, 0, buffer.length);
+      return outcomes;
+    },
+  };
+}
+
+/** The outcomes of whole lines, read at once. */
+export function decodeAll(options: DecodeOptions, bytes: string | Buffer): readonly Outcome[] {
+  return openDecoding(options).read(bytes);
+}

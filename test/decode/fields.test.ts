@@ -1,0 +1,191 @@
+import { describe, expect, test } from "@jest/globals";
+import type { DecodeOptions } from "../../src/decode/options.ts";
+import { decodeAll, jsonOptions, openDecoding, path } from "./decoding.ts";
+
+function json(document: unknown): string {
+  return `${JSON.stringify(document)}\n`;
+}
+
+function withFields(fields: Partial<DecodeOptions["fields"]>): DecodeOptions {
+  return { ...jsonOptions, fields: { ...jsonOptions.fields, ...fields } };
+}
+
+describe("classes and labels", () => {
+  test.each([
+    { what: "a string as it stands", predicted: "a b", text: "a b" },
+    { what: "an empty string", predicted: "", text: "" },
+    { what: "zero", predicted: 0, text: "0" },
+    { what: "false", predicted: false, text: "false" },
+    { what: "true", predicted: true, text: "true" },
+    { what: "a fraction", predicted: 0.5, text: "0.5" },
+    { what: "__proto__", predicted: "__proto__", text: "__proto__" },
+    { what: "quotes, backslashes and control characters", predicted: '"\\\n\u0001', text: '"\\\n\u0001' },
+    { what: "letters past ASCII", predicted: "é€😀", text: "é€😀" },
+    { what: "half a surrogate pair becomes U+FFFD", predicted: "\ud800x", text: "\ufffdx" },
+  ])("$what is a value", ({ predicted, text }) => {
+    const seen = decodeAll(jsonOptions, json({ model: predicted === "" ? "m" : predicted, prediction: predicted }));
+    expect(seen).toMatchObject([{ predicted: text, actual: undefined }]);
+  });
+
+  test("bytes that are no UTF-8 become U+FFFD and the line counts", () => {
+    const line = Buffer.concat([Buffer.from('{"model":"m\xff","label":"'), Buffer.of(0xc3, 0x28), Buffer.from('"}')]);
+    expect(decodeAll(jsonOptions, line)).toMatchObject([{ actual: "\ufffd(" }]);
+  });
+
+  test("null is the same as nothing, other labels than the model may be missing", () => {
+    const seen = decodeAll(jsonOptions, json({ model: "m", version: null, prediction: null, label: "a", ts: null }));
+    expect(seen).toEqual([{ labels: ["m", "", ""], predicted: undefined, actual: "a", id: undefined, time: NaN }]);
+  });
+
+  test("a nested path is found, and its dotted name as a key of the document when the path leads nowhere", () => {
+    const lines = [
+      { model: "m", label: "a", meta: { region: "eu" } },
+      { model: "m", label: "a", "meta.region": "us" },
+      { model: "m", label: "a", "meta.region": "us", meta: { region: "eu" } },
+      { model: "m", label: "a", meta: { "meta.region": "no" } },
+      { model: "m", label: "a", meta: [{ region: "no" }] },
+      { model: "m", label: "a", inner: { meta: { region: "no" }, model: "no", label: "no" } },
+    ];
+    const seen = decodeAll(jsonOptions, lines.map(json).join(""));
+    expect(seen.map((outcome) => "labels" in outcome && outcome.labels)).toEqual(
+      ["eu", "us", "eu", "", "", ""].map((region) => ["m", "", region]),
+    );
+  });
+
+  test("fixed values and the file's path name the model", () => {
+    const fields = withFields({
+      labels: [
+        { kind: "file", pattern: /\/models\/(?<model>[^/]+)\//gu, group: "model" },
+        { kind: "value", value: "v3" },
+        { kind: "file", pattern: /-(\w+)\.jsonl$/u, group: "region" },
+      ],
+    });
+    const line = json({ label: "a" });
+    const { outcomes, decoder, reader } = openDecoding(fields, { path: "/models/fraud/log-eu.jsonl" });
+    const other = decoder.open({ path: "/models/churn/log.jsonl" }, undefined);
+    const none = decoder.open({ path: "/other.jsonl" }, undefined);
+    for (const each of [reader, other, reader, none]) each.read(Buffer.from(line), 0, line.length);
+    expect(outcomes).toMatchObject([
+      { labels: ["fraud", "v3", "eu"] },
+      { labels: ["churn", "v3", ""] },
+      { labels: ["fraud", "v3", "eu"] },
+      { rejected: "missing_field" },
+    ]);
+  });
+
+  test("the id is given only where something has to be joined", () => {
+    const ids = ['"prediction":"a"', '"label":"a"', '"prediction":"a","label":"a"'].map(
+      (classes) => `{"model":"m","request_id":12345678901234567,${classes}}\n`,
+    );
+    expect(decodeAll(jsonOptions, ids.join(""))).toMatchObject([
+      { id: "12345678901234567" },
+      { id: "12345678901234567" },
+      { id: undefined },
+    ]);
+  });
+});
+
+describe("a score decides the class", () => {
+  const options = withFields({
+    predicted: { kind: "score", score: path("p"), threshold: 0.5, below: "legit", above: "fraud" },
+  });
+  test.each([
+    { p: 0.5, predicted: "fraud" },
+    { p: 0.4999999, predicted: "legit" },
+    { p: 1, predicted: "fraud" },
+    { p: 0, predicted: "legit" },
+    { p: "0.75", predicted: "fraud" },
+    { p: "5e-1", predicted: "fraud" },
+    { p: null, predicted: undefined },
+  ])("$p gives $predicted", ({ p, predicted }) => {
+    expect(decodeAll(options, json({ model: "m", label: "x", p }))).toMatchObject([{ predicted, actual: "x" }]);
+  });
+
+  test.each([
+    { p: "NaN", shown: '"NaN"' },
+    { p: "high", shown: '"high"' },
+    { p: "", shown: '""' },
+    { p: true, shown: "true" },
+    { p: [0.9], shown: "an array" },
+  ])("$p is no score", ({ p, shown }) => {
+    const detail = `field "p" is ${shown}, expected a number`;
+    expect(decodeAll(options, json({ model: "m", label: "x", p }))).toMatchObject([{ rejected: "wrong_type", detail }]);
+  });
+});
+
+describe("a bad line is rejected by its first reason, with words for a person", () => {
+  const long = "x".repeat(257);
+  test.each([
+    { line: {}, rejected: "missing_field", detail: 'no field "model"' },
+    { line: { model: "", label: "a" }, rejected: "missing_field", detail: 'no field "model"' },
+    { line: { model: null, label: "a" }, rejected: "missing_field", detail: 'no field "model"' },
+    {
+      line: { model: "m", ts: "x" },
+      rejected: "missing_field",
+      detail: 'neither field "prediction" nor field "label"',
+    },
+    {
+      line: { model: "m", prediction: { class: "a" }, label: "a", ts: "never" },
+      rejected: "wrong_type",
+      detail: 'field "prediction" is an object, expected a string, number or boolean',
+    },
+    {
+      line: { model: ["m"], label: "a" },
+      rejected: "wrong_type",
+      detail: 'field "model" is an array, expected a string, number or boolean',
+    },
+    {
+      line: { model: "m", label: "a", ts: {} },
+      rejected: "wrong_type",
+      detail: 'field "ts" is an object, expected a time',
+    },
+    {
+      line: { model: "m", label: long, ts: "never" },
+      rejected: "bad_time",
+      detail: 'field "ts" is "never", expected RFC 3339 with an offset, or Unix time',
+    },
+    {
+      line: { model: "m", label: "a", ts: true },
+      rejected: "bad_time",
+      detail: 'field "ts" is true, expected RFC 3339 with an offset, or Unix time',
+    },
+    {
+      line: { model: long, label: "a" },
+      rejected: "value_too_long",
+      detail: 'field "model" is 257 bytes long, at most 256 are taken',
+    },
+    {
+      line: { model: "é".repeat(129), label: "a" },
+      rejected: "value_too_long",
+      detail: 'field "model" is 258 bytes long, at most 256 are taken',
+    },
+  ])("$detail", ({ line, rejected, detail }) => {
+    const good = { model: "m", label: "a" };
+    const seen = decodeAll(jsonOptions, [good, line, good].map(json).join(""));
+    expect(seen).toMatchObject([{ actual: "a" }, { rejected, detail, line: JSON.stringify(line) }, { actual: "a" }]);
+  });
+
+  test("a value may be as long as the maximum, however it is escaped", () => {
+    const model = "é".repeat(128);
+    const escaped = `{"model":"${"\\u00e9".repeat(128)}","label":"a"}\n`;
+    expect(decodeAll(jsonOptions, json({ model, label: "a" }) + escaped)).toMatchObject([
+      { labels: [model, "", ""] },
+      { labels: [model, "", ""] },
+    ]);
+  });
+
+  test.each([
+    { line: "hello", detail: 'expected a JSON object, found "hello"' },
+    { line: "[1]", detail: 'expected a JSON object, found "[1]"' },
+    { line: '{"model":"m"', detail: "the JSON object stops before its end" },
+    { line: '{"model":"m",}', detail: 'no valid JSON from byte 14: "}"' },
+    { line: "\ufffe{", detail: 'expected a JSON object, found "\ufffe{"' },
+  ])("$line is malformed", ({ line, detail }) => {
+    expect(decodeAll(jsonOptions, `${line}\n`)).toMatchObject([{ rejected: "malformed", detail, line }]);
+  });
+
+  test("a UTF-16 file is named as such", () => {
+    const bytes = Buffer.from("\ufeff{}\n", "utf16le");
+    expect(decodeAll(jsonOptions, bytes)[0]).toMatchObject({ detail: "the file is UTF-16, expected UTF-8" });
+  });
+});

@@ -1,0 +1,188 @@
+import { describe, expect, test } from "@jest/globals";
+import type { DecodeOptions, FormatOptions, Wrapper } from "../../src/decode/options.ts";
+import type { Plain } from "../../src/plain.ts";
+import { decodeAll, jsonOptions, openDecoding, path, type Outcome } from "./decoding.ts";
+
+/** What a line says; the contract is that each format and wrapper tells it alike. undefined: the line does not say. */
+interface Row {
+  readonly ts: string | undefined;
+  readonly model: string;
+  readonly version: string | undefined;
+  readonly prediction: string | undefined;
+  readonly label: string | undefined;
+}
+
+const first: Row = {
+  ts: "2026-01-01T00:00:00Z",
+  model: "fraud",
+  version: "v1",
+  prediction: "legit",
+  label: "fraud",
+};
+const start = Date.UTC(2026, 0, 1);
+
+const samples: readonly { readonly row: Row; readonly time: number }[] = [
+  { row: first, time: start },
+  { row: { ...first, ts: "2026-01-01T02:00:01.5+02:00", label: undefined }, time: start + 1500 },
+  { row: { ...first, ts: "1767225602", version: undefined, prediction: undefined }, time: start + 2000 },
+  {
+    row: { ts: undefined, model: 'a "quoted", name', version: "back\\slash", prediction: "é €", label: "x=y" },
+    time: NaN,
+  },
+  { row: { ...first, ts: "1767225603000", model: "__proto__", prediction: "0", label: "false" }, time: start + 3000 },
+];
+const rows = samples.map(({ row }) => row);
+
+const events: readonly Outcome[] = samples.map(({ row, time }) => ({
+  labels: [row.model, row.version ?? ""],
+  predicted: row.prediction,
+  actual: row.label,
+  id: undefined,
+  time,
+}));
+
+interface FormatCase {
+  readonly name: string;
+  readonly format: FormatOptions;
+  readonly header: readonly string[];
+  readonly write: (row: Row) => string;
+  /** A line that this format cannot read. */
+  readonly broken: string;
+}
+
+const formats: readonly FormatCase[] = [
+  {
+    name: "json",
+    format: { kind: "json" },
+    header: [],
+    write: (row) => JSON.stringify(row),
+    broken: '{"model":"fraud"',
+  },
+  {
+    name: "logfmt",
+    format: { kind: "logfmt" },
+    header: [],
+    write: (row) =>
+      Object.entries(row)
+        .map(([key, value]: [string, string | undefined]) => (value === undefined ? key : `${key}=${logfmt(value)}`))
+        .join(" "),
+    broken: 'model="fraud',
+  },
+  {
+    name: "csv",
+    format: { kind: "csv" },
+    header: ["ts,other,model,version,prediction,label"],
+    write: ({ ts, model, version, prediction, label }) =>
+      [ts, "x", model, version, prediction, label].map((value) => (value === undefined ? "" : csv(value))).join(","),
+    broken: 'x,x,"fraud',
+  },
+  {
+    name: "regex",
+    format: {
+      kind: "regex",
+      pattern:
+        /^\[(?<ts>[^\]]*)\] <(?<model>[^>]*)> <(?<version>[^>]*)> <(?<prediction>[^>]*)> (?:was <(?<label>.*)>)?$/g,
+    },
+    header: [],
+    write: ({ ts, model, version, prediction, label }) =>
+      `[${ts ?? ""}] <${model}> <${version ?? ""}> <${prediction ?? ""}> ${label === undefined ? "" : `was <${label}>`}`,
+    broken: "[] <fraud>",
+  },
+];
+
+const wrappers: readonly {
+  readonly word: Wrapper;
+  readonly name: string;
+  readonly wrap: (line: string) => string[];
+}[] = [
+  { word: "none", name: "bare", wrap: (line) => [line] },
+  { word: "auto", name: "bare, found out", wrap: (line) => [line] },
+  ...(["cri", "auto"] as const).flatMap((word) => [
+    { word, name: `CRI as ${word}`, wrap: (line: string) => [cri("F", line)] },
+    {
+      word,
+      name: `CRI in pieces as ${word}`,
+      wrap: (line: string) => pieces(line, (piece, last) => cri(last ? "F" : "P", piece)),
+    },
+  ]),
+  ...(["docker", "auto"] as const).flatMap((word) => [
+    { word, name: `Docker as ${word}`, wrap: (line: string) => [docker(`${line}\n`)] },
+    {
+      word,
+      name: `Docker in pieces as ${word}`,
+      wrap: (line: string) => pieces(line, (piece, last) => docker(last ? `${piece}\n` : piece)),
+    },
+  ]),
+];
+
+function options(format: FormatOptions, wrapper: Wrapper): DecodeOptions {
+  const labels = [path("model"), path("version")];
+  return { ...jsonOptions, format, wrapper, fields: { ...jsonOptions.fields, labels, id: undefined } };
+}
+
+describe.each(formats)("$name", ({ format, header, write, broken }) => {
+  describe.each(wrappers)("$name", ({ word, wrap }) => {
+    test("tells the same events", () => {
+      const lines = [...header, ...rows.map(write)].flatMap(wrap);
+      expect(decodeAll(options(format, word), `${lines.join("\n")}\n`)).toEqual(events);
+    });
+
+    test("tells them when each line comes alone and the reader is opened anew between any two", () => {
+      const lines = [...header, ...rows.map(write)].flatMap(wrap);
+      const seen: Outcome[] = [];
+      let saved: Plain | undefined;
+      for (const line of lines) {
+        const { reader, read } = openDecoding(options(format, word), { path: "x" }, saved);
+        seen.push(...read(`${line}\n`));
+        saved = structuredClone(reader.save());
+      }
+      expect(seen).toEqual(events);
+    });
+
+    test("rejects a broken line by its reason and keeps its neighbours", () => {
+      const nobody: Row = { ...first, model: "" };
+      const mute: Row = { ...first, prediction: undefined, label: undefined };
+      const never: Row = { ...first, ts: "never" };
+      const long: Row = { ...first, label: "x".repeat(10_000) };
+      const bad = [broken, ...[nobody, mute, never, long].map(write)];
+      const good = write(first);
+      const lines = [...header, ...bad.flatMap((line) => [good, line]), good].flatMap(wrap);
+      const seen = decodeAll(options(format, word), `${lines.join("\n")}\n`);
+      expect(seen.map((outcome) => ("rejected" in outcome ? outcome.rejected : outcome.predicted))).toEqual([
+        "legit",
+        "malformed",
+        "legit",
+        "missing_field",
+        "legit",
+        "missing_field",
+        "legit",
+        "bad_time",
+        "legit",
+        "value_too_long",
+        "legit",
+      ]);
+    });
+  });
+});
+
+function cri(tag: string, line: string): string {
+  return `2026-01-01T00:00:00.123456789Z stdout ${tag} ${line}`;
+}
+
+function docker(log: string): string {
+  return JSON.stringify({ log, stream: "stdout", time: "2026-01-01T00:00:00.123456789Z" });
+}
+
+/** Cuts a line into three. */
+function pieces(line: string, write: (piece: string, last: boolean) => string): string[] {
+  const [one, two] = [Math.floor(line.length / 3), Math.floor((2 * line.length) / 3)];
+  return [write(line.slice(0, one), false), write(line.slice(one, two), false), write(line.slice(two), true)];
+}
+
+function logfmt(value: string): string {
+  return /[\s"=\\]/u.test(value) ? JSON.stringify(value) : value;
+}
+
+function csv(value: string): string {
+  return /[",]/u.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
+}

@@ -1,0 +1,101 @@
+import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import { decodeAll, jsonOptions, type Outcome } from "./decoding.ts";
+import { anyDocument, eventDocument, mutate, mutation, sameShape } from "./json-arbitrary.ts";
+import { oracle } from "./json-oracle.ts";
+
+const runs = { numRuns: 400 };
+
+/** The lines as the oracle reads them, one by one, against the decoder that reads them in one go. */
+function agrees(lines: readonly Buffer[]): void {
+  const kept = lines.filter((line) => /^[^\0\n]*[^\s\0\n][^\n]*$/u.test(line.toString("latin1")) && line[0] !== 0);
+  const bytes = Buffer.concat(kept.flatMap((line) => [line, Buffer.from("\n")]));
+  const seen = decodeAll(jsonOptions, bytes).map(withoutDetail);
+  expect(seen).toEqual(kept.map((line) => oracle(jsonOptions, line)));
+}
+
+function withoutDetail(outcome: Outcome): object {
+  return "rejected" in outcome ? { rejected: outcome.rejected } : outcome;
+}
+
+describe("JSON lines are read as JSON.parse reads them", () => {
+  test("whatever documents come", () => {
+    fc.assert(
+      fc.property(fc.array(fc.oneof(eventDocument, anyDocument), { maxLength: 8 }), (documents) => {
+        agrees(documents.map((document) => Buffer.from(document)));
+      }),
+      runs,
+    );
+  });
+
+  test("documents of one shape after another, and strangers among them", () => {
+    fc.assert(
+      fc.property(sameShape, sameShape, fc.array(eventDocument, { maxLength: 2 }), (first, second, strangers) => {
+        agrees([...first, ...strangers, ...second, ...first].map((document) => Buffer.from(document)));
+      }),
+      runs,
+    );
+  });
+
+  test("bytes are changed, put in and taken out anywhere", () => {
+    fc.assert(
+      fc.property(sameShape, fc.array(mutation, { minLength: 20, maxLength: 20 }), (documents, mutations) => {
+        agrees([
+          ...documents.map((document) => Buffer.from(document)),
+          ...mutations.map((change, index) => mutate(Buffer.from(documents[index % documents.length] ?? ""), change)),
+        ]);
+      }),
+      runs,
+    );
+  });
+
+  test.each([
+    '{"ts":1767225600.5,"model":"fr\\u00e4ud","meta":{"region":"eu","x":[1,-2.5e+3,true,null,{},[]]},"label":false}',
+    '{"model":"m","meta":{"region":"a\\n\\ud83d\\ude00"},"prediction":"abcdefgh","label":"a"}',
+    ' { "label" : -0.0e1 , "model" : "m" } ',
+  ])("each byte of %s is cut off, left out, or becomes each of the bytes that mean something", (text) => {
+    const line = Buffer.from(text);
+    for (let at = 0; at < line.length; at++) {
+      agrees([line, line, Buffer.from(line.subarray(0, at)), line]);
+      agrees([line, line, Buffer.concat([line.subarray(0, at), line.subarray(at + 1)]), line]);
+      for (const byte of Buffer.from('{}[]:,"\\ 09eE+-.tfnu\u0001\u001f\u007f')) {
+        const changed = Buffer.from(line);
+        changed[at] = byte;
+        agrees([line, line, changed, line]);
+      }
+    }
+  });
+
+  test.each([
+    ['"meta":{"region":"x"},"meta":5', ""],
+    ['"meta":{"region":"x"},"meta":{}', ""],
+    ['"meta":{"region":"x"},"meta":{"region":null}', ""],
+    ['"meta":{"region":"x"},"meta":{"region":"y"}', "y"],
+    ['"meta":{},"meta":{"region":"y"}', "y"],
+    ['"meta.region":"x","meta":{"region":null}', "x"],
+  ])("of equal keys the last counts, with all that is in it: %s", (members, region) => {
+    // The first line teaches the shape with nothing at the place that a later key makes void.
+    const lines = [members.replace(/"[xy]"/gu, "null"), members, members].map(
+      (each) => `{"model":"m","label":"a",${each}}\n`,
+    );
+    const seen = decodeAll(jsonOptions, lines.join(""));
+    expect(seen.map((outcome) => "labels" in outcome && outcome.labels[2])).toEqual(["", region, region]);
+  });
+
+  test("10,000 levels of nesting are read, closed or not", () => {
+    const deep = `${"[".repeat(10_000)}${"]".repeat(10_000)}`;
+    const objects = `${'{"a":'.repeat(10_000)}1${"}".repeat(10_000)}`;
+    const lines = [
+      `{"model":"m","deep":${deep},"label":"a"}`,
+      `{"model":"m","deep":${objects},"label":"a"}`,
+      `{"model":"m","deep":${deep.slice(1)},"label":"a"}`,
+      `{"model":"m","deep":${"[".repeat(10_000)}`,
+    ];
+    expect(decodeAll(jsonOptions, lines.join("\n")).map((outcome) => "rejected" in outcome)).toEqual([
+      false,
+      false,
+      true,
+      true,
+    ]);
+  });
+});

@@ -1,0 +1,149 @@
+import { describe, expect, test } from "@jest/globals";
+import type { DecodeOptions, Wrapper } from "../../src/decode/options.ts";
+import { decodeAll, jsonOptions, openDecoding } from "./decoding.ts";
+
+const line = '{"model":"m","label":"a"}';
+const untimed = { labels: ["m", "", ""], predicted: undefined, actual: "a", id: undefined };
+const outerTime = "2026-01-01T00:00:01.5Z";
+const outerMs = Date.UTC(2026, 0, 1, 0, 0, 1, 500);
+
+function wrapped(wrapper: Wrapper, changes: Partial<DecodeOptions> = {}): DecodeOptions {
+  return { ...jsonOptions, wrapper, fields: { ...jsonOptions.fields, time: undefined }, ...changes };
+}
+
+function docker(log: unknown, stream = "stdout", time: unknown = outerTime): string {
+  return `${JSON.stringify({ log, stream, time })}\n`;
+}
+
+function cri(tag: string, text: string, stream = "stdout"): string {
+  return `${outerTime} ${stream} ${tag} ${text}\n`;
+}
+
+describe.each(["cri", "auto"] as const)("the CRI wrapper, as %s", (word) => {
+  test("gives its time where no time field is configured", () => {
+    expect(decodeAll(wrapped(word), cri("F", line))).toEqual([{ ...untimed, time: outerMs }]);
+    expect(decodeAll({ ...jsonOptions, wrapper: word }, cri("F", line))).toEqual([{ ...untimed, time: NaN }]);
+  });
+
+  test("joins the pieces of each stream, which come mixed", () => {
+    const text = [
+      cri("P", line.slice(0, 5)),
+      cri("P", '{"model":"err', "stderr"),
+      cri("P:x", line.slice(5, 10)),
+      cri("F", '","label":"b"}', "stderr"),
+      cri("F:y", line.slice(10)),
+      cri("F", line),
+    ];
+    expect(decodeAll(wrapped(word), text.join(""))).toMatchObject([
+      { labels: ["err", "", ""], actual: "b" },
+      { labels: ["m", "", ""], actual: "a" },
+      { labels: ["m", "", ""], actual: "a" },
+    ]);
+  });
+
+  test("passes over empty lines and takes CRLF off", () => {
+    const text = `${outerTime} stdout F\n${outerTime} stdout F \n${cri("F", `${line}\r`)}${cri("P", "")}${cri("F", line)}`;
+    expect(decodeAll(wrapped(word), text)).toHaveLength(2);
+  });
+
+  test("rejects a joined line past the maximum once, keeps no more of it, and goes on", () => {
+    const { read, reader, outcomes } = openDecoding(wrapped(word, { maxLineBytes: 100 }));
+    for (let i = 0; i < 1000; i++) read(cri("P", "x".repeat(50)));
+    expect(JSON.stringify(reader.save()).length).toBeLessThan(200);
+    const again = openDecoding(wrapped(word, { maxLineBytes: 100 }), { path: "x" }, reader.save());
+    for (const each of [{ read, outcomes }, again]) {
+      each.read(cri("F", "end") + cri("F", line));
+      expect(each.outcomes).toMatchObject([{ rejected: "line_too_long" }, { actual: "a" }]);
+    }
+  });
+
+  test("does not join what stands on both sides of a lost line", () => {
+    const { read, reader, outcomes } = openDecoding(wrapped(word));
+    read(cri("P", '{"model":"m",'));
+    reader.skipped(Buffer.from("lost"));
+    read(cri("F", '"label":"a"}') + cri("F", line));
+    expect(outcomes).toMatchObject([{ rejected: "line_too_long" }, { rejected: "malformed" }, { actual: "a" }]);
+  });
+});
+
+test.each([
+  "hello",
+  line,
+  `2026-01-01 stdout F ${line}`,
+  `${outerTime} stdin F ${line}`,
+  `${outerTime} stdout X ${line}`,
+  `${outerTime} stdout`,
+  `2026-13-01T00:00:00Z stdout F ${line}`,
+])("%s has no CRI wrapper", (text) => {
+  const seen = decodeAll(wrapped("cri"), `${text}\n${cri("F", line)}`);
+  expect(seen).toMatchObject([{ rejected: "bad_wrapper", line: text }, { actual: "a" }]);
+});
+
+describe.each(["docker", "auto"] as const)("Docker's wrapper, as %s", (word) => {
+  test("gives its time where no time field is configured", () => {
+    expect(decodeAll(wrapped(word), docker(`${line}\n`))).toEqual([{ ...untimed, time: outerMs }]);
+    expect(decodeAll({ ...jsonOptions, wrapper: word }, docker(`${line}\n`))).toEqual([{ ...untimed, time: NaN }]);
+  });
+
+  test("joins entries without a line end with the next of their stream", () => {
+    const text = [
+      docker(line.slice(0, 5)),
+      docker('{"model":"err', "stderr"),
+      docker(line.slice(5, 10)),
+      docker('","label":"b"}\n', "stderr"),
+      docker(`${line.slice(10)}\r\n`),
+      docker(`${line}\n`),
+    ];
+    expect(decodeAll(wrapped(word), text.join(""))).toMatchObject([
+      { labels: ["err", "", ""], actual: "b" },
+      { labels: ["m", "", ""], actual: "a" },
+      { labels: ["m", "", ""], actual: "a" },
+    ]);
+  });
+
+  test("takes a whole object without a line end for what it is: the last line of a program that ended", () => {
+    expect(decodeAll(wrapped(word), docker(line) + docker(line) + docker("\n"))).toHaveLength(2);
+  });
+
+  test("reads letters past ASCII, escapes within escapes, and several lines in one entry", () => {
+    const one = '{"model":"é \\"\\u20ac\\" \\\\ 😀","label":"a"}';
+    const seen = decodeAll(wrapped(word), docker(`${one}\n${line}\n`));
+    expect(seen).toMatchObject([{ labels: ['é "€" \\ 😀', "", ""] }, { labels: ["m", "", ""] }]);
+  });
+
+  test("rejects what was inside by its own reason", () => {
+    const seen = decodeAll(wrapped(word), docker("hello\n") + docker(`${line}\n`) + docker('{"model":"m"}\n'));
+    expect(seen).toMatchObject([
+      { rejected: "malformed", line: "hello" },
+      { actual: "a" },
+      { rejected: "missing_field", line: '{"model":"m"}' },
+    ]);
+  });
+});
+
+test.each([
+  "hello",
+  line,
+  '{"log":"x\\n","stream":"stdout"',
+  '{"log":1,"stream":"stdout"}',
+  docker(`${line}\n`, "stdout", "x").trim(),
+])("%s has no Docker wrapper", (text) => {
+  const seen = decodeAll(wrapped("docker"), `${text}\n${docker(`${line}\n`)}`);
+  expect(seen).toMatchObject([{ rejected: "bad_wrapper", line: text }, { actual: "a" }]);
+});
+
+test("auto takes an event that has a log field of its own, or other dates before it, for the program's line", () => {
+  const own = [
+    '{"model":"m","label":"a","log":"x"}',
+    '{"model":"m","label":"a","log":{},"stream":"stdout","time":"x"}',
+  ];
+  const text = [...own, line, "2026-01-01T00:00:00Z stdout is F", ""].join("\n") + cri("F", line) + docker(`${line}\n`);
+  expect(decodeAll(wrapped("auto"), text)).toMatchObject([
+    { actual: "a", time: NaN },
+    { actual: "a", time: NaN },
+    { actual: "a", time: NaN },
+    { rejected: "malformed" },
+    { actual: "a", time: outerMs },
+    { actual: "a", time: outerMs },
+  ]);
+});

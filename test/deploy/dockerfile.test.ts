@@ -1,0 +1,143 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { beforeAll, describe, expect, test } from "@jest/globals";
+import { DockerfileParser } from "dockerfile-ast";
+import { validate } from "dockerfile-utils";
+import { places } from "../../src/generate/kubernetes/places.ts";
+import { eventually } from "../support/eventually.ts";
+import { Program } from "../support/program.ts";
+import { readRepositoryFile, repository } from "../support/repository.ts";
+import { tempDir } from "../support/temp.ts";
+
+const text = readRepositoryFile("deploy/Dockerfile");
+const dockerfile = DockerfileParser.parse(text);
+const instructions = dockerfile.getInstructions().map((instruction) => ({
+  word: instruction.getKeyword(),
+  rest: instruction.getArgumentsContent() ?? "",
+  whole: instruction.getTextContent(),
+}));
+/** Where each stage starts. */
+const starts = instructions.flatMap(({ word }, index) => (word === "FROM" ? [index] : []));
+const final = instructions.slice(starts.at(-1));
+
+function last(word: string): string {
+  return final.findLast((instruction) => instruction.word === word)?.rest ?? "";
+}
+
+/** What a stage copies from the repository. */
+const copied = instructions
+  .filter(({ word, whole }) => word === "COPY" && !whole.includes("--from="))
+  .flatMap(({ rest }) => rest.split(" ").slice(0, -1));
+
+describe("the Dockerfile", () => {
+  test("is without fault", () => {
+    expect(validate(text)).toEqual([]);
+  });
+
+  test("builds and runs on one base, the newest long-term support of Node, and leaves the build behind", () => {
+    const froms = dockerfile.getFROMs().map((from) => [from.getImage(), from.getBuildStage()]);
+    expect(froms).toEqual([
+      [expect.stringMatching(/^node:24-\w+-slim$/u), "base"],
+      ["base", "build"],
+      ["base", null],
+    ]);
+    expect(final.filter(({ whole }) => whole.includes("--from=build")).map(({ rest }) => rest.split(" ")[0])).toEqual([
+      "/app/package.json",
+      "/app/node_modules",
+      "/app/dist",
+    ]);
+  });
+
+  test("runs as a user who is not root, by number", () => {
+    expect(last("USER")).toBe(`${places.user}:${places.user}`);
+  });
+
+  test("copies what the repository has, and sends nothing else to the builder", () => {
+    expect(copied).toContain("src");
+    for (const path of copied) expect([path, existsSync(join(repository, path))]).toEqual([path, true]);
+    const [everything, ...kept] = readRepositoryFile("deploy/Dockerfile.dockerignore")
+      .split("\n")
+      .filter((line) => line !== "" && !line.startsWith("#"));
+    expect(everything).toBe("*");
+    expect(kept.sort()).toEqual(copied.map((path) => `!${path}`).sort());
+  });
+
+  test("starts the daemon where the manifests put its config and its state", () => {
+    expect(JSON.parse(last("ENTRYPOINT"))).toEqual(["node", "/app/dist/cli/main.js"]);
+    expect(JSON.parse(last("CMD"))).toEqual([
+      "serve",
+      "--config",
+      `${places.configFolder}/model-quality.config.ts`,
+      "--state",
+      places.stateFolder,
+    ]);
+    expect(last("EXPOSE")).toBe(String(places.port));
+    expect(last("HEALTHCHECK")).toContain(`http://127.0.0.1:${places.port}/-/healthy`);
+  });
+});
+
+describe("its steps, taken here", () => {
+  const dir = tempDir();
+  const app = join(dir, "app");
+  // Only root can start a program as somebody else.
+  const user = process.getuid?.() === 0 ? { uid: places.user, gid: places.user } : {};
+
+  beforeAll(() => {
+    const build = join(dir, "build");
+    mkdirSync(build);
+    for (const path of copied) cpSync(join(repository, path), join(build, path), { recursive: true });
+    // What `npm ci` would bring, by links: removing some of it takes nothing away here.
+    execFileSync("cp", ["-al", join(repository, "node_modules"), join(build, "node_modules")]);
+    const steps = instructions.slice(starts[1], starts.at(-1)).filter(({ word }) => word === "RUN");
+    expect(steps.map(({ rest }) => rest.split(" ").slice(0, 2).join(" "))).toEqual(["npm ci", "npm run", "npm prune"]);
+    for (const { rest } of steps.slice(1)) {
+      const { status, stderr } = spawnSync("sh", ["-c", rest], { cwd: build, encoding: "utf8" });
+      expect({ rest, status, stderr: status === 0 ? "" : stderr }).toEqual({ rest, status: 0, stderr: "" });
+    }
+    mkdirSync(app);
+    for (const { whole, rest } of final.filter(({ word }) => word === "COPY")) {
+      const [from = ""] = rest.split(" ");
+      const source = whole.includes("--from=build") ? join(build, from.replace("/app/", "")) : join(repository, from);
+      cpSync(source, join(app, basename(from)), { recursive: true });
+    }
+  }, 180_000);
+
+  test("leave an image without the packages of the development", () => {
+    expect(existsSync(join(app, "node_modules/express"))).toBe(true);
+    for (const name of ["typescript", "jest", "kubernetes-models", "@grafana/grafana-foundation-sdk"])
+      expect([name, existsSync(join(app, "node_modules", name))]).toEqual([name, false]);
+  });
+
+  test("give a daemon that its own health check finds, as a user who can write to nothing but the state", async () => {
+    const state = join(dir, "state");
+    const config = join(dir, "etc/model-quality.config.ts");
+    mkdirSync(join(dir, "etc"));
+    mkdirSync(state);
+    if (user.uid !== undefined) chownSync(state, user.uid, user.gid);
+    chmodSync(dir, 0o755);
+    writeFileSync(
+      config,
+      `import { defineConfig } from "model-quality-exporter";\nexport default defineConfig({ sources: [{ files: ["*.jsonl"] }] });\n`,
+    );
+    const words = [...(JSON.parse(last("ENTRYPOINT")) as string[]), ...(JSON.parse(last("CMD")) as string[])];
+    const here = (word: string) =>
+      word.replace(/^\/app/u, app).replace(places.stateFolder, state).replace(places.configFolder, join(dir, "etc"));
+    const program = Program.start(
+      process.execPath,
+      [...words.slice(1).map(here), "--web.listen-address=127.0.0.1:0"],
+      { cwd: app, ...user },
+    );
+    const url = await eventually(() => /url="?(http:\/\/[^\s"]+)/u.exec(program.output)?.[1], "it listens");
+    const [, check = ""] = /^CMD (\[.*\])$/su.exec(last("HEALTHCHECK")) ?? [];
+    const [, ...args] = JSON.parse(check) as string[];
+    const ask = (base: string) =>
+      spawnSync(
+        process.execPath,
+        args.map((word) => word.replace(`http://127.0.0.1:${places.port}`, base)),
+      ).status;
+    expect(ask(url)).toBe(0);
+    expect(await program.stop()).toBe(0);
+    expect(ask(url)).toBe(1);
+  }, 60_000);
+});

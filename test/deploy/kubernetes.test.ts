@@ -1,0 +1,237 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "@jest/globals";
+import { loadConfig } from "../../src/config/load.ts";
+import { parseConfig } from "../../src/config/parse.ts";
+import { generateFiles } from "../../src/generate/outputs.ts";
+import { repository } from "../support/repository.ts";
+import { tempDir } from "../support/temp.ts";
+import { makeConfig, oddNames, userConfig } from "./support/configs.ts";
+import { containers, find, manifests, manifestsIn, podSpec, schemaFault } from "./support/manifests.ts";
+import { restrictedFaults } from "./support/restricted.ts";
+
+const dir = tempDir();
+const repositoryConfig = await loadConfig(join(repository, "model-quality.config.ts"));
+const configs = [
+  { what: "the sample config", config: repositoryConfig },
+  { what: "odd names", config: makeConfig({ models: oddNames }) },
+  { what: "the least config", config: makeConfig({ more: { models: {}, teams: {}, receivers: {}, alerting: {} } }) },
+  { what: "an older cluster", config: makeConfig({ more: { kubernetes: { version: "1.28" } } }) },
+];
+
+describe.each(configs)("the manifests of $what", ({ config }) => {
+  const objects = manifests(config).map(({ object }) => object);
+
+  test("fit the schemas of their kinds", () => {
+    expect(objects.length).toBeGreaterThanOrEqual(9);
+    expect(objects.flatMap((object) => schemaFault(object) ?? [])).toEqual([]);
+  });
+
+  test("have names that Kubernetes takes, none twice", () => {
+    const names = objects.map(({ kind, metadata }) => `${kind} ${metadata.namespace ?? ""} ${metadata.name}`);
+    expect(new Set(names).size).toBe(names.length);
+    for (const { metadata } of objects) expect(metadata.name).toMatch(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/u);
+  });
+
+  test("keep the restricted Pod Security Standard in every pod but the DaemonSet's", () => {
+    const pods = objects.flatMap((object) => {
+      const pod = podSpec(object);
+      return pod === undefined ? [] : [{ kind: object.kind, faults: restrictedFaults(pod) }];
+    });
+    expect(pods).toEqual([
+      {
+        kind: "DaemonSet",
+        // It reads the node's files, which belong to root: why its namespace is labelled privileged.
+        faults: [
+          "volume model-quality-state is a hostPath",
+          "volume pod-logs is a hostPath",
+          "model-quality-exporter adds capabilities",
+          "model-quality-exporter may run as root",
+          "model-quality-exporter runs as root",
+        ],
+      },
+      { kind: "Deployment", faults: [] },
+    ]);
+  });
+
+  test("mount every volume that there is, and none that there is not", () => {
+    for (const pod of objects.flatMap((object) => podSpec(object) ?? [])) {
+      const mounted = containers(pod).flatMap(({ volumeMounts = [] }) => volumeMounts.map(({ name }) => name));
+      expect(new Set(mounted)).toEqual(new Set((pod.volumes ?? []).map(({ name }) => name)));
+      for (const { volumeMounts = [] } of containers(pod)) {
+        const paths = volumeMounts.map(({ mountPath }) => mountPath);
+        expect(new Set(paths).size).toBe(paths.length);
+      }
+    }
+  });
+
+  test("ask for resources and bound the memory in every container", () => {
+    for (const container of objects.flatMap((object) => podSpec(object) ?? []).flatMap(containers)) {
+      expect(container.resources).toMatchObject({
+        requests: { cpu: expect.any(String), memory: expect.any(String) },
+        limits: { memory: expect.any(String) },
+      });
+    }
+  });
+});
+
+describe("the sidecar", () => {
+  const pod = podSpecOf(makeConfig());
+
+  test("is an init container that is restarted always, so that it outlives the model's", () => {
+    expect(pod.initContainers).toEqual([expect.objectContaining({ name: "model-quality-exporter", restartPolicy: "Always" })]);
+    expect(pod.containers.map(({ name }) => name)).toEqual(["model"]);
+  });
+
+  test("stands beside the model where the cluster knows no native sidecars", () => {
+    const older = podSpecOf(makeConfig({ more: { kubernetes: { version: "1.28" } } }));
+    expect(older.initContainers).toBeUndefined();
+    expect(older.containers.map(({ name }) => name)).toEqual(["model", "model-quality-exporter"]);
+    expect(older.containers[1]).not.toHaveProperty("restartPolicy");
+  });
+
+  test("never keeps the model from being ready, and is restarted when it hangs", () => {
+    const [exporter] = pod.initContainers ?? [];
+    expect(exporter).not.toHaveProperty("readinessProbe");
+    expect(exporter).not.toHaveProperty("startupProbe");
+    expect(exporter?.livenessProbe).toMatchObject({ httpGet: { path: "/-/healthy", port: "model-quality" } });
+    expect(exporter?.ports).toEqual([expect.objectContaining({ name: "model-quality", containerPort: 9877 })]);
+  });
+
+  test("shares a bounded log volume with the model, which alone writes to it", () => {
+    expect(pod.volumes).toContainEqual({ name: "model-logs", emptyDir: { sizeLimit: "1Gi" } });
+    const mounts = containers(pod).map(({ volumeMounts = [] }) => volumeMounts.find(({ name }) => name === "model-logs"));
+    expect(mounts).toEqual([
+      { name: "model-logs", mountPath: "/var/log/models", readOnly: true },
+      { name: "model-logs", mountPath: "/var/log/models" },
+    ]);
+  });
+
+  test.each([
+    { files: ["logs/*.jsonl", "./other/**/x.jsonl"], folders: ["/var/log/models/logs", "/var/log/models/other"] },
+    { files: ["/a/b/c/*.log", "/a/b/*.log", "/a/bc/*.log"], folders: ["/a/b", "/a/bc"] },
+    { files: ["/a/{b,c}/d/*.log"], folders: ["/a"] },
+    { files: ["/a/b.log"], folders: ["/a"] },
+    { files: ["/**/*.log"], folders: [] },
+  ])("mounts the folders of $files", ({ files, folders }) => {
+    const { containers: [model] } = podSpecOf(makeConfig({ sources: [{ files }] }));
+    expect(model?.volumeMounts?.map(({ mountPath }) => mountPath)).toEqual(folders);
+  });
+
+  test("runs the image of the config, or the one that the compose file builds", () => {
+    const image = "registry.example.com/team/exporter:1.2";
+    const { initContainers } = podSpecOf(makeConfig({ more: { kubernetes: { image } } }));
+    expect(initContainers?.[0]?.image).toBe(image);
+    expect(pod.initContainers?.[0]?.image).toMatch(/^model-quality-exporter:\d+\.\d+\.\d+$/u);
+  });
+});
+
+describe("the config in the ConfigMap", () => {
+  test.each([
+    { what: "the sidecar", namespace: "models", files: "/var/log/models/logs/*.jsonl", wrapper: "auto" },
+    { what: "the DaemonSet", namespace: "models-nodes", files: "/var/log/pods/*/model/*.log", wrapper: "cri" },
+  ])("of $what loads and says the same of models, teams and windows", async ({ namespace, files, wrapper }) => {
+    const given = userConfig({ models: oddNames, sources: [{ files: ["logs/*.jsonl"], wrapper: "auto" }] });
+    const config = parseConfig({ ...given, grafana: undefined, limits: { maxTags: 7 } }, "/x/model-quality.config.ts", {});
+    const map = find(config, "ConfigMap", namespace);
+    const [[name, text] = ["", ""]] = Object.entries(map.data ?? {});
+    writeFileSync(join(dir, name), text);
+    const loaded = await loadConfig(join(dir, name), {});
+    const { models, teams, receivers, windows, limits, alerting } = config;
+    expect(loaded).toMatchObject({ models, teams, receivers, windows, limits, alerting });
+    expect(loaded.sources.map(({ source, decode }) => ({ files: source.files, wrapper: decode.wrapper }))).toEqual([
+      { files: [files], wrapper },
+    ]);
+  });
+
+  test("of the DaemonSet keeps only the sources that say where Kubernetes keeps logs, if there are any", () => {
+    const pods = { files: ["/var/log/pods/ml_*/server/*.log"], wrapper: "cri", format: "logfmt" };
+    const config = makeConfig({ sources: [{ files: ["/var/log/models/*.jsonl"] }, pods] });
+    const { data = {} } = find(config, "ConfigMap", "models-nodes");
+    expect(JSON.parse(data["model-quality.config.json"] ?? "")).toMatchObject({ sources: [pods] });
+  });
+});
+
+describe("the DaemonSet", () => {
+  test("has a namespace of its own, which says why it is privileged", () => {
+    const namespace = find(makeConfig(), "Namespace", "models-nodes");
+    expect(namespace.metadata).toMatchObject({
+      name: "models-nodes",
+      labels: { "pod-security.kubernetes.io/enforce": "privileged" },
+      annotations: { "model-quality-exporter/why-privileged": expect.stringContaining("hostPath") },
+    });
+    expect(find(makeConfig(), "DaemonSet", "models-nodes").metadata?.namespace).toBe("models-nodes");
+  });
+
+  test("reads the logs of every node, taints or not, and can write to none of them", () => {
+    const pod = find(makeConfig(), "DaemonSet", "models-nodes").spec?.template.spec;
+    expect(pod?.tolerations).toEqual([{ operator: "Exists" }]);
+    expect(pod?.containers[0]?.volumeMounts).toContainEqual({
+      name: "pod-logs",
+      mountPath: "/var/log/pods",
+      readOnly: true,
+    });
+    expect(pod?.containers[0]?.securityContext).toMatchObject({
+      capabilities: { drop: ["ALL"], add: ["DAC_READ_SEARCH"] },
+      readOnlyRootFilesystem: true,
+      allowPrivilegeEscalation: false,
+    });
+  });
+
+  test("is scraped under the namespace of the models, whose alerts it feeds", () => {
+    const monitor = find(makeConfig(), "PodMonitor", "models-nodes");
+    expect(monitor.spec.podMetricsEndpoints?.[0]?.relabelings).toEqual([
+      { action: "replace", targetLabel: "namespace", replacement: "models" },
+    ]);
+  });
+});
+
+describe("the PodMonitor", () => {
+  const config = makeConfig({ more: { kubernetes: { labels: { release: "prom" } }, prometheus: { scrapeInterval: "20s" } } });
+  const monitor = find(config, "PodMonitor");
+
+  test("picks the pods of the Deployment, by the port that the sidecar names", () => {
+    const { matchLabels = {} } = monitor.spec.selector;
+    const deployment = find(config, "Deployment");
+    expect(deployment.spec?.template.metadata?.labels).toMatchObject(matchLabels);
+    expect(Object.keys(matchLabels)).not.toEqual([]);
+    expect(monitor.spec.podMetricsEndpoints).toEqual([
+      { port: "model-quality", path: "/metrics", scheme: "http", interval: "20s", honorLabels: false },
+    ]);
+  });
+
+  test("is a job that the rules on the exporter know, and has the labels that the cluster's Prometheus picks by", () => {
+    expect(monitor.metadata?.name).toBe("model-quality-exporter");
+    expect(monitor.metadata?.labels).toMatchObject({ release: "prom" });
+    for (const kind of ["PrometheusRule"] as const)
+      expect(find(config, kind).metadata?.labels).toMatchObject({ release: "prom" });
+  });
+});
+
+describe("every manifest", () => {
+  test("says what wrote it and how to write it again, and is the same from run to run", () => {
+    const config = makeConfig({ models: oddNames });
+    const files = [...generateFiles(config)].filter(([path]) => path.startsWith("deploy/"));
+    expect(files.length).toBeGreaterThan(10);
+    for (const [, text] of files) {
+      expect(text.slice(0, 400)).toContain("Written by `model-quality-exporter generate` from model-quality.config.ts");
+      expect(text.slice(0, 400)).toContain("generate --config model-quality.config.ts");
+      expect(text).not.toContain("/etc/somewhere");
+    }
+    const again = generateFiles(makeConfig({ models: oddNames }));
+    expect(files.map(([path]) => again.get(path))).toEqual(files.map(([, text]) => text));
+  });
+
+  test("is a document that YAML readers take", () => {
+    for (const [path, text] of generateFiles(makeConfig({ models: oddNames }))) {
+      if (path.endsWith(".yaml")) expect(manifestsIn(text).length).toBeGreaterThan(0);
+    }
+  });
+});
+
+function podSpecOf(config: ReturnType<typeof makeConfig>): NonNullable<ReturnType<typeof podSpec>> {
+  const deployment = manifests(config).find(({ object }) => object.kind === "Deployment")?.object;
+  const pod = deployment === undefined ? undefined : podSpec(deployment);
+  if (pod === undefined) throw new Error("no pod");
+  return pod;
+}

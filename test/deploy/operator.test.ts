@@ -1,0 +1,272 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "@jest/globals";
+import { stringify } from "yaml";
+import { AlertmanagerConfig } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1alpha1/AlertmanagerConfig";
+import type { IPrometheusRule } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PrometheusRule";
+import { alertmanagerConfigs } from "../../src/generate/kubernetes/alertmanager-configs.ts";
+import { prometheusRules } from "../../src/generate/kubernetes/prometheus-rules.ts";
+import { inhibitRules } from "../../src/generate/inhibition.ts";
+import { routingCases } from "../../src/generate/routing-cases.ts";
+import { ruleFiles } from "../../src/generate/rules.ts";
+import { generateInto, tool } from "../generate/support/tools.ts";
+import { tempDir } from "../support/temp.ts";
+import { makeConfig, oddNames } from "./support/configs.ts";
+import { asOperator } from "./support/operator.ts";
+
+const dir = tempDir();
+const odd = makeConfig({ models: oddNames });
+
+function groupsOf(rules: readonly IPrometheusRule[]) {
+  return rules.flatMap(({ spec }) => spec.groups ?? []);
+}
+
+describe("the PrometheusRule", () => {
+  const file = join(dir, "rules.yml");
+  writeFileSync(file, stringify({ groups: groupsOf(prometheusRules(odd)) }, { lineWidth: 0 }));
+
+  test("holds the rules of prometheus/rules, each alert with a namespace besides", () => {
+    const plain = ruleFiles(odd).flatMap(([, { groups }]) => groups);
+    const groups = groupsOf(prometheusRules(odd));
+    const byName = new Map(groups.map((group) => [group.name, group]));
+    expect(groups).toHaveLength(plain.length);
+    for (const { name, rules } of plain) {
+      const own = byName.get(name)?.rules ?? [];
+      const without = own.map((rule) => {
+        if (rule.alert === undefined) return rule;
+        const { namespace, ...labels } = rule.labels ?? {};
+        expect(namespace).toBe('{{ or $labels.namespace "models" }}');
+        return { ...rule, labels };
+      });
+      expect(without).toEqual(rules);
+    }
+  });
+
+  test("is taken by promtool", () => {
+    tool("promtool", ["check", "rules", file]);
+  });
+
+  test("gives every alert a namespace: that of its series, or that of the rules where it has none", () => {
+    const tests = join(dir, "tests.yml");
+    const labels = { severity: "warning", job: "model-quality-exporter", team: 'the "$platform" team' };
+    const up = { series: 'up{job="x/model-quality-exporter",namespace="other"}', values: "0x30" };
+    for (const { series, namespace } of [
+      { series: [], namespace: "models" },
+      { series: [up], namespace: "other" },
+    ]) {
+      const annotations = downAnnotations(series.length > 0 ? "other" : undefined);
+      const test = {
+        interval: "1m",
+        input_series: series,
+        alert_rule_test: [
+          { eval_time: "20m", alertname: "ModelQualityExporterDown", exp_alerts: [{ exp_labels: { ...labels, namespace }, exp_annotations: annotations }] },
+        ],
+      };
+      writeFileSync(tests, stringify({ rule_files: [file], evaluation_interval: "1m", tests: [test] }, { lineWidth: 0 }));
+      tool("promtool", ["test", "rules", tests]);
+    }
+  });
+
+  /** The alert's own texts, read from its rule, with the namespace that they name. */
+  function downAnnotations(namespace: string | undefined): Record<string, string> {
+    const rule = groupsOf(prometheusRules(odd))
+      .flatMap(({ rules = [] }) => rules)
+      .find(({ alert }) => alert === "ModelQualityExporterDown");
+    const said = namespace === undefined ? "" : ` in the namespace ${namespace}`;
+    return Object.fromEntries(
+      Object.entries(rule?.annotations ?? {}).map(([name, text]) => [
+        name,
+        text.replace(/\{\{ with \$labels\.namespace \}\}.*?\{\{ end \}\}/u, said),
+      ]),
+    );
+  }
+});
+
+describe("many rules", () => {
+  const names = Array.from({ length: 150 }, (_none, index) => `model-${index}`);
+  const rules = prometheusRules(makeConfig({ models: names }));
+  const shardOf = new Map(rules.flatMap((rule) => (rule.spec.groups ?? []).map(({ name }) => [name, rule.metadata?.name])));
+
+  test("are split into objects below 400 KiB, none lost and none twice", () => {
+    expect(rules.length).toBeGreaterThan(1);
+    for (const rule of rules) expect(Buffer.byteLength(stringify(rule.spec, { lineWidth: 0 }))).toBeLessThan(400 * 1024);
+    const groups = groupsOf(rules).map(({ name }) => name);
+    expect(new Set(groups).size).toBe(groups.length);
+    // One for each model, for the others, and for the exporter.
+    expect(groups).toHaveLength(names.length + 2);
+    expect(new Set(rules.map(({ metadata }) => metadata?.name)).size).toBe(rules.length);
+  });
+
+  test("stay in their object when another model comes", () => {
+    const more = prometheusRules(makeConfig({ models: [...names, "model-new"] }));
+    const moved = more.flatMap((rule) =>
+      (rule.spec.groups ?? []).filter(({ name }) => name !== "model-quality-model-new" && shardOf.get(name) !== rule.metadata?.name),
+    );
+    expect(moved).toEqual([]);
+  });
+
+  test("are refused where those of one model are too many for any object", () => {
+    const objective = (index: number) => ({
+      metric: "recall", class: `${"c".repeat(900)}${index}`, min: 0.5, window: "1h", severity: "warning", name: `Alert${index}`,
+    });
+    const models = { big: { team: "payments", objectives: Array.from({ length: 100 }, (_none, index) => objective(index)) } };
+    expect(() => prometheusRules(makeConfig({ more: { models } }))).toThrow(/model-quality-big take \d+ bytes/u);
+  });
+});
+
+describe.each([
+  { what: "three receivers a severity", config: makeConfig() },
+  { what: "odd names", config: odd },
+  { what: "no receivers", config: makeConfig({ more: { models: {}, teams: {}, receivers: {}, alerting: {} } }) },
+])("the AlertmanagerConfigs of $what", ({ config }) => {
+  const file = join(dir, `${Math.random()}.yml`);
+  writeFileSync(file, stringify(asOperator(alertmanagerConfigs(config)), { lineWidth: 0 }));
+
+  test("become a config that amtool takes", () => {
+    tool("amtool", ["check-config", file]);
+  });
+
+  test("send every alert with their namespace to the receivers of alertmanager.yml, and no other alert", () => {
+    const cases = routingCases(config);
+    expect(cases.length).toBeGreaterThan(0);
+    for (const { labels, receivers } of cases) {
+      const words = (namespace: string) =>
+        Object.entries({ ...labels, namespace }).map(([label, value]) => `${label}=${JSON.stringify(value)}`);
+      const route = (namespace: string) =>
+        tool("amtool", ["config", "routes", "test", `--config.file=${file}`, ...words(namespace)]).trim();
+      expect([labels, route("models").split(",").map(withoutObject)]).toEqual([labels, [...receivers]]);
+      expect(route("elsewhere")).toBe("null");
+    }
+  }, 120_000);
+});
+
+/** The operator puts the object's name before the receiver's. */
+function withoutObject(name: string): string {
+  return name.replace(/^models\/model-quality-[^/]*\//u, "");
+}
+
+describe("the receivers of an AlertmanagerConfig", () => {
+  const receivers = new Map(
+    alertmanagerConfigs(makeConfig({ more: { alerting: { defaultReceiver: "teams-and-discord", version: "0.28" } } }))
+      .flatMap(({ spec }) => spec.receivers ?? [])
+      .map((receiver) => [receiver.name, receiver]),
+  );
+
+  test("name keys of secrets where alertmanager.yml names files", () => {
+    const secret = "model-quality-receivers";
+    expect(receivers.get("pager")?.pagerdutyConfigs).toMatchObject([
+      { routingKey: { name: secret, key: "pagerduty" }, sendResolved: true },
+    ]);
+    // As the operator mounts the secret `slack` with its key `url`.
+    expect(receivers.get("chat")?.slackConfigs).toMatchObject([
+      { channel: "#payments", apiURL: { name: "slack", key: "url" }, sendResolved: true },
+    ]);
+    expect(receivers.get("chat")?.emailConfigs).toMatchObject([
+      {
+        to: "a@example.com",
+        from: "b@example.com",
+        smarthost: "mail.example.com:587",
+        requireTLS: true,
+        sendResolved: true,
+      },
+    ]);
+    expect(receivers.get("hook")?.opsgenieConfigs).toMatchObject([
+      { apiKey: { name: secret, key: "run-secrets-opsgenie" }, priority: "P2", sendResolved: true },
+    ]);
+    expect(receivers.get("teams-and-discord")).toMatchObject({
+      msteamsConfigs: [{ webhookUrl: { name: secret, key: "msteams" }, sendResolved: true }],
+      discordConfigs: [{ apiURL: { name: secret, key: "discord" }, sendResolved: true }],
+    });
+  });
+
+  test("say what alertmanager.yml says by its templates, without their files", () => {
+    const config = makeConfig({ more: { alerting: { defaultReceiver: "teams-and-discord", version: "0.28" } } });
+    const files = generateInto(config, join(dir, "messages")).filter((path) => path.endsWith(".tmpl"));
+    expect(files).toEqual(["alertmanager/templates/model-quality.tmpl"]);
+    const none = join(dir, "none.tmpl");
+    writeFileSync(none, "");
+    const labels = { alertname: "ModelQualityRecallLow", model: "<b>fraud</b>", namespace: "models", severity: "critical" };
+    const annotations = { summary: "Low.", description: "It is {{ low }}.", runbook_url: "https://r.example.com/a" };
+    const data = {
+      receiver: "r",
+      status: "firing",
+      alerts: [{ status: "firing", labels, annotations, startsAt: "2026-01-01T03:00:00Z" }],
+      groupLabels: {},
+      commonLabels: labels,
+      commonAnnotations: annotations,
+      externalURL: "http://alertmanager.example.com",
+    };
+    writeFileSync(join(dir, "data.json"), JSON.stringify(data));
+    const render = (glob: string, text: string, key: string) =>
+      tool("amtool", [
+        ...["template", "render", `--template.glob=${glob}`, `--template.data=${join(dir, "data.json")}`],
+        ...[`--template.text=${text}`, `--template.type=${key === "html" ? "html" : "text"}`],
+      ]);
+    let messages = 0;
+    for (const receiver of receivers.values()) {
+      for (const [key, text] of textsIn(receiver)) {
+        if (!text.includes("{{ template")) continue;
+        messages += 1;
+        const call = text.slice(text.lastIndexOf("{{ template"));
+        const templates = join(dir, "messages/alertmanager/templates/*.tmpl");
+        expect([key, render(none, text, key)]).toEqual([key, render(templates, call, key)]);
+      }
+    }
+    expect(messages).toBeGreaterThan(10);
+  });
+
+  test("that the operator's form cannot hold are named in the object", () => {
+    const configs = alertmanagerConfigs(makeConfig());
+    const noted = configs.filter(({ metadata }) => metadata?.annotations !== undefined);
+    expect(noted.length).toBeGreaterThan(0);
+    for (const { metadata } of noted)
+      expect(metadata?.annotations).toEqual({ "model-quality-exporter/left-out": "hook: sns_configs" });
+  });
+
+  test("are all there that a route of the same object names", () => {
+    for (const { spec } of alertmanagerConfigs(odd)) {
+      const named = (route: { receiver?: string; routes?: unknown } | undefined): string[] => [
+        ...(route?.receiver === undefined ? [] : [route.receiver]),
+        ...(Array.isArray(route?.routes) ? route.routes.flatMap(named) : []),
+      ];
+      const there = (spec.receivers ?? []).map(({ name }) => name);
+      expect(new Set(named(spec.route))).toEqual(new Set(there));
+      expect(new Set(there).size).toBe(there.length);
+    }
+  });
+
+  test("fit the schema, however they are written", () => {
+    for (const config of alertmanagerConfigs(odd)) new AlertmanagerConfig(config).validate();
+  });
+});
+
+/** Every text in a value, with the key that it stands under. */
+function* textsIn(value: unknown, key = ""): Generator<readonly [key: string, text: string]> {
+  if (typeof value === "string") yield [key, value];
+  else if (typeof value === "object" && value !== null)
+    for (const [name, entry] of Object.entries(value)) yield* textsIn(entry, name);
+}
+
+describe("what mutes what in an AlertmanagerConfig", () => {
+  const configs = alertmanagerConfigs(odd);
+  const rules = configs.flatMap(({ spec }) => spec.inhibitRules ?? []);
+
+  test("is said once, as in alertmanager.yml, but for alerts without a namespace", () => {
+    const [first, ...more] = configs.filter(({ spec }) => spec.inhibitRules !== undefined);
+    expect(first?.metadata?.name).toBe("model-quality-no-team");
+    expect(more).toEqual([]);
+    const ours = inhibitRules(odd).filter((rule) => !rule.source_matchers.includes('namespace=""'));
+    expect(rules.map(({ equal }) => equal)).toEqual(ours.map(({ equal }) => equal));
+    expect(rules.length).toBeGreaterThan(2);
+  });
+
+  test("holds only where both alerts have every label that must be equal", () => {
+    for (const { sourceMatch = [], targetMatch = [], equal = [] } of rules) {
+      for (const name of equal) {
+        const guard = { name, value: "", matchType: "!=" };
+        expect(sourceMatch).toContainEqual(guard);
+        expect(targetMatch).toContainEqual(guard);
+      }
+    }
+  });
+});

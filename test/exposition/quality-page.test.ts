@@ -1,0 +1,142 @@
+import { describe, expect, test } from "@jest/globals";
+import { writeQuality, type Declared } from "../../src/exposition/quality-page.ts";
+import { endPage, type Format, type Page } from "../../src/exposition/text-format.ts";
+import { qualityMetrics } from "../../src/quality/metrics.ts";
+import { confusionMatrix } from "../../src/window/confusion-matrix.ts";
+import type { WindowSpec } from "../../src/window/options.ts";
+import type { TagSnapshot } from "../../src/window/tags.ts";
+
+const windows: readonly WindowSpec[] = [{ kind: "time", label: "1h", ms: 3_600_000, panes: 60 }];
+
+function snapshot(labels: Record<string, string>, cells: readonly (readonly [string, string, number])[]): TagSnapshot {
+  return {
+    labels: Object.entries(labels).map(([name, value]) => ({ name, value })),
+    outcomes: cells.reduce((sum, [, , count]) => sum + count, 0),
+    windows: windows.map((window) => ({
+      window,
+      confusion: confusionMatrix(cells.map(([actual, predicted, count]) => ({ actual, predicted, count }))),
+    })),
+  };
+}
+
+function render(snapshots: readonly TagSnapshot[], declared: Declared = new Map(), format: Format = "text"): string[] {
+  const page: Page = { text: "" };
+  writeQuality(page, format, snapshots, windows, declared);
+  return endPage(page, format).trimEnd().split("\n");
+}
+
+const values = (lines: readonly string[]): string[] => lines.filter((line) => !line.startsWith("#"));
+
+describe("the quality metrics on the page", () => {
+  test("are all of a tag's figures, written out", () => {
+    expect(
+      values(
+        render([
+          snapshot({ model: "m", version: "v1" }, [
+            ["a", "a", 3],
+            ["a", "b", 1],
+            ["b", "b", 4],
+          ]),
+        ]),
+      ),
+    ).toEqual([
+      'model_quality_samples{model="m",version="v1",window="1h"} 8',
+      'model_quality_accuracy_ratio{model="m",version="v1",window="1h"} 0.875',
+      'model_quality_balanced_accuracy_ratio{model="m",version="v1",window="1h"} 0.875',
+      'model_quality_matthews_correlation{model="m",version="v1",window="1h"} 0.7745966692414834',
+      'model_quality_cohen_kappa{model="m",version="v1",window="1h"} 0.75',
+      'model_quality_precision_average_ratio{model="m",version="v1",window="1h",average="micro"} 0.875',
+      'model_quality_precision_average_ratio{model="m",version="v1",window="1h",average="macro"} 0.9',
+      'model_quality_precision_average_ratio{model="m",version="v1",window="1h",average="weighted"} 0.9',
+      'model_quality_recall_average_ratio{model="m",version="v1",window="1h",average="micro"} 0.875',
+      'model_quality_recall_average_ratio{model="m",version="v1",window="1h",average="macro"} 0.875',
+      'model_quality_recall_average_ratio{model="m",version="v1",window="1h",average="weighted"} 0.875',
+      'model_quality_f1_average_ratio{model="m",version="v1",window="1h",average="micro"} 0.875',
+      'model_quality_f1_average_ratio{model="m",version="v1",window="1h",average="macro"} 0.873015873015873',
+      'model_quality_f1_average_ratio{model="m",version="v1",window="1h",average="weighted"} 0.873015873015873',
+      'model_quality_precision_ratio{model="m",version="v1",window="1h",class="a"} 1',
+      'model_quality_precision_ratio{model="m",version="v1",window="1h",class="b"} 0.8',
+      'model_quality_recall_ratio{model="m",version="v1",window="1h",class="a"} 0.75',
+      'model_quality_recall_ratio{model="m",version="v1",window="1h",class="b"} 1',
+      'model_quality_f1_ratio{model="m",version="v1",window="1h",class="a"} 0.8571428571428571',
+      'model_quality_f1_ratio{model="m",version="v1",window="1h",class="b"} 0.8888888888888888',
+      'model_quality_specificity_ratio{model="m",version="v1",window="1h",class="a"} 1',
+      'model_quality_specificity_ratio{model="m",version="v1",window="1h",class="b"} 0.75',
+      'model_quality_true_positive_samples{model="m",version="v1",window="1h",class="a"} 3',
+      'model_quality_true_positive_samples{model="m",version="v1",window="1h",class="b"} 4',
+      'model_quality_predicted_samples{model="m",version="v1",window="1h",class="a"} 3',
+      'model_quality_predicted_samples{model="m",version="v1",window="1h",class="b"} 5',
+      'model_quality_actual_samples{model="m",version="v1",window="1h",class="a"} 4',
+      'model_quality_actual_samples{model="m",version="v1",window="1h",class="b"} 4',
+      'model_quality_confusion_samples{model="m",version="v1",window="1h",actual="a",predicted="a"} 3',
+      'model_quality_confusion_samples{model="m",version="v1",window="1h",actual="a",predicted="b"} 1',
+      'model_quality_confusion_samples{model="m",version="v1",window="1h",actual="b",predicted="a"} 0',
+      'model_quality_confusion_samples{model="m",version="v1",window="1h",actual="b",predicted="b"} 4',
+      'model_quality_outcomes_total{model="m",version="v1"} 8',
+    ]);
+  });
+
+  test("leave out a ratio of 0/0 and never say NaN, but always say the samples", () => {
+    const lines = values(render([snapshot({ model: "m" }, []), snapshot({ model: "n" }, [["a", "b", 1]])]));
+    expect(lines.filter((line) => line.includes('model="m"'))).toEqual([
+      'model_quality_samples{model="m",window="1h"} 0',
+      'model_quality_outcomes_total{model="m"} 0',
+    ]);
+    expect(lines.filter((line) => /precision_ratio|recall_ratio/u.test(line))).toEqual([
+      'model_quality_precision_ratio{model="n",window="1h",class="b"} 0',
+      'model_quality_recall_ratio{model="n",window="1h",class="a"} 0',
+    ]);
+    expect(lines.join("\n")).not.toContain("NaN");
+  });
+
+  test("show a declared model from the start at 0 samples, class by class, until its first tag is there", () => {
+    const declared = new Map([["m", ["yes", "no"]]]);
+    const waiting = values(render([], declared));
+    expect(waiting).toEqual([
+      'model_quality_samples{model="m",window="1h"} 0',
+      ...["true_positive", "predicted", "actual"].flatMap((name) =>
+        ["no", "yes"].map((each) => `model_quality_${name}_samples{model="m",window="1h",class="${each}"} 0`),
+      ),
+      ...["no", "yes"].flatMap((actual) =>
+        ["no", "yes"].map(
+          (predicted) =>
+            `model_quality_confusion_samples{model="m",window="1h",actual="${actual}",predicted="${predicted}"} 0`,
+        ),
+      ),
+      'model_quality_outcomes_total{model="m"} 0',
+    ]);
+    const there = values(render([snapshot({ model: "m", version: "v1" }, [["yes", "yes", 2]])], declared));
+    expect(there.filter((line) => line.startsWith("model_quality_samples"))).toEqual([
+      'model_quality_samples{model="m",version="v1",window="1h"} 2',
+    ]);
+    expect(there.filter((line) => line.startsWith("model_quality_actual_samples"))).toEqual([
+      'model_quality_actual_samples{model="m",version="v1",window="1h",class="no"} 0',
+      'model_quality_actual_samples{model="m",version="v1",window="1h",class="yes"} 2',
+    ]);
+    expect(there.filter((line) => line.startsWith("model_quality_recall_average") && line.includes("macro"))).toEqual([
+      'model_quality_recall_average_ratio{model="m",version="v1",window="1h",average="macro"} 1',
+    ]);
+  });
+
+  test("escape label values, whatever the log held", () => {
+    const odd = 'quote " slash \\ line\nend é \u{1F600}';
+    expect(values(render([snapshot({ model: odd }, [])]))[0]).toBe(
+      'model_quality_samples{model="quote \\" slash \\\\ line\\nend é \u{1F600}",window="1h"} 0',
+    );
+  });
+
+  test("differ between the formats only in the counter's family and the end", () => {
+    const tag = snapshot({ model: "m" }, [["a", "a", 1]]);
+    const text = render([tag], new Map(), "text");
+    const openmetrics = render([tag], new Map(), "openmetrics");
+    expect(openmetrics.at(-1)).toBe("# EOF");
+    expect(values(openmetrics)).toEqual(values(text));
+    expect(text.filter((line) => line.startsWith("# TYPE model_quality_outcomes"))).toEqual([
+      "# TYPE model_quality_outcomes_total counter",
+    ]);
+    expect(openmetrics.filter((line) => line.startsWith("# TYPE model_quality_outcomes"))).toEqual([
+      "# TYPE model_quality_outcomes counter",
+    ]);
+    expect(text.filter((line) => line.startsWith("# TYPE"))).toHaveLength(qualityMetrics.length + 1);
+  });
+});

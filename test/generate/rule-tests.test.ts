@@ -1,0 +1,138 @@
+import { join } from "node:path";
+import { describe, expect, test } from "@jest/globals";
+import type { Config } from "../../src/config/config.ts";
+import { generateFiles } from "../../src/generate/outputs.ts";
+import { writeFiles } from "../../src/generate/write.ts";
+import { tempDir } from "../support/temp.ts";
+import { day, duration, lastThousand, makeConfig, type ConfigParts, type ModelParts } from "./support/config.ts";
+import { sampleConfig } from "./support/configs.ts";
+import { everyBound, everyFigure } from "./support/objectives.ts";
+import { generateInto, tool } from "./support/tools.ts";
+
+const dir = tempDir();
+
+/** Writes the files and lets promtool check the rules and run the tests of the models. */
+function testRules(config: Config, name: string): string {
+  const out = join(dir, name);
+  const paths = generateInto(config, out);
+  const under = (folder: string): string[] => paths.filter((path) => path.startsWith(`${folder}/`));
+  tool("promtool", ["check", "config", "prometheus/prometheus.yml"], { cwd: out });
+  tool("promtool", ["check", "rules", ...under("prometheus/rules")], { cwd: out });
+  const tests = under("prometheus/tests").filter((path) => !path.endsWith("/exporter.yml"));
+  tool("promtool", ["test", "rules", ...tests], { cwd: out });
+  return out;
+}
+
+/** A model for each kind of bound, with an objective for every so many of the figures. */
+function grid(stride: number, parts: ConfigParts = {}): Config {
+  const bounds = everyBound.filter(
+    (bound) =>
+      parts.tagLabels?.includes("version") !== false || !("comparedTo" in bound) || bound.comparedTo.kind !== "version",
+  );
+  const models = bounds.map((bound, index): [string, ModelParts] => [
+    `model-${index}`,
+    {
+      objectives: everyFigure.filter((_, row) => (row + index) % stride === 0).map((figure) => ({ ...figure, bound })),
+    },
+  ]);
+  return makeConfig({ models: Object.fromEntries(models), ...parts });
+}
+
+describe("promtool runs the generated tests of", () => {
+  test.each<[string, Config]>([
+    ["the sample config", sampleConfig],
+    ["every figure and every kind of bound", grid(4)],
+    ["mirrored replicas", grid(7, { prometheus: { replicas: "mirrored" } })],
+    ["tags without a version and with a label of their own", grid(7, { tagLabels: ["model", "data_center"] })],
+  ])("%s", (name, config) => {
+    testRules(config, name.replaceAll(" ", "-"));
+  });
+
+  test("the exporter's own alerts", () => {
+    const out = join(dir, "exporter");
+    generateInto(makeConfig({ models: { a: {}, b: { team: "t" } }, teams: { t: { critical: ["hook"] } } }), out);
+    tool("promtool", ["test", "rules", "prometheus/tests/exporter.yml"], { cwd: out });
+  });
+
+  test("objectives at the ends of what can be asked", () => {
+    const objectives = [
+      { metric: "accuracy", bound: { kind: "min", value: 1 } },
+      { metric: "recall", class: "a", bound: { kind: "max", value: 0 } },
+      { metric: "precision", class: "a", bound: { kind: "min", value: 0.001 }, confidence: 0.9999999 },
+      { metric: "matthewsCorrelation", bound: { kind: "min", value: -0.5 } },
+      { metric: "f1", average: "macro", bound: { kind: "min", value: 0.5 }, minSamples: 1 },
+      { metric: "specificity", class: "a", bound: { kind: "min", value: 0.9 }, minSamples: 2, confidence: 0.51 },
+      { metric: "f1", class: "a", bound: { kind: "min", value: 0.9 }, minSamples: 100_000 },
+      // Nothing is less than 0: this one can never fire, and its tests say nothing else.
+      { metric: "accuracy", bound: { kind: "min", value: 0 }, window: day },
+      { metric: "cohenKappa", bound: { kind: "maxDrop", value: 1.9, comparedTo: { kind: "version", version: "1" } } },
+    ] as const;
+    testRules(makeConfig({ models: { m: { objectives } } }), "ends");
+  });
+
+  test.each(["0s", "30s", "90s", "1h30m", "3d"])(
+    "an objective that must be broken for %s, and is kept firing",
+    (word) => {
+      const bound = { kind: "min", value: 0.9 } as const;
+      const waits = { word, ms: duration(word === "1h30m" ? "90m" : word).ms };
+      const objectives = [
+        { metric: "accuracy", bound, for: waits, keepFiringFor: duration("7m") },
+        { metric: "recall", class: "a", bound, for: waits, keepFiringFor: duration("90s"), window: lastThousand },
+      ] as const;
+      testRules(makeConfig({ models: { m: { objectives } } }), `for-${word}`);
+    },
+  );
+
+  test("objectives that share a name, where more than one fires at once", () => {
+    const objectives = [
+      { metric: "recall", class: "a", bound: { kind: "min", value: 0.9 } },
+      { metric: "recall", class: "a", bound: { kind: "min", value: 0.7 }, severity: "critical", for: duration("3m") },
+      { metric: "recall", average: "macro", bound: { kind: "min", value: 0.95 }, for: duration("5m") },
+      { metric: "recall", class: "b", bound: { kind: "min", value: 0.9 } },
+      { metric: "accuracy", bound: { kind: "maxDrop", value: 0.02, comparedTo: { kind: "version", version: "v1" } } },
+      {
+        metric: "accuracy",
+        bound: { kind: "maxDrop", value: 0.01, comparedTo: { kind: "ago", ago: duration("1h") } },
+        severity: "critical",
+      },
+      {
+        metric: "accuracy",
+        bound: { kind: "maxDrop", value: 0.05, comparedTo: { kind: "baseline", value: 0.97 } },
+        severity: "info",
+      },
+    ] as const;
+    testRules(makeConfig({ models: { m: { objectives } } }), "names");
+  });
+});
+
+describe("the generated tests are tests", () => {
+  // Each change is a mistake that someone could make in the generator; the tests beside the rules must tell.
+  test.each([
+    ["the bound", "0.85 *", "0.86 *"],
+    ["the confidence", "> 1.6448536269514715", "> 1.9"],
+    [
+      "the side of the bound",
+      "- tag_class:model_quality_true_positive_samples",
+      "+ tag_class:model_quality_true_positive_samples",
+    ],
+    ["the minimum of samples", ">= 200", ">= 199"],
+    ["the wait", "for: 10m", "for: 9m"],
+    [
+      "adding up the replicas",
+      "sum by (namespace, model, version, window, class)",
+      "max by (namespace, model, version, window, class)",
+    ],
+    ["the severity", "severity: critical", "severity: warning"],
+    ["the text", "The recall of class", "The recall of klass"],
+    ["the practical difference", "< -0.02", "< -0.021"],
+    ["the test of a comparison", "< -2.5758293035489", "< -2"],
+  ])("they fail when %s is changed", (what, from, to) => {
+    const out = join(dir, `changed-${what.replaceAll(" ", "-")}`);
+    const files = generateFiles(sampleConfig);
+    const rules = files.get("prometheus/rules/fraud.yml") ?? "";
+    expect(rules).toContain(from);
+    const tests = ["prometheus/tests/fraud.yml", files.get("prometheus/tests/fraud.yml") ?? ""] as const;
+    writeFiles(new Map([tests, ["prometheus/rules/fraud.yml", rules.replaceAll(from, to)]]), out);
+    expect(() => tool("promtool", ["test", "rules", tests[0]], { cwd: out })).toThrow("FAILED");
+  });
+});

@@ -1,0 +1,28 @@
+import type { Bound, Objective } from "../../../src/config/config.ts";
+import { duration } from "./config.ts";
+
+type Measured = Pick<Objective, "metric"> & Partial<Pick<Objective, "class" | "average">>;
+
+/** Every figure that an objective can bound. */
+export const everyFigure: readonly Measured[] = [
+  { metric: "accuracy" },
+  { metric: "balancedAccuracy" },
+  { metric: "matthewsCorrelation" },
+  { metric: "cohenKappa" },
+  ...(["precision", "recall", "f1"] as const).flatMap((metric) => [
+    { metric, class: "fraud" },
+    ...(["micro", "macro", "weighted"] as const).map((average) => ({ metric, average })),
+  ]),
+  { metric: "specificity", class: "fraud" },
+];
+
+/** Every kind of bound. */
+export const everyBound: readonly Bound[] = [
+  { kind: "min", value: 0.8 },
+  { kind: "max", value: 0.3 },
+  ...(["maxDrop", "maxRise"] as const).flatMap((kind): Bound[] => [
+    { kind, value: 0.03, comparedTo: { kind: "version", version: "v1" } },
+    { kind, value: 0.03, comparedTo: { kind: "ago", ago: duration("1d") } },
+    { kind, value: 0.03, comparedTo: { kind: "baseline", value: 0.5 } },
+  ]),
+];

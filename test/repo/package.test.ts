@@ -1,0 +1,66 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "@jest/globals";
+import { repository } from "../support/repository.ts";
+import { tempDir } from "../support/temp.ts";
+
+const dir = tempDir();
+const home = join(dir, "project");
+
+function run(command: string, args: readonly string[], cwd: string): { status: number | null; stdout: string } {
+  const { status, stdout, stderr } = spawnSync(command, args, { cwd, encoding: "utf8" });
+  if (status !== 0) throw new Error(`${command} ${args.join(" ")} ended with ${status}:\n${stdout}${stderr}`);
+  return { status, stdout };
+}
+
+describe("the package", () => {
+  let packed: readonly string[] = [];
+
+  beforeAll(() => {
+    // dist is built already; building it again would take it away from under the other tests.
+    const { stdout } = run("npm", ["pack", "--ignore-scripts", "--json", "--pack-destination", dir], repository);
+    const [report] = JSON.parse(stdout) as { filename: string; files: { path: string }[] }[];
+    packed = report?.files.map(({ path }) => path) ?? [];
+    mkdirSync(home);
+    writeFileSync(join(home, "package.json"), "{}");
+    run("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline", join(dir, report?.filename ?? "")], home);
+  }, 120_000);
+
+  test("holds what runs and what is read, and no sources or tests", () => {
+    expect(packed).toEqual(expect.arrayContaining(["README.md", "LICENSE", "CHANGELOG.md", "dist/cli/main.js"]));
+    const top = new Set(packed.map((path) => path.split("/")[0]));
+    expect([...top].sort()).toEqual(["CHANGELOG.md", "LICENSE", "README.md", "dist", "package.json"]);
+  });
+
+  test("answers --help where it was installed into an empty folder", () => {
+    expect(run("npx", ["--no-install", "model-quality-exporter", "--help"], home).stdout).toContain("serve");
+  });
+
+  test("loads a TypeScript config there that imports it by its name", () => {
+    writeFileSync(
+      join(home, "model-quality.config.ts"),
+      `import { defineConfig } from "model-quality-exporter";
+      const threshold: number = 0.5;
+      export default defineConfig({
+        sources: [{
+          files: ["*.jsonl"],
+          fields: { predicted: { score: "p", threshold, below: "legit", above: "fraud" } },
+        }],
+      });`,
+    );
+    writeFileSync(join(home, "log.jsonl"), '{"model":"fraud","p":0.9,"label":"fraud"}\n');
+    const { stdout } = run("npx", ["--no-install", "model-quality-exporter", "replay", "--json", "log.jsonl"], home);
+    expect(JSON.parse(stdout)).toMatchObject({ tags: [{ labels: { model: "fraud" } }], lines: { accepted: 1 } });
+  });
+
+  test("is typed for a strict project that uses it, and asks for no types of others", () => {
+    const strict = { strict: true, skipLibCheck: false, exactOptionalPropertyTypes: true, types: [] };
+    const compilerOptions = { ...strict, noEmit: true, module: "nodenext", target: "es2023" };
+    writeFileSync(
+      join(home, "tsconfig.json"),
+      JSON.stringify({ compilerOptions, include: ["model-quality.config.ts"] }),
+    );
+    run(join(repository, "node_modules/.bin/tsc"), ["-p", home], home);
+  });
+});

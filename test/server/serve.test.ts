@@ -1,0 +1,420 @@
+import { spawnSync } from "node:child_process";
+import { appendFileSync, chmodSync, mkdirSync, mkdtempSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { connect } from "node:net";
+import { join } from "node:path";
+import { afterEach, describe, expect, test } from "@jest/globals";
+import { Daemon, run } from "../support/daemon.ts";
+import { eventually } from "../support/eventually.ts";
+import { expectFigures, goldenFigures, goldenNames, goldenPath } from "../support/golden.ts";
+import { parseOpenMetrics } from "../support/openmetrics.ts";
+import { tempDir } from "../support/temp.ts";
+
+const openmetrics = { accept: "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5,*/*;q=0.1" };
+const fields = { model: "model", version: "version", predicted: "prediction", actual: "label", time: "ts" };
+const outcome = (more: Record<string, unknown> = {}): string =>
+  `${JSON.stringify({ model: "m", version: "v1", prediction: "a", label: "a", ...more })}\n`;
+
+const root = tempDir();
+const running: Daemon[] = [];
+afterEach(async () => {
+  for (const daemon of running.splice(0)) await daemon.stop("SIGKILL");
+});
+
+/** A folder with a config, a log and a place for state; and the daemon that runs on them. */
+class Place {
+  readonly dir = mkdtempSync(join(root, "place-"));
+  readonly log = join(this.dir, "model.log");
+
+  config(rest: Record<string, unknown> = {}, source: Record<string, unknown> = {}): this {
+    const config = {
+      sources: [{ name: "logs", files: ["*.log"], fields, ...source }],
+      windows: [{ last: 100 }, { last: 10_000 }, "1h"],
+      ...rest,
+    };
+    this.write(JSON.stringify(config));
+    return this;
+  }
+
+  write(config: string): void {
+    // As editors and ConfigMaps do it: never half a file.
+    writeFileSync(join(this.dir, "next"), config);
+    renameSync(join(this.dir, "next"), join(this.dir, "config.json"));
+  }
+
+  append(...lines: string[]): this {
+    appendFileSync(this.log, lines.join(""));
+    return this;
+  }
+
+  async start(...args: string[]): Promise<Daemon> {
+    const daemon = await Daemon.start([
+      "--config",
+      join(this.dir, "config.json"),
+      "--state",
+      join(this.dir, "state"),
+      ...args,
+    ]);
+    running.push(daemon);
+    return daemon;
+  }
+}
+
+async function metric(daemon: Daemon, series: string): Promise<number | undefined> {
+  const line = (await daemon.get("/metrics")).body.split("\n").find((each) => each.startsWith(`${series} `));
+  return line === undefined ? undefined : Number(line.slice(series.length + 1));
+}
+
+async function until(daemon: Daemon, series: string, value: number): Promise<void> {
+  let last: number | undefined;
+  await eventually(async () => (last = await metric(daemon, series)) === value, `${series} is ${value}`).catch(
+    (error: unknown) => {
+      throw new Error(`${String(error)}, but ${String(last)}\n${daemon.log}`);
+    },
+  );
+}
+
+const outcomes = 'model_quality_outcomes_total{model="m",version="v1"}';
+
+describe("/metrics", () => {
+  test.each(goldenNames)("shows scikit-learn's figures of the %s log", async (name) => {
+    const place = new Place().config().append(readFileSync(goldenPath(name), "utf8"));
+    const daemon = await place.start();
+    const { all, lastRows } = goldenFigures(name);
+    await until(daemon, `model_quality_outcomes_total{model="${name}",version="v1"}`, all.samples);
+    for (const [window, figures] of [
+      ["last_10000", all],
+      ["last_100", lastRows],
+    ] as const) {
+      const at = `{model="${name}",version="v1",window="${window}"`;
+      expectFigures(await metric(daemon, `model_quality_accuracy_ratio${at}}`), figures["accuracy"]);
+      expectFigures(await metric(daemon, `model_quality_balanced_accuracy_ratio${at}}`), figures["balancedAccuracy"]);
+      expectFigures(await metric(daemon, `model_quality_matthews_correlation${at}}`), figures["matthewsCorrelation"]);
+      expectFigures(await metric(daemon, `model_quality_cohen_kappa${at}}`), figures["cohenKappa"]);
+    }
+    const { body } = await daemon.get("/api/v1/models");
+    const report = JSON.parse(body) as { tags: { windows: unknown[] }[] };
+    expectFigures(report.tags[0]?.windows[0], lastRows);
+    expectFigures(report.tags[0]?.windows[1], all);
+  });
+
+  test("passes promtool, and is what a strict OpenMetrics reader takes", async () => {
+    const place = new Place()
+      .config()
+      .append(outcome(), outcome({ model: 'odd "\\\n{}', prediction: "模型" }), "broken\n");
+    const daemon = await place.start();
+    await until(daemon, 'model_quality_exporter_lines_total{source="logs"}', 3);
+    const text = await daemon.get("/metrics");
+    expect(text.headers.get("content-type")).toBe("text/plain; version=0.0.4; charset=utf-8");
+    const promtool = spawnSync("promtool", ["check", "metrics"], { input: text.body, encoding: "utf8" });
+    expect({ status: promtool.status, says: promtool.stdout + promtool.stderr }).toEqual({ status: 0, says: "" });
+
+    const open = await daemon.get("/metrics", openmetrics);
+    expect(open.headers.get("content-type")).toBe("application/openmetrics-text; version=1.0.0; charset=utf-8");
+    const families = parseOpenMetrics(open.body);
+    expect(families.get("model_quality_outcomes")?.type).toBe("counter");
+  });
+
+  test("answers each format alike whatever was asked for in between", async () => {
+    const place = new Place().config().append(outcome());
+    const daemon = await place.start();
+    await until(daemon, outcomes, 1);
+    const names = async (headers: Record<string, string>): Promise<string[]> =>
+      (await daemon.get("/metrics", headers)).body.split("\n").filter((line) => line.startsWith("# TYPE"));
+    const text = await names({});
+    const open = await names(openmetrics);
+    expect(text).toContain("# TYPE model_quality_exporter_lines_total counter");
+    expect(open).toContain("# TYPE model_quality_exporter_lines counter");
+    for (let again = 0; again < 3; again++) {
+      expect(await names({})).toEqual(text);
+      expect(await names(openmetrics)).toEqual(open);
+    }
+  });
+
+  test.each([
+    { accept: "", type: "text/plain; version=0.0.4" },
+    { accept: "*/*", type: "text/plain; version=0.0.4" },
+    { accept: "text/plain;version=0.0.4", type: "text/plain; version=0.0.4" },
+    { accept: "text/html", type: "text/plain; version=0.0.4" },
+    { accept: "application/openmetrics-text", type: "application/openmetrics-text; version=1.0.0" },
+    { accept: "application/openmetrics-text;version=0.0.1;q=0.5,text/plain;q=0.7", type: "text/plain; version=0.0.4" },
+    {
+      accept:
+        "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,text/plain;version=0.0.4;escaping=allow-utf-8;q=0.3,*/*;q=0.2",
+      type: "application/openmetrics-text; version=1.0.0",
+    },
+  ])("gives $type for Accept: $accept", async ({ accept, type }) => {
+    const daemon = await new Place().config().start();
+    const { headers, status } = await daemon.get("/metrics", accept === "" ? {} : { accept });
+    expect([status, headers.get("content-type")]).toEqual([200, `${type}; charset=utf-8`]);
+  });
+
+  test("is compressed when asked for", async () => {
+    const daemon = await new Place().config().start();
+    expect((await daemon.get("/metrics", { "accept-encoding": "gzip" })).headers.get("content-encoding")).toBe("gzip");
+    expect(
+      (await daemon.get("/metrics", { "accept-encoding": "identity" })).headers.get("content-encoding"),
+    ).toBeNull();
+  });
+
+  test("loses what has left the windows, and keeps a declared model at 0 samples from the start", async () => {
+    const place = new Place().config({
+      windows: ["1s"],
+      models: { m: { classes: ["a", "b"] }, fraud: { classes: ["legit", "fraud"] } },
+    });
+    const daemon = await place.start();
+    expect(await metric(daemon, 'model_quality_samples{model="fraud",window="1s"}')).toBe(0);
+    expect(await metric(daemon, 'model_quality_actual_samples{model="fraud",window="1s",class="legit"}')).toBe(0);
+    await eventually(async () => {
+      place.append(outcome());
+      return metric(daemon, 'model_quality_accuracy_ratio{model="m",version="v1",window="1s"}');
+    }, "an outcome is in the window");
+    await until(daemon, 'model_quality_samples{model="m",version="v1",window="1s"}', 0);
+    expect(await metric(daemon, 'model_quality_accuracy_ratio{model="m",version="v1",window="1s"}')).toBeUndefined();
+    expect(
+      await metric(daemon, 'model_quality_recall_ratio{model="m",version="v1",window="1s",class="a"}'),
+    ).toBeUndefined();
+  });
+
+  test("holds 10,000 model names to the limit, and counts the rest", async () => {
+    const names = Array.from({ length: 10_000 }, (_name, at) => outcome({ model: `m${at}` }));
+    const daemon = await new Place()
+      .config({ limits: { maxTags: 100 } })
+      .append(...names)
+      .start();
+    await until(daemon, 'model_quality_exporter_lines_total{source="logs"}', 10_000);
+    expect(await metric(daemon, "model_quality_exporter_tags")).toBe(100);
+    expect(await metric(daemon, "model_quality_exporter_tags_dropped_total")).toBe(9900);
+  });
+});
+
+describe("a log", () => {
+  test("is followed: a line that grows, a file that appears, a rotation, a truncation", async () => {
+    const place = new Place().config().append(outcome());
+    const daemon = await place.start();
+    await until(daemon, outcomes, 1);
+    place.append(outcome().slice(0, 20));
+    place.append(outcome().slice(20), outcome());
+    await until(daemon, outcomes, 3);
+    writeFileSync(join(place.dir, "later.log"), outcome());
+    await until(daemon, outcomes, 4);
+    renameSync(place.log, join(place.dir, "model.log.1"));
+    place.append(outcome(), outcome());
+    await until(daemon, outcomes, 6);
+    writeFileSync(place.log, outcome());
+    await until(daemon, outcomes, 7);
+  });
+
+  test("is read from its end where the config says so", async () => {
+    const place = new Place().config({}, { startAt: "end" }).append(outcome(), outcome());
+    const daemon = await place.start();
+    await eventually(async () => (await daemon.get("/-/ready")).status === 200, "ready");
+    place.append(outcome());
+    await until(daemon, outcomes, 1);
+    writeFileSync(join(place.dir, "new.log"), outcome());
+    await until(daemon, outcomes, 2);
+  });
+
+  test("of CSV that is read from its end is known by the header it began with", async () => {
+    const place = new Place().config({}, { startAt: "end", format: "csv", fields: { ...fields, time: undefined } });
+    place.append("model,version,prediction,label\n", "m,v1,a,b\n");
+    const daemon = await place.start();
+    await eventually(async () => (await daemon.get("/-/ready")).status === 200, "ready");
+    place.append("m,v1,a,a\n");
+    await until(daemon, outcomes, 1);
+    expect(await metric(daemon, 'model_quality_accuracy_ratio{model="m",version="v1",window="last_100"}')).toBe(1);
+    expect((await daemon.get("/metrics")).body).not.toContain("line_errors_total{");
+  });
+
+  test("with bad lines loses nothing else; each is counted by reason and can be looked at", async () => {
+    const place = new Place()
+      .config()
+      .append(outcome(), "{broken\n", outcome({ label: undefined }), outcome({ ts: "soon" }), "\r\n", outcome());
+    const daemon = await place.start();
+    await until(daemon, outcomes, 2);
+    for (const reason of ["malformed", "missing_field", "bad_time"]) {
+      await until(daemon, `model_quality_exporter_line_errors_total{source="logs",reason="${reason}"}`, 1);
+    }
+    const { body } = await daemon.get("/api/v1/rejected");
+    expect((JSON.parse(body) as { lines: unknown[] }).lines).toMatchObject([
+      { source: "logs", file: place.log, reason: "malformed", line: "{broken" },
+      { reason: "missing_field", detail: expect.stringContaining("label") },
+      { reason: "bad_time", detail: expect.stringContaining('"ts"') },
+    ]);
+  });
+
+  test("that is a folder or cannot be read harms no other, and is read once it can be", async () => {
+    const place = new Place().config().append(outcome());
+    mkdirSync(join(place.dir, "folder.log"));
+    const shut = join(place.dir, "shut.log");
+    writeFileSync(shut, outcome());
+    chmodSync(shut, 0o000);
+    const daemon = await place.start();
+    await until(daemon, outcomes, process.getuid?.() === 0 ? 2 : 1);
+    chmodSync(shut, 0o644);
+    await until(daemon, outcomes, 2);
+  });
+});
+
+describe("a restart", () => {
+  test("keeps windows and offsets: every line counts once", async () => {
+    const place = new Place().config().append(...Array.from({ length: 30 }, () => outcome()));
+    const first = await place.start();
+    await until(first, outcomes, 30);
+    expect(await first.stop()).toBe(0);
+    place.append(outcome({ prediction: "b" }));
+    const second = await place.start();
+    await until(second, outcomes, 31);
+    expect(await metric(second, 'model_quality_samples{model="m",version="v1",window="1h"}')).toBe(31);
+    expect(
+      await metric(
+        second,
+        'model_quality_confusion_samples{model="m",version="v1",window="last_100",actual="a",predicted="b"}',
+      ),
+    ).toBe(1);
+  });
+
+  test("comes within 2 s of SIGTERM, with all that was read so far counted, even with a request open", async () => {
+    const place = new Place().config().append(outcome());
+    const daemon = await place.start();
+    await until(daemon, outcomes, 1);
+    const open = connect(Number(new URL(daemon.url).port), "127.0.0.1");
+    open.on("error", () => undefined).write("GET /metrics HTTP/1.1\r\nHost: x\r\n");
+    await once(open, "connect");
+    const begin = performance.now();
+    expect(await daemon.stop("SIGTERM")).toBe(0);
+    expect(performance.now() - begin).toBeLessThan(2000);
+    const again = await place.start();
+    expect(await metric(again, outcomes)).toBe(1);
+  });
+});
+
+describe("a reload", () => {
+  const ways: readonly { way: string; trigger: (daemon: Daemon) => Promise<unknown> }[] = [
+    { way: "a change of the file", trigger: () => Promise.resolve() },
+    {
+      way: "SIGHUP",
+      trigger: (daemon) => {
+        daemon.kill("SIGHUP");
+        return Promise.resolve();
+      },
+    },
+    { way: "POST /-/reload", trigger: (daemon) => fetch(`${daemon.url}/-/reload`, { method: "POST" }) },
+  ];
+
+  test.each(ways)("by $way takes the new config and keeps the windows of what is unchanged", async ({ trigger }) => {
+    const place = new Place().config().append(outcome(), "broken\n");
+    const daemon = await place.start("--web.enable-lifecycle");
+    await until(daemon, outcomes, 1);
+    const before = await metric(daemon, "model_quality_exporter_config_last_reload_success_timestamp_seconds");
+    place.config({ windows: [{ last: 7 }, "1h"] });
+    await trigger(daemon);
+    await until(daemon, 'model_quality_samples{model="m",version="v1",window="last_7"}', 0);
+    place.append(outcome());
+    await until(daemon, outcomes, 2);
+    expect(await metric(daemon, 'model_quality_samples{model="m",version="v1",window="1h"}')).toBe(2);
+    expect(await metric(daemon, 'model_quality_samples{model="m",version="v1",window="last_7"}')).toBe(1);
+    expect(await metric(daemon, 'model_quality_samples{model="m",version="v1",window="last_100"}')).toBeUndefined();
+    expect(await metric(daemon, 'model_quality_exporter_line_errors_total{source="logs",reason="malformed"}')).toBe(1);
+    expect(await metric(daemon, "model_quality_exporter_config_last_reload_success_timestamp_seconds")).toBeGreaterThan(
+      before ?? 0,
+    );
+  });
+
+  test.each(ways)("by $way of a bad config keeps the old one and says so", async ({ trigger }) => {
+    const place = new Place().config().append(outcome());
+    const daemon = await place.start("--web.enable-lifecycle");
+    await until(daemon, outcomes, 1);
+    place.config({ windows: ["5 minutes"] });
+    await trigger(daemon);
+    await until(daemon, "model_quality_exporter_config_last_reload_successful", 0);
+    expect(daemon.log).toContain("windows[0]");
+    place.append(outcome());
+    await until(daemon, outcomes, 2);
+    place.config();
+    await trigger(daemon);
+    await until(daemon, "model_quality_exporter_config_last_reload_successful", 1);
+    await until(daemon, outcomes, 2);
+  });
+
+  test("by HTTP is off unless allowed, and answers with the faults of a bad config", async () => {
+    const place = new Place().config();
+    const shut = await place.start();
+    expect((await fetch(`${shut.url}/-/reload`, { method: "POST" })).status).toBe(403);
+    await shut.stop();
+    const open = await place.start("--web.enable-lifecycle");
+    expect((await fetch(`${open.url}/-/reload`)).status).toBe(405);
+    expect((await fetch(`${open.url}/-/reload`, { method: "PUT" })).status).toBe(200);
+    place.write('{"sources": [], "windws": []}');
+    const refused = await fetch(`${open.url}/-/reload`, { method: "POST" });
+    expect(refused.status).toBe(500);
+    expect(await refused.text()).toContain('did you mean "windows"?');
+  });
+});
+
+describe("the other pages", () => {
+  test("tell health, readiness, and where to look", async () => {
+    const daemon = await new Place().config().append(outcome()).start("--web.telemetry-path", "/m");
+    expect((await daemon.get("/-/healthy")).status).toBe(200);
+    await eventually(async () => (await daemon.get("/-/ready")).status === 200, "ready");
+    const landing = await daemon.get("/");
+    expect(landing.headers.get("content-type")).toBe("text/html; charset=utf-8");
+    expect(landing.body).toContain('href="/m"');
+    expect(landing.headers.get("content-security-policy")).toContain("default-src 'none'");
+    expect((await daemon.get("/m")).status).toBe(200);
+    expect((await daemon.get("/metrics")).status).toBe(404);
+    expect((await fetch(`${daemon.url}/-/healthy`, { method: "HEAD" })).status).toBe(200);
+  });
+});
+
+describe("a start that cannot be", () => {
+  const place = new Place().config();
+  const config = join(place.dir, "config.json");
+  const file = join(place.dir, "file");
+  writeFileSync(file, "");
+  const throwing = join(place.dir, "throws.config.mjs");
+  writeFileSync(throwing, 'throw new Error("no secrets today");');
+
+  test.each([
+    { why: "no config", args: ["--config", join(place.dir, "gone.ts")], code: 2, says: "gone.ts" },
+    { why: "a config that throws", args: ["--config", throwing], code: 2, says: "no secrets today" },
+    {
+      why: "an address that is none",
+      args: ["--config", config, "--web.listen-address", "nowhere"],
+      code: 2,
+      says: "expected HOST:PORT",
+    },
+    {
+      why: "a state folder that cannot be made",
+      args: ["--config", config, "--state", join(file, "state")],
+      code: 1,
+      says: "--state",
+    },
+    {
+      why: "an unknown level",
+      args: ["--config", config, "--log.level", "loud"],
+      code: 2,
+      says: "debug, info, warn, error",
+    },
+  ])("because of $why ends with one clear message", async ({ args, code, says }) => {
+    const ended = await run(["serve", "--web.listen-address", "127.0.0.1:0", ...args]);
+    expect(ended.code).toBe(code);
+    expect(ended.stderr).toContain(says);
+    expect(ended.stderr).not.toMatch(/^\s+at /mu);
+  });
+
+  test("because the port is taken says which, and leaves the state alone", async () => {
+    const first = await place.start();
+    const ended = await run([
+      "serve",
+      "--config",
+      config,
+      "--state",
+      join(place.dir, "other"),
+      "--web.listen-address",
+      new URL(first.url).host,
+    ]);
+    expect(ended.code).toBe(1);
+    expect(ended.stderr).toContain("another process has it");
+  });
+});

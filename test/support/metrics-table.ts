@@ -1,0 +1,29 @@
+import { healthMetrics, healthPrefix } from "../../src/exposition/health.ts";
+import { outcomesMetric, qualityMetrics, scopeLabels } from "../../src/quality/metrics.ts";
+
+/** The README's part about metrics, from the tables that `/metrics` is written from. */
+export function metricsTable(): string {
+  return [
+    "| metric | further labels | meaning |",
+    "| --- | --- | --- |",
+    ...qualityMetrics.map(({ name, help, scope }) => row(name, scopeLabels[scope], help)),
+    row(outcomesMetric.name, [], `Counter, without \`window\`. ${outcomesMetric.help}`),
+    "",
+    "The exporter's own health:",
+    "",
+    "| metric | labels | meaning |",
+    "| --- | --- | --- |",
+    ...healthMetrics.map(({ name, labels, help }) => row(healthPrefix + name, labels, help)),
+  ].join("\n");
+}
+
+/** The part of a page between the markers, which stay, and the page with another part there. */
+export function betweenMarkers(page: string): { part: string; withPart: (part: string) => string } {
+  const [, before, part, after] = /^(.*<!-- metrics:start -->\n)(.*)(\n<!-- metrics:end -->.*)$/su.exec(page) ?? [];
+  if (before === undefined || part === undefined || after === undefined) throw new Error("no metrics markers");
+  return { part, withPart: (other) => before + other + after };
+}
+
+function row(name: string, labels: readonly string[], meaning: string): string {
+  return `| \`${name}\` | ${labels.map((label) => `\`${label}\``).join(", ")} | ${meaning.replaceAll("|", "\\|")} |`;
+}

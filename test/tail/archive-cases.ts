@@ -1,0 +1,171 @@
+import { appendFileSync, copyFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
+import type { LogCases } from "./log-case.ts";
+
+/** Logs that are compressed once they are rotated away. */
+export const archiveCases: LogCases = {
+  "compressed after rotation while the daemon was down": {
+    scenes: [
+      (folder) => {
+        folder.write(5);
+      },
+      (folder) => {
+        folder.write(3);
+        folder.rotate();
+        folder.gzip("app.log.1");
+        folder.write(3);
+      },
+      () => undefined,
+    ],
+  },
+  "rotated to .1 and .2.gz while the daemon was down (delaycompress)": {
+    scenes: [
+      (folder) => {
+        folder.write(5);
+      },
+      (folder) => {
+        folder.write(3);
+        folder.rotate();
+        folder.write(3);
+        folder.rotate();
+        folder.gzip("app.log.2");
+        folder.write(3);
+      },
+      (folder) => {
+        folder.write(2, folder.path("app.log.1"));
+        folder.write(2);
+      },
+    ],
+  },
+  "rotated and compressed three times while the daemon was down": {
+    scenes: [
+      (folder) => {
+        folder.write(5);
+      },
+      (folder) => {
+        for (let time = 0; time < 3; time++) {
+          folder.write(3);
+          folder.rotate();
+          folder.gzip("app.log.1");
+        }
+        folder.write(3);
+      },
+      () => undefined,
+      (folder) => {
+        folder.rotate();
+        folder.gzip("app.log.1");
+      },
+      (folder) => {
+        folder.write(3);
+      },
+    ],
+  },
+  "compressed before the daemon's eyes": {
+    scenes: [
+      async (folder) => {
+        folder.write(3);
+        for (let time = 0; time < 3; time++) {
+          await folder.settled();
+          folder.write(3);
+          folder.rotate();
+          folder.gzip("app.log.1");
+          folder.write(3);
+        }
+      },
+    ],
+  },
+  "compressed before the daemon's eyes, and everything matches the glob": {
+    files: ["app.log*"],
+    scenes: [
+      async (folder) => {
+        folder.write(3);
+        for (let time = 0; time < 3; time++) {
+          await folder.settled();
+          folder.write(3);
+          folder.rotate();
+          folder.gzip("app.log.1");
+          folder.write(3);
+        }
+      },
+      (folder) => {
+        folder.write(3);
+        folder.rotate();
+        folder.gzip("app.log.1");
+      },
+      (folder) => {
+        folder.write(3);
+      },
+    ],
+  },
+  "copied, truncated and compressed while the daemon was down": {
+    files: ["app.log*"],
+    scenes: [
+      (folder) => {
+        folder.write(5);
+      },
+      (folder) => {
+        folder.write(3);
+        folder.copyTruncate();
+        folder.gzip("app.log.1");
+        folder.write(3);
+      },
+      () => undefined,
+    ],
+  },
+  "an archive that was there at the start and matches the glob is read once": {
+    files: ["app.log*"],
+    scenes: [
+      (folder) => {
+        folder.write(40, folder.path("app.log.1"));
+        folder.gzip("app.log.1");
+        folder.write(3);
+      },
+      (folder) => {
+        folder.shift();
+      },
+      (folder) => {
+        folder.shift();
+        folder.write(2);
+      },
+    ],
+  },
+  "an archive that is still being written": {
+    files: ["*.gz"],
+    scenes: [
+      async (folder) => {
+        folder.write(90);
+        const bytes = gzipSync(readFileSync(folder.app));
+        const half = Math.floor(bytes.length / 2);
+        writeFileSync(folder.path("app.log.1.gz"), bytes.subarray(0, half));
+        await folder.followed(folder.path("app.log.1.gz"));
+        appendFileSync(folder.path("app.log.1.gz"), bytes.subarray(half));
+      },
+    ],
+  },
+  "an archive of two parts, one behind the other, as `cat a.gz b.gz` makes it": {
+    files: ["*.gz"],
+    scenes: [
+      (folder) => {
+        const parts = [folder.outcomes.lines(20), folder.outcomes.lines(20)].map((text) => gzipSync(text));
+        writeFileSync(folder.path("all.gz"), Buffer.concat(parts));
+      },
+    ],
+  },
+  "compressed with `gzip --keep`, and the original removed later": {
+    files: ["app.log*"],
+    scenes: [
+      async (folder) => {
+        folder.write(20);
+        await folder.settled();
+        folder.rotate();
+        folder.write(3);
+        copyFileSync(folder.path("app.log.1"), folder.path("kept"));
+        folder.gzip("app.log.1");
+        copyFileSync(folder.path("kept"), folder.path("app.log.1"));
+        await folder.settled();
+        rmSync(folder.path("app.log.1"));
+        folder.write(3);
+      },
+    ],
+  },
+};

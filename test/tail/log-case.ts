@@ -1,0 +1,19 @@
+import type { LogFolder } from "./log-folder.ts";
+
+/** What happens in a case. */
+export type Scene = (folder: LogFolder) => Promise<void> | void;
+
+/** One row of the conformance table. */
+export interface LogCase {
+  /** The globs that the daemon follows in the case's folder; default `app.log`. */
+  readonly files?: readonly string[];
+  readonly exclude?: readonly string[];
+  /**
+   * What happens while the daemon runs, then what happens while it does not, then while it runs again, and so on. After a
+   * scene in which it runs, it must count what was written; then it is killed.
+   */
+  readonly scenes: readonly Scene[];
+}
+
+/** Cases by their names. */
+export type LogCases = Readonly<Record<string, LogCase>>;

@@ -1,0 +1,260 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { LogCases } from "./log-case.ts";
+import type { LogFolder } from "./log-folder.ts";
+
+/** Points a link at a target in one step, as `ln -sfn` and the kubelet do. */
+function link(folder: LogFolder, target: string, name = "app.log"): void {
+  symlinkSync(folder.path(target), folder.path(`${name}.next`));
+  renameSync(folder.path(`${name}.next`), folder.path(name));
+}
+
+/** Deletes the log and makes it anew until it has the inode that it had, as far as the file system is willing. */
+function makeAnew(folder: LogFolder): void {
+  const { ino } = statSync(folder.app, { bigint: true });
+  rmSync(folder.app);
+  for (let attempt = 0; attempt < 50; attempt++) {
+    writeFileSync(folder.app, "");
+    if (statSync(folder.app, { bigint: true }).ino === ino) return;
+    renameSync(folder.app, folder.path(`spare-${attempt}`));
+  }
+  writeFileSync(folder.app, "");
+}
+
+const sockets = new Set<Server>();
+
+/** Links, names that come and go, and names of what is no log. */
+export const nameCases: LogCases = {
+  "a symbolic link is switched 30 times to new targets": {
+    scenes: [
+      async (folder) => {
+        folder.write(2, folder.path("target-00"));
+        link(folder, "target-00");
+        await folder.settled();
+        for (let turn = 1; turn <= 30; turn++) {
+          folder.write(2, folder.path(`target-${String(turn).padStart(2, "0")}`));
+          link(folder, `target-${String(turn).padStart(2, "0")}`);
+          if (turn % 10 === 0) await folder.settled();
+        }
+      },
+    ],
+  },
+  "a symbolic link is switched while the daemon is down": {
+    scenes: [
+      (folder) => {
+        folder.write(2, folder.path("target-1"));
+        link(folder, "target-1");
+      },
+      (folder) => {
+        folder.write(2, folder.path("target-1"));
+        for (const target of ["target-2", "target-3"]) {
+          folder.write(2, folder.path(target));
+          link(folder, target);
+        }
+      },
+      (folder) => {
+        folder.write(2, folder.path("target-2"));
+        folder.write(2, folder.path("target-3"));
+      },
+    ],
+  },
+  "two links to one file count once": {
+    files: ["*.log"],
+    scenes: [
+      (folder) => {
+        mkdirSync(folder.path("real"));
+        folder.write(5, folder.path("real/file"));
+        symlinkSync(folder.path("real/file"), folder.path("one.log"));
+        symlinkSync(folder.path("real/file"), folder.path("two.log"));
+      },
+      (folder) => {
+        folder.write(5, folder.path("real/file"));
+        rmSync(folder.path("one.log"));
+      },
+      (folder) => {
+        folder.write(5, folder.path("real/file"));
+      },
+    ],
+  },
+  "two hard links to one file count once": {
+    files: ["*.log"],
+    scenes: [
+      (folder) => {
+        folder.write(5, folder.path("one.log"));
+        spawnSync("ln", [folder.path("one.log"), folder.path("two.log")]);
+      },
+      (folder) => {
+        folder.write(5, folder.path("two.log"));
+        rmSync(folder.path("one.log"));
+      },
+      (folder) => {
+        folder.write(5, folder.path("two.log"));
+      },
+    ],
+  },
+  "a link to a link, of which the inner one is switched": {
+    scenes: [
+      async (folder) => {
+        mkdirSync(folder.path("pods"));
+        folder.write(3, folder.path("pods/0.log"));
+        link(folder, "pods/0.log", "inner");
+        link(folder, "inner");
+        await folder.settled();
+        folder.write(3, folder.path("pods/0.log"));
+        folder.write(3, folder.path("pods/1.log"));
+        link(folder, "pods/1.log", "inner");
+      },
+      (folder) => {
+        folder.write(2, folder.path("pods/1.log"));
+      },
+      () => undefined,
+    ],
+  },
+  "a link whose target comes later": {
+    scenes: [
+      (folder) => {
+        symlinkSync(folder.path("later"), folder.app);
+      },
+      () => undefined,
+      (folder) => {
+        folder.write(3, folder.path("later"));
+      },
+    ],
+  },
+  "deleted while open: read to its end": {
+    scenes: [
+      async (folder) => {
+        const fd = folder.open();
+        folder.writeTo(fd, 3);
+        await folder.settled();
+        folder.writeTo(fd, 3);
+        rmSync(folder.app);
+        folder.writeTo(fd, 3);
+        await folder.settled();
+        folder.writeTo(fd, 3);
+        await folder.settled();
+        folder.close(fd);
+      },
+    ],
+  },
+  "deleted and recreated again and again": {
+    scenes: [
+      async (folder) => {
+        for (let time = 0; time < 5; time++) {
+          folder.write(3);
+          await folder.settled();
+          rmSync(folder.app);
+        }
+        folder.write(3);
+      },
+    ],
+  },
+  "deleted while the daemon is down, and recreated with the same inode": {
+    scenes: [
+      (folder) => {
+        folder.write(3);
+      },
+      (folder) => {
+        makeAnew(folder);
+        folder.write(10);
+      },
+      (folder) => {
+        folder.write(3);
+      },
+      (folder) => {
+        makeAnew(folder);
+        folder.write(1);
+      },
+      () => undefined,
+    ],
+  },
+  "the folder is missing, then made": {
+    files: ["later/*.log"],
+    scenes: [
+      () => undefined,
+      () => undefined,
+      async (folder) => {
+        mkdirSync(folder.path("later"));
+        folder.write(3, folder.path("later/app.log"));
+        await folder.settled();
+        folder.write(3, folder.path("later/app.log"));
+      },
+    ],
+  },
+  "the folder is replaced": {
+    files: ["logs/*.log"],
+    scenes: [
+      async (folder) => {
+        for (let time = 0; time < 3; time++) {
+          mkdirSync(folder.path("logs"));
+          folder.write(3, folder.path("logs/app.log"));
+          await folder.settled();
+          folder.write(2, folder.path("logs/app.log"));
+          renameSync(folder.path("logs"), folder.path(`logs-${time}`));
+          folder.write(2, folder.path(`logs-${time}/app.log`));
+        }
+      },
+    ],
+  },
+  "files that are left out by `exclude`": {
+    files: ["*.log"],
+    exclude: ["debug-*.log"],
+    scenes: [
+      async (folder) => {
+        writeFileSync(folder.path("debug-1.log"), "not for us\n");
+        folder.write(3);
+        await folder.settled();
+        folder.write(3, folder.path("other.log"));
+      },
+    ],
+  },
+  "a FIFO, a socket, a device and a folder are refused by name, and nothing hangs": {
+    files: ["*.log", "fifo.log", "socket.log", "/dev/null"],
+    scenes: [
+      async (folder) => {
+        spawnSync("mkfifo", [folder.path("fifo.log")]);
+        mkdirSync(folder.path("folder.log"));
+        const server = createServer();
+        // Bound under a short name: the path of a socket must not be long.
+        const short = join(tmpdir(), `socket-${process.pid}`);
+        await new Promise<void>((done) => server.listen(short, done));
+        renameSync(short, folder.path("socket.log"));
+        sockets.add(server);
+        folder.write(3);
+        await folder.settled();
+        await folder.failed("kind", 3);
+        for (const [name, kind] of [
+          ["fifo.log", "a FIFO"],
+          ["socket.log", "a socket"],
+        ] as const) {
+          if (!folder.log.includes(`path=${folder.path(name)} problem="it is ${kind}, not a regular file"`)) {
+            throw new Error(`${name} is not refused by name`);
+          }
+        }
+        folder.write(3);
+      },
+      async () => {
+        await Promise.all([...sockets].map((server) => new Promise((done) => server.close(done))));
+        sockets.clear();
+      },
+      () => undefined,
+    ],
+  },
+  "a FIFO takes the place of a log": {
+    scenes: [
+      async (folder) => {
+        folder.write(3);
+        await folder.settled();
+        folder.rotate();
+        spawnSync("mkfifo", [folder.app]);
+        folder.write(3, folder.path("app.log.1"));
+        await folder.settled();
+        rmSync(folder.app);
+        folder.write(3);
+      },
+    ],
+  },
+};

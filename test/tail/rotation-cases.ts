@@ -1,0 +1,304 @@
+import { copyFileSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import type { LogCases, Scene } from "./log-case.ts";
+import type { LogFolder } from "./log-folder.ts";
+
+/** How a log is taken away. */
+const ways: Readonly<Record<string, (folder: LogFolder) => void>> = {
+  mv: (folder) => {
+    folder.rotate();
+  },
+  cp: (folder) => {
+    folder.shift();
+    copyFileSync(folder.app, folder.path("app.log.1"));
+    rmSync(folder.app);
+  },
+  rm: (folder) => {
+    rmSync(folder.app);
+  },
+};
+
+/** How the next one comes. */
+const comings: Readonly<Record<string, (folder: LogFolder) => void>> = {
+  create: (folder) => {
+    writeFileSync(folder.app, "");
+    folder.write(3);
+  },
+  nocreate: (folder) => {
+    folder.write(3);
+  },
+  "create from a temporary file": (folder) => {
+    folder.write(3, folder.path("temporary"));
+    renameSync(folder.path("temporary"), folder.app);
+  },
+};
+
+/** Every way with every way, twice, with lines that nobody has read at that moment. */
+const pairs: LogCases = Object.fromEntries(
+  Object.entries(ways).flatMap(([way, take]) =>
+    Object.entries(comings).map(([coming, make]) => {
+      const scene: Scene = async (folder) => {
+        folder.write(3);
+        for (let again = 0; again < 2; again++) {
+          await folder.settled();
+          folder.write(2);
+          take(folder);
+          make(folder);
+        }
+        await folder.settled();
+        folder.write(2);
+      };
+      return [`${way}, ${coming}`, { scenes: [scene] }];
+    }),
+  ),
+);
+
+const copying: LogCases = Object.fromEntries(
+  ["copy", "copytruncate"].flatMap((way) =>
+    ["kept", "reopened"].map((descriptor) => {
+      const scene: Scene = async (folder) => {
+        let fd = folder.open();
+        folder.writeTo(fd, 5);
+        for (let again = 0; again < 3; again++) {
+          await folder.settled();
+          folder.writeTo(fd, 2);
+          if (way === "copy") copyFileSync(folder.app, folder.path(`app.log.${again + 1}`));
+          else folder.copyTruncate();
+          if (descriptor === "reopened") {
+            folder.close(fd);
+            fd = folder.open();
+          }
+          folder.writeTo(fd, 2);
+        }
+      };
+      return [`${way}, the descriptor is ${descriptor}`, { scenes: [scene] }];
+    }),
+  ),
+);
+
+function rotateThreeTimes(folder: LogFolder): void {
+  for (let time = 0; time < 3; time++) {
+    for (const name of ["a.log", "b.log", "c.log"]) {
+      folder.write(2, folder.path(name));
+      folder.rotate(name);
+      folder.write(2, folder.path(name));
+    }
+  }
+}
+
+/** Renaming and its kin, while the daemon looks and while it does not. */
+export const rotationCases: LogCases = {
+  "rename and create: the writer writes to the old file, then to both, then to the new one": {
+    scenes: [
+      async (folder) => {
+        const old = folder.open();
+        folder.writeTo(old, 5);
+        await folder.settled();
+        folder.rotate();
+        folder.writeTo(old, 2);
+        await folder.settled();
+        const fresh = folder.open();
+        for (let turn = 0; turn < 3; turn++) {
+          folder.writeTo(old, 2);
+          folder.writeTo(fresh, 2);
+          await folder.settled();
+        }
+        folder.writeTo(fresh, 2);
+        await folder.settled();
+        folder.writeTo(old, 2);
+      },
+      (folder) => {
+        folder.write(2, folder.path("app.log.1"));
+        folder.write(2);
+      },
+      (folder) => {
+        folder.write(2, folder.path("app.log.1"));
+        folder.write(2);
+      },
+    ],
+  },
+  "rotated three times between two looks, three files": {
+    files: ["*.log"],
+    scenes: [
+      async (folder) => {
+        // The first lines make the files known: what was rotated before that is not the daemon's.
+        for (const name of ["a.log", "b.log", "c.log"]) folder.write(2, folder.path(name));
+        for (let again = 0; again < 3; again++) {
+          await folder.settled();
+          rotateThreeTimes(folder);
+        }
+      },
+    ],
+  },
+  "rotated three times while the daemon is down, three files": {
+    files: ["*.log"],
+    scenes: [
+      (folder) => {
+        for (const name of ["a.log", "b.log", "c.log"]) folder.write(2, folder.path(name));
+      },
+      rotateThreeTimes,
+      (folder) => {
+        folder.write(2, folder.path("a.log"));
+      },
+      rotateThreeTimes,
+      () => undefined,
+    ],
+  },
+  "rotated three times while the daemon is down, dated names": {
+    scenes: [
+      (folder) => {
+        folder.write(3);
+      },
+      (folder) => {
+        for (const day of ["01", "02", "03"]) {
+          folder.write(2);
+          renameSync(folder.app, folder.path(`app.log-202601${day}`));
+        }
+        folder.write(2);
+      },
+      () => undefined,
+    ],
+  },
+  "rotated three times while the daemon is down, dates before the ending": {
+    scenes: [
+      (folder) => {
+        folder.write(3);
+      },
+      (folder) => {
+        for (const day of ["01", "02", "03"]) {
+          folder.write(2);
+          renameSync(folder.app, folder.path(`app-2026-01-${day}.log`));
+        }
+        folder.write(2);
+      },
+      () => undefined,
+    ],
+  },
+  "rotated while the daemon is down, and the rotated files match the glob": {
+    files: ["app.log*"],
+    scenes: [
+      (folder) => {
+        folder.write(3);
+      },
+      (folder) => {
+        for (let time = 0; time < 3; time++) {
+          folder.write(2);
+          folder.rotate();
+        }
+        folder.write(2);
+      },
+      (folder) => {
+        folder.write(2, folder.path("app.log.1"));
+        folder.rotate();
+        folder.write(2);
+      },
+    ],
+  },
+  "older rotated files that were there at the start are none of its business": {
+    scenes: [
+      (folder) => {
+        writeFileSync(folder.path("app.log.1"), '{"model":"old","version":"1","label":"c0","prediction":"c0"}\n');
+        folder.write(3);
+      },
+      (folder) => {
+        folder.rotate();
+        folder.write(2);
+      },
+      () => undefined,
+    ],
+  },
+  "moved out of the glob, to another folder, while unread bytes remain": {
+    files: ["*.log"],
+    scenes: [
+      async (folder) => {
+        const fd = folder.open();
+        folder.writeTo(fd, 3);
+        await folder.settled();
+        mkdirSync(folder.path("away"));
+        folder.writeTo(fd, 10);
+        renameSync(folder.app, folder.path("away/old"));
+        folder.writeTo(fd, 10);
+        await folder.settled();
+        folder.writeTo(fd, 2);
+      },
+    ],
+  },
+  "moved out of the glob while the daemon is down and unread bytes remain": {
+    files: ["*.log"],
+    scenes: [
+      (folder) => {
+        folder.write(3);
+      },
+      (folder) => {
+        folder.write(3);
+        renameSync(folder.app, folder.path("app.log.bak"));
+      },
+      (folder) => {
+        folder.write(2, folder.path("app.log.bak"));
+        folder.write(2);
+      },
+    ],
+  },
+  "rotated into a folder beside it while the daemon is down, which the globs know": {
+    files: ["app.log", "old/*"],
+    scenes: [
+      (folder) => {
+        mkdirSync(folder.path("old"));
+        folder.write(3);
+      },
+      (folder) => {
+        folder.write(3);
+        renameSync(folder.app, folder.path("old/app.log.1"));
+        folder.write(2);
+      },
+      () => undefined,
+    ],
+  },
+  "rotated, then removed after a while": {
+    scenes: [
+      async (folder) => {
+        folder.write(3);
+        await folder.settled();
+        for (let time = 0; time < 3; time++) {
+          folder.write(2);
+          folder.rotate();
+          folder.write(2);
+          await folder.settled();
+          rmSync(folder.path("app.log.1"));
+        }
+      },
+    ],
+  },
+  "restart resumes": {
+    scenes: [
+      (folder) => {
+        folder.write(5);
+      },
+      () => undefined,
+      (folder) => {
+        folder.write(5);
+      },
+      (folder) => {
+        folder.write(5);
+      },
+      () => undefined,
+    ],
+  },
+  "rotated during the restart": {
+    scenes: [
+      (folder) => {
+        folder.write(5);
+      },
+      (folder) => {
+        folder.write(5);
+        folder.rotate();
+        folder.write(5);
+      },
+      (folder) => {
+        folder.rotate();
+        folder.write(5);
+      },
+    ],
+  },
+  ...pairs,
+  ...copying,
+};

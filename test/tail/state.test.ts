@@ -1,0 +1,201 @@
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  closeSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "@jest/globals";
+import { open } from "lmdb";
+import { run } from "../support/daemon.ts";
+import { tempDir } from "../support/temp.ts";
+import { Solo } from "./solo.ts";
+
+const root = tempDir();
+chmodSync(root, 0o755);
+const isRoot = process.getuid?.() === 0;
+const nobody = 65_534;
+const template = mkdtempSync(join(root, "template-"));
+const lines = 400;
+
+/** A daemon that has counted and committed, and was killed. */
+function seasoned(): Solo {
+  const solo = new Solo(root);
+  solo.folder.write(lines);
+  mkdirSync(solo.state);
+  copyFileSync(join(template, "state.mdb"), join(solo.state, "state.mdb"));
+  return solo;
+}
+
+function overwrite(path: string, from: number, byte: (at: number) => number): void {
+  const fd = openSync(path, "r+");
+  const bytes = Buffer.alloc(statSync(path).size - from);
+  for (let at = 0; at < bytes.length; at++) bytes[at] = byte(at) & 0xff;
+  writeSync(fd, bytes, 0, bytes.length, from);
+  closeSync(fd);
+}
+
+async function setFormat(path: string, format: string): Promise<void> {
+  const database = open<Buffer, Buffer>({ path, encoding: "binary", keyEncoding: "binary" });
+  await database.put(Buffer.from("#format"), Buffer.from(format));
+  await database.close();
+}
+
+beforeAll(async () => {
+  const solo = new Solo(root);
+  solo.folder.write(lines);
+  await solo.start();
+  await solo.settled();
+  await solo.committed();
+  await solo.stop("SIGKILL");
+  copyFileSync(join(solo.state, "state.mdb"), join(template, "state.mdb"));
+}, 30_000);
+
+/** What may have become of a store since it was written. */
+const damages: Readonly<Record<string, (path: string) => Promise<void> | void>> = {
+  "of zero length": (path) => {
+    writeFileSync(path, "");
+  },
+  "torn after half": (path) => {
+    truncateSync(path, Math.floor(statSync(path).size / 2));
+  },
+  "torn after its first pages": (path) => {
+    truncateSync(path, 8192);
+  },
+  "torn in its first page": (path) => {
+    truncateSync(path, 1000);
+  },
+  garbage: (path) => {
+    overwrite(path, 0, (at) => at * 7919 + (at >> 7));
+  },
+  "garbage after its first pages": (path) => {
+    overwrite(path, 8192, (at) => at * 7919 + (at >> 7));
+  },
+  "zeros after its first pages": (path) => {
+    overwrite(path, 8192, () => 0);
+  },
+  "text where it was": (path) => {
+    writeFileSync(path, "this is no database\n".repeat(1000));
+  },
+  "of an older format": (path) => setFormat(path, "0"),
+  "of a newer format": (path) => setFormat(path, "99"),
+};
+
+describe("a state that is", () => {
+  test("whole is taken up: what is gone from the logs still counts", async () => {
+    const solo = new Solo(root);
+    solo.folder.write(lines);
+    await solo.start();
+    await solo.settled();
+    await solo.committed();
+    await solo.stop("SIGKILL");
+    rmSync(solo.folder.app);
+    solo.folder.write(3);
+    await solo.start();
+    await solo.settled();
+    expect(solo.log).not.toContain("set aside");
+  });
+
+  test.each(Object.keys(damages))("%s is set aside, and counted anew from the logs that are there", async (name) => {
+    const solo = seasoned();
+    await damages[name]?.(join(solo.state, "state.mdb"));
+    await solo.start();
+    await solo.settled();
+    await solo.committed();
+    expect(solo.log).toMatch(/the state is set aside,? and begun anew/u);
+    const aside = readdirSync(solo.state).filter((entry) => entry.startsWith("set-aside-"));
+    expect(aside).toHaveLength(1);
+    expect(readdirSync(join(solo.state, aside[0] ?? ""))).toContain("state.mdb");
+    await solo.stop("SIGKILL");
+    solo.folder.write(3);
+    await solo.start();
+    await solo.settled();
+    expect(solo.log).not.toContain("set aside");
+  });
+
+  test("damaged at any one page never keeps the daemon from starting", async () => {
+    const pages = statSync(join(template, "state.mdb")).size / 4096;
+    const solo = seasoned();
+    for (let page = 0; page < pages; page++) {
+      rmSync(solo.state, { recursive: true, force: true });
+      mkdirSync(solo.state);
+      const path = join(solo.state, "state.mdb");
+      copyFileSync(join(template, "state.mdb"), path);
+      const bytes = readFileSync(path);
+      for (let at = page * 4096; at < Math.min(bytes.length, (page + 1) * 4096); at++) bytes[at] = (at * 31) & 0xff;
+      writeFileSync(path, bytes);
+      await solo.start();
+      expect((await solo.daemon.get("/-/healthy")).status).toBe(200);
+      await solo.stop("SIGKILL");
+    }
+  }, 60_000);
+
+  test("in use by another daemon makes the second one refuse to start, and the first goes on", async () => {
+    const solo = new Solo(root);
+    solo.folder.write(5);
+    await solo.start();
+    await solo.settled();
+    const config = join(solo.dir, "config.json");
+    const second = await run([
+      "serve",
+      "--web.listen-address",
+      "127.0.0.1:0",
+      "--config",
+      config,
+      "--state",
+      solo.state,
+    ]);
+    expect(second.code).toBe(1);
+    expect(second.stderr).toContain(`the state directory ${solo.state} is in use by another process`);
+    solo.folder.write(5);
+    await solo.settled();
+    await solo.committed();
+    // As soon as the first one is gone, however it went, another may start.
+    await solo.stop("SIGKILL");
+    await solo.start();
+    await solo.settled();
+  });
+
+  test.each([
+    { what: "directory", path: "state", mode: 0o555 },
+    { what: "file", path: "state/state.mdb", mode: 0o000 },
+  ])(
+    "a $what without the right permissions makes the daemon refuse to start, and say how to mend it",
+    async ({ path, mode }) => {
+      const solo = new Solo(root);
+      solo.folder.write(lines);
+      await solo.start();
+      await solo.settled();
+      await solo.committed();
+      await solo.stop();
+      rmSync(join(solo.state, "state.mdb-lock"));
+      if (isRoot) {
+        chownSync(solo.state, nobody, nobody);
+        for (const name of readdirSync(solo.state)) chownSync(join(solo.state, name), nobody, nobody);
+      }
+      chmodSync(join(solo.dir, path), mode);
+      const as = isRoot ? ["setpriv", `--reuid=${nobody}`, `--regid=${nobody}`, "--clear-groups"] : [];
+      const error = await solo.start(...as).then(
+        () => "it has started",
+        (failure: unknown) => String(failure),
+      );
+      expect(error).toContain("ended with 1");
+      expect(error).toContain(solo.state);
+      expect(error).toContain("right to");
+      chmodSync(join(solo.dir, path), path === "state" ? 0o755 : 0o644);
+      await solo.start(...as);
+      await solo.settled();
+      expect(solo.log).not.toContain("set aside");
+    },
+  );
+});

@@ -1,0 +1,165 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { LogStream } from "./log-stream.js";
+import { countedBy, difference } from "./outcomes.js";
+import { Random } from "./random.js";
+import { keepingWays, losingWays } from "./rotation-ways.js";
+import { whereabouts } from "./whereabouts.js";
+import { Victim } from "./victim.js";
+
+/** @typedef {{ kills: number, early: number, faults: number, rotations: number, lines: number, lost: number, twice: number, differences: string[] }} Toll */
+/** @typedef {{ log: LogStream, keeping: readonly import("./rotation-ways.js").Rotation[], losing: readonly import("./rotation-ways.js").Rotation[] }} Server */
+
+/** Where a daemon may be told to kill itself: the names of src/fault-points.ts. */
+const faults = [
+  ...["read", "counted", "moved", "begun", "displaced", "truncated", "copied", "archive", "ended"],
+  ...["taken", "written", "durable", "committed"],
+];
+/** After so many kills the daemon is let live until everything is counted and committed. */
+const killsPerRest = 10;
+
+/**
+ * Servers write and rotate; the daemon is killed `kills` times. Ends early at the first difference.
+ *
+ * @param {{ dir: string, kills: number, seed: number, watch: string, only?: string }} options `only`: a part of a
+ *   server's name, for those who look for a fault
+ * @param {(toll: Readonly<Toll>) => void} [onProgress]
+ * @returns {Promise<Toll>}
+ */
+export async function torture({ dir, kills, seed, watch, only = "" }, onProgress = () => undefined) {
+  const random = new Random(seed);
+  const servers = makeServers(dir, watch).filter(({ log }) => log.outcomes.model.includes(only));
+  /** @type {Toll} */
+  const toll = { kills: 0, early: 0, faults: 0, rotations: 0, lines: 0, lost: 0, twice: 0, differences: [] };
+  const count = () => {
+    toll.rotations = servers.reduce((sum, { log }) => sum + log.rotations, 0);
+    toll.lines = servers.reduce((sum, { log }) => sum + log.outcomes.written, 0);
+    onProgress(toll);
+  };
+  try {
+    for (const { log, keeping } of servers) {
+      // A link is there from the start: a file that a link takes the place of would be gone.
+      if (keeping.includes(keepingWays.symlink)) keepingWays.symlink(log);
+      log.append(3);
+    }
+    await rest(dir, servers, random, toll);
+    while (toll.kills < kills && toll.differences.length === 0) {
+      await killOne(dir, servers, random, toll);
+      count();
+      if (toll.kills % killsPerRest === 0 || toll.kills === kills) await rest(dir, servers, random, toll);
+    }
+    count();
+  } finally {
+    for (const { log } of servers) log.close();
+  }
+  return toll;
+}
+
+/** @param {string} dir @param {string} watch @returns {Server[]} */
+function makeServers(dir, watch) {
+  // Of one the rotated files match the globs too, as many users have it.
+  const places = { named: "app.log", globbed: "app.log*" };
+  const fields = { model: "model", version: "version", predicted: "prediction", actual: "label" };
+  const sources = Object.entries(places).map(([name, glob]) => ({ name, files: [`${name}/*/${glob}`], fields, watch }));
+  mkdirSync(dir, { recursive: true });
+  writeFileSync(join(dir, "config.json"), JSON.stringify({ sources, windows: [{ last: 1_000_000 }] }));
+  const losing = Object.values(losingWays);
+  const mixable = Object.entries(keepingWays).flatMap(([way, rotate]) => (way === "symlink" ? [] : [rotate]));
+  return Object.keys(places).flatMap((place) => [
+    ...Object.entries(keepingWays).map(([way, rotate]) => ({
+      log: new LogStream(join(dir, place, way), `${place} ${way}`),
+      keeping: [rotate],
+      losing: way === "symlink" ? [] : losing,
+    })),
+    { log: new LogStream(join(dir, place, "mixed"), `${place} mixed`), keeping: mixable, losing },
+  ]);
+}
+
+/** @param {string} dir @param {readonly Server[]} servers @param {Random} random @param {Toll} toll */
+async function killOne(dir, servers, random, toll) {
+  const fault = random.chance(0.3) ? `${random.one(faults)}:${random.whole(1, 40)}` : "";
+  const victim = new Victim(dir, fault);
+  // Half of the kills come while it starts, the others after it has had the time to commit once or twice.
+  const isEarly = random.chance(0.5);
+  if (!isEarly) {
+    while (victim.url === "" && !victim.hasEnded) await write(servers, random);
+  }
+  const end = performance.now() + (isEarly ? random.whole(0, 600) : random.whole(0, 2200));
+  while (performance.now() < end && !victim.hasEnded) await write(servers, random);
+  if (victim.hasEnded && fault !== "") toll.faults++;
+  if (victim.url === "") toll.early++;
+  await victim.kill();
+  toll.kills++;
+  for (let steps = random.whole(0, 20); steps > 0; steps--) await write(servers, random);
+}
+
+/** One thing that one server does. @param {readonly Server[]} servers @param {Random} random */
+async function write(servers, random) {
+  const { log, keeping } = random.one(servers);
+  if (random.chance(0.1)) rotate(log, random.one(keeping), random);
+  else if (random.chance(0.2)) log.appendTorn(random.whole(1, 3), random.next());
+  else log.append(random.whole(1, 10));
+  await sleep(random.chance(0.5) ? 0 : random.whole(1, 20));
+}
+
+/** @param {LogStream} log @param {import("./rotation-ways.js").Rotation} way @param {Random} random */
+function rotate(log, way, random) {
+  log.mend();
+  log.rotations++;
+  way(log, random);
+}
+
+/**
+ * Lets a daemon live until all is counted and committed, or the counts stand still and differ. Then the rotated files may
+ * go, and each server may do what loses bytes: they are on the safe side.
+ *
+ * @param {string} dir @param {readonly Server[]} servers @param {Random} random @param {Toll} toll
+ */
+async function rest(dir, servers, random, toll) {
+  const victim = new Victim(dir);
+  if (!(await victim.listens())) throw new Error(`the daemon has ended:\n${victim.log}`);
+  for (const { log } of servers) log.mend();
+  await settle(victim, servers, toll);
+  if (toll.differences.length === 0) {
+    for (const { log, losing } of servers) {
+      if (losing.length > 0 && random.chance(0.5)) rotate(log, random.one(losing), random);
+      if (random.chance(0.5)) log.clear();
+      log.append(random.whole(1, 20));
+    }
+    await settle(victim, servers, toll);
+  }
+  await victim.kill();
+}
+
+/** @param {Victim} victim @param {readonly Server[]} servers @param {Toll} toll */
+async function settle(victim, servers, toll) {
+  const patience = 8000;
+  let end = performance.now() + patience;
+  for (let last = -1; ;) {
+    const counted = await countedBy(victim.url);
+    const found = servers.map(({ log }) => {
+      return { log, ...difference(log.outcomes.cells, counted.get(log.outcomes.model) ?? new Map()) };
+    });
+    const missing = found.reduce((sum, { lost }) => sum + lost, 0);
+    const doubled = found.reduce((sum, { twice }) => sum + twice, 0);
+    if (missing + doubled === 0) break;
+    if (missing + doubled !== last) end = performance.now() + patience;
+    last = missing + doubled;
+    if (performance.now() > end) {
+      toll.lost = missing;
+      toll.twice = doubled;
+      toll.differences = found
+        .filter(({ lost, twice }) => lost + twice > 0)
+        .flatMap(({ log, lost, twice, lostCells, twiceCells }) => [
+          `${log.outcomes.model}: lost ${lost}, counted twice ${twice}`,
+          ...whereabouts(log.dir, { lost: lostCells, twice: twiceCells }),
+        ]);
+      toll.differences.push(victim.log);
+      return;
+    }
+    await sleep(20);
+  }
+  const now = Date.now() / 1000;
+  while ((await victim.committedAt()) < now) await sleep(20);
+}

@@ -1,0 +1,196 @@
+import { describe, expect, test } from "@jest/globals";
+import type { EntryKey, Plain } from "../../src/plain.ts";
+import type { WindowOptions } from "../../src/window/options.ts";
+import { Tags } from "../../src/window/tags.ts";
+
+const minute = 60_000;
+const now = 1_700_000_000_000;
+const options: WindowOptions = {
+  tagLabels: ["model", "version"],
+  windows: [
+    { kind: "time", label: "5m", ms: 5 * minute, panes: 60 },
+    { kind: "time", label: "1h", ms: 60 * minute, panes: 60 },
+    { kind: "last", label: "last_3", size: 3 },
+  ],
+  limits: { maxTags: 3, maxClasses: 4, futureToleranceMs: minute, tagIdleMs: 24 * 60 * minute },
+};
+
+/** The windows of the only tag as text: `5m: a>b 2`. */
+function show(tags: Tags, at = now): string[] {
+  return tags.snapshot(at).flatMap(({ windows }) =>
+    windows.map(({ window, confusion: { classes, counts } }) => {
+      const cells = classes.flatMap((actual, row) =>
+        classes.flatMap((predicted, column) => {
+          const count = counts[row * classes.length + column] ?? 0;
+          return count > 0 ? [`${actual}>${predicted} ${count}`] : [];
+        }),
+      );
+      return `${window.label}: ${cells.join(", ")}`;
+    }),
+  );
+}
+
+function save(
+  tags: Tags,
+  into = new Map<string, readonly [EntryKey, Plain]>(),
+): Map<string, readonly [EntryKey, Plain]> {
+  for (const { key, value } of tags.changes()) {
+    if (value === undefined) into.delete(JSON.stringify(key));
+    else into.set(JSON.stringify(key), [key, JSON.parse(JSON.stringify(value)) as Plain]);
+  }
+  return into;
+}
+
+function restore(saved: Map<string, readonly [EntryKey, Plain]>, as = options): { tags: Tags; lost: number } {
+  const tags = new Tags(as);
+  return { tags, lost: tags.restore(saved.values()) };
+}
+
+describe("an outcome", () => {
+  test.each([
+    { name: "at now", time: now, cells: ["5m: a>b 1", "1h: a>b 1", "last_3: a>b 1"], late: 0, future: 0 },
+    {
+      name: "without a time, at now",
+      time: Number.NaN,
+      cells: ["5m: a>b 1", "1h: a>b 1", "last_3: a>b 1"],
+      late: 0,
+      future: 0,
+    },
+    {
+      name: "older than one window",
+      time: now - 10 * minute,
+      cells: ["5m: ", "1h: a>b 1", "last_3: a>b 1"],
+      late: 1,
+      future: 0,
+    },
+    {
+      name: "older than all time windows",
+      time: now - 90 * minute,
+      cells: ["5m: ", "1h: ", "last_3: a>b 1"],
+      late: 1,
+      future: 0,
+    },
+    {
+      name: "from the tolerated future",
+      time: now + minute,
+      cells: ["5m: a>b 1", "1h: a>b 1", "last_3: a>b 1"],
+      late: 0,
+      future: 0,
+    },
+    {
+      name: "from beyond it",
+      time: now + 90 * minute,
+      cells: ["5m: a>b 1", "1h: a>b 1", "last_3: a>b 1"],
+      late: 0,
+      future: 1,
+    },
+  ])("$name is counted where it belongs", ({ time, cells, late, future }) => {
+    const tags = new Tags(options);
+    tags.add(["m", "v1"], "a", "b", time, now);
+    expect(show(tags)).toEqual(cells);
+    expect({ late: tags.late, future: tags.future }).toEqual({ late, future });
+  });
+
+  test("from beyond the tolerated future leaves the window as one of now does", () => {
+    const tags = new Tags(options);
+    tags.add(["m", "v1"], "a", "b", now + 90 * minute, now);
+    expect(show(tags, now + 7 * minute)[0]).toBe("5m: ");
+  });
+});
+
+describe("limits", () => {
+  test("a tag past maxTags is dropped and counted, the others live on", () => {
+    const tags = new Tags(options);
+    for (const model of ["a", "b", "c", "d", "e", "a"]) tags.add([model, ""], "x", "x", now, now);
+    expect(tags.snapshot(now).map(({ labels, outcomes }) => [labels, outcomes])).toEqual([
+      [[{ name: "model", value: "a" }], 2],
+      [[{ name: "model", value: "b" }], 1],
+      [[{ name: "model", value: "c" }], 1],
+    ]);
+    expect(tags.dropped).toBe(2);
+  });
+
+  test("a class past maxClasses becomes __other__", () => {
+    const tags = new Tags(options);
+    for (const name of ["a", "b", "c", "d", "e", "f", "a"]) tags.add(["m", ""], name, "a", now, now);
+    expect(show(tags)[0]).toBe("5m: __other__>a 2, a>a 2, b>a 1, c>a 1, d>a 1");
+  });
+
+  test("classes that have left all windows make room for new ones, and counts keep their classes", () => {
+    const tags = new Tags({ ...options, windows: options.windows.slice(0, 1) });
+    for (const name of ["a", "b", "c"]) tags.add(["m", ""], name, name, now, now);
+    const later = now + 10 * minute;
+    tags.add(["m", ""], "d", "c", later, later);
+    for (const name of ["e", "f", "d"]) tags.add(["m", ""], name, "c", later, later);
+    expect(show(tags, later)).toEqual(["5m: d>c 2, e>c 1, f>c 1"]);
+    expect(show(restore(save(tags), { ...options, windows: options.windows.slice(0, 1) }).tags, later)).toEqual([
+      "5m: d>c 2, e>c 1, f>c 1",
+    ]);
+  });
+
+  test("a tag that was idle for long is forgotten, with all that was kept of it", () => {
+    const tags = new Tags(options);
+    tags.add(["m", "v1"], "a", "b", now, now);
+    const saved = save(tags);
+    const nextDay = now + 25 * 60 * minute;
+    tags.add(["m", "v2"], "a", "b", nextDay, nextDay);
+    tags.forgetIdle(nextDay);
+    save(tags, saved);
+    expect(tags.snapshot(nextDay).map(({ labels }) => labels[1]?.value)).toEqual(["v2"]);
+    expect([...saved.values()].filter(([key]) => key[1] === 0)).toEqual([]);
+    tags.add(["m", "v1"], "a", "b", nextDay, nextDay);
+    expect(tags.size).toBe(2);
+  });
+});
+
+describe("what is read back", () => {
+  test.each(["__proto__", "constructor", "", "a\nb", 'quote " and \\', "é\u{1F600}", "0"])(
+    "keeps class and version %j",
+    (word) => {
+      const tags = new Tags(options);
+      tags.add(["m", word], word, "a", now, now);
+      tags.add(["__proto__", word], "a", word, now, now);
+      const { tags: again, lost } = restore(save(tags));
+      expect(lost).toBe(0);
+      expect(again.snapshot(now)).toEqual(tags.snapshot(now));
+    },
+  );
+
+  test("is the tags as they were, and goes on from there", () => {
+    const tags = new Tags(options);
+    const saved = new Map<string, readonly [EntryKey, Plain]>();
+    for (let at = 0; at < 20; at++) {
+      tags.add(["m", `v${at % 2}`], `c${at % 3}`, `c${at % 4}`, now + at * minute, now + at * minute);
+      if (at % 7 === 0) save(tags, saved);
+    }
+    const end = now + 20 * minute;
+    const { tags: again } = restore(save(tags, saved));
+    for (const each of [tags, again]) each.add(["m", "v1"], "c1", "c0", end, end);
+    expect(again.snapshot(end)).toEqual(tags.snapshot(end));
+  });
+
+  test("loses a window that the config has no more, begins a new one empty, keeps the rest", () => {
+    const tags = new Tags(options);
+    tags.add(["m", "v1"], "a", "b", now, now);
+    const windows = [...options.windows.slice(1), { kind: "last", label: "last_9", size: 9 } as const];
+    const { tags: again, lost } = restore(save(tags), { ...options, windows });
+    expect(lost).toBe(0);
+    expect(show(again)).toEqual(["1h: a>b 1", "last_3: a>b 1", "last_9: "]);
+    const stale = again.changes().filter(({ value }) => value === undefined);
+    expect(stale.map(({ key }) => key[2])).toEqual(["5m"]);
+  });
+
+  test("fits a config with one label more, and gives up tags that one label less would merge", () => {
+    const tags = new Tags(options);
+    tags.add(["m", "v1"], "a", "b", now, now);
+    tags.add(["n", ""], "a", "b", now, now);
+    const saved = save(tags);
+    const more = restore(saved, { ...options, tagLabels: ["model", "region", "version"] });
+    expect([
+      more.lost,
+      more.tags.snapshot(now).map(({ labels }) => labels.map(({ name, value }) => `${name}=${value}`)),
+    ]).toEqual([0, [["model=m", "version=v1"], ["model=n"]]]);
+    const less = restore(saved, { ...options, tagLabels: ["model"] });
+    expect([less.lost, less.tags.snapshot(now).map(({ labels }) => labels[0]?.value)]).toEqual([1, ["n"]]);
+  });
+});

@@ -1,0 +1,192 @@
+import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import type { Plain } from "../../src/plain.ts";
+import type { WindowSpec } from "../../src/window/options.ts";
+import type { Window } from "../../src/window/window.ts";
+import { makeWindow } from "../../src/window/window-kinds.ts";
+
+interface Step {
+  readonly cell: number;
+  /** The outcome's time, relative to now (ms). */
+  readonly offset: number;
+  /** How far the clock goes on before it (ms). */
+  readonly wait: number;
+}
+
+interface Outcome {
+  readonly cell: number;
+  readonly time: number;
+}
+
+const futureMs = 500;
+const begin = 1_700_000_000_000;
+
+/** The window's contents by the definition, counted anew from everything that was ever added. */
+type Recount = (spec: WindowSpec, accepted: readonly Outcome[], now: number) => Outcome[];
+
+const recountTime: Recount = (spec, accepted, now) => {
+  if (spec.kind !== "time") return [];
+  const pane = spec.ms / spec.panes;
+  const start = (Math.floor(now / pane) - spec.panes) * pane;
+  return accepted.filter(({ time }) => Math.floor(time / pane) * pane >= start);
+};
+const recountLast: Recount = (spec, accepted) => (spec.kind === "last" ? accepted.slice(-spec.size) : []);
+
+const kinds: readonly { name: string; recount: Recount; spec: fc.Arbitrary<WindowSpec> }[] = [
+  {
+    name: "time",
+    recount: recountTime,
+    spec: fc
+      .record({ paneMs: fc.integer({ min: 1, max: 400 }), panes: fc.integer({ min: 1, max: 80 }) })
+      .map(({ paneMs, panes }) => ({ kind: "time", label: "w", ms: paneMs * panes, panes })),
+  },
+  {
+    name: "last",
+    recount: recountLast,
+    spec: fc.integer({ min: 1, max: 700 }).map((size) => ({ kind: "last", label: "w", size })),
+  },
+];
+
+const steps = fc.array(
+  fc.record<Step>({
+    cell: fc.integer({ min: 0, max: 12 }),
+    offset: fc.oneof(fc.constant(0), fc.integer({ min: -3000, max: futureMs })),
+    wait: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 100 }), fc.integer({ min: 0, max: 9000 })),
+  }),
+  { maxLength: 400 },
+);
+
+function counted(outcomes: readonly Outcome[]): Record<number, number> {
+  const counts: Record<number, number> = {};
+  for (const { cell } of outcomes) counts[cell] = (counts[cell] ?? 0) + 1;
+  return counts;
+}
+
+function held(window: Window): Record<number, number> {
+  const pairs = window.totals.pairs();
+  const counts: Record<number, number> = {};
+  for (let at = 0; at < pairs.length; at += 2) counts[pairs[at] ?? -1] = pairs[at + 1] ?? 0;
+  return counts;
+}
+
+function copy(window: Window, spec: WindowSpec, kept: Map<number, Plain>): Window {
+  for (const [part, value] of window.changes()) {
+    if (value === undefined) kept.delete(part);
+    else kept.set(part, JSON.parse(JSON.stringify(value)) as Plain);
+  }
+  const restored = makeWindow(spec, futureMs);
+  for (const [part, value] of kept) expect(restored.restore(part, value)).toBe(true);
+  return restored;
+}
+
+describe.each(kinds)("a window of kind $name", ({ spec: specs, recount }) => {
+  test("holds what a naive recount finds, with late, out-of-order and future outcomes", () => {
+    fc.assert(
+      fc.property(specs, steps, (spec, stream) => {
+        const window = makeWindow(spec, futureMs);
+        const accepted: Outcome[] = [];
+        let now = begin;
+        for (const { cell, offset, wait } of stream) {
+          now += wait;
+          const outcome = { cell, time: now + offset };
+          const fits = spec.kind === "last" || recount(spec, [outcome], now).length === 1;
+          expect(window.add(cell, outcome.time, now)).toBe(fits);
+          if (fits) accepted.push(outcome);
+          window.slide(now);
+          expect(held(window)).toEqual(counted(recount(spec, accepted, now)));
+        }
+      }),
+    );
+  });
+
+  test("is the same after it was written down and read back, at any moment, time and again", () => {
+    fc.assert(
+      fc.property(specs, steps, fc.infiniteStream(fc.boolean()), (spec, stream, restarts) => {
+        let restarted = makeWindow(spec, futureMs);
+        const straight = makeWindow(spec, futureMs);
+        const kept = new Map<number, Plain>();
+        let now = begin;
+        for (const { cell, offset, wait } of stream) {
+          now += wait;
+          expect(restarted.add(cell, now + offset, now)).toBe(straight.add(cell, now + offset, now));
+          if (restarts.next().value === true) restarted = copy(restarted, spec, kept);
+          restarted.slide(now);
+          straight.slide(now);
+          expect(held(restarted)).toEqual(held(straight));
+        }
+      }),
+    );
+  });
+
+  test("removes every part that it gave, once a tag is forgotten", () => {
+    fc.assert(
+      fc.property(specs, steps, (spec, stream) => {
+        const window = makeWindow(spec, futureMs);
+        const kept = new Map<number, Plain>();
+        let now = begin;
+        for (const { cell, offset, wait } of stream) {
+          now += wait;
+          window.add(cell, now + offset, now);
+          copy(window, spec, kept);
+        }
+        for (const part of window.parts()) kept.delete(part);
+        expect([...kept.keys()]).toEqual([]);
+      }),
+    );
+  });
+
+  test("keeps its counts under new cell numbers", () => {
+    fc.assert(
+      fc.property(specs, steps, (spec, stream) => {
+        const window = makeWindow(spec, futureMs);
+        const straight = makeWindow(spec, futureMs);
+        const numbers = Array.from({ length: 13 }, (_cell, number) => 12 - number);
+        let now = begin;
+        stream.forEach(({ cell, offset, wait }, index) => {
+          now += wait;
+          const half = index < stream.length / 2;
+          if (index === Math.ceil(stream.length / 2)) window.renumber(numbers);
+          window.add(half ? cell : 12 - cell, now + offset, now);
+          straight.add(half ? 12 - cell : 12 - cell, now + offset, now);
+        });
+        if (stream.length < 2) return;
+        window.slide(now);
+        straight.slide(now);
+        expect(held(window)).toEqual(held(straight));
+      }),
+    );
+  });
+});
+
+describe("a time window", () => {
+  const spec: WindowSpec = { kind: "time", label: "1m", ms: 60_000, panes: 60 };
+
+  test("covers between its length and one pane more", () => {
+    const window = makeWindow(spec, 0);
+    window.add(0, begin, begin);
+    window.slide(begin + 60_999);
+    expect(held(window)).toEqual({ 0: 1 });
+    window.slide(begin + 61_000);
+    expect(held(window)).toEqual({});
+  });
+
+  test("goes on when the clock is set back, and counts nothing twice", () => {
+    const window = makeWindow(spec, 0);
+    window.add(0, begin, begin);
+    window.add(1, begin - 3_600_000, begin - 3_600_000);
+    expect(held(window)).toEqual({ 0: 1, 1: 1 });
+    window.slide(begin + 30_000);
+    expect(held(window)).toEqual({ 0: 1 });
+    window.slide(begin + 120_000);
+    expect(held(window)).toEqual({});
+  });
+
+  test("does not take panes of another length for its own", () => {
+    const window = makeWindow(spec, 0);
+    window.add(0, begin, begin);
+    const [[part, value] = [0, undefined]] = window.changes();
+    const other = makeWindow({ ...spec, panes: 30 }, 0);
+    expect(other.restore(part, value ?? null)).toBe(false);
+    expect(held(other)).toEqual({});
+  });
+});
