@@ -7,7 +7,7 @@ import type { IPrometheusRule } from "@kubernetes-models/prometheus-operator/mon
 import { alertmanagerConfigs } from "../../src/generate/kubernetes/alertmanager-configs.ts";
 import { prometheusRules } from "../../src/generate/kubernetes/prometheus-rules.ts";
 import { routingCases } from "../../src/generate/routing-cases.ts";
-import { ruleFiles } from "../../src/generate/rules.ts";
+import { ruleFiles } from "../../src/generate/rule-files.ts";
 import { tool } from "../generate/support/tools.ts";
 import { tempDir } from "../support/temp.ts";
 import { makeConfig, oddNames } from "./support/configs.ts";
