@@ -2,7 +2,10 @@ import type { DecodeOptions } from "../decode/options.ts";
 import type { SourceOptions } from "../source/source.ts";
 import type { WindowLimits, WindowSpec } from "../window/options.ts";
 
-/** The checked config: plain data that the stages are handed. Nothing downstream looks at what the user wrote. */
+/**
+ * The checked config: plain data that the stages are handed, but for the one function in `extend`. Nothing downstream
+ * looks at what the user wrote.
+ */
 export interface Config {
   /** The file it came from, absolute. */
   readonly file: string;
@@ -19,6 +22,7 @@ export interface Config {
   readonly prometheus: PrometheusTarget;
   readonly kubernetes: KubernetesTarget;
   readonly grafana: GrafanaTarget;
+  readonly extend: Extension;
   readonly limits: WindowLimits & { readonly maxLineBytes: number; readonly maxValueBytes: number };
 }
 
@@ -127,7 +131,7 @@ export interface TimeInterval {
 export interface Receiver {
   readonly name: string;
   readonly integrations: readonly {
-    /** The config's word: `webhook`, `slack`, ... */
+    /** The config's word: `webhook`, `slack`, ...; `extend` for one that stands there, in Alertmanager's own words. */
     readonly kind: string;
     /** Alertmanager's list: `webhook_configs`. */
     readonly list: string;
@@ -185,4 +189,57 @@ export interface KubernetesTarget {
 export interface GrafanaTarget {
   /** Grafana's address without a slash at its end. */
   readonly url: string | undefined;
+}
+
+/** What the user adds to the generated files, or changes in them. Receivers of the kind stand with the others. */
+export interface Extension {
+  readonly ruleGroups: readonly RuleGroup[];
+  /** They come before the generated ones. */
+  readonly routes: readonly ExtraRoute[];
+  readonly changeRules: ChangeRules | undefined;
+}
+
+/** A function of the user's over the generated groups: what it throws and what it gives is not to be trusted. */
+export type ChangeRules = (group: RuleGroup) => unknown;
+
+/** A group of rules, in Prometheus' own words. */
+export interface RuleGroup {
+  readonly name: string;
+  readonly interval?: string | undefined;
+  readonly query_offset?: string | undefined;
+  readonly limit?: number | undefined;
+  readonly labels?: Readonly<Record<string, string>> | undefined;
+  readonly rules: readonly Rule[];
+}
+
+/** A rule, in Prometheus' own words: either `alert` or `record` is there. */
+export interface Rule {
+  readonly alert?: string | undefined;
+  readonly record?: string | undefined;
+  readonly expr: string;
+  readonly for?: string | undefined;
+  readonly keep_firing_for?: string | undefined;
+  readonly labels?: Readonly<Record<string, string>> | undefined;
+  readonly annotations?: Readonly<Record<string, string>> | undefined;
+}
+
+/** A route of the user's own, in Alertmanager's words but for its matchers, which are taken apart. */
+export interface ExtraRoute {
+  readonly matchers: readonly RouteMatcher[];
+  readonly receiver?: string | undefined;
+  readonly continue: boolean;
+  readonly group_by?: readonly string[] | undefined;
+  readonly group_wait?: string | undefined;
+  readonly group_interval?: string | undefined;
+  readonly repeat_interval?: string | undefined;
+  readonly mute_time_intervals?: readonly string[] | undefined;
+  readonly active_time_intervals?: readonly string[] | undefined;
+  readonly routes: readonly ExtraRoute[];
+}
+
+/** What a route asks of a label. */
+export interface RouteMatcher {
+  readonly label: string;
+  readonly op: "=" | "!=" | "=~" | "!~";
+  readonly value: string;
 }

@@ -1,4 +1,5 @@
 import { durationMs } from "./duration.ts";
+import { extendFaults, intervalFaults, receiverNames } from "./extend-rules.ts";
 import type { Fault } from "./fault.ts";
 import { instead } from "./nearest.ts";
 import { objectiveFaults, twinFaults, type ObjectivePlace } from "./objective-rules.ts";
@@ -17,6 +18,7 @@ export function crosscheck(raw: unknown): Fault[] {
     ...modelFaults(raw),
     ...teamFaults(raw),
     ...defaultReceiverFaults(raw),
+    ...extendFaults(raw),
   ];
 }
 
@@ -97,7 +99,7 @@ function* classFaults(classes: readonly string[], path: PropertyKey[], maxClasse
 }
 
 function* teamFaults(raw: unknown): Generator<Fault> {
-  const known = keys(at(raw, "receivers"));
+  const known = receiverNames(raw);
   for (const [team, severities] of entries(at(raw, "teams"))) {
     for (const [severity, route] of entries(severities)) {
       const timed = Array.isArray(route) ? [] : ["receivers"];
@@ -111,25 +113,13 @@ function* teamFaults(raw: unknown): Generator<Fault> {
           yield { path, text: `${quoted(receiver)} stands in the list already` };
         }
       }
-      yield* intervalFaults(raw, route, ["teams", team, severity]);
-    }
-  }
-}
-
-/** A route may only be muted or active at times that have a name. */
-function* intervalFaults(raw: unknown, route: unknown, path: PropertyKey[]): Generator<Fault> {
-  const known = keys(at(raw, "alerting", "timeIntervals"));
-  for (const key of ["muteTimeIntervals", "activeTimeIntervals"]) {
-    for (const [index, name] of list(at(route, key)).entries()) {
-      if (typeof name !== "string" || name === "" || known.includes(name)) continue;
-      const text = `unknown time interval ${quoted(name)}${instead(name, known, "time intervals")}`;
-      yield { path: [...path, key, index], text };
+      yield* intervalFaults(raw, route, ["teams", team, severity], ["muteTimeIntervals", "activeTimeIntervals"]);
     }
   }
 }
 
 function* defaultReceiverFaults(raw: unknown): Generator<Fault> {
-  const known = keys(at(raw, "receivers"));
+  const known = receiverNames(raw);
   const path = ["alerting", "defaultReceiver"];
   const receiver = at(raw, "alerting", "defaultReceiver");
   if (typeof receiver === "string" && receiver !== "" && !known.includes(receiver)) {

@@ -1,3 +1,4 @@
+import type { ExtendInput, RawReceiverInput } from "./extend-input.ts";
 import type { ReceiverInput } from "./receivers.ts";
 import type {
   AlertingInput,
@@ -56,9 +57,13 @@ type Nothing = Readonly<Record<symbol, never>>;
 export function defineConfig<
   const Windows extends readonly WindowInput[] = DefaultWindows,
   const Receivers extends Readonly<Record<string, unknown>> = Nothing,
+  const Further extends Readonly<Record<string, unknown>> = Nothing,
   const Intervals extends Readonly<Record<string, unknown>> = Nothing,
   const Teams extends Readonly<
-    Record<string, Readonly<Record<string, SeverityInput<keyof Receivers & string, keyof Intervals & string>>>>
+    Record<
+      string,
+      Readonly<Record<string, SeverityInput<(keyof Receivers | keyof Further) & string, keyof Intervals & string>>>
+    >
   > = Nothing,
   const TeamOf extends Readonly<Record<string, unknown>> = Nothing,
   const Classes extends Readonly<Record<string, unknown>> = Nothing,
@@ -84,13 +89,24 @@ export function defineConfig<
   readonly teams?: Teams;
   /** Where notifications go. */
   readonly receivers?: { readonly [Name in keyof Receivers]: ReceiverInput };
-  readonly alerting?: Omit<AlertingInput<keyof NoInfer<Receivers> & string>, "timeIntervals"> & {
+  readonly alerting?: Omit<
+    AlertingInput<(keyof NoInfer<Receivers> | keyof NoInfer<Further>) & string>,
+    "timeIntervals"
+  > & {
     /** Names for stretches of time, at which the severities of a team may be muted or active. */
     readonly timeIntervals?: { readonly [Name in keyof Intervals]: readonly TimeIntervalInput[] };
   };
   readonly prometheus?: PrometheusInput;
   readonly kubernetes?: KubernetesInput;
   readonly grafana?: GrafanaInput;
+  /** What is added to the generated files, or changed in them, so that nobody edits them. */
+  readonly extend?: Omit<
+    ExtendInput<(keyof NoInfer<Receivers> | keyof NoInfer<Further>) & string, keyof NoInfer<Intervals> & string>,
+    "receivers"
+  > & {
+    /** Further receivers, by name, in Alertmanager's own words. */
+    readonly receivers?: { readonly [Name in keyof Further]: RawReceiverInput };
+  };
   readonly limits?: LimitsInput;
 }): UserConfig {
   return config;

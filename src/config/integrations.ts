@@ -1,9 +1,10 @@
 import { z } from "zod";
 import type { Receiver } from "./config.ts";
 import { instead } from "./nearest.ts";
+import { rawSecrets, secretText } from "./raw-secrets.ts";
 import { receiverKinds, type ReceiverKind } from "./receivers.ts";
 import { delegate, isObject, object, refuse } from "./shape.ts";
-import { expected, quoted } from "./wording.ts";
+import { expected } from "./wording.ts";
 
 type Integration = Receiver["integrations"][number];
 
@@ -57,30 +58,8 @@ function checkExactlyOne(kind: ReceiverKind, value: unknown, ctx: z.RefinementCt
 function rawIntegration(checked: Readonly<Record<string, unknown>>, ctx: z.RefinementCtx): Integration {
   const { list, settings } = checked;
   if (typeof list !== "string" || !isObject(settings)) return z.NEVER;
-  for (const path of secretPaths(settings))
-    refuse(ctx, secretText(`${String(path.at(-1))}_file`), ["settings", ...path]);
+  for (const { path, text } of rawSecrets(list, settings)) refuse(ctx, text, ["settings", ...path]);
   return { kind: "raw", list, settings };
-}
-
-/** Where raw settings hold a secret in the open, at any depth: the keys that Alertmanager itself hides on its pages. */
-function* secretPaths(value: unknown, path: PropertyKey[] = []): Generator<PropertyKey[]> {
-  if (Array.isArray(value)) {
-    for (const [index, item] of value.entries()) yield* secretPaths(item, [...path, index]);
-  } else if (isObject(value)) {
-    for (const [key, item] of Object.entries(value)) {
-      if (
-        /(?:^|_)(?:password|secret|secret_key|token|api_key|routing_key|service_key|user_key|credentials|webhook_url)$/u.test(
-          key,
-        )
-      ) {
-        yield [...path, key];
-      } else yield* secretPaths(item, [...path, key]);
-    }
-  }
-}
-
-function secretText(file: string): string {
-  return `a secret does not stand in the config; write it to a file and name the file with ${quoted(file)}`;
 }
 
 function snakeCase(word: string): string {

@@ -56,11 +56,20 @@ export function resolveConfig(checked: CheckedConfig, file: string, given: unkno
     windows,
     models: new Map([...checked.models].map(([name, model]) => [name, resolveModel(name, model, windows)] as const)),
     teams: new Map([...checked.teams].map(([name, severities]) => [name, { name, severities }] as const)),
-    receivers: new Map([...checked.receivers].map(([name, integrations]) => [name, { name, integrations }] as const)),
+    receivers: new Map(
+      [...checked.receivers, ...checked.extend.receivers].map(
+        ([name, integrations]) => [name, { name, integrations }] as const,
+      ),
+    ),
     alerting: { ...checked.alerting, defaultReceiver: checked.alerting.defaultReceiver },
     prometheus: checked.prometheus,
     kubernetes: { ...checked.kubernetes, image: checked.kubernetes.image, podLogs: checked.kubernetes.podLogs },
     grafana: { url: checked.grafana.url },
+    extend: {
+      ruleGroups: checked.extend.ruleGroups,
+      routes: checked.extend.routes,
+      changeRules: checked.extend.changeRules,
+    },
     limits,
   };
 }

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { alerting, team } from "./alerting.ts";
+import { extend } from "./extend.ts";
 import { grafana } from "./grafana.ts";
 import { receiver } from "./integrations.ts";
 import { kubernetes } from "./kubernetes.ts";
@@ -23,6 +24,7 @@ export function configShape(env: NodeJS.ProcessEnv) {
     prometheus: prometheus.prefault({}),
     kubernetes: kubernetes.prefault({}),
     grafana: grafana.prefault({}),
+    extend: extend.prefault({}),
     limits: limits.prefault({}),
   };
 }

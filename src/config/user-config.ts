@@ -1,3 +1,4 @@
+import type { ExtendInput } from "./extend-input.ts";
 import type { ReceiverInput } from "./receivers.ts";
 
 /** A class, as a config writes it: `0` and `true` are the classes that a log writes as `0` and `true`. */
@@ -260,5 +261,6 @@ export interface UserConfig {
   readonly prometheus?: PrometheusInput;
   readonly kubernetes?: KubernetesInput;
   readonly grafana?: GrafanaInput;
+  readonly extend?: ExtendInput;
   readonly limits?: LimitsInput;
 }

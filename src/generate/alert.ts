@@ -1,4 +1,4 @@
-import type { Duration } from "../config/config.ts";
+import type { Duration, Rule } from "../config/config.ts";
 import { escapeTemplate, messageTemplate, type Message } from "./message.ts";
 import { exprText } from "./promql-layout.ts";
 import type { Vector } from "./promql.ts";
@@ -20,7 +20,7 @@ export interface Alert {
 }
 
 /** The alert as a rule file has it. The values of labels are templates there, as those of annotations are. */
-export function alertRule(alert: Alert): Record<string, unknown> {
+export function alertRule(alert: Alert): Rule {
   return {
     alert: alert.name,
     expr: exprText(alert.expr),

@@ -26,7 +26,8 @@ export async function* checkFiles(config: Config, out: string): AsyncGenerator<C
   const under = (folder: string): string[] =>
     [...files.keys()].filter((path) => path.startsWith(`${folder}/`)).map((path) => join(out, path));
   yield await run("promtool", ["check", "config", join(out, "prometheus/prometheus.yml")], "promtool check config");
-  yield await run("promtool", ["check", "rules", ...under("prometheus/rules")], "promtool check rules");
+  const rules = under("prometheus/rules");
+  if (rules.length > 0) yield await run("promtool", ["check", "rules", ...rules], "promtool check rules");
   const tests = under("prometheus/tests");
   if (tests.length > 0) yield await run("promtool", ["test", "rules", ...tests], "promtool test rules");
 

@@ -1,6 +1,4 @@
-import type { Config } from "../config/config.ts";
 import type { Alert } from "./alert.ts";
-import { exporterAlerts } from "./exporter-alerts.ts";
 import { faultNamespace, faults, type Fault, type FaultSeries } from "./exporter-faults.ts";
 import { messageText } from "./message.ts";
 import { gauges, jobName, namespaceLabel } from "./names.ts";
@@ -13,9 +11,8 @@ export const exporterStep = 60_000;
 /** The fault starts after a stretch without one. */
 const start = 20;
 
-/** The unit tests of the alerts on the exporter itself, and of those on models that nobody measures. */
-export function exporterTests(config: Config): readonly RuleTest[] {
-  const alerts = exporterAlerts(config);
+/** The unit tests of alerts on the exporter itself, and of those on models that nobody measures. */
+export function exporterTests(alerts: readonly Alert[]): readonly RuleTest[] {
   const named = new Map(alerts.map((alert) => [alert.name, alert]));
   const known = faults.flatMap((fault) => {
     const alert = named.get(fault.alert);

@@ -5,6 +5,7 @@ import { Problem } from "../problem.ts";
 import type { Alert } from "./alert.ts";
 import { held } from "./bound.ts";
 import { exporterAlerts } from "./exporter-alerts.ts";
+import { extensionFaults } from "./honest-extension.ts";
 import type { ObjectiveAlert } from "./objective-alert.ts";
 import { modelRules } from "./rules.ts";
 import { atLeast } from "./version.ts";
@@ -21,6 +22,7 @@ export function checkHonest(config: Config): void {
     ...versionFaults(config),
     ...objectives.flatMap((alert) => [...waitFaults(alert), ...routingFaults(config, alert)]),
     ...nameFaults(objectives, exporterAlerts(config)),
+    ...extensionFaults(config),
   ];
   if (faults.length === 0) return;
   throw new Problem(`${config.file}: no files can be generated from this config`, { details: faults, exitCode: 2 });
@@ -36,7 +38,8 @@ function* versionFaults({ alerting, receivers, teams }: Config): Generator<strin
   for (const { name, integrations } of receivers.values()) {
     for (const integration of integrations) {
       for (const [what, since] of needs(integration)) {
-        if (!atLeast(version, since)) yield `${pathText(["receivers", name, ...what])}: ${lacks(since)}`;
+        const place = integration.kind === "extend" ? ["extend", "receivers"] : ["receivers"];
+        if (!atLeast(version, since)) yield `${pathText([...place, name, ...what])}: ${lacks(since)}`;
       }
     }
   }
@@ -59,10 +62,12 @@ function* needs({ kind, list, settings }: Receiver["integrations"][number]): Gen
   const known: readonly (readonly [string, ReceiverKind])[] = Object.entries(receiverKinds);
   const row = known.find(([, { list: each }]) => each === list)?.[1];
   const since = row?.since ?? rawLists[list];
-  if (since !== undefined) yield [kind === "raw" ? [kind, list] : [kind], since];
+  const own = kind === "raw" || kind === "extend";
+  const where = kind === "extend" ? [] : [kind];
+  if (since !== undefined) yield [own ? [...where, list] : where, since];
   for (const [option, optionSince] of Object.entries(row?.optionSince ?? {})) {
     const key = option.replaceAll(/[A-Z]/gu, (letter) => `_${letter.toLowerCase()}`);
-    if (key in settings) yield [[kind, kind === "raw" ? key : option], optionSince];
+    if (key in settings) yield [kind === "extend" ? [list, key] : [kind, own ? key : option], optionSince];
   }
 }
 

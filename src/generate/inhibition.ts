@@ -1,8 +1,7 @@
 import type { Config } from "../config/config.ts";
-import type { Alert } from "./alert.ts";
+import { finalAlerts, type FinalAlert } from "./final-alerts.ts";
 import { namespaceLabel } from "./names.ts";
 import { matcher } from "./routing.ts";
-import { allAlerts } from "./rules.ts";
 
 /** A rule of Alertmanager that mutes some alerts while others fire. */
 export interface InhibitRule {
@@ -16,11 +15,11 @@ export interface InhibitRule {
  * exporter that is down all that it feeds. A rule that no alert of this config could meet is not written.
  */
 export function inhibitRules(config: Config): readonly InhibitRule[] {
-  const alerts = allAlerts(config);
-  const ofTags = alerts.filter(({ kept }) => kept.includes("window"));
-  const has = (alert: (of: Alert) => boolean): boolean => ofTags.some(alert);
-  const severity = (word: string) => (alert: Alert) => alert.labels["severity"] === word;
-  const ofClass = ({ kept }: Alert): boolean => kept.includes("class");
+  const alerts = finalAlerts(config);
+  const ofTags = alerts.filter(({ kept }) => kept?.includes("window"));
+  const has = (alert: (of: FinalAlert) => boolean): boolean => ofTags.some(alert);
+  const severity = (word: string) => (alert: FinalAlert) => alert.labels["severity"] === word;
+  const ofClass = ({ kept }: FinalAlert): boolean => kept?.includes("class") ?? false;
   const rules: InhibitRule[] = [];
   if (has(severity("critical")) && has(severity("warning"))) {
     rules.push(
@@ -32,9 +31,10 @@ export function inhibitRules(config: Config): readonly InhibitRule[] {
       ...perNamespace([matcher("class", "=", "")], [matcher("class", "!=", "")], [...config.tagLabels, "severity"]),
     );
   }
+  if (!alerts.some(({ name }) => name === "ModelQualityExporterDown")) return rules;
   const down = [matcher("alertname", "=", "ModelQualityExporterDown")];
   rules.push(...perNamespace(down, [matcher("alertname", "!=", "ModelQualityExporterDown")], ["job"]));
-  if (alerts.some(({ absentModel }) => absentModel !== undefined)) {
+  if (alerts.some(({ name }) => name === "ModelQualityModelAbsent")) {
     // An absent model has no namespace: no series says in which it should be.
     rules.push(guarded(down, [matcher("alertname", "=", "ModelQualityModelAbsent")], ["job"]));
   }

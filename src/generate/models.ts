@@ -2,13 +2,14 @@ import type { Config, Model } from "../config/config.ts";
 import { literal, type Matcher } from "./promql.ts";
 import { slug } from "./slug.ts";
 
-/** The file names of the rules about models that are not named, and of the exporter's own. */
+/** The file names of the rules about models that are not named, of the exporter's own, and of the user's. */
 const othersSlug = "other-models";
 export const exporterSlug = "exporter";
+export const extraSlug = "extra-rules";
 
 /** The file name of a model, unlike that of any other; `*` is all that the config does not name. */
 export function modelSlug(model: string): string {
-  return model === "*" ? othersSlug : slug(model, new Set([othersSlug, exporterSlug]));
+  return model === "*" ? othersSlug : slug(model, new Set([othersSlug, exporterSlug, extraSlug]));
 }
 
 /** The models that the config names, in code-unit order. */

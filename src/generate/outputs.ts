@@ -6,7 +6,7 @@ import { checkHonest } from "./honest.ts";
 import { componentFiles, kubernetesFiles } from "./kubernetes/files.ts";
 import { prometheusConfig } from "./prometheus-config.ts";
 import { ruleTestFiles } from "./rule-tests.ts";
-import { ruleFiles } from "./rules.ts";
+import { ruleFiles } from "./rule-files.ts";
 import { runbooks } from "./runbooks.ts";
 import { messageTemplates } from "./templates.ts";
 import { yamlText } from "./yaml-text.ts";

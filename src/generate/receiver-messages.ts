@@ -22,7 +22,7 @@ const fields: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
 
 /** The settings of an integration with our messages; what the user set stays. Raw settings are the user's alone. */
 export function withMessages(integration: Receiver["integrations"][number]): Readonly<Record<string, unknown>> {
-  if (integration.kind === "raw") return integration.settings;
+  if (integration.kind === "raw" || integration.kind === "extend") return integration.settings;
   return { ...integration.settings, ...without(fields[integration.list] ?? {}, integration.settings) };
 }
 

@@ -1,7 +1,7 @@
 import type { Config } from "../config/config.ts";
-import { exporterAlerts } from "./exporter-alerts.ts";
+import { extraReceivers } from "./extra-routing.ts";
+import { finalAlerts } from "./final-alerts.ts";
 import { nowhere } from "./routing.ts";
-import { modelRules } from "./rules.ts";
 
 /** A set of labels that alerts carry, and the receivers that they must reach. */
 export interface RoutingCase {
@@ -11,23 +11,34 @@ export interface RoutingCase {
 
 /**
  * What the routing must do, told from the config and not from the tree: one case for every combination of name, team,
- * model and severity that an alert can have.
+ * model and severity that an alert can have. An alert with a label that only its template knows has none.
  */
 export function routingCases(config: Config): readonly RoutingCase[] {
-  const cases = modelRules(config).flatMap(({ model, alerts }) =>
-    alerts.map((alert) => ({
-      alertname: alert.name,
-      ...alert.labels,
-      ...(model.name === "*" ? {} : { model: model.name }),
-    })),
-  );
-  const own = exporterAlerts(config).map((alert) => ({ alertname: alert.name, ...alert.labels }));
-  const distinct = new Map([...cases, ...own].map((labels) => [JSON.stringify(labels), labels]));
-  return [...distinct.values()].map((labels) => ({ labels, receivers: receiversOf(config, labels) }));
+  const cases = finalAlerts(config).flatMap(({ name, labels, kept, model, generated }) => {
+    const told = Object.entries(labels).flatMap(([label, value]) =>
+      value === undefined ? [] : [[label, value] as const],
+    );
+    if (told.length < Object.keys(labels).length) return [];
+    const named = model !== undefined && generated?.absentModel === undefined && kept?.includes("model");
+    return [{ alertname: name, ...Object.fromEntries(told), ...(named ? { model } : {}) }];
+  });
+  const distinct = new Map(cases.map((labels) => [JSON.stringify(labels), labels]));
+  return [...distinct.values()].flatMap((labels) => {
+    const receivers = receiversOf(config, labels);
+    return receivers === undefined ? [] : [{ labels, receivers }];
+  });
 }
 
-/** Who the config says must be told; the default receiver takes what has no team. */
-function receiversOf(config: Config, labels: Readonly<Record<string, string>>): readonly string[] {
+/**
+ * Who the config says must be told: by the user's own routes, and where these let the alert go on, by its team; the
+ * default receiver takes what nobody takes. Undefined where the user's routes match in a way that cannot be told.
+ */
+function receiversOf(config: Config, labels: Readonly<Record<string, string>>): readonly string[] | undefined {
+  const root = config.alerting.defaultReceiver ?? nowhere;
+  const extra = extraReceivers(config.extend.routes, (label) => labels[label] ?? "", root);
+  if (extra === undefined || extra.ended) return extra?.receivers;
   const team = config.teams.get(labels["team"] ?? "");
-  return team?.severities.get(labels["severity"] ?? "")?.receivers ?? [config.alerting.defaultReceiver ?? nowhere];
+  const own = team && (team.severities.get(labels["severity"] ?? "")?.receivers ?? [root]);
+  if (own !== undefined) return [...extra.receivers, ...own];
+  return extra.receivers.length > 0 ? extra.receivers : [root];
 }

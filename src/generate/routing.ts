@@ -1,17 +1,17 @@
-import type { Config, SeverityRoute } from "../config/config.ts";
+import type { Config, ExtraRoute, SeverityRoute, Team } from "../config/config.ts";
 
 /** A node of Alertmanager's routing tree. */
 export interface Route {
-  readonly matchers?: readonly string[];
-  readonly receiver?: string;
+  readonly matchers?: readonly string[] | undefined;
+  readonly receiver?: string | undefined;
   readonly continue?: true;
-  readonly group_by?: readonly string[];
-  readonly group_wait?: string;
-  readonly group_interval?: string;
-  readonly repeat_interval?: string;
-  readonly mute_time_intervals?: readonly string[];
-  readonly active_time_intervals?: readonly string[];
-  readonly routes?: readonly Route[];
+  readonly group_by?: readonly string[] | undefined;
+  readonly group_wait?: string | undefined;
+  readonly group_interval?: string | undefined;
+  readonly repeat_interval?: string | undefined;
+  readonly mute_time_intervals?: readonly string[] | undefined;
+  readonly active_time_intervals?: readonly string[] | undefined;
+  readonly routes?: readonly Route[] | undefined;
 }
 
 /** The receiver of a config that names none: alerts show in Alertmanager and go nowhere. */
@@ -22,23 +22,39 @@ const groupBy = ["team", "namespace", "model", "severity"] as const;
 
 /**
  * The tree: the root takes what has no team, a team's node takes what is its own, and under it each severity goes to
- * the receivers that the team names.
+ * the receivers that the team names. The user's own routes are asked first.
  */
-export function routeTree({ alerting, teams }: Config): Route {
+export function routeTree(config: Config): Route {
+  const teams = [...config.teams.values()].map((team) => teamRoute(team));
+  const routes = [...config.extend.routes.map(extraRoute), ...teams];
+  return { ...rootRoute(config), ...(routes.length === 0 ? {} : { routes }) };
+}
+
+/** What holds for every route that does not say otherwise. */
+export function rootRoute({ alerting }: Config): Route {
   return {
     receiver: alerting.defaultReceiver ?? nowhere,
     group_by: groupBy,
     group_wait: alerting.groupWait.word,
     group_interval: alerting.groupInterval.word,
     repeat_interval: alerting.repeatInterval.word,
-    ...(teams.size === 0
-      ? {}
-      : {
-          routes: [...teams.values()].map((team) => ({
-            matchers: [matcher("team", "=", team.name)],
-            routes: [...team.severities].flatMap(([severity, route]) => severityRoutes(severity, route)),
-          })),
-        }),
+  };
+}
+
+/** The branch of a team; `first` comes before its own routes. */
+export function teamRoute(team: Team, first: readonly Route[] = []): Route {
+  const own = [...team.severities].flatMap(([severity, route]) => severityRoutes(severity, route));
+  return { matchers: [matcher("team", "=", team.name)], routes: [...first, ...own] };
+}
+
+/** A route of the user's own. */
+export function extraRoute(route: ExtraRoute): Route {
+  const { matchers, continue: goesOn, routes, ...settings } = route;
+  return {
+    ...(matchers.length === 0 ? {} : { matchers: matchers.map(({ label, op, value }) => matcher(label, op, value)) }),
+    ...settings,
+    ...(goesOn ? { continue: true } : {}),
+    ...(routes.length === 0 ? {} : { routes: routes.map(extraRoute) }),
   };
 }
 

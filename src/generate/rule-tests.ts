@@ -1,20 +1,31 @@
 import type { Config } from "../config/config.ts";
+import { exporterAlerts } from "./exporter-alerts.ts";
 import { exporterStep, exporterTests } from "./exporter-tests.ts";
 import { exporterSlug, namedModels } from "./models.ts";
 import { freeName, objectiveTests, type SteppedTest } from "./objective-tests.ts";
 import { durationWord, ruleTestFile } from "./rule-test.ts";
+import { changedGroups } from "./change-rules.ts";
 import { modelRules } from "./rules.ts";
 
-/** The test files: name and content. Tests with ticks of another length stand in a file of their own. */
+/**
+ * The test files: name and content. Tests with ticks of another length stand in a file of their own. What the user's own
+ * function changed is not tested: what it should do is the user's to say.
+ */
 export function ruleTestFiles(config: Config): readonly (readonly [path: string, content: unknown])[] {
-  const models = modelRules(config).flatMap(({ slug, model, alerts }) => {
+  const intact = new Map(changedGroups(config).map((group) => [group.generated.slug, group.intact]));
+  const untouched = (slug: string) => (_alert: unknown, index: number) => intact.get(slug)?.has(index) ?? false;
+  const models = modelRules(config).flatMap(({ slug, model, alerts: all }) => {
+    const alerts = all.filter(untouched(slug));
     const name = model.name === "*" ? otherModel(config) : model.name;
     return files(
       slug,
       alerts.flatMap((alert) => objectiveTests(config, name, alert, alerts)),
     );
   });
-  const exporter = exporterTests(config).map((test) => ({ step: exporterStep, test }));
+  const exporter = exporterTests(exporterAlerts(config).filter(untouched(exporterSlug))).map((test) => ({
+    step: exporterStep,
+    test,
+  }));
   return [...models, ...files(exporterSlug, exporter)];
 }
 

@@ -1,4 +1,4 @@
-import type { Config, Model } from "../config/config.ts";
+import type { Config, Model, RuleGroup } from "../config/config.ts";
 import { alertRule, type Alert } from "./alert.ts";
 import { exporterAlerts } from "./exporter-alerts.ts";
 import { allModels, exporterSlug, modelMatchers, modelSlug } from "./models.ts";
@@ -27,32 +27,39 @@ export function modelRules(config: Config): readonly ModelRules[] {
   });
 }
 
-/** Every alert that can fire. */
-export function allAlerts(config: Config): readonly Alert[] {
-  return [...modelRules(config).flatMap(({ alerts }) => alerts), ...exporterAlerts(config)];
+/** A group as it is made from the config, before the user's own function has seen it. */
+export interface GeneratedGroup {
+  readonly slug: string;
+  /** The model that it is about; undefined where it is about several. */
+  readonly model: string | undefined;
+  /** Its alerts; their rules stand last in the group, in the same order. */
+  readonly alerts: readonly Alert[];
+  readonly group: RuleGroup;
 }
 
-/** The rule files: name and content. Rules of one group run in order, so a model's stand in one. */
-export function ruleFiles(config: Config): readonly (readonly [path: string, content: RuleFile])[] {
+/** The groups. Rules of one group run in order, so a model's stand in one. */
+export function generatedGroups(config: Config): readonly GeneratedGroup[] {
   return [
-    ...modelRules(config).map((rules) => ruleFile(rules.slug, rules.recording, rules.alerts)),
-    ruleFile(exporterSlug, [], exporterAlerts(config)),
+    ...modelRules(config).map(({ slug, model, recording, alerts }) => ({
+      slug,
+      model: model.name === "*" ? undefined : model.name,
+      alerts,
+      group: ruleGroup(slug, recording, alerts),
+    })),
+    {
+      slug: exporterSlug,
+      model: undefined,
+      alerts: exporterAlerts(config),
+      group: ruleGroup(exporterSlug, [], exporterAlerts(config)),
+    },
   ];
 }
 
-/** A rule file as Prometheus reads it. */
-export interface RuleFile {
-  readonly groups: readonly { readonly name: string; readonly rules: readonly Readonly<Record<string, unknown>>[] }[];
-}
-
-function ruleFile(
-  slug: string,
-  recording: readonly RecordingRule[],
-  alerts: readonly Alert[],
-): readonly [string, RuleFile] {
-  const rules = [
-    ...recording.map(({ record, expr, labels }) => ({ record, expr: exprText(expr), ...(labels && { labels }) })),
-    ...alerts.map(alertRule),
-  ];
-  return [`${slug}.yml`, { groups: [{ name: `model-quality-${slug}`, rules }] }];
+function ruleGroup(slug: string, recording: readonly RecordingRule[], alerts: readonly Alert[]): RuleGroup {
+  const records = recording.map(({ record, expr, labels }) => ({
+    record,
+    expr: exprText(expr),
+    ...(labels && { labels }),
+  }));
+  return { name: `model-quality-${slug}`, rules: [...records, ...alerts.map(alertRule)] };
 }

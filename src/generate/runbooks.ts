@@ -1,6 +1,6 @@
 import type { Config } from "../config/config.ts";
-import { exporterAlerts } from "./exporter-alerts.ts";
 import { exporterRunbooks } from "./exporter-runbooks.ts";
+import { finalAlerts } from "./final-alerts.ts";
 import { markdown } from "./markdown.ts";
 import { modelRules } from "./rules.ts";
 import { objectiveRunbook } from "./objective-runbook.ts";
@@ -14,13 +14,13 @@ export interface Runbook {
   readonly look: readonly string[];
 }
 
-/** A page for each name of an alert: file name and Markdown. */
+/** A page for each name of an alert that the config gives rise to: file name and Markdown. */
 export function runbooks(config: Config): readonly (readonly [path: string, text: string])[] {
+  const names = new Set(finalAlerts(config).map(({ name }) => name));
   const byName = new Map<string, ObjectiveAlert[]>();
   for (const alert of modelRules(config).flatMap(({ alerts }) => alerts)) {
-    byName.set(alert.name, [...(byName.get(alert.name) ?? []), alert]);
+    if (names.has(alert.name)) byName.set(alert.name, [...(byName.get(alert.name) ?? []), alert]);
   }
-  const own = new Set(exporterAlerts(config).map(({ name }) => name));
   return [
     ...[...byName].map(([name, alerts]) =>
       page(
@@ -30,7 +30,7 @@ export function runbooks(config: Config): readonly (readonly [path: string, text
       ),
     ),
     ...Object.entries(exporterRunbooks)
-      .filter(([name]) => own.has(name))
+      .filter(([name]) => names.has(name))
       .map(([name, runbook]) => page(name, true, runbook)),
   ];
 }

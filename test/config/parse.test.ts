@@ -95,6 +95,7 @@ test("a config of one source gets every default", () => {
       receiversSecret: "model-quality-receivers",
     },
     grafana: { url: undefined },
+    extend: { ruleGroups: [], routes: [], changeRules: undefined },
     limits: {
       maxTags: 1000,
       maxClasses: 100,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { dashboardUrl } from "../../src/generate/grafana/dashboard-url.ts";
-import { allAlerts } from "../../src/generate/rules.ts";
+import { generatedGroups } from "../../src/generate/rules.ts";
 import { generated, makeConfig, oddNames } from "./support/configs.ts";
 import { interpolate, type Dashboard } from "./support/panels.ts";
 
@@ -120,8 +120,8 @@ describe("the address of the dashboard", () => {
   });
 
   test("stands on the alerts of models that have no dashboard of their own", () => {
-    const urls = allAlerts(config).map(({ annotations }) => annotations["dashboard_url"]);
+    const urls = generatedGroups(config).flatMap(({ alerts }) => alerts).map(({ annotations }) => annotations["dashboard_url"]);
     expect(urls).toContainEqual([dashboardUrl(config, "a & b/ü")]);
-    expect(allAlerts(makeConfig()).filter(({ annotations }) => "dashboard_url" in annotations)).toEqual([]);
+    expect(generatedGroups(makeConfig()).flatMap(({ alerts }) => alerts).filter(({ annotations }) => "dashboard_url" in annotations)).toEqual([]);
   });
 });

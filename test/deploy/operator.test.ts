@@ -8,7 +8,7 @@ import { alertmanagerConfigs } from "../../src/generate/kubernetes/alertmanager-
 import { prometheusRules } from "../../src/generate/kubernetes/prometheus-rules.ts";
 import { inhibitRules } from "../../src/generate/inhibition.ts";
 import { routingCases } from "../../src/generate/routing-cases.ts";
-import { ruleFiles } from "../../src/generate/rules.ts";
+import { ruleFiles } from "../../src/generate/rule-files.ts";
 import { generateInto, tool } from "../generate/support/tools.ts";
 import { tempDir } from "../support/temp.ts";
 import { makeConfig, oddNames } from "./support/configs.ts";

@@ -146,6 +146,58 @@ export const unknownTimes = [
   }),
 ];
 
+export const withExtension = defineConfig({
+  sources,
+  receivers: { hook },
+  teams: { payments: { critical: ["hook", "sns"] } },
+  alerting: { defaultReceiver: "sns", timeIntervals: weekend },
+  extend: {
+    ruleGroups: [
+      {
+        name: "queues",
+        interval: "1m",
+        rules: [{ alert: "QueueLong", expr: "queue > 5", labels: { team: "payments" } }],
+      },
+    ],
+    routes: [
+      {
+        matchers: ['team="payments"'],
+        receiver: "sns",
+        routes: [{ receiver: "hook", mute_time_intervals: ["weekend"] }],
+      },
+    ],
+    receivers: { sns: { sns_configs: [{ topic_arn: "x" }] } },
+    changeRules: (group) => ({
+      ...group,
+      rules: group.rules.filter(({ alert }) => alert !== "ModelQualityTagsDropped"),
+    }),
+  },
+});
+
+export const wrongExtensions = [
+  // @ts-expect-error the key "ruleGroup" is wrong
+  defineConfig({ sources, extend: { ruleGroup: [] } }),
+  // @ts-expect-error the receiver "hoook" is not there
+  defineConfig({ sources, receivers: { hook }, extend: { routes: [{ receiver: "hoook" }] } }),
+  defineConfig({
+    sources,
+    alerting: { timeIntervals: weekend },
+    // @ts-expect-error the interval "weekends" is not there
+    extend: { routes: [{ mute_time_intervals: ["weekends"] }] },
+  }),
+  // @ts-expect-error the key "sns" is no list of Alertmanager
+  defineConfig({ sources, extend: { receivers: { x: { sns: [] } } } }),
+  defineConfig({
+    sources,
+    // @ts-expect-error the key "keepFiringFor" is not Prometheus'
+    extend: { ruleGroups: [{ name: "x", rules: [{ alert: "A", expr: "up", keepFiringFor: "1m" }] }] },
+  }),
+  // @ts-expect-error a group must come back, and not "undefined"
+  defineConfig({ sources, extend: { changeRules: () => undefined } }),
+  // @ts-expect-error the receiver "snss" is of neither kind
+  defineConfig({ sources, teams: { a: { b: ["snss"] } }, extend: { receivers: { sns: { sns_configs: [] } } } }),
+];
+
 export const fromVariables = defineConfig({
   sources,
   // A name that the compiler cannot know is left to the check at run time.

@@ -1,11 +1,15 @@
 import type { alertingShape, severityShape } from "../../src/config/alerting.ts";
 import type { Average } from "../../src/config/config.ts";
+import type { extendShape } from "../../src/config/extend.ts";
+import type { extraRouteShape } from "../../src/config/extra-routes.ts";
+import type { ExtendInput, RouteInput, RuleGroupInput, RuleInput } from "../../src/config/extend-input.ts";
 import type { fieldsShape } from "../../src/config/fields.ts";
 import type { grafanaShape } from "../../src/config/grafana.ts";
 import type { kubernetesShape } from "../../src/config/kubernetes.ts";
 import type { limitsShape } from "../../src/config/limits.ts";
 import type { modelShape, objectiveShape } from "../../src/config/models.ts";
 import type { prometheusShape } from "../../src/config/prometheus.ts";
+import type { ruleGroupShape, ruleShape } from "../../src/config/rule-group.ts";
 import type { configShape } from "../../src/config/schema.ts";
 import type { sourceShape } from "../../src/config/sources.ts";
 import type { timeIntervalShape } from "../../src/config/time-intervals.ts";
@@ -44,5 +48,9 @@ export const same: readonly true[] = [
   true satisfies Same<Keys<PrometheusInput>, keyof typeof prometheusShape>,
   true satisfies Same<Keys<KubernetesInput>, keyof typeof kubernetesShape>,
   true satisfies Same<Keys<GrafanaInput>, keyof typeof grafanaShape>,
+  true satisfies Same<Keys<ExtendInput>, keyof typeof extendShape>,
+  true satisfies Same<Keys<RouteInput>, keyof typeof extraRouteShape | "routes">,
+  true satisfies Same<Keys<RuleGroupInput>, keyof typeof ruleGroupShape>,
+  true satisfies Same<Keys<RuleInput>, keyof typeof ruleShape>,
   true satisfies Same<Keys<LimitsInput>, keyof typeof limitsShape>,
 ];

@@ -2,9 +2,11 @@ import type { IAlertmanagerConfig } from "@kubernetes-models/prometheus-operator
 import type { IMatcher } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1alpha1/Matcher";
 import type { IRoute } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1alpha1/Route";
 import type { Config, Receiver } from "../../config/config.ts";
+import { verdict } from "../extra-routing.ts";
 import { inhibitRules, type InhibitRule } from "../inhibition.ts";
 import { jobName, namespaceLabel } from "../names.ts";
-import { matcher, nowhere, routeTree, type Route } from "../routing.ts";
+import { literal } from "../promql.ts";
+import { extraRoute, matcher, nowhere, rootRoute, teamRoute, type Route } from "../routing.ts";
 import { messageTemplates } from "../templates.ts";
 import { templateInliner } from "./inline-templates.ts";
 import { objectName } from "./object-name.ts";
@@ -14,20 +16,43 @@ import { objectLabels } from "./places.ts";
 
 /**
  * The routing as objects of the Prometheus operator: one for each team, with the branch of `alertmanager.yml` that is
- * the team's, and one for what no team takes. The operator lets the alerts of all other namespaces pass by, so that each
+ * the team's, and one for what no team takes. The user's own routes stand in each of them, as far as its alerts can meet
+ * them, and in one more for the alerts of nobody. The operator lets the alerts of all other namespaces pass by, so that each
  * alert must carry the namespace of these objects.
  */
 export function alertmanagerConfigs(config: Config): readonly IAlertmanagerConfig[] {
-  const { routes = [], ...root } = routeTree(config);
-  const teams = [...config.teams.keys()];
-  const unowned: Route = {
-    matchers: [matcher("job", "=", jobName), matcher("team", "=", "")],
-    ...(root.receiver === undefined ? {} : { receiver: root.receiver }),
+  const root = rootRoute(config);
+  const first = (team: string, job?: string): readonly Route[] => {
+    const labels = (label: string) => (label === "team" ? team : label === "job" ? job : undefined);
+    return config.extend.routes.filter(({ matchers }) => verdict(matchers, labels) !== "no").map(extraRoute);
   };
+  const unowned = withRoutes({ matchers: ownMatchers, receiver: root.receiver }, first("", jobName));
+  const others =
+    config.extend.routes.length === 0 ? [] : [object(config, "model-quality-extra", nobodys(config), root)];
   return [
-    ...routes.map((route, index) => object(config, objectName("model-quality-team", teams[index] ?? ""), route, root)),
+    ...[...config.teams.values()].map((team) =>
+      object(config, objectName("model-quality-team", team.name), teamRoute(team, first(team.name)), root),
+    ),
     withInhibition(object(config, "model-quality-no-team", unowned, root), inhibitRules(config)),
+    ...others,
   ];
+}
+
+/** The exporter's own alerts, where no team owns them. */
+const ownMatchers = [matcher("job", "=", jobName), matcher("team", "=", "")];
+
+/** What the user's routes take of alerts that are neither a team's nor the exporter's; the rest is not ours to tell. */
+function nobodys({ teams, extend }: Config): Route {
+  const named = [...teams.keys()].map(literal).join("|");
+  return {
+    ...(teams.size === 0 ? {} : { matchers: [matcher("team", "!~", named)] }),
+    receiver: nowhere,
+    routes: [{ matchers: ownMatchers }, ...extend.routes.map(extraRoute)],
+  };
+}
+
+function withRoutes(route: Route, routes: readonly Route[]): Route {
+  return routes.length === 0 ? route : { ...route, routes };
 }
 
 /** One branch of the tree, with what it takes over from the root and the receivers that it names. */

@@ -1,13 +1,11 @@
 import { createHash } from "node:crypto";
 import type { IPrometheusRule } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PrometheusRule";
-import type { Config } from "../../config/config.ts";
+import type { Config, Rule, RuleGroup } from "../../config/config.ts";
 import { Problem } from "../../problem.ts";
 import { namespaceLabel } from "../names.ts";
-import { ruleFiles, type RuleFile } from "../rules.ts";
+import { ruleFiles } from "../rule-files.ts";
 import { yamlText } from "../yaml-text.ts";
 import { objectLabels } from "./places.ts";
-
-type Group = RuleFile["groups"][number];
 
 /** Rules are split before an object reaches this, in bytes. */
 const splitAbove = 400 * 1024;
@@ -30,36 +28,46 @@ export function prometheusRules(config: Config): readonly IPrometheusRule[] {
       namespace: config.kubernetes.namespace,
       labels: { ...objectLabels(config) },
     },
-    spec: { groups: own.map((group) => ({ name: group.name, rules: group.rules.map(typedRule) })) },
+    spec: { groups: own.map(operatorGroup) },
   }));
 }
 
-type OperatorRule = NonNullable<NonNullable<NonNullable<IPrometheusRule["spec"]>["groups"]>[number]["rules"]>[number];
+type OperatorGroup = NonNullable<NonNullable<IPrometheusRule["spec"]>["groups"]>[number];
 
-/** A rule in the operator's type: every key of it has the same name there. */
-function typedRule(rule: Readonly<Record<string, unknown>>): OperatorRule {
-  return { ...rule, expr: String(rule["expr"]) };
+/** A group in the operator's type: every key of it and of its rules has the same name there. */
+function operatorGroup({ name, interval, query_offset: offset, limit, labels, rules }: RuleGroup): OperatorGroup {
+  return {
+    name,
+    ...(interval === undefined ? {} : { interval }),
+    ...(offset === undefined ? {} : { query_offset: offset }),
+    ...(limit === undefined ? {} : { limit }),
+    ...(labels === undefined ? {} : { labels }),
+    rules: rules.map((rule) => ({ ...defined(rule), expr: rule.expr })),
+  };
+}
+
+function defined(rule: Rule): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(rule).filter(([, value]) => value !== undefined));
 }
 
 /**
  * An alert that nothing scraped gives rise to has no namespace, and the operator's Alertmanager would route it nowhere:
  * it belongs to the namespace of the rules.
  */
-function inNamespace(group: Group, config: Config): Group {
+function inNamespace(group: RuleGroup, config: Config): RuleGroup {
   const label = `{{ or $labels.${namespaceLabel} "${config.kubernetes.namespace}" }}`;
   return {
-    name: group.name,
-    rules: group.rules.map((rule) => {
-      const labels = rule["labels"];
-      return "alert" in rule && typeof labels === "object"
-        ? { ...rule, labels: { [namespaceLabel]: label, ...labels } }
-        : rule;
-    }),
+    ...group,
+    rules: group.rules.map((rule) =>
+      rule.alert === undefined ? rule : { ...rule, labels: { [namespaceLabel]: label, ...rule.labels } },
+    ),
   };
 }
 
 /** As few shards, a power of two, as keep each below the limit; those that hold nothing are left out. */
-function spread(groups: readonly Group[]): readonly { readonly index: number; readonly groups: readonly Group[] }[] {
+function spread(
+  groups: readonly RuleGroup[],
+): readonly { readonly index: number; readonly groups: readonly RuleGroup[] }[] {
   const sized = groups.map((group) => ({ group, bytes: Buffer.byteLength(yamlText(group)), hash: hashOf(group.name) }));
   const tooLarge = sized.find(({ bytes }) => bytes > refusedAbove);
   if (tooLarge !== undefined) {

@@ -14,6 +14,7 @@ export interface ConfigParts {
   readonly kubernetes?: Partial<Config["kubernetes"]>;
   readonly grafana?: Partial<Config["grafana"]>;
   readonly given?: unknown;
+  readonly extend?: Partial<Config["extend"]>;
 }
 
 export type ModelParts = Partial<Omit<Model, "name" | "objectives">> & {
@@ -85,6 +86,7 @@ export function makeConfig(parts: ConfigParts): Config {
       ...parts.kubernetes,
     },
     grafana: { url: undefined, ...parts.grafana },
+    extend: { ruleGroups: [], routes: [], changeRules: undefined, ...parts.extend },
     limits: {
       maxTags: 1000,
       maxClasses: 100,

@@ -1,0 +1,59 @@
+import { z } from "zod";
+import type { ExtraRoute, RouteMatcher } from "./config.ts";
+import { duration } from "./duration.ts";
+import { listOf, text } from "./leaves.ts";
+import { object, refuse } from "./shape.ts";
+import { expected } from "./wording.ts";
+
+const matcherForm = 'a matcher like severity="critical" or model=~"fraud|churn"';
+const written =
+  /^\s*(?<label>[A-Za-z_]\w*)\s*(?<op>=~|!=|!~|=)\s*(?:"(?<quoted>(?:\\["\\n]|[^"\\])*)"|(?<bare>[^\s"{},\\]*))\s*$/u;
+
+/** A matcher in Alertmanager's words, taken apart. */
+const routeMatcher = text(matcherForm).transform((value, ctx): RouteMatcher => {
+  const found = written.exec(value)?.groups;
+  const op = found?.["op"];
+  if (found === undefined || (op !== "=" && op !== "!=" && op !== "=~" && op !== "!~")) {
+    return refuse(ctx, expected(matcherForm)({ input: value }));
+  }
+  const inQuotes = found["quoted"]?.replace(/\\(.)/gu, (_escape, char: string) => (char === "n" ? "\n" : char));
+  const { label = "", bare = "" } = found;
+  return { label, op, value: inQuotes ?? bare };
+});
+
+/** A duration, kept as the word that it is. */
+function durationWord(leastMs: 0 | 1) {
+  return duration(leastMs)
+    .transform(({ word }) => word)
+    .optional();
+}
+
+const names = (item: string) => listOf(text(`the name of a ${item}`), `a list of ${item}s`, item).optional();
+
+/** The keys of a route, as Alertmanager spells them. */
+export const extraRouteShape = {
+  matchers: z.array(routeMatcher, { error: expected("a list of matchers") }).default([]),
+  receiver: text("the name of a receiver").optional(),
+  continue: z.boolean({ error: expected("true or false") }).default(false),
+  group_by: z.array(text("the name of a label"), { error: expected("a list of labels") }).optional(),
+  group_wait: durationWord(0),
+  group_interval: durationWord(1),
+  repeat_interval: durationWord(1),
+  mute_time_intervals: names("time interval"),
+  active_time_intervals: names("time interval"),
+};
+
+const older = {
+  match: { text: "is Alertmanager's older form; write `matchers`", instead: "matchers" },
+  match_re: { text: "is Alertmanager's older form; write `matchers`", instead: "matchers" },
+};
+
+const route: z.ZodType<ExtraRoute> = z.lazy(() =>
+  object(
+    { ...extraRouteShape, routes: z.array(route, { error: expected("a list of routes") }).default([]) },
+    { refused: older },
+  ),
+);
+
+/** Routes of the user's own, as Alertmanager has them. */
+export const extraRoutes = z.array(route, { error: expected("a list of routes") });
