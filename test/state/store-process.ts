@@ -4,7 +4,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { eventually } from "../support/eventually.ts";
 
-const program = fileURLToPath(new URL("store-program.js", import.meta.url));
+const program = fileURLToPath(new URL("../fixtures/store-program.js", import.meta.url));
 
 /** A process of its own that keeps a store: it does what it is told, line by line, and answers line by line. */
 export class StoreProcess {
