@@ -2,9 +2,11 @@ import type { Config, Model } from "../config/config.ts";
 import { literal, type Matcher } from "./promql.ts";
 import { slug } from "./slug.ts";
 
-/** The file names of the rules about models that are not named, of the exporter's own, and of the user's. */
+// The file name of the rules about models that are not named.
 const othersSlug = "other-models";
+/** The file name of the rules on the exporter itself. */
 export const exporterSlug = "exporter";
+/** The file name of the user's own rules. */
 export const extraSlug = "extra-rules";
 
 /** The file name of a model, unlike that of any other; `*` is all that the config does not name. */
