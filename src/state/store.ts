@@ -1,8 +1,8 @@
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { open, type RootDatabase } from "lmdb";
 import { faultPoint } from "../fault-points.ts";
-import { errorMessage, Problem } from "../problem.ts";
+import { errorCode, errorMessage, Problem } from "../problem.ts";
 import type { Entry, EntryKey, Plain } from "../plain.ts";
 import type { Log } from "../log.ts";
 import { entryBytes, entryOf, keyBytes, wordBytes } from "./entry-bytes.ts";
@@ -37,7 +37,7 @@ export interface Store {
  */
 export async function openStore(dir: string, log: Log): Promise<Store> {
   try {
-    mkdirSync(dir, { recursive: true });
+    makeDirectory(dir);
   } catch (error) {
     throw new Problem(`cannot make the state directory ${dir}: ${errorMessage(error)}`, {
       details: ["give a directory that this user can write to: --state DIR"],
@@ -50,6 +50,17 @@ export async function openStore(dir: string, log: Log): Promise<Store> {
   } catch (error) {
     await owner.release();
     throw error;
+  }
+}
+
+/** Like `mkdirSync` with `recursive`, which never returns on a file system that refuses with ENOENT, as /proc does. */
+function makeDirectory(dir: string): void {
+  if (existsSync(dir)) return;
+  if (dirname(dir) !== dir) makeDirectory(dirname(dir));
+  try {
+    mkdirSync(dir);
+  } catch (error) {
+    if (errorCode(error) !== "EEXIST") throw error;
   }
 }
 
