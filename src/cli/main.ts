@@ -29,7 +29,7 @@ function makeProgram(): Command {
     .addOption(new Option("--log.format <format>", "how messages are written").choices(logFormats).default("logfmt"))
     .action(async (options: Record<string, unknown>) => {
       const { serve } = await import("./serve.ts");
-      process.exitCode = await serve(options);
+      await serve(options);
     });
 
   program
@@ -88,10 +88,13 @@ async function main(): Promise<void> {
   }
 }
 
-// A reader that closes the pipe early (`| head`) has had what it wanted.
 process.stdout.on("error", (error) => {
+  // A reader that closes the pipe early (`| head`) has had what it wanted.
   if (errorCode(error) === "EPIPE") process.exit(0);
-  throw error;
+  process.stderr.write(`model-quality-exporter: cannot write the output: ${errorMessage(error)}\n`);
+  process.exit(1);
 });
+// With nobody to hear what is said there, the work goes on.
+process.stderr.on("error", () => undefined);
 
 await main();

@@ -4,10 +4,15 @@ import { wallClock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
 import { loadConfig } from "../config/load.ts";
 import { LineCounts } from "../decode/line-counts.ts";
+import { printable } from "../exposition/printable.ts";
 import { report } from "../exposition/report.ts";
 import { EventTimeline, Pipeline } from "../pipeline.ts";
 import { Problem } from "../problem.ts";
 import { readWhole } from "../source/whole.ts";
+import type { Tags } from "../window/tags.ts";
+
+/** How much of a rejected line is shown. */
+const shownLetters = 160;
 
 /** The flags of `replay`. */
 export interface ReplayOptions {
@@ -36,13 +41,29 @@ export async function replay(options: ReplayOptions): Promise<number> {
     bar.stop();
   }
 
-  for (const { file, reason, detail } of lines.sources.flatMap((counts) => counts.recent)) {
-    process.stderr.write(`rejected (${reason}) in ${file}: ${detail}\n`);
-  }
+  process.stderr.write(shortfall(lines, pipeline.tags, config.limits.maxTags));
   const result = report(pipeline.tags.snapshot(timeline.now), lines.total);
   if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`);
   else process.stdout.write((await import("../exposition/report-table.ts")).reportTable(result));
   return 0;
+}
+
+/** What of the logs is not in the report, and why; nothing when all of it is. */
+function shortfall(lines: LineCounts, { dropped, late }: Tags, maxTags: number): string {
+  const shown = lines.sources.flatMap((counts) => counts.recent);
+  const rejected = lines.total.read - lines.total.accepted;
+  const notes = shown.flatMap(({ file, reason, detail, line }) => [
+    `rejected (${reason}) in ${file}: ${detail}`,
+    `  ${line.slice(0, shownLetters)}`,
+  ]);
+  if (rejected > shown.length) notes.push(`these are the last ${shown.length} of ${rejected} rejected lines`);
+  if (dropped > 0) {
+    notes.push(`${dropped} outcomes are of tags past the first ${maxTags} and not counted; raise limits.maxTags`);
+  }
+  if (late > 0) {
+    notes.push(`${late} outcomes came too late for at least one time window; are the files named oldest first?`);
+  }
+  return notes.map((note) => `${printable(note)}\n`).join("");
 }
 
 /** The source that a file belongs to: the one that is named, the one whose patterns match, or the only one there is. */

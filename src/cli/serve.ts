@@ -10,9 +10,15 @@ import { packageVersion } from "../version.ts";
 
 const flags = z.object({
   config: z.string(),
-  state: z.string(),
+  state: z.string().min(1, "--state: expected a directory, got nothing"),
   "web.listenAddress": z.string(),
-  "web.telemetryPath": z.string().regex(/^\/[^?#]*$/u, "--web.telemetry-path must begin with /"),
+  "web.telemetryPath": z
+    .string()
+    .regex(/^(?:\/[\w.~-]*)+$/u, "--web.telemetry-path: expected a path like /metrics, of letters, digits and -._~")
+    .refine(
+      (path) => !/^\/(?:-|api)(?:\/|$)/u.test(path),
+      "--web.telemetry-path: /-/ and /api/ are taken; choose another",
+    ),
   "web.enableLifecycle": z.boolean(),
   "log.level": z.enum(logLevels),
   "log.format": z.enum(logFormats),
@@ -21,8 +27,8 @@ const flags = z.object({
 /** How long a stop may wait for requests that are being answered. */
 const closeWithinMs = 500;
 
-/** The `serve` command: runs until SIGTERM or SIGINT; gives the exit code. Throws a `Problem` when it cannot start. */
-export async function serve(given: Record<string, unknown>): Promise<number> {
+/** The `serve` command: runs until SIGTERM or SIGINT, and ends the process. Throws a `Problem` when it cannot start. */
+export async function serve(given: Record<string, unknown>): Promise<never> {
   const parsed = flags.safeParse(given);
   if (!parsed.success) throw new Problem(parsed.error.issues.map((issue) => issue.message).join("\n"), { exitCode: 2 });
   const options = parsed.data;
@@ -34,17 +40,23 @@ export async function serve(given: Record<string, unknown>): Promise<number> {
   // The port first: a second daemon with the same flags must not touch the state.
   await listen(server, host, port);
   server.on("request", answerStarting);
-  let daemon: Daemon;
+  const starting = Daemon.start({
+    configFile: resolve(options.config),
+    stateDir: resolve(options.state),
+    log,
+    version: packageVersion(),
+  });
+  let daemon: Daemon | undefined;
   try {
-    daemon = await Daemon.start({
-      configFile: resolve(options.config),
-      stateDir: resolve(options.state),
-      log,
-      version: packageVersion(),
-    });
+    daemon = await Promise.race([starting, stopped.then(() => undefined)]);
   } catch (error) {
     server.close();
     throw error;
+  }
+  if (daemon === undefined) {
+    log.info("stopped before the start was over");
+    // Nothing was read yet, so nothing is lost by not waiting for it.
+    process.exit(0);
   }
   server.off("request", answerStarting);
   server.on(
@@ -66,7 +78,8 @@ export async function serve(given: Record<string, unknown>): Promise<number> {
   await close(server);
   await daemon.stop();
   log.info("stopped");
-  return 0;
+  // All is written down; a config that is just being read must not hold the process.
+  process.exit(0);
 }
 
 /** While the state is loaded the process is alive but has nothing to show. */

@@ -1,54 +1,37 @@
-import { fileURLToPath } from "node:url";
-import { createJiti } from "jiti";
+import { Worker } from "node:worker_threads";
 import { errorMessage, Problem } from "../problem.ts";
+import type { Outcome } from "./run-module.ts";
 
-/** What a config imports as `model-quality-exporter`: our own entry, so that a config works beside no node_modules. */
-const entry = fileURLToPath(new URL(import.meta.url.endsWith(".ts") ? "../index.ts" : "../index.js", import.meta.url));
+/** Whether this runs as it was written, under the tests, where the thread needs to be told how to read TypeScript. */
+const fromSource = import.meta.url.endsWith(".ts");
+const thread = new URL(fromSource ? "./run-thread.ts" : "./run-thread.js", import.meta.url);
 
 /**
  * The default export of a TypeScript or JavaScript config; of a function what it returns, and of a promise what it
- * gives. Nothing is cached, in memory or on disk: the next call sees every edit, and a read-only file system will do.
- * Throws a `Problem` for whatever goes wrong in the file.
+ * gives. It is run in a thread of its own: only there does each call see every edit of the file and of all that it
+ * imports (what Node has imported once it never reads again), and what a config starts, waits for or ends harms nobody.
+ * Throws a `Problem` for whatever goes wrong in the file, and for one that is not done within `withinMs`.
  */
-export async function evaluateModule(file: string): Promise<unknown> {
-  const jiti = createJiti(import.meta.url, {
-    fsCache: false,
-    moduleCache: false,
-    interopDefault: false,
-    alias: { "model-quality-exporter": entry },
+export async function evaluateModule(file: string, withinMs = 10_000): Promise<unknown> {
+  const execArgv = fromSource ? ["--import", "jiti/register"] : [];
+  const worker = new Worker(thread, { workerData: file, execArgv });
+  const outcome = await new Promise<Outcome>((done) => {
+    const patience = setTimeout(() => {
+      done({ fault: `: the config is not done after ${withinMs / 1000} s; something that it waits for does not come` });
+    }, withinMs);
+    worker.once("message", (message: Outcome) => {
+      done(message);
+    });
+    worker.once("error", (error) => {
+      done({ fault: `: the config cannot be run: ${errorMessage(error)}` });
+    });
+    worker.once("exit", () => {
+      clearTimeout(patience);
+      done({ fault: ": the config ended before it was done; something that it waits for does not come" });
+    });
   });
-  try {
-    return await unwrap(defaultExport(await jiti.import(file), file));
-  } catch (error) {
-    if (error instanceof Problem && error.exitCode === 2 && error.message.startsWith(`${file}:`)) throw error;
-    const at = lineIn(error, file);
-    throw new Problem(`${file}${at}: the config cannot be run: ${firstLine(error)}`, { exitCode: 2, cause: error });
-  }
-}
-
-function defaultExport(module: unknown, file: string): unknown {
-  if (typeof module === "object" && module !== null && "default" in module) return module.default;
-  const hint = "end it with `export default defineConfig({ ... })`";
-  throw new Problem(`${file}: has no default export; ${hint}`, { exitCode: 2 });
-}
-
-async function unwrap(exported: unknown): Promise<unknown> {
-  return await (isMaker(exported) ? exported() : exported);
-}
-
-function isMaker(value: unknown): value is () => unknown {
-  return typeof value === "function";
-}
-
-function firstLine(error: unknown): string {
-  return (errorMessage(error).split("\n")[0] ?? "").trim();
-}
-
-/** `:LINE` of the config where the error arose, as far as its stack tells. */
-function lineIn(error: unknown, file: string): string {
-  if (typeof error !== "object" || error === null || !("stack" in error)) return "";
-  const stack = String(error.stack);
-  const start = stack.indexOf(`${file}:`);
-  const line = start < 0 ? undefined : /^\d+/u.exec(stack.slice(start + file.length + 1))?.[0];
-  return line === undefined ? "" : `:${line}`;
+  worker.on("error", () => undefined);
+  void worker.terminate();
+  if ("fault" in outcome) throw new Problem(`${file}${outcome.fault}`, { exitCode: 2 });
+  return outcome.value;
 }

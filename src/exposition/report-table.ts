@@ -1,4 +1,5 @@
 import Table from "cli-table3";
+import { printable } from "./printable.ts";
 import type { Report, TagReport, WindowReport } from "./report.ts";
 
 /** Writes a report for a person: rounded to four places, `-` where a figure is undefined. */
@@ -72,9 +73,4 @@ function classTable({ classes, confusion, perClass }: WindowReport): string {
 
 function rounded(figure: number | null | undefined): string {
   return figure === null || figure === undefined ? "-" : figure.toFixed(4);
-}
-
-/** Log content goes to a terminal only without what could steer it. */
-function printable(text: string): string {
-  return text.replace(/\p{C}/gu, "\u{FFFD}");
 }

@@ -41,6 +41,9 @@ export class Daemon {
   #ready = false;
   #reload = { successful: true, successSeconds: wallClock() / 1000 };
   #reloading: Promise<void> | undefined;
+  /** The part of a reload that must not be broken off: from the old config's tail to the new one's. */
+  #switching: Promise<void> | undefined;
+  #stopping = false;
   #commits: NodeJS.Timeout | undefined;
   /** What earlier configs' tails and tags have counted: counters never fall. */
   #before: { late: number; future: number; tagsDropped: number; sources: readonly SourceCounts[] } = {
@@ -140,7 +143,9 @@ export class Daemon {
   /** Stops following, and writes down all that was read. */
   async stop(): Promise<void> {
     clearInterval(this.#commits);
-    await this.#reloading?.catch(() => undefined);
+    // A config that is still being read is not waited for: what it awaits may never come.
+    this.#stopping = true;
+    await this.#switching?.catch(() => undefined);
     const { tail } = this.#running;
     await tail.drain(drainWithinMs);
     await tail.close();
@@ -149,15 +154,24 @@ export class Daemon {
   }
 
   async #reloadNow(): Promise<void> {
-    let config: Config;
+    const config = await this.#readConfig();
+    if (this.#stopping) throw new Problem("the exporter is stopping");
+    this.#switching = this.#switchTo(config);
+    await this.#switching;
+  }
+
+  async #readConfig(): Promise<Config> {
     try {
-      config = await loadConfig(this.#configFile);
+      return await loadConfig(this.#configFile);
     } catch (error) {
       this.#reload = { ...this.#reload, successful: false };
       const text = error instanceof Problem ? error.text : errorMessage(error);
       this.#log.error({ file: this.#configFile, error: text }, "config not reloaded, the old one stays");
       throw error;
     }
+  }
+
+  async #switchTo(config: Config): Promise<void> {
     const { tail, pipeline } = this.#running;
     await tail.close();
     await this.#commit();

@@ -16,7 +16,15 @@ export function checkWritable(dir: string): void {
       cause: error,
     });
   } finally {
+    remove(probe);
+  }
+}
+
+function remove(probe: string): void {
+  try {
     rmSync(probe, { force: true });
+  } catch {
+    // What kept it from being written is the fault to tell of.
   }
 }
 

@@ -1,10 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { closeSync, openSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "@jest/globals";
-import { run } from "../support/daemon.ts";
+import { mainPath, run } from "../support/daemon.ts";
 import {
   expectFigures,
   goldenFigures,
@@ -258,8 +258,41 @@ describe("replay", () => {
       rejected: { bad_time: 1, line_too_long: 1, malformed: 3, missing_field: 2, value_too_long: 1, wrong_type: 1 },
     });
     expect(report.tags[0]?.windows[0]).toMatchObject({ samples: 9, accuracy: 1 });
-    expect(ended.stderr.trimEnd().split("\n")).toHaveLength(9);
+    expect(ended.stderr.trimEnd().split("\n")).toHaveLength(18);
+    expect(ended.stderr).toContain(
+      'rejected (malformed) in -: expected a JSON object, found "[1, 2]"\n  [1, 2]\nrejected (missing_field)',
+    );
     expect(ended.stderr).toContain('rejected (wrong_type) in -: field "prediction"');
+  });
+
+  test("shows the last of many bad lines, and says how many there are", async () => {
+    const ended = await run(["replay", "--config", config("worse", {}), "-"], { input: "\u009b2J no\n".repeat(25) });
+    expect(ended.stderr.match(/^rejected/gmu)).toHaveLength(10);
+    expect(ended.stderr).toContain("these are the last 10 of 25 rejected lines\n");
+    expect(ended.stderr).not.toContain("\u009b");
+  });
+
+  test("says how many outcomes came too late for a time window", async () => {
+    const at = (ts: string): string => `${JSON.stringify({ model: "m", prediction: 1, label: 1, ts })}\n`;
+    const log = at("2026-01-03T00:00:00Z") + at("2026-01-01T00:00:00Z");
+    const ended = await run(["replay", "--json", "--config", config("late", {}), "-"], { input: log });
+    expect(ended.stderr).toBe(
+      "1 outcomes came too late for at least one time window; are the files named oldest first?\n",
+    );
+  });
+
+  test.each(["replay", "--help"])("%s ends in one message when its output cannot be written", (word) => {
+    const args = word === "replay" ? ["replay", "--config", config("full", {}), goldenPath("iris")] : [word];
+    const full = openSync("/dev/full", "w");
+    const ended = spawnSync(process.execPath, [mainPath, ...args], {
+      stdio: ["ignore", full, "pipe"],
+      encoding: "utf8",
+    });
+    closeSync(full);
+    expect({ code: ended.status, stderr: ended.stderr }).toEqual({
+      code: 1,
+      stderr: "model-quality-exporter: cannot write the output: ENOSPC: no space left on device, write\n",
+    });
   });
 
   test.each(["__proto__", "constructor", 'quote " brace { dollar $ back\\slash', "a\tb\u0001c\n", "模型"])(
@@ -278,7 +311,10 @@ describe("replay", () => {
       { length: 10_000 },
       (_row, at) => `${JSON.stringify({ model: `m${at}`, prediction: 1, label: 1 })}\n`,
     ).join("");
-    const report = await replay(config("many", {}, { limits: { maxTags: 50 } }), ["-"], log);
+    const path = config("many", {}, { limits: { maxTags: 50 } });
+    const ended = await run(["replay", "--json", "--config", path, "-"], { input: log });
+    expect(ended.stderr).toBe("9950 outcomes are of tags past the first 50 and not counted; raise limits.maxTags\n");
+    const report = JSON.parse(ended.stdout) as Report;
     expect(report.lines).toEqual({ read: 10_000, accepted: 10_000, rejected: {} });
     expect(report.tags.map(({ labels, windows: [first] }) => [labels["model"], first?.samples])).toEqual(
       Array.from({ length: 50 }, (_tag, at) => [`m${at}`, 1]).sort(([a], [b]) => (String(a) < String(b) ? -1 : 1)),

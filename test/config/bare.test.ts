@@ -82,3 +82,28 @@ describe("a TypeScript config in a folder without node_modules", () => {
     chmodSync(file, 0o644);
   });
 });
+
+test.each(["config.mjs", "config.js", "config.ts"])(
+  "%s as a module is read anew with all that it imports",
+  async (name) => {
+    const dir = dirs.edited;
+    chmodSync(dir, 0o777);
+    writeFileSync(join(dir, "package.json"), '{"type":"module"}', { mode: 0o644 });
+    const script = `
+    const kinds = ["mjs", "cjs", "js", "ts", "json"];
+    const windows = async (minutes) => {
+      for (const kind of kinds) {
+        const exported = kind === "cjs" ? "module.exports = " : kind === "json" ? "" : "export default ";
+        writeFileSync("part." + kind, exported + JSON.stringify({ window: String(minutes) + kinds.indexOf(kind) + "m" }));
+      }
+      const imports = kinds.map((kind) => 'import ' + kind + '_ from "./part.' + kind + '";').join("");
+      const list = kinds.map((kind) => kind + "_.window").join() + ', "' + minutes + '9m"';
+      writeFileSync("${name}", imports + 'export default { sources: [{ files: ["a"] }], windows: [' + list + "] };");
+      return labels(await loadConfig("${name}"));
+    };
+    return [await windows(1), await windows(2)];`;
+    expect(await runIn(dir, script)).toEqual(
+      [1, 2].map((minutes) => [0, 1, 2, 3, 4, 9].map((at) => `${minutes}${at}m`)),
+    );
+  },
+);

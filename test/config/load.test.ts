@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
+import { evaluateModule } from "../../src/config/evaluate.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { Problem } from "../../src/problem.ts";
 import { tempDir } from "../support/temp.ts";
@@ -116,6 +117,24 @@ describe("a config is refused in one message without a stack trace when it", () 
       says: "named.ts: has no default export; end it with `export default defineConfig({ ... })`",
     },
     {
+      does: "awaits what nothing brings",
+      name: "never.ts",
+      text: "export default new Promise(() => undefined);",
+      says: "never.ts: the config ended before it was done; something that it waits for does not come",
+    },
+    {
+      does: "ends the process",
+      name: "exit.ts",
+      text: "process.exit(0);",
+      says: "exit.ts: the config ended before it was done; something that it waits for does not come",
+    },
+    {
+      does: "holds a function",
+      name: "function.ts",
+      text: "export default { sources: () => [] };",
+      says: "function.ts: a config is plain data: () => [] could not be cloned.",
+    },
+    {
       does: "exports a number",
       name: "number.ts",
       text: "export default () => 5;",
@@ -170,6 +189,12 @@ describe("a config is refused in one message without a stack trace when it", () 
     },
   ])("$does", async ({ name, text, says }) => {
     expect(await refusal(write(name, text))).toBe(says);
+  });
+
+  test("never comes to its end", async () => {
+    const file = write("loop.ts", "for (;;);");
+    const says = `${file}: the config is not done after 0.5 s; something that it waits for does not come`;
+    await expect(evaluateModule(file, 500)).rejects.toMatchObject({ message: says, exitCode: 2 });
   });
 
   test("is not there", async () => {

@@ -4,10 +4,11 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "@jest/globals";
-import { Daemon, run } from "../support/daemon.ts";
+import { Daemon, mainPath, run } from "../support/daemon.ts";
 import { eventually } from "../support/eventually.ts";
 import { expectFigures, goldenFigures, goldenNames, goldenPath } from "../support/golden.ts";
 import { parseOpenMetrics } from "../support/openmetrics.ts";
+import { Program } from "../support/program.ts";
 import { tempDir } from "../support/temp.ts";
 
 const openmetrics = { accept: "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5,*/*;q=0.1" };
@@ -287,6 +288,40 @@ describe("a restart", () => {
     const again = await place.start();
     expect(await metric(again, outcomes)).toBe(1);
   });
+
+  test("comes within 2 s of SIGTERM even while a config is read that never comes to its end", async () => {
+    const place = new Place().config().append(outcome());
+    const imported = join(place.dir, "switch.mjs");
+    writeFileSync(imported, "export default undefined;");
+    const config = join(place.dir, "slow.config.mjs");
+    writeFileSync(
+      config,
+      'import wait from "./switch.mjs";\nawait wait;\nexport default { sources: [{ files: ["*.log"] }] };',
+    );
+    const start = (): Promise<Daemon> => place.start("--config", config, "--web.enable-lifecycle");
+    const daemon = await start();
+    await until(daemon, outcomes, 1);
+    writeFileSync(
+      imported,
+      'console.error("waiting");\nsetInterval(() => undefined, 1000);\nexport default new Promise(() => undefined);',
+    );
+    daemon.kill("SIGHUP");
+    await eventually(() => daemon.log.includes("waiting"), "the config is read");
+    const begin = performance.now();
+    expect(await daemon.stop("SIGTERM")).toBe(0);
+    expect(performance.now() - begin).toBeLessThan(2000);
+
+    const early = Program.start(process.execPath, [
+      mainPath,
+      "serve",
+      "--config",
+      config,
+      "--web.listen-address",
+      "127.0.0.1:0",
+    ]);
+    await early.until(() => early.output.includes("waiting"), "the config is read");
+    expect(await early.stop("SIGTERM", 2000)).toBe(0);
+  });
 });
 
 describe("a reload", () => {
@@ -389,6 +424,25 @@ describe("a start that cannot be", () => {
       args: ["--config", config, "--state", join(file, "state")],
       code: 1,
       says: "--state",
+    },
+    {
+      why: "a state folder that is a file",
+      args: ["--config", config, "--state", file],
+      code: 1,
+      says: "it is a file",
+    },
+    { why: "no state folder", args: ["--config", config, "--state", ""], code: 2, says: "--state" },
+    ...["/-/healthy", "/api/v1/models", "/m*", "m", ""].map((path) => ({
+      why: `metrics that would stand at "${path}"`,
+      args: ["--config", config, "--web.telemetry-path", path],
+      code: 2,
+      says: "--web.telemetry-path: ",
+    })),
+    {
+      why: "a state folder that the system has no room for",
+      args: ["--config", config, "--state", "/proc/none"],
+      code: 1,
+      says: "cannot make the state directory",
     },
     {
       why: "an unknown level",

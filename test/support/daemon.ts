@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { Program } from "./program.ts";
 
 /** The built command line, as users start it. */
-const mainPath = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+export const mainPath = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 
 /** The outcome of a command that has ended. */
 export interface Finished {
