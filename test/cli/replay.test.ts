@@ -1,7 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { closeSync, openSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "@jest/globals";
 import { mainPath, run } from "../support/daemon.ts";
@@ -332,8 +331,7 @@ describe("replay", () => {
   });
 
   test("draws a progress bar on a terminal", () => {
-    const main = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
-    const words = [process.execPath, main, "replay", "--json", "--config", config("bar", {}), goldenPath("digits")];
+    const words = [process.execPath, mainPath, "replay", "--json", "--config", config("bar", {}), goldenPath("digits")];
     // `script` gives the program a terminal of its own.
     const onTerminal = spawnSync("script", ["-qec", words.map((word) => `'${word}'`).join(" "), "/dev/null"], {
       encoding: "utf8",
