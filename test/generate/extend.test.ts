@@ -240,13 +240,27 @@ describe("extra rules, routes and receivers", () => {
     expect(routed.get("ModelQualityRecallLow")).toEqual(["sns", "payments-pager"]);
   });
 
-  test("stand in the PrometheusRule and the AlertmanagerConfigs, with the same result", () => {
-    const config = extended(extend);
+  const own: Config["extend"]["routes"][number] = {
+    matchers: [{ label: "alertname", op: "=", value: "ModelQualityExporterDown" }],
+    receiver: "sns",
+    continue: false,
+    routes: [],
+  };
+  test.each<[string, Config]>([
+    ["an exporter that a team owns", extended(extend)],
+    [
+      "an exporter that nobody owns",
+      extended(
+        { ...extend, routes: [own, ...(extend.routes ?? [])] },
+        { models: { fraud: sampleParts.models?.["fraud"] ?? {} } },
+      ),
+    ],
+  ])("stand in the PrometheusRule and the AlertmanagerConfigs, with the same result, for %s", (what, config) => {
     const groups = prometheusRules(config).flatMap(({ spec }) => spec.groups ?? []);
     expect(groups.find(({ name }) => name === "queues")?.rules).toHaveLength(3);
     const objects = alertmanagerConfigs(config);
     for (const one of objects) new AlertmanagerConfig(one).validate();
-    const file = join(dir, "operator.yml");
+    const file = join(dir, `${what}.yml`);
     writeFileSync(file, stringify(asOperator(objects), { lineWidth: 0 }));
     tool("amtool", ["check-config", file]);
     for (const { labels, receivers } of routingCases(config)) {
