@@ -114,6 +114,18 @@ describe("a function over the generated rules", () => {
     expect(names).not.toContain("ModelQualityRecallLow");
   });
 
+  test("that changes one of two alerts of a name takes the tests of both: promtool asks by name", () => {
+    const recall = (of: string) =>
+      ({ metric: "recall", class: of, bound: { kind: "min", value: 0.8 }, severity: "critical" }) as const;
+    const models = { fraud: { team: "payments", objectives: [recall("fraud"), recall("legit")] } };
+    const change = fraud((all) => ({
+      ...all,
+      rules: all.rules.map((one, index) => (index === all.rules.length - 1 ? { ...one, for: "42m" } : one)),
+    }));
+    const tested = (extend: Extend) => generateFiles(extended(extend, { models })).has("prometheus/tests/fraud.yml");
+    expect([tested({}), tested(change)]).toEqual([true, false]);
+  });
+
   test("that changes how or in what order the group runs takes all its tests", () => {
     for (const change of [
       fraud((all) => ({ ...all, interval: "5m" })),
