@@ -114,6 +114,18 @@ describe("a function over the generated rules", () => {
     expect(names).not.toContain("ModelQualityRecallLow");
   });
 
+  test("that changes one of two alerts of a name takes the tests of both: promtool asks by name", () => {
+    const recall = (of: string) =>
+      ({ metric: "recall", class: of, bound: { kind: "min", value: 0.8 }, severity: "critical" }) as const;
+    const models = { fraud: { team: "payments", objectives: [recall("fraud"), recall("legit")] } };
+    const change = fraud((all) => ({
+      ...all,
+      rules: all.rules.map((one, index) => (index === all.rules.length - 1 ? { ...one, for: "42m" } : one)),
+    }));
+    const tested = (extend: Extend) => generateFiles(extended(extend, { models })).has("prometheus/tests/fraud.yml");
+    expect([tested({}), tested(change)]).toEqual([true, false]);
+  });
+
   test("that changes how or in what order the group runs takes all its tests", () => {
     for (const change of [
       fraud((all) => ({ ...all, interval: "5m" })),
@@ -240,13 +252,27 @@ describe("extra rules, routes and receivers", () => {
     expect(routed.get("ModelQualityRecallLow")).toEqual(["sns", "payments-pager"]);
   });
 
-  test("stand in the PrometheusRule and the AlertmanagerConfigs, with the same result", () => {
-    const config = extended(extend);
+  const own: Config["extend"]["routes"][number] = {
+    matchers: [{ label: "alertname", op: "=", value: "ModelQualityExporterDown" }],
+    receiver: "sns",
+    continue: false,
+    routes: [],
+  };
+  test.each<[string, Config]>([
+    ["an exporter that a team owns", extended(extend)],
+    [
+      "an exporter that nobody owns",
+      extended(
+        { ...extend, routes: [own, ...(extend.routes ?? [])] },
+        { models: { fraud: sampleParts.models?.["fraud"] ?? {} } },
+      ),
+    ],
+  ])("stand in the PrometheusRule and the AlertmanagerConfigs, with the same result, for %s", (what, config) => {
     const groups = prometheusRules(config).flatMap(({ spec }) => spec.groups ?? []);
     expect(groups.find(({ name }) => name === "queues")?.rules).toHaveLength(3);
     const objects = alertmanagerConfigs(config);
     for (const one of objects) new AlertmanagerConfig(one).validate();
-    const file = join(dir, "operator.yml");
+    const file = join(dir, `${what}.yml`);
     writeFileSync(file, stringify(asOperator(objects), { lineWidth: 0 }));
     tool("amtool", ["check-config", file]);
     for (const { labels, receivers } of routingCases(config)) {
