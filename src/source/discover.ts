@@ -1,4 +1,4 @@
-import { realpathSync, statSync, type BigIntStats } from "node:fs";
+import { readdir, realpathSync, statSync, type BigIntStats, type Dirent } from "node:fs";
 import { dirname } from "node:path";
 import { glob, isDynamicPattern } from "tinyglobby";
 import { errorCode, errorMessage } from "../problem.ts";
@@ -39,10 +39,25 @@ async function matchingPaths(source: SourceOptions): Promise<Set<string>> {
   // What looks like a glob may also be the very name of a file.
   if (globs.length > 0) {
     const options = { absolute: true, onlyFiles: false, expandDirectories: false, dot: true, ignore: source.exclude };
-    for (const path of await glob(globs, options)) paths.add(path.endsWith("/") ? path.slice(0, -1) : path);
+    for (const path of await glob(globs, { ...options, fs: { readdir: readdirWithAll } }))
+      paths.add(path.endsWith("/") ? path.slice(0, -1) : path);
   }
   return paths;
 }
+
+/** As `readdir`, but a FIFO, a socket and a device pass for files: else the search would leave them out without a word. */
+const readdirWithAll = new Proxy(readdir, {
+  apply(list, self: unknown, args: unknown[]) {
+    const callback = args.at(-1);
+    const passOn = (error: unknown, entries: readonly Dirent[] = []): void => {
+      for (const entry of entries) {
+        if (!entry.isDirectory() && !entry.isSymbolicLink()) entry.isFile = (): boolean => true;
+      }
+      if (typeof callback === "function") Reflect.apply(callback, undefined, [error, entries]);
+    };
+    Reflect.apply(list, self, [...args.slice(0, -1), passOn]);
+  },
+});
 
 /** The directory that a path is in; of a glob, the one that all its paths have in common. */
 export function baseOf(path: string): string {

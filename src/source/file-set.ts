@@ -45,10 +45,16 @@ export class FileSet {
     if (this.#byInode.get(file.inode) === file) this.#byInode.delete(file.inode);
   }
 
-  *all(): Iterable<FollowedFile> {
+  /** Those that are followed, in whatever state. */
+  *followed(): Iterable<FollowedFile> {
     yield* this.live.values();
     yield* this.rotated;
     yield* this.archives;
+  }
+
+  /** Those that are followed and those that are remembered. */
+  *all(): Iterable<FollowedFile> {
+    yield* this.followed();
     yield* this.ended.values();
   }
 

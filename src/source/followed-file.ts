@@ -120,7 +120,8 @@ export class FollowedFile implements Relative {
       source: this.source.name,
       path: this.state === "live" ? this.path : this.realPath,
       offset: this.offset,
-      size: Math.max(this.size, this.offset),
+      // What comes out of an archive cannot be known before it does.
+      size: this.state === "archive" ? this.offset : Math.max(this.size, this.offset),
       readBytes: this.readBytes,
       lastReadSeconds: this.lastReadSeconds,
       state: this.problem === undefined ? state : "refused",

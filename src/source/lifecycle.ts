@@ -1,4 +1,4 @@
-import type { BigIntStats } from "node:fs";
+import { fstatSync, type BigIntStats } from "node:fs";
 import type { Clock } from "../clock.ts";
 import { faultPoint } from "../fault-points.ts";
 import type { Log } from "../log.ts";
@@ -131,6 +131,16 @@ export class Lifecycle {
     this.awaken(file);
   }
 
+  /** The open file; undefined when another one has taken its place. */
+  descriptor(file: FollowedFile): number | undefined {
+    const { descriptors } = this.#shared;
+    const open = descriptors.of(file) !== undefined;
+    const fd = descriptors.get(file, file.state === "live" ? file.path : file.realPath);
+    if (open || inodeOf(fstatSync(fd, { bigint: true })) === file.inode) return fd;
+    descriptors.close(file);
+    return undefined;
+  }
+
   /** The file may have more to read. */
   awaken(file: FollowedFile): void {
     if (file.state !== "archive") this.#shared.ready.add(file);
@@ -146,11 +156,15 @@ export class Lifecycle {
     return file;
   }
 
+  /** Ends following a file that nobody writes to any more: a last line without newline is all that comes of it. */
+  end(file: FollowedFile): void {
+    const fd = this.#shared.descriptors.of(file);
+    if (fd !== undefined) readLastPart(file, fd);
+    this.letGo(file);
+  }
+
   /** Ends following a file, but remembers how far it was read. */
   letGo(file: FollowedFile): void {
-    const fd = this.#shared.descriptors.of(file);
-    // Nobody writes to it any more: a last line without newline is all that comes of it.
-    if (fd !== undefined) readLastPart(file, fd);
     // Of a file of which nothing was read there is nothing to remember, and any other would be taken for it.
     if (file.head.bytes === 0 && !file.done) {
       this.drop(file);

@@ -39,8 +39,6 @@ function handAroundHoles(reader: LineReader, lines: Buffer): void {
   for (let hole = holeFrom(lines, 0); hole !== undefined; hole = holeFrom(lines, from)) {
     if (hole > from) reader.read(lines, from, hole);
     from = skipNuls(lines, hole, lines.length);
-    // A hole that is a line of its own leaves an empty line, which is no line either.
-    if (lines[from] === newline) from++;
   }
   if (from < lines.length) reader.read(lines, from, lines.length);
 }

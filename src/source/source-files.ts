@@ -27,6 +27,7 @@ export class SourceFiles {
   readonly #lives: Lifecycle;
   readonly #troubles: Troubles;
   readonly #succession: Succession;
+  #isFirstSearch = true;
   readonly #moves: Moves = { rotations: 0, truncations: 0 };
 
   constructor(source: SourceOptions, shared: Shared) {
@@ -60,14 +61,22 @@ export class SourceFiles {
       file.after ??= newest.get(family);
       newest.set(family, file);
     }
+    if (this.#isFirstSearch) this.#leaveOthers(new Set(found.map(({ path }) => path)));
+    this.#isFirstSearch = false;
     this.#succession.fillOpenGaps();
     for (const { id } of this.#files.forget(this.#shared.clock())) this.#shared.ledger.removed(id);
   }
 
+  /** An earlier process followed more than the config names by now. */
+  #leaveOthers(found: ReadonlySet<string>): void {
+    for (const file of [...this.#files.live.values()]) {
+      if (!found.has(file.path) && lookAt(file.path) !== undefined) this.#lives.letGo(file);
+    }
+  }
+
   /** Looks at every file that is known: has it grown, was it truncated, replaced, renamed, deleted? */
   look(): void {
-    const { live, rotated, archives } = this.#files;
-    for (const file of [...live.values(), ...rotated, ...archives]) {
+    for (const file of [...this.#files.followed()]) {
       try {
         if (file.state === "live") this.#lookAtLive(file);
         else if (file.state === "rotated") this.#lookAtRotated(file);
@@ -91,7 +100,7 @@ export class SourceFiles {
   read(file: FollowedFile, buffer: Buffer): boolean {
     const before = file.offset;
     try {
-      const fd = this.#descriptor(file);
+      const fd = this.#lives.descriptor(file);
       if (fd === undefined) return false;
       if (file.problem?.code !== "ENCODING") file.problem = undefined;
       const outcome = readSome(file, fd, buffer);
@@ -129,18 +138,14 @@ export class SourceFiles {
   }
 
   status(): FileStatus[] {
-    const { live, rotated, archives } = this.#files;
-    return [
-      ...[...live.values(), ...rotated, ...archives].map((file) => file.status()),
-      ...this.#troubles.status(this.source.name),
-    ];
+    const followed = [...this.#files.followed()].map((file) => file.status());
+    return [...followed, ...this.#troubles.status(this.source.name)];
   }
 
   counts(): SourceCounts {
-    const { live, rotated, archives } = this.#files;
     return {
       source: this.source.name,
-      followed: live.size + rotated.size + archives.size,
+      followed: [...this.#files.followed()].length,
       rotations: this.#moves.rotations,
       truncations: this.#moves.truncations,
       readErrors: this.#troubles.counts,
@@ -221,7 +226,7 @@ export class SourceFiles {
     }
     const quiet = performance.now() - file.restless;
     if (stat !== undefined && (ready.has(file) || quiet <= (file.deleted ? deletedMs : rotatedMs))) return;
-    this.#lives.letGo(file);
+    this.#lives.end(file);
     // A copy that was made before it was deleted may hold what was written after the last read.
     if (file.deleted) this.#succession.followCopy(file);
   }
@@ -290,15 +295,5 @@ export class SourceFiles {
     file.readModified = file.modified;
     if (file.state !== "archive") file.size = Math.max(file.size, file.offset);
     this.#shared.ledger.changed(file);
-  }
-
-  /** The open file; undefined when another one has taken its place. */
-  #descriptor(file: FollowedFile): number | undefined {
-    const { descriptors } = this.#shared;
-    const open = descriptors.of(file) !== undefined;
-    const fd = descriptors.get(file, file.state === "live" ? file.path : file.realPath);
-    if (open || inodeOf(fstatSync(fd, { bigint: true })) === file.inode) return fd;
-    descriptors.close(file);
-    return undefined;
   }
 }

@@ -1,6 +1,7 @@
-import { closeSync, createReadStream, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, fstatSync, openSync, read, readSync } from "node:fs";
 import { pipeline } from "node:stream/promises";
-import { setImmediate as nextTurn } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
 import { createGunzip } from "node:zlib";
 import { errorCode, errorMessage, Problem } from "../problem.ts";
 import { LineStream } from "./line-stream.ts";
@@ -19,6 +20,8 @@ export interface WholeOptions {
 
 /** How many bytes are read before the event loop has its turn. */
 const bytesPerTurn = 16 * 1024 * 1024;
+const chunkBytes = 256 * 1024;
+const readAsync = promisify(read);
 const gzipMagic = [0x1f, 0x8b];
 
 /**
@@ -49,13 +52,9 @@ async function readPlainOrGzip(fd: number, size: number, reader: LineReader, opt
     const room = lines.room();
     const bytes = readSync(fd, room, 0, room.length, null);
     if (bytes === 0) break;
-    if (total === 0 && isGzip(room.subarray(0, bytes))) {
-      await gunzip(
-        createReadStream("", { fd, start: 0, autoClose: false, highWaterMark: 256 * 1024 }),
-        size,
-        lines,
-        options,
-      );
+    const first = room.subarray(0, bytes);
+    if (total === 0 && isGzip(first)) {
+      await gunzip(chain(Buffer.from(first), chunksOf(fd)), size, lines, options);
       return;
     }
     total += bytes;
@@ -73,20 +72,16 @@ async function readPlainOrGzip(fd: number, size: number, reader: LineReader, opt
 /** Reads what has no size and no offset: standard input from a program, a FIFO. */
 async function readPipe(fd: number, reader: LineReader, options: WholeOptions): Promise<void> {
   const lines = new LineStream(reader, options.maxLineBytes);
-  const input = createReadStream("", { fd, autoClose: false, highWaterMark: 256 * 1024 });
-  const chunks: AsyncIterator<Buffer> = input[Symbol.asyncIterator]();
+  const chunks = chunksOf(fd);
   const first = await chunks.next();
-  const rest = async function* (): AsyncGenerator<Buffer> {
-    if (first.done === true) return;
-    yield first.value;
-    for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) yield next.value;
-  };
-  if (first.done !== true && isGzip(first.value)) {
-    await gunzip(rest(), undefined, lines, options);
+  if (first.done === true) return;
+  const input = chain(first.value, chunks);
+  if (isGzip(first.value)) {
+    await gunzip(input, undefined, lines, options);
     return;
   }
   let total = 0;
-  for await (const chunk of rest()) {
+  for await (const chunk of input) {
     lines.push(chunk);
     total += chunk.length;
     options.onProgress?.(total, undefined);
@@ -100,7 +95,7 @@ async function gunzip(
   lines: LineStream,
   options: WholeOptions,
 ): Promise<void> {
-  const archive = createGunzip({ chunkSize: 256 * 1024 });
+  const archive = createGunzip({ chunkSize: chunkBytes });
   await pipeline(input, archive, async (chunks: AsyncIterable<Buffer>) => {
     for await (const chunk of chunks) {
       lines.push(chunk);
@@ -108,6 +103,33 @@ async function gunzip(
     }
   });
   lines.end();
+}
+
+/** What comes from a descriptor, which stays the caller's to close: a stream would close it too, at a time of its own. */
+async function* chunksOf(fd: number): AsyncGenerator<Buffer, undefined> {
+  for (;;) {
+    const buffer = Buffer.allocUnsafeSlow(chunkBytes);
+    const bytes = await readOrWait(fd, buffer);
+    if (bytes === 0) return undefined;
+    yield buffer.subarray(0, bytes);
+  }
+}
+
+async function readOrWait(fd: number, buffer: Buffer): Promise<number> {
+  for (;;) {
+    try {
+      return (await readAsync(fd, buffer, 0, buffer.length, null)).bytesRead;
+    } catch (error) {
+      // Standard input that others have set not to block: there is nothing yet.
+      if (errorCode(error) !== "EAGAIN") throw error;
+      await sleep(10);
+    }
+  }
+}
+
+async function* chain(first: Buffer, rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  yield first;
+  yield* rest;
 }
 
 function isGzip(first: Buffer): boolean {

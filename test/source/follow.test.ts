@@ -1,0 +1,268 @@
+import { execFileSync } from "node:child_process";
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { describe, expect, test } from "@jest/globals";
+import { eventually } from "../support/eventually.ts";
+import { tempDir } from "../support/temp.ts";
+import { Collector } from "./collector.ts";
+import { TailBed, withTail } from "./tail-bed.ts";
+
+const base = tempDir();
+const newDir = (): string => mkdtempSync(join(base, "f-"));
+
+describe("which files are followed", () => {
+  test("those under the globs and not under the exclusions, and those that are named, also when they come later", async () => {
+    const dir = newDir();
+    mkdirSync(join(dir, "deep/er"), { recursive: true });
+    for (const name of ["a.log", "b.txt", "not.log", "deep/er/c.log", ".hidden.log"])
+      writeFileSync(join(dir, name), `${name}\n`);
+    const files = [join(dir, "**/*.log"), join(dir, "a.log"), join(dir, "late/named"), join(dir, "odd[1].txt")];
+    await withTail({ files, exclude: [join(dir, "**/not*")] }, async (bed) => {
+      mkdirSync(join(dir, "late"));
+      for (const name of ["late/named", "late/d.log", "odd[1].txt"]) writeFileSync(join(dir, name), `${name}\n`);
+      await eventually(() => bed.lines.length >= 6, "all files");
+      expect(bed.lines.toSorted()).toEqual([
+        ".hidden.log",
+        "a.log",
+        "deep/er/c.log",
+        "late/d.log",
+        "late/named",
+        "odd[1].txt",
+      ]);
+    });
+  });
+
+  test("a directory, a FIFO, a socket and a device are refused by name and do not hang it", async () => {
+    const dir = newDir();
+    mkdirSync(join(dir, "folder"));
+    mkdirSync(join(dir, "glob.folder.log"));
+    execFileSync("mkfifo", [join(dir, "fifo.log")]);
+    symlinkSync("/dev/null", join(dir, "device.log"));
+    symlinkSync(join(dir, "loop.log"), join(dir, "loop.log"));
+    const socket = createServer().listen(join(dir, "socket.log"));
+    writeFileSync(join(dir, "good.log"), "good\n");
+    try {
+      await withTail({ files: [join(dir, "*.log"), join(dir, "folder"), join(dir, "loop.log")] }, async (bed) => {
+        await bed.expectLines(["good"]);
+        const refused = bed.tail.status().filter(({ state }) => state === "refused");
+        expect(refused.map(({ path, problem }) => [path.slice(dir.length + 1), problem]).toSorted()).toEqual([
+          ["device.log", "it is a device, not a regular file"],
+          ["fifo.log", "it is a FIFO, not a regular file"],
+          ["folder", "it is a directory, not a regular file"],
+          ["loop.log", expect.stringContaining("ELOOP")],
+          ["socket.log", "it is a socket, not a regular file"],
+        ]);
+        await eventually(() => (bed.tail.counts()[0]?.followed ?? 0) === 1, "one is followed");
+        // Said once each, however often it is looked for.
+        await bed.look();
+        await bed.look();
+        expect(bed.log.filter((line) => line.includes("cannot follow the path"))).toHaveLength(5);
+        // What becomes readable is read.
+        rmSync(join(dir, "loop.log"));
+        writeFileSync(join(dir, "loop.log"), "mended\n");
+        await bed.expectLines(["good", "mended"]);
+      });
+    } finally {
+      socket.close();
+    }
+  });
+
+  test("UTF-16 is refused by name until the file is written anew", async () => {
+    const path = join(newDir(), "app.log");
+    writeFileSync(path, Buffer.from("\ufeffone\n", "utf16le"));
+    await withTail({ files: [path] }, async (bed) => {
+      await eventually(() => bed.tail.status()[0]?.state === "refused", "it is refused");
+      expect(bed.tail.status()[0]?.problem).toMatch(/^it is UTF-16LE/u);
+      appendFileSync(path, Buffer.from("two\n", "utf16le"));
+      await bed.look();
+      expect(bed.lines).toEqual([]);
+      rmSync(path);
+      writeFileSync(path, "three\n");
+      await bed.expectLines(["three"]);
+      expect(bed.log.filter((line) => line.includes("UTF-16LE"))).toHaveLength(1);
+    });
+  });
+});
+
+describe("where reading begins", () => {
+  test("at the end: what is there is left out, the line that is being written is not", async () => {
+    const dir = newDir();
+    const path = join(dir, "app.log");
+    writeFileSync(path, "header\nold\nhalf");
+    const firstLines: unknown[] = [];
+    const collector = new Collector();
+    const open = ({ firstLine }: { firstLine: Buffer | undefined }): Collector => {
+      firstLines.push(firstLine?.toString());
+      return collector;
+    };
+    await withTail({ files: [join(dir, "*.log")], startAt: "end", open }, async (bed) => {
+      appendFileSync(path, " and half\nnew\n");
+      await eventually(() => collector.lines.length === 2, "the new lines");
+      expect(collector.lines).toEqual(["half and half", "new"]);
+      // What appears later has been written since.
+      writeFileSync(join(dir, "later.log"), "all\n");
+      await eventually(() => collector.lines.length === 3, "the new file");
+      await bed.look();
+    });
+    expect(firstLines).toEqual(["header", undefined]);
+  });
+
+  test("at the beginning, for what has come while the daemon was down, though only the end was wanted at first", async () => {
+    const dir = newDir();
+    writeFileSync(join(dir, "a.log"), "old\n");
+    const first = await withTail({ files: [join(dir, "*.log")], startAt: "end" }, (bed) =>
+      Promise.resolve(bed.committed()),
+    );
+    appendFileSync(join(dir, "a.log"), "new\n");
+    writeFileSync(join(dir, "b.log"), "whole\n");
+    await withTail({ files: [join(dir, "*.log")], startAt: "end", saved: first }, async (bed) => {
+      await eventually(() => bed.lines.length === 2, "the new lines");
+      expect(bed.lines.toSorted()).toEqual(["new", "whole"]);
+    });
+    // Other globs are another matter.
+    writeFileSync(join(dir, "c.txt"), "old\n");
+    await withTail({ files: [join(dir, "*")], startAt: "end", saved: first }, async (bed) => {
+      await bed.expectLines(["new"]);
+    });
+  });
+});
+
+describe("many files", () => {
+  test("5,000 are read, each to its end, with fewer descriptors than files", async () => {
+    const dir = newDir();
+    for (let i = 0; i < 5000; i++) writeFileSync(join(dir, `${i}.log`), `a${i}\n`);
+    await withTail({ files: [join(dir, "*.log")], maxOpen: 50 }, async (bed) => {
+      await bed.tail.caughtUp;
+      expect(bed.lines).toHaveLength(5000);
+      for (let i = 0; i < 5000; i += 7) appendFileSync(join(dir, `${i}.log`), `b${i}\n`);
+      await eventually(() => bed.lines.length >= 5000 + Math.ceil(5000 / 7), "the appended lines");
+      expect(new Set(bed.lines).size).toBe(5000 + Math.ceil(5000 / 7));
+      expect(bed.lines).toHaveLength(5000 + Math.ceil(5000 / 7));
+    });
+  }, 60_000);
+
+  test("one that is written to without end does not keep the others waiting", async () => {
+    const dir = newDir();
+    const block = `${"f".repeat(199)}\n`.repeat(20_000);
+    const firehose = join(dir, "firehose.log");
+    for (let i = 0; i < 40; i++) appendFileSync(firehose, block);
+    for (let i = 0; i < 500; i++) writeFileSync(join(dir, `${i}.log`), "t\n");
+    let trickle = 0;
+    let most = 0;
+    let began = 0;
+    const open = ({ path }: { path: string }): Collector => {
+      const collector = new Collector();
+      collector.read = (_buffer, start, end): void => {
+        if (path !== firehose) {
+          trickle++;
+          most = Math.max(most, performance.now() - began);
+          return;
+        }
+        // As slow as a decoder.
+        for (const until = performance.now() + (end - start) / 200_000; performance.now() < until;);
+      };
+      return collector;
+    };
+    const bed = new TailBed({ files: [join(dir, "*.log")], open });
+    began = performance.now();
+    await bed.tail.start();
+    await eventually(() => trickle === 500, "all small files");
+    expect(most).toBeLessThan(1000 + 500);
+    await bed.tail.close();
+  });
+
+  test("of one log, what was written first is read first", async () => {
+    const dir = newDir();
+    const collector = new Collector();
+    for (const [n, name] of ["app.log.3", "app.log.2", "app.log.1", "app.log"].entries()) {
+      writeFileSync(join(dir, name), `${n} ${"x".repeat(97)}\n`.repeat(30_000));
+      execFileSync("touch", ["-d", `2026-01-0${n + 1}`, join(dir, name)]);
+    }
+    await withTail({ files: [join(dir, "*")], open: () => collector }, async (bed) => {
+      await bed.tail.caughtUp;
+      const order = collector.lines.map((line) => line[0]);
+      expect(order).toHaveLength(120_000);
+      expect(order).toEqual(order.toSorted());
+    });
+  });
+});
+
+describe("what is committed", () => {
+  test("changes are given once, and again when the commit has failed", async () => {
+    const path = join(newDir(), "app.log");
+    writeFileSync(path, "1\n");
+    await withTail({ files: [path], byHand: true }, async (bed) => {
+      await bed.tail.caughtUp;
+      const first = bed.tail.changes();
+      expect(first.map(({ key }) => key)).toEqual([
+        ["file", "test"],
+        ["file", 1],
+      ]);
+      expect(bed.tail.changes()).toEqual([]);
+      bed.tail.giveBack(first);
+      appendFileSync(path, "2\n");
+      await bed.look();
+      expect(bed.tail.changes()).toEqual([
+        { key: ["file", "test"], value: [path] },
+        { key: ["file", 1], value: expect.objectContaining({ offset: 4, path }) },
+      ]);
+      expect(bed.tail.save()).toHaveLength(2);
+    });
+  });
+
+  test("what the reader keeps is given to the reader that goes on", async () => {
+    const path = join(newDir(), "app.log");
+    writeFileSync(path, "1\n2\n");
+    const opened: unknown[] = [];
+    const open = (_file: unknown, saved: unknown): Collector => {
+      opened.push(saved);
+      const collector = new Collector();
+      collector.save = () => ({ seen: collector.lines.length });
+      return collector;
+    };
+    const saved = await withTail({ files: [path], open }, async (bed) => {
+      await bed.tail.caughtUp;
+      return bed.committed();
+    });
+    await withTail({ files: [path], open, saved }, async (bed) => {
+      await bed.tail.caughtUp;
+    });
+    expect(opened).toEqual([undefined, { seen: 2 }]);
+  });
+
+  test("a file that the config does not name any more is let go, and gone on with when it is named again", async () => {
+    const dir = newDir();
+    for (const name of ["a.log", "b.log"]) writeFileSync(join(dir, name), `${name} 1\n`);
+    const both = await withTail({ files: [join(dir, "*.log")] }, async (bed) => {
+      await bed.tail.caughtUp;
+      return bed.committed();
+    });
+    for (const name of ["a.log", "b.log"]) appendFileSync(join(dir, name), `${name} 2\n`);
+    const one = await withTail({ files: [join(dir, "a.log")], saved: both }, async (bed) => {
+      await bed.expectLines(["a.log 2"]);
+      expect(bed.tail.status().map(({ path }) => path)).toEqual([join(dir, "a.log")]);
+      return bed.committed();
+    });
+    await withTail({ files: [join(dir, "*.log")], saved: one }, async (bed) => {
+      await bed.expectLines(["b.log 2"]);
+    });
+  });
+
+  test("entries of a source that the config does not name are left alone", async () => {
+    const path = join(newDir(), "app.log");
+    writeFileSync(path, "1\n");
+    const other = [
+      ["file", 7],
+      { source: "other", path, inode: "1:1", state: "live", offset: 1, modified: "0", head: [0, ""], tail: [0, ""] },
+    ] as const;
+    await withTail({ files: [path], saved: [other] }, async (bed) => {
+      await bed.expectLines(["1"]);
+      expect(bed.tail.changes().map(({ key }) => key)).toEqual([
+        ["file", "test"],
+        ["file", 8],
+      ]);
+      expect(bed.tail.save()).toContainEqual(other);
+    });
+  });
+});
