@@ -3,7 +3,7 @@ import type { FollowedFile } from "./followed-file.ts";
 import type { SourceOptions } from "./source.ts";
 
 /** The stage's word in the store. */
-export const fileWord = "file";
+const fileWord = "file";
 
 /**
  * Knows which entries of the store have changed and must be committed: one per file, under a number, and one per source,

@@ -127,7 +127,7 @@ export class LineStream {
 }
 
 /** A file whose byte order mark names an encoding that is not read. */
-export class UnreadableEncoding extends Error {
+class UnreadableEncoding extends Error {
   readonly code = "ENCODING";
 
   constructor(encoding: string) {
