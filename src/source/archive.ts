@@ -16,12 +16,13 @@ export type ArchiveOutcome =
   | "stopped";
 
 /**
- * Reads a compressed file on from `file.offset`, an offset in what comes out of it, and hands its lines on. The offset
+ * Reads an open compressed file, and closes it, on from `file.offset`, an offset in what comes out of it, and hands its lines on. The offset
  * moves in the same turn in which the reader is called, and `onProgress` is told. Throws what the system or zlib says: a
  * file that is cut short (`Z_BUF_ERROR`) can be read on in when more of it is there.
  */
 export async function readArchive(
   file: FollowedFile,
+  fd: number,
   isStopped: () => boolean,
   onProgress: () => void,
 ): Promise<ArchiveOutcome> {
@@ -29,7 +30,7 @@ export async function readArchive(
   const expected = file.tail;
   const lines = new LineStream(file.reader, file.source.maxLineBytes, start);
   const archive = createGunzip({ chunkSize: 256 * 1024 });
-  const input = createReadStream(file.realPath, { highWaterMark: 256 * 1024 });
+  const input = createReadStream("", { fd, start: 0, highWaterMark: 256 * 1024 });
   input.on("error", (error) => archive.destroy(error));
   input.pipe(archive);
   let position = 0;

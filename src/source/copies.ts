@@ -2,7 +2,7 @@ import { closeSync, constants, openSync, readSync } from "node:fs";
 import { basename } from "node:path";
 import { constants as zlib, gunzipSync } from "node:zlib";
 import { errorCode } from "../problem.ts";
-import { lookAt, type Found } from "./discover.ts";
+import { isAt, lookAt, type Found } from "./discover.ts";
 import { fingerprintFrom, identityBytes, inodeOf, isContinued, isSame, type Identity } from "./identity.ts";
 import { filesLike, type Relative } from "./relatives.ts";
 import { familyOf, isCompressedName, isMarked, stemOf } from "./rotation-names.ts";
@@ -10,14 +10,22 @@ import { familyOf, isCompressedName, isMarked, stemOf } from "./rotation-names.t
 /** How much of a compressed file is read for its head: more than enough, even if it does not compress at all. */
 const compressedHead = 4 * identityBytes;
 
+/** Rotation that goes on while its files are compared makes the search begin again, so many times. */
+const mostAttempts = 10;
+
 /**
  * A file beside `original` that nobody follows and that holds what was read of it: made before the original was truncated
  * or deleted.
  */
 export function findCopy(original: Relative, known: (seen: Found) => Relative | undefined): Found | undefined {
-  return filesLike(original.realPath).find(
-    (seen) => known(seen) === undefined && originalOf(seen, [original], false) !== undefined,
-  );
+  for (let attempt = 0; attempt < mostAttempts; attempt++) {
+    const copy = filesLike(original.realPath).find(
+      (seen) => known(seen) === undefined && originalOf(seen, [original], false) !== undefined,
+    );
+    // Its name has moved on, and what was compared was another file.
+    if (copy === undefined || isAt(copy.path, inodeOf(copy.stat))) return copy;
+  }
+  return undefined;
 }
 
 /**
@@ -33,6 +41,7 @@ export function originalOf<T extends Relative>(
   const name = basename(path);
   const family = familyOf(name);
   if (!isMarked(path)) return undefined;
+  let best: T | undefined;
   let first: Buffer | undefined;
   let full: string | undefined;
   try {
@@ -47,12 +56,14 @@ export function originalOf<T extends Relative>(
       if (first.length < head.bytes) continue;
       full ??= fingerprintFrom(first, 0, first.length).hash;
       if (certain ? head.hash !== full : !isSame(head, first.subarray(0, head.bytes))) continue;
-      if (isCompressedName(name) || goesOnAs(path, Number(stat.size), candidate, readable)) return candidate;
+      // Of several that began alike (a log and its copies), the one of which most was read.
+      if (best !== undefined && best.offset >= candidate.offset) continue;
+      if (isCompressedName(name) || goesOnAs(path, Number(stat.size), candidate, readable)) best = candidate;
     }
   } catch {
     // It has just gone, or may not be read: no copy that could be read on in.
   }
-  return undefined;
+  return best;
 }
 
 /** The first bytes of a file, of a compressed one the first that come out of it. */

@@ -1,7 +1,7 @@
-import { readdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { lookAt, type Found } from "./discover.ts";
 import { inodeOf, type Identity } from "./identity.ts";
+import { lookInto } from "./settled-directory.ts";
 import { compareMarks, familyOf, namesBetween, stemOf } from "./rotation-names.ts";
 
 /** A file that was followed, as its relatives are looked for. */
@@ -27,12 +27,14 @@ const sameTimeNs = 10_000_000n;
 /** Where in a directory a file is now, by its inode; undefined when it is not there. */
 export function findInode(dir: string, inode: string, likelyName: string): Found | undefined {
   const stem = stemOf(likelyName);
-  const names = namesIn(dir).toSorted((a, b) => Number(b.startsWith(stem)) - Number(a.startsWith(stem)));
-  for (const name of names) {
-    const seen = lookAt(join(dir, name));
-    if (seen !== undefined && "stat" in seen && inodeOf(seen.stat) === inode) return seen;
-  }
-  return undefined;
+  const among = (names: string[]): Found | undefined => {
+    for (const name of names.toSorted((a, b) => Number(b.startsWith(stem)) - Number(a.startsWith(stem)))) {
+      const seen = lookAt(join(dir, name));
+      if (seen !== undefined && "stat" in seen && inodeOf(seen.stat) === inode) return seen;
+    }
+    return undefined;
+  };
+  return lookInto(dir, among, (found) => found !== undefined);
 }
 
 /**
@@ -51,11 +53,12 @@ export function filesBetween(last: Relative, path: string, known: (seen: Found) 
   const family = familyOf(name);
   // What is there now is newer than what was there: if the names say otherwise, they count upwards.
   const upwards = hadName !== name && familyOf(hadName) !== name && compareMarks(hadName, name).order > 0;
-  return namesIn(dir)
-    .filter((candidate) => candidate !== name && candidate !== lastName)
-    .filter((candidate) => familyOf(candidate) === family || between?.test(candidate) === true)
-    .flatMap((candidate) => lookAt(join(dir, candidate)) ?? [])
-    .filter((seen): seen is Found => "stat" in seen && known(seen) === undefined)
+  const isBetween = (candidate: string): boolean =>
+    candidate !== name &&
+    candidate !== lastName &&
+    (familyOf(candidate) === family || between?.test(candidate) === true);
+  return filesNamed(dir, isBetween)
+    .filter((seen) => known(seen) === undefined)
     .filter(({ path: candidate, stat }) => {
       const marks = lastName === undefined ? undefined : compareMarks(lastName, basename(candidate));
       const later = stat.mtimeNs - last.modified;
@@ -75,18 +78,15 @@ export function byAge(a: Found, b: Found): number {
 
 /** Every regular file of a directory whose name begins like this one. */
 export function filesLike(path: string): Found[] {
-  const dir = dirname(path);
   const stem = stemOf(basename(path));
-  return namesIn(dir)
-    .filter((name) => name.startsWith(stem))
-    .flatMap((name) => lookAt(join(dir, name)) ?? [])
-    .filter((seen) => "stat" in seen);
+  return filesNamed(dirname(path), (name) => name.startsWith(stem));
 }
 
-function namesIn(dir: string): string[] {
-  try {
-    return readdirSync(dir);
-  } catch {
-    return [];
-  }
+function filesNamed(dir: string, isWanted: (name: string) => boolean): Found[] {
+  const among = (names: string[]): Found[] =>
+    names
+      .filter(isWanted)
+      .flatMap((name) => lookAt(join(dir, name)) ?? [])
+      .filter((seen) => "stat" in seen);
+  return lookInto(dir, among, () => false);
 }

@@ -1,4 +1,4 @@
-import { fstatSync, type BigIntStats } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, type BigIntStats } from "node:fs";
 import { basename, dirname } from "node:path";
 import { faultPoint } from "../fault-points.ts";
 import { errorCode } from "../problem.ts";
@@ -18,6 +18,9 @@ import { Troubles } from "./troubles.ts";
 
 /** A compressed file that has changed within this time (ms) may still be written. */
 const youngMs = 60_000;
+
+/** How often a file whose name moves on is looked for again. */
+const mostAttempts = 10;
 
 /** The files of one source: which there are, what became of them, and how far each is read. */
 export class SourceFiles {
@@ -118,7 +121,9 @@ export class SourceFiles {
   async readArchive(file: FollowedFile): Promise<void> {
     file.problem = undefined;
     try {
-      const outcome = await readArchive(file, this.#shared.isClosed, () => {
+      const fd = this.#openArchive(file);
+      if (fd === undefined) return;
+      const outcome = await readArchive(file, fd, this.#shared.isClosed, () => {
         this.#progressed(file);
       });
       if (outcome !== "other") return;
@@ -225,7 +230,7 @@ export class SourceFiles {
       );
     }
     const quiet = performance.now() - file.restless;
-    if (stat !== undefined && (ready.has(file) || quiet <= (file.deleted ? deletedMs : rotatedMs))) return;
+    if (quiet <= (file.deleted ? deletedMs : rotatedMs) || (stat !== undefined && ready.has(file))) return;
     this.#lives.end(file);
     // A copy that was made before it was deleted may hold what was written after the last read.
     if (file.deleted) this.#succession.followCopy(file);
@@ -242,8 +247,25 @@ export class SourceFiles {
 
   #lookAtArchive(file: FollowedFile): void {
     const stat = this.#find(file);
-    if (stat === undefined) this.#lives.letGo(file);
-    else if (!file.done) this.#measure(file, stat);
+    if (stat !== undefined) {
+      if (!file.done) this.#measure(file, stat);
+    } else if (performance.now() - file.restless > this.#shared.deletedMs) this.#lives.letGo(file);
+  }
+
+  /** Opens a compressed file, whose name may move on at any time; undefined when it cannot be found now. */
+  #openArchive(file: FollowedFile): number | undefined {
+    for (let attempt = 0; attempt < mostAttempts && this.#find(file) !== undefined; attempt++) {
+      try {
+        const fd = openSync(file.realPath, constants.O_RDONLY | constants.O_NONBLOCK);
+        if (inodeOf(fstatSync(fd, { bigint: true })) === file.inode) return fd;
+        closeSync(fd);
+      } catch (error) {
+        if (errorCode(error) !== "ENOENT") throw error;
+      }
+    }
+    // Whatever size it is found with, it is to be read then.
+    file.size = -1;
+    return undefined;
   }
 
   #measure(file: FollowedFile, stat: BigIntStats): void {

@@ -72,10 +72,14 @@ export class Succession {
       let hasMoved = false;
       for (const missed of filesBetween(last, realPathOf(path), this.#lives.known)) {
         // What a followed file holds is read there, and what of it was read is known; else it is looked up.
-        const originals: Iterable<Relative> = [...this.#files.all(), ...this.#unread(path)];
-        const original = originalOf(missed, originals);
+        const read = originalOf(missed, this.#files.all());
+        const original = read ?? originalOf(missed, this.#unread(path));
         hasMoved ||= !isAt(missed.path, inodeOf(missed.stat));
         if (hasMoved) break;
+        if (read?.state === "ended") {
+          previous = this.#lives.takeOver(missed, read, read.reader.save(), { rotatedFrom: path });
+          previous.after = before;
+        }
         if (original !== undefined) continue;
         this.#moves.rotations++;
         previous = this.begin(missed, { rotatedFrom: path }, false, previous) ?? previous;
