@@ -1,3 +1,4 @@
+import { errorMessage } from "../../src/problem.ts";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -96,17 +97,14 @@ export class Stage implements Follower {
   }
 
   async #playScene(scene: number, isUp: boolean): Promise<void> {
-    process.stderr.write(`DBG scene ${scene} ${performance.now()}\n`);
     await Promise.all(
       [...this.#folders].map(async ([name, folder]) => {
         if (this.#verdicts.has(name)) return;
         try {
           await this.#cases[name]?.scenes[scene]?.(folder);
           if (isUp) await folder.settled();
-          process.stderr.write(`DBG done ${scene} ${name} ${performance.now()}\n`);
         } catch (error) {
-          process.stderr.write(`DBG failed ${scene} ${name} ${performance.now()} ${String(error)}\n`);
-          this.#verdicts.set(name, `scene ${scene}: ${error instanceof Object ? String(error) : "failed"}`);
+          this.#verdicts.set(name, `scene ${scene}: ${errorMessage(error)}`);
         }
       }),
     );
@@ -187,7 +185,7 @@ export class Stage implements Follower {
 }
 
 /** The name of a case as a folder and a model have it. */
-export function slug(name: string): string {
+function slug(name: string): string {
   return name
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/gu, "-")
