@@ -184,6 +184,8 @@ export class Lifecycle {
   /** Ends following a file that is another one by now, and forgets it. */
   drop(file: FollowedFile): void {
     this.#forgetWork(file);
+    // Whoever still holds it (a look, an archive that is being read) must not go on with it beside its successor.
+    file.state = "ended";
     this.#shared.ledger.removed(file.id);
   }
 

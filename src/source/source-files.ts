@@ -123,7 +123,8 @@ export class SourceFiles {
     try {
       const fd = this.#openArchive(file);
       if (fd === undefined) return;
-      const outcome = await readArchive(file, fd, this.#shared.isClosed, () => {
+      const isStopped = (): boolean => this.#shared.isClosed() || file.state === "ended";
+      const outcome = await readArchive(file, fd, isStopped, () => {
         this.#progressed(file);
       });
       if (outcome !== "other") return;
@@ -249,7 +250,11 @@ export class SourceFiles {
     const stat = this.#find(file);
     if (stat !== undefined) {
       if (!file.done) this.#measure(file, stat);
-    } else if (performance.now() - file.restless > this.#shared.deletedMs) this.#lives.letGo(file);
+      return;
+    }
+    const { archives, deletedMs } = this.#shared;
+    // As long as it is being read it is open.
+    if (!archives.has(file) && performance.now() - file.restless > deletedMs) this.#lives.letGo(file);
   }
 
   /** Opens a compressed file, whose name may move on at any time; undefined when it cannot be found now. */

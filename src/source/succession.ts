@@ -111,7 +111,8 @@ export class Succession {
     for (const file of [...this.#files.live.values(), ...this.#files.rotated]) {
       if (file.head.bytes > 0 || familyOf(file.path) !== family) continue;
       try {
-        const fd = this.#shared.descriptors.get(file, file.realPath);
+        const fd = this.#lives.descriptor(file);
+        if (fd === undefined) continue;
         const head = headOfFile(fd, identityBytes);
         yield asOf(file, { offset: head.bytes, head });
       } catch {

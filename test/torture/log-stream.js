@@ -23,7 +23,7 @@ export class LogStream {
   constructor(dir, model) {
     this.dir = dir;
     this.path = join(dir, "app.log");
-    this.outcomes = new Outcomes(model, 32);
+    this.outcomes = new Outcomes(model, 200);
     mkdirSync(dir, { recursive: true });
   }
 
