@@ -14,7 +14,7 @@ export interface CheckOptions {
  * failed. Throws a Problem for a bad config.
  */
 export async function checkCommand({ config: path, out }: CheckOptions): Promise<number> {
-  const config = await loadConfig(path);
+  const config = await loadConfig(path, process.env, true);
   process.stdout.write("ok       config\n");
   let failed = 0;
   for await (const check of checkFiles(config, resolve(out))) {

@@ -19,7 +19,7 @@ export interface GenerateOptions {
  * be written; nothing is written then.
  */
 export async function generateCommand({ config: path, out, check }: GenerateOptions): Promise<number> {
-  const config = await loadConfig(path);
+  const config = await loadConfig(path, process.env, true);
   const files = generateFiles(config);
   const folder = resolve(out);
   if (check) {

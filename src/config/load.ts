@@ -4,10 +4,11 @@ import { errorCode, errorMessage, Problem } from "../problem.ts";
 import type { Config } from "./config.ts";
 import { parseConfig } from "./parse.ts";
 
-type Reader = (file: string) => Promise<unknown>;
+type Reader = (file: string, withFunctions: boolean) => Promise<unknown>;
 
 // Each kind loads its parser when it is met: the compiler and the YAML parser are a third of a command's start.
-const evaluated: Reader = async (file) => (await import("./evaluate.ts")).evaluateModule(file);
+const evaluated: Reader = async (file, withFunctions) =>
+  (await import("./evaluate.ts")).evaluateModule(file, withFunctions);
 const json: Reader = async (file) => (await import("./written.ts")).readJson(await readFile(file, "utf8"), file);
 const yaml: Reader = async (file) => (await import("./written.ts")).readYaml(await readFile(file, "utf8"), file);
 
@@ -24,9 +25,14 @@ const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
 
 /**
  * Reads and checks a config file. Every call reads anew, with all that the file imports, so that an edit is seen.
- * `env` answers `{ env }` fields. Throws a `Problem` with exit code 2 for whatever is wrong with the file or in it.
+ * `env` answers `{ env }` fields. `extend.changeRules` is there only `withFunctions`, for those who call it. Throws a
+ * `Problem` with exit code 2 for whatever is wrong with the file or in it.
  */
-export async function loadConfig(path: string, env: NodeJS.ProcessEnv = process.env): Promise<Config> {
+export async function loadConfig(
+  path: string,
+  env: NodeJS.ProcessEnv = process.env,
+  withFunctions = false,
+): Promise<Config> {
   const file = resolve(path);
   const read = readers.get(extname(file));
   if (read === undefined) {
@@ -34,7 +40,7 @@ export async function loadConfig(path: string, env: NodeJS.ProcessEnv = process.
     throw new Problem(`${file}: a config file ends in one of ${known}`, { exitCode: 2 });
   }
   await checkReadable(file);
-  return parseConfig(await read(file), file, env);
+  return parseConfig(await read(file, withFunctions), file, env);
 }
 
 async function checkReadable(file: string): Promise<void> {

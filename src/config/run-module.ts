@@ -6,7 +6,13 @@ import { errorMessage } from "../problem.ts";
 const entry = fileURLToPath(new URL(import.meta.url.endsWith(".ts") ? "../index.ts" : "../index.js", import.meta.url));
 
 /** What running a config gave: its value, or what is wrong, to be put behind the file's name. */
-export type Outcome = { readonly value: unknown } | { readonly fault: string };
+export type Outcome =
+  | {
+      readonly value: unknown;
+      /** The config has a function where it may have one (`extend.changeRules`), which is left out of the value. */
+      readonly leftOut?: boolean;
+    }
+  | { readonly fault: string };
 
 /**
  * The default export of a TypeScript or JavaScript file; of a function what it returns, and of a promise what it gives.

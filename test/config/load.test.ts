@@ -132,7 +132,7 @@ describe("a config is refused in one message without a stack trace when it", () 
       does: "holds a function",
       name: "function.ts",
       text: "export default { sources: () => [] };",
-      says: "function.ts: a config is plain data: () => [] could not be cloned.",
+      says: "function.ts: but for extend.changeRules a config is plain data: () => [] could not be cloned.",
     },
     {
       does: "exports a number",
@@ -194,7 +194,7 @@ describe("a config is refused in one message without a stack trace when it", () 
   test("never comes to its end", async () => {
     const file = write("loop.ts", "for (;;);");
     const says = `${file}: the config is not done after 0.5 s; something that it waits for does not come`;
-    await expect(evaluateModule(file, 500)).rejects.toMatchObject({ message: says, exitCode: 2 });
+    await expect(evaluateModule(file, false, 500)).rejects.toMatchObject({ message: says, exitCode: 2 });
   });
 
   test("is not there", async () => {
@@ -206,4 +206,11 @@ describe("a config is refused in one message without a stack trace when it", () 
     mkdirSync(join(dir, "folder.ts"));
     expect(await refusal(join(dir, "folder.ts"))).toBe("folder.ts: is a directory; name the config file in it");
   });
+});
+
+test("the function of a config is there for those who call it, and harms nobody else", async () => {
+  const text = `export default { sources: [{ files: ["a.jsonl"] }], extend: { changeRules: (group) => group } };`;
+  const file = write("changes.ts", text);
+  expect(typeof (await loadConfig(file, {}, true)).extend.changeRules).toBe("function");
+  expect((await loadConfig(file, {})).extend.changeRules).toBeUndefined();
 });

@@ -134,13 +134,13 @@ describe("many files", () => {
     }
     for (const path of paths) solo.folder.write(1, path);
     await solo.start("prlimit", "--nofile=512");
-    await solo.settled(60_000);
+    await solo.settled(solo.folder, 60_000);
     for (const path of paths) solo.folder.write(1, path);
-    await solo.settled(60_000);
+    await solo.settled(solo.folder, 60_000);
     await solo.stop("SIGKILL");
     for (const path of paths.slice(0, 1000)) solo.folder.write(1, path);
     await solo.start("prlimit", "--nofile=512");
-    await solo.settled(60_000);
+    await solo.settled(solo.folder, 60_000);
     expect(await solo.metric('files{source="model",state="live"}').then((files) => files ?? 5000)).toBe(5000);
   }, 180_000);
 

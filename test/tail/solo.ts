@@ -40,14 +40,18 @@ export class Solo implements Follower {
     return this.daemon.stop(signal);
   }
 
-  async settled(deadlineMs?: number): Promise<void> {
+  async settled(folder = this.folder, deadlineMs = 20_000): Promise<void> {
     let last: unknown;
-    await eventually(async () => {
-      const counted = (await countedBy(this.daemon.url)).get("model") ?? new Map<string, number>();
-      const { lost, twice } = difference(this.folder.outcomes.cells, counted);
-      last = { lost, twice };
-      return lost + twice === 0;
-    }, "counted once").catch((error: unknown) => {
+    await eventually(
+      async () => {
+        const counted = (await countedBy(this.daemon.url)).get("model") ?? new Map<string, number>();
+        const { lost, twice } = difference(folder.outcomes.cells, counted);
+        last = { lost, twice };
+        return lost + twice === 0;
+      },
+      "counted once",
+      deadlineMs,
+    ).catch((error: unknown) => {
       throw new Error(`${String(error)}: ${JSON.stringify(last)}\n${this.log}`);
     });
   }
