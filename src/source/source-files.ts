@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, type BigIntStats } from "node:fs";
+import { fstatSync, type BigIntStats } from "node:fs";
 import { basename, dirname } from "node:path";
 import { faultPoint } from "../fault-points.ts";
 import { errorCode } from "../problem.ts";
@@ -9,18 +9,16 @@ import type { FollowedFile } from "./followed-file.ts";
 import { inodeOf, isContinued } from "./identity.ts";
 import { Lifecycle, type Shared } from "./lifecycle.ts";
 import { readSome } from "./read-file.ts";
-import { asOf, byAge, findInode } from "./relatives.ts";
+import { asOf, byAge } from "./relatives.ts";
 import { resumeFiles, type Resumed } from "./resume.ts";
 import { familyOf, isMarked } from "./rotation-names.ts";
 import type { FileStatus, SourceCounts, SourceOptions } from "./source.ts";
 import { Succession, type Moves } from "./succession.ts";
 import { Troubles } from "./troubles.ts";
+import { openArchive, whereabouts } from "./whereabouts.ts";
 
 /** A compressed file that has changed within this time (ms) may still be written. */
 const youngMs = 60_000;
-
-/** How often a file whose name moves on is looked for again. */
-const mostAttempts = 10;
 
 /** The files of one source: which there are, what became of them, and how far each is read. */
 export class SourceFiles {
@@ -121,7 +119,7 @@ export class SourceFiles {
   async readArchive(file: FollowedFile): Promise<void> {
     file.problem = undefined;
     try {
-      const fd = this.#openArchive(file);
+      const fd = openArchive(file);
       if (fd === undefined) return;
       const isStopped = (): boolean => this.#shared.isClosed() || file.state === "ended";
       const outcome = await readArchive(file, fd, isStopped, () => {
@@ -221,7 +219,7 @@ export class SourceFiles {
   #lookAtRotated(file: FollowedFile): void {
     const { deletedMs, rotatedMs, ready, descriptors, log } = this.#shared;
     const fd = descriptors.of(file);
-    const stat = fd === undefined ? this.#find(file) : fstatSync(fd, { bigint: true });
+    const stat = fd === undefined ? whereabouts(file) : fstatSync(fd, { bigint: true });
     file.deleted = stat === undefined || stat.nlink === 0n;
     if (stat !== undefined) this.#measure(file, stat);
     else if (file.size > file.offset) {
@@ -237,17 +235,8 @@ export class SourceFiles {
     if (file.deleted) this.#succession.followCopy(file);
   }
 
-  /** Where a file is that is not open: under the name it had last, or another one in the same directory. */
-  #find(file: FollowedFile): BigIntStats | undefined {
-    const there = lookAt(file.realPath);
-    if (there !== undefined && "stat" in there && inodeOf(there.stat) === file.inode) return there.stat;
-    const renamed = findInode(dirname(file.realPath), file.inode, basename(file.realPath));
-    if (renamed !== undefined) file.realPath = renamed.path;
-    return renamed?.stat;
-  }
-
   #lookAtArchive(file: FollowedFile): void {
-    const stat = this.#find(file);
+    const stat = whereabouts(file);
     if (stat !== undefined) {
       if (!file.done) this.#measure(file, stat);
       return;
@@ -255,22 +244,6 @@ export class SourceFiles {
     const { archives, deletedMs } = this.#shared;
     // As long as it is being read it is open.
     if (!archives.has(file) && performance.now() - file.restless > deletedMs) this.#lives.letGo(file);
-  }
-
-  /** Opens a compressed file, whose name may move on at any time; undefined when it cannot be found now. */
-  #openArchive(file: FollowedFile): number | undefined {
-    for (let attempt = 0; attempt < mostAttempts && this.#find(file) !== undefined; attempt++) {
-      try {
-        const fd = openSync(file.realPath, constants.O_RDONLY | constants.O_NONBLOCK);
-        if (inodeOf(fstatSync(fd, { bigint: true })) === file.inode) return fd;
-        closeSync(fd);
-      } catch (error) {
-        if (errorCode(error) !== "ENOENT") throw error;
-      }
-    }
-    // Whatever size it is found with, it is to be read then.
-    file.size = -1;
-    return undefined;
   }
 
   #measure(file: FollowedFile, stat: BigIntStats): void {
@@ -301,7 +274,7 @@ export class SourceFiles {
     if (stat !== undefined) this.#measure(file, stat);
     // What comes after it can be told from copies of it only when it is known what it holds.
     if (fd !== undefined && !isContinued(fd, file)) this.#truncated(file);
-    if (!file.deleted) this.#find(file);
+    if (!file.deleted) whereabouts(file);
     faultPoint("displaced");
   }
 
