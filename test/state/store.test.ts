@@ -162,7 +162,9 @@ describe("a directory that cannot be used is refused with what would mend it", (
   test("when it is a file", async () => {
     const dir = newDir();
     writeFileSync(dir, "");
-    expect(await refusalIn(dir)).toMatch(/^Problem: cannot make the state directory .*EEXIST.*--state DIR/u);
+    expect(await refusalIn(dir)).toMatch(
+      /^Problem: cannot write to the state directory .*ENOTDIR.*it is a file: give a directory: --state DIR/u,
+    );
   });
 
   test("when a file is in its path", async () => {

@@ -85,6 +85,12 @@ class Doomed {
     throw new Error(`${last}\n${this.folder.listing()}\n${this.#victim?.log ?? ""}`);
   }
 
+  /** Waits for the first death: a file that was deleted is let go only after a quiet while. */
+  async died(): Promise<void> {
+    const end = performance.now() + 15_000;
+    while (this.deaths === 0 && this.#victim?.hasEnded !== true && performance.now() < end) await sleep(20);
+  }
+
   async #difference(): Promise<string> {
     if ((await this.#victim?.listens()) !== true) return "not listening";
     const counted = (await countedBy(this.#victim?.url ?? "")).get("model") ?? new Map<string, number>();
@@ -111,6 +117,8 @@ async function dieAt(point: FaultPoint): Promise<{ deaths: number; verdict: stri
       await step(doomed.folder);
       await doomed.settled();
     }
+    await doomed.died();
+    await doomed.settled();
     await doomed.kill();
     return { deaths: doomed.deaths, verdict: "" };
   } catch (error) {
