@@ -63,7 +63,10 @@ function makeServers(dir, watch) {
   const fields = { model: "model", version: "version", predicted: "prediction", actual: "label" };
   const sources = Object.entries(places).map(([name, glob]) => ({ name, files: [`${name}/*/${glob}`], fields, watch }));
   mkdirSync(dir, { recursive: true });
-  writeFileSync(join(dir, "config.json"), JSON.stringify({ sources, windows: [{ last: 1_000_000 }], limits: { maxClasses: 1000 } }));
+  writeFileSync(
+    join(dir, "config.json"),
+    JSON.stringify({ sources, windows: [{ last: 1_000_000 }], limits: { maxClasses: 1000 } }),
+  );
   const losing = Object.values(losingWays);
   const mixable = Object.entries(keepingWays).flatMap(([way, rotate]) => (way === "symlink" ? [] : [rotate]));
   return Object.keys(places).flatMap((place) => [
