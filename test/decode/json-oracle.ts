@@ -7,7 +7,7 @@ type Read = Omit<Exclude<Outcome, { rejected: unknown }>, never> | { readonly re
 export function oracle(options: DecodeOptions, line: Buffer): Read {
   let document: unknown;
   try {
-    document = JSON.parse(line.toString("utf8"));
+    document = parseExactly(line.toString("utf8"));
   } catch {
     return { rejected: "malformed" };
   }
@@ -68,4 +68,11 @@ function find(root: Record<string, unknown>, path: readonly string[]): unknown {
   const literal = path.join(".");
   if ((value === undefined || value === null) && Object.hasOwn(root, literal)) value = root[literal];
   return value ?? undefined;
+}
+
+/** Integers that a double could not hold are text here: the reader keeps all their digits. */
+function parseExactly(document: string): unknown {
+  JSON.parse(document);
+  const longIntegers = /"(?:[^"\\]|\\.)*"|(?<![\d.eE+-])-?\d{16,}(?![\d.eE])/gu;
+  return JSON.parse(document.replaceAll(longIntegers, (found) => (found.startsWith('"') ? found : `"${found}"`)));
 }
