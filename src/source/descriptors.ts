@@ -34,6 +34,13 @@ export class Descriptors<T extends { readonly deleted: boolean }> {
     return fd;
   }
 
+  /** Takes over a descriptor that was opened elsewhere. */
+  put(file: T, fd: number): void {
+    this.close(file);
+    this.#shrinkBelow(this.#most);
+    this.#open.set(file, fd);
+  }
+
   close(file: T): void {
     const fd = this.#open.get(file);
     if (fd === undefined) return;

@@ -1,10 +1,18 @@
 import { dirname } from "node:path";
+import type { Candidate } from "./content.ts";
+import { isAt } from "./discover.ts";
 import type { FollowedFile } from "./followed-file.ts";
-import type { Relative } from "./relatives.ts";
 
-/** How long a file is remembered after it was let go (ms), and how many such files are. */
+/** How long a file that is no longer on the disk is remembered after it was let go (ms), and how many such files are. */
 const rememberMs = 7 * 24 * 3_600_000;
 const rememberMost = 2000;
+
+/** What was at a path before the file that is there, or before there was none. */
+export interface Predecessor {
+  readonly realPath: string;
+  /** When it was last written, as far as it was read (ns). */
+  readonly modified: bigint;
+}
 
 /** The files of a source that are known, by path and by inode. */
 export class FileSet {
@@ -13,36 +21,81 @@ export class FileSet {
   /** Moved away from their path, but perhaps still written to. */
   readonly rotated = new Set<FollowedFile>();
   readonly archives = new Set<FollowedFile>();
-  /** Let go, by inode, the one that was let go longest ago first. */
-  readonly ended = new Map<string, FollowedFile>();
-  /** Which file was at a path before the one that is there. */
-  readonly lastAt = new Map<string, Relative>();
+  /** Let go, but remembered, the one that was let go longest ago first. */
+  readonly ended = new Set<FollowedFile>();
+  /** By the path that they were under. */
+  readonly predecessors = new Map<string, Predecessor>();
   readonly #byInode = new Map<string, FollowedFile>();
+  readonly #byCopy = new Map<string, FollowedFile>();
+  /** Files of which nothing can be said as long as they are as they were. */
+  readonly #undecided = new Map<string, Candidate["stat"]>();
 
-  /** The followed file that is this inode, or undefined. */
+  /** The file that is this inode, whether it is followed or was let go. */
   withInode(inode: string): FollowedFile | undefined {
     return this.#byInode.get(inode);
+  }
+
+  /** The file that this one was found to be a copy of; undefined when it has changed since. */
+  copiedBy({ inode, stat }: Pick<Candidate, "inode" | "stat">): FollowedFile | undefined {
+    const file = this.#byCopy.get(inode);
+    const copy = file?.copies.get(inode);
+    return copy !== undefined && copy.size === Number(stat.size) && copy.modified === stat.mtimeNs ? file : undefined;
+  }
+
+  /** Whether it is known what a file is, as long as it stays as it is. */
+  knows(seen: Pick<Candidate, "inode" | "stat">): boolean {
+    const before = this.#undecided.get(seen.inode);
+    const isUndecided = before !== undefined && before.size === seen.stat.size && before.mtimeNs === seen.stat.mtimeNs;
+    return isUndecided || this.#byInode.has(seen.inode) || this.copiedBy(seen) !== undefined;
+  }
+
+  /** Nothing can be said of the file until it changes. */
+  leaveOpen({ inode, stat }: Candidate): void {
+    this.#undecided.set(inode, stat);
   }
 
   /** Puts the file where its state says. */
   add(file: FollowedFile): void {
     this.remove(file);
-    if (file.state === "ended") {
-      this.ended.set(file.inode, file);
-      return;
+    if (file.inode !== "") {
+      const other = this.#byInode.get(file.inode);
+      // Inodes are used again once a file is gone.
+      if (other !== undefined) other.inode = "";
+      this.#byInode.set(file.inode, file);
+      this.#undecided.delete(file.inode);
+      this.forgetCopy(file.inode);
     }
-    this.#byInode.set(file.inode, file);
+    for (const inode of file.copies.keys()) this.#byCopy.set(inode, file);
     if (file.state === "live") this.live.set(file.path, file);
     else if (file.state === "rotated") this.rotated.add(file);
-    else this.archives.add(file);
+    else if (file.state === "archive") this.archives.add(file);
+    else this.ended.add(file);
   }
 
+  /** Takes the file out, whatever its state. */
   remove(file: FollowedFile): void {
     if (this.live.get(file.path) === file) this.live.delete(file.path);
     this.rotated.delete(file);
     this.archives.delete(file);
-    if (this.ended.get(file.inode) === file) this.ended.delete(file.inode);
+    this.ended.delete(file);
     if (this.#byInode.get(file.inode) === file) this.#byInode.delete(file.inode);
+    for (const inode of file.copies.keys()) {
+      if (this.#byCopy.get(inode) === file) this.#byCopy.delete(inode);
+    }
+  }
+
+  /** A file that is on the disk is a copy of this one. */
+  addCopy(file: FollowedFile, { inode, path, stat }: Candidate): void {
+    this.forgetCopy(inode);
+    this.#undecided.delete(inode);
+    file.copies.set(inode, { path, size: Number(stat.size), modified: stat.mtimeNs });
+    this.#byCopy.set(inode, file);
+  }
+
+  /** The inode is no copy any more, of whatever file. */
+  forgetCopy(inode: string): void {
+    this.#byCopy.get(inode)?.copies.delete(inode);
+    this.#byCopy.delete(inode);
   }
 
   /** Those that are followed, in whatever state. */
@@ -55,7 +108,7 @@ export class FileSet {
   /** Those that are followed and those that are remembered. */
   *all(): Iterable<FollowedFile> {
     yield* this.followed();
-    yield* this.ended.values();
+    yield* this.ended;
   }
 
   /** The directories of the files that are under a path of the config, links resolved and not. */
@@ -66,15 +119,27 @@ export class FileSet {
     }
   }
 
-  /** Takes out the files that were let go too long ago, and returns them; `now` in Unix ms. */
+  /**
+   * Takes out the files that were let go too long ago and are not on the disk any more (one that is would be taken for a
+   * new one), and returns them; `now` in Unix ms.
+   */
   forget(now: number): FollowedFile[] {
     const forgotten: FollowedFile[] = [];
-    for (const file of this.ended.values()) {
+    for (const file of [...this.ended]) {
       if (this.ended.size <= rememberMost && now - file.endedAt < rememberMs) break;
-      this.ended.delete(file.inode);
-      if (this.lastAt.get(file.path) === file) this.lastAt.delete(file.path);
+      this.ended.delete(file);
+      if (isOnDisk(file)) {
+        file.endedAt = now;
+        this.ended.add(file);
+        continue;
+      }
+      this.remove(file);
       forgotten.push(file);
     }
     return forgotten;
   }
+}
+
+function isOnDisk({ inode, realPath, copies }: FollowedFile): boolean {
+  return isAt(realPath, inode) || [...copies].some(([copy, { path }]) => isAt(path, copy));
 }

@@ -1,11 +1,11 @@
 import type { Plain } from "../plain.ts";
+import { saveCopy } from "./saved-file.ts";
 import { noFingerprint, type Fingerprint, type Identity } from "./identity.ts";
-import type { Relative } from "./relatives.ts";
-import type { FileState, SavedFile } from "./saved-file.ts";
+import type { Copy, FileState, SavedFile } from "./saved-file.ts";
 import type { FileStatus, LineReader, SourceOptions } from "./source.ts";
 
 /** A file that is followed: who it is, how far it is read, and the reader that takes its lines. */
-export class FollowedFile implements Relative {
+export class FollowedFile implements Identity {
   /** Names its entry in the store. */
   readonly id: number;
   readonly source: SourceOptions;
@@ -13,8 +13,15 @@ export class FollowedFile implements Relative {
   path: string;
   /** Where it is, symbolic links resolved, as far as is known. */
   realPath: string;
+  /** Empty when it is not known which file holds it now. */
   inode: string;
   state: FileState = "live";
+  /** What it held is not where it was, and was not found elsewhere yet. */
+  isLost = false;
+  /** It was let go before it was read to its end. */
+  isIncomplete = false;
+  /** Files that hold the same, or the beginning of it, by inode. */
+  readonly copies = new Map<string, Copy>();
   reader: LineReader;
 
   /** After the last newline that was consumed: what is committed. */
@@ -35,6 +42,8 @@ export class FollowedFile implements Relative {
   deleted = false;
   /** It is an archive that was read to its end. */
   done = false;
+  /** It is an archive that is being read. */
+  isBeingRead = false;
   /** When it was let go (Unix ms). */
   endedAt = 0;
   /** When it last grew or was moved, by the monotonic clock (ms). */
@@ -67,16 +76,6 @@ export class FollowedFile implements Relative {
     this.scanned = offset;
   }
 
-  /** Starts over: the file was truncated or rewritten. */
-  restart(reader: LineReader): void {
-    this.reader = reader;
-    this.seek(0);
-    this.head = noFingerprint;
-    this.tail = noFingerprint;
-    this.problem = undefined;
-    this.restless = performance.now();
-  }
-
   /** Goes on as far as another file, or this one in an earlier process, was read. */
   continueFrom(identity: Identity): void {
     this.seek(identity.offset);
@@ -87,12 +86,15 @@ export class FollowedFile implements Relative {
   /** Takes back what `save` wrote. */
   restore(saved: SavedFile): void {
     this.continueFrom(saved);
-    this.restless = saved.restless;
+    this.restless = performance.now();
     this.state = saved.state;
     this.realPath = saved.realPath;
     this.modified = saved.modified;
     this.readModified = saved.modified;
     this.done = saved.done;
+    this.isIncomplete = saved.isIncomplete;
+    this.isLost = saved.state !== "ended" && saved.inode === "";
+    for (const [inode, copy] of saved.copies) this.copies.set(inode, copy);
     this.endedAt = saved.endedAt;
   }
 
@@ -109,6 +111,8 @@ export class FollowedFile implements Relative {
       tail: [this.tail.bytes, this.tail.hash],
       modified: String(this.readModified),
       ...(this.done ? { done: true } : {}),
+      ...(this.isIncomplete ? { incomplete: true } : {}),
+      ...(this.copies.size === 0 ? {} : { copies: [...this.copies].map(([inode, copy]) => saveCopy(inode, copy)) }),
       ...(this.state === "ended" ? { endedAt: this.endedAt } : {}),
       ...(reader === undefined ? {} : { reader }),
     };

@@ -45,15 +45,15 @@ export class Ledger {
   }
 
   /**
-   * Whether the files of this source, by the same globs, were followed before: what is new under them has come since. From
-   * now on they were.
+   * When the files of this source, by the same globs, were followed first (Unix ms): what is new under them has come since.
+   * Undefined when they were not followed before; from now on they were, since `now`.
    */
-  isFamiliar({ name, files }: SourceOptions): boolean {
-    const globs = JSON.stringify(files);
-    const familiar = JSON.stringify(this.#values.get(name)?.save()) === globs;
-    this.#values.set(name, { save: () => [...files] });
-    if (!familiar) this.#changed.add(name);
-    return familiar;
+  followedSince({ name, files }: SourceOptions, now: number): number | undefined {
+    const saved = this.#values.get(name)?.save();
+    if (Array.isArray(saved) && JSON.stringify(saved[1]) === JSON.stringify(files)) return Number(saved[0]);
+    this.#values.set(name, { save: () => [now, [...files]] });
+    this.#changed.add(name);
+    return undefined;
   }
 
   /** What has changed since the last call, as it is now. */

@@ -1,14 +1,14 @@
-import { fstatSync, type BigIntStats } from "node:fs";
+import { fstatSync } from "node:fs";
 import type { Clock } from "../clock.ts";
 import { faultPoint } from "../fault-points.ts";
 import type { Log } from "../log.ts";
 import type { Plain } from "../plain.ts";
-import { continues, isSameArchive } from "./copies.ts";
+import { Content, type Candidate } from "./content.ts";
 import type { Descriptors } from "./descriptors.ts";
-import { isAt, realPathOf, type Found } from "./discover.ts";
+import { realPathOf } from "./discover.ts";
 import type { FileSet } from "./file-set.ts";
 import { FollowedFile } from "./followed-file.ts";
-import { inodeOf, noFingerprint, type Identity } from "./identity.ts";
+import { fingerprintBefore, fingerprintFrom, identityBytes, inodeOf } from "./identity.ts";
 import type { Ledger } from "./ledger.ts";
 import { readLastPart } from "./read-file.ts";
 import { isCompressedName } from "./rotation-names.ts";
@@ -33,9 +33,12 @@ export interface Shared {
 }
 
 /** Where a file that is followed is found: under a path of the config, or elsewhere, after it (or its original) was there. */
-export type Place = "live" | { readonly rotatedFrom: string };
+export interface Place {
+  readonly path: string;
+  readonly isLive: boolean;
+}
 
-/** How following a file of one source begins, goes on under another name, and ends. */
+/** How following a file of one source begins, goes on under another name or in a copy, and ends. */
 export class Lifecycle {
   readonly #source: SourceOptions;
   readonly #shared: Shared;
@@ -48,77 +51,56 @@ export class Lifecycle {
   }
 
   /**
-   * The file that this one is, whether it is followed or was let go; undefined when it is new. Inodes are used again once
-   * a file is gone: whose inode another file has is forgotten.
+   * Follows a file that was never seen; `fromEnd` leaves out what it holds so far; `head` is its first bytes, as far as
+   * they were looked at. Throws what the system says.
    */
-  readonly known = (seen: Found): FollowedFile | undefined => {
-    const inode = inodeOf(seen.stat);
-    const followed = this.#files.withInode(inode);
-    if (followed !== undefined) {
-      // Where it is expected, reading finds out when it is another one; elsewhere it is asked now.
-      const isAtItsPath = seen.path === followed.realPath || (followed.state === "live" && seen.path === followed.path);
-      if ((isAtItsPath && followed.state !== "archive") || this.#isStill(followed, seen.path)) return followed;
-      this.letGo(followed);
-    }
-    const ended = this.#files.ended.get(inode);
-    if (ended === undefined || this.#isStill(ended, seen.path)) return ended;
-    this.drop(ended);
-    return undefined;
-  };
-
-  #isStill(file: FollowedFile, path: string): boolean {
-    const isArchive = file.state === "archive" || file.done;
-    if (!isArchive && this.#shared.descriptors.of(file) !== undefined) return true;
-    if (isArchive ? isSameArchive(path, file) : file.head.bytes > 0 && continues(path, file)) return true;
-    // Names move on while they are looked at: what another file holds says nothing about this one.
-    return !isAt(path, file.inode);
-  }
-
-  /** Follows a file that was never seen; `fromEnd` leaves out what it holds so far. Throws what the system says. */
-  begin({ path, stat }: Found, place: Place, fromEnd: boolean): FollowedFile {
-    const archive = isCompressedName(path);
-    const start = fromEnd && !archive ? startAtEnd(path, this.#source.maxLineBytes) : undefined;
-    const file = this.#make(path, inodeOf(stat), undefined, start?.firstLine);
+  begin(candidate: Candidate, place: Place, fromEnd: boolean, head: Buffer | undefined): FollowedFile {
+    const isArchive = candidate.isCompressed;
+    const start = fromEnd && !isArchive ? startAtEnd(candidate.path, this.#source.maxLineBytes) : undefined;
+    const file = this.#make(place.path, candidate.inode, undefined, start?.firstLine);
     if (start !== undefined) file.continueFrom(start);
-    file.done = archive && fromEnd;
-    this.#follow(file, stat, place);
+    else if (head !== undefined) file.head = fingerprintFrom(head, 0, head.length);
+    file.done = isArchive && fromEnd;
+    this.#follow(file, candidate, place.isLive);
     faultPoint("begun");
     return file;
   }
 
-  /** Follows a copy of a file from where the original was read to, with a reader that goes on as the original's. */
-  takeOver({ path, stat }: Found, original: Identity, reader: Plain | undefined, place: Place): FollowedFile {
-    const archive = isCompressedName(path);
-    const file = this.#make(path, inodeOf(stat), reader);
-    const size = Number(stat.size);
-    file.continueFrom(
-      archive || size >= original.offset ? original : { ...original, offset: size, tail: noFingerprint },
-    );
-    this.#follow(file, stat, place);
-    faultPoint("copied");
-    return file;
+  /** Remembers a file that is there but not wanted: neither it nor a copy of it is to be taken for a new one. */
+  ignore(candidate: Candidate, path: string): void {
+    const head = candidate.head();
+    const file = this.#make(path, candidate.inode, undefined);
+    file.realPath = candidate.path;
+    const size = candidate.isCompressed ? head.length : candidate.content().size();
+    file.seek(size);
+    file.head = fingerprintFrom(head, 0, head.length);
+    if (!candidate.isCompressed) {
+      const last = candidate.content().stretch(Math.max(0, size - identityBytes), Math.min(size, identityBytes));
+      file.tail = fingerprintBefore(last, 0, last.length);
+    }
+    file.done = candidate.isCompressed;
+    this.#see(file, candidate);
+    this.letGo(file);
   }
 
-  /** Follows a file again that was let go, or that an earlier process followed. */
-  revive({ path, stat }: Found, id: number, saved: SavedFile, place: Place): FollowedFile {
-    const file = this.#make(path, inodeOf(stat), saved.reader, undefined, id);
-    file.restore(saved);
-    file.realPath = realPathOf(path);
-    return this.#follow(file, stat, place);
-  }
-
-  /** Follows a file again that was let go and has turned up. */
-  wake(file: FollowedFile, { path, stat }: Found): FollowedFile {
-    this.#files.remove(file);
-    file.reader = this.#shared.open({ source: this.#source.name, path, firstLine: undefined }, file.reader.save());
-    file.path = path;
-    file.realPath = realPathOf(path);
+  /** Goes on with a file in a copy of it: it is not what it was any more, or was let go. */
+  carryOn(file: FollowedFile, candidate: Candidate): void {
+    const wasEnded = file.state === "ended";
+    this.#files.forgetCopy(candidate.inode);
+    this.#forgetWork(file);
+    if (wasEnded) file.reader = this.#open(file, file.reader.save());
+    file.inode = candidate.inode;
+    file.isLost = false;
+    file.isIncomplete = false;
+    file.done = false;
     file.deleted = false;
-    return this.#follow(file, stat, "live");
+    this.#follow(file, candidate, false);
+    faultPoint("copied");
   }
 
   /** The file is found under `path` now, or, when that is undefined, under no path of the config. */
   place(file: FollowedFile, path: string | undefined): void {
+    this.#leave(file);
     this.#files.remove(file);
     file.state = path === undefined ? "rotated" : "live";
     if (path !== undefined) {
@@ -131,9 +113,32 @@ export class Lifecycle {
     this.awaken(file);
   }
 
+  /** What the file held is not where it was: its inode holds something else by now (`inode` is empty), or is gone. */
+  lose(file: FollowedFile, inode: string): void {
+    this.#leave(file);
+    this.#forgetWork(file);
+    file.inode = inode;
+    file.isLost = true;
+    file.state = "rotated";
+    file.restless = performance.now();
+    this.#files.add(file);
+    this.#shared.ledger.changed(file);
+  }
+
+  /** A file that was lost was found as it was. */
+  recover(file: FollowedFile): void {
+    file.isLost = false;
+    file.restless = performance.now();
+    this.#files.remove(file);
+    if (isCompressedName(file.realPath)) file.state = "archive";
+    this.#files.add(file);
+    this.awaken(file);
+  }
+
   /** The open file; undefined when another one has taken its place. */
   descriptor(file: FollowedFile): number | undefined {
     const { descriptors } = this.#shared;
+    if (file.isLost) return undefined;
     const open = descriptors.of(file) !== undefined;
     const fd = descriptors.get(file, file.state === "live" ? file.path : file.realPath);
     if (open || inodeOf(fstatSync(fd, { bigint: true })) === file.inode) return fd;
@@ -141,19 +146,27 @@ export class Lifecycle {
     return undefined;
   }
 
+  /** What a file holds, when that can be asked; `candidate` is where it was found. */
+  contentOf(file: FollowedFile, candidate: Candidate | undefined): Content | undefined {
+    const fd = this.#shared.descriptors.of(file);
+    if (fd !== undefined) return new Content(fd);
+    return file.isLost || candidate === undefined || candidate.isCompressed ? undefined : candidate.content();
+  }
+
   /** The file may have more to read. */
   awaken(file: FollowedFile): void {
+    if (file.isLost || file.state === "ended") return;
     if (file.state !== "archive") this.#shared.ready.add(file);
     else if (!file.done) this.#shared.archives.add(file);
   }
 
-  /** Remembers a file that an earlier process had followed. */
-  remember(id: number, saved: SavedFile): FollowedFile {
+  /** Takes a file over from an earlier process, as it stood there. */
+  resume(id: number, saved: SavedFile): void {
     const file = this.#make(saved.path, saved.inode, saved.reader, undefined, id);
     file.restore(saved);
+    if (file.state === "ended") this.#quieten(file);
     this.#files.add(file);
     this.#shared.ledger.kept(file);
-    return file;
   }
 
   /** Ends following a file that nobody writes to any more: a last line without newline is all that comes of it. */
@@ -165,15 +178,14 @@ export class Lifecycle {
 
   /** Ends following a file, but remembers how far it was read. */
   letGo(file: FollowedFile): void {
-    // Of a file of which nothing was read there is nothing to remember, and any other would be taken for it.
+    // Of a file of which nothing was seen there is nothing to remember, and any other would be taken for it.
     if (file.head.bytes === 0 && !file.done) {
       this.drop(file);
       return;
     }
+    this.#leave(file);
     this.#forgetWork(file);
-    // What a reader holds in memory is not needed to remember where it was.
-    const saved = file.reader.save();
-    file.reader = { read: () => undefined, skipped: () => undefined, save: () => saved };
+    this.#quieten(file);
     file.state = "ended";
     file.endedAt = this.#shared.clock();
     this.#files.add(file);
@@ -183,17 +195,22 @@ export class Lifecycle {
 
   /** Ends following a file that is another one by now, and forgets it. */
   drop(file: FollowedFile): void {
+    this.#leave(file);
     this.#forgetWork(file);
     // Whoever still holds it (a look, an archive that is being read) must not go on with it beside its successor.
     file.state = "ended";
     this.#shared.ledger.removed(file.id);
   }
 
-  /** The file begins anew: it was truncated or rewritten. */
-  restart(file: FollowedFile): void {
-    file.restart(this.#shared.open({ source: this.#source.name, path: file.path, firstLine: undefined }, undefined));
-    this.#shared.ledger.changed(file);
-    this.#shared.ready.add(file);
+  /** What a reader holds in memory is not needed to remember where it was. */
+  #quieten(file: FollowedFile): void {
+    const saved = file.reader.save();
+    file.reader = { read: () => undefined, skipped: () => undefined, save: () => saved };
+  }
+
+  #leave(file: FollowedFile): void {
+    if (file.state !== "live") return;
+    this.#files.predecessors.set(file.path, { realPath: file.realPath, modified: file.readModified });
   }
 
   #forgetWork(file: FollowedFile): void {
@@ -203,23 +220,31 @@ export class Lifecycle {
     this.#files.remove(file);
   }
 
-  #make(path: string, inode: string, saved: Plain | undefined, firstLine?: Buffer, id?: number): FollowedFile {
-    const reader = this.#shared.open({ source: this.#source.name, path, firstLine }, saved);
-    const file = new FollowedFile(id ?? this.#shared.ledger.nextId(), this.#source, path, inode, reader);
-    file.realPath = realPathOf(path);
-    return file;
+  #open(file: FollowedFile, saved: Plain | undefined): FollowedFile["reader"] {
+    return this.#shared.open({ source: this.#source.name, path: file.path, firstLine: undefined }, saved);
   }
 
-  #follow(file: FollowedFile, stat: BigIntStats, place: Place): FollowedFile {
-    if (place !== "live") file.path = place.rotatedFrom;
-    const isLive = place === "live" ? "live" : "rotated";
-    file.state = isCompressedName(file.realPath) ? "archive" : isLive;
+  #make(path: string, inode: string, saved: Plain | undefined, firstLine?: Buffer, id?: number): FollowedFile {
+    const reader = this.#shared.open({ source: this.#source.name, path, firstLine }, saved);
+    return new FollowedFile(id ?? this.#shared.ledger.nextId(), this.#source, path, inode, reader);
+  }
+
+  /** Follows the file where it was found. */
+  #follow(file: FollowedFile, candidate: Candidate, isLive: boolean): void {
+    const notArchive = isLive ? "live" : "rotated";
+    file.state = candidate.isCompressed ? "archive" : notArchive;
+    file.realPath = isLive ? realPathOf(candidate.path) : candidate.path;
     file.restless = performance.now();
-    file.size = Number(stat.size);
-    file.modified = stat.mtimeNs;
+    this.#see(file, candidate);
+    // Whatever it is called by the time it is read, this is what it holds.
+    if (candidate.isOpen && !candidate.isCompressed) this.#shared.descriptors.put(file, candidate.handOver());
     this.#files.add(file);
     this.#shared.ledger.changed(file);
     this.awaken(file);
-    return file;
+  }
+
+  #see(file: FollowedFile, { stat }: Candidate): void {
+    file.size = Number(stat.size);
+    file.modified = stat.mtimeNs;
   }
 }

@@ -29,8 +29,7 @@ export function readSome(file: FollowedFile, fd: number, buffer: Buffer): ReadOu
   const known = at === file.offset ? file.tail.bytes : 0;
   const position = at - known;
   const end = readSync(fd, buffer, 0, buffer.length, position);
-  const same = at === file.offset ? isSame(file.tail, buffer.subarray(0, Math.min(known, end))) : isContinued(fd, file);
-  if (!same) return "rewritten";
+  if (!isStill(file, fd, buffer.subarray(0, end), known)) return "rewritten";
   if (end > known) faultPoint("read");
 
   let start = at === 0 ? startOfText(file, buffer, end) : known;
@@ -54,6 +53,12 @@ export function readSome(file: FollowedFile, fd: number, buffer: Buffer): ReadOu
   return end === buffer.length ? "more" : "end";
 }
 
+/** Whether the file is the one that was read so far; `known` bytes of the buffer are those before the offset. */
+function isStill(file: FollowedFile, fd: number, buffer: Buffer, known: number): boolean {
+  if (file.scanned === 0) return isSame(file.head, buffer.subarray(0, file.head.bytes));
+  return file.scanned === file.offset ? isSame(file.tail, buffer.subarray(0, known)) : isContinued(fd, file);
+}
+
 /** Where the text begins after a byte order mark; undefined when it is of an encoding that cannot be read. */
 function startOfText(file: FollowedFile, buffer: Buffer, end: number): number | undefined {
   const mark = byteOrderMark(buffer.subarray(0, end));
@@ -74,7 +79,7 @@ function moveOn(file: FollowedFile, fd: number, buffer: Buffer, stop: number, po
   file.readBytes += offset - file.offset;
   file.seek(offset);
   file.tail = fingerprintBefore(buffer, 0, stop);
-  if (file.head.bytes < identityBytes) {
+  if (file.head.bytes < identityBytes && file.head.bytes < offset) {
     file.head = position === 0 ? fingerprintFrom(buffer, 0, stop) : headOfFile(fd, offset);
   }
 }

@@ -17,6 +17,11 @@ export function familyOf(name: string): string {
   return name.replace(compressed, "").replace(suffix, "").replace(dateInside, "");
 }
 
+/** What the names of all files that may have to do with one another have in common: numbers do not tell them apart. */
+export function kinOf(name: string): string {
+  return familyOf(name).replaceAll(/[._-]?\d+/gu, "");
+}
+
 /** Whether a file's name has a mark of rotation: without one it is where a log is written, not where it is put away. */
 export function isMarked(path: string): boolean {
   const name = basename(path);

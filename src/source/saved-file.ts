@@ -1,6 +1,5 @@
 import type { Plain } from "../plain.ts";
-import type { Fingerprint } from "./identity.ts";
-import type { Relative } from "./relatives.ts";
+import type { Fingerprint, Identity } from "./identity.ts";
 
 /**
  * Where a file stands: under a path of the config; moved away from it (renamed, replaced, deleted); compressed; or read to
@@ -11,12 +10,25 @@ export const fileStates = ["live", "rotated", "archive", "ended"] as const;
 /** One of `fileStates`. */
 export type FileState = (typeof fileStates)[number];
 
+/** A file that holds the same as another one, or the beginning of it, as it was when that was found. */
+export interface Copy {
+  readonly path: string;
+  readonly size: number;
+  /** When it was last written (ns). */
+  readonly modified: bigint;
+}
+
 /** What `FollowedFile.save` wrote down. */
-export interface SavedFile extends Relative {
+export interface SavedFile extends Identity {
   readonly source: string;
   readonly path: string;
+  readonly realPath: string;
+  readonly inode: string;
+  readonly modified: bigint;
   readonly state: FileState;
   readonly done: boolean;
+  readonly isIncomplete: boolean;
+  readonly copies: readonly (readonly [inode: string, copy: Copy])[];
   readonly endedAt: number;
   readonly reader: Plain | undefined;
 }
@@ -42,11 +54,27 @@ export function readSaved(value: Plain): SavedFile | undefined {
     head,
     tail,
     modified: BigInt(modified),
-    restless: performance.now(),
     done: value["done"] === true,
+    isIncomplete: value["incomplete"] === true,
+    copies: readCopies(value["copies"]),
     endedAt: typeof endedAt === "number" ? endedAt : 0,
     reader: value["reader"],
   };
+}
+
+/** A copy as it is written down. */
+export function saveCopy(inode: string, { path, size, modified }: Copy): Plain {
+  return [inode, path, size, String(modified)];
+}
+
+function readCopies(value: Plain | undefined): [string, Copy][] {
+  if (value === undefined || !isList(value)) return [];
+  return value.flatMap((row) => {
+    if (!isList(row)) return [];
+    const [inode, path, size, modified] = row;
+    if (typeof inode !== "string" || typeof path !== "string" || typeof size !== "number") return [];
+    return typeof modified === "string" ? [[inode, { path, size, modified: BigInt(modified) }]] : [];
+  });
 }
 
 function isRecord(

@@ -1,24 +1,29 @@
-import { fstatSync, type BigIntStats } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, type BigIntStats } from "node:fs";
 import { basename, dirname } from "node:path";
-import { faultPoint } from "../fault-points.ts";
 import { errorCode } from "../problem.ts";
 import { readArchive } from "./archive.ts";
-import { baseOf, discover, isAt, lookAt, type Found } from "./discover.ts";
+import { baseOf, discover, lookAt, realPathOf, type Found } from "./discover.ts";
 import { FileSet } from "./file-set.ts";
 import type { FollowedFile } from "./followed-file.ts";
-import { inodeOf, isContinued } from "./identity.ts";
+import { inodeOf } from "./identity.ts";
 import { Lifecycle, type Shared } from "./lifecycle.ts";
 import { readSome } from "./read-file.ts";
-import { asOf, byAge } from "./relatives.ts";
-import { resumeFiles, type Resumed } from "./resume.ts";
-import { familyOf, isMarked } from "./rotation-names.ts";
+import { reconcile, type Moves, type Reconciled } from "./reconciler.ts";
+import { kinOf } from "./rotation-names.ts";
+import type { SavedFile } from "./saved-file.ts";
 import type { FileStatus, SourceCounts, SourceOptions } from "./source.ts";
-import { Succession, type Moves } from "./succession.ts";
 import { Troubles } from "./troubles.ts";
-import { openArchive, whereabouts } from "./whereabouts.ts";
 
 /** A compressed file that has changed within this time (ms) may still be written. */
 const youngMs = 60_000;
+/** For so long after a change in a directory (ms), what else has come and gone there is looked for. */
+const freshMs = 10_000;
+
+/** What must be found out about a directory. */
+interface Doubt {
+  readonly kins: Set<string>;
+  readonly paths: Set<string>;
+}
 
 /** The files of one source: which there are, what became of them, and how far each is read. */
 export class SourceFiles {
@@ -27,45 +32,59 @@ export class SourceFiles {
   readonly #files = new FileSet();
   readonly #lives: Lifecycle;
   readonly #troubles: Troubles;
-  readonly #succession: Succession;
-  #isFirstSearch = true;
   readonly #moves: Moves = { rotations: 0, truncations: 0 };
+  readonly #reconciled: Reconciled;
+  /** Directories in which something has changed. */
+  #doubts = new Map<string, Doubt>();
+  /** Kins of directories in which something has changed lately, and until when they are looked at with each search. */
+  readonly #fresh = new Map<string, { readonly dir: string; readonly kin: string; readonly until: number }>();
+  #isFirstSearch = true;
+  #since = 0;
 
   constructor(source: SourceOptions, shared: Shared) {
     this.source = source;
     this.#shared = shared;
     this.#lives = new Lifecycle(source, shared, this.#files);
     this.#troubles = new Troubles(shared.log);
-    this.#succession = new Succession(shared, this.#files, this.#lives, this.#troubles, this.#moves);
+    this.#reconciled = {
+      shared,
+      files: this.#files,
+      lives: this.#lives,
+      troubles: this.#troubles,
+      moves: this.#moves,
+      newest: new Map(),
+      fromEnd: new Set(),
+    };
+  }
+
+  /** Whether it must look again at once, because names have moved on while it looked. */
+  get isInDoubt(): boolean {
+    return this.#doubts.size > 0;
   }
 
   /** Goes on where an earlier process was. */
-  resume(saved: readonly Resumed[]): void {
-    resumeFiles(saved, this.#shared, this.#files, this.#lives, this.#moves);
+  resume(saved: readonly (readonly [id: number, file: SavedFile])[]): void {
+    for (const [id, file] of saved) this.#lives.resume(id, file);
+    for (const file of this.#files.followed()) this.#doubt(file);
   }
 
-  /** Looks for files that are not known yet; with `fromEnd`, what they hold so far is not wanted. */
-  async discover(fromEnd: boolean): Promise<void> {
+  /** Looks for files that are not known yet. */
+  async discover(): Promise<void> {
     const { found, refused } = await discover(this.source);
     if (this.#shared.isClosed()) return;
     this.#troubles.refuse(refused);
-    const newest = new Map<string, FollowedFile>();
-    const fresh = found.filter(({ path, stat }) => this.#files.live.get(path)?.inode !== inodeOf(stat));
-    // Before a copy can be told from a file of its own, it must be known what became of the others.
-    if (fresh.some(({ path }) => isMarked(path))) this.#lookClosely();
-    for (const { path } of fresh.sort(byAge)) {
-      // Time has passed since the search looked at it.
-      const seen = lookAt(path);
-      const file = seen !== undefined && "stat" in seen ? this.#adopt(seen, fromEnd) : undefined;
-      if (file === undefined) continue;
-      const family = `${dirname(file.realPath)}/${familyOf(basename(file.realPath))}`;
-      file.after ??= newest.get(family);
-      newest.set(family, file);
+    const now = this.#shared.clock();
+    const before = this.#isFirstSearch ? this.#shared.ledger.followedSince(this.source, now) : this.#since;
+    this.#since = before ?? now;
+    for (const seen of found) if (this.#isNews(seen)) this.#doubtPath(seen.path);
+    for (const [key, { dir, kin, until }] of this.#fresh) {
+      this.#doubtsIn(dir).kins.add(kin);
+      if (until < performance.now()) this.#fresh.delete(key);
     }
     if (this.#isFirstSearch) this.#leaveOthers(new Set(found.map(({ path }) => path)));
+    this.#settle(before === undefined);
     this.#isFirstSearch = false;
-    this.#succession.fillOpenGaps();
-    for (const { id } of this.#files.forget(this.#shared.clock())) this.#shared.ledger.removed(id);
+    for (const { id } of this.#files.forget(now)) this.#shared.ledger.removed(id);
   }
 
   /** An earlier process followed more than the config names by now. */
@@ -75,26 +94,34 @@ export class SourceFiles {
     }
   }
 
+  /** Whether it is not known what is at a path. */
+  #isNews({ path, stat }: Found): boolean {
+    const inode = inodeOf(stat);
+    const file = this.#files.withInode(inode);
+    if (file === undefined) return !this.#files.knows({ inode, stat });
+    if (file.isLost) return true;
+    if (file.state === "live") return file.path !== path && !this.#isSecondName(file, inode);
+    if (file.state === "rotated") return true;
+    return file.state === "ended" ? file.size !== Number(stat.size) || file.modified !== stat.mtimeNs : false;
+  }
+
+  #isSecondName(file: FollowedFile, inode: string): boolean {
+    const seen = lookAt(file.path);
+    return seen !== undefined && "stat" in seen && inodeOf(seen.stat) === inode;
+  }
+
   /** Looks at every file that is known: has it grown, was it truncated, replaced, renamed, deleted? */
   look(): void {
     for (const file of [...this.#files.followed()]) {
       try {
         if (file.state === "live") this.#lookAtLive(file);
         else if (file.state === "rotated") this.#lookAtRotated(file);
-        else if (file.state === "archive") this.#lookAtArchive(file);
+        else this.#lookAtArchive(file);
       } catch (error) {
         this.#troubles.failed(file, error);
       }
     }
-  }
-
-  /** Looks, and asks of what has changed whether it was rewritten, which else is seen when it is read. */
-  #lookClosely(): void {
-    this.look();
-    for (const file of [...this.#shared.ready]) {
-      const fd = this.#shared.descriptors.of(file);
-      if (file.source === this.source && fd !== undefined && !isContinued(fd, file)) this.#truncated(file);
-    }
+    this.#settle(false);
   }
 
   /** Reads once from a file; whether there may be more. */
@@ -102,15 +129,19 @@ export class SourceFiles {
     const before = file.offset;
     try {
       const fd = this.#lives.descriptor(file);
-      if (fd === undefined) return false;
+      if (fd === undefined) {
+        this.#doubt(file);
+        return false;
+      }
       if (file.problem?.code !== "ENCODING") file.problem = undefined;
       const outcome = readSome(file, fd, buffer);
       if (file.offset > before) this.#progressed(file);
       if (file.problem !== undefined) this.#troubles.report(file, file.problem.code, file.problem.text);
-      if (outcome === "rewritten") this.#truncated(file);
-      return outcome !== "end";
+      if (outcome === "rewritten") this.#doubt(file);
+      return outcome === "more";
     } catch (error) {
-      this.#troubles.failed(file, error);
+      if (errorCode(error) === "ENOENT") this.#doubt(file);
+      else this.#troubles.failed(file, error);
       return false;
     }
   }
@@ -118,21 +149,25 @@ export class SourceFiles {
   /** Reads a compressed file to its end. */
   async readArchive(file: FollowedFile): Promise<void> {
     file.problem = undefined;
+    file.isBeingRead = true;
     try {
-      const fd = openArchive(file);
+      const fd = this.#openArchive(file);
       if (fd === undefined) return;
-      const isStopped = (): boolean => this.#shared.isClosed() || file.state === "ended";
+      const isStopped = (): boolean => this.#shared.isClosed() || file.state !== "archive";
       const outcome = await readArchive(file, fd, isStopped, () => {
         this.#progressed(file);
       });
       if (outcome !== "other") return;
       this.#shared.log.info({ file: file.realPath }, "the compressed file is not the one that was read before");
-      this.#lives.drop(file);
+      this.#lives.lose(file, "");
+      this.#doubt(file);
     } catch (error) {
       if (this.#shared.isClosed()) return;
       // It is cut short: as long as it is young, it is being written.
       const young = Date.now() - Number(file.modified / 1_000_000n) < youngMs;
       if (errorCode(error) !== "Z_BUF_ERROR" || !young) this.#troubles.failed(file, error);
+    } finally {
+      file.isBeingRead = false;
     }
   }
 
@@ -142,108 +177,68 @@ export class SourceFiles {
   }
 
   status(): FileStatus[] {
-    const followed = [...this.#files.followed()].map((file) => file.status());
+    const followed = [...this.#files.followed()].filter(({ isLost }) => !isLost).map((file) => file.status());
     return [...followed, ...this.#troubles.status(this.source.name)];
   }
 
   counts(): SourceCounts {
     return {
       source: this.source.name,
-      followed: [...this.#files.followed()].length,
+      followed: [...this.#files.followed()].filter(({ isLost }) => !isLost).length,
       rotations: this.#moves.rotations,
       truncations: this.#moves.truncations,
       readErrors: this.#troubles.counts,
     };
   }
 
-  /** Follows what is at a path from now on; undefined when it is known already, or no file of its own. */
-  #adopt(seen: Found, fromEnd: boolean): FollowedFile | undefined {
-    const { path } = seen;
-    const known = this.#lives.known(seen);
-    if (known !== undefined && known.state !== "ended") {
-      if (known.state === "rotated" || known.path !== path) this.#moved(known, seen);
-      return undefined;
+  #openArchive(file: FollowedFile): number | undefined {
+    try {
+      const fd = openSync(file.realPath, constants.O_RDONLY | constants.O_NONBLOCK);
+      if (inodeOf(fstatSync(fd, { bigint: true })) === file.inode) return fd;
+      closeSync(fd);
+    } catch (error) {
+      if (errorCode(error) !== "ENOENT") throw error;
     }
-    const there = this.#files.live.get(path);
-    if (there !== undefined) this.#displace(there);
-    if (known !== undefined) return this.#lives.wake(known, seen);
-    const last = this.#files.lastAt.get(path);
-    const original = this.#succession.originalOf(seen, last);
-    // Its name has moved on, and what was compared was another file: the next search finds it under the new one.
-    if (!isAt(path, inodeOf(seen.stat))) return undefined;
-    if (original !== undefined) {
-      // As long as the original is followed, it is the one that counts.
-      if (original.state !== "ended") return undefined;
-      return this.#lives.takeOver(seen, original, original.reader.save(), "live");
-    }
-    if (last === undefined) return this.#succession.begin(seen, "live", fromEnd, undefined);
-    const previous = this.#succession.fillGap(last, path, this.#files.withInode(last.inode));
-    // What filled the gap may be this very file, under a name that has changed since.
-    return this.#lives.known(seen) !== undefined ? undefined : this.#succession.begin(seen, "live", false, previous);
-  }
-
-  /** A file that is known was found under another path: it was renamed, or the path is a second name of it. */
-  #moved(file: FollowedFile, { path }: Found): void {
-    if (file.state === "archive") {
-      file.realPath = path;
-      return;
-    }
-    if (file.state === "live") {
-      const seen = lookAt(file.path);
-      if (seen !== undefined && "stat" in seen && inodeOf(seen.stat) === file.inode) return;
-      this.#moves.rotations++;
-      this.#files.lastAt.set(file.path, file);
-    }
-    const there = this.#files.live.get(path);
-    if (there !== undefined && there !== file) this.#displace(there);
-    const left = file.state === "live" ? file.path : undefined;
-    this.#lives.place(file, path);
-    const next = left === undefined ? undefined : lookAt(left);
-    if (next !== undefined && "stat" in next) this.#adopt(next, false);
+    // Its name has moved on; whatever size it is found with, it is to be read then.
+    file.size = -1;
+    this.#doubt(file);
+    return undefined;
   }
 
   #lookAtLive(file: FollowedFile): void {
     const seen = lookAt(file.path);
-    if (seen === undefined) {
-      this.#displace(file);
-      this.#succession.fillGap(file, file.path, file);
-    } else if (!("stat" in seen)) {
-      if (seen.code === "kind" || seen.code === "EISDIR") this.#displace(file);
-      else if (performance.now() > file.retryAt) this.#troubles.report(file, seen.code, seen.problem);
-    } else if (inodeOf(seen.stat) !== file.inode) {
-      this.#displace(file);
-      this.#adopt(seen, false);
-    } else this.#measure(file, seen.stat);
+    if (seen === undefined || ("stat" in seen && inodeOf(seen.stat) !== file.inode)) this.#doubt(file);
+    else if ("stat" in seen) this.#measure(file, seen.stat);
+    else if (seen.code === "kind" || seen.code === "EISDIR") this.#doubt(file);
+    else if (performance.now() > file.retryAt) this.#troubles.report(file, seen.code, seen.problem);
   }
 
   #lookAtRotated(file: FollowedFile): void {
-    const { deletedMs, rotatedMs, ready, descriptors, log } = this.#shared;
-    const fd = descriptors.of(file);
-    const stat = fd === undefined ? whereabouts(file) : fstatSync(fd, { bigint: true });
-    file.deleted = stat === undefined || stat.nlink === 0n;
-    if (stat !== undefined) this.#measure(file, stat);
-    else if (file.size > file.offset) {
-      log.warn(
-        { file: file.path, offset: file.offset, size: file.size },
-        "the file is gone before it was read to its end",
-      );
+    const { deletedMs, rotatedMs, ready, descriptors } = this.#shared;
+    if (file.isLost) {
+      this.#stayFresh(dirname(file.realPath), kinOf(basename(file.realPath)));
+      return;
     }
+    const fd = descriptors.of(file);
+    const seen = fd === undefined ? lookAt(file.realPath) : { stat: fstatSync(fd, { bigint: true }) };
+    if (seen === undefined || !("stat" in seen) || inodeOf(seen.stat) !== file.inode) {
+      this.#doubt(file);
+      return;
+    }
+    file.deleted = seen.stat.nlink === 0n;
+    this.#measure(file, seen.stat);
     const quiet = performance.now() - file.restless;
-    if (quiet <= (file.deleted ? deletedMs : rotatedMs) || (stat !== undefined && ready.has(file))) return;
-    this.#lives.end(file);
-    // A copy that was made before it was deleted may hold what was written after the last read.
-    if (file.deleted) this.#succession.followCopy(file);
+    if (quiet > (file.deleted ? deletedMs : rotatedMs) && !ready.has(file)) this.#lives.end(file);
   }
 
   #lookAtArchive(file: FollowedFile): void {
-    const stat = whereabouts(file);
-    if (stat !== undefined) {
-      if (!file.done) this.#measure(file, stat);
+    const seen = lookAt(file.realPath);
+    if (seen !== undefined && "stat" in seen && inodeOf(seen.stat) === file.inode) {
+      if (!file.done) this.#measure(file, seen.stat);
       return;
     }
-    const { archives, deletedMs } = this.#shared;
     // As long as it is being read it is open.
-    if (!archives.has(file) && performance.now() - file.restless > deletedMs) this.#lives.letGo(file);
+    if (!file.isBeingRead) this.#doubt(file);
   }
 
   #measure(file: FollowedFile, stat: BigIntStats): void {
@@ -252,41 +247,11 @@ export class SourceFiles {
     const retry = passes && performance.now() > file.retryAt;
     if (size === file.size && stat.mtimeNs === file.modified && !retry) return;
     if (size > file.size) file.restless = performance.now();
-    // Nothing was read of it yet, and it was written to: what was written first may be gone, into a copy.
-    const mayHaveBeenCopied = size <= file.size || this.#files.lastAt.has(file.path);
-    if (file.offset === 0 && file.state !== "archive" && mayHaveBeenCopied) {
-      file.after = this.#succession.fillGap(asOf(file, { inode: "" }), file.path, undefined) ?? file.after;
-    }
+    // Of a file of which nothing was seen yet, what was written first may be gone, into a copy.
+    if (file.state !== "archive" && (size < file.scanned || file.head.bytes === 0)) this.#doubt(file);
     file.size = size;
     file.modified = stat.mtimeNs;
-    if (size < file.offset && file.state !== "archive") this.#truncated(file);
     this.#lives.awaken(file);
-  }
-
-  /** The file has left its path. Whoever has it open may go on writing to it. */
-  #displace(file: FollowedFile): void {
-    this.#moves.rotations++;
-    this.#files.lastAt.set(file.path, file);
-    this.#lives.place(file, undefined);
-    const fd = this.#shared.descriptors.of(file);
-    const stat = fd === undefined ? undefined : fstatSync(fd, { bigint: true });
-    file.deleted = stat?.nlink === 0n;
-    if (stat !== undefined) this.#measure(file, stat);
-    // What comes after it can be told from copies of it only when it is known what it holds.
-    if (fd !== undefined && !isContinued(fd, file)) this.#truncated(file);
-    if (!file.deleted) whereabouts(file);
-    faultPoint("displaced");
-  }
-
-  #truncated(file: FollowedFile): void {
-    this.#moves.truncations++;
-    faultPoint("truncated");
-    this.#shared.log.info({ file: file.path, offset: file.offset, size: file.size }, "the file was truncated");
-    const copy = this.#succession.followCopy(file);
-    const last = asOf(file, { modified: file.readModified });
-    this.#lives.restart(file);
-    // It may have been copied and truncated more than once since the last look.
-    file.after = this.#succession.fillGap(last, file.path, copy);
   }
 
   #progressed(file: FollowedFile): void {
@@ -295,5 +260,55 @@ export class SourceFiles {
     file.readModified = file.modified;
     if (file.state !== "archive") file.size = Math.max(file.size, file.offset);
     this.#shared.ledger.changed(file);
+  }
+
+  /** Something has become of the file. */
+  #doubt(file: FollowedFile): void {
+    this.#doubtIn(dirname(file.realPath), basename(file.realPath));
+    if (file.state === "live") this.#doubtPath(file.path);
+  }
+
+  #doubtPath(path: string): void {
+    const real = realPathOf(path);
+    this.#doubtIn(dirname(real), basename(real)).paths.add(path);
+    const there = this.#files.live.get(path);
+    if (there !== undefined && there.realPath !== real) {
+      this.#doubtIn(dirname(there.realPath), basename(there.realPath)).paths.add(path);
+    }
+  }
+
+  #doubtIn(dir: string, name: string): Doubt {
+    const doubt = this.#doubtsIn(dir);
+    doubt.kins.add(kinOf(name));
+    this.#stayFresh(dir, kinOf(name));
+    return doubt;
+  }
+
+  #doubtsIn(dir: string): Doubt {
+    const doubt = this.#doubts.get(dir) ?? { kins: new Set(), paths: new Set() };
+    this.#doubts.set(dir, doubt);
+    return doubt;
+  }
+
+  #stayFresh(dir: string, kin: string): void {
+    this.#fresh.set(`${dir}/${kin}`, { dir, kin, until: performance.now() + freshMs });
+  }
+
+  /** Finds out what is in doubt; with `isFirst`, following begins. */
+  #settle(isFirst: boolean): void {
+    const doubts = this.#doubts;
+    this.#doubts = new Map();
+    for (const [dir, { kins, paths }] of doubts) {
+      const fromEnd = isFirst && this.source.startAt === "end";
+      try {
+        const answer = reconcile(this.#reconciled, { dir, kins, paths, fromEnd, isFirst, since: this.#since });
+        if (answer === "settled") continue;
+        for (const kin of kins) this.#stayFresh(dir, kin);
+        if (answer === "moving") this.#doubts.set(dir, { kins, paths });
+      } catch (error) {
+        this.#shared.log.error({ dir, error }, "cannot look at the directory");
+        for (const kin of kins) this.#stayFresh(dir, kin);
+      }
+    }
   }
 }

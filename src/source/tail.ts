@@ -8,8 +8,7 @@ import { Hints } from "./hints.ts";
 import { idOf, Ledger } from "./ledger.ts";
 import type { Shared } from "./lifecycle.ts";
 import { bufferBytes } from "./read-file.ts";
-import { readSaved } from "./saved-file.ts";
-import type { Resumed } from "./resume.ts";
+import { readSaved, type SavedFile } from "./saved-file.ts";
 import { SourceFiles } from "./source-files.ts";
 import type { FileStatus, OpenReader, SourceCounts, SourceOptions } from "./source.ts";
 
@@ -102,7 +101,7 @@ export class Tail {
   /** Finds the files and begins to read; resolves when the first search is over. Never rejects: bad paths are in `status`. */
   async start(): Promise<void> {
     this.#resume();
-    await this.#discover(true);
+    await this.#discover();
     const { ready, archives } = this.#shared;
     this.#backlog = new Map([...ready, ...archives].map((file) => [file, file.size]));
     this.#loop = this.#run();
@@ -147,11 +146,16 @@ export class Tail {
   async drain(deadlineMs: number): Promise<void> {
     const end = performance.now() + deadlineMs;
     // A search hangs when a network file system does; what is known is read all the same.
-    await Promise.race([this.#discover(false), sleep(deadlineMs / 2, undefined, { ref: false })]);
+    await Promise.race([this.#discover(), sleep(deadlineMs / 2, undefined, { ref: false })]);
     this.#look();
-    while (!this.#closed && performance.now() < end && (this.#turn() || this.#shared.archives.size > 0)) {
-      this.#readArchives();
-      await nextTurn();
+    while (!this.#closed && performance.now() < end) {
+      if (this.#turn() || this.#shared.archives.size > 0) {
+        this.#readArchives();
+        await nextTurn();
+      } else if (this.#isInDoubt()) {
+        await sleep(hintMs, undefined, { ref: false });
+        this.#look();
+      } else return;
     }
   }
 
@@ -167,7 +171,7 @@ export class Tail {
 
   /** Goes on where an earlier tail was. Entries of sources that the config does not have (now) are left alone. */
   #resume(): void {
-    const bySource = new Map<string, Resumed[]>();
+    const bySource = new Map<string, [number, SavedFile][]>();
     for (const [key, value] of this.#options.saved) {
       this.#shared.ledger.restore(key, value);
       const id = idOf(key);
@@ -183,15 +187,20 @@ export class Tail {
   async #run(): Promise<void> {
     while (!this.#isClosed()) {
       const now = performance.now();
-      if (now >= this.#nextDiscovery) await this.#discover(false);
+      if (now >= this.#nextDiscovery) await this.#discover();
       if (this.#isClosed()) return;
       if (now >= this.#nextLook) this.#look();
       const didSomething = this.#turn();
       this.#readArchives();
       if (this.#isCaughtUp()) this.#resolveCaughtUp();
       if (didSomething) await nextTurn();
-      else await this.#sleep(Math.max(1, Math.min(this.#nextLook, this.#nextDiscovery) - performance.now()));
+      if (this.#isInDoubt()) this.#nextLook = Math.min(this.#nextLook, this.#soonestLook);
+      if (!didSomething) await this.#sleep(Math.max(1, Math.min(this.#nextLook, this.#nextDiscovery) - performance.now()));
     }
+  }
+
+  #isInDoubt(): boolean {
+    return [...this.#sources.values()].some((source) => source.isInDoubt);
   }
 
   #isClosed(): boolean {
@@ -208,12 +217,11 @@ export class Tail {
     });
   }
 
-  async #discover(atStart: boolean): Promise<void> {
+  async #discover(): Promise<void> {
     const began = performance.now();
     for (const source of this.#sources.values()) {
       try {
-        const familiar = this.#shared.ledger.isFamiliar(source.source);
-        await source.discover(atStart && !familiar && source.source.startAt === "end");
+        await source.discover();
       } catch (error) {
         this.#shared.log.error({ source: source.source.name, error }, "cannot look for files");
       }

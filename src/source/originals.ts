@@ -1,0 +1,92 @@
+import { errorCode } from "../problem.ts";
+import { Moved, type Candidate, type Content } from "./content.ts";
+import type { FollowedFile } from "./followed-file.ts";
+import { fingerprintFrom, identityBytes, isContinued, isSame } from "./identity.ts";
+import { likeness } from "./likeness.ts";
+
+/** The files of which another one may be a copy. */
+export class Originals {
+  readonly #files: FollowedFile[];
+  readonly #contentOf: (file: FollowedFile) => Content | undefined;
+  /** The first bytes of those that were looked into. */
+  readonly #heads = new Map<FollowedFile, Buffer>();
+
+  /** `contentOf` gives what a file holds, or undefined when that cannot be asked. */
+  constructor(files: readonly FollowedFile[], contentOf: (file: FollowedFile) => Content | undefined) {
+    this.#files = [...files];
+    this.#contentOf = contentOf;
+  }
+
+  /** One more, and its first bytes, if they were looked at. */
+  add(file: FollowedFile, head: Buffer | undefined): void {
+    this.#files.push(file);
+    if (head !== undefined) this.#heads.set(file, head);
+  }
+
+  /**
+   * The file that this one is a copy of; undefined when it is none. Of several that begin alike it is the one that it has
+   * most in common with. Throws `Moved` and what the system and zlib say.
+   */
+  of(candidate: Candidate, except?: FollowedFile): FollowedFile | undefined {
+    const first = candidate.head();
+    let best: FollowedFile | undefined;
+    let most = -1;
+    for (const file of this.#files) {
+      if (file === except || !this.#mayBegin(file, first)) continue;
+      const content = this.#readable(file);
+      if (content !== undefined) this.#pin(file, content);
+      const { head, tail, offset, realPath } = file;
+      const common = likeness(candidate, { head, tail, offset, name: nameOf(realPath), content });
+      // Whoever has been truncated meanwhile was compared with something else.
+      if (content !== undefined && !isIntact(file, content)) throw new Moved(realPath);
+      if (common === undefined || common < most || (common === most && file.state === "ended")) continue;
+      best = file;
+      most = common;
+    }
+    return best;
+  }
+
+  /** Whether a file that has taken another one's path is the same and more: a copy that replaces it, or a renumbered device. */
+  isReplaced(file: FollowedFile, candidate: Candidate): boolean {
+    const content = candidate.content();
+    const isSameNumber = candidate.inode.split(":")[1] === file.inode.split(":")[1];
+    if (!isSameNumber && file.head.bytes < identityBytes) return false;
+    return isIntact(file, content);
+  }
+
+  /** Whether what is known of the file's first bytes does not rule it out. */
+  #mayBegin(file: FollowedFile, first: Buffer): boolean {
+    const head = this.#heads.get(file);
+    if (head !== undefined) {
+      const length = Math.min(head.length, first.length);
+      return head.subarray(0, length).equals(first.subarray(0, length));
+    }
+    const { bytes } = file.head;
+    return first.length < bytes || isSame(file.head, first.subarray(0, bytes));
+  }
+
+  #readable(file: FollowedFile): Content | undefined {
+    try {
+      return this.#contentOf(file);
+    } catch (error) {
+      if (error instanceof Moved || errorCode(error) === undefined) throw error;
+      return undefined;
+    }
+  }
+
+  /** From now on the file is known by what it holds, though nothing of it was read yet. */
+  #pin(file: FollowedFile, content: Content): void {
+    const head = content.head();
+    if (head.length < file.head.bytes || !isSame(file.head, head.subarray(0, file.head.bytes))) return;
+    if (head.length > file.head.bytes) file.head = fingerprintFrom(head, 0, head.length);
+    this.#heads.set(file, head);
+  }
+}
+
+function isIntact(file: FollowedFile, content: Content): boolean {
+  return content.size() >= file.offset && isContinued(content.fd, file);
+}
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
