@@ -1,5 +1,6 @@
 import { readdir, realpathSync, statSync, type BigIntStats, type Dirent } from "node:fs";
 import { dirname } from "node:path";
+import picomatch from "picomatch";
 import { glob, isDynamicPattern } from "tinyglobby";
 import { errorCode, errorMessage } from "../problem.ts";
 import { inodeOf } from "./identity.ts";
@@ -43,6 +44,12 @@ async function matchingPaths(source: SourceOptions): Promise<Set<string>> {
       paths.add(path.endsWith("/") ? path.slice(0, -1) : path);
   }
   return paths;
+}
+
+/** Tells whether a path is one that a source names, or under one of its globs. */
+export function namedBy({ files, exclude }: SourceOptions): (path: string) => boolean {
+  const isUnder = picomatch([...files], { dot: true, ignore: [...exclude] });
+  return (path) => files.includes(path) || isUnder(path);
 }
 
 /** As `readdir`, but a FIFO, a socket and a device pass for files: else the search would leave them out without a word. */

@@ -6,8 +6,10 @@ import { familyOf, stemOf } from "./rotation-names.ts";
 export interface Original extends Identity {
   /** What it is called. */
   readonly name: string;
-  /** What it holds now; undefined when it cannot be asked any more. */
+  /** What it holds now; undefined when it cannot be asked any more, or is compressed. */
   readonly content: Content | undefined;
+  /** Its first bytes, at most `identityBytes`, as they are now; undefined when they cannot be asked any more. */
+  readonly first: Buffer | undefined;
 }
 
 /**
@@ -18,16 +20,16 @@ export interface Original extends Identity {
  * is gone it holds at least what was read, or else nothing can be known of it but its first bytes.
  */
 export function likeness(candidate: Candidate, original: Original): number | undefined {
-  const { head } = original;
+  const { head, first, content } = original;
   if (head.bytes === 0 || !areRelated(candidate.name, original)) return undefined;
-  const first = candidate.head();
-  if (first.length >= head.bytes) {
-    if (!isSame(head, first.subarray(0, head.bytes))) return undefined;
-  } else if (original.content === undefined) return undefined;
-  if (original.content === undefined) return likenessToGone(candidate, original);
-  return candidate.isCompressed
-    ? likenessOfHeads(first, original.content)
-    : likenessOfContents(candidate.content(), original.content);
+  const start = candidate.head();
+  if (first === undefined) {
+    const isSameStart = start.length >= head.bytes && isSame(head, start.subarray(0, head.bytes));
+    return isSameStart ? likenessToGone(candidate, original) : undefined;
+  }
+  if (start.length > first.length || !start.equals(first.subarray(0, start.length))) return undefined;
+  if (candidate.isCompressed) return start.length;
+  return content === undefined ? likenessToGone(candidate, original) : likenessOf(candidate.content(), content);
 }
 
 /** A few bytes may be the same by chance in two logs, but not in a log and in what rotation made of it. */
@@ -44,15 +46,10 @@ function likenessToGone(candidate: Candidate, { offset, head, tail }: Original):
   return isSame(tail, content.stretch(offset - tail.bytes, tail.bytes)) ? Math.max(offset, head.bytes) : undefined;
 }
 
-function likenessOfHeads(first: Buffer, original: Content): number | undefined {
-  const head = original.head();
-  return first.length <= head.length && first.equals(head.subarray(0, first.length)) ? first.length : undefined;
-}
-
-function likenessOfContents(copy: Content, original: Content): number | undefined {
+function likenessOf(copy: Content, original: Content): number | undefined {
   const size = copy.size();
   if (size > original.size()) return undefined;
   const length = Math.min(size, identityBytes);
-  const isAlike = [0, size - length].every((at) => copy.stretch(at, length).equals(original.stretch(at, length)));
+  const isAlike = copy.stretch(size - length, length).equals(original.stretch(size - length, length));
   return isAlike ? size : undefined;
 }

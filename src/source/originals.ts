@@ -8,13 +8,19 @@ import { likeness } from "./likeness.ts";
 export class Originals {
   readonly #files: FollowedFile[];
   readonly #contentOf: (file: FollowedFile) => Content | undefined;
+  readonly #archiveHeadOf: (file: FollowedFile) => Buffer | undefined;
   /** The first bytes of those that were looked into. */
   readonly #heads = new Map<FollowedFile, Buffer>();
 
-  /** `contentOf` gives what a file holds, or undefined when that cannot be asked. */
-  constructor(files: readonly FollowedFile[], contentOf: (file: FollowedFile) => Content | undefined) {
+  /** `contentOf` gives what a file holds, `archiveHeadOf` what a compressed one begins with; undefined when that cannot be asked. */
+  constructor(
+    files: readonly FollowedFile[],
+    contentOf: (file: FollowedFile) => Content | undefined,
+    archiveHeadOf: (file: FollowedFile) => Buffer | undefined,
+  ) {
     this.#files = [...files];
     this.#contentOf = contentOf;
+    this.#archiveHeadOf = archiveHeadOf;
   }
 
   /** One more, and its first bytes, if they were looked at. */
@@ -28,15 +34,16 @@ export class Originals {
    * most in common with. Throws `Moved` and what the system and zlib say.
    */
   of(candidate: Candidate, except?: FollowedFile): FollowedFile | undefined {
-    const first = candidate.head();
+    const start = candidate.head();
     let best: FollowedFile | undefined;
     let most = -1;
     for (const file of this.#files) {
-      if (file === except || !this.#mayBegin(file, first)) continue;
-      const content = this.#readable(file);
-      if (content !== undefined) this.#pin(file, content);
+      if (file === except || !this.#mayBegin(file, start)) continue;
+      const content = this.#ask(file, this.#contentOf);
+      const first = content?.head() ?? this.#ask(file, this.#archiveHeadOf);
+      if (first !== undefined) this.#pin(file, first);
       const { head, tail, offset, realPath } = file;
-      const common = likeness(candidate, { head, tail, offset, name: nameOf(realPath), content });
+      const common = likeness(candidate, { head, tail, offset, name: nameOf(realPath), content, first });
       // Whoever has been truncated meanwhile was compared with something else.
       if (content !== undefined && !isIntact(file, content)) throw new Moved(realPath);
       if (common === undefined || common < most || (common === most && file.state === "ended")) continue;
@@ -65,9 +72,10 @@ export class Originals {
     return first.length < bytes || isSame(file.head, first.subarray(0, bytes));
   }
 
-  #readable(file: FollowedFile): Content | undefined {
+  /** What cannot be read (now) is known only by what was read of it. */
+  #ask<T>(file: FollowedFile, ask: (file: FollowedFile) => T): T | undefined {
     try {
-      return this.#contentOf(file);
+      return ask(file);
     } catch (error) {
       if (error instanceof Moved || errorCode(error) === undefined) throw error;
       return undefined;
@@ -75,8 +83,7 @@ export class Originals {
   }
 
   /** From now on the file is known by what it holds, though nothing of it was read yet. */
-  #pin(file: FollowedFile, content: Content): void {
-    const head = content.head();
+  #pin(file: FollowedFile, head: Buffer): void {
     if (head.length < file.head.bytes || !isSame(file.head, head.subarray(0, file.head.bytes))) return;
     if (head.length > file.head.bytes) file.head = fingerprintFrom(head, 0, head.length);
     this.#heads.set(file, head);

@@ -5,7 +5,7 @@ import { Moved, type Candidate } from "./content.ts";
 import { lookAt, realPathOf } from "./discover.ts";
 import type { FileSet, Predecessor } from "./file-set.ts";
 import type { FollowedFile } from "./followed-file.ts";
-import { inodeOf } from "./identity.ts";
+import { identityBytes, inodeOf } from "./identity.ts";
 import type { Lifecycle, Shared } from "./lifecycle.ts";
 import { locate } from "./locate.ts";
 import { Originals } from "./originals.ts";
@@ -41,6 +41,8 @@ export interface Question {
   readonly isFirst: boolean;
   /** When it began (Unix ms). */
   readonly since: number;
+  /** Names have moved on for so long that it cannot be waited for until they rest. */
+  readonly isUrgent: boolean;
 }
 
 /** What is known of a directory after it was looked at. */
@@ -59,6 +61,8 @@ export interface Reconciled {
   readonly lives: Lifecycle;
   readonly troubles: Troubles;
   readonly moves: Moves;
+  /** Whether the config names a path. */
+  readonly isNamed: (path: string) => boolean;
   /** The file of each log that was begun last: the next one is read after it. */
   readonly newest: Map<string, FollowedFile>;
   /** Files of which only what comes is wanted, but that could not be read yet. */
@@ -121,21 +125,27 @@ class Reconciliation {
     const come = [...snapshot].flatMap(({ inode }) => reconciled.files.withInode(inode) ?? []);
     this.#known = [...new Set([...ofKin, ...come])];
     this.#paths = new Set(paths);
-    this.#originals = new Originals(this.#known, (file) =>
-      this.#here.has(file) ? reconciled.lives.contentOf(file, snapshot.get(file.inode)) : undefined,
+    const placeOf = (file: FollowedFile): Candidate | undefined =>
+      this.#here.has(file) ? snapshot.get(file.inode) : undefined;
+    this.#originals = new Originals(
+      this.#known,
+      (file) => (this.#here.has(file) ? reconciled.lives.contentOf(file, placeOf(file)) : undefined),
+      (file) => (placeOf(file)?.isCompressed === true ? placeOf(file)?.head() : undefined),
     );
-    this.#families = new Set(this.#known.map(({ realPath }) => familyOf(basename(realPath))));
+    const named = this.#known.filter(({ path }) => reconciled.isNamed(path));
+    this.#families = new Set(named.map(({ realPath }) => familyOf(basename(realPath))));
     this.#newFamilies = new Set([...paths].map((path) => familyOf(basename(realPathOf(path)))));
   }
 
   run(): Answer {
     this.#includePaths();
     const missing = this.#locateKnown();
-    const isSettled = this.#snapshot.isSettled();
+    const isSettled = this.#snapshot.isSettled() || this.#question.isUrgent;
     if (isSettled) for (const file of missing) if (!file.isLost) this.#lose(file, file.inode);
     const pathOf = this.#includePaths();
     for (const file of this.#known) if (file.isLost) this.#goOnInCopy(file);
-    for (const candidate of this.#strangers()) this.#meet(candidate, pathOf.get(candidate.inode));
+    const strangers = this.#strangers();
+    for (const candidate of strangers) this.#meet(candidate, pathOf.get(candidate.inode), isSettled);
     this.#putInOrder();
     const isPlaced = [...this.#paths].every((path) => this.#place(path));
     if (!isPlaced || !isSettled) return "moving";
@@ -147,6 +157,10 @@ class Reconciliation {
   /** Which path of the config leads to which inode; files that were not found by name are added. */
   #includePaths(): Map<string, string> {
     const pathOf = new Map<string, string>();
+    for (const { path, name, inode } of this.#snapshot) {
+      const isNew = !isMarked(name) && this.#with.files.withInode(inode) === undefined;
+      if (isNew && this.#with.isNamed(path)) this.#paths.add(path);
+    }
     for (const path of this.#paths) {
       const seen = lookAt(path);
       if (seen === undefined || !("stat" in seen)) continue;
@@ -198,6 +212,8 @@ class Reconciliation {
       file.realPath = candidate.path;
       shared.ledger.changed(file);
     }
+    // It may have been given up to be found here.
+    lives.awaken(file);
     const isOpen = shared.descriptors.of(file) !== undefined;
     if (file.scanned > Number(candidate.stat.size)) file.seek(file.offset);
     // Nothing was read of it, so all that it is known by is a number that is used again.
@@ -209,9 +225,8 @@ class Reconciliation {
         this.#join(candidate, original);
       }
     }
-    if (file.state === "ended" && !candidate.isCompressed && Number(candidate.stat.size) > file.offset) {
-      lives.carryOn(file, candidate);
-    }
+    const hasGrown = !candidate.isCompressed && Number(candidate.stat.size) > file.offset;
+    if (file.state === "ended" && hasGrown && this.#with.isNamed(file.path)) lives.carryOn(file, candidate);
   }
 
   /** A file that is lost goes on in a copy of it that is known, the longest. */
@@ -222,7 +237,7 @@ class Reconciliation {
       .filter((candidate) => files.copiedBy(candidate) === file)
       .sort(wholeFirst);
     for (const candidate of copies) {
-      if (candidate.isCompressed || this.#holdsWhatWasRead(file, candidate)) {
+      if (this.#holdsWhatWasRead(file, candidate)) {
         this.#carryOn(file, candidate);
         return;
       }
@@ -230,8 +245,8 @@ class Reconciliation {
   }
 
   #holdsWhatWasRead(file: FollowedFile, candidate: Candidate): boolean {
-    const { fd } = candidate.content();
-    return locate(file, fd, candidate) === "here";
+    if (candidate.isCompressed) return !isShorter(candidate, file);
+    return locate(file, candidate.content().fd, candidate) === "here";
   }
 
   #carryOn(file: FollowedFile, candidate: Candidate): void {
@@ -253,11 +268,11 @@ class Reconciliation {
       .sort((a, b) => Number(isMarked(a.name)) - Number(isMarked(b.name)) || wholeFirst(a, b));
   }
 
-  #meet(candidate: Candidate, path: string | undefined): void {
+  #meet(candidate: Candidate, path: string | undefined, isSettled: boolean): void {
     const { troubles, files } = this.#with;
     try {
       if (!isMarked(candidate.name)) this.#meetUnmarked(candidate, path);
-      else this.#meetMarked(candidate, path);
+      else this.#meetMarked(candidate, path, isSettled);
     } catch (error) {
       if (error instanceof Moved) throw error;
       this.#isGrowing = true;
@@ -290,7 +305,8 @@ class Reconciliation {
     return this.#originals.isReplaced(before, candidate) ? before : undefined;
   }
 
-  #meetMarked(candidate: Candidate, path: string | undefined): void {
+  /** Only when all files beside it are known, one that is like none of them is no copy. */
+  #meetMarked(candidate: Candidate, path: string | undefined, areAllKnown: boolean): void {
     const { files } = this.#with;
     const head = candidate.head();
     if (head.length === 0) {
@@ -299,8 +315,16 @@ class Reconciliation {
       return;
     }
     const original = this.#originals.of(candidate);
-    if (original !== undefined) this.#join(candidate, original);
-    else if (path !== undefined) this.#begin(candidate, path, head);
+    // Only what it holds can tell whether it is the same, as far as it is found.
+    if (original !== undefined) {
+      const isFound = this.#here.has(original) || original.isLost || original.state === "ended";
+      if (isFound) this.#join(candidate, original);
+      return;
+    }
+    // What was there when following began is not wanted, or from its end at most, whatever it is.
+    const { isFirst, fromEnd } = this.#question;
+    if (!areAllKnown && !(isFirst && (path === undefined || fromEnd))) return;
+    if (path !== undefined) this.#begin(candidate, path, head);
     else if (this.#isWanted(candidate)) this.#begin(candidate, this.#pathOfFamily(candidate), head, false);
     else this.#ignore(candidate);
   }
@@ -344,9 +368,9 @@ class Reconciliation {
   #join(candidate: Candidate, original: FollowedFile): void {
     const { files, shared } = this.#with;
     const isOver = original.isLost || original.state === "ended";
-    const isShort = !candidate.isCompressed && candidate.content().size() < original.offset;
-    const hasMore = candidate.isCompressed ? original.isIncomplete : candidate.content().size() > original.offset;
-    if (isOver && !isShort && (original.isLost || hasMore)) {
+    const size = candidate.isCompressed ? candidate.head().length : candidate.content().size();
+    const hasMore = size > original.offset || (candidate.isCompressed && original.isIncomplete);
+    if (isOver && !isShorter(candidate, original) && (original.isLost || hasMore)) {
       this.#carryOn(original, candidate);
       return;
     }
@@ -458,6 +482,13 @@ class Reconciliation {
 
 function asPredecessor({ realPath, readModified }: FollowedFile): Predecessor {
   return { realPath, modified: readModified };
+}
+
+/** Whether a copy ends before what was read of its original, as far as that can be known of a compressed one. */
+function isShorter(candidate: Candidate, { offset }: FollowedFile): boolean {
+  if (!candidate.isCompressed) return candidate.content().size() < offset;
+  const { length } = candidate.head();
+  return length < identityBytes && length < offset;
 }
 
 /** The longest first, compressed ones last. */

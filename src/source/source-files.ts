@@ -2,7 +2,7 @@ import { closeSync, constants, fstatSync, openSync, type BigIntStats } from "nod
 import { basename, dirname } from "node:path";
 import { errorCode } from "../problem.ts";
 import { readArchive } from "./archive.ts";
-import { baseOf, discover, lookAt, realPathOf, type Found } from "./discover.ts";
+import { baseOf, discover, lookAt, namedBy, realPathOf, type Found } from "./discover.ts";
 import { FileSet } from "./file-set.ts";
 import type { FollowedFile } from "./followed-file.ts";
 import { inodeOf } from "./identity.ts";
@@ -16,6 +16,8 @@ import { Troubles } from "./troubles.ts";
 
 /** A compressed file that has changed within this time (ms) may still be written. */
 const youngMs = 60_000;
+/** For so long it is waited until names rest (ms). */
+const patienceMs = 5000;
 /** For so long after a change in a directory (ms), what else has come and gone there is looked for. */
 const freshMs = 10_000;
 
@@ -23,6 +25,8 @@ const freshMs = 10_000;
 interface Doubt {
   readonly kins: Set<string>;
   readonly paths: Set<string>;
+  /** By the monotonic clock (ms). */
+  readonly since: number;
 }
 
 /** The files of one source: which there are, what became of them, and how far each is read. */
@@ -52,6 +56,7 @@ export class SourceFiles {
       lives: this.#lives,
       troubles: this.#troubles,
       moves: this.#moves,
+      isNamed: namedBy(source),
       newest: new Map(),
       fromEnd: new Set(),
     };
@@ -81,16 +86,16 @@ export class SourceFiles {
       this.#doubtsIn(dir).kins.add(kin);
       if (until < performance.now()) this.#fresh.delete(key);
     }
-    if (this.#isFirstSearch) this.#leaveOthers(new Set(found.map(({ path }) => path)));
+    if (this.#isFirstSearch) this.#leaveOthers();
     this.#settle(before === undefined);
     this.#isFirstSearch = false;
     for (const { id } of this.#files.forget(now)) this.#shared.ledger.removed(id);
   }
 
   /** An earlier process followed more than the config names by now. */
-  #leaveOthers(found: ReadonlySet<string>): void {
+  #leaveOthers(): void {
     for (const file of [...this.#files.live.values()]) {
-      if (!found.has(file.path) && lookAt(file.path) !== undefined) this.#lives.letGo(file);
+      if (!this.#reconciled.isNamed(file.path)) this.#lives.letGo(file);
     }
   }
 
@@ -285,7 +290,7 @@ export class SourceFiles {
   }
 
   #doubtsIn(dir: string): Doubt {
-    const doubt = this.#doubts.get(dir) ?? { kins: new Set(), paths: new Set() };
+    const doubt = this.#doubts.get(dir) ?? { kins: new Set(), paths: new Set(), since: performance.now() };
     this.#doubts.set(dir, doubt);
     return doubt;
   }
@@ -298,13 +303,16 @@ export class SourceFiles {
   #settle(isFirst: boolean): void {
     const doubts = this.#doubts;
     this.#doubts = new Map();
-    for (const [dir, { kins, paths }] of doubts) {
+    for (const [dir, doubt] of doubts) {
+      const { kins, paths } = doubt;
       const fromEnd = isFirst && this.source.startAt === "end";
+      const isUrgent = performance.now() - doubt.since > patienceMs;
       try {
-        const answer = reconcile(this.#reconciled, { dir, kins, paths, fromEnd, isFirst, since: this.#since });
+        const question = { dir, kins, paths, fromEnd, isFirst, since: this.#since, isUrgent };
+        const answer = reconcile(this.#reconciled, question);
         if (answer === "settled") continue;
         for (const kin of kins) this.#stayFresh(dir, kin);
-        if (answer === "moving") this.#doubts.set(dir, { kins, paths });
+        if (answer === "moving") this.#doubts.set(dir, doubt);
       } catch (error) {
         this.#shared.log.error({ dir, error }, "cannot look at the directory");
         for (const kin of kins) this.#stayFresh(dir, kin);

@@ -41,6 +41,7 @@ for (const name of ["statSync", "fstatSync", "openSync", "readSync", "readdirSyn
   fs[name] = wrapped;
 }
 timers.setTimeout = async (ms, value) => {
+  if (ms > 1000) await new Promise(() => undefined);
   nowMs += ms;
   await nextTurn();
   return value;
