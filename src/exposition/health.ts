@@ -147,6 +147,13 @@ export const healthMetrics: readonly HealthMetric[] = [
       view.files.map((file) => ({ labels: { file: file.path }, value: Math.max(0, file.size - file.offset) })),
   },
   {
+    name: "source_lag_seconds",
+    type: "gauge",
+    help: "For how long the file has had something that was not looked at; 0 when it was read to its end.",
+    labels: ["file"],
+    values: (view) => view.files.map((file) => ({ labels: { file: file.path }, value: file.lagSeconds })),
+  },
+  {
     name: "source_read_bytes_total",
     type: "counter",
     help: "Bytes of the file that were read.",

@@ -50,6 +50,8 @@ export class FollowedFile implements Identity {
   restless = 0;
   /** What must be read first, so that lines come in the order in which they were written. */
   after: FollowedFile | undefined;
+  /** Since when there is something that was not looked at (by the monotonic clock, ms), or undefined. */
+  behindSince: number | undefined;
   readBytes = 0;
   lastReadSeconds = 0;
   /** What keeps it from being read, with the system's error code or `ENCODING`. */
@@ -128,6 +130,7 @@ export class FollowedFile implements Identity {
       size: this.state === "archive" ? this.offset : Math.max(this.size, this.offset),
       readBytes: this.readBytes,
       lastReadSeconds: this.lastReadSeconds,
+      lagSeconds: this.behindSince === undefined ? 0 : (performance.now() - this.behindSince) / 1000,
       state: this.problem === undefined ? state : "refused",
       problem: this.problem?.text,
     };

@@ -85,10 +85,12 @@ export class Lifecycle {
 
   /** Goes on with a file in a copy of it: it is not what it was any more, or was let go. */
   carryOn(file: FollowedFile, candidate: Candidate): void {
-    const wasEnded = file.state === "ended";
+    const { path, offset, state } = file;
+    const isCopy = candidate.inode !== file.inode;
+    if (isCopy) this.#shared.log.info({ file: path, copy: candidate.path, offset }, "going on in a copy of the file");
     this.#files.forgetCopy(candidate.inode);
     this.#forgetWork(file);
-    if (wasEnded) file.reader = this.#open(file, file.reader.save());
+    if (state === "ended") file.reader = this.#open(file, file.reader.save());
     file.inode = candidate.inode;
     file.isLost = false;
     file.isIncomplete = false;
@@ -156,8 +158,10 @@ export class Lifecycle {
   /** The file may have more to read. */
   awaken(file: FollowedFile): void {
     if (file.isLost || file.state === "ended") return;
-    if (file.state !== "archive") this.#shared.ready.add(file);
-    else if (!file.done) this.#shared.archives.add(file);
+    if (file.state === "archive" && file.done) return;
+    file.behindSince ??= performance.now();
+    if (file.state === "archive") this.#shared.archives.add(file);
+    else this.#shared.ready.add(file);
   }
 
   /** Takes a file over from an earlier process, as it stood there. */

@@ -53,3 +53,10 @@ function likenessOf(copy: Content, original: Content): number | undefined {
   const isAlike = copy.stretch(size - length, length).equals(original.stretch(size - length, length));
   return isAlike ? size : undefined;
 }
+
+/** Whether a copy ends before `offset`, as far as that can be known of a compressed one. */
+export function isShorter(candidate: Candidate, { offset }: { readonly offset: number }): boolean {
+  if (!candidate.isCompressed) return candidate.content().size() < offset;
+  const { length } = candidate.head();
+  return length < identityBytes && length < offset;
+}

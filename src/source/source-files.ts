@@ -1,34 +1,21 @@
 import { closeSync, constants, fstatSync, openSync, type BigIntStats } from "node:fs";
-import { basename, dirname } from "node:path";
 import { errorCode } from "../problem.ts";
 import { readArchive } from "./archive.ts";
-import { baseOf, discover, lookAt, namedBy, realPathOf, type Found } from "./discover.ts";
+import { baseOf, discover, lookAt, namedBy, type Found } from "./discover.ts";
+import { Doubts } from "./doubts.ts";
 import { FileSet } from "./file-set.ts";
 import type { FollowedFile } from "./followed-file.ts";
 import { inodeOf } from "./identity.ts";
 import { Lifecycle, type Shared } from "./lifecycle.ts";
 import { readSome } from "./read-file.ts";
-import { reconcile, type Moves, type Reconciled } from "./reconciler.ts";
-import { kinOf } from "./rotation-names.ts";
+import type { Household, Moves } from "./look.ts";
+import { reconcile } from "./reconciler.ts";
 import type { SavedFile } from "./saved-file.ts";
 import type { FileStatus, SourceCounts, SourceOptions } from "./source.ts";
 import { Troubles } from "./troubles.ts";
 
 /** A compressed file that has changed within this time (ms) may still be written. */
 const youngMs = 60_000;
-/** For so long it is waited until names rest (ms). */
-const patienceMs = 5000;
-/** For so long after a change in a directory (ms), what else has come and gone there is looked for. */
-const freshMs = 10_000;
-
-/** What must be found out about a directory. */
-interface Doubt {
-  readonly kins: Set<string>;
-  readonly paths: Set<string>;
-  /** By the monotonic clock (ms). */
-  readonly since: number;
-}
-
 /** The files of one source: which there are, what became of them, and how far each is read. */
 export class SourceFiles {
   readonly source: SourceOptions;
@@ -37,11 +24,8 @@ export class SourceFiles {
   readonly #lives: Lifecycle;
   readonly #troubles: Troubles;
   readonly #moves: Moves = { rotations: 0, truncations: 0 };
-  readonly #reconciled: Reconciled;
-  /** Directories in which something has changed. */
-  #doubts = new Map<string, Doubt>();
-  /** Kins of directories in which something has changed lately, and until when they are looked at with each search. */
-  readonly #fresh = new Map<string, { readonly dir: string; readonly kin: string; readonly until: number }>();
+  readonly #household: Household;
+  readonly #doubts: Doubts;
   #isFirstSearch = true;
   #since = 0;
 
@@ -50,7 +34,8 @@ export class SourceFiles {
     this.#shared = shared;
     this.#lives = new Lifecycle(source, shared, this.#files);
     this.#troubles = new Troubles(shared.log);
-    this.#reconciled = {
+    this.#doubts = new Doubts(this.#files);
+    this.#household = {
       shared,
       files: this.#files,
       lives: this.#lives,
@@ -64,13 +49,13 @@ export class SourceFiles {
 
   /** Whether it must look again at once, because names have moved on while it looked. */
   get isInDoubt(): boolean {
-    return this.#doubts.size > 0;
+    return this.#doubts.areAny;
   }
 
   /** Goes on where an earlier process was. */
   resume(saved: readonly (readonly [id: number, file: SavedFile])[]): void {
     for (const [id, file] of saved) this.#lives.resume(id, file);
-    for (const file of this.#files.followed()) this.#doubt(file);
+    for (const file of this.#files.followed()) this.#doubts.add(file);
   }
 
   /** Looks for files that are not known yet. */
@@ -81,11 +66,8 @@ export class SourceFiles {
     const now = this.#shared.clock();
     const before = this.#isFirstSearch ? this.#shared.ledger.followedSince(this.source, now) : this.#since;
     this.#since = before ?? now;
-    for (const seen of found) if (this.#isNews(seen)) this.#doubtPath(seen.path);
-    for (const [key, { dir, kin, until }] of this.#fresh) {
-      this.#doubtsIn(dir).kins.add(kin);
-      if (until < performance.now()) this.#fresh.delete(key);
-    }
+    for (const seen of found) if (this.#isNews(seen)) this.#doubts.addPath(seen.path);
+    this.#doubts.recall();
     if (this.#isFirstSearch) this.#leaveOthers();
     this.#settle(before === undefined);
     this.#isFirstSearch = false;
@@ -95,7 +77,7 @@ export class SourceFiles {
   /** An earlier process followed more than the config names by now. */
   #leaveOthers(): void {
     for (const file of [...this.#files.live.values()]) {
-      if (!this.#reconciled.isNamed(file.path)) this.#lives.letGo(file);
+      if (!this.#household.isNamed(file.path)) this.#lives.letGo(file);
     }
   }
 
@@ -135,17 +117,18 @@ export class SourceFiles {
     try {
       const fd = this.#lives.descriptor(file);
       if (fd === undefined) {
-        this.#doubt(file);
+        this.#doubts.add(file);
         return false;
       }
       if (file.problem?.code !== "ENCODING") file.problem = undefined;
       const outcome = readSome(file, fd, buffer);
       if (file.offset > before) this.#progressed(file);
       if (file.problem !== undefined) this.#troubles.report(file, file.problem.code, file.problem.text);
-      if (outcome === "rewritten") this.#doubt(file);
+      if (outcome === "rewritten") this.#doubts.add(file);
+      if (outcome === "end") file.behindSince = undefined;
       return outcome === "more";
     } catch (error) {
-      if (errorCode(error) === "ENOENT") this.#doubt(file);
+      if (errorCode(error) === "ENOENT") this.#doubts.add(file);
       else this.#troubles.failed(file, error);
       return false;
     }
@@ -162,10 +145,11 @@ export class SourceFiles {
       const outcome = await readArchive(file, fd, isStopped, () => {
         this.#progressed(file);
       });
+      if (outcome === "whole") file.behindSince = undefined;
       if (outcome !== "other") return;
       this.#shared.log.info({ file: file.realPath }, "the compressed file is not the one that was read before");
       this.#lives.lose(file, "");
-      this.#doubt(file);
+      this.#doubts.add(file);
     } catch (error) {
       if (this.#shared.isClosed()) return;
       // It is cut short: as long as it is young, it is being written.
@@ -206,28 +190,28 @@ export class SourceFiles {
     }
     // Its name has moved on; whatever size it is found with, it is to be read then.
     file.size = -1;
-    this.#doubt(file);
+    this.#doubts.add(file);
     return undefined;
   }
 
   #lookAtLive(file: FollowedFile): void {
     const seen = lookAt(file.path);
-    if (seen === undefined || ("stat" in seen && inodeOf(seen.stat) !== file.inode)) this.#doubt(file);
+    if (seen === undefined || ("stat" in seen && inodeOf(seen.stat) !== file.inode)) this.#doubts.add(file);
     else if ("stat" in seen) this.#measure(file, seen.stat);
-    else if (seen.code === "kind" || seen.code === "EISDIR") this.#doubt(file);
+    else if (seen.code === "kind" || seen.code === "EISDIR") this.#doubts.add(file);
     else if (performance.now() > file.retryAt) this.#troubles.report(file, seen.code, seen.problem);
   }
 
   #lookAtRotated(file: FollowedFile): void {
     const { deletedMs, rotatedMs, ready, descriptors } = this.#shared;
     if (file.isLost) {
-      this.#stayFresh(dirname(file.realPath), kinOf(basename(file.realPath)));
+      this.#doubts.keep(file);
       return;
     }
     const fd = descriptors.of(file);
     const seen = fd === undefined ? lookAt(file.realPath) : { stat: fstatSync(fd, { bigint: true }) };
     if (seen === undefined || !("stat" in seen) || inodeOf(seen.stat) !== file.inode) {
-      this.#doubt(file);
+      this.#doubts.add(file);
       return;
     }
     file.deleted = seen.stat.nlink === 0n;
@@ -243,7 +227,7 @@ export class SourceFiles {
       return;
     }
     // As long as it is being read it is open.
-    if (!file.isBeingRead) this.#doubt(file);
+    if (!file.isBeingRead) this.#doubts.add(file);
   }
 
   #measure(file: FollowedFile, stat: BigIntStats): void {
@@ -253,7 +237,7 @@ export class SourceFiles {
     if (size === file.size && stat.mtimeNs === file.modified && !retry) return;
     if (size > file.size) file.restless = performance.now();
     // Of a file of which nothing was seen yet, what was written first may be gone, into a copy.
-    if (file.state !== "archive" && (size < file.scanned || file.head.bytes === 0)) this.#doubt(file);
+    if (file.state !== "archive" && (size < file.scanned || file.head.bytes === 0)) this.#doubts.add(file);
     file.size = size;
     file.modified = stat.mtimeNs;
     this.#lives.awaken(file);
@@ -267,56 +251,16 @@ export class SourceFiles {
     this.#shared.ledger.changed(file);
   }
 
-  /** Something has become of the file. */
-  #doubt(file: FollowedFile): void {
-    this.#doubtIn(dirname(file.realPath), basename(file.realPath));
-    if (file.state === "live") this.#doubtPath(file.path);
-  }
-
-  #doubtPath(path: string): void {
-    const real = realPathOf(path);
-    this.#doubtIn(dirname(real), basename(real)).paths.add(path);
-    const there = this.#files.live.get(path);
-    if (there !== undefined && there.realPath !== real) {
-      this.#doubtIn(dirname(there.realPath), basename(there.realPath)).paths.add(path);
-    }
-  }
-
-  #doubtIn(dir: string, name: string): Doubt {
-    const doubt = this.#doubtsIn(dir);
-    doubt.kins.add(kinOf(name));
-    this.#stayFresh(dir, kinOf(name));
-    return doubt;
-  }
-
-  #doubtsIn(dir: string): Doubt {
-    const doubt = this.#doubts.get(dir) ?? { kins: new Set(), paths: new Set(), since: performance.now() };
-    this.#doubts.set(dir, doubt);
-    return doubt;
-  }
-
-  #stayFresh(dir: string, kin: string): void {
-    this.#fresh.set(`${dir}/${kin}`, { dir, kin, until: performance.now() + freshMs });
-  }
-
   /** Finds out what is in doubt; with `isFirst`, following begins. */
   #settle(isFirst: boolean): void {
-    const doubts = this.#doubts;
-    this.#doubts = new Map();
-    for (const [dir, doubt] of doubts) {
-      const { kins, paths } = doubt;
-      const fromEnd = isFirst && this.source.startAt === "end";
-      const isUrgent = performance.now() - doubt.since > patienceMs;
+    const fromEnd = isFirst && this.source.startAt === "end";
+    this.#doubts.settle((doubt) => {
       try {
-        const question = { dir, kins, paths, fromEnd, isFirst, since: this.#since, isUrgent };
-        const answer = reconcile(this.#reconciled, question);
-        if (answer === "settled") continue;
-        for (const kin of kins) this.#stayFresh(dir, kin);
-        if (answer === "moving") this.#doubts.set(dir, doubt);
+        return reconcile(this.#household, { ...doubt, fromEnd, isFirst, since: this.#since });
       } catch (error) {
-        this.#shared.log.error({ dir, error }, "cannot look at the directory");
-        for (const kin of kins) this.#stayFresh(dir, kin);
+        this.#shared.log.error({ dir: doubt.dir, error }, "cannot look at the directory");
+        return "growing";
       }
-    }
+    });
   }
 }

@@ -53,6 +53,8 @@ export interface FileStatus {
   readonly readBytes: number;
   /** Unix seconds of the last read that gave bytes; 0 when there was none yet. */
   readonly lastReadSeconds: number;
+  /** For how long there has been something to read beyond what was looked at (s); 0 when there is nothing. */
+  readonly lagSeconds: number;
   /**
    * `live`: found under a path of the config; `rotated`: moved away or deleted, and read to its end; `archive`: a
    * compressed sibling; `refused`: `problem` says why it is not read.

@@ -1,0 +1,66 @@
+import type { FileSet } from "./file-set.ts";
+import type { FollowedFile } from "./followed-file.ts";
+import type { Lifecycle, Shared } from "./lifecycle.ts";
+import type { Originals } from "./originals.ts";
+import type { Snapshot } from "./snapshot.ts";
+import type { Troubles } from "./troubles.ts";
+
+/** How often the files of a source were rotated and truncated. */
+export interface Moves {
+  rotations: number;
+  truncations: number;
+}
+
+/** What is to be found out about a directory. */
+export interface Question {
+  readonly dir: string;
+  /** Which of its files may have changed: see `kinOf`. */
+  readonly kins: ReadonlySet<string>;
+  /** The paths of the config whose file may have changed. */
+  readonly paths: ReadonlySet<string>;
+  /** What a file that was never seen holds so far is not wanted. */
+  readonly fromEnd: boolean;
+  /** Following begins: what was rotated away before is not wanted. */
+  readonly isFirst: boolean;
+  /** When it began (Unix ms). */
+  readonly since: number;
+  /** Names have moved on for so long that it cannot be waited for until they rest. */
+  readonly isUrgent: boolean;
+}
+
+/** What is known of a directory after it was looked at. */
+export type Answer =
+  /** Where every file is. */
+  | "settled"
+  /** Not all, because names have moved on meanwhile: to be asked again at once. */
+  | "moving"
+  /** Not all, because a file is empty, cannot be read or is being written: to be asked again by and by. */
+  | "growing";
+
+/** The files of a source and what was found out about them so far. */
+export interface Household {
+  readonly shared: Shared;
+  readonly files: FileSet;
+  readonly lives: Lifecycle;
+  readonly troubles: Troubles;
+  readonly moves: Moves;
+  /** Whether the config names a path. */
+  readonly isNamed: (path: string) => boolean;
+  /** The file of each log that was begun last: the next one is read after it. */
+  readonly newest: Map<string, FollowedFile>;
+  /** Files of which only what comes is wanted, but that could not be read yet. */
+  readonly fromEnd: Set<string>;
+}
+
+/** One look at a directory: what was asked, what is there, and what is known of it by now. */
+export interface Look extends Household {
+  readonly question: Question;
+  readonly snapshot: Snapshot;
+  /** The paths of the config that may lead to another file than before. */
+  readonly paths: Set<string>;
+  /** The files that were known before, and those that have begun. */
+  readonly known: FollowedFile[];
+  /** Of them, those whose inode holds what it did. */
+  readonly here: Set<FollowedFile>;
+  readonly originals: Originals;
+}

@@ -1,0 +1,63 @@
+import { dirname } from "node:path";
+import { faultPoint } from "../fault-points.ts";
+import { lookAt, realPathOf } from "./discover.ts";
+import { inodeOf } from "./identity.ts";
+import type { Household } from "./look.ts";
+
+/** Which file is followed at which path of the config. */
+export class Placement {
+  readonly #household: Household;
+  readonly #dir: string;
+
+  /** `dir` is the directory that is looked at. */
+  constructor(household: Household, dir: string) {
+    this.#household = household;
+    this.#dir = dir;
+  }
+
+  /** Sees to it that the file that a path leads to is the one that is followed there; whether it is known which that is. */
+  place(path: string): boolean {
+    const { files, lives, moves } = this.#household;
+    const seen = lookAt(path);
+    if (seen === undefined) {
+      this.vacate(path);
+      return true;
+    }
+    if (!("stat" in seen)) {
+      if (seen.code === "kind" || seen.code === "EISDIR") this.vacate(path);
+      return true;
+    }
+    const inode = inodeOf(seen.stat);
+    const there = files.live.get(path);
+    if (there?.inode === inode) return true;
+    const file = files.withInode(inode);
+    if (file === undefined || file.state === "ended") {
+      const isKnown = file !== undefined || files.knows({ inode, stat: seen.stat });
+      // Elsewhere, through a link: that directory is asked of its own.
+      if (isKnown) this.vacate(path);
+      return isKnown || dirname(realPathOf(path)) !== this.#dir;
+    }
+    if (file.state === "archive") {
+      file.realPath = realPathOf(path);
+      return true;
+    }
+    if (file.state === "live") {
+      const other = lookAt(file.path);
+      if (other !== undefined && "stat" in other && inodeOf(other.stat) === inode) return true;
+      moves.rotations++;
+    }
+    this.vacate(path);
+    lives.place(file, path);
+    return true;
+  }
+
+  /** The file at this path has left it. Whoever has it open may go on writing to it. */
+  vacate(path: string): void {
+    const { files, lives, moves } = this.#household;
+    const file = files.live.get(path);
+    if (file === undefined) return;
+    moves.rotations++;
+    lives.place(file, undefined);
+    faultPoint("displaced");
+  }
+}

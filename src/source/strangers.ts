@@ -1,0 +1,194 @@
+import { basename, dirname } from "node:path";
+import { errorCode } from "../problem.ts";
+import { byAge, wholeFirst } from "./candidates.ts";
+import { Moved, type Candidate } from "./content.ts";
+import { realPathOf } from "./discover.ts";
+import type { FollowedFile } from "./followed-file.ts";
+import { isShorter } from "./likeness.ts";
+import type { Look } from "./look.ts";
+import { Placement } from "./placement.ts";
+import { familyOf, isMarked, namesBetween } from "./rotation-names.ts";
+
+/** The times of files are kept in ticks and rounded when they are copied (ns). */
+const sameTimeNs = 10_000_000n;
+/** The clock of a file system may differ from ours by so much (ms). */
+const clockSlackMs = 60_000;
+
+/** What the files are that nobody knows: copies of those that are known, or files of their own. */
+export class Strangers {
+  readonly #look: Look;
+  readonly #placement: Placement;
+  /** The logs that were followed here before, and those that are from now on. */
+  readonly #families: ReadonlySet<string>;
+  readonly #newFamilies: ReadonlySet<string>;
+  readonly #begun: [Candidate, FollowedFile][] = [];
+  #isGrowing = false;
+
+  constructor(look: Look) {
+    this.#look = look;
+    this.#placement = new Placement(look, look.question.dir);
+    const named = look.known.filter(({ path }) => look.isNamed(path));
+    this.#families = new Set(named.map(({ realPath }) => familyOf(basename(realPath))));
+    this.#newFamilies = new Set([...look.paths].map((path) => familyOf(basename(realPathOf(path)))));
+  }
+
+  /**
+   * Meets them all: first those that are no copies by their names, then the others, the longest first, compressed ones
+   * last. Whether there is one of which nothing can be said yet.
+   */
+  meet(pathOf: ReadonlyMap<string, string>, areAllKnown: boolean): boolean {
+    const { here, snapshot, files } = this.#look;
+    const known = new Set([...here].map(({ inode }) => inode));
+    const strangers = [...snapshot]
+      .filter((candidate) => !known.has(candidate.inode) && files.copiedBy(candidate) === undefined)
+      .sort((a, b) => Number(isMarked(a.name)) - Number(isMarked(b.name)) || wholeFirst(a, b));
+    for (const candidate of strangers) this.#meetOne(candidate, pathOf.get(candidate.inode), areAllKnown);
+    this.#putInOrder();
+    return this.#isGrowing;
+  }
+
+  #meetOne(candidate: Candidate, path: string | undefined, areAllKnown: boolean): void {
+    const { troubles, files } = this.#look;
+    try {
+      if (!isMarked(candidate.name)) this.#meetUnmarked(candidate, path);
+      else this.#meetMarked(candidate, path, areAllKnown);
+    } catch (error) {
+      if (error instanceof Moved) throw error;
+      this.#isGrowing = true;
+      if (path === undefined) files.leaveOpen(candidate);
+      else if (errorCode(error)?.startsWith("Z_") === true) this.#begin(candidate, path, undefined);
+      else troubles.unreadable(path, error);
+    } finally {
+      candidate.close();
+    }
+  }
+
+  #meetUnmarked(candidate: Candidate, path: string | undefined): void {
+    if (path === undefined) {
+      const link = this.#linkPast(candidate);
+      if (link !== undefined) this.#begin(candidate, link, undefined, false);
+      return;
+    }
+    const same = this.#sameAt(path, candidate);
+    if (same === undefined) this.#begin(candidate, path, undefined);
+    else this.#carryOn(same, candidate);
+  }
+
+  /** The file that was at the path before, when this one goes on as it: a device was renumbered, or it was replaced. */
+  #sameAt(path: string, candidate: Candidate): FollowedFile | undefined {
+    const { files } = this.#look;
+    const before = files.live.get(path) ?? this.#look.known.find((file) => file.path === path && file.isLost);
+    if (before === undefined || before.head.bytes === 0 || this.#begun.some(([, file]) => file === before)) {
+      return undefined;
+    }
+    return this.#look.originals.isReplaced(before, candidate) ? before : undefined;
+  }
+
+  /** Only when all files beside it are known, one that is like none of them is no copy. */
+  #meetMarked(candidate: Candidate, path: string | undefined, areAllKnown: boolean): void {
+    const { files } = this.#look;
+    const head = candidate.head();
+    if (head.length === 0) {
+      files.leaveOpen(candidate);
+      this.#isGrowing = true;
+      return;
+    }
+    const original = this.#look.originals.of(candidate);
+    // Only what it holds can tell whether it is the same, as far as it is found.
+    if (original !== undefined) {
+      const isFound = this.#look.here.has(original) || original.isLost || original.state === "ended";
+      if (isFound) this.#join(candidate, original);
+      return;
+    }
+    // What was there when following began is not wanted, or from its end at most, whatever it is.
+    const { isFirst, fromEnd } = this.#look.question;
+    if (!areAllKnown && !(isFirst && (path === undefined || fromEnd))) return;
+    if (path !== undefined) this.#begin(candidate, path, head);
+    else if (this.#isWanted(candidate)) this.#begin(candidate, this.#pathOfFamily(candidate), head, false);
+    else this.#ignore(candidate);
+  }
+
+  /** Whether it was rotated away since following began: it was at a path of the config between two looks. */
+  #isWanted({ name, stat }: Candidate): boolean {
+    const { isFirst, since } = this.#look.question;
+    const family = familyOf(name);
+    if (isFirst) return false;
+    if (this.#families.has(family)) return true;
+    return this.#newFamilies.has(family) && Number(stat.mtimeMs) >= since - clockSlackMs;
+  }
+
+  #pathOfFamily({ name }: Candidate): string {
+    const family = familyOf(name);
+    const isOf = (realPath: string): boolean => familyOf(basename(realPath)) === family;
+    const path = [...this.#look.paths].find((one) => isOf(realPathOf(one)));
+    return path ?? this.#look.known.find(({ realPath }) => isOf(realPath))?.path ?? `${this.#look.question.dir}/${family}`;
+  }
+
+  #ignore(candidate: Candidate): void {
+    const { lives } = this.#look;
+    const family = familyOf(candidate.name);
+    if (!this.#families.has(family) && !this.#newFamilies.has(family)) return;
+    lives.ignore(candidate, this.#pathOfFamily(candidate));
+  }
+
+  /** The path of a link that led to one file and leads to another, between which this one was. */
+  #linkPast({ name, stat }: Candidate): string | undefined {
+    for (const path of this.#look.paths) {
+      const there = this.#look.files.live.get(path);
+      const before = there === undefined ? this.#look.files.predecessors.get(path) : { realPath: there.realPath, modified: there.readModified };
+      const now = realPathOf(path);
+      if (before === undefined || before.realPath === now || dirname(before.realPath) !== this.#look.question.dir) continue;
+      const isBetween = namesBetween(basename(before.realPath), basename(now))?.test(name) === true;
+      if (isBetween && stat.mtimeNs > before.modified - sameTimeNs) return path;
+    }
+    return undefined;
+  }
+
+  #join(candidate: Candidate, original: FollowedFile): void {
+    const { files, shared } = this.#look;
+    const isOver = original.isLost || original.state === "ended";
+    const size = candidate.isCompressed ? candidate.head().length : candidate.content().size();
+    const hasMore = size > original.offset || (candidate.isCompressed && original.isIncomplete);
+    if (isOver && !isShorter(candidate, original) && (original.isLost || hasMore)) {
+      this.#carryOn(original, candidate);
+      return;
+    }
+    files.addCopy(original, candidate);
+    shared.ledger.changed(original);
+  }
+
+  #carryOn(file: FollowedFile, candidate: Candidate): void {
+    this.#look.lives.carryOn(file, candidate);
+    this.#look.here.add(file);
+  }
+
+  #begin(candidate: Candidate, path: string, head: Buffer | undefined, isLive = true): void {
+    const { lives, troubles, fromEnd, moves } = this.#look;
+    const isFromEnd = isLive && (this.#look.question.fromEnd || fromEnd.has(path));
+    if (isLive) this.#placement.vacate(path);
+    try {
+      const file = lives.begin(candidate, { path, isLive }, isFromEnd, head);
+      fromEnd.delete(path);
+      if (!isLive) moves.rotations++;
+      this.#look.here.add(file);
+      this.#look.known.push(file);
+      this.#begun.push([candidate, file]);
+      this.#look.originals.add(file, head);
+    } catch (error) {
+      if (isFromEnd) fromEnd.add(path);
+      troubles.unreadable(path, error);
+    }
+  }
+
+  /** What has begun is read in the order in which it was written. */
+  #putInOrder(): void {
+    const { newest } = this.#look;
+    for (const [{ name }, file] of this.#begun.sort(([a], [b]) => byAge(a, b))) {
+      const log = `${this.#look.question.dir}/${familyOf(name)}`;
+      const before = newest.get(log);
+      if (before !== file) file.after = before;
+      newest.set(log, file);
+    }
+  }
+
+}
