@@ -105,7 +105,7 @@ function kindOf(stat: BigIntStats): readonly [code: string, kind: string] {
 /** A path with symbolic links resolved; the path itself when that fails. */
 export function realPathOf(path: string): string {
   try {
-    return realpathSync(path);
+    return realpathSync.native(path);
   } catch {
     return path;
   }

@@ -121,7 +121,9 @@ export class Strangers {
     const family = familyOf(name);
     const isOf = (realPath: string): boolean => familyOf(basename(realPath)) === family;
     const path = [...this.#look.paths].find((one) => isOf(realPathOf(one)));
-    return path ?? this.#look.known.find(({ realPath }) => isOf(realPath))?.path ?? `${this.#look.question.dir}/${family}`;
+    return (
+      path ?? this.#look.known.find(({ realPath }) => isOf(realPath))?.path ?? `${this.#look.question.dir}/${family}`
+    );
   }
 
   #ignore(candidate: Candidate): void {
@@ -135,9 +137,13 @@ export class Strangers {
   #linkPast({ name, stat }: Candidate): string | undefined {
     for (const path of this.#look.paths) {
       const there = this.#look.files.live.get(path);
-      const before = there === undefined ? this.#look.files.predecessors.get(path) : { realPath: there.realPath, modified: there.readModified };
+      const before =
+        there === undefined
+          ? this.#look.files.predecessors.get(path)
+          : { realPath: there.realPath, modified: there.readModified };
       const now = realPathOf(path);
-      if (before === undefined || before.realPath === now || dirname(before.realPath) !== this.#look.question.dir) continue;
+      if (before === undefined || before.realPath === now || dirname(before.realPath) !== this.#look.question.dir)
+        continue;
       const isBetween = namesBetween(basename(before.realPath), basename(now))?.test(name) === true;
       if (isBetween && stat.mtimeNs > before.modified - sameTimeNs) return path;
     }
@@ -190,5 +196,4 @@ export class Strangers {
       newest.set(log, file);
     }
   }
-
 }

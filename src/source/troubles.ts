@@ -61,7 +61,17 @@ export class Troubles {
   /** The paths that cannot be followed. */
   status(source: string): FileStatus[] {
     return [...this.#refused.values()].map(({ path, problem }) => {
-      return { source, path, offset: 0, size: 0, readBytes: 0, lastReadSeconds: 0, lagSeconds: 0, state: "refused", problem };
+      return {
+        source,
+        path,
+        offset: 0,
+        size: 0,
+        readBytes: 0,
+        lastReadSeconds: 0,
+        lagSeconds: 0,
+        state: "refused",
+        problem,
+      };
     });
   }
 

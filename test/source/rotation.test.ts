@@ -1,14 +1,11 @@
 import { mkdtempSync } from "node:fs";
 import { join } from "node:path";
-import { describe, jest, test } from "@jest/globals";
+import { describe, test } from "@jest/globals";
 import { tempDir } from "../support/temp.ts";
 import { cases } from "./rotation-cases.ts";
 import { Stage } from "./stage.ts";
 
 const base = tempDir();
-
-// Under load a copy and the removal of its original, both between two looks, are in rare runs taken for two files.
-jest.retryTimes(2, { logErrorsBeforeRetry: true });
 
 describe.each([
   { way: "looking when asked", wanted: { byHand: true } },

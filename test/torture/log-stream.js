@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, writeSync } from "node:fs";
 import { basename, join } from "node:path";
 import { Outcomes } from "./outcomes.js";
 
@@ -13,24 +13,29 @@ export class LogStream {
   /** Grows with each rotation. */
   rotations = 0;
   #fd = -1;
+  #firstLine;
   /** The rest of a line of which only the beginning was written. */
   #torn = "";
 
   /**
    * @param {string} dir is made
    * @param {string} model
+   * @param {string} [firstLine] what each file begins with, as CSV has it
    */
-  constructor(dir, model) {
+  constructor(dir, model, firstLine = "") {
     this.dir = dir;
     this.path = join(dir, "app.log");
     this.outcomes = new Outcomes(model, 200);
+    this.#firstLine = firstLine;
     mkdirSync(dir, { recursive: true });
   }
 
   /** Opens the path, as a server does that was told to reopen its log. The one that was open is returned, still open. */
   reopen() {
     const old = this.#fd;
+    const isNew = !existsSync(this.path);
     this.#fd = openSync(this.path, "a");
+    if (isNew && this.#firstLine !== "") writeSync(this.#fd, `${this.#firstLine}\n`);
     return old;
   }
 
@@ -70,8 +75,8 @@ export class LogStream {
     closeSync(fd);
   }
 
-  /** Moves `app.log.1` to `app.log.2` and so on, as logrotate does. */
-  shift() {
+  /** Moves `app.log.1` to `app.log.2` and so on, as logrotate does, one by one. @returns {Generator<void, void>} */
+  *shift() {
     const numbered = readdirSync(this.dir)
       .map((name) => /^app\.log\.(\d+)((?:\.gz)?)$/u.exec(name))
       .filter((match) => match !== null)
@@ -79,6 +84,7 @@ export class LogStream {
       .sort((a, b) => b.number - a.number);
     for (const { name, number, ending } of numbered) {
       renameSync(join(this.dir, name), join(this.dir, `app.log.${number + 1}${ending}`));
+      yield;
     }
   }
 

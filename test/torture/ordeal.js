@@ -40,7 +40,7 @@ export async function torture({ dir, kills, seed, watch, only = "" }, onProgress
   try {
     for (const { log, keeping } of servers) {
       // A link is there from the start: a file that a link takes the place of would be gone.
-      if (keeping.includes(keepingWays.symlink)) keepingWays.symlink(log);
+      if (keeping.includes(keepingWays.symlink)) for (const step of keepingWays.symlink(log)) void step;
       log.append(3);
     }
     await rest(dir, servers, random, toll);
@@ -100,17 +100,19 @@ async function killOne(dir, servers, random, toll) {
 /** One thing that one server does. @param {readonly Server[]} servers @param {Random} random */
 async function write(servers, random) {
   const { log, keeping } = random.one(servers);
-  if (random.chance(0.1)) rotate(log, random.one(keeping), random);
+  if (random.chance(0.1)) await rotate(log, random.one(keeping), random);
   else if (random.chance(0.2)) log.appendTorn(random.whole(1, 3), random.next());
   else log.append(random.whole(1, 10));
   await sleep(random.chance(0.5) ? 0 : random.whole(1, 20));
 }
 
 /** @param {LogStream} log @param {import("./rotation-ways.js").Rotation} way @param {Random} random */
-function rotate(log, way, random) {
+async function rotate(log, way, random) {
   log.mend();
   log.rotations++;
-  way(log, random);
+  for (const step of way(log, random)) {
+    if (random.chance(0.2)) await sleep(random.whole(0, 3), step);
+  }
 }
 
 /**
@@ -126,7 +128,7 @@ async function rest(dir, servers, random, toll) {
   await settle(victim, servers, toll);
   if (toll.differences.length === 0) {
     for (const { log, losing } of servers) {
-      if (losing.length > 0 && random.chance(0.5)) rotate(log, random.one(losing), random);
+      if (losing.length > 0 && random.chance(0.5)) await rotate(log, random.one(losing), random);
       if (random.chance(0.5)) log.clear();
       log.append(random.whole(1, 20));
     }
