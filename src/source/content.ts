@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync, type BigIntStats } from "node:fs";
 import { basename } from "node:path";
 import { constants as zlib, gunzipSync } from "node:zlib";
+import { errorCode } from "../problem.ts";
 import type { Found } from "./discover.ts";
 import { identityBytes, inodeOf } from "./identity.ts";
 import { isCompressedName } from "./rotation-names.ts";
@@ -106,7 +107,7 @@ function open(path: string): number {
     // Not blocking: a FIFO that has taken the file's place must not hang the process.
     return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") throw new Moved(path);
+    if (errorCode(error) === "ENOENT") throw new Moved(path);
     throw error;
   }
 }

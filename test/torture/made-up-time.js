@@ -45,70 +45,74 @@ export function undisturbed(work) {
   }
 }
 
+/** @typedef {(...args: unknown[]) => unknown} Call */
+
 /** Makes it so; to be called before what is to be deceived is imported. */
 export function makeUpTime() {
   Date.now = () => Math.floor(now);
   performance.now = () => passed() + 100_000;
-  /** @type {Record<string, unknown>} */
-  const timersRecord = /** @type {any} */ (timers);
-  timersRecord["setTimeout"] = async (/** @type {number} */ ms) => {
+  callsOf(timers)["setTimeout"] = async (ms) => {
     // Nobody waits for so long but in case that nothing else comes.
-    if (ms > 1000) await new Promise(() => undefined);
-    pass(ms);
+    if (Number(ms) > 1000) await new Promise(() => undefined);
+    pass(Number(ms));
     await nextTurn();
   };
-  /** @type {Record<string, any>} */
-  const open = /** @type {any} */ (fs);
-  for (const name of ["statSync", "fstatSync", "openSync", "readSync", "readdirSync", "realpathSync"]) {
-    open[name] = Object.assign(interruptible(name, open[name]), open[name]);
+  for (const name of ["statSync", "fstatSync", "openSync", "readSync", "readdirSync"]) replace(name, interruptible);
+  callsOf(fs.realpathSync)["native"] = interruptible(callsOf(real.realpathSync)["native"], "realpathSync");
+  replace("openSync", (call) => (path, flags, ...rest) => {
+    const isNew = !real.existsSync(String(path));
+    const result = call(path, flags, ...rest);
+    if (flags === "w" || (flags === "a" && isNew)) stamp(path);
+    if (isNew) stamp(dirname(String(path)));
+    return result;
+  });
+  for (const name of ["writeSync", "truncateSync"]) {
+    replace(name, (call) => (file, ...rest) => {
+      const result = call(file, ...rest);
+      stamp(file);
+      return result;
+    });
   }
-  open["realpathSync"].native = interruptible("realpathSync", real.realpathSync.native);
-  stampAfter(open, "openSync", (_path, flags) => flags === "a" || flags === "w", true);
-  stampAfter(open, "writeSync", () => true, false);
-  stampAfter(open, "truncateSync", () => true, false);
-  for (const name of ["renameSync", "symlinkSync"]) stampDirectoryAfter(open, name, 1);
-  stampDirectoryAfter(open, "rmSync", 0);
+  for (const name of ["renameSync", "symlinkSync"]) {
+    replace(name, (call) => (from, to) => {
+      call(from, to);
+      stamp(dirname(String(to)));
+    });
+  }
+  replace("rmSync", (call) => (path, ...rest) => {
+    call(path, ...rest);
+    stamp(dirname(String(path)));
+  });
   syncBuiltinESMExports();
 }
 
-/** @param {string} name @param {(...args: any[]) => unknown} call */
-function interruptible(name, call) {
-  return (/** @type {any[]} */ ...args) => {
+/** The functions of a module, to be replaced. @param {unknown} module */
+function callsOf(module) {
+  return /** @type {Record<string, Call>} */ (module);
+}
+
+/** @param {string} name @param {(call: Call, name: string) => Call} by */
+function replace(name, by) {
+  const call = callsOf(fs)[name];
+  if (call !== undefined) callsOf(fs)[name] = by(call, name);
+}
+
+/** @param {Call | undefined} call @param {string} name @returns {Call} */
+function interruptible(call, name) {
+  return (...args) => {
     if (!isMine) {
       pass(callMs);
       undisturbed(() => {
         occasion(name, args[0]);
       });
     }
-    return call(...args);
+    return call?.(...args);
   };
 }
 
-/** @param {Record<string, any>} open @param {string} name @param {(...args: any[]) => boolean} writes @param {boolean} creates */
-function stampAfter(open, name, writes, creates) {
-  const call = open[name];
-  open[name] = (/** @type {any[]} */ ...args) => {
-    if (!writes(...args)) return call(...args);
-    const isNew = creates && !real.existsSync(args[0]);
-    const result = call(...args);
-    if (!creates || isNew || args[1] === "w") stamp(args[0]);
-    if (isNew) stamp(dirname(args[0]));
-    return result;
-  };
-}
-
-/** @param {Record<string, any>} open @param {string} name @param {number} at which argument is the path */
-function stampDirectoryAfter(open, name, at) {
-  const call = open[name];
-  open[name] = (/** @type {any[]} */ ...args) => {
-    call(...args);
-    stamp(dirname(args[at]));
-  };
-}
-
-/** @param {string | number} file */
+/** @param {unknown} file a path or a descriptor */
 function stamp(file) {
   const seconds = (Math.floor(now / tickMs) * tickMs) / 1000;
   if (typeof file === "number") real.futimesSync(file, seconds, seconds);
-  else if (real.existsSync(file)) real.utimesSync(file, seconds, seconds);
+  else if (real.existsSync(String(file))) real.utimesSync(String(file), seconds, seconds);
 }

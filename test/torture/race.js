@@ -65,6 +65,7 @@ export async function race(base, seed, tell) {
   await tail.close();
   begin(() => undefined);
   rmSync(dir, { recursive: true });
+  /** @type {Map<number, number>} */
   const counts = new Map();
   for (const number of tail.numbers) counts.set(number, (counts.get(number) ?? 0) + 1);
   const written = Array.from({ length: server.written }, (_, number) => number);
@@ -72,7 +73,7 @@ export async function race(base, seed, tell) {
     seed,
     setting: `${names.length > 1 ? "all ways" : names.join()}, ${glob}, rate ${rate}${firstLine === "" ? "" : ", first line"}`,
     lost: written.filter((number) => !counts.has(number)),
-    twice: written.filter((number) => counts.get(number) > 1),
+    twice: written.filter((number) => (counts.get(number) ?? 0) > 1),
   };
 }
 
