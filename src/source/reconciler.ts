@@ -67,7 +67,7 @@ function answer(look: Look): Answer {
   const placement = new Placement(look, question.dir);
   includePaths(look);
   known.locate();
-  // Whoever is asked by and by is asked in the state that the names were in until here.
+  // Asked only now: what was truncated until here was copied before, and the copy has a name.
   const isSettled = snapshot.isSettled() || question.isUrgent;
   if (isSettled) known.loseMissing();
   known.goOnInCopies();

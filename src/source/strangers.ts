@@ -48,19 +48,25 @@ export class Strangers {
   }
 
   #meetOne(candidate: Candidate, path: string | undefined, areAllKnown: boolean): void {
-    const { troubles, files } = this.#look;
+    const { troubles } = this.#look;
     try {
       if (!isMarked(candidate.name)) this.#meetUnmarked(candidate, path);
       else this.#meetMarked(candidate, path, areAllKnown);
     } catch (error) {
       if (error instanceof Moved) throw error;
-      this.#isGrowing = true;
-      if (path === undefined) files.leaveOpen(candidate);
+      if (path === undefined) this.#leaveOpen(candidate);
       else if (errorCode(error)?.startsWith("Z_") === true) this.#begin(candidate, path, undefined);
       else troubles.unreadable(path, error);
     } finally {
       candidate.close();
     }
+  }
+
+  /** Nothing can be said of it as it is: it is asked again by and by, and once that was of no use, when it has changed. */
+  #leaveOpen(candidate: Candidate): void {
+    const { files } = this.#look;
+    this.#isGrowing ||= !files.knows(candidate);
+    files.leaveOpen(candidate);
   }
 
   #meetUnmarked(candidate: Candidate, path: string | undefined): void {
@@ -86,11 +92,9 @@ export class Strangers {
 
   /** Only when all files beside it are known, one that is like none of them is no copy. */
   #meetMarked(candidate: Candidate, path: string | undefined, areAllKnown: boolean): void {
-    const { files } = this.#look;
     const head = candidate.head();
     if (head.length === 0) {
-      files.leaveOpen(candidate);
-      this.#isGrowing = true;
+      this.#leaveOpen(candidate);
       return;
     }
     const original = this.#look.originals.of(candidate);

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { appendFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "@jest/globals";
 import { eventually } from "../support/eventually.ts";
 import { tempDir } from "../support/temp.ts";
@@ -184,6 +185,26 @@ describe("many files", () => {
       const order = collector.lines.map((line) => line[0]);
       expect(order).toHaveLength(120_000);
       expect(order).toEqual(order.toSorted());
+    });
+  });
+});
+
+describe("lag in seconds", () => {
+  test("grows while a file cannot be read to its end, and is 0 once it was", async () => {
+    const path = join(newDir(), "app.log.1.gz");
+    const bytes = gzipSync("1\n2\n");
+    writeFileSync(path, bytes.subarray(0, bytes.length - 4));
+    await withTail({ files: [path], byHand: true }, async (bed) => {
+      const lag = (): number => bed.tail.status()[0]?.lagSeconds ?? Number.NaN;
+      await bed.look();
+      const first = lag();
+      expect(first).toBeGreaterThan(0);
+      await bed.look();
+      expect(lag()).toBeGreaterThan(first);
+      writeFileSync(path, bytes);
+      await bed.look();
+      expect(lag()).toBe(0);
+      await bed.expectLines(["1", "2"]);
     });
   });
 });
