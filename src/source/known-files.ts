@@ -44,6 +44,19 @@ export class KnownFiles {
         this.#lose(file, "");
       }
     }
+    this.#dropUnseen();
+  }
+
+  /** What is known by a number alone, because nothing was seen of it, may be a copy by now: it is met as a stranger. */
+  #dropUnseen(): void {
+    const { known, here, snapshot, shared, lives } = this.#look;
+    for (const file of known) {
+      if (!here.has(file) || file.head.bytes > 0 || shared.descriptors.of(file) !== undefined) continue;
+      const candidate = snapshot.get(file.inode);
+      if (candidate === undefined || !isMarked(candidate.name)) continue;
+      lives.drop(file);
+      here.delete(file);
+    }
   }
 
   /** Those that were not found are not there. */
@@ -105,7 +118,7 @@ export class KnownFiles {
   }
 
   #found(file: FollowedFile, candidate: Candidate): void {
-    const { lives, shared, originals, here, isNamed } = this.#look;
+    const { lives, shared, isNamed } = this.#look;
     if (file.isLost) lives.recover(file);
     if (file.state !== "live" && file.realPath !== candidate.path) {
       file.realPath = candidate.path;
@@ -113,16 +126,6 @@ export class KnownFiles {
     }
     const size = Number(candidate.stat.size);
     if (file.scanned > size) file.seek(file.offset);
-    // Nothing was read of it, so all that it is known by is a number that is used again.
-    if (file.head.bytes === 0 && shared.descriptors.of(file) === undefined && isMarked(candidate.name)) {
-      const original = originals.of(candidate, file);
-      if (original !== undefined) {
-        // It is met as a stranger.
-        lives.drop(file);
-        here.delete(file);
-        return;
-      }
-    }
     const hasMore = candidate.isCompressed ? file.state === "archive" : size > file.offset;
     if (!hasMore) return;
     if (file.state !== "ended") lives.awaken(file);
