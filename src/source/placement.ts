@@ -1,7 +1,10 @@
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
 import { faultPoint } from "../fault-points.ts";
-import { lookAt, realPathOf } from "./discover.ts";
+import { Candidate } from "./content.ts";
+import { lookAt, realPathOf, type Found } from "./discover.ts";
+import type { FollowedFile } from "./followed-file.ts";
 import { inodeOf } from "./identity.ts";
+import { locate } from "./locate.ts";
 import type { Household } from "./look.ts";
 
 /** Which file is followed at which path of the config. */
@@ -37,6 +40,7 @@ export class Placement {
       if (isKnown) this.vacate(path);
       return isKnown || dirname(realPathOf(path)) !== this.#dir;
     }
+    if (!this.#isStill(file, seen)) return false;
     if (file.state === "archive") {
       file.realPath = realPathOf(path);
       return true;
@@ -49,6 +53,18 @@ export class Placement {
     this.vacate(path);
     lives.place(file, path);
     return true;
+  }
+
+  /** Whether what was found with a file's number is that file: as long as nobody has it open, its number is used again. */
+  #isStill(file: FollowedFile, seen: Found): boolean {
+    if (this.#household.shared.descriptors.of(file) !== undefined) return true;
+    const candidate = new Candidate(seen, basename(realPathOf(seen.path)));
+    if (candidate.isCompressed !== (file.state === "archive")) return false;
+    try {
+      return locate(file, undefined, candidate) === "here";
+    } finally {
+      candidate.close();
+    }
   }
 
   /** The file at this path has left it. Whoever has it open may go on writing to it. */
