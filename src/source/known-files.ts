@@ -3,8 +3,9 @@ import { faultPoint } from "../fault-points.ts";
 import type { Candidate } from "./content.ts";
 import { wholeFirst } from "./candidates.ts";
 import type { FollowedFile } from "./followed-file.ts";
+import { identityBytes } from "./identity.ts";
 import { isShorter } from "./likeness.ts";
-import { locate } from "./locate.ts";
+import { isAsItWas, locate } from "./locate.ts";
 import type { Look } from "./look.ts";
 import { isMarked } from "./rotation-names.ts";
 
@@ -22,7 +23,7 @@ export class KnownFiles {
 
   /** Finds those that are where they were, or under another name. */
   locate(): void {
-    const { files, shared, moves, known, snapshot, here } = this.#look;
+    const { shared, moves, known, snapshot, here } = this.#look;
     for (const file of [...known]) {
       const candidate = snapshot.get(file.inode);
       if ((file.isLost || file.state === "ended") && candidate === undefined) continue;
@@ -34,9 +35,7 @@ export class KnownFiles {
         here.add(file);
         if (candidate !== undefined) this.#found(file, candidate);
       } else if (file.state === "ended" || file.isLost) {
-        files.remove(file);
-        file.inode = "";
-        files.add(file);
+        this.#forgetInode(file);
       } else {
         moves.truncations++;
         faultPoint("truncated");
@@ -44,19 +43,31 @@ export class KnownFiles {
         this.#lose(file, "");
       }
     }
-    this.#dropUnseen();
+    this.#doubtLittleSeen();
   }
 
-  /** What is known by a number alone, because nothing was seen of it, may be a copy by now: it is met as a stranger. */
-  #dropUnseen(): void {
+  /**
+   * Numbers are used again, and of a file of which little was seen, others begin alike. When such a one has changed while
+   * nobody had it open, it is met as a stranger: it may be a copy of another one by now.
+   */
+  #doubtLittleSeen(): void {
     const { known, here, snapshot, shared, lives } = this.#look;
     for (const file of known) {
-      if (!here.has(file) || file.head.bytes > 0 || shared.descriptors.of(file) !== undefined) continue;
+      if (!here.has(file) || file.isBeingRead || shared.descriptors.of(file) !== undefined) continue;
       const candidate = snapshot.get(file.inode);
-      if (candidate === undefined || !isMarked(candidate.name)) continue;
-      lives.drop(file);
+      if (candidate === undefined || !isLittleSeen(file, candidate) || isAsItWas(file, candidate)) continue;
       here.delete(file);
+      if (file.head.bytes === 0) lives.drop(file);
+      else if (file.state === "ended") this.#forgetInode(file);
+      else this.#lose(file, "");
     }
+  }
+
+  #forgetInode(file: FollowedFile): void {
+    const { files } = this.#look;
+    files.remove(file);
+    file.inode = "";
+    files.add(file);
   }
 
   /** Those that were not found are not there. */
@@ -129,8 +140,13 @@ export class KnownFiles {
     const hasMore = candidate.isCompressed ? file.state === "archive" : size > file.offset;
     if (!hasMore) return;
     if (file.state !== "ended") lives.awaken(file);
-    else if (isNamed(file.path)) lives.carryOn(file, candidate);
+    else if (isNamed(file.path) && !isLittleSeen(file, candidate)) lives.carryOn(file, candidate);
   }
+}
+
+/** Whether a file that is put away may be taken for another one, because of both little was seen. */
+function isLittleSeen({ head }: FollowedFile, { name }: Candidate): boolean {
+  return head.bytes < identityBytes && isMarked(name);
 }
 
 function holdsWhatWasRead(file: FollowedFile, candidate: Candidate): boolean {

@@ -39,7 +39,8 @@ function isForbidden(error: unknown): boolean {
   return ["EACCES", "EPERM", "EIO", "EMFILE", "ENFILE", "ESTALE"].includes(errorCode(error) ?? "");
 }
 
-function isAsItWas(file: FollowedFile, { stat }: Candidate): boolean {
+/** Whether a file has the size and the time that it had when it was looked at last. */
+export function isAsItWas(file: FollowedFile, { stat }: Candidate): boolean {
   return file.size === Number(stat.size) && file.modified === stat.mtimeNs;
 }
 
