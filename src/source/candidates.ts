@@ -9,5 +9,5 @@ export function wholeFirst(a: Candidate, b: Candidate): number {
 /** Orders candidates: the oldest first, by the time of the last write, and by name where that is the same. */
 export function byAge(a: Candidate, b: Candidate): number {
   if (a.stat.mtimeNs !== b.stat.mtimeNs) return a.stat.mtimeNs < b.stat.mtimeNs ? -1 : 1;
-  return compareMarks(a.name, b.name).order;
+  return compareMarks(a.name, b.name);
 }

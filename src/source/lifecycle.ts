@@ -83,7 +83,7 @@ export class Lifecycle {
     this.letGo(file);
   }
 
-  /** Goes on with a file in a copy of it: it is not what it was any more, or was let go. */
+  /** Goes on with a file in a copy of it, after it was lost or let go. */
   carryOn(file: FollowedFile, candidate: Candidate): void {
     const { path, offset, state } = file;
     const isCopy = candidate.inode !== file.inode;

@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { errorCode } from "../problem.ts";
 import { Moved, type Candidate, type Content } from "./content.ts";
 import type { FollowedFile } from "./followed-file.ts";
@@ -33,17 +34,17 @@ export class Originals {
    * The file that this one is a copy of; undefined when it is none. Of several that begin alike it is the one that it has
    * most in common with. Throws `Moved` and what the system and zlib say.
    */
-  of(candidate: Candidate, except?: FollowedFile): FollowedFile | undefined {
+  of(candidate: Candidate): FollowedFile | undefined {
     const start = candidate.head();
     let best: FollowedFile | undefined;
     let most = -1;
     for (const file of this.#files) {
-      if (file === except || !this.#mayBegin(file, start)) continue;
+      if (!this.#mayBegin(file, start)) continue;
       const content = this.#ask(file, this.#contentOf);
       const first = content?.head() ?? this.#ask(file, this.#archiveHeadOf);
       if (first !== undefined) this.#pin(file, first);
       const { head, tail, offset, realPath } = file;
-      const common = likeness(candidate, { head, tail, offset, name: nameOf(realPath), content, first });
+      const common = likeness(candidate, { head, tail, offset, name: basename(realPath), content, first });
       // Whoever has been truncated meanwhile was compared with something else.
       if (content !== undefined && !isIntact(file, content)) throw new Moved(realPath);
       if (common === undefined || common < most || (common === most && file.state === "ended")) continue;
@@ -92,8 +93,4 @@ export class Originals {
 
 function isIntact(file: FollowedFile, content: Content): boolean {
   return content.size() >= file.offset && isContinued(content.fd, file);
-}
-
-function nameOf(path: string): string {
-  return path.slice(path.lastIndexOf("/") + 1);
 }

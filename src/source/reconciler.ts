@@ -63,8 +63,8 @@ function lookFrom(household: Household, question: Question, snapshot: Snapshot):
 function answer(look: Look): Answer {
   const { snapshot, question, paths } = look;
   const known = new KnownFiles(look);
-  const strangers = new Strangers(look);
   const placement = new Placement(look, question.dir);
+  const strangers = new Strangers(look, placement);
   includePaths(look);
   known.locate();
   // Asked only now: what was truncated until here was copied before, and the copy has a name.

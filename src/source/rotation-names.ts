@@ -55,17 +55,17 @@ export function namesBetween(one: string, other: string): RegExp | undefined {
 
 /**
  * Orders the names of two files that rotation put away, oldest first (negative: `one` is older): a later date is newer, a
- * higher number is older. `areDates` says that the order is sure, which numbers are not: some loggers count upwards.
+ * higher number is older, as most loggers count.
  */
-export function compareMarks(one: string, other: string): { readonly order: number; readonly areDates: boolean } {
+export function compareMarks(one: string, other: string): number {
   let same = 0;
   while (same < one.length && one[same] === other[same]) same++;
   while (same > 0 && /\d/u.test(one.charAt(same - 1))) same--;
   const [a, b] = [digitsFrom(one, same), digitsFrom(other, same)];
-  if (a === "" || b === "") return { order: one < other ? -1 : 1, areDates: false };
+  if (a === "" || b === "") return one < other ? -1 : 1;
   // The last digits of two dates are enough to tell that they are dates: numbers of rotation have no leading zero.
   const areDates = a.length === b.length && (a.length >= 6 || a.startsWith("0") || b.startsWith("0"));
-  return { order: areDates ? a.localeCompare(b) : Number(b) - Number(a), areDates };
+  return areDates ? a.localeCompare(b) : Number(b) - Number(a);
 }
 
 function digitsFrom(name: string, start: number): string {

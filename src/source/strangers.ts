@@ -4,9 +4,10 @@ import { byAge, wholeFirst } from "./candidates.ts";
 import { Moved, type Candidate } from "./content.ts";
 import { realPathOf } from "./discover.ts";
 import type { FollowedFile } from "./followed-file.ts";
+import { identityBytes } from "./identity.ts";
 import { isShorter } from "./likeness.ts";
 import type { Look } from "./look.ts";
-import { Placement } from "./placement.ts";
+import type { Placement } from "./placement.ts";
 import { familyOf, isMarked, namesBetween } from "./rotation-names.ts";
 
 /** The times of files are kept in ticks and rounded when they are copied (ns). */
@@ -24,9 +25,9 @@ export class Strangers {
   readonly #begun: [Candidate, FollowedFile][] = [];
   #isGrowing = false;
 
-  constructor(look: Look) {
+  constructor(look: Look, placement: Placement) {
     this.#look = look;
-    this.#placement = new Placement(look, look.question.dir);
+    this.#placement = placement;
     const named = look.known.filter(({ path }) => look.isNamed(path));
     this.#families = new Set(named.map(({ realPath }) => familyOf(basename(realPath))));
     this.#newFamilies = new Set([...look.paths].map((path) => familyOf(basename(realPathOf(path)))));
@@ -158,7 +159,9 @@ export class Strangers {
     const { files, shared } = this.#look;
     const isOver = original.isLost || original.state === "ended";
     const size = candidate.isCompressed ? candidate.head().length : candidate.content().size();
-    const hasMore = size > original.offset || (candidate.isCompressed && original.isIncomplete);
+    // Of an archive that is not wanted only the first bytes were looked at; of one that was read, everything.
+    const isWhole = original.done && original.head.bytes === identityBytes;
+    const hasMore = !isWhole && (size > original.offset || (candidate.isCompressed && original.isIncomplete));
     if (isOver && !isShorter(candidate, original) && (original.isLost || hasMore)) {
       this.#carryOn(original, candidate);
       return;

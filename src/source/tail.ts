@@ -246,7 +246,7 @@ export class Tail {
     this.#soonestLook = now + Math.max(hintMs, costMs);
   }
 
-  /** Reads a buffer from each file that has more, as many as fit into a turn; whether there was any. */
+  /** Reads a buffer from each file that has more, until the turn is over; whether there was one. */
   #turn(): boolean {
     const end = performance.now() + turnMs;
     const { ready, archives } = this.#shared;

@@ -103,6 +103,20 @@ export const cases: Record<string, Case> = {
       stage.write();
     },
   },
+  "an older archive that was there at the start and is unpacked later is left alone": {
+    async steps(stage) {
+      const old = "old\n".repeat(1000);
+      writeFileSync(stage.path("app.log.1.gz"), gzipSync(old));
+      stage.write();
+      await stage.look();
+      writeFileSync(stage.path("app.log.1"), old);
+      rmSync(stage.path("app.log.1.gz"));
+      renameSync(stage.path("app.log.1"), stage.path("app.log.2"));
+      stage.shift();
+      stage.write();
+      await stage.look();
+    },
+  },
   "moved out of the glob while unread bytes remain": {
     files: ["*.log"],
     async steps(stage) {
