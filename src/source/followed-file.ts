@@ -33,6 +33,8 @@ export class FollowedFile implements Identity {
   head: Fingerprint = noFingerprint;
   tail: Fingerprint = noFingerprint;
 
+  /** How its inode looked when it was last seen to hold what this file is; undefined: not since this process began. */
+  proven: { readonly size: bigint; readonly mtimeNs: bigint } | undefined;
   /** As of the last look. */
   size = 0;
   modified = 0n;
@@ -69,6 +71,11 @@ export class FollowedFile implements Identity {
     this.realPath = path;
     this.inode = inode;
     this.reader = reader;
+  }
+
+  /** Its inode was seen to hold what this file is. */
+  prove({ size, mtimeNs }: { readonly size: bigint; readonly mtimeNs: bigint }): void {
+    this.proven = { size, mtimeNs };
   }
 
   /** Goes on at an offset. */

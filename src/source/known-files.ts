@@ -3,11 +3,9 @@ import { faultPoint } from "../fault-points.ts";
 import type { Candidate } from "./content.ts";
 import { wholeFirst } from "./candidates.ts";
 import type { FollowedFile } from "./followed-file.ts";
-import { identityBytes } from "./identity.ts";
 import { isShorter } from "./likeness.ts";
-import { isAsItWas, locate } from "./locate.ts";
+import { holds, isLittleSeen, locate } from "./locate.ts";
 import type { Look } from "./look.ts";
-import { isMarked } from "./rotation-names.ts";
 
 /** For so long a file that is nowhere is waited for (ms). */
 const patienceMs = 3000;
@@ -34,6 +32,8 @@ export class KnownFiles {
       } else if (where === "here") {
         here.add(file);
         if (candidate !== undefined) this.#found(file, candidate);
+      } else if (where === "unproven") {
+        this.#doubt(file);
       } else if (file.state === "ended" || file.isLost) {
         this.#forgetInode(file);
       } else {
@@ -43,24 +43,12 @@ export class KnownFiles {
         this.#lose(file, "");
       }
     }
-    this.#doubtLittleSeen();
   }
 
-  /**
-   * Numbers are used again, and of a file of which little was seen, others begin alike. When such a one has changed while
-   * nobody had it open, it is met as a stranger: it may be a copy of another one by now.
-   */
-  #doubtLittleSeen(): void {
-    const { known, here, snapshot, shared, lives } = this.#look;
-    for (const file of known) {
-      if (!here.has(file) || file.isBeingRead || shared.descriptors.of(file) !== undefined) continue;
-      const candidate = snapshot.get(file.inode);
-      if (candidate === undefined || !isLittleSeen(file, candidate) || isAsItWas(file, candidate)) continue;
-      here.delete(file);
-      if (file.head.bytes === 0) lives.drop(file);
-      else if (file.state === "ended") this.#forgetInode(file);
-      else this.#lose(file, "");
-    }
+  /** Perhaps it is a copy of another one by now: it is met as a stranger. */
+  #doubt(file: FollowedFile): void {
+    if (file.state === "ended") this.#forgetInode(file);
+    else this.#lose(file, "");
   }
 
   #forgetInode(file: FollowedFile): void {
@@ -125,7 +113,9 @@ export class KnownFiles {
 
   #lose(file: FollowedFile, inode: string): void {
     if (file.state === "live") this.#look.paths.add(file.path);
-    this.#look.lives.lose(file, inode);
+    // Of what nothing was seen, nothing can be found again: whatever it is called by now is met as a stranger.
+    if (file.head.bytes === 0 && !file.done) this.#look.lives.drop(file);
+    else this.#look.lives.lose(file, inode);
   }
 
   #found(file: FollowedFile, candidate: Candidate): void {
@@ -144,12 +134,7 @@ export class KnownFiles {
   }
 }
 
-/** Whether a file that is put away may be taken for another one, because of both little was seen. */
-function isLittleSeen({ head }: FollowedFile, { name }: Candidate): boolean {
-  return head.bytes < identityBytes && isMarked(name);
-}
-
 function holdsWhatWasRead(file: FollowedFile, candidate: Candidate): boolean {
   if (candidate.isCompressed) return !isShorter(candidate, file);
-  return locate(file, candidate.content().fd, candidate) === "here";
+  return holds(candidate, file);
 }

@@ -248,6 +248,7 @@ export class Lifecycle {
   }
 
   #see(file: FollowedFile, { stat }: Candidate): void {
+    file.prove(stat);
     file.size = Number(stat.size);
     file.modified = stat.mtimeNs;
   }

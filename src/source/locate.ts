@@ -2,13 +2,18 @@ import { fstatSync } from "node:fs";
 import { errorCode } from "../problem.ts";
 import type { Candidate } from "./content.ts";
 import type { FollowedFile } from "./followed-file.ts";
-import { isContinued, isSame } from "./identity.ts";
-import { isCompressedName } from "./rotation-names.ts";
+import { identityBytes, isContinued, isSame } from "./identity.ts";
+import { isCompressedName, isMarked } from "./rotation-names.ts";
 
 /** Where a file is that was followed: */
 export type Whereabouts =
   /** in its inode, as it was, though perhaps longer */
   | "here"
+  /**
+   * perhaps in its inode: it holds what was seen, but little was seen, and it has changed while nobody had it open. Numbers
+   * are used again, and others begin alike.
+   */
+  | "unproven"
   /** nowhere: its inode holds something else by now */
   | "rewritten"
   /** nowhere that was looked at */
@@ -25,13 +30,27 @@ export function locate(file: FollowedFile, fd: number | undefined, candidate: Ca
   try {
     if (fd !== undefined) return isIn(fd, file) ? "here" : "rewritten";
     if (candidate === undefined) return "missing";
-    if (isAsItWas(file, candidate)) return "here";
-    if (isCompressedName(file.realPath)) return isSameArchive(file, candidate) ? "here" : "rewritten";
-    return isIn(candidate.content().fd, file) ? "here" : "rewritten";
+    if (isAsItWas(file, candidate.stat)) return "here";
+    const isUnchanged = isCompressedName(file.realPath) ? isSameArchive(file, candidate) : holds(candidate, file);
+    if (!isUnchanged) return "rewritten";
+    if (isLittleSeen(file, candidate)) return "unproven";
+    file.prove(candidate.stat);
+    return "here";
   } catch (error) {
     if (isForbidden(error)) return "here";
     throw error;
   }
+}
+
+/** Whether what was found holds what was read of a file. Throws `Moved` and what the system says. */
+export function holds(candidate: Candidate, file: FollowedFile): boolean {
+  const content = candidate.content();
+  return content.size() >= file.offset && isContinued(content.fd, file);
+}
+
+/** Whether a file that is put away may be taken for another one, because of both little was seen. */
+export function isLittleSeen({ head }: FollowedFile, { name }: Candidate): boolean {
+  return head.bytes < identityBytes && isMarked(name);
 }
 
 /** Whether a file is there, but cannot be opened or read. */
@@ -39,15 +58,19 @@ function isForbidden(error: unknown): boolean {
   return ["EACCES", "EPERM", "EIO", "EMFILE", "ENFILE", "ESTALE"].includes(errorCode(error) ?? "");
 }
 
-/** Whether a file has the size and the time that it had when it was looked at last. */
-export function isAsItWas(file: FollowedFile, { stat }: Candidate): boolean {
-  return file.size === Number(stat.size) && file.modified === stat.mtimeNs;
+/** Whether an inode has the size and the time that it had when it was last seen to hold the file. */
+export function isAsItWas({ proven, head, done }: FollowedFile, { size, mtimeNs }: Candidate["stat"]): boolean {
+  // Of what nothing was seen, nothing is proven: empty files are all the same.
+  if (proven === undefined || (head.bytes === 0 && !done)) return false;
+  return proven.size === size && proven.mtimeNs === mtimeNs;
 }
 
 function isIn(fd: number, file: FollowedFile): boolean {
   const stat = fstatSync(fd, { bigint: true });
   file.deleted = stat.nlink === 0n;
-  return stat.size >= BigInt(file.offset) && isContinued(fd, file);
+  const isThere = stat.size >= BigInt(file.offset) && isContinued(fd, file);
+  if (isThere) file.prove(stat);
+  return isThere;
 }
 
 function isSameArchive({ head }: FollowedFile, candidate: Candidate): boolean {

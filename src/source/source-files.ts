@@ -7,6 +7,7 @@ import { FileSet } from "./file-set.ts";
 import type { FollowedFile } from "./followed-file.ts";
 import { inodeOf } from "./identity.ts";
 import { Lifecycle, type Shared } from "./lifecycle.ts";
+import { isAsItWas } from "./locate.ts";
 import { readSome } from "./read-file.ts";
 import type { Household, Moves } from "./look.ts";
 import { reconcile } from "./reconciler.ts";
@@ -89,7 +90,7 @@ export class SourceFiles {
     if (file.isLost) return true;
     if (file.state === "live") return file.path !== path && !this.#isSecondName(file, inode);
     if (file.state === "rotated") return true;
-    return file.state === "ended" ? file.size !== Number(stat.size) || file.modified !== stat.mtimeNs : false;
+    return file.state === "ended" && !isAsItWas(file, stat);
   }
 
   #isSecondName(file: FollowedFile, inode: string): boolean {
