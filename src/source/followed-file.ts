@@ -50,6 +50,8 @@ export class FollowedFile implements Identity {
   endedAt = 0;
   /** When it last grew or was moved, by the monotonic clock (ms). */
   restless = 0;
+  /** The files of a log are read in this order. */
+  order = 0;
   /** What must be read first, so that lines come in the order in which they were written. */
   after: FollowedFile | undefined;
   /** Since when there is something that was not looked at (by the monotonic clock, ms), or undefined. */
@@ -100,6 +102,7 @@ export class FollowedFile implements Identity {
     this.realPath = saved.realPath;
     this.modified = saved.modified;
     this.readModified = saved.modified;
+    this.order = saved.order;
     this.done = saved.done;
     this.isIncomplete = saved.isIncomplete;
     this.isLost = saved.state !== "ended" && saved.inode === "";
@@ -115,6 +118,7 @@ export class FollowedFile implements Identity {
       realPath: this.realPath,
       inode: this.inode,
       state: this.state,
+      order: this.order,
       offset: this.offset,
       head: [this.head.bytes, this.head.hash],
       tail: [this.tail.bytes, this.tail.hash],

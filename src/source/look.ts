@@ -2,6 +2,7 @@ import type { FileSet } from "./file-set.ts";
 import type { FollowedFile } from "./followed-file.ts";
 import type { Lifecycle, Shared } from "./lifecycle.ts";
 import type { Originals } from "./originals.ts";
+import type { ReadingOrder } from "./reading-order.ts";
 import type { Snapshot } from "./snapshot.ts";
 import type { Troubles } from "./troubles.ts";
 
@@ -46,8 +47,7 @@ export interface Household {
   readonly moves: Moves;
   /** Whether the config names a path. */
   readonly isNamed: (path: string) => boolean;
-  /** The file of each log that was begun last: the next one is read after it. */
-  readonly newest: Map<string, FollowedFile>;
+  readonly order: ReadingOrder;
   /** Files of which only what comes is wanted, but that could not be read yet. */
   readonly fromEnd: Set<string>;
 }

@@ -54,10 +54,11 @@ export function namesBetween(one: string, other: string): RegExp | undefined {
 }
 
 /**
- * Orders the names of two files that rotation put away, oldest first (negative: `one` is older): a later date is newer, a
- * higher number is older, as most loggers count.
+ * Orders the names of two files of a log, oldest first (negative: `one` is older): a later date is newer, a higher number is
+ * older, as most loggers count, and one without a mark is the newest.
  */
 export function compareMarks(one: string, other: string): number {
+  if (isMarked(one) !== isMarked(other)) return isMarked(one) ? -1 : 1;
   let same = 0;
   while (same < one.length && one[same] === other[same]) same++;
   while (same > 0 && /\d/u.test(one.charAt(same - 1))) same--;

@@ -26,6 +26,7 @@ export interface SavedFile extends Identity {
   readonly inode: string;
   readonly modified: bigint;
   readonly state: FileState;
+  readonly order: number;
   readonly done: boolean;
   readonly isIncomplete: boolean;
   readonly copies: readonly (readonly [inode: string, copy: Copy])[];
@@ -38,6 +39,7 @@ export function readSaved(value: Plain): SavedFile | undefined {
   if (typeof value !== "object" || value === null || !isRecord(value)) return undefined;
   const [source, path, inode, modified] = [value["source"], value["path"], value["inode"], value["modified"]];
   const [offset, realPath, endedAt] = [value["offset"], value["realPath"], value["endedAt"]];
+  const order = value["order"];
   const head = readFingerprint(value["head"]);
   const tail = readFingerprint(value["tail"]);
   const state = fileStates.find((word) => word === value["state"]);
@@ -54,6 +56,7 @@ export function readSaved(value: Plain): SavedFile | undefined {
     head,
     tail,
     modified: BigInt(modified),
+    order: typeof order === "number" ? order : 0,
     done: value["done"] === true,
     isIncomplete: value["incomplete"] === true,
     copies: readCopies(value["copies"]),

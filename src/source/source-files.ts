@@ -10,6 +10,7 @@ import { Lifecycle, type Shared } from "./lifecycle.ts";
 import { isAsItWas } from "./locate.ts";
 import { readSome } from "./read-file.ts";
 import type { Household, Moves } from "./look.ts";
+import { ReadingOrder } from "./reading-order.ts";
 import { reconcile } from "./reconciler.ts";
 import type { SavedFile } from "./saved-file.ts";
 import type { FileStatus, SourceCounts, SourceOptions } from "./source.ts";
@@ -27,6 +28,7 @@ export class SourceFiles {
   readonly #moves: Moves = { rotations: 0, truncations: 0 };
   readonly #household: Household;
   readonly #doubts: Doubts;
+  readonly #order = new ReadingOrder();
   #isFirstSearch = true;
   #since = 0;
 
@@ -43,7 +45,7 @@ export class SourceFiles {
       troubles: this.#troubles,
       moves: this.#moves,
       isNamed: namedBy(source),
-      newest: new Map(),
+      order: this.#order,
       fromEnd: new Set(),
     };
   }
@@ -56,6 +58,7 @@ export class SourceFiles {
   /** Goes on where an earlier process was. */
   resume(saved: readonly (readonly [id: number, file: SavedFile])[]): void {
     for (const [id, file] of saved) this.#lives.resume(id, file);
+    this.#order.restore(this.#files.all());
     for (const file of this.#files.followed()) this.#doubts.add(file);
   }
 
@@ -72,7 +75,10 @@ export class SourceFiles {
     if (this.#isFirstSearch) this.#leaveOthers();
     this.#settle(before === undefined);
     this.#isFirstSearch = false;
-    for (const { id } of this.#files.forget(now)) this.#shared.ledger.removed(id);
+    for (const file of this.#files.forget(now)) {
+      this.#shared.ledger.removed(file.id);
+      this.#order.forget(file);
+    }
   }
 
   /** An earlier process followed more than the config names by now. */

@@ -195,12 +195,10 @@ export class Strangers {
 
   /** What has begun is read in the order in which it was written. */
   #putInOrder(): void {
-    const { newest } = this.#look;
+    const { order, question, shared } = this.#look;
     for (const [{ name }, file] of this.#begun.sort(([a], [b]) => byAge(a, b))) {
-      const log = `${this.#look.question.dir}/${familyOf(name)}`;
-      const before = newest.get(log);
-      if (before !== file) file.after = before;
-      newest.set(log, file);
+      order.append(file, `${question.dir}/${name}`);
+      shared.ledger.changed(file);
     }
   }
 }

@@ -1,0 +1,42 @@
+import { basename, dirname } from "node:path";
+import type { FollowedFile } from "./followed-file.ts";
+import { familyOf } from "./rotation-names.ts";
+
+/** The order in which the files of each log were written, which is the one in which they are read, also after a restart. */
+export class ReadingOrder {
+  /** The file of each log that was begun last: the next one is read after it. */
+  readonly #newest = new Map<string, FollowedFile>();
+  #last = 0;
+
+  /** Takes over files that an earlier process has put in order. */
+  restore(files: Iterable<FollowedFile>): void {
+    for (const file of [...files].sort((a, b) => a.order - b.order)) this.#put(logOf(file), file, file.order);
+  }
+
+  /** The file is read after all that were begun before it and belong to the log that it was found as a part of. */
+  append(file: FollowedFile, foundAt: string): void {
+    this.#put(logAt(foundAt), file, this.#last + 1);
+  }
+
+  /** The file is not known any more. */
+  forget(file: FollowedFile): void {
+    const log = logOf(file);
+    if (this.#newest.get(log) === file) this.#newest.delete(log);
+  }
+
+  #put(log: string, file: FollowedFile, order: number): void {
+    const before = this.#newest.get(log);
+    if (before !== file && file.state !== "ended") file.after = before;
+    file.order = order;
+    this.#last = Math.max(this.#last, order);
+    this.#newest.set(log, file);
+  }
+}
+
+function logOf({ realPath }: FollowedFile): string {
+  return logAt(realPath);
+}
+
+function logAt(path: string): string {
+  return `${dirname(path)}/${familyOf(basename(path))}`;
+}
