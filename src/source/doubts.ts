@@ -42,6 +42,12 @@ export class Doubts {
     if (file.state === "live") this.addPath(file.path);
   }
 
+  /** A file that is not known has changed. */
+  addUnknown(path: string): void {
+    const real = realPathOf(path);
+    this.#addName(dirname(real), basename(real));
+  }
+
   /** A path of the config leads to something that is not known. */
   addPath(path: string): void {
     const real = realPathOf(path);

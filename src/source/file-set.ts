@@ -1,7 +1,8 @@
 import { dirname } from "node:path";
 import type { Candidate } from "./content.ts";
-import { isAt } from "./discover.ts";
+import { isAt, lookAt, type Found } from "./discover.ts";
 import type { FollowedFile } from "./followed-file.ts";
+import { inodeOf } from "./identity.ts";
 
 /** How long a file that is no longer on the disk is remembered after it was let go (ms), and how many such files are. */
 const rememberMs = 7 * 24 * 3_600_000;
@@ -27,8 +28,8 @@ export class FileSet {
   readonly predecessors = new Map<string, Predecessor>();
   readonly #byInode = new Map<string, FollowedFile>();
   readonly #byCopy = new Map<string, FollowedFile>();
-  /** Files of which nothing can be said as long as they are as they were. */
-  readonly #undecided = new Map<string, Candidate["stat"]>();
+  /** Files of which nothing can be said as long as they are as they were, by inode. */
+  readonly #undecided = new Map<string, Found>();
 
   /** The file that is this inode, whether it is followed or was let go. */
   withInode(inode: string): FollowedFile | undefined {
@@ -45,13 +46,25 @@ export class FileSet {
   /** Whether it is known what a file is, as long as it stays as it is. */
   knows(seen: Pick<Candidate, "inode" | "stat">): boolean {
     const before = this.#undecided.get(seen.inode);
-    const isUndecided = before !== undefined && before.size === seen.stat.size && before.mtimeNs === seen.stat.mtimeNs;
-    return isUndecided || this.#byInode.has(seen.inode) || this.copiedBy(seen) !== undefined;
+    return (
+      (before !== undefined && isSameStat(before.stat, seen.stat)) ||
+      this.#byInode.has(seen.inode) ||
+      this.copiedBy(seen) !== undefined
+    );
   }
 
   /** Nothing can be said of the file until it changes. */
-  leaveOpen({ inode, stat }: Candidate): void {
-    this.#undecided.set(inode, stat);
+  leaveOpen({ inode, path, stat }: Candidate): void {
+    this.#undecided.set(inode, { path, stat });
+  }
+
+  /** The paths of files of which nothing could be said, but that have changed since; those that are gone are forgotten. */
+  *changedUndecided(): Iterable<string> {
+    for (const [inode, { path, stat }] of this.#undecided) {
+      const seen = lookAt(path);
+      if (seen === undefined || !("stat" in seen) || inodeOf(seen.stat) !== inode) this.#undecided.delete(inode);
+      else if (!isSameStat(stat, seen.stat)) yield path;
+    }
   }
 
   /** Puts the file where its state says. */
@@ -138,6 +151,10 @@ export class FileSet {
     }
     return forgotten;
   }
+}
+
+function isSameStat(one: Found["stat"], other: Found["stat"]): boolean {
+  return one.size === other.size && one.mtimeNs === other.mtimeNs;
 }
 
 function isOnDisk({ inode, realPath, copies }: FollowedFile): boolean {

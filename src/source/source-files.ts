@@ -115,6 +115,10 @@ export class SourceFiles {
         this.#troubles.failed(file, error);
       }
     }
+    for (const path of this.#files.changedUndecided()) {
+      if (this.#household.isNamed(path)) this.#doubts.addPath(path);
+      else this.#doubts.addUnknown(path);
+    }
     this.#settle(false);
   }
 

@@ -220,6 +220,7 @@ export class Tail {
 
   async #discover(): Promise<void> {
     const began = performance.now();
+    const used = process.cpuUsage();
     for (const source of this.#sources.values()) {
       try {
         await source.discover();
@@ -228,8 +229,10 @@ export class Tail {
       }
     }
     const now = performance.now();
-    // However many directories there are, searching them takes a tenth of the time.
-    const costMs = (now - began) * 10;
+    // However many directories there are, searching them takes half of the time at most, and a sixth of a core: on a busy
+    // machine, or beside other work of this process, it takes long without being much.
+    const { user, system } = process.cpuUsage(used);
+    const costMs = Math.max(now - began, ((user + system) / 1000) * 5);
     this.#nextDiscovery = now + Math.max(this.#discoverMs, costMs);
     this.#soonestDiscovery = now + Math.max(hintMs, costMs);
     const watched = [...this.#sources.values()].filter(({ source }) => source.watch !== "poll");

@@ -189,6 +189,16 @@ describe("many files", () => {
   });
 });
 
+test("an empty file that is named like a rotated one is read as soon as it grows, not with the next search only", async () => {
+  const dir = newDir();
+  writeFileSync(join(dir, "target-20260102"), "");
+  symlinkSync(join(dir, "target-20260102"), join(dir, "app.log"));
+  await withTail({ files: [join(dir, "app.log")], discoverMs: 3_600_000 }, async (bed) => {
+    appendFileSync(join(dir, "target-20260102"), "1\n");
+    await bed.expectLines(["1"]);
+  });
+});
+
 describe("lag in seconds", () => {
   test("grows while a file cannot be read to its end, and is 0 once it was", async () => {
     const path = join(newDir(), "app.log.1.gz");
