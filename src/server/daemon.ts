@@ -173,19 +173,19 @@ export class Daemon {
 
   async #switchTo(config: Config): Promise<void> {
     const { tail, pipeline } = this.#running;
-    await tail.close();
+    const released = await tail.release();
     await this.#commit();
     this.#before.late += pipeline.tags.late;
     this.#before.future += pipeline.tags.future;
     this.#before.tagsDropped += pipeline.tags.dropped;
     this.#before.sources = sourceTotals([this.#before.sources, tail.counts()]);
-    this.#running = this.#takeUp(config);
+    this.#running = this.#takeUp(config, released);
     await this.#follow();
     this.#reload = { successful: true, successSeconds: wallClock() / 1000 };
     this.#log.info({ file: this.#configFile }, "config reloaded");
   }
 
-  #takeUp(config: Config): Running {
+  #takeUp(config: Config, released: ReadonlyMap<number, number> = new Map()): Running {
     const pipeline = new Pipeline(config, new WallTimeline(wallClock), this.#lines);
     const lost = pipeline.tags.restore(tagEntryWords.flatMap((word) => [...this.#checkpoint.entries(word)]));
     if (lost > 0) this.#log.warn({ tags: lost }, "saved tags do not fit the config and were let go of");
@@ -195,6 +195,7 @@ export class Daemon {
       saved: this.#checkpoint.entries("file"),
       clock: wallClock,
       log: this.#log,
+      released,
     });
     return { config, pipeline, tail };
   }

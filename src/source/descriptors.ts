@@ -48,6 +48,11 @@ export class Descriptors<T extends { readonly deleted: boolean }> {
     closeSync(fd);
   }
 
+  /** What is open. */
+  [Symbol.iterator](): Iterator<readonly [T, number]> {
+    return this.#open.entries();
+  }
+
   closeAll(): void {
     for (const file of [...this.#open.keys()]) this.close(file);
   }

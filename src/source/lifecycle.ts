@@ -164,13 +164,16 @@ export class Lifecycle {
     else this.#shared.ready.add(file);
   }
 
-  /** Takes a file over from an earlier process, as it stood there. */
-  resume(id: number, saved: SavedFile): void {
+  /** Takes a file over from an earlier tail, as it stood there, and its descriptor, when it was left open. */
+  resume(id: number, saved: SavedFile, fd?: number): void {
     const file = this.#make(saved.path, saved.inode, saved.reader, undefined, id);
     file.restore(saved);
     if (file.state === "ended") this.#quieten(file);
     this.#files.add(file);
     this.#shared.ledger.kept(file);
+    if (fd === undefined) return;
+    file.deleted = fstatSync(fd, { bigint: true }).nlink === 0n;
+    this.#shared.descriptors.put(file, fd);
   }
 
   /** Ends following a file that nobody writes to any more: a last line without newline is all that comes of it. */

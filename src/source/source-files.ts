@@ -55,9 +55,12 @@ export class SourceFiles {
     return this.#doubts.areAny;
   }
 
-  /** Goes on where an earlier process was. */
-  resume(saved: readonly (readonly [id: number, file: SavedFile])[]): void {
-    for (const [id, file] of saved) this.#lives.resume(id, file);
+  /** Goes on where an earlier tail was; takes out of `released`, by number, the files that it left open. */
+  resume(saved: readonly (readonly [id: number, file: SavedFile])[], released: Map<number, number>): void {
+    for (const [id, file] of saved) {
+      this.#lives.resume(id, file, released.get(id));
+      released.delete(id);
+    }
     this.#order.restore(this.#files.all());
     for (const file of this.#files.followed()) this.#doubts.add(file);
   }

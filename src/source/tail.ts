@@ -1,6 +1,5 @@
+import { closeSync } from "node:fs";
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
-import type { Clock } from "../clock.ts";
-import type { Log } from "../log.ts";
 import type { Entry, EntryKey, Plain } from "../plain.ts";
 import { Descriptors } from "./descriptors.ts";
 import type { FollowedFile } from "./followed-file.ts";
@@ -8,37 +7,16 @@ import { Hints } from "./hints.ts";
 import { idOf, Ledger } from "./ledger.ts";
 import type { Shared } from "./lifecycle.ts";
 import { bufferBytes } from "./read-file.ts";
+import { Pace } from "./pace.ts";
 import { readSaved, type SavedFile } from "./saved-file.ts";
 import { SourceFiles } from "./source-files.ts";
-import type { FileStatus, OpenReader, SourceCounts, SourceOptions } from "./source.ts";
-
-/** What a tail is made of. */
-export interface TailOptions {
-  readonly sources: readonly SourceOptions[];
-  /** Makes the reader that takes a file's lines. */
-  readonly open: OpenReader;
-  /** The entries of an earlier tail: from its `changes` as they were committed, or from its `save`. */
-  readonly saved: Iterable<readonly [EntryKey, Plain]>;
-  readonly clock: Clock;
-  readonly log: Log;
-  /** How often the known files are looked at (ms, default 250), however few events the watcher gives. */
-  readonly pollMs?: number;
-  /** How often new files are looked for (ms, default 1000). */
-  readonly discoverMs?: number;
-  /** How long a renamed file is watched after it last grew (ms, default 5 minutes). */
-  readonly rotatedMs?: number;
-  /** How long a deleted file is kept open after it last grew (ms, default 5 s): its room on the disk is not free before. */
-  readonly deletedMs?: number;
-  /** Whether events of the file system make it look sooner (default true). */
-  readonly watch?: boolean;
-  /** How many files may be open at a time; by default half of what the process is allowed. */
-  readonly maxOpen?: number;
-}
+import type { FileStatus, SourceCounts } from "./source.ts";
+import type { TailOptions } from "./tail-options.ts";
 
 /** How long the tail reads before it lets others have their turn (ms). */
 const turnMs = 15;
-/** How soon after a look or a search an event brings the next one (ms). */
-const hintMs = 20;
+/** How long `drain` waits until it looks again at what has moved on (ms). */
+const againMs = 20;
 
 /**
  * Follows the files of all sources and hands their whole lines to their readers, each line once.
@@ -53,15 +31,11 @@ export class Tail {
   readonly #shared: Shared;
   readonly #buffer: Buffer;
   readonly #hints: Hints | undefined;
-  readonly #pollMs: number;
-  readonly #discoverMs: number;
+  readonly #looks: Pace;
+  readonly #searches: Pace;
   #loop: Promise<void> = Promise.resolve();
   #archive: Promise<void> | undefined;
   #closed = false;
-  #nextLook = 0;
-  #nextDiscovery = 0;
-  #soonestLook = 0;
-  #soonestDiscovery = 0;
   #wake: () => void = () => undefined;
   #backlog = new Map<FollowedFile, number>();
   #resolveCaughtUp: () => void = () => undefined;
@@ -71,8 +45,8 @@ export class Tail {
 
   constructor(options: TailOptions) {
     this.#options = options;
-    this.#pollMs = options.pollMs ?? 250;
-    this.#discoverMs = options.discoverMs ?? 1000;
+    this.#looks = new Pace(options.pollMs ?? 250);
+    this.#searches = new Pace(options.discoverMs ?? 1000);
     this.#shared = {
       open: options.open,
       clock: options.clock,
@@ -109,8 +83,8 @@ export class Tail {
 
   /** Something has happened to the files: they are looked at at once, unless they were a moment ago. */
   #hint(isNewName: boolean): void {
-    this.#nextLook = Math.min(this.#nextLook, this.#soonestLook);
-    if (isNewName) this.#nextDiscovery = Math.min(this.#nextDiscovery, this.#soonestDiscovery);
+    this.#looks.hint();
+    if (isNewName) this.#searches.hint();
     this.#wake();
   }
 
@@ -153,7 +127,7 @@ export class Tail {
         this.#readArchives();
         await nextTurn();
       } else if (this.#isInDoubt()) {
-        await sleep(hintMs, undefined, { ref: false });
+        await sleep(againMs, undefined, { ref: false });
         this.#look();
       } else return;
     }
@@ -161,12 +135,21 @@ export class Tail {
 
   /** Ends following; no reader is called afterwards. */
   async close(): Promise<void> {
+    await this.release();
+    this.#shared.descriptors.closeAll();
+  }
+
+  /**
+   * As `close`, but leaves files open for a tail that takes over, and gives their descriptors by the numbers of their
+   * entries: of a file that was deleted, there is no other way to what its writer still writes.
+   */
+  async release(): Promise<ReadonlyMap<number, number>> {
     this.#closed = true;
     this.#wake();
     await this.#loop;
     await this.#archive;
     await this.#hints?.close();
-    this.#shared.descriptors.closeAll();
+    return new Map([...this.#shared.descriptors].map(([{ id }, fd]) => [id, fd]));
   }
 
   /** Goes on where an earlier tail was. Entries of sources that the config does not have (now) are left alone. */
@@ -181,22 +164,24 @@ export class Tail {
       files.push([id, file]);
       bySource.set(file.source, files);
     }
-    for (const [name, files] of bySource) this.#sources.get(name)?.resume(files);
+    const released = new Map(this.#options.released);
+    for (const [name, files] of bySource) this.#sources.get(name)?.resume(files, released);
+    for (const fd of released.values()) closeSync(fd);
   }
 
   async #run(): Promise<void> {
     while (!this.#isClosed()) {
       const now = performance.now();
-      if (now >= this.#nextDiscovery) await this.#discover();
+      if (now >= this.#searches.next) await this.#discover();
       if (this.#isClosed()) return;
-      if (now >= this.#nextLook) this.#look();
+      if (now >= this.#looks.next) this.#look();
       const didSomething = this.#turn();
       this.#readArchives();
       if (this.#isCaughtUp()) this.#resolveCaughtUp();
       if (didSomething) await nextTurn();
-      if (this.#isInDoubt()) this.#nextLook = Math.min(this.#nextLook, this.#soonestLook);
+      if (this.#isInDoubt()) this.#looks.hint();
       if (!didSomething)
-        await this.#sleep(Math.max(1, Math.min(this.#nextLook, this.#nextDiscovery) - performance.now()));
+        await this.#sleep(Math.max(1, Math.min(this.#looks.next, this.#searches.next) - performance.now()));
     }
   }
 
@@ -228,13 +213,10 @@ export class Tail {
         this.#shared.log.error({ source: source.source.name, error }, "cannot look for files");
       }
     }
-    const now = performance.now();
     // However many directories there are, searching them takes half of the time at most, and a sixth of a core: on a busy
     // machine, or beside other work of this process, it takes long without being much.
     const { user, system } = process.cpuUsage(used);
-    const costMs = Math.max(now - began, ((user + system) / 1000) * 5);
-    this.#nextDiscovery = now + Math.max(this.#discoverMs, costMs);
-    this.#soonestDiscovery = now + Math.max(hintMs, costMs);
+    this.#searches.done(Math.max(performance.now() - began, ((user + system) / 1000) * 5));
     const watched = [...this.#sources.values()].filter(({ source }) => source.watch !== "poll");
     this.#hints?.watch(new Set(watched.flatMap((source) => [...source.directories()])));
   }
@@ -243,10 +225,7 @@ export class Tail {
     const began = performance.now();
     for (const source of this.#sources.values()) source.look();
     // However many files there are, looking at them takes a twentieth of the time.
-    const now = performance.now();
-    const costMs = (now - began) * 20;
-    this.#nextLook = now + Math.max(this.#pollMs, costMs);
-    this.#soonestLook = now + Math.max(hintMs, costMs);
+    this.#looks.done((performance.now() - began) * 20);
   }
 
   /** Reads a buffer from each file that has more, until the turn is over; whether there was one. */

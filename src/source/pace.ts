@@ -1,0 +1,31 @@
+/** How soon after it was done something is done again at the earliest (ms), when an event asks for it. */
+const hintMs = 20;
+
+/** How often something is done: from time to time, sooner when there is a hint, and less often when it takes long. */
+export class Pace {
+  readonly #everyMs: number;
+  #next = 0;
+  #soonest = 0;
+
+  /** It is done every so often (ms). */
+  constructor(everyMs: number) {
+    this.#everyMs = everyMs;
+  }
+
+  /** When it is to be done again, by the monotonic clock (ms). */
+  get next(): number {
+    return this.#next;
+  }
+
+  /** There is reason to do it soon. */
+  hint(): void {
+    this.#next = Math.min(this.#next, this.#soonest);
+  }
+
+  /** It was done, and is not done again within `restMs`, whatever the hints. */
+  done(restMs: number): void {
+    const now = performance.now();
+    this.#next = now + Math.max(this.#everyMs, restMs);
+    this.#soonest = now + Math.max(hintMs, restMs);
+  }
+}
