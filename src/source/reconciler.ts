@@ -2,6 +2,7 @@ import { basename, dirname } from "node:path";
 import { Moved, type Candidate } from "./content.ts";
 import { lookAt, realPathOf } from "./discover.ts";
 import type { FollowedFile } from "./followed-file.ts";
+import { inodeOf } from "./identity.ts";
 import { KnownFiles } from "./known-files.ts";
 import type { Answer, Household, Look, Question } from "./look.ts";
 import { Originals } from "./originals.ts";
@@ -65,13 +66,14 @@ function answer(look: Look): Answer {
   const known = new KnownFiles(look);
   const placement = new Placement(look, question.dir);
   const strangers = new Strangers(look, placement);
-  includePaths(look);
+  const realPaths = new Map<string, string>();
+  includePaths(look, realPaths);
   known.locate();
   // Asked only now: what was truncated until here was copied before, and the copy has a name.
   const isSettled = snapshot.isSettled() || question.isUrgent;
   if (isSettled) known.loseMissing();
   known.goOnInCopies();
-  const isGrowing = strangers.meet(includePaths(look), isSettled);
+  const isGrowing = strangers.meet(includePaths(look, realPaths), isSettled);
   const isPlaced = [...paths].map((path) => placement.place(path)).every(Boolean);
   if (!isPlaced || !isSettled) return "moving";
   const isWaiting = known.giveUpLost();
@@ -79,16 +81,25 @@ function answer(look: Look): Answer {
   return isGrowing || isWaiting ? "growing" : "settled";
 }
 
-/** Which path of the config leads to which inode; what was not found by its name is added to the snapshot. */
-function includePaths({ snapshot, paths, files, isNamed, question }: Look): Map<string, string> {
+/**
+ * Which path of the config leads to which inode; what was not found by its name is added to the snapshot. `realPaths` keeps
+ * what was found out, for the next time.
+ */
+function includePaths(
+  { snapshot, paths, files, isNamed, question }: Look,
+  realPaths: Map<string, string>,
+): Map<string, string> {
   const pathOf = new Map<string, string>();
   for (const { path, name, inode } of snapshot) {
     if (!isMarked(name) && files.withInode(inode) === undefined && isNamed(path)) paths.add(path);
   }
   for (const path of paths) {
     const seen = lookAt(path);
-    const real = realPathOf(path);
-    if (seen === undefined || !("stat" in seen) || dirname(real) !== question.dir) continue;
+    if (seen === undefined || !("stat" in seen)) continue;
+    const key = `${inodeOf(seen.stat)} ${path}`;
+    const real = realPaths.get(key) ?? realPathOf(path);
+    realPaths.set(key, real);
+    if (dirname(real) !== question.dir) continue;
     const { inode } = snapshot.include(seen, basename(real));
     if (!pathOf.has(inode)) pathOf.set(inode, path);
   }

@@ -22,7 +22,9 @@ export class Strangers {
   /** The logs that were followed here before, and those that are from now on. */
   readonly #families: ReadonlySet<string>;
   readonly #newFamilies: ReadonlySet<string>;
-  readonly #begun: [Candidate, FollowedFile][] = [];
+  readonly #begun = new Map<FollowedFile, Candidate>();
+  /** Those that were lost, by the path that they were under. */
+  #lost: ReadonlyMap<string, FollowedFile> = new Map();
   #isGrowing = false;
 
   constructor(look: Look, placement: Placement) {
@@ -39,6 +41,7 @@ export class Strangers {
    */
   meet(pathOf: ReadonlyMap<string, string>, areAllKnown: boolean): boolean {
     const { here, snapshot, files } = this.#look;
+    this.#lost = new Map(this.#look.known.flatMap((file) => (file.isLost ? [[file.path, file] as const] : [])));
     const known = new Set([...here].map(({ inode }) => inode));
     const strangers = [...snapshot]
       .filter((candidate) => !known.has(candidate.inode) && files.copiedBy(candidate) === undefined)
@@ -84,10 +87,9 @@ export class Strangers {
   /** The file that was at the path before, when this one goes on as it: a device was renumbered, or it was replaced. */
   #sameAt(path: string, candidate: Candidate): FollowedFile | undefined {
     const { files } = this.#look;
-    const before = files.live.get(path) ?? this.#look.known.find((file) => file.path === path && file.isLost);
-    if (before === undefined || before.head.bytes === 0 || this.#begun.some(([, file]) => file === before)) {
-      return undefined;
-    }
+    const lost = this.#lost.get(path);
+    const before = files.live.get(path) ?? (lost?.isLost === true ? lost : undefined);
+    if (before === undefined || before.head.bytes === 0 || this.#begun.has(before)) return undefined;
     return this.#look.originals.isReplaced(before, candidate) ? before : undefined;
   }
 
@@ -185,7 +187,7 @@ export class Strangers {
       if (!isLive) moves.rotations++;
       this.#look.here.add(file);
       this.#look.known.push(file);
-      this.#begun.push([candidate, file]);
+      this.#begun.set(file, candidate);
       this.#look.originals.add(file, head);
     } catch (error) {
       if (isFromEnd) fromEnd.add(path);
@@ -196,7 +198,7 @@ export class Strangers {
   /** What has begun is read in the order in which it was written. */
   #putInOrder(): void {
     const { order, question, shared } = this.#look;
-    for (const [{ name }, file] of this.#begun.sort(([a], [b]) => byAge(a, b))) {
+    for (const [file, { name }] of [...this.#begun].sort(([, a], [, b]) => byAge(a, b))) {
       order.append(file, `${question.dir}/${name}`);
       shared.ledger.changed(file);
     }
