@@ -91,7 +91,9 @@ export class KnownFiles {
         continue;
       }
       const { path, offset, size } = file;
-      shared.log.warn({ file: path, offset, size }, "the file is gone: what came after the last read is lost");
+      if (size > offset)
+        shared.log.warn({ file: path, offset, size }, "the file is gone before it was read to its end");
+      else shared.log.info({ file: path, offset }, "the file is gone");
       file.isIncomplete = true;
       file.isLost = false;
       lives.letGo(file);
