@@ -1,4 +1,4 @@
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
 import { faultPoint } from "../fault-points.ts";
 import type { Candidate } from "./content.ts";
 import { wholeFirst } from "./candidates.ts";
@@ -6,6 +6,7 @@ import type { FollowedFile } from "./followed-file.ts";
 import { isShorter } from "./likeness.ts";
 import { holds, isLittleSeen, locate } from "./locate.ts";
 import type { Look } from "./look.ts";
+import { kinOf } from "./rotation-names.ts";
 
 /** For so long a file that is nowhere is waited for (ms). */
 const patienceMs = 3000;
@@ -63,11 +64,11 @@ export class KnownFiles {
     for (const file of this.#missing) if (!file.isLost) this.#lose(file, file.inode);
   }
 
-  /** Those that are lost go on in a copy that is known, the longest. */
+  /** Those that are lost go on in a copy that is known, the longest; so do those that were let go before their end. */
   goOnInCopies(): void {
     const { known, snapshot, files, lives, here } = this.#look;
     for (const file of known) {
-      if (!file.isLost) continue;
+      if (!file.isLost && !(file.state === "ended" && file.isIncomplete)) continue;
       const copy = [...file.copies.keys()]
         .flatMap((inode) => snapshot.get(inode) ?? [])
         .filter((candidate) => files.copiedBy(candidate) === file)
@@ -84,17 +85,17 @@ export class KnownFiles {
     const { known, lives, shared } = this.#look;
     let isWaiting = false;
     for (const file of known) {
-      if (!file.isLost) continue;
+      if (!file.isLost || !this.#isOfLook(file)) continue;
       // It may be found in another directory, or be put back.
       if (file.inode !== "" && performance.now() - file.restless < patienceMs) {
         isWaiting = true;
         continue;
       }
       const { path, offset, size } = file;
-      if (size > offset)
+      if (size > offset && !file.done)
         shared.log.warn({ file: path, offset, size }, "the file is gone before it was read to its end");
       else shared.log.info({ file: path, offset }, "the file is gone");
-      file.isIncomplete = true;
+      file.isIncomplete = !file.done;
       file.isLost = false;
       lives.letGo(file);
     }
@@ -111,6 +112,12 @@ export class KnownFiles {
         shared.ledger.changed(file);
       }
     }
+  }
+
+  /** Whether the file and its copies would be seen; one whose number another file has elsewhere is asked for where it was. */
+  #isOfLook({ realPath }: FollowedFile): boolean {
+    const { dir, kins } = this.#look.question;
+    return dirname(realPath) === dir && kins.has(kinOf(basename(realPath)));
   }
 
   #lose(file: FollowedFile, inode: string): void {

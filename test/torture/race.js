@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { pino } from "pino";
 import { LogStream } from "./log-stream.js";
 import { begin, makeUpTime, pass, passed, undisturbed } from "./made-up-time.js";
@@ -10,7 +10,7 @@ makeUpTime();
 const { Tail } = await import("../../dist/source/tail.js");
 
 /** @typedef {[import("../../src/plain.ts").EntryKey, import("../../src/plain.ts").Plain]} Saved */
-/** @typedef {{ seed: number, setting: string, lost: number[], twice: number[] }} Outcome */
+/** @typedef {{ seed: number, setting: string, lost: string[], twice: string[] }} Outcome */
 
 /**
  * A server writes and rotates while a tail follows it, that is killed now and then; the server does its next step between
@@ -39,8 +39,14 @@ export async function race(base, seed, tell) {
     steps--;
     server.step();
   });
-  const server = undisturbed(() => new Server(join(dir, "logs"), random, names, firstLine, say));
-  const tail = new Victim(join(dir, "logs", glob), say);
+  // Folders share the numbers of files: what one has let go of, another one is given.
+  const folders = random.chance(0.3) ? ["logs", "other"] : ["logs"];
+  const servers = undisturbed(() => folders.map((name) => new Server(join(dir, name), random, names, firstLine, say)));
+  const server = {
+    step: () => random.one(servers).step(),
+    steps: (/** @type {number} */ count) => random.one(servers).steps(count),
+  };
+  const tail = new Victim(join(dir, "*", glob), say);
   await tail.start();
   // Following begins with the first commit: what was rotated away before is not wanted.
   await tail.look();
@@ -58,7 +64,7 @@ export async function race(base, seed, tell) {
     steps = 0;
     if (random.chance(0.5)) tail.commit();
   }
-  server.end();
+  for (const each of servers) each.end();
   for (let looks = 0; looks < 10; looks++) {
     pass(looks < 8 ? 300 : 7000);
     await tail.look();
@@ -66,15 +72,15 @@ export async function race(base, seed, tell) {
   await tail.close();
   begin(() => undefined);
   rmSync(dir, { recursive: true });
-  /** @type {Map<number, number>} */
+  /** @type {Map<string, number>} */
   const counts = new Map();
-  for (const number of tail.numbers) counts.set(number, (counts.get(number) ?? 0) + 1);
-  const written = Array.from({ length: server.written }, (_, number) => number);
+  for (const outcome of tail.outcomes) counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
+  const written = servers.flatMap(({ name, written }) => Array.from({ length: written }, (_, n) => `${name}:${n}`));
   return {
     seed,
     setting: `${names.length > 1 ? "all ways" : names.join()}, ${glob}, rate ${rate}${firstLine === "" ? "" : ", first line"}`,
-    lost: written.filter((number) => !counts.has(number)),
-    twice: written.filter((number) => (counts.get(number) ?? 0) > 1),
+    lost: written.filter((outcome) => !counts.has(outcome)),
+    twice: written.filter((outcome) => (counts.get(outcome) ?? 0) > 1),
   };
 }
 
@@ -89,7 +95,8 @@ class Server {
 
   /** @param {string} dir @param {Random} random @param {string[]} ways @param {string} firstLine @param {(text: string) => void} say */
   constructor(dir, random, ways, firstLine, say) {
-    this.#log = new LogStream(dir, "model", firstLine);
+    this.name = basename(dir);
+    this.#log = new LogStream(dir, this.name, firstLine);
     this.#random = random;
     this.#ways = ways;
     this.#say = say;
@@ -149,8 +156,8 @@ const ways = keepingWays;
 
 /** A tail, what it has read, and what of that is committed. */
 class Victim {
-  /** @type {number[]} */
-  numbers = [];
+  /** @type {string[]} */
+  outcomes = [];
   #glob;
   #say;
   #committed = 0;
@@ -172,9 +179,12 @@ class Victim {
       open: () => ({
         read: (buffer, start, end) => {
           const lines = buffer.toString("utf8", start, end).split("\n");
-          const numbers = lines.flatMap((line) => /"number":(\d+)/u.exec(line)?.[1] ?? []).map(Number);
-          this.#say(`read ${numbers.at(0)} to ${numbers.at(-1)}`);
-          this.numbers.push(...numbers);
+          const read = lines.flatMap((line) => {
+            const [, model, number] = /"model":"(\w+)".*"number":(\d+)/u.exec(line) ?? [];
+            return model === undefined ? [] : [`${model}:${number}`];
+          });
+          this.#say(`read ${read.at(0)} to ${read.at(-1)}`);
+          this.outcomes.push(...read);
         },
         skipped: () => undefined,
         save: () => undefined,
@@ -201,14 +211,14 @@ class Victim {
       if (value === undefined) this.#store.delete(JSON.stringify(key));
       else this.#store.set(JSON.stringify(key), [key, structuredClone(value)]);
     }
-    this.#committed = this.numbers.length;
+    this.#committed = this.outcomes.length;
   }
 
   /** What was not committed has not happened. */
   async kill() {
     this.#say("the tail is killed");
     await this.close();
-    this.numbers.length = this.#committed;
+    this.outcomes.length = this.#committed;
   }
 
   async close() {
