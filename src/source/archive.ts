@@ -15,6 +15,11 @@ export type ArchiveOutcome =
   /** Reading was called off. */
   | "stopped";
 
+/** Whether bytes are the beginning of what gzip compressed. */
+export function isGzip(head: Buffer): boolean {
+  return head.length >= 2 && head[0] === 0x1f && head[1] === 0x8b;
+}
+
 /**
  * Reads an open compressed file, and closes it, on from `file.offset`, an offset in what comes out of it, and hands its lines on. The offset
  * moves in the same turn in which the reader is called, and `onProgress` is told. Throws what the system or zlib says: a

@@ -154,7 +154,8 @@ export class FileSet {
 }
 
 function isSameStat(one: Found["stat"], other: Found["stat"]): boolean {
-  return one.size === other.size && one.mtimeNs === other.mtimeNs;
+  // Permission that is granted changes nothing but the time of the change.
+  return one.size === other.size && one.mtimeNs === other.mtimeNs && one.ctimeNs === other.ctimeNs;
 }
 
 function isOnDisk({ inode, realPath, copies }: FollowedFile): boolean {

@@ -104,6 +104,7 @@ export class FollowedFile implements Identity {
     this.readModified = saved.modified;
     this.order = saved.order;
     this.done = saved.done;
+    this.size = saved.size;
     this.isIncomplete = saved.isIncomplete;
     this.isLost = saved.state !== "ended" && saved.inode === "";
     for (const [inode, copy] of saved.copies) this.copies.set(inode, copy);
@@ -123,7 +124,7 @@ export class FollowedFile implements Identity {
       head: [this.head.bytes, this.head.hash],
       tail: [this.tail.bytes, this.tail.hash],
       modified: String(this.readModified),
-      ...(this.done ? { done: true } : {}),
+      ...(this.done ? { done: true, size: this.size } : {}),
       ...(this.isIncomplete ? { incomplete: true } : {}),
       ...(this.copies.size === 0 ? {} : { copies: [...this.copies].map(([inode, copy]) => saveCopy(inode, copy)) }),
       ...(this.state === "ended" ? { endedAt: this.endedAt } : {}),

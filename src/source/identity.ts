@@ -58,6 +58,12 @@ export function headOfFile(fd: number, bytes: number): Fingerprint {
   return fingerprint(readAt(fd, 0, Math.min(bytes, identityBytes)));
 }
 
+/** The fingerprint of a file's bytes before an offset, as far as it has them. */
+export function tailOfFile(fd: number, offset: number): Fingerprint {
+  const bytes = Math.min(offset, identityBytes);
+  return fingerprint(readAt(fd, offset - bytes, bytes));
+}
+
 /** Whether a file has the head of `identity` and the same bytes before its offset: is it the file that was read so far? */
 export function isContinued(fd: number, { offset, head, tail }: Identity): boolean {
   return isSame(head, readAt(fd, 0, head.bytes)) && isSame(tail, readAt(fd, offset - tail.bytes, tail.bytes));

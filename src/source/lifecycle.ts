@@ -176,9 +176,12 @@ export class Lifecycle {
     this.#shared.descriptors.put(file, fd);
   }
 
-  /** Ends following a file that nobody writes to any more: a last line without newline is all that comes of it. */
+  /**
+   * Ends following a file that nobody writes to any more: a last line without newline is all that comes of it. Throws what
+   * the system says.
+   */
   end(file: FollowedFile): void {
-    const fd = this.#shared.descriptors.of(file);
+    const fd = this.descriptor(file);
     if (fd !== undefined) readLastPart(file, fd);
     this.letGo(file);
   }

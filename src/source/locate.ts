@@ -54,7 +54,7 @@ export function isLittleSeen({ head }: FollowedFile, { name }: Candidate): boole
 }
 
 /** Whether a file is there, but cannot be opened or read. */
-function isForbidden(error: unknown): boolean {
+export function isForbidden(error: unknown): boolean {
   return ["EACCES", "EPERM", "EIO", "EMFILE", "ENFILE", "ESTALE"].includes(errorCode(error) ?? "");
 }
 

@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import { errorCode } from "../problem.ts";
 import { Moved, type Candidate, type Content } from "./content.ts";
 import type { FollowedFile } from "./followed-file.ts";
-import { fingerprintFrom, identityBytes, isContinued, isSame } from "./identity.ts";
+import { fingerprintFrom, identityBytes, isContinued, isSame, type Fingerprint } from "./identity.ts";
 import { likeness } from "./likeness.ts";
 
 /** The files of which another one may be a copy. */
@@ -36,10 +36,11 @@ export class Originals {
    */
   of(candidate: Candidate): FollowedFile | undefined {
     const start = candidate.head();
+    const prefixes = new Prefixes(start);
     let best: FollowedFile | undefined;
     let most = -1;
     for (const file of this.#files) {
-      if (!this.#mayBegin(file, start)) continue;
+      if (!this.#mayBegin(file, start, prefixes)) continue;
       const content = this.#ask(file, this.#contentOf);
       const first = content?.head() ?? this.#ask(file, this.#archiveHeadOf);
       if (first !== undefined) this.#pin(file, first);
@@ -63,14 +64,13 @@ export class Originals {
   }
 
   /** Whether what is known of the file's first bytes does not rule it out. */
-  #mayBegin(file: FollowedFile, first: Buffer): boolean {
+  #mayBegin(file: FollowedFile, first: Buffer, prefixes: Prefixes): boolean {
     const head = this.#heads.get(file);
     if (head !== undefined) {
       const length = Math.min(head.length, first.length);
       return head.subarray(0, length).equals(first.subarray(0, length));
     }
-    const { bytes } = file.head;
-    return first.length < bytes || isSame(file.head, first.subarray(0, bytes));
+    return first.length < file.head.bytes || prefixes.have(file.head);
   }
 
   /** What cannot be read (now) is known only by what was read of it. */
@@ -88,6 +88,22 @@ export class Originals {
     if (head.length < file.head.bytes || !isSame(file.head, head.subarray(0, file.head.bytes))) return;
     if (head.length > file.head.bytes) file.head = fingerprintFrom(head, 0, head.length);
     this.#heads.set(file, head);
+  }
+}
+
+/** The fingerprints of what a file begins with, each made once, however many files it is compared with. */
+class Prefixes {
+  readonly #bytes: Buffer;
+  readonly #hashes = new Map<number, string>();
+
+  constructor(bytes: Buffer) {
+    this.#bytes = bytes;
+  }
+
+  have({ bytes, hash }: Fingerprint): boolean {
+    const known = this.#hashes.get(bytes) ?? fingerprintFrom(this.#bytes, 0, bytes).hash;
+    this.#hashes.set(bytes, known);
+    return known === hash;
   }
 }
 

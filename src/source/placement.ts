@@ -4,18 +4,24 @@ import { Candidate } from "./content.ts";
 import { lookAt, realPathOf, type Found } from "./discover.ts";
 import type { FollowedFile } from "./followed-file.ts";
 import { inodeOf } from "./identity.ts";
-import { locate } from "./locate.ts";
+import { isAsItWas, locate } from "./locate.ts";
 import type { Household } from "./look.ts";
 
 /** Which file is followed at which path of the config. */
 export class Placement {
   readonly #household: Household;
+  readonly #refused = new Set<string>();
   readonly #dir: string;
 
   /** `dir` is the directory that is looked at. */
   constructor(household: Household, dir: string) {
     this.#household = household;
     this.#dir = dir;
+  }
+
+  /** What this inode holds cannot be read now: there is nothing to be placed. */
+  refuse(inode: string): void {
+    this.#refused.add(inode);
   }
 
   /** Sees to it that the file that a path leads to is the one that is followed there; whether it is known which that is. */
@@ -32,7 +38,7 @@ export class Placement {
     }
     const inode = inodeOf(seen.stat);
     const there = files.live.get(path);
-    if (there?.inode === inode) return true;
+    if (there?.inode === inode || this.#refused.has(inode)) return true;
     const file = files.withInode(inode);
     if (file === undefined || file.state === "ended") {
       const isKnown = file !== undefined || files.knows({ inode, stat: seen.stat });
@@ -59,7 +65,8 @@ export class Placement {
   #isStill(file: FollowedFile, seen: Found): boolean {
     if (this.#household.shared.descriptors.of(file) !== undefined) return true;
     const candidate = new Candidate(seen, basename(realPathOf(seen.path)));
-    if (candidate.isCompressed !== (file.state === "archive")) return false;
+    // The name says something else than before.
+    if (candidate.isCompressed !== (file.state === "archive")) return isAsItWas(file, seen.stat);
     try {
       return locate(file, undefined, candidate) === "here";
     } finally {

@@ -1,7 +1,15 @@
 import { readSync } from "node:fs";
 import { faultPoint } from "../fault-points.ts";
 import type { FollowedFile } from "./followed-file.ts";
-import { fingerprintBefore, fingerprintFrom, headOfFile, identityBytes, isContinued, isSame } from "./identity.ts";
+import {
+  fingerprintBefore,
+  fingerprintFrom,
+  headOfFile,
+  identityBytes,
+  isContinued,
+  isSame,
+  tailOfFile,
+} from "./identity.ts";
 import { byteOrderMark, handLines, headOf, newlineFrom, skipNuls, unreadable } from "./lines.ts";
 
 /** What a read came to. */
@@ -97,6 +105,7 @@ export function readLastPart(file: FollowedFile, fd: number): void {
   if (file.problem !== undefined) return;
   if (file.scanned > file.begin) {
     file.reader.skipped(headAt(fd, file.begin, file.scanned));
+    consumed(file, fd, file.scanned);
     return;
   }
   const buffer = Buffer.allocUnsafe(file.source.maxLineBytes + 1);
@@ -104,5 +113,12 @@ export function readLastPart(file: FollowedFile, fd: number): void {
   const start = skipNuls(buffer, 0, end);
   if (start === end) return;
   file.reader.read(buffer, start, end);
-  file.seek(file.begin + end);
+  consumed(file, fd, file.begin + end);
+}
+
+function consumed(file: FollowedFile, fd: number, offset: number): void {
+  file.readBytes += offset - file.offset;
+  file.seek(offset);
+  file.tail = tailOfFile(fd, offset);
+  if (file.head.bytes < identityBytes) file.head = headOfFile(fd, offset);
 }

@@ -28,6 +28,8 @@ export interface SavedFile extends Identity {
   readonly state: FileState;
   readonly order: number;
   readonly done: boolean;
+  /** Of an archive that is done; else 0. */
+  readonly size: number;
   readonly isIncomplete: boolean;
   readonly copies: readonly (readonly [inode: string, copy: Copy])[];
   readonly endedAt: number;
@@ -39,7 +41,7 @@ export function readSaved(value: Plain): SavedFile | undefined {
   if (typeof value !== "object" || value === null || !isRecord(value)) return undefined;
   const [source, path, inode, modified] = [value["source"], value["path"], value["inode"], value["modified"]];
   const [offset, realPath, endedAt] = [value["offset"], value["realPath"], value["endedAt"]];
-  const order = value["order"];
+  const [order, size] = [value["order"], value["size"]];
   const head = readFingerprint(value["head"]);
   const tail = readFingerprint(value["tail"]);
   const state = fileStates.find((word) => word === value["state"]);
@@ -58,6 +60,7 @@ export function readSaved(value: Plain): SavedFile | undefined {
     modified: BigInt(modified),
     order: typeof order === "number" ? order : 0,
     done: value["done"] === true,
+    size: typeof size === "number" ? size : 0,
     isIncomplete: value["incomplete"] === true,
     copies: readCopies(value["copies"]),
     endedAt: typeof endedAt === "number" ? endedAt : 0,

@@ -17,6 +17,7 @@ const mostOpen = 128;
 export class Snapshot implements Iterable<Candidate> {
   readonly #dir: string;
   readonly #changedAt: bigint | undefined;
+  readonly #isListed: boolean;
   readonly #byInode = new Map<string, Candidate>();
   #open = 0;
 
@@ -24,7 +25,9 @@ export class Snapshot implements Iterable<Candidate> {
   constructor(dir: string, isWanted: (name: string) => boolean, isKnown: (candidate: Candidate) => boolean) {
     this.#dir = dir;
     this.#changedAt = changedAt(dir);
-    for (const name of namesIn(dir) ?? []) {
+    const names = namesIn(dir);
+    this.#isListed = names !== undefined;
+    for (const name of names ?? []) {
       if (!isWanted(name)) continue;
       const seen = lookAt(join(dir, name));
       if (seen !== undefined && "stat" in seen) this.#add(new Candidate(seen), isKnown);
@@ -52,7 +55,9 @@ export class Snapshot implements Iterable<Candidate> {
   /** Whether no name has come, gone or moved on since the snapshot was begun: what is not in it is not there. */
   isSettled(): boolean {
     const now = changedAt(this.#dir);
-    return now !== undefined && now === this.#changedAt && BigInt(Date.now()) * 1_000_000n - now > tickNs;
+    return (
+      this.#isListed && now !== undefined && now === this.#changedAt && BigInt(Date.now()) * 1_000_000n - now > tickNs
+    );
   }
 
   close(): void {
@@ -82,10 +87,11 @@ function changedAt(dir: string): bigint | undefined {
   }
 }
 
+/** The names in a directory, as far as they may be known; undefined when the system could not tell them now. */
 function namesIn(dir: string): string[] | undefined {
   try {
     return readdirSync(dir);
-  } catch {
-    return undefined;
+  } catch (error) {
+    return ["EMFILE", "ENFILE", "EIO", "ENOMEM", "ESTALE"].includes(errorCode(error) ?? "") ? undefined : [];
   }
 }

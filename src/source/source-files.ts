@@ -136,7 +136,10 @@ export class SourceFiles {
       }
       if (file.problem?.code !== "ENCODING") file.problem = undefined;
       const outcome = readSome(file, fd, buffer);
-      if (file.offset > before) this.#progressed(file);
+      if (file.offset > before) {
+        if (file.problem?.code === "ENCODING") file.problem = undefined;
+        this.#progressed(file);
+      }
       if (file.problem !== undefined) this.#troubles.report(file, file.problem.code, file.problem.text);
       if (outcome === "rewritten") this.#doubts.add(file);
       if (outcome === "end") file.behindSince = undefined;
@@ -231,12 +234,17 @@ export class SourceFiles {
     file.deleted = seen.stat.nlink === 0n;
     this.#measure(file, seen.stat);
     const quiet = performance.now() - file.restless;
-    if (quiet > (file.deleted ? deletedMs : rotatedMs) && !ready.has(file)) this.#lives.end(file);
+    const isOver = quiet > (file.deleted ? deletedMs : rotatedMs) && !ready.has(file);
+    if (isOver && performance.now() > file.retryAt) this.#lives.end(file);
   }
 
   #lookAtArchive(file: FollowedFile): void {
     const seen = lookAt(file.realPath);
     if (seen !== undefined && "stat" in seen && inodeOf(seen.stat) === file.inode) {
+      // It may go on in a further member. Of one of which nothing was wanted, nothing is.
+      const isRead = file.done && file.offset > 0;
+      const isChanged = Number(seen.stat.size) !== file.size || seen.stat.mtimeNs !== file.modified;
+      if (isRead && isChanged) file.done = false;
       if (!file.done) this.#measure(file, seen.stat);
       return;
     }
@@ -246,8 +254,9 @@ export class SourceFiles {
 
   #measure(file: FollowedFile, stat: BigIntStats): void {
     const size = Number(stat.size);
-    const passes = file.problem !== undefined && file.problem.code !== "ENCODING" && file.state !== "archive";
-    const retry = passes && performance.now() > file.retryAt;
+    // What the file holds will not be better for being read again.
+    const isOfContent = file.problem?.code === "ENCODING" || file.problem?.code.startsWith("Z_") === true;
+    const retry = file.problem !== undefined && !isOfContent && performance.now() > file.retryAt;
     if (size === file.size && stat.mtimeNs === file.modified && !retry) return;
     if (size > file.size) file.restless = performance.now();
     // Of a file of which nothing was seen yet, what was written first may be gone, into a copy.

@@ -1,11 +1,13 @@
 import { basename, dirname } from "node:path";
 import { errorCode } from "../problem.ts";
+import { isGzip } from "./archive.ts";
 import { byAge, wholeFirst } from "./candidates.ts";
 import { Moved, type Candidate } from "./content.ts";
 import { realPathOf } from "./discover.ts";
 import type { FollowedFile } from "./followed-file.ts";
 import { identityBytes } from "./identity.ts";
 import { isShorter } from "./likeness.ts";
+import { holds, isForbidden } from "./locate.ts";
 import type { Look } from "./look.ts";
 import type { Placement } from "./placement.ts";
 import { familyOf, isMarked, namesBetween } from "./rotation-names.ts";
@@ -44,7 +46,8 @@ export class Strangers {
     this.#lost = new Map(this.#look.known.flatMap((file) => (file.isLost ? [[file.path, file] as const] : [])));
     const known = new Set([...here].map(({ inode }) => inode));
     const strangers = [...snapshot]
-      .filter((candidate) => !known.has(candidate.inode) && files.copiedBy(candidate) === undefined)
+      .filter(({ inode }) => !known.has(inode))
+      .filter((candidate) => !isMarked(candidate.name) || files.copiedBy(candidate) === undefined)
       .sort((a, b) => Number(isMarked(a.name)) - Number(isMarked(b.name)) || wholeFirst(a, b));
     for (const candidate of strangers) this.#meetOne(candidate, pathOf.get(candidate.inode), areAllKnown);
     this.#putInOrder();
@@ -52,15 +55,15 @@ export class Strangers {
   }
 
   #meetOne(candidate: Candidate, path: string | undefined, areAllKnown: boolean): void {
-    const { troubles } = this.#look;
     try {
       if (!isMarked(candidate.name)) this.#meetUnmarked(candidate, path);
       else this.#meetMarked(candidate, path, areAllKnown);
     } catch (error) {
       if (error instanceof Moved) throw error;
-      if (path === undefined) this.#leaveOpen(candidate);
-      else if (errorCode(error)?.startsWith("Z_") === true) this.#begin(candidate, path, undefined);
-      else troubles.unreadable(path, error);
+      const isDamaged = errorCode(error)?.startsWith("Z_") === true;
+      if (path === undefined && (isDamaged || isForbidden(error))) this.#leaveOpen(candidate);
+      else if (path !== undefined && isDamaged) this.#begin(candidate, path, undefined);
+      else this.#refuse(candidate, path, error);
     } finally {
       candidate.close();
     }
@@ -73,7 +76,19 @@ export class Strangers {
     files.leaveOpen(candidate);
   }
 
+  /** It cannot be read now: it is tried again with the next search. */
+  #refuse(candidate: Candidate, path: string | undefined, error: unknown): void {
+    this.#isGrowing = true;
+    this.#placement.refuse(candidate.inode);
+    if (path !== undefined) this.#look.troubles.unreadable(path, error);
+  }
+
   #meetUnmarked(candidate: Candidate, path: string | undefined): void {
+    const original = this.#look.files.copiedBy(candidate);
+    if (original !== undefined) {
+      this.#replace(original, candidate);
+      return;
+    }
     if (path === undefined) {
       const link = this.#linkPast(candidate);
       if (link !== undefined) this.#begin(candidate, link, undefined, false);
@@ -84,12 +99,23 @@ export class Strangers {
     else this.#carryOn(same, candidate);
   }
 
+  /** A copy has been given the name of a log, as a backup that is put back is. */
+  #replace(original: FollowedFile, candidate: Candidate): void {
+    const { here, shared } = this.#look;
+    if (here.has(original) && !original.deleted) return;
+    // What only the open file holds is read first.
+    if (shared.ready.has(original)) this.#isGrowing = true;
+    else if (holds(candidate, original)) this.#carryOn(original, candidate);
+  }
+
   /** The file that was at the path before, when this one goes on as it: a device was renumbered, or it was replaced. */
   #sameAt(path: string, candidate: Candidate): FollowedFile | undefined {
     const { files } = this.#look;
     const lost = this.#lost.get(path);
     const before = files.live.get(path) ?? (lost?.isLost === true ? lost : undefined);
     if (before === undefined || before.head.bytes === 0 || this.#begun.has(before)) return undefined;
+    // It is elsewhere by now: two logs may begin alike, and end alike.
+    if (this.#look.here.has(before) && !before.deleted) return undefined;
     return this.#look.originals.isReplaced(before, candidate) ? before : undefined;
   }
 
@@ -178,7 +204,12 @@ export class Strangers {
   }
 
   #begin(candidate: Candidate, path: string, head: Buffer | undefined, isLive = true): void {
-    const { lives, troubles, fromEnd, moves } = this.#look;
+    const { lives, fromEnd, moves } = this.#look;
+    if (!candidate.isCompressed && isGzip(candidate.content().head())) {
+      this.#leaveOpen(candidate);
+      this.#refuse(candidate, path, new Error("it is compressed by gzip, but its name does not end in .gz"));
+      return;
+    }
     const isFromEnd = isLive && (this.#look.question.fromEnd || fromEnd.has(path));
     if (isLive) this.#placement.vacate(path);
     try {
@@ -190,8 +221,9 @@ export class Strangers {
       this.#begun.set(file, candidate);
       this.#look.originals.add(file, head);
     } catch (error) {
+      if (error instanceof Moved) throw error;
       if (isFromEnd) fromEnd.add(path);
-      troubles.unreadable(path, error);
+      this.#refuse(candidate, path, error);
     }
   }
 

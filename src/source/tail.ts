@@ -123,7 +123,7 @@ export class Tail {
     await Promise.race([this.#discover(), sleep(deadlineMs / 2, undefined, { ref: false })]);
     this.#look();
     while (!this.#closed && performance.now() < end) {
-      if (this.#turn() || this.#shared.archives.size > 0) {
+      if (this.#turn() || this.#shared.archives.size > 0 || this.#archive !== undefined) {
         this.#readArchives();
         await nextTurn();
       } else if (this.#isInDoubt()) {
@@ -241,7 +241,7 @@ export class Tail {
       if (this.#sources.get(file.source.name)?.read(file, this.#buffer) === true) ready.add(file);
       if (performance.now() >= end) break;
     }
-    if (didSomething || ready.size === 0 || archives.size > 0) return didSomething;
+    if (didSomething || ready.size === 0 || archives.size > 0 || this.#archive !== undefined) return didSomething;
     // All wait for one another: order is worth less than the lines.
     for (const file of ready) file.after = undefined;
     return true;
@@ -251,26 +251,30 @@ export class Tail {
   #readArchives(): void {
     const next = [...this.#shared.archives].find((file) => !this.#mustWait(file));
     if (next === undefined || this.#archive !== undefined || this.#closed) return;
+    // Taken out first: when it grows while it is read, it is put in again.
+    this.#shared.archives.delete(next);
     this.#archive = (this.#sources.get(next.source.name)?.readArchive(next) ?? Promise.resolve()).then(() => {
       this.#archive = undefined;
-      this.#shared.archives.delete(next);
       this.#wake();
     });
   }
 
   /** Whether another file must be read before this one. */
   #mustWait(file: FollowedFile): boolean {
-    const { ready, archives } = this.#shared;
-    if (file.after !== undefined && (ready.has(file.after) || archives.has(file.after))) return true;
+    if (file.after !== undefined && this.#isUnread(file.after)) return true;
     file.after = undefined;
     return false;
   }
 
+  #isUnread(file: FollowedFile): boolean {
+    const { ready, archives } = this.#shared;
+    return ready.has(file) || archives.has(file) || file.isBeingRead;
+  }
+
   /** Whether what was there at the start is read, as far as it can be. */
   #isCaughtUp(): boolean {
-    const { ready, archives } = this.#shared;
     for (const [file, size] of this.#backlog) {
-      const isWaiting = archives.has(file) || (ready.has(file) && file.scanned < size);
+      const isWaiting = this.#isUnread(file) && (file.state === "archive" || file.scanned < size);
       if (!isWaiting) this.#backlog.delete(file);
     }
     return this.#backlog.size === 0;

@@ -4,6 +4,7 @@ import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promi
 import { promisify } from "node:util";
 import { createGunzip } from "node:zlib";
 import { errorCode, errorMessage, Problem } from "../problem.ts";
+import { isGzip } from "./archive.ts";
 import { LineStream } from "./line-stream.ts";
 import type { LineReader } from "./source.ts";
 
@@ -22,7 +23,6 @@ export interface WholeOptions {
 const bytesPerTurn = 16 * 1024 * 1024;
 const chunkBytes = 256 * 1024;
 const readAsync = promisify(read);
-const gzipMagic = [0x1f, 0x8b];
 
 /**
  * Reads a file from its start to its end: plain, or compressed by gzip (known by its first bytes); `-` is standard input,
@@ -130,10 +130,6 @@ async function readOrWait(fd: number, buffer: Buffer): Promise<number> {
 async function* chain(first: Buffer, rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   yield first;
   yield* rest;
-}
-
-function isGzip(first: Buffer): boolean {
-  return gzipMagic.every((byte, index) => first[index] === byte);
 }
 
 function explain(name: string, error: unknown): string {
