@@ -54,7 +54,7 @@ function shortfall(lines: LineCounts, { dropped, late }: Tags, maxTags: number):
   const rejected = lines.total.read - lines.total.accepted;
   const notes = shown.flatMap(({ file, reason, detail, line }) => [
     `rejected (${reason}) in ${file}: ${detail}`,
-    `  ${line.slice(0, shownLetters)}`,
+    `  ${line.slice(0, shownLetters).replace(/\p{Cs}$/u, "")}`,
   ]);
   if (rejected > shown.length) notes.push(`these are the last ${shown.length} of ${rejected} rejected lines`);
   if (dropped > 0) {

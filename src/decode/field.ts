@@ -68,5 +68,5 @@ function nameOf(ref: FieldRef): string {
 }
 
 function cut(text: string): string {
-  return text.length > 80 ? `${text.slice(0, 80)}...` : text;
+  return text.length > 80 ? `${text.slice(0, 80).replace(/\p{Cs}$/u, "")}...` : text;
 }

@@ -1,6 +1,7 @@
 import type { Plain } from "../plain.ts";
 import { FlatNames } from "./flat-names.ts";
 import type { Format, LineParser, Parsed } from "./formats.ts";
+import { quoted } from "./shown.ts";
 import { slotKind } from "./slot-kind.ts";
 import type { Slots } from "./slots.ts";
 
@@ -117,7 +118,7 @@ class CsvParser implements LineParser {
   }
 
   #broken(what: string, bytes: Buffer, at: number, end: number): -1 {
-    this.#malformed(`${what}: ${JSON.stringify(bytes.toString("utf8", at, Math.min(end, at + 20)))}`);
+    this.#malformed(`${what}: ${quoted(bytes, at, end, 20)}`);
     return -1;
   }
 

@@ -2,6 +2,7 @@ import type { Format, LineParser, Parsed } from "./formats.ts";
 import { JsonScanner } from "./json-scan.ts";
 import { JsonShapes } from "./json-shapes.ts";
 import { ValueList } from "./json-values.ts";
+import { quoted } from "./shown.ts";
 import type { Slots } from "./slots.ts";
 import type { Wanted } from "./wanted.ts";
 
@@ -44,7 +45,7 @@ export class JsonParser implements LineParser {
   get fault(): string {
     const at = this.#scanner.at;
     if (at >= this.#end) return "the JSON object stops before its end";
-    const shown = JSON.stringify(this.#bytes.toString("utf8", at, Math.min(this.#end, at + 12)));
+    const shown = quoted(this.#bytes, at, this.#end, 12);
     return at === this.#start
       ? `expected a JSON object, found ${shown}`
       : `no valid JSON from byte ${at - this.#start + 1}: ${shown}`;

@@ -1,5 +1,6 @@
 import { FlatNames } from "./flat-names.ts";
 import type { Format, LineParser, Parsed } from "./formats.ts";
+import { quoted } from "./shown.ts";
 import { slotKind } from "./slot-kind.ts";
 import type { Slots } from "./slots.ts";
 import { hex4, isSimpleEscape } from "./unescape.ts";
@@ -87,7 +88,7 @@ class LogfmtParser implements LineParser {
   }
 
   #malformed(what: string, bytes: Buffer, at: number, end: number): Parsed {
-    this.#fault = `${what}: ${JSON.stringify(bytes.toString("utf8", at, Math.min(end, at + 20)))}`;
+    this.#fault = `${what}: ${quoted(bytes, at, end, 20)}`;
     return "malformed";
   }
 }

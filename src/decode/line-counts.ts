@@ -1,4 +1,5 @@
 import type { RejectReason } from "./event.ts";
+import { cutBefore, shownBytes, shownText } from "./shown.ts";
 
 /** A line that was not accepted, cut for showing to a person. */
 export interface RejectedLine {
@@ -7,7 +8,7 @@ export interface RejectedLine {
   readonly reason: RejectReason;
   /** Which field, and what was expected. */
   readonly detail: string;
-  /** The line's beginning; invalid UTF-8 is shown as U+FFFD. */
+  /** The line's beginning: what cannot be seen stands as `\u{202e}`, a byte that is no UTF-8 as `\xff`. */
   readonly line: string;
   /** Unix milliseconds. */
   readonly time: number;
@@ -22,7 +23,7 @@ export class SourceLines {
   /** Lines read, blank ones left out: the accepted ones and all that were rejected. */
   read = 0;
   readonly #rejected = new Map<RejectReason, number>();
-  readonly #recent: RejectedLine[] = [];
+  readonly #recent: (Omit<RejectedLine, "line"> & { readonly head: Buffer })[] = [];
 
   constructor(source: string) {
     this.source = source;
@@ -33,7 +34,8 @@ export class SourceLines {
     this.read++;
     this.#rejected.set(reason, (this.#rejected.get(reason) ?? 0) + 1);
     if (this.#recent.length === keptPerSource) this.#recent.shift();
-    this.#recent.push({ source: this.source, file, reason, detail, line: line.toString("utf8", 0, keptBytes), time });
+    const head = Buffer.from(line.subarray(0, cutBefore(line, 0, line.length, keptBytes)));
+    this.#recent.push({ source: this.source, file, reason, detail, head, time });
   }
 
   /** Rejected lines by reason; reasons that never occurred are left out. */
@@ -43,7 +45,12 @@ export class SourceLines {
 
   /** The last few rejected lines, oldest first. */
   get recent(): readonly RejectedLine[] {
-    return this.#recent;
+    return this.#recent.map(({ head, ...rest }) => ({
+      ...rest,
+      file: shownText(rest.file),
+      detail: shownText(rest.detail),
+      line: shownBytes(head),
+    }));
   }
 }
 

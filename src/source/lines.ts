@@ -1,8 +1,8 @@
 import type { LineReader } from "./source.ts";
 
 const newline = 0x0a;
-/** How much of a line that is too long is shown to a person. */
-const headBytes = 256;
+/** How much of a line that is too long is handed on: more than is shown of it, so that it can be cut between two letters. */
+const headBytes = 512;
 
 /** A byte order mark at the start of a file: UTF-8's is passed over, the others make a file that cannot be read. */
 export type ByteOrderMark = { readonly encoding: "UTF-8" | "UTF-16LE" | "UTF-16BE"; readonly bytes: number };

@@ -3,7 +3,7 @@ import { appendFileSync, chmodSync, mkdirSync, mkdtempSync, readFileSync, rename
 import { once } from "node:events";
 import { connect } from "node:net";
 import { join } from "node:path";
-import { afterEach, describe, expect, test } from "@jest/globals";
+import { afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { Daemon, mainPath, run } from "../support/daemon.ts";
 import { eventually } from "../support/eventually.ts";
 import { expectFigures, goldenFigures, goldenNames, goldenPath } from "../support/golden.ts";
@@ -242,6 +242,66 @@ describe("a log", () => {
       { reason: "missing_field", detail: expect.stringContaining("label") },
       { reason: "bad_time", detail: expect.stringContaining('"ts"') },
     ]);
+  });
+
+  describe("shows of a line that it cannot count", () => {
+    const samples: readonly { what: string; line: string | Buffer; shown: string }[] = [
+      { what: "a control that steers a terminal", line: "{\u001b[2J\u007f", shown: "{\\u{1b}[2J\\u{7f}" },
+      { what: "a control of ISO 6429 in one letter", line: "{\u009b2J", shown: "{\\u{9b}2J" },
+      { what: "what turns the direction round", line: "{\u202egol", shown: "{\\u{202e}gol" },
+      { what: "letters of no width", line: "{a\u200b\ufeffb\u3164", shown: "{a\\u{200b}\\u{feff}b\\u{3164}" },
+      { what: "a separator of lines", line: "{\u2028", shown: "{\\u{2028}" },
+      { what: "a byte that is no UTF-8", line: Buffer.from("{caf\xe9 \xff", "latin1"), shown: "{caf\\xe9 \\xff" },
+      {
+        what: "half a letter and a whole one",
+        line: Buffer.from("{\xe6\xa8é\xe6", "latin1"),
+        shown: "{\\xe6\\xa8\\xe9\\xe6",
+      },
+      { what: "letters of many bytes as they are", line: "{模型 😀 é", shown: "{模型 😀 é" },
+      { what: "the beginning, cut between letters", line: `{${"x".repeat(497)}😀😀`, shown: `{${"x".repeat(497)}` },
+      {
+        what: "the beginning of one that is too long, cut between letters",
+        line: `{${"模".repeat(400_000)}`,
+        shown: `{${"模".repeat(166)}`,
+      },
+    ];
+    const shown = new Map<string, string>();
+    let pages = "";
+    let last: readonly string[] = [];
+
+    beforeAll(async () => {
+      const place = new Place().config();
+      writeFileSync(place.log, Buffer.concat(samples.flatMap(({ line }) => [Buffer.from(line), Buffer.from("\n")])));
+      const daemon = await Daemon.start([
+        "--config",
+        join(place.dir, "config.json"),
+        "--state",
+        join(place.dir, "state"),
+      ]);
+      const rejected = async (lines: number): Promise<string[]> => {
+        await until(daemon, 'model_quality_exporter_lines_total{source="logs"}', lines);
+        const { body } = await daemon.get("/api/v1/rejected");
+        pages += body;
+        return (JSON.parse(body) as { lines: { line: string }[] }).lines.map(({ line }) => line);
+      };
+      const before = await rejected(samples.length);
+      samples.forEach(({ what }, index) => shown.set(what, before[index] ?? ""));
+      place.append(...Array.from({ length: 25 }, (_, index) => `{${index}\n`));
+      last = await rejected(samples.length + 25);
+      await daemon.stop();
+    });
+
+    test.each(samples)("$what", ({ what, shown: expected }) => {
+      expect(shown.get(what)).toBe(expected);
+    });
+
+    test("nothing that cannot be seen, in whatever is said of it", () => {
+      expect(pages).not.toMatch(/[\p{C}\p{Zl}\p{Zp}\u3164]/u);
+    });
+
+    test("only the last ten", () => {
+      expect(last).toEqual(Array.from({ length: 10 }, (_, index) => `{${index + 15}`));
+    });
   });
 
   test("that is a folder or cannot be read harms no other, and is read once it can be", async () => {

@@ -17,7 +17,7 @@ export class Collector implements LineReader {
       const newline = buffer.subarray(from, end).indexOf("\n");
       const stop = newline < 0 ? end : from + newline;
       const line = buffer.toString("latin1", from, stop);
-      if (stop - from > this.#maxLineBytes) this.skipped(Buffer.from(line.slice(0, 256), "latin1"));
+      if (stop - from > this.#maxLineBytes) this.skipped(Buffer.from(line.slice(0, 512), "latin1"));
       else this.lines.push(line);
       from = stop + 1;
     }
