@@ -7,6 +7,8 @@ import { inodeOf } from "./identity.ts";
 /** How long a file that is no longer on the disk is remembered after it was let go (ms), and how many such files are. */
 const rememberMs = 7 * 24 * 3_600_000;
 const rememberMost = 2000;
+/** At most so many paths are remembered under which there is no file any more. */
+const leftMost = 2000;
 
 /** What was at a path before the file that is there, or before there was none. */
 export interface Predecessor {
@@ -24,8 +26,8 @@ export class FileSet {
   readonly archives = new Set<FollowedFile>();
   /** Let go, but remembered, the one that was let go longest ago first. */
   readonly ended = new Set<FollowedFile>();
-  /** By the path that they were under. */
-  readonly predecessors = new Map<string, Predecessor>();
+  /** By the path that they were under, the one that was left longest ago first. */
+  readonly #predecessors = new Map<string, Predecessor>();
   readonly #byInode = new Map<string, FollowedFile>();
   readonly #byCopy = new Map<string, FollowedFile>();
   /** Files of which nothing can be said as long as they are as they were, by inode. */
@@ -79,8 +81,10 @@ export class FileSet {
       this.forgetCopy(file.inode);
     }
     for (const inode of file.copies.keys()) this.#byCopy.set(inode, file);
-    if (file.state === "live") this.live.set(file.path, file);
-    else if (file.state === "rotated") this.rotated.add(file);
+    if (file.state === "live") {
+      this.live.set(file.path, file);
+      this.#predecessors.delete(file.path);
+    } else if (file.state === "rotated") this.rotated.add(file);
     else if (file.state === "archive") this.archives.add(file);
     else this.ended.add(file);
   }
@@ -109,6 +113,21 @@ export class FileSet {
   forgetCopy(inode: string): void {
     this.#byCopy.get(inode)?.copies.delete(inode);
     this.#byCopy.delete(inode);
+  }
+
+  /** What was at a path at which there is no file now; undefined when that was too long ago. */
+  predecessorAt(path: string): Predecessor | undefined {
+    return this.#predecessors.get(path);
+  }
+
+  /** The file leaves the path that it is under. */
+  leave({ path, realPath, readModified }: FollowedFile): void {
+    this.#predecessors.delete(path);
+    this.#predecessors.set(path, { realPath, modified: readModified });
+    for (const longest of this.#predecessors.keys()) {
+      if (this.#predecessors.size <= leftMost) break;
+      this.#predecessors.delete(longest);
+    }
   }
 
   /** Those that are followed, in whatever state. */

@@ -220,7 +220,7 @@ export class Lifecycle {
 
   #leave(file: FollowedFile): void {
     if (file.state !== "live") return;
-    this.#files.predecessors.set(file.path, { realPath: file.realPath, modified: file.readModified });
+    this.#files.leave(file);
   }
 
   #forgetWork(file: FollowedFile): void {

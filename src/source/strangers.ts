@@ -172,7 +172,7 @@ export class Strangers {
       const there = this.#look.files.live.get(path);
       const before =
         there === undefined
-          ? this.#look.files.predecessors.get(path)
+          ? this.#look.files.predecessorAt(path)
           : { realPath: there.realPath, modified: there.readModified };
       const now = realPathOf(path);
       if (before === undefined || before.realPath === now || dirname(before.realPath) !== this.#look.question.dir)

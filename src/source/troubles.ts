@@ -11,8 +11,9 @@ const retryMs = 1000;
 export class Troubles {
   readonly #log: Log;
   readonly #counts = new Map<string, number>();
-  readonly #said = new Set<string>();
   #refused = new Map<string, Refused>();
+  /** As of the search before: who was not among them, was not said, or has been mended since. */
+  #before: ReadonlyMap<string, Refused> = new Map();
 
   constructor(log: Log) {
     this.#log = log;
@@ -39,10 +40,10 @@ export class Troubles {
 
   /** The paths of the last search that cannot be followed. */
   refuse(refused: readonly Refused[]): void {
-    const before = this.#refused;
+    this.#before = this.#refused;
     this.#refused = new Map(refused.map((file) => [file.path, file]));
     for (const { path, code, problem } of refused) {
-      if (before.get(path)?.code === code) continue;
+      if (this.#before.get(path)?.code === code) continue;
       this.#count(code);
       this.#log.warn({ path, problem }, "cannot follow the path");
     }
@@ -53,8 +54,8 @@ export class Troubles {
     const code = errorCode(error) ?? "unknown";
     this.#count(code);
     const problem = errorMessage(error);
-    if (!this.#said.has(path)) this.#log.warn({ file: path, code, problem }, "cannot read the file");
-    this.#said.add(path);
+    const said = this.#refused.get(path) ?? this.#before.get(path);
+    if (said?.code !== code) this.#log.warn({ file: path, code, problem }, "cannot read the file");
     this.#refused.set(path, { path, code, problem });
   }
 
