@@ -1,6 +1,7 @@
 import type { LineReader } from "./source.ts";
 
 const newline = 0x0a;
+const nuls = Buffer.alloc(4096);
 /** How much of a line that is too long is handed on: more than is shown of it, so that it can be cut between two letters. */
 const headBytes = 512;
 
@@ -53,6 +54,8 @@ function holeFrom(lines: Buffer, from: number): number | undefined {
 /** The first position in `[start, end)` whose byte is not NUL; `end` when there is none. */
 export function skipNuls(buffer: Buffer, start: number, end: number): number {
   let at = start;
+  // A hole may be as long as the file was: it is passed over by blocks.
+  while (end - at >= nuls.length && nuls.compare(buffer, at, at + nuls.length) === 0) at += nuls.length;
   while (at < end && buffer[at] === 0) at++;
   return at;
 }
