@@ -39,6 +39,16 @@ const one = (
   labels: Readonly<Record<string, string>> = {},
 ): { labels: Readonly<Record<string, string>>; value: number }[] => [{ labels, value }];
 
+/** A figure of each file; of a file of which it is not known there is none. */
+const perFile = (
+  { files }: HealthView,
+  figure: (file: FileStatus) => number | undefined,
+): { labels: Readonly<Record<string, string>>; value: number }[] =>
+  files.flatMap((file) => {
+    const value = figure(file);
+    return value === undefined ? [] : one(value, { file: file.path });
+  });
+
 /** Every metric of the exporter's own, in the order of the page; the documentation and its test read this table. */
 export const healthMetrics: readonly HealthMetric[] = [
   {
@@ -141,34 +151,30 @@ export const healthMetrics: readonly HealthMetric[] = [
   {
     name: "source_lag_bytes",
     type: "gauge",
-    help: "Bytes of the file that are not yet read, as of the last look.",
+    help: "Bytes of the file that are not yet read, as of the last look; of a compressed file, compressed ones.",
     labels: ["file"],
-    values: (view) =>
-      view.files.map((file) => ({ labels: { file: file.path }, value: Math.max(0, file.size - file.offset) })),
+    values: (view) => perFile(view, ({ lagBytes }) => lagBytes),
   },
   {
     name: "source_lag_seconds",
     type: "gauge",
     help: "For how long the file has had something that was not looked at; 0 when it was read to its end.",
     labels: ["file"],
-    values: (view) => view.files.map((file) => ({ labels: { file: file.path }, value: file.lagSeconds })),
+    values: (view) => perFile(view, ({ lagSeconds }) => lagSeconds),
   },
   {
     name: "source_read_bytes_total",
     type: "counter",
     help: "Bytes of the file that were read.",
     labels: ["file"],
-    values: (view) => view.files.map((file) => ({ labels: { file: file.path }, value: file.readBytes })),
+    values: (view) => perFile(view, ({ readBytes, lagBytes }) => (lagBytes === undefined ? undefined : readBytes)),
   },
   {
     name: "source_last_read_timestamp_seconds",
     type: "gauge",
     help: "When the file last gave something to read (Unix seconds); absent before that.",
     labels: ["file"],
-    values: (view) =>
-      view.files
-        .filter((file) => file.lastReadSeconds > 0)
-        .map((file) => ({ labels: { file: file.path }, value: file.lastReadSeconds })),
+    values: (view) => perFile(view, ({ lastReadSeconds }) => (lastReadSeconds > 0 ? lastReadSeconds : undefined)),
   },
   {
     name: "checkpoint_timestamp_seconds",

@@ -7,7 +7,7 @@ import type { HealthView } from "../exposition/health.ts";
 import type { Log } from "../log.ts";
 import { Pipeline, WallTimeline } from "../pipeline.ts";
 import { errorMessage, Problem } from "../problem.ts";
-import type { FileStatus, SourceCounts } from "../source/source.ts";
+import type { SourceCounts } from "../source/source.ts";
 import { Tail } from "../source/tail.ts";
 import { openStore, type Store } from "../state/store.ts";
 import type { TagSnapshot } from "../window/tags.ts";
@@ -92,10 +92,6 @@ export class Daemon {
   /** Whether the state is loaded and the backlog that was found at the start is read. */
   get ready(): boolean {
     return this.#ready;
-  }
-
-  get files(): readonly FileStatus[] {
-    return this.#running.tail.status();
   }
 
   /** The models that the config names with their classes. */

@@ -38,6 +38,7 @@ export async function readArchive(
   const input = createReadStream("", { fd, start: 0, highWaterMark: 256 * 1024 });
   input.on("error", (error) => archive.destroy(error));
   input.pipe(archive);
+  file.unpacked = 0;
   let position = 0;
   let before: Buffer = Buffer.alloc(0);
   let head: Buffer = Buffer.alloc(0);
@@ -49,6 +50,7 @@ export async function readArchive(
       const known = Math.max(0, Math.min(chunk.length, start - position));
       if (known > 0) before = Buffer.from(Buffer.concat([before, chunk.subarray(0, known)]).subarray(-identityBytes));
       position += chunk.length;
+      file.unpacked = archive.bytesWritten;
       if (position < start) continue;
       if (!isSame(expected, before.subarray(before.length - expected.bytes))) return "other";
       if (known < chunk.length) lines.push(chunk.subarray(known));

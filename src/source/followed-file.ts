@@ -44,6 +44,8 @@ export class FollowedFile implements Identity {
   deleted = false;
   /** It is an archive that was read to its end. */
   done = false;
+  /** Of an archive: how many of its bytes, compressed as they are, were read this time. */
+  unpacked = 0;
   /** It is an archive that is being read. */
   isBeingRead = false;
   /** When it was let go (Unix ms). */
@@ -137,14 +139,17 @@ export class FollowedFile implements Identity {
     return {
       source: this.source.name,
       path: this.state === "live" ? this.path : this.realPath,
-      offset: this.offset,
-      // What comes out of an archive cannot be known before it does.
-      size: this.state === "archive" ? this.offset : Math.max(this.size, this.offset),
+      lagBytes: Math.max(0, this.state === "archive" ? this.#packedLeft() : this.size - this.offset),
       readBytes: this.readBytes,
       lastReadSeconds: this.lastReadSeconds,
       lagSeconds: this.behindSince === undefined ? 0 : (performance.now() - this.behindSince) / 1000,
       state: this.problem === undefined ? state : "refused",
       problem: this.problem?.text,
     };
+  }
+
+  /** What is damaged does not wait: it will never be read. */
+  #packedLeft(): number {
+    return this.done || this.problem?.code.startsWith("Z_") === true ? 0 : this.size - this.unpacked;
   }
 }

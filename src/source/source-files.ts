@@ -70,6 +70,8 @@ export class SourceFiles {
     const { found, refused } = await discover(this.source);
     if (this.#shared.isClosed()) return;
     this.#troubles.refuse(refused);
+    // What comes to a path that was empty meanwhile is new.
+    for (const path of this.#household.fromEnd) if (lookAt(path) === undefined) this.#household.fromEnd.delete(path);
     const now = this.#shared.clock();
     const before = this.#isFirstSearch ? this.#shared.ledger.followedSince(this.source, now) : this.#since;
     this.#since = before ?? now;

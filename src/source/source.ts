@@ -47,14 +47,14 @@ export type OpenReader = (file: OpenedFile, saved: Plain | undefined) => LineRea
 export interface FileStatus {
   readonly source: string;
   readonly path: string;
-  readonly offset: number;
-  readonly size: number;
+  /** Bytes that wait to be read, as of the last look; of a compressed file, compressed ones. Undefined when not known. */
+  readonly lagBytes: number | undefined;
   /** Bytes handed on since the process started. */
   readonly readBytes: number;
   /** Unix seconds of the last read that gave bytes; 0 when there was none yet. */
   readonly lastReadSeconds: number;
-  /** For how long there has been something to read beyond what was looked at (s); 0 when there is nothing. */
-  readonly lagSeconds: number;
+  /** For how long there has been something to read beyond what was looked at (s); 0 when there is nothing. As `lagBytes`. */
+  readonly lagSeconds: number | undefined;
   /**
    * `live`: found under a path of the config; `rotated`: moved away or deleted, and read to its end; `archive`: a
    * compressed sibling; `refused`: `problem` says why it is not read.

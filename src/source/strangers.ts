@@ -80,7 +80,7 @@ export class Strangers {
   #refuse(candidate: Candidate, path: string | undefined, error: unknown): void {
     this.#isGrowing = true;
     this.#placement.refuse(candidate.inode);
-    if (path !== undefined) this.#look.troubles.unreadable(path, error);
+    if (path !== undefined) this.#look.troubles.unreadable(path, Number(candidate.stat.size), error);
   }
 
   #meetUnmarked(candidate: Candidate, path: string | undefined): void {

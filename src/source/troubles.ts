@@ -7,13 +7,18 @@ import type { FileStatus } from "./source.ts";
 /** How long until what could not be opened or read is tried again (ms). */
 const retryMs = 1000;
 
+interface Trouble extends Refused {
+  /** What cannot be read: so many bytes, and since when, by the monotonic clock (ms). Undefined when that is not known. */
+  readonly waits?: { readonly size: number; readonly since: number };
+}
+
 /** What cannot be read of a source, and why: counted, and said once in the log. */
 export class Troubles {
   readonly #log: Log;
   readonly #counts = new Map<string, number>();
-  #refused = new Map<string, Refused>();
+  #refused = new Map<string, Trouble>();
   /** As of the search before: who was not among them, was not said, or has been mended since. */
-  #before: ReadonlyMap<string, Refused> = new Map();
+  #before: ReadonlyMap<string, Trouble> = new Map();
 
   constructor(log: Log) {
     this.#log = log;
@@ -49,27 +54,26 @@ export class Troubles {
     }
   }
 
-  /** A file could not be looked into when it was found; it is tried again with the next search. */
-  unreadable(path: string, error: unknown): void {
+  /** A file of this size (bytes) could not be looked into when it was found; it is tried again with the next search. */
+  unreadable(path: string, size: number, error: unknown): void {
     const code = errorCode(error) ?? "unknown";
     this.#count(code);
     const problem = errorMessage(error);
     const said = this.#refused.get(path) ?? this.#before.get(path);
     if (said?.code !== code) this.#log.warn({ file: path, code, problem }, "cannot read the file");
-    this.#refused.set(path, { path, code, problem });
+    this.#refused.set(path, { path, code, problem, waits: { size, since: said?.waits?.since ?? performance.now() } });
   }
 
   /** The paths that cannot be followed. */
   status(source: string): FileStatus[] {
-    return [...this.#refused.values()].map(({ path, problem }) => {
+    return [...this.#refused.values()].map(({ path, problem, waits }) => {
       return {
         source,
         path,
-        offset: 0,
-        size: 0,
+        lagBytes: waits?.size,
         readBytes: 0,
         lastReadSeconds: 0,
-        lagSeconds: 0,
+        lagSeconds: waits && (performance.now() - waits.since) / 1000,
         state: "refused",
         problem,
       };

@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { appendFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { randomBytes } from "node:crypto";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -196,6 +197,37 @@ test("an empty file that is named like a rotated one is read as soon as it grows
   await withTail({ files: [join(dir, "app.log")], discoverMs: 3_600_000 }, async (bed) => {
     appendFileSync(join(dir, "target-20260102"), "1\n");
     await bed.expectLines(["1"]);
+  });
+});
+
+describe("lag in bytes", () => {
+  test("of an archive is what was not unpacked yet, and nothing once it was read", async () => {
+    const path = join(newDir(), "app.log.1.gz");
+    const bytes = gzipSync(randomBytes(3_000_000).toString("hex").replaceAll("7", "\n"));
+    writeFileSync(path, bytes);
+    const lags: number[] = [];
+    const lag = (): number => bed.tail.status()[0]?.lagBytes ?? Number.NaN;
+    const reader = { read: () => lags.push(lag()), skipped: () => undefined, save: () => undefined };
+    const bed = new TailBed({ files: [path], open: () => reader, byHand: true });
+    await bed.tail.start();
+    expect(lag()).toBe(bytes.length);
+    await bed.look();
+    expect(lags).toEqual(lags.toSorted((a, b) => b - a));
+    const share = (lags[Math.floor(lags.length / 2)] ?? 0) / bytes.length;
+    expect([share > 0.3, share < 0.7]).toEqual([true, true]);
+    expect(lag()).toBe(0);
+    await bed.tail.close();
+  });
+
+  test("of an archive that is damaged is nothing: what cannot be read does not wait", async () => {
+    const path = join(newDir(), "app.log.1.gz");
+    // A second member that begins with a block of no known type.
+    const damaged = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 0x07]);
+    writeFileSync(path, Buffer.concat([gzipSync("1\n2\n"), damaged, randomBytes(1_000_000)]));
+    await withTail({ files: [path], byHand: true }, async (bed) => {
+      await bed.look();
+      expect(bed.tail.status()).toMatchObject([{ state: "refused", lagBytes: 0 }]);
+    });
   });
 });
 

@@ -20,7 +20,7 @@ describe("of the paths that cannot be read", () => {
     for (const { refused = [], unreadable = [] } of searches) {
       troubles.refuse(refused.map(refusal));
       // As with the search itself, and with the looks until the next one.
-      for (const path of [...unreadable, ...unreadable]) troubles.unreadable(path, fault);
+      for (const path of [...unreadable, ...unreadable]) troubles.unreadable(path, 17, fault);
       expect(troubles.status("s").map(({ path }) => path)).toEqual([...refused, ...unreadable]);
     }
     return log.length;
