@@ -53,6 +53,18 @@ export class LogFolder {
     appendFileSync(path, this.outcomes.lines(count));
   }
 
+  /** So many lines, each with so many bytes more than usual, which are to be written so many times. */
+  block(count: number, times: number, padBytes = 0): Buffer {
+    const { cells } = this.outcomes;
+    const before = new Map(cells);
+    const lines = Array.from({ length: count }, () => `${this.outcomes.next({ more: "x".repeat(padBytes) })}\n`);
+    for (const [cell, total] of cells) {
+      const old = before.get(cell) ?? 0;
+      cells.set(cell, old + (total - old) * times);
+    }
+    return Buffer.from(lines.join(""));
+  }
+
   /** Opens a file as a server does, to append to it. */
   open(path = this.app, flags = "a"): number {
     const fd = openSync(path, flags);

@@ -35,17 +35,6 @@ function append(path: string, block: Buffer, times: number): void {
   closeSync(fd);
 }
 
-/** So many lines, which are expected so many times. */
-function linesToRepeat({ outcomes }: LogFolder, count: number, times: number, padBytes: number): Buffer {
-  const before = new Map(outcomes.cells);
-  const lines = Array.from({ length: count }, () => `${outcomes.next({ more: "x".repeat(padBytes) })}\n`);
-  for (const [cell, total] of outcomes.cells) {
-    const old = before.get(cell) ?? 0;
-    outcomes.cells.set(cell, old + (total - old) * times);
-  }
-  return Buffer.from(lines.join(""));
-}
-
 /** A rotated file that is found compressed, whole from the first. */
 function appearCompressed(folder: LogFolder, part: Buffer, times: number, end = Buffer.alloc(0)): void {
   append(folder.path("archive.new"), part, times);
@@ -76,13 +65,13 @@ const inputs: Readonly<Record<string, (folder: LogFolder) => Promise<void> | voi
     await solo.shows(`source_lag_seconds{file="${path}"} 0\n`);
   },
   "a backlog of 300 MB": (folder) => {
-    append(folder.path("backlog.log"), linesToRepeat(folder, 4000, 75, 900), 75);
+    append(folder.path("backlog.log"), folder.block(4000, 75, 900), 75);
   },
   "a compressed line of 1 GB": (folder) => {
     appearCompressed(folder, gzipSync(longPart), 256, gzipSync(`\n${folder.outcomes.lines(5)}`));
   },
   "300 MB of compressed lines": (folder) => {
-    appearCompressed(folder, gzipSync(linesToRepeat(folder, 10_000, 90, 220)), 90);
+    appearCompressed(folder, gzipSync(folder.block(10_000, 90, 220)), 90);
   },
 };
 
