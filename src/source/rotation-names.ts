@@ -53,6 +53,19 @@ export function namesBetween(one: string, other: string): RegExp | undefined {
   return new RegExp(`^${escape(a.slice(0, start))}[\\dTZ:+._-]*${escape(a.slice(a.length - end))}(?:\\.gz)?$`, "u");
 }
 
+/** Orders the names of two files by the dates in them, the oldest first; 0 when that cannot be said. */
+export function compareDates(one: string, other: string): number {
+  const [a, b] = [digitsOf(one), digitsOf(other)];
+  return a.length === b.length && a.length >= 8 ? a.localeCompare(b) : 0;
+}
+
+/** The digits of what rotation has put into a name. */
+function digitsOf(name: string): string {
+  const bare = name.replace(compressed, "");
+  const mark = suffix.exec(bare) ?? dateInside.exec(bare);
+  return mark === null ? "" : mark[0].replaceAll(/\D/gu, "");
+}
+
 /**
  * Orders the names of two files of a log, oldest first (negative: `one` is older): a later date is newer, a higher number is
  * older, as most loggers count, and one without a mark is the newest.
