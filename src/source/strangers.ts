@@ -166,7 +166,7 @@ export class Strangers {
     lives.ignore(candidate, this.#pathOfFamily(candidate));
   }
 
-  /** The path of a link that led to one file and leads to another, between which this one was. */
+  /** The path of a link that led to one file and leads to another or nowhere, between which this one was. */
   #linkPast({ name, stat }: Candidate): string | undefined {
     for (const path of this.#look.paths) {
       const there = this.#look.files.live.get(path);
@@ -177,7 +177,8 @@ export class Strangers {
       const now = realPathOf(path);
       if (before === undefined || before.realPath === now || dirname(before.realPath) !== this.#look.question.dir)
         continue;
-      const isBetween = namesBetween(basename(before.realPath), basename(now))?.test(name) === true;
+      const last = basename(before.realPath);
+      const isBetween = name === last || namesBetween(last, basename(now))?.test(name) === true;
       if (isBetween && stat.mtimeNs > before.modified - sameTimeNs) return path;
     }
     return undefined;
