@@ -101,6 +101,7 @@ export class Pipeline {
         reader.skipped(head);
       },
       save: () => reader.save(),
+      handOn: () => reader.handOn(),
     };
   }
 

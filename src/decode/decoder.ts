@@ -12,7 +12,7 @@ import { openWrapper, type Content, type Unwrapper, type WrapperContext } from "
 
 /** The decoder of one source: opens a reader per file. */
 export interface Decoder {
-  /** `saved` is what `save` of an earlier reader of this file gave. */
+  /** `saved` is what `save` of an earlier reader of this file gave, or `handOn` of the one of the file before it. */
   open(file: { readonly path: string; readonly firstLine?: Buffer | undefined }, saved: Plain | undefined): LineReader;
 }
 
@@ -149,6 +149,12 @@ class DecodingReader implements LineReader {
     const wrapper = this.#wrapper.save();
     if (format === undefined && wrapper === undefined) return undefined;
     return { ...(format !== undefined && { format }), ...(wrapper !== undefined && { wrapper }) };
+  }
+
+  handOn(): Plain | undefined {
+    const wrapper = this.#wrapper.save();
+    this.#wrapper.lineLost();
+    return wrapper === undefined ? undefined : { wrapper };
   }
 
   #line(bytes: Buffer, from: number, to: number): void {

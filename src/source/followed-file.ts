@@ -68,13 +68,19 @@ export class FollowedFile implements Identity {
   /** The codes of problems that were said in the log. */
   readonly reported = new Set<string>();
 
-  constructor(id: number, source: SourceOptions, path: string, inode: string, reader: LineReader) {
+  constructor(
+    id: number,
+    source: SourceOptions,
+    path: string,
+    inode: string,
+    open: (file: FollowedFile) => LineReader,
+  ) {
     this.id = id;
     this.source = source;
     this.path = path;
     this.realPath = path;
     this.inode = inode;
-    this.reader = reader;
+    this.reader = open(this);
   }
 
   /** Its inode was seen to hold what this file is. */

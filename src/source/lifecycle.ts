@@ -8,12 +8,13 @@ import type { Descriptors } from "./descriptors.ts";
 import { realPathOf } from "./discover.ts";
 import type { FileSet } from "./file-set.ts";
 import { FollowedFile } from "./followed-file.ts";
+import { HandOver } from "./hand-over.ts";
 import { fingerprintBefore, fingerprintFrom, identityBytes, inodeOf } from "./identity.ts";
 import type { Ledger } from "./ledger.ts";
 import { readLastPart } from "./read-file.ts";
 import { isCompressedName } from "./rotation-names.ts";
 import type { SavedFile } from "./saved-file.ts";
-import type { OpenReader, SourceOptions } from "./source.ts";
+import type { LineReader, OpenReader, SourceOptions } from "./source.ts";
 import { startAtEnd } from "./start-at-end.ts";
 
 /** What the sources of a tail share. */
@@ -43,11 +44,13 @@ export class Lifecycle {
   readonly #source: SourceOptions;
   readonly #shared: Shared;
   readonly #files: FileSet;
+  readonly #handOver: HandOver;
 
   constructor(source: SourceOptions, shared: Shared, files: FileSet) {
     this.#source = source;
     this.#shared = shared;
     this.#files = files;
+    this.#handOver = new HandOver(shared.ledger);
   }
 
   /**
@@ -169,6 +172,7 @@ export class Lifecycle {
     const file = this.#make(saved.path, saved.inode, saved.reader, undefined, id);
     file.restore(saved);
     if (file.state === "ended") this.#quieten(file);
+    this.#handOver.resume(file);
     this.#files.add(file);
     this.#shared.ledger.kept(file);
     if (fd === undefined) return;
@@ -203,6 +207,12 @@ export class Lifecycle {
     faultPoint("ended");
   }
 
+  /** Forgets a file that was let go. */
+  forget(file: FollowedFile): void {
+    this.#handOver.forget(file);
+    this.#shared.ledger.removed(file.id);
+  }
+
   /** Ends following a file that is another one by now, and forgets it. */
   drop(file: FollowedFile): void {
     this.#leave(file);
@@ -214,8 +224,14 @@ export class Lifecycle {
 
   /** What a reader holds in memory is not needed to remember where it was. */
   #quieten(file: FollowedFile): void {
-    const saved = file.reader.save();
-    file.reader = { read: () => undefined, skipped: () => undefined, save: () => saved };
+    let saved = file.reader.save();
+    const handOn = (): Plain | undefined => {
+      const reader = this.#open(file, saved);
+      const left = reader.handOn();
+      saved = reader.save();
+      return left;
+    };
+    file.reader = { read: () => undefined, skipped: () => undefined, save: () => saved, handOn };
   }
 
   #leave(file: FollowedFile): void {
@@ -230,13 +246,14 @@ export class Lifecycle {
     this.#files.remove(file);
   }
 
-  #open(file: FollowedFile, saved: Plain | undefined): FollowedFile["reader"] {
-    return this.#shared.open({ source: this.#source.name, path: file.path, firstLine: undefined }, saved);
+  #open(file: FollowedFile, saved: Plain | undefined, firstLine?: Buffer): LineReader {
+    const opened = { source: this.#source.name, path: file.path, firstLine };
+    return this.#handOver.reader(file, (left) => this.#shared.open(opened, left ?? saved));
   }
 
   #make(path: string, inode: string, saved: Plain | undefined, firstLine?: Buffer, id?: number): FollowedFile {
-    const reader = this.#shared.open({ source: this.#source.name, path, firstLine }, saved);
-    return new FollowedFile(id ?? this.#shared.ledger.nextId(), this.#source, path, inode, reader);
+    const open = (file: FollowedFile): LineReader => this.#open(file, saved, firstLine);
+    return new FollowedFile(id ?? this.#shared.ledger.nextId(), this.#source, path, inode, open);
   }
 
   /** Follows the file where it was found. */

@@ -33,7 +33,8 @@ export class ReadingOrder {
   }
 }
 
-function logOf({ realPath }: FollowedFile): string {
+/** Which log a file belongs to: what the names of all its files have in common, with their folder. */
+export function logOf({ realPath }: FollowedFile): string {
   return logAt(realPath);
 }
 

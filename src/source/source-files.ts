@@ -81,7 +81,7 @@ export class SourceFiles {
     this.#settle(before === undefined);
     this.#isFirstSearch = false;
     for (const file of this.#files.forget(now)) {
-      this.#shared.ledger.removed(file.id);
+      this.#lives.forget(file);
       this.#order.forget(file);
     }
   }

@@ -30,6 +30,11 @@ export interface LineReader {
   skipped(head: Buffer): void;
   /** What the reader must be given back to read on after a restart (a CSV header, a partial CRI line), or undefined. */
   save(): Plain | undefined;
+  /**
+   * Gives away what it waits with for the next file of the log (pieces of a line that is not whole yet), in the form of
+   * `save`: the reader of that file is opened with it. Undefined when there is nothing.
+   */
+  handOn(): Plain | undefined;
 }
 
 /** The file that a reader is made for. */
@@ -40,7 +45,10 @@ export interface OpenedFile {
   readonly firstLine: Buffer | undefined;
 }
 
-/** Makes the reader of a file; `saved` is what `save` of an earlier reader of this file gave. */
+/**
+ * Makes the reader of a file; `saved` is what `save` of an earlier reader of this file gave, or `handOn` of the one of the
+ * file before it.
+ */
 export type OpenReader = (file: OpenedFile, saved: Plain | undefined) => LineReader;
 
 /** How a followed file stands, for metrics and the status page. */

@@ -262,7 +262,8 @@ export class Tail {
   /** Whether another file must be read before this one. */
   #mustWait(file: FollowedFile): boolean {
     if (file.after !== undefined && this.#isUnread(file.after)) return true;
-    file.after = undefined;
+    // As long as nothing of it was read, its beginning may still be written to the other one.
+    if (file.offset > 0) file.after = undefined;
     return false;
   }
 

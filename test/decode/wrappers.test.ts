@@ -66,6 +66,58 @@ describe.each(["cri", "auto"] as const)("the CRI wrapper, as %s", (word) => {
   });
 });
 
+/** Two lines in pieces, of which the first file has the beginnings and the second the ends. */
+const parted = {
+  cri: {
+    first: cri("P", line.slice(0, 5)) + cri("P", '{"model":"err', "stderr") + cri("P", line.slice(5, 9)),
+    second: cri("F", '","label":"b"}', "stderr") + cri("F", line.slice(9)),
+  },
+  docker: {
+    first: docker(line.slice(0, 5)) + docker('{"model":"err', "stderr") + docker(line.slice(5, 9)),
+    second: docker('","label":"b"}\n', "stderr") + docker(`${line.slice(9)}\n`),
+  },
+};
+
+describe.each([
+  { word: "cri", parts: parted.cri },
+  { word: "docker", parts: parted.docker },
+  { word: "auto", parts: parted.cri },
+  { word: "auto", parts: parted.docker },
+] as const)("what waits in a reader of $word", ({ word, parts }) => {
+  const whole = [
+    { labels: ["err", "", ""], actual: "b" },
+    { labels: ["m", "", ""], actual: "a" },
+  ];
+
+  test("is handed on to the reader of the next file, once", () => {
+    const first = openDecoding(wrapped(word));
+    first.read(parts.first);
+    const next = openDecoding(wrapped(word), undefined, first.reader.handOn());
+    expect(next.read(parts.second)).toMatchObject(whole);
+    expect([first.reader.save(), first.reader.handOn()]).toEqual([undefined, undefined]);
+    expect(openDecoding(wrapped(word), undefined, first.reader.handOn()).read(parts.second)).toMatchObject([
+      { rejected: "malformed" },
+      { rejected: "malformed" },
+    ]);
+  });
+
+  test("is handed on through files that have not the end either", () => {
+    let left = openDecoding(wrapped(word)).reader.handOn();
+    for (const piece of parts.first.trim().split("\n")) {
+      const { read, reader } = openDecoding(wrapped(word), undefined, left);
+      read(`${piece}\n`);
+      left = reader.handOn();
+    }
+    expect(openDecoding(wrapped(word), undefined, left).read(parts.second)).toMatchObject(whole);
+  });
+});
+
+test("a header is not handed on: it is the file's own", () => {
+  const { read, reader } = openDecoding({ ...jsonOptions, format: { kind: "csv" } });
+  read("model,label\n");
+  expect([reader.save(), reader.handOn()]).toEqual([expect.anything(), undefined]);
+});
+
 test.each([
   "hello",
   line,

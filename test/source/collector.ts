@@ -30,4 +30,8 @@ export class Collector implements LineReader {
   save(): Plain | undefined {
     return undefined;
   }
+
+  handOn(): Plain | undefined {
+    return undefined;
+  }
 }

@@ -75,6 +75,7 @@ export class TailBed {
       },
       skipped: (head) => this.skipped.push(head.toString()),
       save: () => undefined,
+      handOn: () => undefined,
     };
   }
 }

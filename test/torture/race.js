@@ -188,6 +188,7 @@ class Victim {
         },
         skipped: () => undefined,
         save: () => undefined,
+        handOn: () => undefined,
       }),
       saved: [...this.#store.values()],
       clock: () => Date.now(),
