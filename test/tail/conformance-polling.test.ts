@@ -1,3 +1,4 @@
 import { conformance } from "./conformance.ts";
+import { tables } from "./tables.ts";
 
-conformance("poll");
+conformance("poll", tables);

@@ -2,24 +2,11 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { archiveCases } from "./archive-cases.ts";
-import { lineCases } from "./line-cases.ts";
 import type { LogCases } from "./log-case.ts";
-import { nameCases } from "./name-cases.ts";
-import { rotationCases } from "./rotation-cases.ts";
 import { Stage, type Verdict } from "./stage.ts";
-import { truncationCases } from "./truncation-cases.ts";
 
-const tables: Readonly<Record<string, LogCases>> = {
-  rotation: rotationCases,
-  truncation: truncationCases,
-  names: nameCases,
-  archives: archiveCases,
-  lines: lineCases,
-};
-
-/** Tells each case of the table, played before a real daemon that is told of changes, or that has to look for itself. */
-export function conformance(watch: "auto" | "poll"): void {
+/** Tells each case of the tables, played before a real daemon that is told of changes, or that has to look for itself. */
+export function conformance(watch: "auto" | "poll", tables: Readonly<Record<string, LogCases>>): void {
   const dir = mkdtempSync(join(tmpdir(), "model-quality-"));
   let verdicts: ReadonlyMap<string, Verdict> = new Map();
   let log = "";
