@@ -8,6 +8,8 @@ export interface LogCase {
   /** The globs that the daemon follows in the case's folder; default `app.log`. */
   readonly files?: readonly string[];
   readonly exclude?: readonly string[];
+  /** What is around each line; default nothing. */
+  readonly wrapper?: "cri" | "docker";
   /**
    * What happens while the daemon runs, then what happens while it does not, then while it runs again, and so on. After a
    * scene in which it runs, it must count what was written; then it is killed.

@@ -132,6 +132,16 @@ export class LogFolder {
     return this.#follower.shows(`source_lag_bytes{file="${path}"}`);
   }
 
+  /** Waits until the daemon follows so many files. */
+  follows(files: number): Promise<void> {
+    return this.#follower.shows(`files{source="${this.outcomes.model}"} ${files}\n`);
+  }
+
+  /** Waits until the daemon has read all that a file holds, if it did not begin in an earlier process. */
+  read(path: string): Promise<void> {
+    return this.#follower.shows(`source_read_bytes_total{file="${path}"} ${statSync(path).size}\n`);
+  }
+
   /** Waits until the daemon has rejected so many lines for this reason. */
   rejected(reason: string, lines: number): Promise<void> {
     return this.#follower.shows(`line_errors_total{source="${this.outcomes.model}",reason="${reason}"} ${lines}\n`);

@@ -34,9 +34,9 @@ export class Stage implements Follower {
       Object.keys(cases).map((name) => [name, new LogFolder(join(dir, "cases", slug(name)), slug(name), this)]),
     );
     mkdirSync(dir, { recursive: true });
-    const sources = Object.entries(cases).map(([name, { files = ["app.log"], exclude = [] }]) => {
+    const sources = Object.entries(cases).map(([name, { files = ["app.log"], exclude = [], wrapper = "none" }]) => {
       const inFolder = (glob: string): string => (isAbsolute(glob) ? glob : `cases/${slug(name)}/${glob}`);
-      return { name: slug(name), files: files.map(inFolder), exclude: exclude.map(inFolder), watch };
+      return { name: slug(name), files: files.map(inFolder), exclude: exclude.map(inFolder), wrapper, watch };
     });
     const config = { sources, windows: [{ last: 1_000_000 }], limits: { maxLineBytes: 4096 } };
     writeFileSync(join(dir, "config.json"), JSON.stringify(config));
