@@ -143,9 +143,9 @@ export class FileSet {
     yield* this.ended;
   }
 
-  /** The directories of the files that are under a path of the config, links resolved and not. */
+  /** The directories of the files that are followed, links resolved and not. */
   *directories(): Iterable<string> {
-    for (const file of this.live.values()) {
+    for (const file of this.followed()) {
       yield dirname(file.path);
       yield dirname(file.realPath);
     }

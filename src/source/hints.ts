@@ -1,8 +1,12 @@
+import { statfsSync, statSync } from "node:fs";
+import { basename } from "node:path";
 import { watch, type FSWatcher } from "chokidar";
 import type { Log } from "../log.ts";
 import { errorCode, errorMessage } from "../problem.ts";
+import { inodeOf } from "./identity.ts";
+import { remoteFileSystem } from "./remote-file-systems.ts";
 
-/** Directories past this many are not watched but only looked at. */
+/** How many directories are watched at a time; further ones are only looked at. */
 const mostDirectories = 1000;
 
 /**
@@ -10,38 +14,49 @@ const mostDirectories = 1000;
  * and on some file systems there are none, which is why the files are looked at anyway.
  */
 export class Hints {
-  readonly #onHint: (isNewName: boolean) => void;
   readonly #log: Log;
-  readonly #watched = new Set<string>();
-  #watcher: FSWatcher | undefined;
+  readonly #pollMs: number;
+  readonly #onHint: (isNewName: boolean) => void;
+  /** By the directory's inode; undefined where it is only looked at. */
+  readonly #watchers = new Map<string, FSWatcher | undefined>();
+  readonly #said = new Set<string>();
   #off = false;
 
-  /** `onHint` is told whether names came or went, or only contents changed. */
-  constructor(log: Log, onHint: (isNewName: boolean) => void) {
+  /** `pollMs` is for the log; `onHint` is told whether names came or went, or only contents changed. */
+  constructor(log: Log, pollMs: number, onHint: (isNewName: boolean) => void) {
     this.#log = log;
+    this.#pollMs = pollMs;
     this.#onHint = onHint;
   }
 
-  /** Watches further directories. */
-  watch(directories: Iterable<string>): void {
+  /** Watches what is at these paths now, and nothing else any more. */
+  watch(paths: Iterable<string>): void {
     if (this.#off) return;
-    const added = [...directories].filter((dir) => !this.#watched.has(dir));
-    for (const dir of added) {
-      if (this.#watched.size < mostDirectories) this.#watched.add(dir);
+    const wanted = directoriesAt(paths);
+    for (const inode of [...this.#watchers.keys()]) if (!wanted.has(inode)) this.#unwatch(inode);
+    let room = mostDirectories - [...this.#watchers.values()].filter((watcher) => watcher !== undefined).length;
+    for (const [inode, path] of wanted) {
+      if (this.#watchers.has(inode)) continue;
+      if (room === 0) {
+        this.#sayOnce("directories", { most: mostDirectories }, "too many directories to watch: the others");
+        break;
+      }
+      const fileSystem = fileSystemAt(path);
+      if (fileSystem === undefined) room--;
+      else this.#sayRemote(inode, path, fileSystem);
+      this.#watchers.set(inode, fileSystem === undefined ? this.#start(inode, path) : undefined);
     }
-    const fresh = added.filter((dir) => this.#watched.has(dir));
-    if (fresh.length === 0) return;
-    this.#watcher ??= this.#start();
-    this.#watcher.add(fresh);
   }
 
   async close(): Promise<void> {
     this.#off = true;
-    await this.#watcher?.close();
+    const watchers = [...this.#watchers.values()];
+    this.#watchers.clear();
+    await Promise.all(watchers.map((watcher) => end(watcher)));
   }
 
-  #start(): FSWatcher {
-    const watcher = watch([], {
+  #start(inode: string, path: string): FSWatcher {
+    const watcher = watch(path, {
       // The tail has a timer that keeps the process alive; a watch must not.
       persistent: false,
       depth: 0,
@@ -49,24 +64,84 @@ export class Hints {
       // One watch per directory tells of everything in it; a watch per file would use up what the system allows.
       ignored: (_path, stats) => stats !== undefined && !stats.isDirectory(),
     });
-    watcher.on("raw", (event) => {
-      if (!this.#off) this.#onHint(event === "rename");
+    watcher.on("raw", (event, name) => {
+      // The directory itself may be gone, and the watch with it, while the next one there has its inode.
+      if (event === "rename" && name === basename(path)) this.#unwatch(inode);
+      this.#onHint(event === "rename");
     });
     watcher.on("error", (error) => {
-      this.#fail(error);
+      this.#fail(inode, path, error);
     });
     return watcher;
   }
 
-  /** The limits of inotify are per user, and others use them up: then polling has to do. */
-  #fail(error: unknown): void {
-    if (this.#off) return;
-    const code = errorCode(error);
-    if (code !== "ENOSPC" && code !== "EMFILE" && code !== "ENFILE") {
-      this.#log.debug({ error: errorMessage(error) }, "the watcher has failed for a path");
+  #unwatch(inode: string): void {
+    void end(this.#watchers.get(inode));
+    this.#watchers.delete(inode);
+  }
+
+  #fail(inode: string, path: string, error: unknown): void {
+    const code = errorCode(error) ?? "unknown";
+    // The limits of inotify are per user, and others use them up: then polling has to do.
+    if (syscallOf(error) === "watch" && ["ENOSPC", "EMFILE", "ENFILE"].includes(code)) {
+      this.#sayOnce("limit", { code }, "no more inotify watches are allowed: files");
+      void this.close();
       return;
     }
-    this.#log.warn({ code }, "no more inotify watches are allowed: files are followed by polling alone");
-    void this.close();
+    // The next search tries again.
+    this.#unwatch(inode);
+    this.#sayOnce(
+      `error ${code}`,
+      { directory: path, problem: errorMessage(error) },
+      "cannot watch a directory: its files",
+    );
   }
+
+  /** Once for each file system that is mounted, however many directories there are. */
+  #sayRemote(inode: string, directory: string, fileSystem: string): void {
+    const [device] = inode.split(":");
+    const why = "not all changes on this file system are told of: its files";
+    this.#sayOnce(`device ${device ?? ""}`, { directory, fileSystem }, why);
+  }
+
+  #sayOnce(what: string, details: Readonly<Record<string, unknown>>, whose: string): void {
+    if (this.#off || this.#said.has(what)) return;
+    this.#said.add(what);
+    this.#log.warn({ ...details, everyMs: this.#pollMs }, `${whose} are followed by polling alone`);
+  }
+}
+
+/** Ends a watcher. It may fail afterwards once more, at what it had begun. */
+async function end(watcher: FSWatcher | undefined): Promise<void> {
+  const closed = watcher?.close();
+  watcher?.on("error", () => undefined);
+  await closed;
+}
+
+/** The directories at these paths by their inodes, links followed. */
+function directoriesAt(paths: Iterable<string>): Map<string, string> {
+  const directories = new Map<string, string>();
+  for (const path of paths) {
+    try {
+      const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
+      if (stat?.isDirectory() === true) directories.set(inodeOf(stat), path);
+    } catch {
+      // Whoever looks for files there says why it cannot be looked at.
+    }
+  }
+  return directories;
+}
+
+/** The name of the file system at a path when it must be looked at; undefined when it can be watched. */
+function fileSystemAt(path: string): string | undefined {
+  try {
+    return remoteFileSystem(statfsSync(path).type);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The `syscall` of a system error. */
+function syscallOf(error: unknown): unknown {
+  return typeof error === "object" && error !== null && "syscall" in error ? error.syscall : undefined;
 }

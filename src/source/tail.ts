@@ -45,7 +45,8 @@ export class Tail {
 
   constructor(options: TailOptions) {
     this.#options = options;
-    this.#looks = new Pace(options.pollMs ?? 250);
+    const pollMs = options.pollMs ?? 250;
+    this.#looks = new Pace(pollMs);
     this.#searches = new Pace(options.discoverMs ?? 1000);
     this.#shared = {
       open: options.open,
@@ -66,7 +67,7 @@ export class Tail {
     this.#hints =
       options.watch === false
         ? undefined
-        : new Hints(options.log, (isNewName) => {
+        : new Hints(options.log, pollMs, (isNewName) => {
             this.#hint(isNewName);
           });
     this.caughtUp = new Promise((resolve) => (this.#resolveCaughtUp = resolve));

@@ -15,6 +15,7 @@ export const tools = [
   { program: "mtail", debianPackage: "mtail", service: "mtail" },
   { program: "logrotate", debianPackage: "logrotate", service: "logrotate.timer" },
   { program: "chromium", debianPackage: "chromium" },
+  { program: "bindfs", debianPackage: "bindfs" },
 ];
 
 /**
