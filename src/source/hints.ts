@@ -1,6 +1,5 @@
-import { statfsSync, statSync } from "node:fs";
+import { statfsSync, statSync, watch, type FSWatcher } from "node:fs";
 import { basename } from "node:path";
-import { watch, type FSWatcher } from "chokidar";
 import type { Log } from "../log.ts";
 import { errorCode, errorMessage } from "../problem.ts";
 import { inodeOf } from "./identity.ts";
@@ -39,53 +38,54 @@ export class Hints {
       if (this.#watchers.has(inode)) continue;
       if (room === 0) {
         this.#sayOnce("directories", { most: mostDirectories }, "too many directories to watch: the others");
-        break;
+        return;
       }
       const fileSystem = fileSystemAt(path);
-      if (fileSystem === undefined) room--;
-      else this.#sayRemote(inode, path, fileSystem);
-      this.#watchers.set(inode, fileSystem === undefined ? this.#start(inode, path) : undefined);
+      if (fileSystem === undefined) {
+        this.#start(inode, path);
+        room--;
+      } else {
+        this.#watchers.set(inode, undefined);
+        this.#sayRemote(inode, path, fileSystem);
+      }
     }
   }
 
-  async close(): Promise<void> {
+  close(): void {
     this.#off = true;
-    const watchers = [...this.#watchers.values()];
-    this.#watchers.clear();
-    await Promise.all(watchers.map((watcher) => end(watcher)));
+    for (const inode of [...this.#watchers.keys()]) this.#unwatch(inode);
   }
 
-  #start(inode: string, path: string): FSWatcher {
-    const watcher = watch(path, {
+  /** One watch per directory tells of everything in it; a watch per file would use up what the system allows. */
+  #start(inode: string, path: string): void {
+    if (this.#off) return;
+    try {
       // The tail has a timer that keeps the process alive; a watch must not.
-      persistent: false,
-      depth: 0,
-      ignoreInitial: true,
-      // One watch per directory tells of everything in it; a watch per file would use up what the system allows.
-      ignored: (_path, stats) => stats !== undefined && !stats.isDirectory(),
-    });
-    watcher.on("raw", (event, name) => {
-      // The directory itself may be gone, and the watch with it, while the next one there has its inode.
-      if (event === "rename" && name === basename(path)) this.#unwatch(inode);
-      this.#onHint(event === "rename");
-    });
-    watcher.on("error", (error) => {
+      const watcher = watch(path, { persistent: false }, (event, name) => {
+        // The directory itself may be gone, and the watch with it, while the next one there has its inode.
+        if (event === "rename" && name === basename(path)) this.#unwatch(inode);
+        this.#onHint(event === "rename");
+      });
+      this.#watchers.set(inode, watcher);
+      watcher.on("error", (error) => {
+        this.#fail(inode, path, error);
+      });
+    } catch (error) {
       this.#fail(inode, path, error);
-    });
-    return watcher;
+    }
   }
 
   #unwatch(inode: string): void {
-    void end(this.#watchers.get(inode));
+    this.#watchers.get(inode)?.close();
     this.#watchers.delete(inode);
   }
 
   #fail(inode: string, path: string, error: unknown): void {
     const code = errorCode(error) ?? "unknown";
     // The limits of inotify are per user, and others use them up: then polling has to do.
-    if (syscallOf(error) === "watch" && ["ENOSPC", "EMFILE", "ENFILE"].includes(code)) {
+    if (code === "ENOSPC" || code === "EMFILE" || code === "ENFILE") {
       this.#sayOnce("limit", { code }, "no more inotify watches are allowed: files");
-      void this.close();
+      this.close();
       return;
     }
     // The next search tries again.
@@ -111,13 +111,6 @@ export class Hints {
   }
 }
 
-/** Ends a watcher. It may fail afterwards once more, at what it had begun. */
-async function end(watcher: FSWatcher | undefined): Promise<void> {
-  const closed = watcher?.close();
-  watcher?.on("error", () => undefined);
-  await closed;
-}
-
 /** The directories at these paths by their inodes, links followed. */
 function directoriesAt(paths: Iterable<string>): Map<string, string> {
   const directories = new Map<string, string>();
@@ -139,9 +132,4 @@ function fileSystemAt(path: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** The `syscall` of a system error. */
-function syscallOf(error: unknown): unknown {
-  return typeof error === "object" && error !== null && "syscall" in error ? error.syscall : undefined;
 }

@@ -149,7 +149,7 @@ export class Tail {
     this.#wake();
     await this.#loop;
     await this.#archive;
-    await this.#hints?.close();
+    this.#hints?.close();
     return new Map([...this.#shared.descriptors].map(([{ id }, fd]) => [id, fd]));
   }
 

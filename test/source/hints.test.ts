@@ -1,8 +1,10 @@
-import { appendFileSync, mkdtempSync, mkdirSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdtempSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
+import { pino } from "pino";
+import { Hints } from "../../src/source/hints.ts";
 import { eventually } from "../support/eventually.ts";
-import { watchedInodes } from "../support/inotify.ts";
+import { sorted, watchedInodes } from "../support/inotify.ts";
 import { tempDir } from "../support/temp.ts";
 import { withTail } from "./tail-bed.ts";
 
@@ -10,9 +12,13 @@ const base = tempDir();
 /** By itself the tail looks no sooner than this. */
 const anHour = { pollMs: 3_600_000, discoverMs: 3_600_000 };
 
+function inodeAt(path: string): bigint {
+  return statSync(path, { bigint: true }).ino;
+}
+
 async function watched(dir: string): Promise<void> {
-  const { ino } = statSync(dir, { bigint: true });
-  await eventually(() => watchedInodes("self").includes(ino), `${dir} is watched`);
+  const inode = inodeAt(dir);
+  await eventually(() => watchedInodes("self").includes(inode), `${dir} is watched`);
 }
 
 describe("by events alone", () => {
@@ -34,6 +40,38 @@ describe("by events alone", () => {
       appendFileSync(path, "5\n");
       await bed.expectLines(["1", "2", "3", "4", "5"]);
     });
+    expect(watchedInodes("self")).toEqual([]);
+  });
+});
+
+describe("the limit of 1000 directories", () => {
+  test("is on those that are watched now, and passing it is said once", async () => {
+    const log: string[] = [];
+    const hints = new Hints(pino({}, { write: (line: string) => log.push(line) }), 250, () => undefined);
+    const pods = mkdtempSync(join(base, "pods-"));
+    let begun = 0;
+    const begin = (count: number): string[] =>
+      Array.from({ length: count }, () => mkdtempSync(join(pods, `${++begun}-`)));
+    const first = begin(1000);
+    hints.watch(first);
+    expect(watchedInodes("self")).toEqual(sorted(first.map(inodeAt)));
+    expect(log).toEqual([]);
+
+    hints.watch([...first, ...begin(10)]);
+    hints.watch([...begin(10), ...first]);
+    expect(watchedInodes("self")).toEqual(sorted(first.map(inodeAt)));
+    expect(log).toEqual([expect.stringMatching(/"most":1000,"everyMs":250,.* followed by polling alone"/u)]);
+
+    for (const dir of first.slice(0, 100)) rmSync(dir, { recursive: true });
+    const next = [...first.slice(200), ...begin(200)];
+    const wanted = sorted(next.map(inodeAt)).join(" ");
+    await eventually(() => {
+      hints.watch([...first.slice(0, 100), ...next]);
+      return watchedInodes("self").join(" ") === wanted;
+    }, "those that took the place of others are watched");
+    hints.watch([...next, ...begin(1)]);
+    expect(log).toHaveLength(1);
+    hints.close();
     expect(watchedInodes("self")).toEqual([]);
   });
 });

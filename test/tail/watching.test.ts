@@ -1,5 +1,5 @@
 import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, symlinkSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { eventually } from "../support/eventually.ts";
 import { sorted, watchedInodes } from "../support/inotify.ts";
@@ -67,21 +67,22 @@ describe("with watch: auto", () => {
   });
 
   test.each([
-    { way: "renamed and made anew", replace: (dir: string): void => renameSync(dir, `${dir}-old`) },
-    { way: "deleted and made anew", replace: (dir: string): void => rmSync(dir, { recursive: true }) },
-  ])("a folder that is $way is watched anew, each time", async ({ replace }) => {
-    const solo = new Solo(root);
-    solo.folder.write(5);
-    await solo.start();
-    await solo.settled();
-    await watchesOnly(solo, [solo.folder.dir]);
+    { way: "is renamed", replace: (dir: string): void => renameSync(dir, `${dir}-${Date.now()}`) },
+    { way: "is deleted", replace: (dir: string): void => rmSync(dir, { recursive: true }) },
+    {
+      way: "goes with its parent",
+      replace: (dir: string): void => renameSync(dirname(dir), `${dirname(dir)}-${Date.now()}`),
+    },
+  ])("a folder that $way and is made anew is watched anew, each time", async ({ replace }) => {
+    const solo = new Solo(root, [], { files: ["parent/logs/*.log"] });
+    const dir = join(solo.dir, "parent", "logs");
     for (let time = 0; time < 3; time++) {
-      rmSync(`${solo.folder.dir}-old`, { recursive: true, force: true });
-      replace(solo.folder.dir);
-      mkdirSync(solo.folder.dir);
-      await watchesOnly(solo, [solo.folder.dir]);
-      solo.folder.write(5);
+      mkdirSync(dir, { recursive: true });
+      if (time === 0) await solo.start();
+      await watchesOnly(solo, [dir]);
+      solo.folder.write(5, join(dir, "app.log"));
       await solo.settled();
+      replace(dir);
     }
   });
 
@@ -102,29 +103,6 @@ describe("with watch: auto", () => {
     await watchesOnly(solo, [next]);
     await solo.settled();
   });
-
-  test("of more than 1000 folders the others are looked at, which is said once, until some are gone", async () => {
-    const solo = new Solo(root, ["*/app.log"]);
-    const pod = (number: number): string => solo.folder.path(`pod-${number}`);
-    const begin = (number: number): void => {
-      mkdirSync(pod(number));
-      solo.folder.write(1, join(pod(number), "app.log"));
-    };
-    for (let number = 0; number < 1010; number++) begin(number);
-    await solo.start();
-    await solo.settled();
-    await eventually(() => watchedInodes(solo.daemon.pid).length === 1000, "as many are watched as may be");
-    await solo.says(/most=1000 .*polling alone/u);
-    for (let number = 0; number < 100; number++) rmSync(pod(number), { recursive: true });
-    for (let number = 1010; number < 1050; number++) begin(number);
-    const left = Array.from({ length: 950 }, (_, index) => pod(100 + index));
-    await watchesOnly(solo, [solo.folder.dir, ...left]);
-    await solo.settled();
-    for (let number = 1050; number < 1110; number++) begin(number);
-    await solo.settled();
-    await eventually(() => watchedInodes(solo.daemon.pid).length === 1000, "as many are watched as may be");
-    expect(timesSaid(solo)).toBe(1);
-  }, 60_000);
 });
 
 describe("on a file system that does not tell of all changes", () => {
