@@ -33,6 +33,13 @@ export class FileSet {
   /** Files of which nothing can be said as long as they are as they were, by inode. */
   readonly #undecided = new Map<string, Found>();
 
+  readonly #onDisplaced: (file: FollowedFile) => void;
+
+  /** `onDisplaced` is told when the number of a file that is gone was given to another one: it must be written down. */
+  constructor(onDisplaced: (file: FollowedFile) => void = () => undefined) {
+    this.#onDisplaced = onDisplaced;
+  }
+
   /** The file that is this inode, whether it is followed or was let go. */
   withInode(inode: string): FollowedFile | undefined {
     return this.#byInode.get(inode);
@@ -75,7 +82,10 @@ export class FileSet {
     if (file.inode !== "") {
       const other = this.#byInode.get(file.inode);
       // Inodes are used again once a file is gone.
-      if (other !== undefined) other.inode = "";
+      if (other !== undefined) {
+        other.inode = "";
+        this.#onDisplaced(other);
+      }
       this.#byInode.set(file.inode, file);
       this.#undecided.delete(file.inode);
       this.forgetCopy(file.inode);

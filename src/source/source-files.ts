@@ -22,7 +22,7 @@ const youngMs = 60_000;
 export class SourceFiles {
   readonly source: SourceOptions;
   readonly #shared: Shared;
-  readonly #files = new FileSet();
+  readonly #files: FileSet;
   readonly #lives: Lifecycle;
   readonly #troubles: Troubles;
   readonly #moves: Moves = { rotations: 0, truncations: 0 };
@@ -35,6 +35,9 @@ export class SourceFiles {
   constructor(source: SourceOptions, shared: Shared) {
     this.source = source;
     this.#shared = shared;
+    this.#files = new FileSet((file) => {
+      shared.ledger.changed(file);
+    });
     this.#lives = new Lifecycle(source, shared, this.#files);
     this.#troubles = new Troubles(shared.log);
     this.#doubts = new Doubts(this.#files);
@@ -57,7 +60,8 @@ export class SourceFiles {
 
   /** Goes on where an earlier tail was; takes out of `released`, by number, the files that it left open. */
   resume(saved: readonly (readonly [id: number, file: SavedFile])[], released: Map<number, number>): void {
-    for (const [id, file] of saved) {
+    // In the order in which they were begun: of two that have had a number, the later one has it.
+    for (const [id, file] of saved.toSorted(([one], [other]) => one - other)) {
       this.#lives.resume(id, file, released.get(id));
       released.delete(id);
     }

@@ -207,7 +207,8 @@ describe("lag in bytes", () => {
     writeFileSync(path, bytes);
     const lags: number[] = [];
     const lag = (): number => bed.tail.status()[0]?.lagBytes ?? Number.NaN;
-    const reader = { read: () => lags.push(lag()), skipped: () => undefined, save: () => undefined };
+    const none = (): undefined => undefined;
+    const reader = { read: () => lags.push(lag()), skipped: none, save: none, handOn: none };
     const bed = new TailBed({ files: [path], open: () => reader, byHand: true });
     await bed.tail.start();
     expect(lag()).toBe(bytes.length);

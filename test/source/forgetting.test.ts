@@ -42,7 +42,7 @@ describe("of the paths that cannot be read", () => {
 
 describe("of the paths that files were under", () => {
   const follow = (files: FileSet, path: string): FollowedFile => {
-    const file = new FollowedFile(1, source, path, "", new Collector());
+    const file = new FollowedFile(1, source, path, "", () => new Collector());
     files.add(file);
     return file;
   };
