@@ -6,8 +6,10 @@ import type { Log } from "../log.ts";
 import { errorMessage, Problem } from "../problem.ts";
 import { damagedExitCode } from "./layout.ts";
 
-/** A damaged store may also make its reader run in circles. */
+/** For so long it is waited until a store is read (ms): a slow disk must not keep the daemon from starting. */
 const patienceMs = 60_000;
+/** By these a process ends through what it does itself. Any other signal was sent by somebody: it says nothing of the store. */
+const crashes: ReadonlySet<string> = new Set(["SIGABRT", "SIGBUS", "SIGFPE", "SIGILL", "SIGSEGV", "SIGSYS", "SIGTRAP"]);
 
 /**
  * What is wrong with a store's file, in words; undefined when nothing is, or there is none. A process of its own reads it:
@@ -29,10 +31,11 @@ export async function damageOf(path: string, log: Log): Promise<string | undefin
       (error, _out, stderr) => {
         if (error === null) resolve(undefined);
         else if (error.code === damagedExitCode) resolve(`it is damaged: ${stderr}`);
-        else if (typeof error.signal === "string")
+        else if (typeof error.signal === "string" && crashes.has(error.signal))
           resolve(`it is damaged: reading it ends a process by ${error.signal}`);
         else {
-          log.debug({ error: error.message }, "the state could not be verified");
+          const why = typeof error.signal === "string" ? `its reader was ended by ${error.signal}` : error.message;
+          log.warn({ reason: why }, "the state could not be verified, and is taken for sound");
           resolve(undefined);
         }
       },

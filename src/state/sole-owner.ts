@@ -33,6 +33,8 @@ export async function ownDirectory(dir: string, log: Log): Promise<SoleOwner> {
   const own = `.${prefix}${randomBytes(6).toString("hex")}`;
   let server: Server | undefined;
   try {
+    // There may be no room for a socket, but whoever has one is known all the same.
+    await deadOwners(dir, at);
     server = await listen(at(own));
     await claim(dir, own, at);
   } catch (error) {
@@ -40,7 +42,9 @@ export async function ownDirectory(dir: string, log: Log): Promise<SoleOwner> {
     rmSync(join(dir, own), { force: true });
     closeSync(handle);
     if (error instanceof Problem) throw error;
-    if (!socketsUnsupported(error)) throw new Problem(`cannot use the state directory ${dir}: ${errorMessage(error)}`);
+    if (!socketsUnsupported(error)) {
+      throw new Problem(`cannot use the state directory ${dir}: ${errorMessage(error)}`, { cause: error });
+    }
     log.warn({ dir, error: errorMessage(error) }, "cannot tell whether another process uses the state directory");
     return { release: () => Promise.resolve() };
   }
@@ -56,15 +60,9 @@ export async function ownDirectory(dir: string, log: Log): Promise<SoleOwner> {
 
 async function claim(dir: string, own: string, at: (name: string) => string): Promise<void> {
   for (;;) {
-    const numbers = owners(dir);
-    const last = numbers.at(-1);
-    if (last !== undefined && (await isAlive(at(prefix + String(last))))) {
-      throw new Problem(`the state directory ${dir} is in use by another process`, {
-        details: ["stop the other daemon, or give each its own --state directory"],
-      });
-    }
+    const numbers = await deadOwners(dir, at);
     try {
-      linkSync(join(dir, own), join(dir, prefix + String((last ?? 0) + 1)));
+      linkSync(join(dir, own), join(dir, prefix + String((numbers.at(-1) ?? 0) + 1)));
     } catch (error) {
       if (errorCode(error) === "EEXIST") continue;
       throw error;
@@ -75,11 +73,19 @@ async function claim(dir: string, own: string, at: (name: string) => string): Pr
   }
 }
 
-function owners(dir: string): number[] {
-  return readdirSync(dir)
+/** The numbers of the sockets that are there, of which the highest is dead; throws a `Problem` when it is not. */
+async function deadOwners(dir: string, at: (name: string) => string): Promise<number[]> {
+  const numbers = readdirSync(dir)
     .filter((name) => /^owner-\d+$/u.test(name))
     .map((name) => Number(name.slice(prefix.length)))
     .sort((a, b) => a - b);
+  const last = numbers.at(-1);
+  if (last !== undefined && (await isAlive(at(prefix + String(last))))) {
+    throw new Problem(`the state directory ${dir} is in use by another process`, {
+      details: ["stop the other daemon, or give each its own --state directory"],
+    });
+  }
+  return numbers;
 }
 
 async function listen(path: string): Promise<Server> {

@@ -1,14 +1,9 @@
-import { join } from "node:path";
 import type { Log } from "../log.ts";
 import type { Entry, EntryKey, Plain } from "../plain.ts";
 import { errorMessage } from "../problem.ts";
-import { makeDirectory, openAnyDatabase, openDatabase, type Database } from "./database.ts";
-import { damageOf } from "./damage.ts";
-import { formatKey, formatVersion, storeFile } from "./layout.ts";
-import { LmdbStore } from "./lmdb-store.ts";
-import { setAside } from "./set-aside.ts";
-import { ownDirectory } from "./sole-owner.ts";
-import { checkWritable } from "./writable.ts";
+import { LateStore } from "./late-store.ts";
+import { isOutOfRoom } from "./room.ts";
+import { StateDirectory } from "./state-directory.ts";
 
 /** Keeps what a restart must not lose. One process owns it, and what is committed together is found together. */
 export interface Store {
@@ -25,38 +20,23 @@ export interface Store {
 
 /**
  * Opens the state directory, and makes it when it is not there. State that is damaged or of another format is set aside
- * beside the new one, with a message in the log.
+ * beside the new one, with a message in the log. While the disk is full, what can be read is given, commits fail, and the
+ * first one that finds room goes on from there.
  *
- * @throws a `Problem` when the directory cannot be written or another process uses it.
+ * @throws a `Problem` when the directory cannot be written for another reason, or another process uses it.
  */
 export async function openStore(dir: string, log: Log): Promise<Store> {
-  makeDirectory(dir);
-  checkWritable(dir);
-  const owner = await ownDirectory(dir, log);
+  const directory = new StateDirectory(dir, log);
   try {
-    const fault = (await damageOf(join(dir, storeFile), log)) ?? otherFormat(dir);
-    if (fault !== undefined) {
-      const aside = setAside(dir, storeFile);
-      log.error({ reason: fault, setAside: aside }, "the state is set aside, and begun anew from the logs still there");
-    }
-    return new LmdbStore(dir, log, openDatabase(dir), owner);
+    return await directory.open().catch(async (error: unknown) => {
+      if (!isOutOfRoom(error)) throw error;
+      const entries = await directory.read();
+      const what = { dir, entries: entries.length, error: errorMessage(error) };
+      log.error(what, "no room for the state: it is written once there is");
+      return new LateStore(directory, entries);
+    });
   } catch (error) {
-    await owner.release();
+    await directory.close();
     throw error;
   }
-}
-
-/** Why what is there cannot be used though it is whole, or undefined. */
-function otherFormat(dir: string): string | undefined {
-  let database: Database;
-  try {
-    database = openAnyDatabase(dir);
-  } catch (error) {
-    return `it cannot be opened: ${errorMessage(error)}`;
-  }
-  const format = database.get(formatKey)?.toString();
-  const isEmpty = format === undefined && database.getCount({ limit: 1 }) === 0;
-  void database.close();
-  if (isEmpty || format === String(formatVersion)) return undefined;
-  return `it has format ${format ?? "unknown"}, and this release reads format ${formatVersion}`;
 }

@@ -37,7 +37,7 @@ function mend(code: string): string {
       return "the file system is read-only: mount a writable volume there, or give another directory: --state DIR";
     case "ENOSPC":
     case "EDQUOT":
-      return "the disk is full: make room, or give another directory: --state DIR";
+      return "the disk is full: make room";
     case "ENOTDIR":
       return "it is a file: give a directory: --state DIR";
     default:

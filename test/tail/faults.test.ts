@@ -1,7 +1,5 @@
-import { chmodSync, chownSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { chmodSync, chownSync, mkdirSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
-import { Program } from "../support/program.ts";
 import { tempDir } from "../support/temp.ts";
 import { Solo } from "./solo.ts";
 
@@ -16,67 +14,6 @@ const asNobody = isRoot ? ["setpriv", `--reuid=${nobody}`, `--regid=${nobody}`, 
 function limited(file: string, limit: number): string[] {
   return ["unshare", "--map-root-user", "sh", "-c", `echo ${limit} > /proc/sys/user/${file} && exec "$@"`, "sh"];
 }
-
-describe("the disk", () => {
-  test("is full: serving goes on, the fault is seen, and commits resume by themselves", async () => {
-    const solo = new Solo(root);
-    mkdirSync(solo.state);
-    // A file system of one megabyte that only this process and what enters its namespace see.
-    const holder = Program.start("/usr/bin/unshare", [
-      ...["--map-root-user", "--mount", "sh", "-c"],
-      `mount -t tmpfs -o size=1m tmpfs ${solo.state} && echo mounted && exec sleep 600`,
-    ]);
-    await holder.until(() => holder.output.includes("mounted"), "mounts");
-    const enter = ["nsenter", `--target=${holder.pid}`, "--user", "--mount", "--preserve-credentials"];
-    solo.folder.write(5);
-    await solo.start(...enter);
-    await solo.settled();
-    await solo.committed();
-
-    const filler = `/proc/${holder.pid}/root${solo.state}/filler`;
-    expect(() => {
-      writeFileSync(filler, Buffer.alloc(2_000_000));
-    }).toThrow("ENOSPC");
-    for (let time = 0; time < 3; time++) {
-      solo.folder.write(300);
-      await solo.settled();
-    }
-    await solo.says("state not written, will be tried again");
-    expect(await solo.metric("checkpoint_errors_total")).toBeGreaterThan(0);
-    expect((await solo.daemon.get("/-/healthy")).status).toBe(200);
-    expect((await solo.daemon.get("/metrics")).status).toBe(200);
-
-    rmSync(filler);
-    await solo.says("state is written again");
-    await solo.committed();
-    await solo.stop("SIGKILL");
-    solo.folder.write(5);
-    await solo.start(...enter);
-    await solo.settled();
-    expect(await solo.stop()).toBe(0);
-    await holder.stop();
-  }, 60_000);
-
-  test("loses the state directory: serving goes on, the fault is seen, and the state is written anew", async () => {
-    const solo = new Solo(root);
-    solo.folder.write(5);
-    await solo.start();
-    await solo.settled();
-    await solo.committed();
-    rmSync(solo.state, { recursive: true });
-    solo.folder.write(5);
-    await solo.settled();
-    await solo.says("state");
-    await solo.committed();
-    expect(existsSync(join(solo.state, "state.mdb"))).toBe(true);
-    expect((await solo.daemon.get("/metrics")).status).toBe(200);
-    await solo.stop("SIGKILL");
-    rmSync(solo.folder.app);
-    solo.folder.write(3);
-    await solo.start();
-    await solo.settled();
-  }, 60_000);
-});
 
 describe("a file", () => {
   test("that may not be read is named, and read from its start once it may", async () => {

@@ -32,7 +32,12 @@ export class Solo implements Follower {
 
   /** Starts the daemon, through a program that makes it run under other conditions. */
   async start(...through: readonly string[]): Promise<void> {
-    const args = ["--config", join(this.dir, "config.json"), "--state", this.state];
+    await this.startIn(this.state, ...through);
+  }
+
+  /** As `start`, with another state directory. */
+  async startIn(state: string, ...through: readonly string[]): Promise<void> {
+    const args = ["--config", join(this.dir, "config.json"), "--state", state];
     this.#daemon = await Daemon.start(args, { through });
   }
 
@@ -81,7 +86,12 @@ export class Solo implements Follower {
 
   /** Waits until the daemon's log says something. */
   async says(text: string | RegExp): Promise<void> {
-    await eventually(() => this.log.search(text) >= 0, `the log says ${String(text)}`).catch((error: unknown) => {
+    await this.until(() => this.log.search(text) >= 0, `the log says ${String(text)}`);
+  }
+
+  /** Waits for something; fails with the daemon's log. */
+  async until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
+    await eventually(condition, what).catch((error: unknown) => {
       throw new Error(`${String(error)}\n${this.log}`);
     });
   }
