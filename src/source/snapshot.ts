@@ -4,8 +4,8 @@ import { errorCode } from "../problem.ts";
 import { Candidate } from "./content.ts";
 import { lookAt, type Found } from "./discover.ts";
 
-/** The times of a directory are kept in ticks (ns): a change within one may not be seen. */
-const tickNs = 10_000_000n;
+/** The times of a directory are kept in ticks (ms): a change within one may not be seen. */
+const tickMs = 10;
 /** How many files a snapshot holds open at most; the others are opened when they are asked for. */
 const mostOpen = 128;
 
@@ -18,6 +18,8 @@ export class Snapshot implements Iterable<Candidate> {
   readonly #dir: string;
   readonly #changedAt: bigint | undefined;
   readonly #isListed: boolean;
+  /** Whether a change after the snapshot was begun would show. */
+  readonly #isTicked: boolean;
   readonly #byInode = new Map<string, Candidate>();
   #open = 0;
 
@@ -25,6 +27,7 @@ export class Snapshot implements Iterable<Candidate> {
   constructor(dir: string, isWanted: (name: string) => boolean, isKnown: (candidate: Candidate) => boolean) {
     this.#dir = dir;
     this.#changedAt = changedAt(dir);
+    this.#isTicked = hasTicked(dir, this.#changedAt);
     const names = namesIn(dir);
     this.#isListed = names !== undefined;
     for (const name of names ?? []) {
@@ -54,10 +57,7 @@ export class Snapshot implements Iterable<Candidate> {
 
   /** Whether no name has come, gone or moved on since the snapshot was begun: what is not in it is not there. */
   isSettled(): boolean {
-    const now = changedAt(this.#dir);
-    return (
-      this.#isListed && now !== undefined && now === this.#changedAt && BigInt(Date.now()) * 1_000_000n - now > tickNs
-    );
+    return this.#isListed && this.#isTicked && changedAt(this.#dir) === this.#changedAt;
   }
 
   close(): void {
@@ -76,6 +76,29 @@ export class Snapshot implements Iterable<Candidate> {
     this.#byInode.get(candidate.inode)?.close();
     this.#byInode.set(candidate.inode, candidate);
   }
+}
+
+/** What was seen last of directories that have just changed, or will have: since when, by the monotonic clock (ms). */
+const young = new Map<string, { readonly changedAt: bigint; readonly since: number }>();
+/** Of so many directories at most; past that it is begun anew. */
+const mostYoung = 10_000;
+
+/**
+ * Whether more than a tick has gone by since names last changed. The clock of the file system may be ahead of ours, or ours
+ * may have been set back: then what counts is for how long it was seen to be the same.
+ */
+function hasTicked(dir: string, changed: bigint | undefined): boolean {
+  if (changed === undefined) return false;
+  if (Date.now() - Number(changed / 1_000_000n) > tickMs) {
+    young.delete(dir);
+    return true;
+  }
+  const now = performance.now();
+  const before = young.get(dir);
+  if (before?.changedAt === changed) return now - before.since > tickMs;
+  if (young.size >= mostYoung) young.clear();
+  young.set(dir, { changedAt: changed, since: now });
+  return false;
 }
 
 /** When names last changed (ns); 0 when there is no such directory, undefined when that cannot be known. */

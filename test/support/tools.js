@@ -16,6 +16,7 @@ export const tools = [
   { program: "logrotate", debianPackage: "logrotate", service: "logrotate.timer" },
   { program: "chromium", debianPackage: "chromium" },
   { program: "bindfs", debianPackage: "bindfs" },
+  { program: "faketime", debianPackage: "faketime" },
 ];
 
 /**

@@ -1,0 +1,109 @@
+import { readFileSync, utimesSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, test } from "@jest/globals";
+import { tempDir } from "../support/temp.ts";
+import { SetClock } from "./set-clock.ts";
+import { Solo } from "./solo.ts";
+
+const root = tempDir();
+
+/** What the window of five minutes holds. */
+async function inFiveMinutes(solo: Solo): Promise<number> {
+  const { body } = await solo.daemon.get("/metrics");
+  return Number(/^model_quality_samples\{[^}]*window="5m"\} (\d+)$/mu.exec(body)?.[1]);
+}
+
+/** Waits until what is counted is on the disk, whatever the daemon's clock says. */
+async function committed(solo: Solo): Promise<void> {
+  // The first commit that is seen may have been begun before.
+  for (let commits = 0; commits < 2; commits++) {
+    const before = await solo.metric("checkpoint_timestamp_seconds");
+    await solo.until(async () => (await solo.metric("checkpoint_timestamp_seconds")) !== before, "a commit");
+  }
+}
+
+/** Rotates, copies and truncates, compresses, and adds a file; gives how many lines that were. */
+async function rotateInEveryWay(solo: Solo): Promise<number> {
+  const { folder } = solo;
+  const before = folder.outcomes.written;
+  folder.write(3);
+  folder.rotate();
+  folder.write(3);
+  await solo.settled();
+  folder.write(3);
+  folder.copyTruncate();
+  folder.write(3);
+  await solo.settled();
+  folder.write(3);
+  folder.rotate();
+  folder.gzip("app.log.1");
+  folder.write(3);
+  folder.write(3, folder.path("other.log"));
+  await solo.settled();
+  return folder.outcomes.written - before;
+}
+
+describe("while the daemon runs, the clock is set", () => {
+  const hour = 3600;
+  test.concurrent.each([
+    // What was counted before, by a clock that was ahead, stays in the window: its panes have not left.
+    { way: "back", seconds: -hour, keeps: true },
+    { way: "forward", seconds: hour, keeps: false },
+  ])(
+    "$way an hour and then right again: each line counts once, over a kill, and windows go by the clock",
+    async (row) => {
+      const solo = new Solo(root, ["*.log"], { windows: [{ last: 1_000_000 }, "5m"] });
+      const clock = new SetClock(join(solo.dir, "clock"));
+      solo.folder.write(40);
+      await solo.start(...clock.through);
+      await solo.settled();
+      expect(await inFiveMinutes(solo)).toBe(40);
+
+      clock.set(row.seconds);
+      const wrong = await rotateInEveryWay(solo);
+      expect(await inFiveMinutes(solo)).toBe(row.keeps ? 40 + wrong : wrong);
+      await committed(solo);
+
+      clock.set(0);
+      const right = await rotateInEveryWay(solo);
+      // What has left a window does not come back.
+      expect(await inFiveMinutes(solo)).toBe(row.keeps ? 40 + right : wrong + right);
+      await committed(solo);
+
+      await solo.stop("SIGKILL");
+      clock.set(-row.seconds);
+      solo.folder.write(3);
+      solo.folder.rotate();
+      solo.folder.write(3);
+      await solo.start(...clock.through);
+      await solo.settled();
+      await rotateInEveryWay(solo);
+      await committed(solo);
+      expect(await solo.metric("checkpoint_errors_total")).toBe(0);
+      expect(await solo.stop()).toBe(0);
+    },
+  );
+
+  test("back, and the logs' folder was changed later than that: it is not looked at again and again", async () => {
+    const solo = new Solo(root);
+    for (let file = 0; file < 20; file++) solo.folder.write(50, solo.folder.path(`${file}.log`));
+    await solo.start();
+    await solo.settled();
+    const readsWithin = async (ms: number): Promise<number> => {
+      const reads = (): number =>
+        Number(/^syscr: (\d+)$/mu.exec(readFileSync(`/proc/${solo.daemon.pid}/io`, "utf8"))?.[1]);
+      const before = reads();
+      await sleep(ms);
+      return reads() - before;
+    };
+    const quiet = await readsWithin(2000);
+    solo.folder.rotate("1.log");
+    solo.folder.write(1, solo.folder.path("1.log"));
+    const later = Date.now() / 1000 + 3600;
+    utimesSync(solo.folder.dir, later, later);
+    await solo.settled();
+    // With each look at the folder every file in it is compared with what it was.
+    expect(await readsWithin(2000)).toBeLessThan(quiet * 4);
+  });
+});
