@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { LogCases } from "./log-case.ts";
-import { Stage, type Verdict } from "./stage.ts";
+import { slug, Stage, type Verdict } from "./stage.ts";
 
 /** Tells each case of the tables, played before a real daemon that is told of changes, or that has to look for itself. */
 export function conformance(watch: "auto" | "poll", tables: Readonly<Record<string, LogCases>>): void {
@@ -18,7 +18,7 @@ export function conformance(watch: "auto" | "poll", tables: Readonly<Record<stri
     } finally {
       log = stage.log;
     }
-  }, 120_000);
+  }, 300_000);
   afterAll(() => {
     rmSync(dir, { recursive: true, force: true });
   });
@@ -31,7 +31,7 @@ export function conformance(watch: "auto" | "poll", tables: Readonly<Record<stri
           console.log(
             log
               .split("\n")
-              .filter((line) => line.includes(name))
+              .filter((line) => line.includes(slug(name)))
               .join("\n"),
           );
         expect(verdict).toBe("");

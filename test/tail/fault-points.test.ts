@@ -70,10 +70,7 @@ class Doomed {
     const end = performance.now() + 20_000;
     let last = "";
     while (performance.now() < end) {
-      if (this.#victim === undefined || this.#victim.hasEnded) {
-        this.deaths++;
-        this.start();
-      }
+      if (this.#victim?.hasEnded !== false) this.#rise();
       try {
         last = await this.#difference();
         if (last === "" && (await this.#isCommitted())) return;
@@ -89,6 +86,14 @@ class Doomed {
   async died(): Promise<void> {
     const end = performance.now() + 15_000;
     while (this.deaths === 0 && this.#victim?.hasEnded !== true && performance.now() < end) await sleep(20);
+  }
+
+  /** Starts it again. It must have been killed: what ends by itself may have prepared for that. */
+  #rise(): void {
+    const by = this.#victim?.endedBy;
+    if (by !== "SIGKILL") throw new Error(`the daemon has ended by ${String(by)}:\n${this.#victim?.log ?? ""}`);
+    this.deaths++;
+    this.start();
   }
 
   async #difference(): Promise<string> {

@@ -165,7 +165,7 @@ export const lineCases: LogCases = {
         folder.write(1);
         appendFileSync(folder.app, Buffer.concat([Buffer.from([0xc3, 0x28, 0xff, 0xfe, 0x0a])]));
         folder.write(1);
-        await folder.rejected("not_json", 1).catch(() => undefined);
+        await folder.rejected("malformed", 1);
       },
     ],
   },
@@ -197,6 +197,7 @@ export const lineCases: LogCases = {
         writeFileSync(folder.path("binary.log"), bytes);
         folder.write(3);
         await folder.settled();
+        await folder.rejected("malformed", bytes.filter((byte) => byte === 0x0a).length);
         folder.write(3);
       },
     ],
@@ -205,12 +206,13 @@ export const lineCases: LogCases = {
     files: ["*.log"],
     scenes: [
       async (folder) => {
-        const first = `${"#".repeat(0)}${JSON.stringify({ banner: "z".repeat(2000) })}\n`;
+        const first = `${JSON.stringify({ banner: "z".repeat(2000) })}\n`;
         for (const name of ["one.log", "two.log"]) {
           writeFileSync(folder.path(name), first);
           folder.write(2, folder.path(name));
         }
         await folder.settled();
+        await folder.rejected("missing_field", 2);
         folder.write(2, folder.path("one.log"));
         folder.write(2, folder.path("two.log"));
       },

@@ -10,6 +10,8 @@ export interface LogCase {
   readonly exclude?: readonly string[];
   /** What is around each line; default nothing. */
   readonly wrapper?: "cri" | "docker";
+  /** What is there before the daemon is started for the first time. */
+  readonly before?: (folder: LogFolder) => void;
   /**
    * What happens while the daemon runs, then what happens while it does not, then while it runs again, and so on. After a
    * scene in which it runs, it must count what was written; then it is killed.

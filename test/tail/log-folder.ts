@@ -33,6 +33,8 @@ export class LogFolder {
   readonly dir: string;
   readonly app: string;
   readonly outcomes: Outcomes;
+  /** How many lines the daemon that runs now was expected to reject, by reason. */
+  readonly rejections = new Map<string, number>();
   readonly #follower: Follower;
   readonly #open = new Set<number>();
 
@@ -63,6 +65,14 @@ export class LogFolder {
       cells.set(cell, old + (total - old) * times);
     }
     return Buffer.from(lines.join(""));
+  }
+
+  /** So many lines that must not count: as good as any, but nobody expects them. */
+  unwanted(count = 1): string {
+    const from = this.outcomes.written;
+    const lines = this.outcomes.lines(count);
+    for (let number = from; number < from + count; number++) this.outcomes.uncount(number);
+    return lines;
   }
 
   /** Opens a file as a server does, to append to it. */
@@ -142,8 +152,9 @@ export class LogFolder {
     return this.#follower.shows(`source_read_bytes_total{file="${path}"} ${statSync(path).size}\n`);
   }
 
-  /** Waits until the daemon has rejected so many lines for this reason. */
+  /** Waits until the daemon has rejected so many lines for this reason, and no more are to be rejected while it runs. */
   rejected(reason: string, lines: number): Promise<void> {
+    this.rejections.set(reason, lines);
     return this.#follower.shows(`line_errors_total{source="${this.outcomes.model}",reason="${reason}"} ${lines}\n`);
   }
 

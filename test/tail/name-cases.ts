@@ -1,5 +1,15 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,16 +22,31 @@ function link(folder: LogFolder, target: string, name = "app.log"): void {
   renameSync(folder.path(`${name}.next`), folder.path(name));
 }
 
-/** Deletes the log and makes it anew until it has the inode that it had, as far as the file system is willing. */
+/** Deletes the log and makes it anew with the inode that it had. */
 function makeAnew(folder: LogFolder): void {
-  const { ino } = statSync(folder.app, { bigint: true });
-  rmSync(folder.app);
-  for (let attempt = 0; attempt < 50; attempt++) {
-    writeFileSync(folder.app, "");
-    if (statSync(folder.app, { bigint: true }).ino === ino) return;
-    renameSync(folder.app, folder.path(`spare-${attempt}`));
+  const probe = folder.path("probe");
+  writeFileSync(probe, "");
+  // Some file systems (tmpfs) never give an inode again: there, this is what comes nearest.
+  if (!recreate(probe)) truncateSync(folder.app);
+  else if (!recreate(folder.app)) throw new Error("another file was given the inode of the log");
+}
+
+/** Deletes a file and makes it anew until it has the inode that it had; whether that came to pass. */
+function recreate(path: string): boolean {
+  const { ino } = statSync(path, { bigint: true });
+  const spare = mkdtempSync(join(tmpdir(), "model-quality-spare-"));
+  rmSync(path);
+  try {
+    // Those that are free and come before it are given first.
+    for (let attempt = 0; attempt < 3000; attempt++) {
+      writeFileSync(path, "");
+      if (statSync(path, { bigint: true }).ino === ino) return true;
+      renameSync(path, join(spare, String(attempt)));
+    }
+    return false;
+  } finally {
+    rmSync(spare, { recursive: true });
   }
-  writeFileSync(folder.app, "");
 }
 
 const sockets = new Set<Server>();
@@ -204,9 +229,10 @@ export const nameCases: LogCases = {
     exclude: ["debug-*.log"],
     scenes: [
       async (folder) => {
-        writeFileSync(folder.path("debug-1.log"), "not for us\n");
+        writeFileSync(folder.path("debug-1.log"), folder.unwanted(3));
         folder.write(3);
         await folder.settled();
+        appendFileSync(folder.path("debug-1.log"), folder.unwanted(3));
         folder.write(3, folder.path("other.log"));
       },
     ],

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import type { LogCases, Scene } from "./log-case.ts";
 import type { LogFolder } from "./log-folder.ts";
 
@@ -194,10 +194,33 @@ export const rotationCases: LogCases = {
     ],
   },
   "older rotated files that were there at the start are none of its business": {
+    before: (folder) => {
+      writeFileSync(folder.path("app.log.1"), folder.unwanted(3));
+      folder.write(3);
+    },
     scenes: [
+      async (folder) => {
+        await folder.settled();
+        folder.rotate();
+        folder.write(2);
+      },
       (folder) => {
-        writeFileSync(folder.path("app.log.1"), '{"model":"old","version":"1","label":"c0","prediction":"c0"}\n');
+        folder.rotate();
+        folder.write(2);
+      },
+      () => undefined,
+    ],
+  },
+  "older rotated files of a log that comes later are none of its business": {
+    scenes: [
+      async (folder) => {
+        writeFileSync(folder.path("app.log.1"), folder.unwanted(3));
+        const hourAgo = Date.now() / 1000 - 3600;
+        utimesSync(folder.path("app.log.1"), hourAgo, hourAgo);
         folder.write(3);
+        await folder.settled();
+        folder.rotate();
+        folder.write(2);
       },
       (folder) => {
         folder.rotate();

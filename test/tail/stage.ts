@@ -1,5 +1,5 @@
 import { errorMessage } from "../../src/problem.ts";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Daemon } from "../support/daemon.ts";
@@ -8,7 +8,9 @@ import type { LogCases } from "./log-case.ts";
 import { LogFolder, type Follower } from "./log-folder.ts";
 
 /** How long counts may stand still before they are taken for final (ms). */
-const patienceMs = 10_000;
+const patienceMs = 30_000;
+/** How long until the daemon has nothing more to find out (ms): some seconds, on a machine that has nothing else to do. */
+const restMs = 60_000;
 
 /** How a case went: empty when everything counted once. */
 export type Verdict = string;
@@ -22,6 +24,9 @@ export class Stage implements Follower {
   readonly #folders: ReadonlyMap<string, LogFolder>;
   readonly #cases: LogCases;
   readonly #verdicts = new Map<string, Verdict>();
+  /** How many outcomes of each case were counted before the daemon that runs now was started. */
+  readonly #countedBefore = new Map<string, number>();
+  readonly #sentinel: LogFolder;
   #daemon: Daemon | undefined;
   #earlier = "";
   #models: { readonly at: number; readonly counted: ReturnType<typeof countedBy> } | undefined;
@@ -33,11 +38,13 @@ export class Stage implements Follower {
     this.#folders = new Map(
       Object.keys(cases).map((name) => [name, new LogFolder(join(dir, "cases", slug(name)), slug(name), this)]),
     );
-    mkdirSync(dir, { recursive: true });
+    this.#sentinel = new LogFolder(join(dir, "sentinel"), "sentinel", this);
     const sources = Object.entries(cases).map(([name, { files = ["app.log"], exclude = [], wrapper = "none" }]) => {
       const inFolder = (glob: string): string => (isAbsolute(glob) ? glob : `cases/${slug(name)}/${glob}`);
       return { name: slug(name), files: files.map(inFolder), exclude: exclude.map(inFolder), wrapper, watch };
     });
+    // The last one: when it was searched, all the others were.
+    sources.push({ name: "sentinel", files: ["sentinel/*.log"], exclude: [], wrapper: "none", watch });
     const config = { sources, windows: [{ last: 1_000_000 }], limits: { maxLineBytes: 4096 } };
     writeFileSync(join(dir, "config.json"), JSON.stringify(config));
   }
@@ -48,22 +55,28 @@ export class Stage implements Follower {
 
   /** Plays everything to its end; the verdicts are by the cases' names. */
   async play(): Promise<ReadonlyMap<string, Verdict>> {
+    for (const [name, { before }] of Object.entries(this.#cases)) {
+      const folder = this.#folders.get(name);
+      if (folder !== undefined) before?.(folder);
+    }
     const last = Math.max(...Object.values(this.#cases).map(({ scenes }) => scenes.length));
     for (let scene = 0; scene < last; scene += 2) {
       if (scene > 0) await this.#playScene(scene - 1, false);
       await this.#start();
       await this.#playScene(scene, true);
+      if (scene + 2 >= last) await this.#rested();
+      if (scene + 2 >= last) await this.#judgeAll();
       await this.#committed();
       await this.#end("SIGKILL");
     }
     // Once more, ended in peace: nothing may count again.
-    await this.#start();
-    await this.#judgeAll();
-    await this.#committed();
-    await this.#end("SIGTERM");
-    await this.#start();
-    await this.#judgeAll();
-    await this.#end("SIGTERM");
+    for (let time = 0; time < 2; time++) {
+      await this.#start();
+      await this.#rested();
+      await this.#judgeAll();
+      await this.#committed();
+      await this.#end("SIGTERM");
+    }
     for (const folder of this.#folders.values()) folder.closeAll();
     return this.#verdicts;
   }
@@ -84,14 +97,20 @@ export class Stage implements Follower {
   }
 
   async shows(series: string): Promise<void> {
-    const end = performance.now() + patienceMs;
-    while (!`\n${await this.#metricsPage()}`.includes(`\nmodel_quality_exporter_${series}`)) {
-      if (performance.now() > end) {
-        const like = (await this.#metricsPage())
-          .split("\n")
-          .filter((line) => line.includes(series.split("{")[0] ?? ""));
-        throw new Error(`there never was ${series}, but ${like.slice(0, 5).join(", ")}`);
-      }
+    let page = "";
+    await this.#until(
+      async () => `\n${(page = await this.#metricsPage())}`.includes(`\nmodel_quality_exporter_${series}`),
+      () => {
+        const like = page.split("\n").filter((line) => line.includes(series.split("{")[0] ?? ""));
+        return `there never was ${series}, but ${like.slice(0, 5).join(", ")}`;
+      },
+    );
+  }
+
+  async #until(condition: () => Promise<boolean>, otherwise: () => string, withinMs = patienceMs): Promise<void> {
+    const end = performance.now() + withinMs;
+    while (!(await condition())) {
+      if (performance.now() > end) throw new Error(otherwise());
       await sleep(20);
     }
   }
@@ -102,7 +121,9 @@ export class Stage implements Follower {
         if (this.#verdicts.has(name)) return;
         try {
           await this.#cases[name]?.scenes[scene]?.(folder);
-          if (isUp) await folder.settled();
+          if (!isUp) return;
+          await folder.settled();
+          await this.#checkLines(folder);
         } catch (error) {
           this.#verdicts.set(name, `scene ${scene}: ${errorMessage(error)}`);
         }
@@ -111,19 +132,54 @@ export class Stage implements Follower {
   }
 
   async #judgeAll(): Promise<void> {
-    for (const [name, folder] of this.#folders) {
-      if ((this.#verdicts.get(name) ?? "") !== "") continue;
-      const { lost, twice } = await this.#compare(folder);
-      const verdict = lost + twice === 0 ? "" : `after a restart: lost ${lost}, counted twice ${twice}`;
-      this.#verdicts.set(name, verdict !== "" ? verdict : await this.#checkRejected(name));
-    }
+    await Promise.all(
+      [...this.#folders].map(async ([name, folder]) => {
+        if ((this.#verdicts.get(name) ?? "") !== "") return;
+        const { lost, twice } = await this.#compare(folder);
+        const verdict = lost + twice === 0 ? "" : `after a while: lost ${lost}, counted twice ${twice}`;
+        this.#verdicts.set(
+          name,
+          verdict !== "" ? verdict : await this.#checkLines(folder).then(() => "", errorMessage),
+        );
+      }),
+    );
   }
 
-  async #checkRejected(name: string): Promise<string> {
-    const page = await this.#metricsPage();
-    const of = `model_quality_exporter_line_errors_total{source="${slug(name)}"`;
-    const lines = page.split("\n").filter((line) => line.startsWith(of));
-    return lines.length === 0 ? "" : `rejected again after a restart: ${lines.join(", ")}`;
+  /**
+   * Waits until the daemon has nothing more to find out: all folders were searched, everything it waits for is over (what
+   * was deleted is kept for longest), and all were searched again.
+   */
+  async #rested(): Promise<void> {
+    const { app } = this.#sentinel;
+    this.#sentinel.write(1);
+    await this.#sentinel.settled();
+    rmSync(app);
+    await this.#until(
+      async () => !(await this.#metricsPage()).includes(`source_lag_bytes{file="${app}"}`),
+      () => "what was deleted is not let go",
+      restMs,
+    );
+    this.#sentinel.write(1);
+    await this.#sentinel.settled();
+    rmSync(app);
+  }
+
+  /** The lines that the daemon has read since it was started are those that count, and those that were to be rejected. */
+  async #checkLines({ outcomes, rejections }: LogFolder): Promise<void> {
+    const of = `{source="${outcomes.model}"`;
+    const rejected = [...rejections].map(([reason, lines]) => `line_errors_total${of},reason="${reason}"} ${lines}`);
+    const counted = sumOf(outcomes.cells.values()) - (this.#countedBefore.get(outcomes.model) ?? 0);
+    const expected = [`lines_total${of}} ${counted + sumOf(rejections.values())}`, ...rejected].toSorted();
+    let found: readonly string[] = [];
+    await this.#until(
+      async () => {
+        const lines = (await this.#metricsPage()).replaceAll("model_quality_exporter_", "").split("\n");
+        const isOf = (line: string): boolean => /^line(?:_error)?s_total/u.test(line) && line.includes(of);
+        found = lines.filter(isOf).toSorted();
+        return found.join() === expected.join();
+      },
+      () => `the lines are ${found.join(", ")} and not ${expected.join(", ")}`,
+    );
   }
 
   async #compare(folder: LogFolder): Promise<{ lost: number; twice: number }> {
@@ -154,6 +210,7 @@ export class Stage implements Follower {
   async #start(): Promise<void> {
     this.#models = undefined;
     this.#metrics = undefined;
+    for (const folder of this.#folders.values()) folder.rejections.clear();
     this.#daemon = await Daemon.start([
       "--config",
       join(this.#dir, "config.json"),
@@ -181,11 +238,18 @@ export class Stage implements Follower {
     if (code !== (signal === "SIGKILL" ? null : 0))
       throw new Error(`ended with ${String(code)}:\n${this.#daemon?.log ?? ""}`);
     this.#earlier = this.log;
+    for (const { outcomes } of this.#folders.values()) {
+      this.#countedBefore.set(outcomes.model, sumOf(outcomes.cells.values()));
+    }
   }
 }
 
+function sumOf(numbers: Iterable<number>): number {
+  return [...numbers].reduce((sum, number) => sum + number, 0);
+}
+
 /** The name of a case as a folder and a model have it. */
-function slug(name: string): string {
+export function slug(name: string): string {
   return name
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/gu, "-")

@@ -42,6 +42,11 @@ export class Victim {
     return this.#child.exitCode !== null || this.#child.signalCode !== null;
   }
 
+  /** What ended it: a signal, or else an exit code; null as long as it runs. */
+  get endedBy() {
+    return this.#child.signalCode ?? this.#child.exitCode;
+  }
+
   /** Where it listens; empty as long as it does not. */
   get url() {
     return /url="?(http:\/\/[^\s"]+?)\/?"?\s/u.exec(this.#output)?.[1] ?? "";
