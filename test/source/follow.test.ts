@@ -8,7 +8,7 @@ import { describe, expect, test } from "@jest/globals";
 import { eventually } from "../support/eventually.ts";
 import { tempDir } from "../support/temp.ts";
 import { Collector } from "./collector.ts";
-import { withTail } from "./tail-bed.ts";
+import { TailBed, withTail } from "./tail-bed.ts";
 
 const base = tempDir();
 const newDir = (): string => mkdtempSync(join(base, "f-"));
