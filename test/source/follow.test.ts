@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { appendFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { randomBytes } from "node:crypto";
 import { createServer } from "node:net";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "@jest/globals";
 import { eventually } from "../support/eventually.ts";
@@ -203,6 +203,8 @@ describe("lag in bytes", () => {
     const none = (): undefined => undefined;
     const reader = { read: () => lags.push(lag()), skipped: none, save: none, handOn: none };
     const bed = new TailBed({ files: [path], open: () => reader, byHand: true });
+    // A rotated file is told from a copy once the names in its folder rest.
+    await eventually(() => Date.now() - statSync(dirname(path)).mtimeMs > 20, "names rest");
     await bed.tail.start();
     expect(lag()).toBe(bytes.length);
     await bed.look();

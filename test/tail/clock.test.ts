@@ -53,7 +53,7 @@ describe("while the daemon runs, the clock is set", () => {
   ])(
     "$way an hour and then right again: each line counts once, over a kill, and windows go by the clock",
     async (row) => {
-      const solo = new Solo(root, ["*.log"], { windows: [{ last: 1_000_000 }, "5m"] });
+      const solo = new Solo(root, ["*.log"], {}, { windows: [{ last: 1_000_000 }, "5m"] });
       const clock = new SetClock(join(solo.dir, "clock"));
       solo.folder.write(40);
       await solo.start(...clock.through);

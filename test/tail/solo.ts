@@ -12,12 +12,18 @@ export class Solo implements Follower {
   readonly folder: LogFolder;
   #daemon: Daemon | undefined;
 
-  constructor(root: string, files: readonly string[] = ["*.log"], config: Record<string, unknown> = {}) {
+  /** `source` and `config` are further fields of the source and of the config. */
+  constructor(
+    root: string,
+    files: readonly string[] = ["*.log"],
+    source: Record<string, unknown> = {},
+    config: Record<string, unknown> = {},
+  ) {
     this.dir = mkdtempSync(join(root, "solo-"));
     chmodSync(this.dir, 0o755);
     this.state = join(this.dir, "state");
     this.folder = new LogFolder(join(this.dir, "logs"), "model", this);
-    const sources = [{ name: "model", files: files.map((glob) => `logs/${glob}`) }];
+    const sources = [{ name: "model", files: files.map((glob) => `logs/${glob}`), ...source }];
     const all = { sources, windows: [{ last: 1_000_000 }], ...config };
     writeFileSync(join(this.dir, "config.json"), JSON.stringify(all));
   }
