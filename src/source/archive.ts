@@ -3,7 +3,14 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { createGunzip } from "node:zlib";
 import { faultPoint } from "../fault-points.ts";
 import type { FollowedFile } from "./followed-file.ts";
-import { fingerprintFrom, identityBytes, isSame, noFingerprint } from "./identity.ts";
+import {
+  fingerprintBefore,
+  fingerprintFrom,
+  identityBytes,
+  isSame,
+  noFingerprint,
+  type Fingerprint,
+} from "./identity.ts";
 import { LineStream } from "./line-stream.ts";
 
 /** How reading a compressed file went. */
@@ -42,6 +49,13 @@ export async function readArchive(
   let position = 0;
   let before: Buffer = Buffer.alloc(0);
   let head: Buffer = Buffer.alloc(0);
+  const kept = identityBytes + file.source.maxLineBytes;
+  let recent: Buffer = Buffer.alloc(0);
+  // What stands before an offset that is not far behind.
+  const tailAt = (offset: number): Fingerprint => {
+    const end = recent.length - (position - offset);
+    return end > 0 ? fingerprintBefore(recent, 0, end) : noFingerprint;
+  };
   try {
     const chunks: AsyncIterable<Buffer> = archive;
     for await (const chunk of chunks) {
@@ -50,6 +64,7 @@ export async function readArchive(
       const known = Math.max(0, Math.min(chunk.length, start - position));
       if (known > 0) before = Buffer.from(Buffer.concat([before, chunk.subarray(0, known)]).subarray(-identityBytes));
       position += chunk.length;
+      recent = Buffer.concat([recent, chunk]).subarray(-kept);
       file.unpacked = archive.bytesWritten;
       if (position < start) continue;
       if (!isSame(expected, before.subarray(before.length - expected.bytes))) return "other";
@@ -57,7 +72,7 @@ export async function readArchive(
       if (lines.consumed > file.offset) {
         file.readBytes += lines.consumed - file.offset;
         file.seek(lines.consumed);
-        file.tail = noFingerprint;
+        file.tail = tailAt(lines.consumed);
         file.head = fingerprintFrom(head, 0, Math.min(head.length, lines.consumed));
         onProgress();
         faultPoint("archive");
@@ -70,7 +85,7 @@ export async function readArchive(
   }
   if (position < start) return "other";
   lines.end();
-  if (lines.consumed > start) file.tail = noFingerprint;
+  if (lines.consumed > start) file.tail = tailAt(lines.consumed);
   file.seek(lines.consumed);
   file.done = true;
   onProgress();

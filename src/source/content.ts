@@ -17,6 +17,14 @@ export class Moved extends Error {
   }
 }
 
+/** A compressed file is not whole: what it is cannot be told yet. */
+export class Unfinished extends Error {
+  constructor(path: string) {
+    super(`${path} is not whole`);
+    this.name = "Unfinished";
+  }
+}
+
 /** What a descriptor shows of a file, asked anew with each call: the file may grow or be truncated at any time. */
 export class Content {
   readonly fd: number;

@@ -22,6 +22,8 @@ export class FollowedFile implements Identity {
   isIncomplete = false;
   /** Files that hold the same, or the beginning of it, by inode. */
   readonly copies = new Map<string, Copy>();
+  /** Inodes that begin like it, but were found to be other files. */
+  readonly refuted = new Set<string>();
   reader: LineReader;
 
   /** After the last newline that was consumed: what is committed. */

@@ -71,7 +71,7 @@ export class KnownFiles {
       if (!file.isLost && !(file.state === "ended" && file.isIncomplete)) continue;
       const copy = [...file.copies.keys()]
         .flatMap((inode) => snapshot.get(inode) ?? [])
-        .filter((candidate) => files.copiedBy(candidate) === file)
+        .filter((candidate) => files.copiedBy(candidate) === file && !file.refuted.has(candidate.inode))
         .sort(wholeFirst)
         .find((candidate) => holdsWhatWasRead(file, candidate));
       if (copy === undefined) continue;

@@ -1,6 +1,16 @@
-import type { Candidate, Content } from "./content.ts";
+import { crc32, gunzipSync } from "node:zlib";
+import { errorCode } from "../problem.ts";
+import { Unfinished, type Candidate, type Content } from "./content.ts";
 import { identityBytes, isSame, type Identity } from "./identity.ts";
 import { familyOf, stemOf } from "./rotation-names.ts";
+
+/** Compressed files up to this size (bytes) are unpacked to see whether they are whole. */
+const mostUnpacked = 8 * 1024 * 1024;
+/** A larger one that has changed within this time (ms) may still be written. */
+const youngMs = 60_000;
+/** Of how much the checksum is made anew to tell a compressed file from another one (bytes); more would take too long. */
+const mostSummed = 64 * 1024 * 1024;
+const partBytes = 1024 * 1024;
 
 /** What a file is, as far as it was seen: what a copy of it is known by. */
 export interface Original extends Identity {
@@ -8,13 +18,16 @@ export interface Original extends Identity {
   readonly name: string;
   /** What it holds now; undefined when it cannot be asked any more, or is compressed. */
   readonly content: Content | undefined;
+  /** Its compressed bytes; undefined when they cannot be asked any more, or it is not compressed. */
+  readonly archive: Content | undefined;
   /** Its first bytes, at most `identityBytes`, as they are now; undefined when they cannot be asked any more. */
   readonly first: Buffer | undefined;
 }
 
 /**
  * How many bytes of a file are those of another one, as far as that can be known: the file is a copy of it, or of what it
- * was, made by `cp` or compressed. Undefined when it is a file of its own. Throws `Moved` and what the system and zlib say.
+ * was, made by `cp` or compressed. Undefined when it is a file of its own. Throws `Moved`, `Unfinished` and what the system
+ * and zlib say.
  *
  * An original only grows. So a copy of one that is still there is no longer than it, and the same to its end; of one that
  * is gone it holds at least what was read, or else nothing can be known of it but its first bytes.
@@ -28,8 +41,53 @@ export function likeness(candidate: Candidate, original: Original): number | und
     return isSameStart ? likenessToGone(candidate, original) : undefined;
   }
   if (start.length > first.length || !start.equals(first.subarray(0, start.length))) return undefined;
-  if (candidate.isCompressed) return start.length;
+  if (candidate.isCompressed) return isCompressedFrom(candidate, original) ? start.length : undefined;
   return content === undefined ? likenessToGone(candidate, original) : likenessOf(candidate.content(), content);
+}
+
+/** Whether a compressed file that begins like an original goes on like it: the first line of tables may be long. */
+function isCompressedFrom(candidate: Candidate, { content, archive }: Original): boolean {
+  if (candidate.head().length < identityBytes) return true;
+  if (archive !== undefined) return likenessOf(candidate.content(), archive) !== undefined;
+  if (content === undefined) return true;
+  const sum = checksumOf(candidate);
+  if (sum.bytes > mostSummed || isSummed(content, sum)) return true;
+  if (!isWhole(candidate)) throw new Unfinished(candidate.path);
+  return false;
+}
+
+function isWhole(candidate: Candidate): boolean {
+  const content = candidate.content();
+  const size = content.size();
+  if (size > mostUnpacked) return Date.now() - Number(candidate.stat.mtimeMs) > youngMs;
+  try {
+    gunzipSync(content.stretch(0, size), { maxOutputLength: 16 * mostUnpacked });
+  } catch (error) {
+    return errorCode(error) !== "Z_BUF_ERROR";
+  }
+  return true;
+}
+
+interface Checksum {
+  /** How many bytes were compressed, modulo 2^32. */
+  readonly bytes: number;
+  readonly crc: number;
+}
+
+/** What stands at the end of a compressed file, when it is whole (RFC 1952, section 2.3.1). */
+function checksumOf(candidate: Candidate): Checksum {
+  const content = candidate.content();
+  const end = content.stretch(Math.max(0, content.size() - 8), 8);
+  return end.length < 8 ? { bytes: 0, crc: 0 } : { bytes: end.readUInt32LE(4), crc: end.readUInt32LE(0) };
+}
+
+function isSummed(content: Content, { bytes, crc }: Checksum): boolean {
+  if (bytes > content.size()) return false;
+  let sum = 0;
+  for (let position = 0; position < bytes; position += partBytes) {
+    sum = crc32(content.stretch(position, Math.min(partBytes, bytes - position)), sum);
+  }
+  return sum === crc;
 }
 
 /** A few bytes may be the same by chance in two logs, but not in a log and in what rotation made of it. */

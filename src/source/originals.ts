@@ -9,19 +9,19 @@ import { likeness } from "./likeness.ts";
 export class Originals {
   readonly #files: FollowedFile[];
   readonly #contentOf: (file: FollowedFile) => Content | undefined;
-  readonly #archiveHeadOf: (file: FollowedFile) => Buffer | undefined;
+  readonly #archiveOf: (file: FollowedFile) => Candidate | undefined;
   /** The first bytes of those that were looked into. */
   readonly #heads = new Map<FollowedFile, Buffer>();
 
-  /** `contentOf` gives what a file holds, `archiveHeadOf` what a compressed one begins with; undefined when that cannot be asked. */
+  /** `contentOf` gives what a file holds, `archiveOf` where a compressed one is; undefined when that cannot be asked. */
   constructor(
     files: readonly FollowedFile[],
     contentOf: (file: FollowedFile) => Content | undefined,
-    archiveHeadOf: (file: FollowedFile) => Buffer | undefined,
+    archiveOf: (file: FollowedFile) => Candidate | undefined,
   ) {
     this.#files = [...files];
     this.#contentOf = contentOf;
-    this.#archiveHeadOf = archiveHeadOf;
+    this.#archiveOf = archiveOf;
   }
 
   /** One more, and its first bytes, if they were looked at. */
@@ -32,7 +32,7 @@ export class Originals {
 
   /**
    * The file that this one is a copy of; undefined when it is none. Of several that begin alike it is the one that it has
-   * most in common with. Throws `Moved` and what the system and zlib say.
+   * most in common with. Throws `Moved`, `Unfinished` and what the system and zlib say.
    */
   of(candidate: Candidate): FollowedFile | undefined {
     const start = candidate.head();
@@ -40,12 +40,13 @@ export class Originals {
     let best: FollowedFile | undefined;
     let most = -1;
     for (const file of this.#files) {
-      if (!this.#mayBegin(file, start, prefixes)) continue;
-      const content = this.#ask(file, this.#contentOf);
-      const first = content?.head() ?? this.#ask(file, this.#archiveHeadOf);
+      if (file.refuted.has(candidate.inode) || !this.#mayBegin(file, start, prefixes)) continue;
+      const content = this.#ask(() => this.#contentOf(file));
+      const archive = this.#ask(() => this.#archiveOf(file)?.content());
+      const first = content?.head() ?? this.#ask(() => this.#archiveOf(file)?.head());
       if (first !== undefined) this.#pin(file, first);
       const { head, tail, offset, realPath } = file;
-      const common = likeness(candidate, { head, tail, offset, name: basename(realPath), content, first });
+      const common = likeness(candidate, { head, tail, offset, name: basename(realPath), content, archive, first });
       // Whoever has been truncated meanwhile was compared with something else.
       if (content !== undefined && !isIntact(file, content)) throw new Moved(realPath);
       if (common === undefined || common < most || (common === most && file.state === "ended")) continue;
@@ -74,9 +75,9 @@ export class Originals {
   }
 
   /** What cannot be read (now) is known only by what was read of it. */
-  #ask<T>(file: FollowedFile, ask: (file: FollowedFile) => T): T | undefined {
+  #ask<T>(ask: () => T): T | undefined {
     try {
-      return ask(file);
+      return ask();
     } catch (error) {
       if (error instanceof Moved || errorCode(error) === undefined) throw error;
       return undefined;

@@ -56,7 +56,7 @@ function lookFrom(household: Household, question: Question, snapshot: Snapshot):
   const originals = new Originals(
     known,
     (file) => (here.has(file) ? lives.contentOf(file, placeOf(file)) : undefined),
-    (file) => (placeOf(file)?.isCompressed === true ? placeOf(file)?.head() : undefined),
+    (file) => (placeOf(file)?.isCompressed === true ? placeOf(file) : undefined),
   );
   return { ...household, question, snapshot, paths: new Set(paths), known, here, originals };
 }

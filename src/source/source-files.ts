@@ -171,6 +171,7 @@ export class SourceFiles {
       if (outcome === "whole") file.behindSince = undefined;
       if (outcome !== "other") return;
       this.#shared.log.info({ file: file.realPath }, "the compressed file is not the one that was read before");
+      file.refuted.add(file.inode);
       this.#lives.lose(file, "");
       this.#doubts.add(file);
     } catch (error) {

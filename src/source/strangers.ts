@@ -2,7 +2,7 @@ import { basename, dirname } from "node:path";
 import { errorCode } from "../problem.ts";
 import { isGzip } from "./archive.ts";
 import { byAge, wholeFirst } from "./candidates.ts";
-import { Moved, type Candidate } from "./content.ts";
+import { Moved, Unfinished, type Candidate } from "./content.ts";
 import { realPathOf } from "./discover.ts";
 import type { FollowedFile } from "./followed-file.ts";
 import { identityBytes } from "./identity.ts";
@@ -60,6 +60,11 @@ export class Strangers {
       else this.#meetMarked(candidate, path, areAllKnown);
     } catch (error) {
       if (error instanceof Moved) throw error;
+      if (error instanceof Unfinished) {
+        this.#isGrowing = true;
+        this.#placement.refuse(candidate.inode);
+        return;
+      }
       const isDamaged = errorCode(error)?.startsWith("Z_") === true;
       if (path === undefined && (isDamaged || isForbidden(error))) this.#leaveOpen(candidate);
       else if (path !== undefined && isDamaged) this.#begin(candidate, path, undefined);

@@ -1,6 +1,7 @@
 import { closeSync } from "node:fs";
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import type { Entry, EntryKey, Plain } from "../plain.ts";
+import { namedBy } from "./discover.ts";
 import { Descriptors } from "./descriptors.ts";
 import type { FollowedFile } from "./followed-file.ts";
 import { Hints } from "./hints.ts";
@@ -156,14 +157,19 @@ export class Tail {
   /** Goes on where an earlier tail was. Entries of sources that the config does not have (now) are left alone. */
   #resume(): void {
     const bySource = new Map<string, [number, SavedFile][]>();
+    const named = this.#options.sources.map((source) => ({ name: source.name, isNamed: namedBy(source) }));
+    // A source that was renamed keeps the files that its globs still name.
+    const ownerOf = ({ source, path }: SavedFile): string | undefined =>
+      this.#sources.has(source) ? source : named.find(({ isNamed }) => isNamed(path))?.name;
     for (const [key, value] of this.#options.saved) {
       this.#shared.ledger.restore(key, value);
       const id = idOf(key);
       const file = typeof id === "number" ? readSaved(value) : undefined;
-      if (typeof id !== "number" || file === undefined || !this.#sources.has(file.source)) continue;
-      const files = bySource.get(file.source) ?? [];
+      const name = file === undefined ? undefined : ownerOf(file);
+      if (typeof id !== "number" || file === undefined || name === undefined) continue;
+      const files = bySource.get(name) ?? [];
       files.push([id, file]);
-      bySource.set(file.source, files);
+      bySource.set(name, files);
     }
     const released = new Map(this.#options.released);
     for (const [name, files] of bySource) this.#sources.get(name)?.resume(files, released);

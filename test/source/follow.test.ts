@@ -308,12 +308,26 @@ describe("what is committed", () => {
     });
   });
 
+  test("a source that is called something else now goes on with the files that it still names", async () => {
+    const path = join(newDir(), "app.log");
+    writeFileSync(path, "1\n");
+    const first = new TailBed({ files: [path], byHand: true });
+    await first.tail.start();
+    await first.look();
+    await first.tail.close();
+    const renamed = first.committed().map(([key, value]) => [key, { ...Object(value), source: "before" }] as const);
+    await withTail({ files: [path], saved: renamed }, async (bed) => {
+      appendFileSync(path, "2\n");
+      await bed.expectLines(["2"]);
+    });
+  });
+
   test("entries of a source that the config does not name are left alone", async () => {
     const path = join(newDir(), "app.log");
     writeFileSync(path, "1\n");
     const other = [
       ["file", 7],
-      { source: "other", path, inode: "1:1", state: "live", offset: 1, modified: "0", head: [0, ""], tail: [0, ""] },
+      { source: "other", path: "/elsewhere", inode: "1:1", state: "live", offset: 1, modified: "0", head: [0, ""], tail: [0, ""] },
     ] as const;
     await withTail({ files: [path], saved: [other] }, async (bed) => {
       await bed.expectLines(["1"]);
