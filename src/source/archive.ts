@@ -68,6 +68,7 @@ export async function readArchive(
       file.unpacked = archive.bytesWritten;
       if (position < start) continue;
       if (!isSame(expected, before.subarray(before.length - expected.bytes))) return "other";
+      file.isTentative = false;
       if (known < chunk.length) lines.push(chunk.subarray(known));
       if (lines.consumed > file.offset) {
         file.readBytes += lines.consumed - file.offset;

@@ -17,10 +17,10 @@ export class Moved extends Error {
   }
 }
 
-/** A compressed file is not whole: what it is cannot be told yet. */
+/** A compressed file is not whole, or another one was not read yet: what it is cannot be told yet. */
 export class Unfinished extends Error {
   constructor(path: string) {
-    super(`${path} is not whole`);
+    super(`${path} cannot be told from others yet`);
     this.name = "Unfinished";
   }
 }

@@ -48,6 +48,8 @@ export class FollowedFile implements Identity {
   done = false;
   /** Of an archive: how many of its bytes, compressed as they are, were read this time. */
   unpacked = 0;
+  /** It is said to go on in an archive, of which only the first bytes were looked at yet. */
+  isTentative = false;
   /** It is an archive that is being read. */
   isBeingRead = false;
   /** When it was let go (Unix ms). */
@@ -115,6 +117,7 @@ export class FollowedFile implements Identity {
     this.order = saved.order;
     this.done = saved.done;
     this.size = saved.size;
+    this.isTentative = saved.state === "archive" && !saved.done && saved.offset > 0;
     this.isIncomplete = saved.isIncomplete;
     this.isLost = saved.state !== "ended" && saved.inode === "";
     for (const [inode, copy] of saved.copies) this.copies.set(inode, copy);

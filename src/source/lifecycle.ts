@@ -97,6 +97,7 @@ export class Lifecycle {
     file.inode = candidate.inode;
     file.isLost = false;
     file.isIncomplete = false;
+    file.isTentative = candidate.isCompressed && file.offset > 0;
     file.done = false;
     file.deleted = false;
     this.#follow(file, candidate, false);
@@ -124,6 +125,7 @@ export class Lifecycle {
     this.#forgetWork(file);
     file.inode = inode;
     file.isLost = true;
+    file.isTentative = false;
     file.state = "rotated";
     file.restless = performance.now();
     this.#files.add(file);

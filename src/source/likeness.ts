@@ -18,6 +18,8 @@ export interface Original extends Identity {
   readonly name: string;
   /** What it holds now; undefined when it cannot be asked any more, or is compressed. */
   readonly content: Content | undefined;
+  /** It may be in this archive or not: that is not known yet. */
+  readonly isTentative: boolean;
   /** Its compressed bytes; undefined when they cannot be asked any more, or it is not compressed. */
   readonly archive: Content | undefined;
   /** Its first bytes, at most `identityBytes`, as they are now; undefined when they cannot be asked any more. */
@@ -45,9 +47,10 @@ export function likeness(candidate: Candidate, original: Original): number | und
   return content === undefined ? likenessToGone(candidate, original) : likenessOf(candidate.content(), content);
 }
 
-/** Whether a compressed file that begins like an original goes on like it: the first line of tables may be long. */
-function isCompressedFrom(candidate: Candidate, { content, archive }: Original): boolean {
+/** Whether a compressed file that begins like an original goes on like it, as far as that is known: the first line of tables may be long. */
+function isCompressedFrom(candidate: Candidate, { content, archive, isTentative }: Original): boolean {
   if (candidate.head().length < identityBytes) return true;
+  if (isTentative) throw new Unfinished(candidate.path);
   if (archive !== undefined) return likenessOf(candidate.content(), archive) !== undefined;
   if (content === undefined) return true;
   const sum = checksumOf(candidate);

@@ -45,8 +45,17 @@ export class Originals {
       const archive = this.#ask(() => this.#archiveOf(file)?.content());
       const first = content?.head() ?? this.#ask(() => this.#archiveOf(file)?.head());
       if (first !== undefined) this.#pin(file, first);
-      const { head, tail, offset, realPath } = file;
-      const common = likeness(candidate, { head, tail, offset, name: basename(realPath), content, archive, first });
+      const { head, tail, offset, realPath, isTentative } = file;
+      const common = likeness(candidate, {
+        head,
+        tail,
+        offset,
+        name: basename(realPath),
+        content,
+        archive,
+        first,
+        isTentative,
+      });
       // Whoever has been truncated meanwhile was compared with something else.
       if (content !== undefined && !isIntact(file, content)) throw new Moved(realPath);
       if (common === undefined || common < most || (common === most && file.state === "ended")) continue;

@@ -176,6 +176,7 @@ export class SourceFiles {
       this.#doubts.add(file);
     } catch (error) {
       if (this.#shared.isClosed()) return;
+      file.isTentative = false;
       // It is cut short: as long as it is young, it is being written.
       const young = Date.now() - Number(file.modified / 1_000_000n) < youngMs;
       if (errorCode(error) !== "Z_BUF_ERROR" || !young) this.#troubles.failed(file, error);

@@ -7,7 +7,7 @@ import { torture } from "./ordeal.js";
 const base = tempDir();
 
 test.each([
-  { watch: "auto", kills: 50, seed: 1 },
+  { watch: "auto", kills: 30, seed: 1 },
   { watch: "poll", kills: 25, seed: 2 },
 ])(
   "a daemon that is killed $kills times at random instants counts each line once (watch: $watch)",

@@ -1,0 +1,133 @@
+import { appendFileSync, copyFileSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "@jest/globals";
+import { gzipSync } from "node:zlib";
+import { tempDir } from "../support/temp.ts";
+import { TailBed, withTail } from "./tail-bed.ts";
+
+const base = tempDir();
+const newDir = (): string => mkdtempSync(join(base, "l-"));
+/** A first line that is longer than what tells files apart, as tables with many columns have it. */
+const columns = `${Array.from({ length: 300 }, (_, column) => `feature_${column}`).join(",")}\n`;
+
+/** Lines that are read, the columns left out. */
+function read(bed: TailBed): string[] {
+  return bed.lines.filter((line) => line.length < 100);
+}
+
+test("a new file that begins and ends like the one that was rotated is a file of its own", async () => {
+  const path = join(newDir(), "app.log");
+  const alike = "legit,legit\n".repeat(100);
+  writeFileSync(path, alike);
+  await withTail({ files: [path], byHand: true }, async (bed) => {
+    await bed.look();
+    appendFileSync(path, alike);
+    renameSync(path, `${path}.1`);
+    writeFileSync(path, alike.repeat(3));
+    await bed.look();
+    await bed.look();
+    expect(bed.lines).toHaveLength(500);
+  });
+});
+
+test("a copy that is put back in place of the log goes on as the log", async () => {
+  const path = join(newDir(), "app.log");
+  writeFileSync(path, "1\n2\n");
+  await withTail({ files: [path], byHand: true }, async (bed) => {
+    await bed.look();
+    copyFileSync(path, `${path}.bak`);
+    await bed.look();
+    await bed.look();
+    renameSync(`${path}.bak`, path);
+    await bed.look();
+    appendFileSync(path, "3\n");
+    await bed.look();
+    await bed.look();
+    await bed.expectLines(["1", "2", "3"]);
+  });
+});
+
+test.each([
+  { what: "of two days", names: ["batch-2026-01-01.csv.gz", "batch-2026-01-02.csv.gz"] },
+  { what: "of two logs of one stem", names: ["fraud_eu.csv.gz", "fraud_us.csv.gz"] },
+])("compressed tables with the same long first line are told apart: $what", async ({ names }) => {
+  const dir = newDir();
+  await withTail({ files: [join(dir, "*.csv.gz")], byHand: true, maxLineBytes: 10_000 }, async (bed) => {
+    for (const name of names) {
+      writeFileSync(join(dir, name), gzipSync(`${columns}${name} 1\n${name} 2\n`));
+      await bed.look();
+      await bed.look();
+    }
+    expect(read(bed)).toEqual(names.flatMap((name) => [`${name} 1`, `${name} 2`]));
+  });
+});
+
+test("tables with the same long first line are told apart, rotated and compressed twice while the tail is down", async () => {
+  const path = join(newDir(), "app.log");
+  const options = { files: [path], byHand: true, maxLineBytes: 10_000 };
+  writeFileSync(path, `${columns}a 1\n`);
+  const first = new TailBed(options);
+  await first.tail.start();
+  await first.look();
+  await first.tail.close();
+  for (const [number, rows] of [
+    [2, "a 1\na 2\n"],
+    [1, "b 1\nb 2\nb 3\nb 4\n"],
+  ] as const) {
+    writeFileSync(`${path}.${number}.gz`, gzipSync(columns + rows));
+  }
+  rmSync(path);
+  writeFileSync(path, `${columns}c 1\n`);
+  await withTail({ ...options, saved: first.committed() }, async (bed) => {
+    for (let look = 0; look < 4; look++) await bed.look();
+    expect(read(bed).toSorted()).toEqual(["a 2", "b 1", "b 2", "b 3", "b 4", "c 1"]);
+  });
+});
+
+test.each([
+  {
+    what: "that is written on to, in a further member",
+    change: (path: string) => {
+      appendFileSync(path, gzipSync("2\n"));
+    },
+    lines: ["1", "2"],
+  },
+  {
+    what: "that is written over by another one",
+    change: (path: string) => {
+      writeFileSync(path, gzipSync("2\n3\n4\n"));
+    },
+    lines: ["1", "2", "3", "4"],
+  },
+])("a compressed file $what after it was read is read on, over a restart too", async ({ change, lines }) => {
+  const path = join(newDir(), "a.log.gz");
+  writeFileSync(path, gzipSync("1\n"));
+  const options = { files: [path], byHand: true };
+  const saved = await withTail(options, async (bed) => {
+    await bed.look();
+    change(path);
+    for (let look = 0; look < 3; look++) await bed.look();
+    await bed.expectLines(lines);
+    return bed.committed();
+  });
+  await withTail({ ...options, saved }, async (bed) => {
+    for (let look = 0; look < 3; look++) await bed.look();
+    await bed.expectLines([]);
+  });
+});
+
+test("a compressed file that is uploaded under another name is read when it has its own", async () => {
+  const dir = newDir();
+  await withTail({ files: [join(dir, "*.jsonl*")], byHand: true }, async (bed) => {
+    writeFileSync(join(dir, "a.jsonl.gz.part"), gzipSync("1\n2\n"));
+    await bed.look();
+    await bed.expectLines([]);
+    expect(bed.tail.status()).toEqual([
+      expect.objectContaining({ problem: "it is compressed by gzip, but its name does not end in .gz" }),
+    ]);
+    renameSync(join(dir, "a.jsonl.gz.part"), join(dir, "a.jsonl.gz"));
+    await bed.look();
+    await bed.look();
+    await bed.expectLines(["1", "2"]);
+  });
+});
