@@ -89,7 +89,7 @@ export class Lifecycle {
   /** Goes on with a file in a copy of it, after it was lost or let go. */
   carryOn(file: FollowedFile, candidate: Candidate): void {
     const { path, offset, state } = file;
-    const isCopy = candidate.inode !== file.inode;
+    const isCopy = candidate.inode !== file.inode && candidate.path !== file.realPath;
     if (isCopy) this.#shared.log.info({ file: path, copy: candidate.path, offset }, "going on in a copy of the file");
     this.#files.forgetCopy(candidate.inode);
     this.#forgetWork(file);
