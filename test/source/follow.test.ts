@@ -327,7 +327,16 @@ describe("what is committed", () => {
     writeFileSync(path, "1\n");
     const other = [
       ["file", 7],
-      { source: "other", path: "/elsewhere", inode: "1:1", state: "live", offset: 1, modified: "0", head: [0, ""], tail: [0, ""] },
+      {
+        source: "other",
+        path: "/elsewhere",
+        inode: "1:1",
+        state: "live",
+        offset: 1,
+        modified: "0",
+        head: [0, ""],
+        tail: [0, ""],
+      },
     ] as const;
     await withTail({ files: [path], saved: [other] }, async (bed) => {
       await bed.expectLines(["1"]);
