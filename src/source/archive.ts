@@ -22,6 +22,14 @@ export type ArchiveOutcome =
   /** Reading was called off. */
   | "stopped";
 
+/** A compressed file that has changed within this time (ms) may still be written. */
+const youngMs = 60_000;
+
+/** Whether a compressed file that was last written then (Unix ms) may still be written. */
+export function isYoung(modifiedMs: number): boolean {
+  return Date.now() - modifiedMs < youngMs;
+}
+
 /** Whether bytes are the beginning of what gzip compressed. */
 export function isGzip(head: Buffer): boolean {
   return head.length >= 2 && head[0] === 0x1f && head[1] === 0x8b;

@@ -62,9 +62,14 @@ export class FileSet {
     );
   }
 
-  /** Nothing can be said of the file until it changes. */
-  leaveOpen({ inode, path, stat }: Candidate): void {
+  /** Nothing can be said of the file, to which this path leads, until it changes. */
+  leaveOpen({ inode, stat }: Candidate, path: string): void {
     this.#undecided.set(inode, { path, stat });
+  }
+
+  /** The file is none of those that are followed, whatever becomes of it. */
+  leaveAlone({ inode }: Candidate): void {
+    this.#undecided.delete(inode);
   }
 
   /** The paths of files of which nothing could be said, but that have changed since; those that are gone are forgotten. */

@@ -1,12 +1,11 @@
-import { basename, dirname } from "node:path";
+import { dirname } from "node:path";
 import { faultPoint } from "../fault-points.ts";
 import type { Candidate } from "./content.ts";
 import { wholeFirst } from "./candidates.ts";
 import type { FollowedFile } from "./followed-file.ts";
 import { isShorter } from "./likeness.ts";
 import { holds, isLittleSeen, locate } from "./locate.ts";
-import type { Look } from "./look.ts";
-import { kinOf } from "./rotation-names.ts";
+import { isAskedAbout, type Look } from "./look.ts";
 
 /** For so long a file that is nowhere is waited for (ms). */
 const patienceMs = 3000;
@@ -82,10 +81,11 @@ export class KnownFiles {
 
   /** Those that are nowhere are let go, after a while; whether one is still waited for. */
   giveUpLost(): boolean {
-    const { known, lives, shared } = this.#look;
+    const { known, lives, shared, question } = this.#look;
     let isWaiting = false;
     for (const file of known) {
-      if (!file.isLost || !this.#isOfLook(file)) continue;
+      // One whose number another file has elsewhere is asked for where it was.
+      if (!file.isLost || !isAskedAbout(question, file)) continue;
       // It may be found in another directory, or be put back.
       if (file.inode !== "" && performance.now() - file.restless < patienceMs) {
         isWaiting = true;
@@ -112,12 +112,6 @@ export class KnownFiles {
         shared.ledger.changed(file);
       }
     }
-  }
-
-  /** Whether the file and its copies would be seen; one whose number another file has elsewhere is asked for where it was. */
-  #isOfLook({ realPath }: FollowedFile): boolean {
-    const { dir, kins } = this.#look.question;
-    return dirname(realPath) === dir && kins.has(kinOf(basename(realPath)));
   }
 
   #lose(file: FollowedFile, inode: string): void {

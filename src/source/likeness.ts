@@ -1,13 +1,12 @@
 import { crc32, gunzipSync } from "node:zlib";
 import { errorCode } from "../problem.ts";
+import { isYoung } from "./archive.ts";
 import { Unfinished, type Candidate, type Content } from "./content.ts";
 import { identityBytes, isSame, type Identity } from "./identity.ts";
 import { familyOf, stemOf } from "./rotation-names.ts";
 
 /** Compressed files up to this size (bytes) are unpacked to see whether they are whole. */
 const mostUnpacked = 8 * 1024 * 1024;
-/** A larger one that has changed within this time (ms) may still be written. */
-const youngMs = 60_000;
 /** Of how much the checksum is made anew to tell a compressed file from another one (bytes); more would take too long. */
 const mostSummed = 64 * 1024 * 1024;
 const partBytes = 1024 * 1024;
@@ -62,7 +61,7 @@ function isCompressedFrom(candidate: Candidate, { content, archive, isTentative 
 function isWhole(candidate: Candidate): boolean {
   const content = candidate.content();
   const size = content.size();
-  if (size > mostUnpacked) return Date.now() - Number(candidate.stat.mtimeMs) > youngMs;
+  if (size > mostUnpacked) return !isYoung(Number(candidate.stat.mtimeMs));
   try {
     gunzipSync(content.stretch(0, size), { maxOutputLength: 16 * mostUnpacked });
   } catch (error) {

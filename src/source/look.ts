@@ -1,8 +1,10 @@
+import { basename, dirname } from "node:path";
 import type { FileSet } from "./file-set.ts";
 import type { FollowedFile } from "./followed-file.ts";
 import type { Lifecycle, Shared } from "./lifecycle.ts";
 import type { Originals } from "./originals.ts";
 import type { ReadingOrder } from "./reading-order.ts";
+import { kinOf } from "./rotation-names.ts";
 import type { Snapshot } from "./snapshot.ts";
 import type { Troubles } from "./troubles.ts";
 
@@ -27,6 +29,11 @@ export interface Question {
   readonly since: number;
   /** Names have moved on for so long that it cannot be waited for until they rest. */
   readonly isUrgent: boolean;
+}
+
+/** Whether a file, and the copies of it that there may be, are among what is asked about. */
+export function isAskedAbout({ dir, kins }: Question, { realPath }: FollowedFile): boolean {
+  return dirname(realPath) === dir && kins.has(kinOf(basename(realPath)));
 }
 
 /** What is known of a directory after it was looked at. */

@@ -4,7 +4,7 @@ import { lookAt, realPathOf } from "./discover.ts";
 import type { FollowedFile } from "./followed-file.ts";
 import { inodeOf } from "./identity.ts";
 import { KnownFiles } from "./known-files.ts";
-import type { Answer, Household, Look, Question } from "./look.ts";
+import { isAskedAbout, type Answer, type Household, type Look, type Question } from "./look.ts";
 import { Originals } from "./originals.ts";
 import { Placement } from "./placement.ts";
 import { isMarked, kinOf } from "./rotation-names.ts";
@@ -43,10 +43,7 @@ export function reconcile(household: Household, question: Question): Answer {
 
 function lookFrom(household: Household, question: Question, snapshot: Snapshot): Look {
   const { files, lives } = household;
-  const { dir, kins, paths } = question;
-  const ofKin = [...files.all()].filter(
-    ({ realPath }) => dirname(realPath) === dir && kins.has(kinOf(basename(realPath))),
-  );
+  const ofKin = [...files.all()].filter((file) => isAskedAbout(question, file));
   // What has come here from elsewhere is known by its number.
   const come = [...snapshot].flatMap(({ inode }) => files.withInode(inode) ?? []);
   const known = [...new Set([...ofKin, ...come])];
@@ -58,7 +55,7 @@ function lookFrom(household: Household, question: Question, snapshot: Snapshot):
     (file) => (here.has(file) ? lives.contentOf(file, placeOf(file)) : undefined),
     (file) => (placeOf(file)?.isCompressed === true ? placeOf(file) : undefined),
   );
-  return { ...household, question, snapshot, paths: new Set(paths), known, here, originals };
+  return { ...household, question, snapshot, paths: new Set(question.paths), known, here, originals };
 }
 
 function answer(look: Look): Answer {

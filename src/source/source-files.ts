@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, type BigIntStats } from "node:fs";
 import { errorCode } from "../problem.ts";
-import { readArchive } from "./archive.ts";
+import { isYoung, readArchive } from "./archive.ts";
 import { baseOf, discover, lookAt, namedBy, type Found } from "./discover.ts";
 import { Doubts } from "./doubts.ts";
 import { FileSet } from "./file-set.ts";
@@ -16,8 +16,6 @@ import type { SavedFile } from "./saved-file.ts";
 import type { FileStatus, SourceCounts, SourceOptions } from "./source.ts";
 import { Troubles } from "./troubles.ts";
 
-/** A compressed file that has changed within this time (ms) may still be written. */
-const youngMs = 60_000;
 /** The files of one source: which there are, what became of them, and how far each is read. */
 export class SourceFiles {
   readonly source: SourceOptions;
@@ -178,7 +176,7 @@ export class SourceFiles {
       if (this.#shared.isClosed()) return;
       file.isTentative = false;
       // It is cut short: as long as it is young, it is being written.
-      const young = Date.now() - Number(file.modified / 1_000_000n) < youngMs;
+      const young = isYoung(Number(file.modified / 1_000_000n));
       if (errorCode(error) !== "Z_BUF_ERROR" || !young) this.#troubles.failed(file, error);
     } finally {
       file.isBeingRead = false;

@@ -75,10 +75,10 @@ export class Strangers {
   }
 
   /** Nothing can be said of it as it is: it is asked again by and by, and once that was of no use, when it has changed. */
-  #leaveOpen(candidate: Candidate): void {
+  #leaveOpen(candidate: Candidate, path = candidate.path): void {
     const { files } = this.#look;
     this.#isGrowing ||= !files.knows(candidate);
-    files.leaveOpen(candidate);
+    files.leaveOpen(candidate, path);
   }
 
   /** It cannot be read now: it is tried again with the next search. */
@@ -128,7 +128,7 @@ export class Strangers {
   #meetMarked(candidate: Candidate, path: string | undefined, areAllKnown: boolean): void {
     const head = candidate.head();
     if (head.length === 0) {
-      this.#leaveOpen(candidate);
+      this.#leaveOpen(candidate, path);
       return;
     }
     const original = this.#look.originals.of(candidate);
@@ -165,9 +165,12 @@ export class Strangers {
   }
 
   #ignore(candidate: Candidate): void {
-    const { lives } = this.#look;
+    const { lives, files } = this.#look;
     const family = familyOf(candidate.name);
-    if (!this.#families.has(family) && !this.#newFamilies.has(family)) return;
+    if (!this.#families.has(family) && !this.#newFamilies.has(family)) {
+      files.leaveAlone(candidate);
+      return;
+    }
     lives.ignore(candidate, this.#pathOfFamily(candidate));
   }
 
@@ -212,7 +215,6 @@ export class Strangers {
   #begin(candidate: Candidate, path: string, head: Buffer | undefined, isLive = true): void {
     const { lives, fromEnd, moves } = this.#look;
     if (!candidate.isCompressed && isGzip(candidate.content().head())) {
-      this.#leaveOpen(candidate);
       this.#refuse(candidate, path, new Error("it is compressed by gzip, but its name does not end in .gz"));
       return;
     }
