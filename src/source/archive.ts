@@ -12,6 +12,7 @@ import {
   type Fingerprint,
 } from "./identity.ts";
 import { LineStream } from "./line-stream.ts";
+import { before, PassingBytes } from "./milestones.ts";
 
 /** How reading a compressed file went. */
 export type ArchiveOutcome =
@@ -19,6 +20,8 @@ export type ArchiveOutcome =
   | "whole"
   /** What stands before the offset is not what was read before: it is another file. */
   | "other"
+  /** It ends before the offset, and is what was read before as far as it goes. */
+  | "shorter"
   /** Reading was called off. */
   | "stopped";
 
@@ -48,6 +51,8 @@ export async function readArchive(
 ): Promise<ArchiveOutcome> {
   const start = file.offset;
   const expected = file.tail;
+  const { milestones } = file;
+  const passing = new PassingBytes();
   const lines = new LineStream(file.reader, file.source.maxLineBytes, start);
   const archive = createGunzip({ chunkSize: 256 * 1024 });
   const input = createReadStream("", { fd, start: 0, highWaterMark: 256 * 1024 });
@@ -55,7 +60,7 @@ export async function readArchive(
   input.pipe(archive);
   file.unpacked = 0;
   let position = 0;
-  let before: Buffer = Buffer.alloc(0);
+  let known: Buffer = Buffer.alloc(0);
   let head: Buffer = Buffer.alloc(0);
   const kept = identityBytes + file.source.maxLineBytes;
   let recent: Buffer = Buffer.alloc(0);
@@ -69,20 +74,23 @@ export async function readArchive(
     for await (const chunk of chunks) {
       if (isStopped()) return "stopped";
       if (head.length < identityBytes) head = Buffer.concat([head, chunk.subarray(0, identityBytes - head.length)]);
-      const known = Math.max(0, Math.min(chunk.length, start - position));
-      if (known > 0) before = Buffer.from(Buffer.concat([before, chunk.subarray(0, known)]).subarray(-identityBytes));
+      const skipped = Math.max(0, Math.min(chunk.length, start - position));
+      if (skipped > 0) known = Buffer.from(Buffer.concat([known, chunk.subarray(0, skipped)]).subarray(-identityBytes));
+      passing.pass(chunk);
+      if (!passing.milestones.every((sum, index) => (milestones[index] ?? sum) === sum)) return "other";
       position += chunk.length;
       recent = Buffer.concat([recent, chunk]).subarray(-kept);
       file.unpacked = archive.bytesWritten;
       if (position < start) continue;
-      if (!isSame(expected, before.subarray(before.length - expected.bytes))) return "other";
+      if (!isSame(expected, known.subarray(known.length - expected.bytes))) return "other";
       file.isTentative = false;
-      if (known < chunk.length) lines.push(chunk.subarray(known));
+      if (skipped < chunk.length) lines.push(chunk.subarray(skipped));
       if (lines.consumed > file.offset) {
         file.readBytes += lines.consumed - file.offset;
         file.seek(lines.consumed);
         file.tail = tailAt(lines.consumed);
         file.head = fingerprintFrom(head, 0, Math.min(head.length, lines.consumed));
+        file.milestones = before(passing.milestones, lines.consumed);
         onProgress();
         faultPoint("archive");
       }
@@ -92,9 +100,12 @@ export async function readArchive(
     input.destroy();
     archive.destroy();
   }
-  if (position < start) return "other";
+  if (position < start) return "shorter";
   lines.end();
-  if (lines.consumed > start) file.tail = tailAt(lines.consumed);
+  if (lines.consumed > start) {
+    file.tail = tailAt(lines.consumed);
+    file.milestones = passing.milestones;
+  }
   file.seek(lines.consumed);
   file.done = true;
   onProgress();

@@ -8,6 +8,8 @@ import { isCompressedName } from "./rotation-names.ts";
 
 /** How much of a compressed file is read for its head: more than enough, even if it does not compress at all. */
 const compressedHead = 4 * identityBytes;
+/** How much of it is read to tell it from others that have the same head. */
+const compressedBeginning = 64 * 1024;
 
 /** A name that was looked at belongs to another file by now: what was concluded from it does not hold. */
 export class Moved extends Error {
@@ -90,11 +92,21 @@ export class Candidate {
 
   /** The first bytes, at most `identityBytes`; of a compressed file the first that come out of it. Throws what zlib says. */
   head(): Buffer {
-    const content = this.content();
-    if (!this.isCompressed) return content.head();
-    const bytes = content.stretch(0, compressedHead);
+    return this.isCompressed ? this.#unpack(compressedHead).subarray(0, identityBytes) : this.content().head();
+  }
+
+  /** What comes out of the beginning of a compressed file; when that is damaged, no more than its head. Throws what zlib says. */
+  beginning(): Buffer {
+    try {
+      return this.#unpack(compressedBeginning);
+    } catch {
+      return this.head();
+    }
+  }
+
+  #unpack(bytes: number): Buffer {
     // A file that is being written may end anywhere, even in the middle of what stands before the data.
-    return gunzipSync(bytes, { finishFlush: zlib.Z_SYNC_FLUSH }).subarray(0, identityBytes);
+    return gunzipSync(this.content().stretch(0, bytes), { finishFlush: zlib.Z_SYNC_FLUSH });
   }
 
   /** Gives the open descriptor away, which is the caller's to close from now on. */

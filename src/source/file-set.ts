@@ -3,12 +3,17 @@ import type { Candidate } from "./content.ts";
 import { isAt, lookAt, type Found } from "./discover.ts";
 import type { FollowedFile } from "./followed-file.ts";
 import { inodeOf } from "./identity.ts";
+import { isAsItWas } from "./locate.ts";
+import { isCompressedName } from "./rotation-names.ts";
+import type { Copy } from "./saved-file.ts";
 
 /** How long a file that is no longer on the disk is remembered after it was let go (ms), and how many such files are. */
 const rememberMs = 7 * 24 * 3_600_000;
 const rememberMost = 2000;
 /** At most so many paths are remembered under which there is no file any more. */
 const leftMost = 2000;
+/** How many of the files that were let go are looked at at a time. */
+const oftenMost = 200;
 
 /** What was at a path before the file that is there, or before there was none. */
 export interface Predecessor {
@@ -32,6 +37,9 @@ export class FileSet {
   readonly #byCopy = new Map<string, FollowedFile>();
   /** Files of which nothing can be said as long as they are as they were, by inode. */
   readonly #undecided = new Map<string, Found>();
+
+  /** Where it stands among those that were let go. */
+  #turn: Iterator<FollowedFile, undefined> = this.ended.values();
 
   readonly #onDisplaced: (file: FollowedFile) => void;
 
@@ -81,6 +89,21 @@ export class FileSet {
     }
   }
 
+  /** Files that were let go and have grown since; each call looks at some of them, by turns. */
+  *outgrown(): Iterable<FollowedFile> {
+    for (let looked = 0; looked < oftenMost; looked++) {
+      const { value: file } = this.#turn.next();
+      if (file === undefined) {
+        this.#turn = this.ended.values();
+        return;
+      }
+      if (file.inode === "" || isCompressedName(file.realPath)) continue;
+      const seen = lookAt(file.realPath);
+      if (seen === undefined || !("stat" in seen) || inodeOf(seen.stat) !== file.inode) continue;
+      if (Number(seen.stat.size) > file.offset && !isAsItWas(file, seen.stat)) yield file;
+    }
+  }
+
   /** Puts the file where its state says. */
   add(file: FollowedFile): void {
     this.remove(file);
@@ -117,10 +140,10 @@ export class FileSet {
   }
 
   /** A file that is on the disk is a copy of this one. */
-  addCopy(file: FollowedFile, { inode, path, stat }: Candidate): void {
+  addCopy(file: FollowedFile, inode: string, copy: Copy): void {
     this.forgetCopy(inode);
     this.#undecided.delete(inode);
-    file.copies.set(inode, { path, size: Number(stat.size), modified: stat.mtimeNs });
+    file.copies.set(inode, copy);
     this.#byCopy.set(inode, file);
   }
 

@@ -1,6 +1,7 @@
 import type { Plain } from "../plain.ts";
 import { saveCopy } from "./saved-file.ts";
 import { noFingerprint, type Fingerprint, type Identity } from "./identity.ts";
+import type { Milestones } from "./milestones.ts";
 import type { Copy, FileState, SavedFile } from "./saved-file.ts";
 import type { FileStatus, LineReader, SourceOptions } from "./source.ts";
 
@@ -34,6 +35,7 @@ export class FollowedFile implements Identity {
   scanned = 0;
   head: Fingerprint = noFingerprint;
   tail: Fingerprint = noFingerprint;
+  milestones: Milestones = [];
 
   /** How its inode looked when it was last seen to hold what this file is; undefined: not since this process began. */
   proven: { readonly size: bigint; readonly mtimeNs: bigint } | undefined;
@@ -104,6 +106,7 @@ export class FollowedFile implements Identity {
     this.seek(identity.offset);
     this.head = identity.head;
     this.tail = identity.tail;
+    this.milestones = identity.milestones;
   }
 
   /** Takes back what `save` wrote. */
@@ -136,6 +139,7 @@ export class FollowedFile implements Identity {
       offset: this.offset,
       head: [this.head.bytes, this.head.hash],
       tail: [this.tail.bytes, this.tail.hash],
+      ...(this.milestones.length === 0 ? {} : { milestones: this.milestones }),
       modified: String(this.readModified),
       ...(this.done ? { done: true, size: this.size } : {}),
       ...(this.isIncomplete ? { incomplete: true } : {}),

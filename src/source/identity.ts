@@ -21,6 +21,8 @@ export interface Identity {
   readonly head: Fingerprint;
   /** Of the bytes just before `offset`: finds a file that was rewritten and has grown past it. */
   readonly tail: Fingerprint;
+  /** Of what stands between them. */
+  readonly milestones: readonly number[];
 }
 
 /**
@@ -55,21 +57,22 @@ const scratch = Buffer.allocUnsafeSlow(identityBytes);
 
 /** The fingerprint of a file's first `bytes` bytes, as far as it has them. */
 export function headOfFile(fd: number, bytes: number): Fingerprint {
-  return fingerprint(readAt(fd, 0, Math.min(bytes, identityBytes)));
+  return fingerprint(stretchOf(fd, 0, Math.min(bytes, identityBytes)));
 }
 
 /** The fingerprint of a file's bytes before an offset, as far as it has them. */
 export function tailOfFile(fd: number, offset: number): Fingerprint {
   const bytes = Math.min(offset, identityBytes);
-  return fingerprint(readAt(fd, offset - bytes, bytes));
+  return fingerprint(stretchOf(fd, offset - bytes, bytes));
 }
 
 /** Whether a file has the head of `identity` and the same bytes before its offset: is it the file that was read so far? */
 export function isContinued(fd: number, { offset, head, tail }: Identity): boolean {
-  return isSame(head, readAt(fd, 0, head.bytes)) && isSame(tail, readAt(fd, offset - tail.bytes, tail.bytes));
+  return isSame(head, stretchOf(fd, 0, head.bytes)) && isSame(tail, stretchOf(fd, offset - tail.bytes, tail.bytes));
 }
 
-function readAt(fd: number, position: number, length: number): Buffer {
+/** A file's bytes at a position, as far as it has them: at most `identityBytes`, good until the next call. */
+export function stretchOf(fd: number, position: number, length: number): Buffer {
   const bytes = length === 0 ? 0 : readSync(fd, scratch, 0, length, position);
   return scratch.subarray(0, bytes);
 }

@@ -68,8 +68,8 @@ export class KnownFiles {
     const { known, snapshot, files, lives, here } = this.#look;
     for (const file of known) {
       if (!file.isLost && !(file.state === "ended" && file.isIncomplete)) continue;
-      const copy = [...file.copies.keys()]
-        .flatMap((inode) => snapshot.get(inode) ?? [])
+      const copy = [...file.copies]
+        .flatMap(([inode, { isShort }]) => (isShort ? [] : (snapshot.get(inode) ?? [])))
         .filter((candidate) => files.copiedBy(candidate) === file && !file.refuted.has(candidate.inode))
         .sort(wholeFirst)
         .find((candidate) => holdsWhatWasRead(file, candidate));

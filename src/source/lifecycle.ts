@@ -12,6 +12,7 @@ import { HandOver } from "./hand-over.ts";
 import { fingerprintBefore, fingerprintFrom, identityBytes, inodeOf } from "./identity.ts";
 import type { Ledger } from "./ledger.ts";
 import { readLastPart } from "./read-file.ts";
+import { passing } from "./milestones.ts";
 import { isCompressedName } from "./rotation-names.ts";
 import type { SavedFile } from "./saved-file.ts";
 import type { LineReader, OpenReader, SourceOptions } from "./source.ts";
@@ -80,6 +81,7 @@ export class Lifecycle {
     if (!candidate.isCompressed) {
       const last = candidate.content().stretch(Math.max(0, size - identityBytes), Math.min(size, identityBytes));
       file.tail = fingerprintBefore(last, 0, last.length);
+      file.milestones = passing([], size, (from, length) => candidate.content().stretch(from, length));
     }
     file.done = candidate.isCompressed;
     this.#see(file, candidate);
@@ -102,6 +104,17 @@ export class Lifecycle {
     file.deleted = false;
     this.#follow(file, candidate, false);
     faultPoint("copied");
+  }
+
+  /** The archive in which the file was gone on with ends before what was read of it: it is a copy of its beginning. */
+  leaveShort(file: FollowedFile): void {
+    const { inode, realPath, size, modified } = file;
+    file.isIncomplete = true;
+    this.letGo(file);
+    this.#files.remove(file);
+    file.inode = "";
+    this.#files.add(file);
+    this.#files.addCopy(file, inode, { path: realPath, size, modified, isShort: true });
   }
 
   /** The file is found under `path` now, or, when that is undefined, under no path of the config. */

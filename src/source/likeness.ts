@@ -3,6 +3,7 @@ import { errorCode } from "../problem.ts";
 import { isYoung } from "./archive.ts";
 import { Unfinished, type Candidate, type Content } from "./content.ts";
 import { identityBytes, isSame, type Identity } from "./identity.ts";
+import { isPassing } from "./milestones.ts";
 import { familyOf, stemOf } from "./rotation-names.ts";
 
 /** Compressed files up to this size (bytes) are unpacked to see whether they are whole. */
@@ -30,8 +31,8 @@ export interface Original extends Identity {
  * was, made by `cp` or compressed. Undefined when it is a file of its own. Throws `Moved`, `Unfinished` and what the system
  * and zlib say.
  *
- * An original only grows. So a copy of one that is still there is no longer than it, and the same to its end; of one that
- * is gone it holds at least what was read, or else nothing can be known of it but its first bytes.
+ * An original only grows. So a copy of one that is still there is no longer than it, and the same to its end. A copy of one
+ * that is gone is the same as far as that was read, or as it goes; of what is compressed only the beginning is looked at.
  */
 export function likeness(candidate: Candidate, original: Original): number | undefined {
   const { head, first, content } = original;
@@ -41,7 +42,9 @@ export function likeness(candidate: Candidate, original: Original): number | und
     const isSameStart = start.length >= head.bytes && isSame(head, start.subarray(0, head.bytes));
     return isSameStart ? likenessToGone(candidate, original) : undefined;
   }
-  if (start.length > first.length || !start.equals(first.subarray(0, start.length))) return undefined;
+  const canGoOn = !candidate.isCompressed && content !== undefined && isDeleted(content);
+  const length = canGoOn ? Math.min(start.length, first.length) : start.length;
+  if (!start.subarray(0, length).equals(first.subarray(0, length))) return undefined;
   if (candidate.isCompressed) return isCompressedFrom(candidate, original) ? start.length : undefined;
   return content === undefined ? likenessToGone(candidate, original) : likenessOf(candidate.content(), content);
 }
@@ -52,10 +55,14 @@ function isCompressedFrom(candidate: Candidate, { content, archive, isTentative 
   if (isTentative) throw new Unfinished(candidate.path);
   if (archive !== undefined) return likenessOf(candidate.content(), archive) !== undefined;
   if (content === undefined) return true;
+  const beginning = candidate.beginning();
+  if (!beginning.equals(content.stretch(0, beginning.length))) return false;
   const sum = checksumOf(candidate);
-  if (sum.bytes > mostSummed || isSummed(content, sum)) return true;
-  if (!isWhole(candidate)) throw new Unfinished(candidate.path);
-  return false;
+  if (sum.bytes <= content.size() && (sum.bytes > mostSummed || isSummed(content, sum))) return true;
+  if (isWhole(candidate)) return false;
+  if (isYoung(Number(candidate.stat.mtimeMs))) throw new Unfinished(candidate.path);
+  // Whoever wrote it has left off.
+  return true;
 }
 
 function isWhole(candidate: Candidate): boolean {
@@ -71,7 +78,7 @@ function isWhole(candidate: Candidate): boolean {
 }
 
 interface Checksum {
-  /** How many bytes were compressed, modulo 2^32. */
+  /** How many bytes were compressed (of several parts, the last), modulo 2^32. */
   readonly bytes: number;
   readonly crc: number;
 }
@@ -98,20 +105,39 @@ function areRelated(name: string, { name: other, head }: Original): boolean {
   return head.bytes === identityBytes && stemOf(name) === stemOf(other);
 }
 
-function likenessToGone(candidate: Candidate, { offset, head, tail }: Original): number | undefined {
-  if (candidate.isCompressed) return head.bytes;
+function likenessToGone(candidate: Candidate, { offset, head, tail, milestones }: Original): number | undefined {
+  if (candidate.isCompressed) {
+    if (candidate.head().length < identityBytes) return head.bytes;
+    const beginning = candidate.beginning();
+    const isAlike = isPassing(milestones, beginning.length, (from, length) => beginning.subarray(from, from + length));
+    return isAlike ? head.bytes : undefined;
+  }
   const content = candidate.content();
   const size = content.size();
-  if (size < offset) return head.bytes === identityBytes ? head.bytes : undefined;
+  if (size < offset) {
+    const isAlike = isPassing(milestones, size, (from, length) => content.stretch(from, length));
+    return head.bytes === identityBytes && isAlike ? head.bytes : undefined;
+  }
   return isSame(tail, content.stretch(offset - tail.bytes, tail.bytes)) ? Math.max(offset, head.bytes) : undefined;
 }
 
+/** One that was deleted may go on in its copy. */
+function isDeleted(original: Content): boolean {
+  return original.stat().nlink === 0n;
+}
+
 function likenessOf(copy: Content, original: Content): number | undefined {
-  const size = copy.size();
-  if (size > original.size()) return undefined;
-  const length = Math.min(size, identityBytes);
-  const isAlike = copy.stretch(size - length, length).equals(original.stretch(size - length, length));
-  return isAlike ? size : undefined;
+  const size = original.size();
+  if (copy.size() > size && !isDeleted(original)) return undefined;
+  const end = Math.min(copy.size(), size);
+  const length = Math.min(end, identityBytes);
+  const isAlike = copy.stretch(end - length, length).equals(original.stretch(end - length, length));
+  return isAlike ? end : undefined;
+}
+
+/** Whether a compressed file says of itself that it goes on after an offset (which it says modulo 2^32). */
+export function isSaidToGoOn(candidate: Candidate, offset: number): boolean {
+  return ((checksumOf(candidate).bytes - offset) | 0) > 0;
 }
 
 /** Whether a copy ends before `offset`, as far as that can be known of a compressed one. */

@@ -45,10 +45,11 @@ export class Originals {
       const archive = this.#ask(() => this.#archiveOf(file)?.content());
       const first = content?.head() ?? this.#ask(() => this.#archiveOf(file)?.head());
       if (first !== undefined) this.#pin(file, first);
-      const { head, tail, offset, realPath, isTentative } = file;
+      const { head, tail, milestones, offset, realPath, isTentative } = file;
       const common = likeness(candidate, {
         head,
         tail,
+        milestones,
         offset,
         name: basename(realPath),
         content,

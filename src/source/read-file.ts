@@ -8,8 +8,10 @@ import {
   identityBytes,
   isContinued,
   isSame,
+  stretchOf,
   tailOfFile,
 } from "./identity.ts";
+import { passing } from "./milestones.ts";
 import { byteOrderMark, handLines, headOf, newlineFrom, skipNuls, unreadable } from "./lines.ts";
 
 /** What a read came to. */
@@ -87,6 +89,10 @@ function moveOn(file: FollowedFile, fd: number, buffer: Buffer, stop: number, po
   file.readBytes += offset - file.offset;
   file.seek(offset);
   file.tail = fingerprintBefore(buffer, 0, stop);
+  file.milestones = passing(file.milestones, offset, (from, length) => {
+    if (from < position) return stretchOf(fd, from, length);
+    return buffer.subarray(from - position, from - position + length);
+  });
   if (file.head.bytes < identityBytes && file.head.bytes < offset) {
     file.head = position === 0 ? fingerprintFrom(buffer, 0, stop) : headOfFile(fd, offset);
   }
@@ -120,5 +126,6 @@ function consumed(file: FollowedFile, fd: number, offset: number): void {
   file.readBytes += offset - file.offset;
   file.seek(offset);
   file.tail = tailOfFile(fd, offset);
+  file.milestones = passing(file.milestones, offset, (from, length) => stretchOf(fd, from, length));
   if (file.head.bytes < identityBytes) file.head = headOfFile(fd, offset);
 }

@@ -16,6 +16,8 @@ export interface Copy {
   readonly size: number;
   /** When it was last written (ns). */
   readonly modified: bigint;
+  /** It was read, and ends before what was read of the other one. */
+  readonly isShort: boolean;
 }
 
 /** What `FollowedFile.save` wrote down. */
@@ -57,6 +59,7 @@ export function readSaved(value: Plain): SavedFile | undefined {
     offset,
     head,
     tail,
+    milestones: readMilestones(value["milestones"]),
     modified: BigInt(modified),
     order: typeof order === "number" ? order : 0,
     done: value["done"] === true,
@@ -69,18 +72,24 @@ export function readSaved(value: Plain): SavedFile | undefined {
 }
 
 /** A copy as it is written down. */
-export function saveCopy(inode: string, { path, size, modified }: Copy): Plain {
-  return [inode, path, size, String(modified)];
+export function saveCopy(inode: string, { path, size, modified, isShort }: Copy): Plain {
+  return [inode, path, size, String(modified), ...(isShort ? ["short"] : [])];
 }
 
 function readCopies(value: Plain | undefined): [string, Copy][] {
   if (value === undefined || !isList(value)) return [];
   return value.flatMap((row) => {
     if (!isList(row)) return [];
-    const [inode, path, size, modified] = row;
+    const [inode, path, size, modified, word] = row;
     if (typeof inode !== "string" || typeof path !== "string" || typeof size !== "number") return [];
-    return typeof modified === "string" ? [[inode, { path, size, modified: BigInt(modified) }]] : [];
+    if (typeof modified !== "string") return [];
+    return [[inode, { path, size, modified: BigInt(modified), isShort: word === "short" }]];
   });
+}
+
+function readMilestones(value: Plain | undefined): number[] {
+  if (value === undefined || !isList(value)) return [];
+  return value.filter((sum) => typeof sum === "number");
 }
 
 function isRecord(

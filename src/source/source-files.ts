@@ -78,6 +78,8 @@ export class SourceFiles {
     const before = this.#isFirstSearch ? this.#shared.ledger.followedSince(this.source, now) : this.#since;
     this.#since = before ?? now;
     for (const seen of found) if (this.#isNews(seen)) this.#doubts.addPath(seen.path);
+    for (const { path, realPath } of this.#files.outgrown())
+      if (this.#household.isNamed(path)) this.#doubts.addUnknown(realPath);
     this.#doubts.recall();
     if (this.#isFirstSearch) this.#leaveOthers();
     this.#settle(before === undefined);
@@ -167,11 +169,13 @@ export class SourceFiles {
         this.#progressed(file);
       });
       if (outcome === "whole") file.behindSince = undefined;
-      if (outcome !== "other") return;
-      this.#shared.log.info({ file: file.realPath }, "the compressed file is not the one that was read before");
-      file.refuted.add(file.inode);
-      this.#lives.lose(file, "");
-      this.#doubts.add(file);
+      if (outcome === "shorter") this.#lives.leaveShort(file);
+      if (outcome === "other") {
+        this.#shared.log.info({ file: file.realPath }, "the compressed file is not the one that was read before");
+        file.refuted.add(file.inode);
+        this.#lives.lose(file, "");
+      }
+      if (outcome === "shorter" || outcome === "other") this.#doubts.add(file);
     } catch (error) {
       if (this.#shared.isClosed()) return;
       file.isTentative = false;

@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
-import { fingerprintBefore, headOfFile, identityBytes, type Identity } from "./identity.ts";
+import { fingerprintBefore, headOfFile, identityBytes, stretchOf, type Identity } from "./identity.ts";
+import { passing } from "./milestones.ts";
 
 /** Where to begin in a file of which only what comes is wanted. */
 export interface Start extends Identity {
@@ -25,7 +26,8 @@ export function startAtEnd(path: string, maxLineBytes: number): Start {
     const first = readBytes(fd, 0, Math.min(offset, maxLineBytes));
     const newline = first.indexOf("\n");
     const firstLine = newline < 0 ? undefined : first.subarray(0, newline);
-    return { offset, head: headOfFile(fd, offset), tail, firstLine };
+    const milestones = passing([], offset, (from, length) => stretchOf(fd, from, length));
+    return { offset, head: headOfFile(fd, offset), tail, milestones, firstLine };
   } finally {
     closeSync(fd);
   }

@@ -6,7 +6,7 @@ import { Moved, Unfinished, type Candidate } from "./content.ts";
 import { realPathOf } from "./discover.ts";
 import type { FollowedFile } from "./followed-file.ts";
 import { identityBytes } from "./identity.ts";
-import { isShorter } from "./likeness.ts";
+import { isSaidToGoOn, isShorter } from "./likeness.ts";
 import { holds, isForbidden } from "./locate.ts";
 import type { Look } from "./look.ts";
 import type { Placement } from "./placement.ts";
@@ -193,17 +193,24 @@ export class Strangers {
   }
 
   #join(candidate: Candidate, original: FollowedFile): void {
-    const { files, shared } = this.#look;
+    const { files, shared, here } = this.#look;
     const isOver = original.isLost || original.state === "ended";
     const size = candidate.isCompressed ? candidate.head().length : candidate.content().size();
+    const { offset, deleted } = original;
+    if (deleted && !candidate.isCompressed && size > offset) {
+      this.#replace(original, candidate);
+      return;
+    }
     // Of an archive that is not wanted only the first bytes were looked at; of one that was read, everything.
     const isWhole = original.done && original.head.bytes === identityBytes;
-    const hasMore = !isWhole && (size > original.offset || (candidate.isCompressed && original.isIncomplete));
+    const isSaid = original.isIncomplete || (!here.has(original) && isSaidToGoOn(candidate, offset));
+    const hasMore = !isWhole && (size > offset || (candidate.isCompressed && isSaid));
     if (isOver && !isShorter(candidate, original) && (original.isLost || hasMore)) {
       this.#carryOn(original, candidate);
       return;
     }
-    files.addCopy(original, candidate);
+    const { inode, path, stat } = candidate;
+    files.addCopy(original, inode, { path, size: Number(stat.size), modified: stat.mtimeNs, isShort: false });
     shared.ledger.changed(original);
   }
 

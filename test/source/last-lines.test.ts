@@ -1,5 +1,6 @@
-import { appendFileSync, mkdtempSync, renameSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { describe, test } from "@jest/globals";
 import { eventually } from "../support/eventually.ts";
 import { tempDir } from "../support/temp.ts";
@@ -45,6 +46,40 @@ describe("the last line of a rotated file, that has no newline, counts once when
       for (const name of names) renameSync(join(dir, `${name}.log`), join(dir, `${name}.log.1`));
       await eventually(() => bed.lines.length === 2 * names.length, "the last lines");
       await letGo(bed, 0);
+    });
+  });
+});
+
+describe("a file that was let go and grows all the same is read on", () => {
+  const followed = async (): Promise<{ path: string; saved: ReturnType<TailBed["committed"]> }> => {
+    const path = join(mkdtempSync(join(base, "l-")), "app.log");
+    writeFileSync(path, "1\n");
+    const saved = await withTail({ files: [path], rotatedMs: 50 }, async (bed) => {
+      await bed.expectLines(["1"]);
+      renameSync(path, `${path}.1`);
+      await letGo(bed, 0);
+      return bed.committed();
+    });
+    return { path, saved };
+  };
+
+  test("though nothing else happens in its folder", async () => {
+    const { path, saved } = await followed();
+    await withTail({ files: [path], saved }, async (bed) => {
+      appendFileSync(`${path}.1`, "2\n");
+      await bed.expectLines(["2"]);
+    });
+  });
+
+  test("in what it was compressed to", async () => {
+    const { path, saved } = await followed();
+    appendFileSync(`${path}.1`, "2\n");
+    writeFileSync(`${path}.1.gz`, gzipSync(readFileSync(`${path}.1`)));
+    rmSync(`${path}.1`);
+    writeFileSync(path, "3\n");
+    await withTail({ files: [path], saved }, async (bed) => {
+      await eventually(() => bed.lines.length === 2, "both are read");
+      await bed.expectLines(["2", "3"]);
     });
   });
 });

@@ -1,6 +1,6 @@
 import { appendFileSync, copyFileSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { gzipSync } from "node:zlib";
 import { tempDir } from "../support/temp.ts";
 import { TailBed, withTail } from "./tail-bed.ts";
@@ -129,5 +129,86 @@ test("a compressed file that is uploaded under another name is read when it has 
     await bed.look();
     await bed.look();
     await bed.expectLines(["1", "2"]);
+  });
+});
+
+describe("a table is no copy of another one because it has the same long first line", () => {
+  const rows = (name: string, count: number): string[] =>
+    Array.from({ length: count }, (_, row) => `${name} ${row} ${"x".repeat(50)}`);
+
+  test("though it is shorter than what was read of one that is gone", async () => {
+    const dir = newDir();
+    const first = join(dir, "t-2026-01-01.csv");
+    const second = join(dir, "t-2026-01-02.csv");
+    const options = { files: [join(dir, "t-*.csv")], byHand: true, maxLineBytes: 10_000 };
+    await withTail({ ...options, deletedMs: 0 }, async (bed) => {
+      writeFileSync(first, `${columns}${rows("a", 100).join("\n")}\n`);
+      await bed.look();
+      rmSync(first);
+      await bed.look();
+      await bed.look();
+      writeFileSync(second, columns);
+      await bed.look();
+      appendFileSync(second, `${rows("b", 50).join("\n")}\n`);
+      await bed.look();
+      await bed.look();
+      expect(read(bed)).toEqual([...rows("a", 100), ...rows("b", 50)]);
+    });
+  });
+
+  test.each([{ compress: false }, { compress: true }])(
+    "though both were rotated away while the tail was down (compressed: $compress)",
+    async ({ compress }) => {
+      const path = join(newDir(), "app.log");
+      const options = { files: [path], byHand: true, maxLineBytes: 10_000 };
+      writeFileSync(path, `${columns}${rows("a", 100).join("\n")}\n`);
+      const saved = await withTail({ ...options, rotatedMs: 0 }, async (bed) => {
+        await bed.look();
+        renameSync(path, `${path}.1`);
+        for (let look = 0; look < 3; look++) await bed.look();
+        return bed.committed();
+      });
+      rmSync(`${path}.1`);
+      const rotated = `${columns}${rows("b", 50).join("\n")}\n`;
+      writeFileSync(`${path}.1${compress ? ".gz" : ""}`, compress ? gzipSync(rotated) : rotated);
+      writeFileSync(path, `${columns}${rows("c", 1).join("\n")}\n`);
+      await withTail({ ...options, saved }, async (bed) => {
+        for (let look = 0; look < 4; look++) await bed.look();
+        expect(read(bed).toSorted()).toEqual([...rows("b", 50), ...rows("c", 1)].toSorted());
+      });
+    },
+  );
+
+  test("though what comes out of it is too much to sum up", async () => {
+    const path = join(newDir(), "app.log");
+    const options = { files: [path], byHand: true, maxLineBytes: 10_000 };
+    writeFileSync(path, `${columns}a 1\n`);
+    const saved = await withTail(options, async (bed) => {
+      await bed.look();
+      return bed.committed();
+    });
+    renameSync(path, `${path}.2`);
+    const long = `${"x".repeat(1024 * 1024 - 1)}\n`;
+    writeFileSync(`${path}.1.gz`, gzipSync(`${columns}b 1\n${long.repeat(70)}`, { level: 1 }));
+    writeFileSync(path, `${columns}c 1\n`);
+    await withTail({ ...options, saved }, async (bed) => {
+      for (let look = 0; look < 4; look++) await bed.look();
+      expect(read(bed).toSorted()).toEqual(["b 1", "c 1"]);
+    });
+  });
+});
+
+test("a file that is deleted goes on in a copy that is longer", async () => {
+  const path = join(newDir(), "app.log");
+  await withTail({ files: [path], byHand: true }, async (bed) => {
+    writeFileSync(path, "1\n2\n");
+    await bed.look();
+    rmSync(path);
+    writeFileSync(path, "4\n");
+    await bed.look();
+    writeFileSync(`${path}.1`, "1\n2\n3\n");
+    await bed.look();
+    await bed.look();
+    await bed.expectLines(["1", "2", "4", "3"]);
   });
 });

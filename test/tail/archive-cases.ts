@@ -1,4 +1,4 @@
-import { appendFileSync, copyFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, copyFileSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import type { LogCases } from "./log-case.ts";
 
@@ -164,6 +164,84 @@ export const archiveCases: LogCases = {
         copyFileSync(folder.path("kept"), folder.path("app.log.1"));
         await folder.settled();
         rmSync(folder.path("app.log.1"));
+        folder.write(3);
+      },
+    ],
+  },
+  "copied, written to and truncated, so that the copy ends before what was read, and compressed": {
+    scenes: [
+      async (folder) => {
+        folder.write(40);
+        await folder.settled();
+        copyFileSync(folder.app, folder.path("app.log.1"));
+        folder.write(5);
+        await folder.settled();
+        writeFileSync(folder.app, "");
+        folder.write(3);
+        await folder.settled();
+        folder.gzip("app.log.1");
+        folder.write(1);
+      },
+      (folder) => {
+        folder.write(3);
+      },
+      () => undefined,
+    ],
+  },
+  "copied, written to and truncated, and compressed with the next rotation (delaycompress), all in the glob": {
+    files: ["app.log*"],
+    scenes: [
+      async (folder) => {
+        for (let time = 0; time < 3; time++) {
+          folder.write(40);
+          await folder.settled();
+          folder.shift();
+          copyFileSync(folder.app, folder.path("app.log.1"));
+          folder.write(5);
+          await folder.settled();
+          writeFileSync(folder.app, "");
+          if (time > 0) folder.gzip("app.log.2");
+          folder.write(3);
+        }
+      },
+      (folder) => {
+        folder.write(3);
+      },
+    ],
+  },
+  "compressed while it is still written to, and read further than what was compressed": {
+    scenes: [
+      async (folder) => {
+        folder.write(40);
+        await folder.settled();
+        folder.rotate();
+        copyFileSync(folder.path("app.log.1"), folder.path("kept"));
+        folder.write(5, folder.path("app.log.1"));
+        await folder.settled();
+      },
+      (folder) => {
+        renameSync(folder.path("kept"), folder.path("app.log.1"));
+        folder.gzip("app.log.1");
+        folder.write(2);
+      },
+      () => undefined,
+    ],
+  },
+  "a backup of it is compressed by hand, twice, and it is truncated later": {
+    scenes: [
+      async (folder) => {
+        for (const name of ["app.log-20261126", "app.log-20261127"]) {
+          folder.write(40);
+          await folder.settled();
+          copyFileSync(folder.app, folder.path(name));
+          folder.gzip(name);
+        }
+        folder.write(5);
+        await folder.settled();
+        writeFileSync(folder.app, "");
+        folder.write(3);
+      },
+      (folder) => {
         folder.write(3);
       },
     ],
