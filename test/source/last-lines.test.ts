@@ -51,11 +51,13 @@ describe("the last line of a rotated file, that has no newline, counts once when
 });
 
 describe("a file that was let go and grows all the same is read on", () => {
+  /** More than a file is known by at once. */
+  const long = "1".repeat(1024);
   const followed = async (): Promise<{ path: string; saved: ReturnType<TailBed["committed"]> }> => {
     const path = join(mkdtempSync(join(base, "l-")), "app.log");
-    writeFileSync(path, "1\n");
+    writeFileSync(path, `${long}\n`);
     const saved = await withTail({ files: [path], rotatedMs: 50 }, async (bed) => {
-      await bed.expectLines(["1"]);
+      await bed.expectLines([long]);
       renameSync(path, `${path}.1`);
       await letGo(bed, 0);
       return bed.committed();

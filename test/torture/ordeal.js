@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { LogStream } from "./log-stream.js";
 import { countedBy, difference } from "./outcomes.js";
 import { Random } from "./random.js";
-import { keepingWays, losingWays } from "./rotation-ways.js";
+import { keepingWays, losingWays, slowCopyTruncate } from "./rotation-ways.js";
 import { whereabouts } from "./whereabouts.js";
 import { Victim } from "./victim.js";
 
@@ -126,7 +126,13 @@ async function rest(dir, servers, random, toll) {
   if (!(await victim.listens())) throw new Error(`the daemon has ended:\n${victim.log}`);
   for (const { log } of servers) log.mend();
   await settle(victim, servers, toll);
+  const slow = servers.filter(({ losing }) => losing.length > 0 && random.chance(0.3));
   if (toll.differences.length === 0) {
+    for (const { log } of slow) await rotate(log, slowCopyTruncate.copy, random);
+    await settle(victim, servers, toll);
+  }
+  if (toll.differences.length === 0) {
+    for (const { log } of slow) await rotate(log, slowCopyTruncate.truncate, random);
     for (const { log, losing } of servers) {
       if (losing.length > 0 && random.chance(0.5)) await rotate(log, random.one(losing), random);
       if (random.chance(0.5)) log.clear();

@@ -113,6 +113,25 @@ export const losingWays = {
   },
 };
 
+/**
+ * `copytruncate` by a slow hand: what is written between the copy and the truncation must be counted and committed before
+ * `truncate`, and is gone then, so that the copy is less than what was counted.
+ */
+export const slowCopyTruncate = {
+  /** @type {Rotation} */
+  *copy(log, random) {
+    yield* log.shift();
+    yield* copy(log, ".1", random);
+    log.append(random.whole(1, 5));
+  },
+  /** @type {Rotation} */
+  *truncate(log, random) {
+    truncateSync(log.path);
+    yield;
+    if (random.chance(0.5)) yield* compress(`${log.path}.1`);
+  },
+};
+
 /** @param {LogStream} log @param {string} mark @returns {Generator<void, void>} */
 function* rename(log, mark) {
   renameSync(log.path, `${log.path}${mark}`);

@@ -1,0 +1,60 @@
+import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import { before, isPassing, PassingBytes, passing, type Stretch } from "../../src/source/milestones.ts";
+
+const largest = 20_000;
+const arbitraryBytes = fc
+  .tuple(fc.integer({ min: 0, max: largest }), fc.integer({ min: 1, max: 250 }))
+  .map(([size, step]) => Buffer.from(Array.from({ length: size }, (_, index) => (index * step + (index >> 8)) % 251)));
+const arbitraryCuts = fc.array(fc.integer({ min: 0, max: largest }), { maxLength: 20 });
+
+function stretchOf(bytes: Buffer): Stretch {
+  return (position, length) => bytes.subarray(position, position + length);
+}
+
+describe("the milestones of a file", () => {
+  test("are the same however it is read", () => {
+    fc.assert(
+      fc.property(arbitraryBytes, arbitraryCuts, (bytes, cuts) => {
+        const whole = passing([], bytes.length, stretchOf(bytes));
+        const ends = [...cuts.filter((cut) => cut < bytes.length).toSorted((a, b) => a - b), bytes.length];
+        const parts = new PassingBytes();
+        let steps = passing([], 0, stretchOf(bytes));
+        let start = 0;
+        for (const end of ends) {
+          parts.pass(bytes.subarray(start, end));
+          steps = passing(steps, end, stretchOf(bytes));
+          expect(before(whole, end)).toEqual(steps);
+          start = end;
+        }
+        expect(steps).toEqual(whole);
+        expect(parts.milestones).toEqual(whole);
+      }),
+    );
+  });
+
+  test("are those of its beginning", () => {
+    fc.assert(
+      fc.property(arbitraryBytes, fc.double({ min: 0, max: 1, noNaN: true }), (bytes, share) => {
+        const beginning = bytes.subarray(0, Math.floor(bytes.length * share));
+        const milestones = passing([], bytes.length, stretchOf(bytes));
+        expect(isPassing(milestones, beginning.length, stretchOf(beginning))).toBe(true);
+      }),
+    );
+  });
+
+  test("are not those of a file that differs, neither in its head nor in its last fifth, and is short", () => {
+    const arbitraryPlace = fc
+      .integer({ min: 1300, max: 5000 })
+      .chain((size) => fc.tuple(fc.constant(size), fc.integer({ min: 1024, max: Math.floor(size * 0.8) - 1 })));
+    fc.assert(
+      fc.property(arbitraryPlace, ([size, at]) => {
+        const bytes = Buffer.alloc(size, "legit,legit\n");
+        const other = Buffer.from(bytes);
+        other.write("x", at);
+        const milestones = passing([], size, stretchOf(bytes));
+        expect(isPassing(milestones, size, stretchOf(other))).toBe(false);
+      }),
+    );
+  });
+});
