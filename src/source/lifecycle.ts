@@ -9,7 +9,7 @@ import { realPathOf } from "./discover.ts";
 import type { FileSet } from "./file-set.ts";
 import { FollowedFile } from "./followed-file.ts";
 import { HandOver } from "./hand-over.ts";
-import { fingerprintBefore, fingerprintFrom, identityBytes, inodeOf } from "./identity.ts";
+import { fingerprintBefore, fingerprintFrom, identityBytes, inodeOf, noFingerprint } from "./identity.ts";
 import type { Ledger } from "./ledger.ts";
 import { readLastPart } from "./read-file.ts";
 import { passing } from "./milestones.ts";
@@ -114,7 +114,7 @@ export class Lifecycle {
     this.#files.remove(file);
     file.inode = "";
     this.#files.add(file);
-    this.#files.addCopy(file, inode, { path: realPath, size, modified, isShort: true });
+    this.#files.addCopy(file, inode, { path: realPath, size, modified, isShort: true, tail: noFingerprint });
   }
 
   /** The file is found under `path` now, or, when that is undefined, under no path of the config. */

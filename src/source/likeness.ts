@@ -4,6 +4,7 @@ import { isYoung } from "./archive.ts";
 import { Unfinished, type Candidate, type Content } from "./content.ts";
 import { identityBytes, isSame, type Identity } from "./identity.ts";
 import { isPassing } from "./milestones.ts";
+import type { Copy } from "./saved-file.ts";
 import { familyOf, stemOf } from "./rotation-names.ts";
 
 /** Compressed files up to this size (bytes) are unpacked to see whether they are whole. */
@@ -24,6 +25,8 @@ export interface Original extends Identity {
   readonly archive: Content | undefined;
   /** Its first bytes, at most `identityBytes`, as they are now; undefined when they cannot be asked any more. */
   readonly first: Buffer | undefined;
+  /** The copies of it that are known, or were. */
+  readonly copies: Iterable<Copy>;
 }
 
 /**
@@ -39,8 +42,8 @@ export function likeness(candidate: Candidate, original: Original): number | und
   if (head.bytes === 0 || !areRelated(candidate.name, original)) return undefined;
   const start = candidate.head();
   if (first === undefined) {
-    const isSameStart = start.length >= head.bytes && isSame(head, start.subarray(0, head.bytes));
-    return isSameStart ? likenessToGone(candidate, original) : undefined;
+    if (start.length < head.bytes) return likenessToCopies(start, original);
+    return isSame(head, start.subarray(0, head.bytes)) ? likenessToGone(candidate, original) : undefined;
   }
   const canGoOn = !candidate.isCompressed && content !== undefined && isDeleted(content);
   const length = canGoOn ? Math.min(start.length, first.length) : start.length;
@@ -103,6 +106,13 @@ function isSummed(content: Content, { bytes, crc }: Checksum): boolean {
 function areRelated(name: string, { name: other, head }: Original): boolean {
   if (familyOf(name) === familyOf(other)) return true;
   return head.bytes === identityBytes && stemOf(name) === stemOf(other);
+}
+
+/** A file that is shorter than what any file is known by is a copy of what is gone only when it is like a copy that was known. */
+function likenessToCopies(whole: Buffer, { copies }: Original): number | undefined {
+  for (const { size, tail } of copies)
+    if (size === whole.length && tail.bytes === size && isSame(tail, whole)) return size;
+  return undefined;
 }
 
 function likenessToGone(candidate: Candidate, { offset, head, tail, milestones }: Original): number | undefined {

@@ -3,25 +3,33 @@ import { errorCode } from "../problem.ts";
 import { Moved, type Candidate, type Content } from "./content.ts";
 import type { FollowedFile } from "./followed-file.ts";
 import { fingerprintFrom, identityBytes, isContinued, isSame, type Fingerprint } from "./identity.ts";
-import { likeness } from "./likeness.ts";
+import { likeness, type Original } from "./likeness.ts";
+
+type Seen = Omit<Original, "content" | "archive" | "first">;
 
 /** The files of which another one may be a copy. */
 export class Originals {
   readonly #files: FollowedFile[];
   readonly #contentOf: (file: FollowedFile) => Content | undefined;
   readonly #archiveOf: (file: FollowedFile) => Candidate | undefined;
+  readonly #copiesOf: (file: FollowedFile) => readonly Candidate[];
   /** The first bytes of those that were looked into. */
   readonly #heads = new Map<FollowedFile, Buffer>();
 
-  /** `contentOf` gives what a file holds, `archiveOf` where a compressed one is; undefined when that cannot be asked. */
+  /**
+   * `contentOf` gives what a file holds, `archiveOf` where a compressed one is, undefined when that cannot be asked;
+   * `copiesOf` the copies of one that is gone.
+   */
   constructor(
     files: readonly FollowedFile[],
     contentOf: (file: FollowedFile) => Content | undefined,
     archiveOf: (file: FollowedFile) => Candidate | undefined,
+    copiesOf: (file: FollowedFile) => readonly Candidate[],
   ) {
     this.#files = [...files];
     this.#contentOf = contentOf;
     this.#archiveOf = archiveOf;
+    this.#copiesOf = copiesOf;
   }
 
   /** One more, and its first bytes, if they were looked at. */
@@ -41,29 +49,34 @@ export class Originals {
     let most = -1;
     for (const file of this.#files) {
       if (file.refuted.has(candidate.inode) || !this.#mayBegin(file, start, prefixes)) continue;
-      const content = this.#ask(() => this.#contentOf(file));
-      const archive = this.#ask(() => this.#archiveOf(file)?.content());
-      const first = content?.head() ?? this.#ask(() => this.#archiveOf(file)?.head());
-      if (first !== undefined) this.#pin(file, first);
-      const { head, tail, milestones, offset, realPath, isTentative } = file;
-      const common = likeness(candidate, {
-        head,
-        tail,
-        milestones,
-        offset,
-        name: basename(realPath),
-        content,
-        archive,
-        first,
-        isTentative,
-      });
-      // Whoever has been truncated meanwhile was compared with something else.
-      if (content !== undefined && !isIntact(file, content)) throw new Moved(realPath);
+      const common = this.#likenessToCopies(candidate, file) ?? this.#likeness(candidate, file);
       if (common === undefined || common < most || (common === most && file.state === "ended")) continue;
       best = file;
       most = common;
     }
     return best;
+  }
+
+  #likeness(candidate: Candidate, file: FollowedFile): number | undefined {
+    const content = this.#ask(() => this.#contentOf(file));
+    const archive = this.#ask(() => this.#archiveOf(file)?.content());
+    const first = content?.head() ?? this.#ask(() => this.#archiveOf(file)?.head());
+    if (first !== undefined) this.#pin(file, first);
+    const common = likeness(candidate, { ...seenOf(file), content, archive, first });
+    // Whoever has been truncated meanwhile was compared with something else.
+    if (content !== undefined && !isIntact(file, content)) throw new Moved(file.realPath);
+    return common;
+  }
+
+  /** A copy of a copy is one of the original, though the original is gone. */
+  #likenessToCopies(candidate: Candidate, file: FollowedFile): number | undefined {
+    for (const copy of this.#copiesOf(file)) {
+      const content = this.#ask(() => copy.content());
+      const original = { ...seenOf(file), content, archive: undefined, first: content?.head() };
+      const common = content === undefined ? undefined : likeness(candidate, original);
+      if (common !== undefined) return common;
+    }
+    return undefined;
   }
 
   /** Whether a file that has taken another one's path is the same and more: a copy that replaces it, or a renumbered device. */
@@ -116,6 +129,11 @@ class Prefixes {
     this.#hashes.set(bytes, known);
     return known === hash;
   }
+}
+
+/** What was seen of a file. */
+function seenOf({ head, tail, milestones, offset, realPath, isTentative, copies }: FollowedFile): Seen {
+  return { head, tail, milestones, offset, name: basename(realPath), isTentative, copies: copies.values() };
 }
 
 function isIntact(file: FollowedFile, content: Content): boolean {

@@ -50,10 +50,15 @@ function lookFrom(household: Household, question: Question, snapshot: Snapshot):
   const here = new Set<FollowedFile>();
   const placeOf = (file: FollowedFile): Candidate | undefined =>
     here.has(file) ? snapshot.get(file.inode) : undefined;
+  const plainCopiesOf = (file: FollowedFile): Candidate[] =>
+    [...file.copies.keys()]
+      .flatMap((inode) => snapshot.get(inode) ?? [])
+      .filter((copy) => !copy.isCompressed && files.copiedBy(copy) === file);
   const originals = new Originals(
     known,
     (file) => (here.has(file) ? lives.contentOf(file, placeOf(file)) : undefined),
     (file) => (placeOf(file)?.isCompressed === true ? placeOf(file) : undefined),
+    (file) => (here.has(file) ? [] : plainCopiesOf(file)),
   );
   return { ...household, question, snapshot, paths: new Set(question.paths), known, here, originals };
 }

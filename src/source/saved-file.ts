@@ -1,5 +1,5 @@
 import type { Plain } from "../plain.ts";
-import type { Fingerprint, Identity } from "./identity.ts";
+import { noFingerprint, type Fingerprint, type Identity } from "./identity.ts";
 
 /**
  * Where a file stands: under a path of the config; moved away from it (renamed, replaced, deleted); compressed; or read to
@@ -18,6 +18,8 @@ export interface Copy {
   readonly modified: bigint;
   /** It was read, and ends before what was read of the other one. */
   readonly isShort: boolean;
+  /** Of what it holds, the last bytes; unknown of what is compressed. */
+  readonly tail: Fingerprint;
 }
 
 /** What `FollowedFile.save` wrote down. */
@@ -72,18 +74,19 @@ export function readSaved(value: Plain): SavedFile | undefined {
 }
 
 /** A copy as it is written down. */
-export function saveCopy(inode: string, { path, size, modified, isShort }: Copy): Plain {
-  return [inode, path, size, String(modified), ...(isShort ? ["short"] : [])];
+export function saveCopy(inode: string, { path, size, modified, isShort, tail }: Copy): Plain {
+  return [inode, path, size, String(modified), isShort, [tail.bytes, tail.hash]];
 }
 
 function readCopies(value: Plain | undefined): [string, Copy][] {
   if (value === undefined || !isList(value)) return [];
   return value.flatMap((row) => {
     if (!isList(row)) return [];
-    const [inode, path, size, modified, word] = row;
+    const [inode, path, size, modified, isShort, last] = row;
     if (typeof inode !== "string" || typeof path !== "string" || typeof size !== "number") return [];
     if (typeof modified !== "string") return [];
-    return [[inode, { path, size, modified: BigInt(modified), isShort: word === "short" }]];
+    const tail = readFingerprint(last) ?? noFingerprint;
+    return [[inode, { path, size, modified: BigInt(modified), isShort: isShort === true, tail }]];
   });
 }
 

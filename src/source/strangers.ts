@@ -5,11 +5,12 @@ import { byAge, wholeFirst } from "./candidates.ts";
 import { Moved, Unfinished, type Candidate } from "./content.ts";
 import { realPathOf } from "./discover.ts";
 import type { FollowedFile } from "./followed-file.ts";
-import { identityBytes } from "./identity.ts";
+import { fingerprintBefore, identityBytes } from "./identity.ts";
 import { isSaidToGoOn, isShorter } from "./likeness.ts";
 import { holds, isForbidden } from "./locate.ts";
 import type { Look } from "./look.ts";
 import type { Placement } from "./placement.ts";
+import type { Copy } from "./saved-file.ts";
 import { familyOf, isMarked, namesBetween } from "./rotation-names.ts";
 
 /** The times of files are kept in ticks and rounded when they are copied (ns). */
@@ -209,8 +210,7 @@ export class Strangers {
       this.#carryOn(original, candidate);
       return;
     }
-    const { inode, path, stat } = candidate;
-    files.addCopy(original, inode, { path, size: Number(stat.size), modified: stat.mtimeNs, isShort: false });
+    files.addCopy(original, candidate.inode, copyOf(candidate));
     shared.ledger.changed(original);
   }
 
@@ -250,4 +250,12 @@ export class Strangers {
       shared.ledger.changed(file);
     }
   }
+}
+
+function copyOf(candidate: Candidate): Copy {
+  const { path, stat, isCompressed } = candidate;
+  const size = Number(stat.size);
+  const length = isCompressed ? 0 : Math.min(size, identityBytes);
+  const last = candidate.content().stretch(size - length, length);
+  return { path, size, modified: stat.mtimeNs, isShort: false, tail: fingerprintBefore(last, 0, last.length) };
 }

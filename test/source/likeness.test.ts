@@ -1,4 +1,13 @@
-import { appendFileSync, copyFileSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  copyFileSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { gzipSync } from "node:zlib";
@@ -210,5 +219,47 @@ test("a file that is deleted goes on in a copy that is longer", async () => {
     await bed.look();
     await bed.look();
     await bed.expectLines(["1", "2", "4", "3"]);
+  });
+});
+
+describe("a copy that was known is known when it is compressed, though its original went on and is gone, and it is short", () => {
+  const options = { byHand: true };
+  const copyAndTruncate = async (bed: TailBed, path: string): Promise<void> => {
+    writeFileSync(path, "1\n2\n");
+    await bed.look();
+    copyFileSync(path, `${path}.1`);
+    await bed.look();
+    appendFileSync(path, "3\n");
+    await bed.look();
+    truncateSync(path);
+    for (let look = 0; look < 3; look++) await bed.look();
+  };
+
+  test("while the tail runs, and the compressed file is looked at before it is whole", async () => {
+    const path = join(newDir(), "app.log");
+    await withTail({ files: [path], ...options }, async (bed) => {
+      await copyAndTruncate(bed, path);
+      const compressed = gzipSync(readFileSync(`${path}.1`));
+      writeFileSync(`${path}.1.gz`, compressed.subarray(0, 15));
+      await bed.look();
+      writeFileSync(`${path}.1.gz`, compressed);
+      rmSync(`${path}.1`);
+      for (let look = 0; look < 3; look++) await bed.look();
+      await bed.expectLines(["1", "2", "3"]);
+    });
+  });
+
+  test("while the tail is down", async () => {
+    const path = join(newDir(), "app.log");
+    const saved = await withTail({ files: [path], ...options }, async (bed) => {
+      await copyAndTruncate(bed, path);
+      return bed.committed();
+    });
+    writeFileSync(`${path}.1.gz`, gzipSync(readFileSync(`${path}.1`)));
+    rmSync(`${path}.1`);
+    await withTail({ files: [path], ...options, saved }, async (bed) => {
+      for (let look = 0; look < 3; look++) await bed.look();
+      await bed.expectLines([]);
+    });
   });
 });
