@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "@jest/globals";
 import { eventually } from "../support/eventually.ts";
+import { openFiles } from "../support/open-files.ts";
 import { tempDir } from "../support/temp.ts";
 import { Collector } from "./collector.ts";
 import { TailBed, withTail } from "./tail-bed.ts";
@@ -135,12 +136,15 @@ describe("many files", () => {
     const dir = newDir();
     for (let i = 0; i < 5000; i++) writeFileSync(join(dir, `${i}.log`), `a${i}\n`);
     await withTail({ files: [join(dir, "*.log")], maxOpen: 50 }, async (bed) => {
+      const open = (): number => openFiles(process.pid, dir).length;
       await bed.tail.caughtUp;
       expect(bed.lines).toHaveLength(5000);
+      expect(open()).toBeLessThanOrEqual(50);
       for (let i = 0; i < 5000; i += 7) appendFileSync(join(dir, `${i}.log`), `b${i}\n`);
       await eventually(() => bed.lines.length >= 5000 + Math.ceil(5000 / 7), "the appended lines");
       expect(new Set(bed.lines).size).toBe(5000 + Math.ceil(5000 / 7));
       expect(bed.lines).toHaveLength(5000 + Math.ceil(5000 / 7));
+      expect(open()).toBeLessThanOrEqual(50);
     });
   }, 60_000);
 
@@ -290,15 +294,20 @@ describe("what is committed", () => {
     expect(opened).toEqual([undefined, { seen: 2 }]);
   });
 
-  test("a file that the config does not name any more is let go, and gone on with when it is named again", async () => {
+  test.each([
+    { what: "does not name any more", files: ["a.log"], exclude: [] },
+    { what: "excludes now", files: ["*.log"], exclude: ["b*"] },
+  ])("a file that the config $what is let go, and gone on with when it is wanted again", async ({ files, exclude }) => {
     const dir = newDir();
+    const inDir = (glob: string): string => join(dir, glob);
     for (const name of ["a.log", "b.log"]) writeFileSync(join(dir, name), `${name} 1\n`);
     const both = await withTail({ files: [join(dir, "*.log")] }, async (bed) => {
       await bed.tail.caughtUp;
       return bed.committed();
     });
     for (const name of ["a.log", "b.log"]) appendFileSync(join(dir, name), `${name} 2\n`);
-    const one = await withTail({ files: [join(dir, "a.log")], saved: both }, async (bed) => {
+    const fewer = { files: files.map(inDir), exclude: exclude.map(inDir) };
+    const one = await withTail({ ...fewer, saved: both }, async (bed) => {
       await bed.expectLines(["a.log 2"]);
       expect(bed.tail.status().map(({ path }) => path)).toEqual([join(dir, "a.log")]);
       return bed.committed();

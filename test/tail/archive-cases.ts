@@ -137,7 +137,7 @@ export const archiveCases: LogCases = {
         const bytes = gzipSync(readFileSync(folder.app));
         const half = Math.floor(bytes.length / 2);
         writeFileSync(folder.path("app.log.1.gz"), bytes.subarray(0, half));
-        await folder.followed(folder.path("app.log.1.gz"));
+        await folder.unread(0, folder.path("app.log.1.gz"));
         appendFileSync(folder.path("app.log.1.gz"), bytes.subarray(half));
       },
     ],
@@ -159,9 +159,24 @@ export const archiveCases: LogCases = {
         await folder.settled();
         folder.rotate();
         folder.write(3);
-        copyFileSync(folder.path("app.log.1"), folder.path("kept"));
+        folder.compress("app.log.1");
+        await folder.settled();
+        rmSync(folder.path("app.log.1"));
+        folder.write(3);
+      },
+    ],
+  },
+  "compressed, unpacked again beside the archive, and what was unpacked removed later": {
+    files: ["app.log*"],
+    scenes: [
+      async (folder) => {
+        folder.write(20);
+        await folder.settled();
+        folder.rotate();
+        folder.write(3);
+        copyFileSync(folder.path("app.log.1"), folder.path("unpacked"));
         folder.gzip("app.log.1");
-        copyFileSync(folder.path("kept"), folder.path("app.log.1"));
+        renameSync(folder.path("unpacked"), folder.path("app.log.1"));
         await folder.settled();
         rmSync(folder.path("app.log.1"));
         folder.write(3);

@@ -118,13 +118,18 @@ export class LogFolder {
     writeFileSync(this.path(name), "");
   }
 
-  /** Compresses a file as gzip does: the new one has the times of the old one, which is removed. */
-  gzip(name: string): void {
+  /** Compresses a file as `gzip --keep` does: the new one has the times of the old one. */
+  compress(name: string): void {
     const path = this.path(name);
     const { atime, mtime } = statSync(path);
     writeFileSync(`${path}.gz`, gzipSync(readFileSync(path)));
     utimesSync(`${path}.gz`, atime, mtime);
-    rmSync(path);
+  }
+
+  /** Compresses a file as gzip does: as `compress`, and the old one is removed. */
+  gzip(name: string): void {
+    this.compress(name);
+    rmSync(this.path(name));
   }
 
   /** Waits until the daemon counts what was written so far. */
@@ -135,11 +140,6 @@ export class LogFolder {
   /** Waits until the daemon knows of so many bytes in a file that it cannot count yet. */
   unread(bytes: number, path = this.app): Promise<void> {
     return this.#follower.shows(`source_lag_bytes{file="${path}"} ${bytes}\n`);
-  }
-
-  /** Waits until the daemon follows a file. */
-  followed(path: string): Promise<void> {
-    return this.#follower.shows(`source_lag_bytes{file="${path}"}`);
   }
 
   /** Waits until the daemon follows so many files. */
