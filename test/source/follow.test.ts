@@ -87,6 +87,26 @@ describe("which files are followed", () => {
   });
 });
 
+describe("a file that vanished while the daemon was down", () => {
+  test.each([
+    ["is said to be lost when something of it was left", "whole\nhal", ["warn", { offset: 6, size: 9 }]],
+    ["is not when it was read to its end", "whole\n", ["info", { offset: 6 }]],
+  ] as const)("%s", async (_what, text, [level, told]) => {
+    const path = join(newDir(), "app.log");
+    writeFileSync(path, text);
+    const saved = await withTail({ files: [path] }, async (bed) => {
+      await bed.expectLines(["whole"]);
+      return bed.committed();
+    });
+    rmSync(path);
+    await withTail({ files: [path], saved }, async (bed) => {
+      const said = (): string => bed.log.find((line) => line.includes("the file is gone")) ?? "";
+      await eventually(() => said() !== "", "it is said");
+      expect(JSON.parse(said())).toMatchObject({ level: level === "warn" ? 40 : 30, file: path, ...told });
+    });
+  });
+});
+
 describe("where reading begins", () => {
   test("at the end: what is there is left out, the line that is being written is not", async () => {
     const dir = newDir();
