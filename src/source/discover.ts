@@ -47,7 +47,7 @@ async function matchingPaths(source: SourceOptions): Promise<Set<string>> {
 }
 
 /** Tells whether a path is one that a source names, or under one of its globs. */
-export function namedBy({ files, exclude }: SourceOptions): (path: string) => boolean {
+export function namedBy({ files, exclude }: Pick<SourceOptions, "files" | "exclude">): (path: string) => boolean {
   const isUnder = picomatch([...files], { dot: true, ignore: [...exclude] });
   return (path) => files.includes(path) || isUnder(path);
 }

@@ -141,7 +141,8 @@ export class FollowedFile implements Identity {
       tail: [this.tail.bytes, this.tail.hash],
       ...(this.milestones.length === 0 ? {} : { milestones: this.milestones }),
       modified: String(this.readModified),
-      ...(this.done ? { done: true, size: this.size } : {}),
+      ...(this.done ? { done: true } : {}),
+      ...(this.done || this.#isBehind() ? { size: this.size } : {}),
       ...(this.isIncomplete ? { incomplete: true } : {}),
       ...(this.copies.size === 0 ? {} : { copies: [...this.copies].map(([inode, copy]) => saveCopy(inode, copy)) }),
       ...(this.state === "ended" ? { endedAt: this.endedAt } : {}),
@@ -161,6 +162,11 @@ export class FollowedFile implements Identity {
       state: this.problem === undefined ? state : "refused",
       problem: this.problem?.text,
     };
+  }
+
+  /** Should it be gone when it is looked for again, this is how it is known that something was left. */
+  #isBehind(): boolean {
+    return this.state !== "archive" && this.size > this.offset;
   }
 
   /** What is damaged does not wait: it will never be read. */

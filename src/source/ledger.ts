@@ -1,4 +1,5 @@
 import type { Entry, EntryKey, Plain } from "../plain.ts";
+import { inherit, readBeginnings, sinceWhen, type Beginning } from "./beginnings.ts";
 import type { FollowedFile } from "./followed-file.ts";
 import type { SourceOptions } from "./source.ts";
 
@@ -7,7 +8,7 @@ const fileWord = "file";
 
 /**
  * Knows which entries of the store have changed and must be committed: one per file, under a number, and one per source,
- * under its name, that says which globs it has had.
+ * under its name, that says which globs it has, and since when.
  */
 export class Ledger {
   readonly #values = new Map<number | string, { save(): Plain }>();
@@ -45,15 +46,46 @@ export class Ledger {
   }
 
   /**
-   * When the files of this source, by the same globs, were followed first (Unix ms): what is new under them has come since.
-   * Undefined when they were not followed before; from now on they were, since `now`.
+   * Tells of a path since when this source follows it (Unix ms), by the globs that it had before; undefined when none of
+   * them names it. From now on it has those that it has, the new ones since `now`.
    */
-  followedSince({ name, files }: SourceOptions, now: number): number | undefined {
-    const saved = this.#values.get(name)?.save();
-    if (Array.isArray(saved) && JSON.stringify(saved[1]) === JSON.stringify(files)) return Number(saved[0]);
-    this.#values.set(name, { save: () => [now, [...files]] });
+  begin({ name, files }: SourceOptions, now: number): (path: string) => number | undefined {
+    const before = this.#beginnings(name);
+    // Of two for one glob, which it has when it was inherited, the earlier one is the last.
+    const times = new Map(before);
+    this.#begun(
+      name,
+      [...new Set(files)].map((glob) => [glob, times.get(glob) ?? now]),
+    );
+    return sinceWhen(before);
+  }
+
+  /**
+   * A source that was renamed is followed since it was under its old name: what is known of sources that there are not any
+   * more is given to those that go on with their files (`heirOf` a path).
+   */
+  handOver(sources: readonly SourceOptions[], heirOf: (path: string) => string | undefined): void {
+    const names = new Set<number | string>(sources.map(({ name }) => name));
+    const globs = sources.flatMap(({ files }) => files);
+    for (const name of [...this.#values.keys()]) {
+      if (typeof name === "number" || names.has(name)) continue;
+      const { left, inherited } = inherit(this.#beginnings(name), globs, heirOf);
+      if (inherited.length === 0) continue;
+      this.#begun(name, left);
+      for (const [heir, beginning] of inherited) this.#begun(heir, [...this.#beginnings(heir), beginning]);
+    }
+  }
+
+  #beginnings(name: string): Beginning[] {
+    return readBeginnings(this.#values.get(name)?.save());
+  }
+
+  /** The source has these globs. */
+  #begun(name: string, beginnings: readonly Beginning[]): void {
+    if (JSON.stringify(this.#values.get(name)?.save()) === JSON.stringify(beginnings)) return;
+    if (beginnings.length === 0) this.#values.delete(name);
+    else this.#values.set(name, { save: () => beginnings });
     this.#changed.add(name);
-    return undefined;
   }
 
   /** What has changed since the last call, as it is now. */

@@ -21,12 +21,12 @@ export interface Question {
   readonly kins: ReadonlySet<string>;
   /** The paths of the config whose file may have changed. */
   readonly paths: ReadonlySet<string>;
-  /** What a file that was never seen holds so far is not wanted. */
-  readonly fromEnd: boolean;
-  /** Following begins: what was rotated away before is not wanted. */
-  readonly isFirst: boolean;
-  /** When it began (Unix ms). */
-  readonly since: number;
+  /**
+   * Since when a path is followed (Unix ms). Undefined when that begins now: what was rotated away before is not wanted, and
+   * with `startsAtEnd` neither is what a file that was never seen holds so far.
+   */
+  readonly since: (path: string) => number | undefined;
+  readonly startsAtEnd: boolean;
   /** Names have moved on for so long that it cannot be waited for until they rest. */
   readonly isUrgent: boolean;
 }

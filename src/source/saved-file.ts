@@ -32,7 +32,7 @@ export interface SavedFile extends Identity {
   readonly state: FileState;
   readonly order: number;
   readonly done: boolean;
-  /** Of an archive that is done; else 0. */
+  /** Of an archive that is done, and of a file that is not read to its end; else 0. */
   readonly size: number;
   readonly isIncomplete: boolean;
   readonly copies: readonly (readonly [inode: string, copy: Copy])[];

@@ -9,7 +9,7 @@ import { inodeOf } from "./identity.ts";
 import { Lifecycle, type Shared } from "./lifecycle.ts";
 import { isAsItWas } from "./locate.ts";
 import { readSome } from "./read-file.ts";
-import type { Household, Moves } from "./look.ts";
+import type { Household, Moves, Question } from "./look.ts";
 import { ReadingOrder } from "./reading-order.ts";
 import { reconcile } from "./reconciler.ts";
 import type { SavedFile } from "./saved-file.ts";
@@ -28,7 +28,7 @@ export class SourceFiles {
   readonly #doubts: Doubts;
   readonly #order = new ReadingOrder();
   #isFirstSearch = true;
-  #since = 0;
+  #since: Question["since"] = () => 0;
 
   constructor(source: SourceOptions, shared: Shared) {
     this.source = source;
@@ -75,14 +75,16 @@ export class SourceFiles {
     // What comes to a path that was empty meanwhile is new.
     for (const path of this.#household.fromEnd) if (lookAt(path) === undefined) this.#household.fromEnd.delete(path);
     const now = this.#shared.clock();
-    const before = this.#isFirstSearch ? this.#shared.ledger.followedSince(this.source, now) : this.#since;
-    this.#since = before ?? now;
+    const before = this.#isFirstSearch ? this.#shared.ledger.begin(this.source, now) : this.#since;
+    this.#since = before;
     for (const seen of found) if (this.#isNews(seen)) this.#doubts.addPath(seen.path);
     for (const { path, realPath } of this.#files.outgrown())
       if (this.#household.isNamed(path)) this.#doubts.addUnknown(realPath);
     this.#doubts.recall();
     if (this.#isFirstSearch) this.#leaveOthers();
-    this.#settle(before === undefined);
+    this.#settle();
+    // What is found from now on has come since.
+    if (this.#isFirstSearch) this.#since = (path) => before(path) ?? now;
     this.#isFirstSearch = false;
     for (const file of this.#files.forget(now)) {
       this.#lives.forget(file);
@@ -128,7 +130,7 @@ export class SourceFiles {
       if (this.#household.isNamed(path)) this.#doubts.addPath(path);
       else this.#doubts.addUnknown(path);
     }
-    this.#settle(false);
+    this.#settle();
   }
 
   /** Reads once from a file; whether there may be more. */
@@ -284,12 +286,12 @@ export class SourceFiles {
     this.#shared.ledger.changed(file);
   }
 
-  /** Finds out what is in doubt; with `isFirst`, following begins. */
-  #settle(isFirst: boolean): void {
-    const fromEnd = isFirst && this.source.startAt === "end";
+  /** Finds out what is in doubt. */
+  #settle(): void {
+    const startsAtEnd = this.source.startAt === "end";
     this.#doubts.settle((doubt) => {
       try {
-        return reconcile(this.#household, { ...doubt, fromEnd, isFirst, since: this.#since });
+        return reconcile(this.#household, { ...doubt, since: this.#since, startsAtEnd });
       } catch (error) {
         this.#shared.log.error({ dir: doubt.dir, error }, "cannot look at the directory");
         return "growing";

@@ -25,6 +25,8 @@ export class Strangers {
   /** The logs that were followed here before, and those that are from now on. */
   readonly #families: ReadonlySet<string>;
   readonly #newFamilies: ReadonlySet<string>;
+  /** Found out when it is asked for first: what begins then is under one of these paths. */
+  #pathsByFamily: ReadonlyMap<string, readonly string[]> | undefined;
   readonly #begun = new Map<FollowedFile, Candidate>();
   /** Those that were lost, by the path that they were under. */
   #lost: ReadonlyMap<string, FollowedFile> = new Map();
@@ -140,29 +142,54 @@ export class Strangers {
       return;
     }
     // What was there when following began is not wanted, or from its end at most, whatever it is.
-    const { isFirst, fromEnd } = this.#look.question;
-    if (!areAllKnown && !(isFirst && (path === undefined || fromEnd))) return;
+    const { startsAtEnd } = this.#look.question;
+    const isFirst = this.#since(candidate, path) === undefined;
+    if (!areAllKnown && !(isFirst && (path === undefined || startsAtEnd))) return;
     if (path !== undefined) this.#begin(candidate, path, head);
     else if (this.#isWanted(candidate)) this.#begin(candidate, this.#pathOfFamily(candidate), head, false);
     else this.#ignore(candidate);
   }
 
   /** Whether it was rotated away since following began: it was at a path of the config between two looks. */
-  #isWanted({ name, stat }: Candidate): boolean {
-    const { isFirst, since } = this.#look.question;
-    const family = familyOf(name);
-    if (isFirst) return false;
+  #isWanted(candidate: Candidate): boolean {
+    const since = this.#since(candidate, undefined);
+    const family = familyOf(candidate.name);
+    if (since === undefined) return false;
     if (this.#families.has(family)) return true;
-    return this.#newFamilies.has(family) && Number(stat.mtimeMs) >= since - clockSlackMs;
+    return this.#newFamilies.has(family) && Number(candidate.stat.mtimeMs) >= since - clockSlackMs;
+  }
+
+  /** Since when a file is followed, under its path or as what was rotated away from its log; undefined: that begins now. */
+  #since(candidate: Candidate, path: string | undefined): number | undefined {
+    const ofFamily = this.#pathsOf(familyOf(candidate.name));
+    // The numbers of logs that are told apart by them alone, and the marks of rotation, look alike.
+    const paths = path === undefined ? ofFamily : [path, ...ofFamily.filter((one) => !isMarked(one))];
+    const times = paths.flatMap((one) => this.#look.question.since(one) ?? []);
+    return times.length === 0 ? undefined : Math.min(...times);
   }
 
   #pathOfFamily({ name }: Candidate): string {
     const family = familyOf(name);
-    const isOf = (realPath: string): boolean => familyOf(basename(realPath)) === family;
-    const path = [...this.#look.paths].find((one) => isOf(realPathOf(one)));
-    return (
-      path ?? this.#look.known.find(({ realPath }) => isOf(realPath))?.path ?? `${this.#look.question.dir}/${family}`
-    );
+    return this.#pathsOf(family)[0] ?? `${this.#look.question.dir}/${family}`;
+  }
+
+  /** The paths under which a log is or was. */
+  #pathsOf(family: string): readonly string[] {
+    this.#pathsByFamily ??= this.#findPaths();
+    return this.#pathsByFamily.get(family) ?? [];
+  }
+
+  #findPaths(): Map<string, string[]> {
+    const byFamily = new Map<string, string[]>();
+    const add = (realPath: string, path: string): void => {
+      const family = familyOf(basename(realPath));
+      const paths = byFamily.get(family) ?? [];
+      byFamily.set(family, paths);
+      paths.push(path);
+    };
+    for (const path of this.#look.paths) add(realPathOf(path), path);
+    for (const { realPath, path } of this.#look.known) add(realPath, path);
+    return byFamily;
   }
 
   #ignore(candidate: Candidate): void {
@@ -220,12 +247,13 @@ export class Strangers {
   }
 
   #begin(candidate: Candidate, path: string, head: Buffer | undefined, isLive = true): void {
-    const { lives, fromEnd, moves } = this.#look;
+    const { lives, fromEnd, moves, question } = this.#look;
     if (!candidate.isCompressed && isGzip(candidate.content().head())) {
       this.#refuse(candidate, path, new Error("it is compressed by gzip, but its name does not end in .gz"));
       return;
     }
-    const isFromEnd = isLive && (this.#look.question.fromEnd || fromEnd.has(path));
+    const isFirst = (isMarked(candidate.name) ? this.#since(candidate, path) : question.since(path)) === undefined;
+    const isFromEnd = isLive && ((question.startsAtEnd && isFirst) || fromEnd.has(path));
     if (isLive) this.#placement.vacate(path);
     try {
       const file = lives.begin(candidate, { path, isLive }, isFromEnd, head);

@@ -159,8 +159,9 @@ export class Tail {
     const bySource = new Map<string, [number, SavedFile][]>();
     const named = this.#options.sources.map((source) => ({ name: source.name, isNamed: namedBy(source) }));
     // A source that was renamed keeps the files that its globs still name.
+    const heirOf = (path: string): string | undefined => named.find(({ isNamed }) => isNamed(path))?.name;
     const ownerOf = ({ source, path }: SavedFile): string | undefined =>
-      this.#sources.has(source) ? source : named.find(({ isNamed }) => isNamed(path))?.name;
+      this.#sources.has(source) ? source : heirOf(path);
     for (const [key, value] of this.#options.saved) {
       this.#shared.ledger.restore(key, value);
       const id = idOf(key);
@@ -171,6 +172,7 @@ export class Tail {
       files.push([id, file]);
       bySource.set(name, files);
     }
+    this.#shared.ledger.handOver(this.#options.sources, heirOf);
     const released = new Map(this.#options.released);
     for (const [name, files] of bySource) this.#sources.get(name)?.resume(files, released);
     for (const fd of released.values()) closeSync(fd);

@@ -88,6 +88,26 @@ describe("which files are followed", () => {
   });
 });
 
+describe("a file that vanished while the daemon was down", () => {
+  test.each([
+    ["is said to be lost when something of it was left", "whole\nhal", ["warn", { offset: 6, size: 9 }]],
+    ["is not when it was read to its end", "whole\n", ["info", { offset: 6 }]],
+  ] as const)("%s", async (_what, text, [level, told]) => {
+    const path = join(newDir(), "app.log");
+    writeFileSync(path, text);
+    const saved = await withTail({ files: [path] }, async (bed) => {
+      await bed.expectLines(["whole"]);
+      return bed.committed();
+    });
+    rmSync(path);
+    await withTail({ files: [path], saved }, async (bed) => {
+      const said = (): string => bed.log.find((line) => line.includes("the file is gone")) ?? "";
+      await eventually(() => said() !== "", "it is said");
+      expect(JSON.parse(said())).toMatchObject({ level: level === "warn" ? 40 : 30, file: path, ...told });
+    });
+  });
+});
+
 describe("where reading begins", () => {
   test("at the end: what is there is left out, the line that is being written is not", async () => {
     const dir = newDir();
@@ -123,10 +143,12 @@ describe("where reading begins", () => {
       await eventually(() => bed.lines.length === 2, "the new lines");
       expect(bed.lines.toSorted()).toEqual(["new", "whole"]);
     });
-    // Other globs are another matter.
+    // What other globs name is another matter.
     writeFileSync(join(dir, "c.txt"), "old\n");
     await withTail({ files: [join(dir, "*")], startAt: "end", saved: first }, async (bed) => {
-      await bed.expectLines(["new"]);
+      await eventually(() => bed.lines.length === 2, "the new lines");
+      await bed.look();
+      expect(bed.lines.toSorted()).toEqual(["new", "whole"]);
     });
   });
 });
@@ -267,7 +289,7 @@ describe("what is committed", () => {
       appendFileSync(path, "2\n");
       await bed.look();
       expect(bed.tail.changes()).toEqual([
-        { key: ["file", "test"], value: [expect.any(Number), [path]] },
+        { key: ["file", "test"], value: [[path, expect.any(Number)]] },
         { key: ["file", 1], value: expect.objectContaining({ offset: 4, path }) },
       ]);
       expect(bed.tail.save()).toHaveLength(2);

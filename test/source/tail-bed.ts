@@ -9,6 +9,8 @@ import { eventually } from "../support/eventually.ts";
 
 /** What a test wants of its tail. */
 export interface Wanted extends Partial<Omit<TailOptions, "sources">> {
+  /** The name of its source; default `test`. */
+  readonly name?: string;
   readonly files: readonly string[];
   readonly exclude?: readonly string[];
   readonly startAt?: SourceOptions["startAt"];
@@ -28,7 +30,7 @@ export class TailBed {
   constructor(wanted: Wanted, lines: string[] = []) {
     this.lines = lines;
     const source: SourceOptions = {
-      name: "test",
+      name: wanted.name ?? "test",
       files: wanted.files,
       exclude: wanted.exclude ?? [],
       startAt: wanted.startAt ?? "beginning",
