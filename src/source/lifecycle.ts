@@ -12,6 +12,7 @@ import { HandOver } from "./hand-over.ts";
 import { fingerprintBefore, fingerprintFrom, identityBytes, inodeOf } from "./identity.ts";
 import type { Ledger } from "./ledger.ts";
 import { readLastPart } from "./read-file.ts";
+import type { ReadingOrder } from "./reading-order.ts";
 import { isCompressedName } from "./rotation-names.ts";
 import type { SavedFile } from "./saved-file.ts";
 import type { LineReader, OpenReader, SourceOptions } from "./source.ts";
@@ -44,12 +45,14 @@ export class Lifecycle {
   readonly #source: SourceOptions;
   readonly #shared: Shared;
   readonly #files: FileSet;
+  readonly #order: ReadingOrder;
   readonly #handOver: HandOver;
 
-  constructor(source: SourceOptions, shared: Shared, files: FileSet) {
+  constructor(source: SourceOptions, shared: Shared, files: FileSet, order: ReadingOrder) {
     this.#source = source;
     this.#shared = shared;
     this.#files = files;
+    this.#order = order;
     this.#handOver = new HandOver(shared.ledger);
   }
 
@@ -204,6 +207,8 @@ export class Lifecycle {
     this.#quieten(file);
     file.state = "ended";
     file.endedAt = this.#shared.clock();
+    // It waits no more; who is to be read after it must not keep those alive that were read before.
+    file.after = undefined;
     this.#files.add(file);
     this.#shared.ledger.changed(file);
     faultPoint("ended");
@@ -212,6 +217,7 @@ export class Lifecycle {
   /** Forgets a file that was let go. */
   forget(file: FollowedFile): void {
     this.#handOver.forget(file);
+    this.#order.forget(file);
     this.#shared.ledger.removed(file.id);
   }
 
@@ -221,6 +227,7 @@ export class Lifecycle {
     this.#forgetWork(file);
     // Whoever still holds it (a look, an archive that is being read) must not go on with it beside its successor.
     file.state = "ended";
+    this.#order.drop(file, this.#files.followed());
     this.#shared.ledger.removed(file.id);
   }
 

@@ -36,7 +36,7 @@ export class SourceFiles {
     this.#files = new FileSet((file) => {
       shared.ledger.changed(file);
     });
-    this.#lives = new Lifecycle(source, shared, this.#files);
+    this.#lives = new Lifecycle(source, shared, this.#files, this.#order);
     this.#troubles = new Troubles(shared.log);
     this.#doubts = new Doubts(this.#files);
     this.#household = {
@@ -82,10 +82,7 @@ export class SourceFiles {
     if (this.#isFirstSearch) this.#leaveOthers();
     this.#settle(before === undefined);
     this.#isFirstSearch = false;
-    for (const file of this.#files.forget(now)) {
-      this.#lives.forget(file);
-      this.#order.forget(file);
-    }
+    for (const file of this.#files.forget(now)) this.#lives.forget(file);
   }
 
   /** An earlier process followed more than the config names by now. */
