@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, type BigIntStats } from "node:fs";
 import { errorCode } from "../problem.ts";
 import { isYoung, readArchive } from "./archive.ts";
+import { DeadLinks } from "./dead-links.ts";
 import { baseOf, discover, lookAt, namedBy, type Found } from "./discover.ts";
 import { Doubts } from "./doubts.ts";
 import { FileSet } from "./file-set.ts";
@@ -23,6 +24,7 @@ export class SourceFiles {
   readonly #files: FileSet;
   readonly #lives: Lifecycle;
   readonly #troubles: Troubles;
+  readonly #deadLinks: DeadLinks;
   readonly #moves: Moves = { rotations: 0, truncations: 0 };
   readonly #household: Household;
   readonly #doubts: Doubts;
@@ -38,6 +40,7 @@ export class SourceFiles {
     });
     this.#lives = new Lifecycle(source, shared, this.#files, this.#order);
     this.#troubles = new Troubles(shared.log);
+    this.#deadLinks = new DeadLinks(this.#files);
     this.#doubts = new Doubts(this.#files);
     this.#household = {
       shared,
@@ -69,9 +72,9 @@ export class SourceFiles {
 
   /** Looks for files that are not known yet. */
   async discover(): Promise<void> {
-    const { found, refused } = await discover(this.source);
+    const { found, refused, missing } = await discover(this.source);
     if (this.#shared.isClosed()) return;
-    this.#troubles.refuse(refused);
+    this.#troubles.refuse([...refused, ...this.#deadLinks.lasting(missing)]);
     // What comes to a path that was empty meanwhile is new.
     for (const path of this.#household.fromEnd) if (lookAt(path) === undefined) this.#household.fromEnd.delete(path);
     const now = this.#shared.clock();
