@@ -1,12 +1,14 @@
-import { createReadStream } from "node:fs";
+import { closeSync, constants, createReadStream, fstatSync, openSync } from "node:fs";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { createGunzip } from "node:zlib";
 import { faultPoint } from "../fault-points.ts";
+import { errorCode } from "../problem.ts";
 import type { FollowedFile } from "./followed-file.ts";
 import {
   fingerprintBefore,
   fingerprintFrom,
   identityBytes,
+  inodeOf,
   isSame,
   noFingerprint,
   type Fingerprint,
@@ -36,6 +38,18 @@ export function isYoung(modifiedMs: number): boolean {
 /** Whether bytes are the beginning of what gzip compressed. */
 export function isGzip(head: Buffer): boolean {
   return head.length >= 2 && head[0] === 0x1f && head[1] === 0x8b;
+}
+
+/** Opens a compressed file; undefined when there is none under its name, or another one. Throws what the system says. */
+export function openArchive({ realPath, inode }: FollowedFile): number | undefined {
+  try {
+    const fd = openSync(realPath, constants.O_RDONLY | constants.O_NONBLOCK);
+    if (inodeOf(fstatSync(fd, { bigint: true })) === inode) return fd;
+    closeSync(fd);
+  } catch (error) {
+    if (errorCode(error) !== "ENOENT") throw error;
+  }
+  return undefined;
 }
 
 /**

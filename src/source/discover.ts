@@ -1,5 +1,5 @@
 import { readdir, realpathSync, statSync, type BigIntStats, type Dirent } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import picomatch from "picomatch";
 import { glob, isDynamicPattern } from "tinyglobby";
 import { errorCode, errorMessage } from "../problem.ts";
@@ -20,18 +20,27 @@ export interface Refused {
   readonly problem: string;
 }
 
+/** What a search has found. */
+export interface Search {
+  readonly found: readonly Found[];
+  readonly refused: readonly Refused[];
+  /** The paths at which there is nothing: the source names them, or they are links to nothing. */
+  readonly missing: readonly string[];
+}
+
 /** Finds the files of a source: those under its globs, and those it names, whether or not a glob would find them. */
-export async function discover(source: SourceOptions): Promise<{ found: Found[]; refused: Refused[] }> {
+export async function discover(source: SourceOptions): Promise<Search> {
   const found: Found[] = [];
   const refused: Refused[] = [];
+  const missing: string[] = [];
   for (const path of await matchingPaths(source)) {
     const seen = lookAt(path);
-    if (seen === undefined) continue;
-    if ("stat" in seen) found.push(seen);
+    if (seen === undefined) missing.push(path);
+    else if ("stat" in seen) found.push(seen);
     // A glob finds folders and links to them by the way; only a folder that is named is a mistake.
     else if (seen.code !== "EISDIR" || source.files.includes(path)) refused.push(seen);
   }
-  return { found, refused };
+  return { found, refused, missing };
 }
 
 async function matchingPaths(source: SourceOptions): Promise<Set<string>> {
@@ -52,19 +61,28 @@ export function namedBy({ files, exclude }: Pick<SourceOptions, "files" | "exclu
   return (path) => files.includes(path) || isUnder(path);
 }
 
-/** As `readdir`, but a FIFO, a socket and a device pass for files: else the search would leave them out without a word. */
+/**
+ * As `readdir`, but a FIFO, a socket, a device and a link to whatever is no directory pass for files: else the search would
+ * leave them, and links whose target is missing or may not be looked at, out without a word.
+ */
 const readdirWithAll = new Proxy(readdir, {
   apply(list, self: unknown, args: unknown[]) {
     const callback = args.at(-1);
     const passOn = (error: unknown, entries: readonly Dirent[] = []): void => {
       for (const entry of entries) {
-        if (!entry.isDirectory() && !entry.isSymbolicLink()) entry.isFile = (): boolean => true;
+        if (!entry.isDirectory() && !isLinkToDirectory(entry)) entry.isFile = (): boolean => true;
       }
       if (typeof callback === "function") Reflect.apply(callback, undefined, [error, entries]);
     };
     Reflect.apply(list, self, [...args.slice(0, -1), passOn]);
   },
 });
+
+function isLinkToDirectory(entry: Dirent): boolean {
+  if (!entry.isSymbolicLink()) return false;
+  const seen = lookAt(join(entry.parentPath, entry.name));
+  return seen !== undefined && "code" in seen && seen.code === "EISDIR";
+}
 
 /** The directory that a path is in; of a glob, the one that all its paths have in common. */
 export function baseOf(path: string): string {

@@ -64,3 +64,15 @@ export class HandOver {
     this.#last.set(logOf(file), file);
   }
 }
+
+/** A reader that only remembers where it was, and is opened again for what it has to hand on. */
+export function quietReader(state: Plain | undefined, open: (saved: Plain | undefined) => LineReader): LineReader {
+  let saved = state;
+  const handOn = (): Plain | undefined => {
+    const reader = open(saved);
+    const left = reader.handOn();
+    saved = reader.save();
+    return left;
+  };
+  return { read: () => undefined, skipped: () => undefined, save: () => saved, handOn };
+}

@@ -8,11 +8,12 @@ import type { Descriptors } from "./descriptors.ts";
 import { realPathOf } from "./discover.ts";
 import type { FileSet } from "./file-set.ts";
 import { FollowedFile } from "./followed-file.ts";
-import { HandOver } from "./hand-over.ts";
+import { HandOver, quietReader } from "./hand-over.ts";
 import { fingerprintBefore, fingerprintFrom, identityBytes, inodeOf, noFingerprint } from "./identity.ts";
 import type { Ledger } from "./ledger.ts";
-import { readLastPart } from "./read-file.ts";
 import { passing } from "./milestones.ts";
+import { readLastPart } from "./read-file.ts";
+import type { ReadingOrder } from "./reading-order.ts";
 import { isCompressedName } from "./rotation-names.ts";
 import type { SavedFile } from "./saved-file.ts";
 import type { LineReader, OpenReader, SourceOptions } from "./source.ts";
@@ -45,12 +46,14 @@ export class Lifecycle {
   readonly #source: SourceOptions;
   readonly #shared: Shared;
   readonly #files: FileSet;
+  readonly #order: ReadingOrder;
   readonly #handOver: HandOver;
 
-  constructor(source: SourceOptions, shared: Shared, files: FileSet) {
+  constructor(source: SourceOptions, shared: Shared, files: FileSet, order: ReadingOrder) {
     this.#source = source;
     this.#shared = shared;
     this.#files = files;
+    this.#order = order;
     this.#handOver = new HandOver(shared.ledger);
   }
 
@@ -217,6 +220,8 @@ export class Lifecycle {
     this.#quieten(file);
     file.state = "ended";
     file.endedAt = this.#shared.clock();
+    // It waits no more; who is to be read after it must not keep those alive that were read before.
+    file.after = undefined;
     this.#files.add(file);
     this.#shared.ledger.changed(file);
     faultPoint("ended");
@@ -225,6 +230,7 @@ export class Lifecycle {
   /** Forgets a file that was let go. */
   forget(file: FollowedFile): void {
     this.#handOver.forget(file);
+    this.#order.forget(file);
     this.#shared.ledger.removed(file.id);
   }
 
@@ -234,19 +240,13 @@ export class Lifecycle {
     this.#forgetWork(file);
     // Whoever still holds it (a look, an archive that is being read) must not go on with it beside its successor.
     file.state = "ended";
+    this.#order.drop(file, this.#files.followed());
     this.#shared.ledger.removed(file.id);
   }
 
   /** What a reader holds in memory is not needed to remember where it was. */
   #quieten(file: FollowedFile): void {
-    let saved = file.reader.save();
-    const handOn = (): Plain | undefined => {
-      const reader = this.#open(file, saved);
-      const left = reader.handOn();
-      saved = reader.save();
-      return left;
-    };
-    file.reader = { read: () => undefined, skipped: () => undefined, save: () => saved, handOn };
+    file.reader = quietReader(file.reader.save(), (saved) => this.#open(file, saved));
   }
 
   #leave(file: FollowedFile): void {

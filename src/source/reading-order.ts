@@ -6,6 +6,8 @@ import { familyOf } from "./rotation-names.ts";
 export class ReadingOrder {
   /** The file of each log that was begun last: the next one is read after it. */
   readonly #newest = new Map<string, FollowedFile>();
+  /** Which log a file was put into: it may be called otherwise by the time it is taken out. */
+  readonly #logs = new WeakMap<FollowedFile, string>();
   #last = 0;
 
   /** Takes over files that an earlier process has put in order. */
@@ -18,10 +20,24 @@ export class ReadingOrder {
     this.#put(logAt(foundAt), file, this.#last + 1);
   }
 
+  /** Nothing was seen of the file, nor will be: what of `others` is read after it is read after the one before it. */
+  drop(file: FollowedFile, others: Iterable<FollowedFile>): void {
+    const before = file.after?.state === "ended" ? undefined : file.after;
+    for (const other of others) if (other.after === file) other.after = before;
+    file.after = undefined;
+    this.#takeOut(file, before);
+  }
+
   /** The file is not known any more. */
   forget(file: FollowedFile): void {
-    const log = logOf(file);
-    if (this.#newest.get(log) === file) this.#newest.delete(log);
+    this.#takeOut(file, undefined);
+  }
+
+  #takeOut(file: FollowedFile, before: FollowedFile | undefined): void {
+    const log = this.#logs.get(file);
+    if (log === undefined || this.#newest.get(log) !== file) return;
+    if (before === undefined) this.#newest.delete(log);
+    else this.#newest.set(log, before);
   }
 
   #put(log: string, file: FollowedFile, order: number): void {
@@ -30,6 +46,7 @@ export class ReadingOrder {
     file.order = order;
     this.#last = Math.max(this.#last, order);
     this.#newest.set(log, file);
+    this.#logs.set(file, log);
   }
 }
 

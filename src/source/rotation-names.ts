@@ -1,10 +1,21 @@
 import { basename } from "node:path";
 
-/** What rotation puts into a name: a number, a date, or a word. */
-const marks = String.raw`(?:[._-](?:\d[\dTZ:+._-]*|old|bak|copy|orig|prev))+`;
-const suffix = new RegExp(`${marks}$`, "iu");
+const year = String.raw`(?:19|20)\d{2}`;
+const month = "(?:0[1-9]|1[0-2])";
+const day = String.raw`(?:0[1-9]|[12]\d|3[01])`;
+/** What rotation puts into a name: a number (of a date and a time, several) or a word. */
+const marks = String.raw`(?:[._-]+(?:\d[\dTZ:+]*|old|bak|copy|orig|prev))`;
+/** Without a separator only what is a date, perhaps with a time, is no part of the log's own name. */
+const glued = String.raw`(?<=[a-z])${year}${month}${day}(?:\d{2}){0,3}(?!\d)`;
+const suffix = new RegExp(String.raw`(?:${marks}|${glued})${marks}*[._-]*$`, "iu");
+const dates = [
+  String.raw`\d{4}-?\d{2}-?\d{2}`,
+  String.raw`${year}(?<first>[._])${month}\k<first>${day}`,
+  String.raw`${day}(?<last>[._-])${day}\k<last>${year}(?!\d)`,
+];
 /** A number inside of a name may tell two logs apart; a date tells two stretches of one log. */
-const dateInside = /[._-]\d{4}-?\d{2}-?\d{2}[\dTZ:+._-]*(?=\.[a-z]\w*$)/iu;
+const dateInside = new RegExp(String.raw`(?:[._-]+(?:${dates.join("|")})|${glued})[\dTZ:+._-]*(?=\.[a-z]\w*$)`, "iu");
+const yearLast = new RegExp(String.raw`^[._-]+(\d{2})([._-])(\d{2})\2(${year})(?!\d)`, "u");
 const compressed = /\.gz$/u;
 
 /** Whether the name says that the file is compressed. */
@@ -53,17 +64,39 @@ export function namesBetween(one: string, other: string): RegExp | undefined {
   return new RegExp(`^${escape(a.slice(0, start))}[\\dTZ:+._-]*${escape(a.slice(a.length - end))}(?:\\.gz)?$`, "u");
 }
 
-/** Orders the names of two files by the dates in them, the oldest first; 0 when that cannot be said. */
+/**
+ * Orders the names of two files by the dates in them, the oldest first, and those of one day by the time or the number
+ * behind the date; 0 when that cannot be said. Where the year is last, the month may be first or the day: when both can be
+ * and give different orders, nothing is said.
+ */
 export function compareDates(one: string, other: string): number {
-  const [a, b] = [digitsOf(one), digitsOf(other)];
-  return a.length === b.length && a.length >= 8 ? a.localeCompare(b) : 0;
+  const [ones, others] = [stampsOf(one), stampsOf(other)];
+  const orders = (["monthFirst", "dayFirst"] as const).flatMap((way) => {
+    const [a, b] = [ones[way], others[way]];
+    return a === undefined || b === undefined ? [] : [compareStamps(a, b)];
+  });
+  const [order = 0] = orders;
+  return orders.every((same) => same === order) ? order : 0;
 }
 
-/** The digits of what rotation has put into a name. */
-function digitsOf(name: string): string {
+/** The digits of what rotation has put into a name, the year first, by how they are read; undefined when they cannot be. */
+function stampsOf(name: string): { readonly monthFirst: string | undefined; readonly dayFirst: string | undefined } {
   const bare = name.replace(compressed, "");
-  const mark = suffix.exec(bare) ?? dateInside.exec(bare);
-  return mark === null ? "" : mark[0].replaceAll(/\D/gu, "");
+  const mark = (suffix.exec(bare) ?? dateInside.exec(bare))?.[0] ?? "";
+  const [date = "", first = "", , second = "", last = ""] = yearLast.exec(mark) ?? [];
+  const rest = mark.slice(date.length).replaceAll(/\D/gu, "");
+  return {
+    monthFirst: Number(first) > 12 ? undefined : last + first + second + rest,
+    dayFirst: Number(second) > 12 ? undefined : last + second + first + rest,
+  };
+}
+
+function compareStamps(a: string, b: string): number {
+  if (a.length < 8 || b.length < 8) return 0;
+  const dayLength = 8;
+  const length = Math.max(a.length, b.length) - dayLength;
+  const sortable = (stamp: string): string => stamp.slice(0, dayLength) + stamp.slice(dayLength).padStart(length, "0");
+  return sortable(a).localeCompare(sortable(b));
 }
 
 /**
@@ -72,6 +105,8 @@ function digitsOf(name: string): string {
  */
 export function compareMarks(one: string, other: string): number {
   if (isMarked(one) !== isMarked(other)) return isMarked(one) ? -1 : 1;
+  const order = compareDates(one, other);
+  if (order !== 0) return order;
   let same = 0;
   while (same < one.length && one[same] === other[same]) same++;
   while (same > 0 && /\d/u.test(one.charAt(same - 1))) same--;

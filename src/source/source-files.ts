@@ -1,6 +1,7 @@
-import { closeSync, constants, fstatSync, openSync, type BigIntStats } from "node:fs";
+import { fstatSync, type BigIntStats } from "node:fs";
 import { errorCode } from "../problem.ts";
-import { isYoung, readArchive } from "./archive.ts";
+import { isYoung, openArchive, readArchive } from "./archive.ts";
+import { DeadLinks } from "./dead-links.ts";
 import { baseOf, discover, lookAt, namedBy, type Found } from "./discover.ts";
 import { Doubts } from "./doubts.ts";
 import { FileSet } from "./file-set.ts";
@@ -23,6 +24,7 @@ export class SourceFiles {
   readonly #files: FileSet;
   readonly #lives: Lifecycle;
   readonly #troubles: Troubles;
+  readonly #deadLinks: DeadLinks;
   readonly #moves: Moves = { rotations: 0, truncations: 0 };
   readonly #household: Household;
   readonly #doubts: Doubts;
@@ -36,8 +38,9 @@ export class SourceFiles {
     this.#files = new FileSet((file) => {
       shared.ledger.changed(file);
     });
-    this.#lives = new Lifecycle(source, shared, this.#files);
+    this.#lives = new Lifecycle(source, shared, this.#files, this.#order);
     this.#troubles = new Troubles(shared.log);
+    this.#deadLinks = new DeadLinks(this.#files);
     this.#doubts = new Doubts(this.#files);
     this.#household = {
       shared,
@@ -69,9 +72,9 @@ export class SourceFiles {
 
   /** Looks for files that are not known yet. */
   async discover(): Promise<void> {
-    const { found, refused } = await discover(this.source);
+    const { found, refused, missing } = await discover(this.source);
     if (this.#shared.isClosed()) return;
-    this.#troubles.refuse(refused);
+    this.#troubles.refuse([...refused, ...this.#deadLinks.lasting(missing)]);
     // What comes to a path that was empty meanwhile is new.
     for (const path of this.#household.fromEnd) if (lookAt(path) === undefined) this.#household.fromEnd.delete(path);
     const now = this.#shared.clock();
@@ -86,10 +89,7 @@ export class SourceFiles {
     // What is found from now on has come since.
     if (this.#isFirstSearch) this.#since = (path) => before(path) ?? now;
     this.#isFirstSearch = false;
-    for (const file of this.#files.forget(now)) {
-      this.#lives.forget(file);
-      this.#order.forget(file);
-    }
+    for (const file of this.#files.forget(now)) this.#lives.forget(file);
   }
 
   /** An earlier process followed more than the config names by now. */
@@ -164,8 +164,13 @@ export class SourceFiles {
     file.problem = undefined;
     file.isBeingRead = true;
     try {
-      const fd = this.#openArchive(file);
-      if (fd === undefined) return;
+      const fd = openArchive(file);
+      if (fd === undefined) {
+        // Its name has moved on; whatever size it is found with, it is to be read then.
+        file.size = -1;
+        this.#doubts.add(file);
+        return;
+      }
       const isStopped = (): boolean => this.#shared.isClosed() || file.state !== "archive";
       const outcome = await readArchive(file, fd, isStopped, () => {
         this.#progressed(file);
@@ -207,20 +212,6 @@ export class SourceFiles {
       truncations: this.#moves.truncations,
       readErrors: this.#troubles.counts,
     };
-  }
-
-  #openArchive(file: FollowedFile): number | undefined {
-    try {
-      const fd = openSync(file.realPath, constants.O_RDONLY | constants.O_NONBLOCK);
-      if (inodeOf(fstatSync(fd, { bigint: true })) === file.inode) return fd;
-      closeSync(fd);
-    } catch (error) {
-      if (errorCode(error) !== "ENOENT") throw error;
-    }
-    // Its name has moved on; whatever size it is found with, it is to be read then.
-    file.size = -1;
-    this.#doubts.add(file);
-    return undefined;
   }
 
   #lookAtLive(file: FollowedFile): void {

@@ -248,6 +248,7 @@ export class Tail {
       ready.delete(file);
       // What has more goes to the end: every file has its turn, however much one of them is written to.
       if (this.#sources.get(file.source.name)?.read(file, this.#buffer) === true) ready.add(file);
+      this.#waitNoMore(file);
       if (performance.now() >= end) break;
     }
     if (didSomething || ready.size === 0 || archives.size > 0 || this.#archive !== undefined) return didSomething;
@@ -264,6 +265,7 @@ export class Tail {
     this.#shared.archives.delete(next);
     this.#archive = (this.#sources.get(next.source.name)?.readArchive(next) ?? Promise.resolve()).then(() => {
       this.#archive = undefined;
+      this.#waitNoMore(next);
       this.#wake();
     });
   }
@@ -271,9 +273,13 @@ export class Tail {
   /** Whether another file must be read before this one. */
   #mustWait(file: FollowedFile): boolean {
     if (file.after !== undefined && this.#isUnread(file.after)) return true;
-    // As long as nothing of it was read, its beginning may still be written to the other one.
-    if (file.offset > 0) file.after = undefined;
+    this.#waitNoMore(file);
     return false;
+  }
+
+  /** As long as nothing of a file was read, its beginning may still be written to the one before it; from then on not. */
+  #waitNoMore(file: FollowedFile): void {
+    if (file.offset > 0) file.after = undefined;
   }
 
   #isUnread(file: FollowedFile): boolean {

@@ -71,6 +71,51 @@ describe("which files are followed", () => {
     }
   });
 
+  test("a link that leads nowhere is refused by name until its target comes", async () => {
+    const dir = newDir();
+    const [named, found] = [join(dir, "named"), join(dir, "found.log")];
+    const [pods, volume] = [join(dir, "pods"), join(dir, "volume")];
+    symlinkSync("volume/named", named);
+    mkdirSync(pods);
+    symlinkSync(join(pods, "0.log"), found);
+    symlinkSync("../volume/0.log", join(pods, "0.log"));
+    await withTail({ files: [join(dir, "*.log"), named, join(dir, "none")] }, async (bed) => {
+      await eventually(() => bed.tail.status().length === 2, "both are refused");
+      expect(bed.tail.status().toSorted((a, b) => (a.path < b.path ? -1 : 1))).toMatchObject([
+        { path: found, state: "refused", problem: `it is a link to ${join(volume, "0.log")}, which does not exist` },
+        { path: named, state: "refused", problem: `it is a link to ${join(volume, "named")}, which does not exist` },
+      ]);
+      expect(bed.tail.counts()).toMatchObject([{ followed: 0, readErrors: new Map([["ENOENT", 2]]) }]);
+      // Said once each, however often it is looked for.
+      await bed.look();
+      await bed.look();
+      expect(bed.log.filter((line) => line.includes("cannot follow the path"))).toHaveLength(2);
+      mkdirSync(volume);
+      writeFileSync(join(volume, "0.log"), "mounted\n");
+      await bed.expectLines(["mounted"]);
+      await eventually(() => bed.tail.status().some(({ path, state }) => path === found && state === "live"), "one is");
+      expect(bed.tail.status()).toHaveLength(2);
+      expect(bed.tail.status()).toContainEqual(expect.objectContaining({ path: named, state: "refused" }));
+    });
+  });
+
+  test("a link that has led to a log is not refused when that is gone: another one may come, or the log is over", async () => {
+    const dir = newDir();
+    const [link, target, forgotten] = [join(dir, "app.log"), join(dir, "target"), join(dir, "forgotten.log")];
+    symlinkSync(target, link);
+    writeFileSync(target, "one\n");
+    await withTail({ files: [join(dir, "*.log")], deletedMs: 20 }, async (bed) => {
+      await bed.expectLines(["one"]);
+      rmSync(target);
+      await eventually(() => bed.tail.status().length === 0, "the log is over");
+      symlinkSync(join(dir, "nowhere"), forgotten);
+      await eventually(() => bed.tail.status().length > 0, "the link that never led to a log is refused");
+      expect(bed.tail.status()).toMatchObject([{ path: forgotten, state: "refused" }]);
+      writeFileSync(target, "two\n");
+      await bed.expectLines(["one", "two"]);
+    });
+  });
+
   test("UTF-16 is refused by name until the file is written anew", async () => {
     const path = join(newDir(), "app.log");
     writeFileSync(path, Buffer.from("\ufeffone\n", "utf16le"));

@@ -91,6 +91,39 @@ export const cases: Record<string, Case> = {
       stage.write();
     },
   },
+  "copied and truncated while down to a name with two separators": {
+    async steps(stage) {
+      stage.write();
+      await stage.stop();
+      stage.write();
+      copyFileSync(stage.app, stage.path("app__2026-01-02_00-00-00.log"));
+      truncateSync(stage.app);
+      stage.write(undefined, 1);
+    },
+  },
+  "rotated and compressed twice while down to dates with the month first": {
+    async steps(stage) {
+      stage.write();
+      await stage.stop();
+      for (const date of ["12-31-2025", "01-01-2026"]) {
+        stage.write();
+        renameSync(stage.app, stage.path(`app-${date}-1.log`));
+        stage.gzip(stage.path(`app-${date}-1.log`));
+      }
+      stage.write();
+    },
+  },
+  "rotated twice while down to dates without a separator": {
+    async steps(stage) {
+      stage.write();
+      await stage.stop();
+      for (const date of ["20260101", "20260102"]) {
+        stage.write();
+        renameSync(stage.app, `${stage.app}${date}`);
+      }
+      stage.write();
+    },
+  },
   "older rotated files that were there at the start are left alone": {
     async steps(stage) {
       writeFileSync(stage.path("app.log.1"), "old\n");
