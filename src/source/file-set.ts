@@ -13,7 +13,7 @@ const rememberMost = 2000;
 /** At most so many paths are remembered under which there is no file any more. */
 const leftMost = 2000;
 /** How many of the files that were let go are looked at at a time. */
-const oftenMost = 200;
+const mostAtATime = 200;
 
 /** What was at a path before the file that is there, or before there was none. */
 export interface Predecessor {
@@ -38,8 +38,8 @@ export class FileSet {
   /** Files of which nothing can be said as long as they are as they were, by inode. */
   readonly #undecided = new Map<string, Found>();
 
-  /** Where it stands among those that were let go. */
-  #turn: Iterator<FollowedFile, undefined> = this.ended.values();
+  /** Which of those that were let go is looked at next. */
+  #turn = 0;
 
   readonly #onDisplaced: (file: FollowedFile) => void;
 
@@ -91,12 +91,9 @@ export class FileSet {
 
   /** Files that were let go and have grown since; each call looks at some of them, by turns. */
   *outgrown(): Iterable<FollowedFile> {
-    for (let looked = 0; looked < oftenMost; looked++) {
-      const { value: file } = this.#turn.next();
-      if (file === undefined) {
-        this.#turn = this.ended.values();
-        return;
-      }
+    const some = [...this.ended].slice(this.#turn, this.#turn + mostAtATime);
+    this.#turn = some.length < mostAtATime ? 0 : this.#turn + mostAtATime;
+    for (const file of some) {
       if (file.inode === "" || isCompressedName(file.realPath)) continue;
       const seen = lookAt(file.realPath);
       if (seen === undefined || !("stat" in seen) || inodeOf(seen.stat) !== file.inode) continue;
