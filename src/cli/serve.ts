@@ -40,16 +40,27 @@ export async function serve(given: Record<string, unknown>): Promise<never> {
   // The port first: a second daemon with the same flags must not touch the state.
   await listen(server, host, port);
   server.on("request", answerStarting);
+  const configFile = resolve(options.config);
+  let daemon: Daemon | undefined;
+  let isChanged = false;
+  const reload = (): void => {
+    isChanged = true;
+    // The daemon says in its log what is wrong.
+    daemon?.reload().catch(() => undefined);
+  };
+  // Before the config is read: what changes while the daemon starts must not be missed, nor end it.
+  process.on("SIGHUP", reload);
+  const unwatch = watchConfig(configFile, reload);
   const starting = Daemon.start({
-    configFile: resolve(options.config),
+    configFile,
     stateDir: resolve(options.state),
     log,
     version: packageVersion(),
   });
-  let daemon: Daemon | undefined;
   try {
     daemon = await Promise.race([starting, stopped.then(() => undefined)]);
   } catch (error) {
+    unwatch();
     server.close();
     throw error;
   }
@@ -65,12 +76,7 @@ export async function serve(given: Record<string, unknown>): Promise<never> {
   );
   log.info({ url: urlOf(server), version: packageVersion() }, "listening");
 
-  const reload = (): void => {
-    // The daemon has said in its log what was wrong.
-    daemon.reload().catch(() => undefined);
-  };
-  process.on("SIGHUP", reload);
-  const unwatch = watchConfig(daemon.config.file, reload);
+  if (isChanged) reload();
   const signal = await stopped;
   log.info({ signal }, "stopping");
   unwatch();

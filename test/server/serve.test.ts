@@ -432,6 +432,26 @@ describe("a reload", () => {
     await until(daemon, outcomes, 2);
   });
 
+  test("that is due while the daemon still starts is made up for", async () => {
+    const place = new Place().append(outcome());
+    const config = (last: number): string =>
+      `export default { sources: [{ files: ["*.log"] }], windows: [{ last: ${last} }] };\n`;
+    const file = join(place.dir, "edited.config.mjs");
+    const edited = join(place.dir, "edited");
+    writeFileSync(edited, config(7));
+    writeFileSync(
+      file,
+      [
+        'import { existsSync, renameSync } from "node:fs";',
+        `if (existsSync(${JSON.stringify(edited)})) renameSync(${JSON.stringify(edited)}, ${JSON.stringify(file)});`,
+        'process.kill(process.pid, "SIGHUP");',
+        config(100),
+      ].join("\n"),
+    );
+    const daemon = await place.start("--config", file);
+    await until(daemon, 'model_quality_samples{model="m",version="v1",window="last_7"}', 0);
+  });
+
   test("by HTTP is off unless allowed, and answers with the faults of a bad config", async () => {
     const place = new Place().config();
     const shut = await place.start();
