@@ -1,7 +1,7 @@
 import type { Plain } from "../plain.ts";
 import { saveCopy } from "./saved-file.ts";
 import { noFingerprint, type Fingerprint, type Identity } from "./identity.ts";
-import type { Milestones } from "./milestones.ts";
+import { saveMilestones, type Milestones } from "./milestones.ts";
 import type { Copy, FileState, SavedFile } from "./saved-file.ts";
 import type { FileStatus, LineReader, SourceOptions } from "./source.ts";
 
@@ -139,7 +139,7 @@ export class FollowedFile implements Identity {
       offset: this.offset,
       head: [this.head.bytes, this.head.hash],
       tail: [this.tail.bytes, this.tail.hash],
-      ...(this.milestones.length === 0 ? {} : { milestones: this.milestones }),
+      ...(this.milestones.length === 0 ? {} : { milestones: saveMilestones(this.milestones) }),
       modified: String(this.readModified),
       ...(this.done ? { done: true } : {}),
       ...(this.done || this.#isBehind() ? { size: this.size } : {}),

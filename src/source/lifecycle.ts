@@ -113,6 +113,7 @@ export class Lifecycle {
   leaveShort(file: FollowedFile): void {
     const { inode, realPath, size, modified } = file;
     file.isIncomplete = true;
+    file.isTentative = false;
     this.letGo(file);
     this.#files.remove(file);
     file.inode = "";

@@ -10,8 +10,14 @@ export type Milestones = readonly number[];
 /** Gives the bytes at a position, as far as the file has them. */
 export type Stretch = (position: number, length: number) => Buffer;
 
-/** Four to each doubling: so many are enough for the largest number, and a file is known by four fifths of it at least. */
-const positions = Array.from({ length: 170 }, (_, index) => Math.floor(identityBytes * 2 ** ((index + 1) / 4)));
+/** First so far apart (bytes): the first line of a table may be long, and its rows are short. */
+const step = 256;
+const steps = 28;
+/** Then four to each doubling: so many are enough for the largest number, and a file is known by four fifths of it at least. */
+const positions = [
+  ...Array.from({ length: steps }, (_, index) => identityBytes + step * (index + 1)),
+  ...Array.from({ length: 160 }, (_, index) => Math.floor((identityBytes + step * steps) * 2 ** ((index + 1) / 4))),
+];
 
 /** Those of a file that is read up to an offset, when `milestones` are known; the others are made of what `stretch` gives. */
 export function passing(milestones: Milestones, offset: number, stretch: Stretch): Milestones {
@@ -36,6 +42,19 @@ export function isPassing(milestones: Milestones, size: number, stretch: Stretch
 /** The first of them, which lie before an offset. */
 export function before(milestones: Milestones, offset: number): Milestones {
   return milestones.slice(0, positions.filter((position) => position <= offset).length);
+}
+
+/** Milestones as they are written down: four bytes each, the first one first. */
+export function saveMilestones(milestones: Milestones): string {
+  const bytes = Buffer.alloc(milestones.length * 4);
+  for (const [index, sum] of milestones.entries()) bytes.writeUInt32LE(sum, index * 4);
+  return bytes.toString("base64url");
+}
+
+/** What `saveMilestones` wrote. */
+export function readMilestones(text: string): Milestones {
+  const bytes = Buffer.from(text, "base64url");
+  return Array.from({ length: Math.floor(bytes.length / 4) }, (_, index) => bytes.readUInt32LE(index * 4));
 }
 
 /** Makes the milestones of bytes that come once and in order. */

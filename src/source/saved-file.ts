@@ -1,4 +1,5 @@
 import type { Plain } from "../plain.ts";
+import { readMilestones } from "./milestones.ts";
 import { noFingerprint, type Fingerprint, type Identity } from "./identity.ts";
 
 /**
@@ -45,7 +46,7 @@ export function readSaved(value: Plain): SavedFile | undefined {
   if (typeof value !== "object" || value === null || !isRecord(value)) return undefined;
   const [source, path, inode, modified] = [value["source"], value["path"], value["inode"], value["modified"]];
   const [offset, realPath, endedAt] = [value["offset"], value["realPath"], value["endedAt"]];
-  const [order, size] = [value["order"], value["size"]];
+  const [order, size, milestones] = [value["order"], value["size"], value["milestones"]];
   const head = readFingerprint(value["head"]);
   const tail = readFingerprint(value["tail"]);
   const state = fileStates.find((word) => word === value["state"]);
@@ -61,7 +62,7 @@ export function readSaved(value: Plain): SavedFile | undefined {
     offset,
     head,
     tail,
-    milestones: readMilestones(value["milestones"]),
+    milestones: typeof milestones === "string" ? readMilestones(milestones) : [],
     modified: BigInt(modified),
     order: typeof order === "number" ? order : 0,
     done: value["done"] === true,
@@ -88,11 +89,6 @@ function readCopies(value: Plain | undefined): [string, Copy][] {
     const tail = readFingerprint(last) ?? noFingerprint;
     return [[inode, { path, size, modified: BigInt(modified), isShort: isShort === true, tail }]];
   });
-}
-
-function readMilestones(value: Plain | undefined): number[] {
-  if (value === undefined || !isList(value)) return [];
-  return value.filter((sum) => typeof sum === "number");
 }
 
 function isRecord(

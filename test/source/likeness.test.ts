@@ -188,6 +188,25 @@ describe("a table is no copy of another one because it has the same long first l
     },
   );
 
+  test("though another one was found to be a copy that ends before what was read", async () => {
+    const path = join(newDir(), "app.log");
+    await withTail({ files: [path], byHand: true, maxLineBytes: 10_000 }, async (bed) => {
+      writeFileSync(path, `${columns}${rows("a", 100).join("\n")}\n`);
+      await bed.look();
+      copyFileSync(path, `${path}.1`);
+      await bed.look();
+      appendFileSync(path, `${rows("b", 10).join("\n")}\n`);
+      await bed.look();
+      truncateSync(path);
+      for (let look = 0; look < 3; look++) await bed.look();
+      writeFileSync(`${path}.2.gz`, gzipSync(readFileSync(`${path}.1`)));
+      for (let look = 0; look < 3; look++) await bed.look();
+      writeFileSync(`${path}.3.gz`, gzipSync(`${columns}${rows("c", 5).join("\n")}\n`));
+      for (let look = 0; look < 3; look++) await bed.look();
+      expect(read(bed)).toEqual([...rows("a", 100), ...rows("b", 10), ...rows("c", 5)]);
+    });
+  });
+
   test("though what comes out of it is too much to sum up", async () => {
     const path = join(newDir(), "app.log");
     const options = { files: [path], byHand: true, maxLineBytes: 10_000 };

@@ -1,6 +1,14 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { before, isPassing, PassingBytes, passing, type Stretch } from "../../src/source/milestones.ts";
+import {
+  before,
+  isPassing,
+  PassingBytes,
+  passing,
+  readMilestones,
+  saveMilestones,
+  type Stretch,
+} from "../../src/source/milestones.ts";
 
 const largest = 20_000;
 const arbitraryBytes = fc
@@ -43,10 +51,21 @@ describe("the milestones of a file", () => {
     );
   });
 
-  test("are not those of a file that differs, neither in its head nor in its last fifth, and is short", () => {
+  test.each([
+    {
+      what: "a short file that differs before its last 256 bytes",
+      sizes: [1300, 8192],
+      known: (size: number) => size - 256,
+    },
+    {
+      what: "a longer file that differs before its last fifth",
+      sizes: [8193, 9000],
+      known: (size: number) => size * 0.8,
+    },
+  ])("are not those of $what", ({ sizes: [min = 0, max = 0], known }) => {
     const arbitraryPlace = fc
-      .integer({ min: 1300, max: 5000 })
-      .chain((size) => fc.tuple(fc.constant(size), fc.integer({ min: 1024, max: Math.floor(size * 0.8) - 1 })));
+      .integer({ min, max })
+      .chain((size) => fc.tuple(fc.constant(size), fc.integer({ min: 1024, max: Math.floor(known(size)) - 1 })));
     fc.assert(
       fc.property(arbitraryPlace, ([size, at]) => {
         const bytes = Buffer.alloc(size, "legit,legit\n");
@@ -54,6 +73,15 @@ describe("the milestones of a file", () => {
         other.write("x", at);
         const milestones = passing([], size, stretchOf(bytes));
         expect(isPassing(milestones, size, stretchOf(other))).toBe(false);
+      }),
+    );
+  });
+
+  test("are the same after they were written down", () => {
+    fc.assert(
+      fc.property(arbitraryBytes, (bytes) => {
+        const milestones = passing([], bytes.length, stretchOf(bytes));
+        expect(readMilestones(saveMilestones(milestones))).toEqual(milestones);
       }),
     );
   });
