@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { LogStream } from "./log-stream.js";
 import { countedBy, difference } from "./outcomes.js";
 import { Random } from "./random.js";
-import { keepingWays, losingWays, slowCopyTruncate } from "./rotation-ways.js";
+import { copyAtFirst, keepingWays, losingWays, truncateAtLast } from "./rotation-ways.js";
 import { whereabouts } from "./whereabouts.js";
 import { Victim } from "./victim.js";
 
@@ -128,11 +128,11 @@ async function rest(dir, servers, random, toll) {
   await settle(victim, servers, toll);
   const slow = servers.filter(({ losing }) => losing.length > 0 && random.chance(0.3));
   if (toll.differences.length === 0) {
-    for (const { log } of slow) await rotate(log, slowCopyTruncate.copy, random);
+    for (const { log } of slow) await rotate(log, copyAtFirst, random);
     await settle(victim, servers, toll);
   }
   if (toll.differences.length === 0) {
-    for (const { log } of slow) await rotate(log, slowCopyTruncate.truncate, random);
+    for (const { log } of slow) await rotate(log, truncateAtLast, random);
     for (const { log, losing } of servers) {
       if (losing.length > 0 && random.chance(0.5)) await rotate(log, random.one(losing), random);
       if (random.chance(0.5)) log.clear();

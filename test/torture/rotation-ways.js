@@ -114,25 +114,25 @@ export const losingWays = {
 };
 
 /**
- * `copytruncate` by a slow hand: what is written between the copy and the truncation must be counted and committed before
- * `truncate`, and is gone then, so that the copy is less than what was counted.
+ * `copytruncate` by a slow hand, its first half: what is written behind the copy must be counted and committed before
+ * `truncateAtLast`, and is gone then, so that the copy is less than what was counted.
+ *
+ * @param {LogStream} log @param {Random} random @returns {Generator<void, void>}
  */
-export const slowCopyTruncate = {
-  /** @type {Rotation} */
-  *copy(log, random) {
-    // Enough that the copy is known by what it holds, though nobody looks before the truncation.
-    log.append(random.whole(15, 30));
-    yield* log.shift();
-    yield* copy(log, ".1", random);
-    log.append(random.whole(1, 5));
-  },
-  /** @type {Rotation} */
-  *truncate(log, random) {
-    truncateSync(log.path);
-    yield;
-    if (random.chance(0.5)) yield* compress(`${log.path}.1`);
-  },
-};
+export function* copyAtFirst(log, random) {
+  // Enough that the copy is known by what it holds, though nobody looks before the truncation.
+  log.append(random.whole(15, 30));
+  yield* log.shift();
+  yield* copy(log, ".1", random);
+  log.append(random.whole(1, 5));
+}
+
+/** Its second half. @param {LogStream} log @param {Random} random @returns {Generator<void, void>} */
+export function* truncateAtLast(log, random) {
+  truncateSync(log.path);
+  yield;
+  if (random.chance(0.5)) yield* compress(`${log.path}.1`);
+}
 
 /** @param {LogStream} log @param {string} mark @returns {Generator<void, void>} */
 function* rename(log, mark) {
