@@ -42,9 +42,9 @@ export async function serve(given: Record<string, unknown>): Promise<never> {
   server.on("request", answerStarting);
   const configFile = resolve(options.config);
   let daemon: Daemon | undefined;
-  let isChanged = false;
+  const early = { isChanged: false };
   const reload = (): void => {
-    isChanged = true;
+    early.isChanged = true;
     // The daemon says in its log what is wrong.
     daemon?.reload().catch(() => undefined);
   };
@@ -76,7 +76,7 @@ export async function serve(given: Record<string, unknown>): Promise<never> {
   );
   log.info({ url: urlOf(server), version: packageVersion() }, "listening");
 
-  if (isChanged) reload();
+  if (early.isChanged) reload();
   const signal = await stopped;
   log.info({ signal }, "stopping");
   unwatch();
