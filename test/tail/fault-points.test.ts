@@ -67,7 +67,7 @@ class Doomed {
 
   /** Waits until all is counted and committed, whatever happens on the way. */
   async settled(): Promise<void> {
-    const end = performance.now() + 20_000;
+    const end = performance.now() + 60_000;
     let last = "";
     while (performance.now() < end) {
       if (this.#victim?.hasEnded !== false) this.#rise();
@@ -142,7 +142,7 @@ describe("killed at the fault point", () => {
       }
     };
     await Promise.all(Array.from({ length: faultPoints.length }, worker));
-  }, 120_000);
+  }, 300_000);
 
   test.each(faultPoints)("%s, every line counts once after the restart", (point) => {
     expect(outcomes.get(point)).toEqual({ deaths: 1, verdict: "" });
