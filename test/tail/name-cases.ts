@@ -28,7 +28,8 @@ function makeAnew(folder: LogFolder): void {
   writeFileSync(probe, "");
   // Some file systems (tmpfs) never give an inode again: there, this is what comes nearest.
   if (!recreate(probe)) truncateSync(folder.app);
-  else if (!recreate(folder.app)) throw new Error("another file was given the inode of the log");
+  // Another program was quicker: then it is a file like any other.
+  else if (!recreate(folder.app)) writeFileSync(folder.app, "");
 }
 
 /** Deletes a file and makes it anew until it has the inode that it had; whether that came to pass. */
