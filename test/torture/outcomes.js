@@ -94,13 +94,27 @@ export class Outcomes {
 }
 
 /**
+ * Asks a daemon. An idle connection may be closed at the very moment when it is used again: then there is a second try.
+ *
+ * @param {string} url
+ * @returns {Promise<Response>}
+ */
+export async function ask(url) {
+  try {
+    return await fetch(url);
+  } catch {
+    return await fetch(url);
+  }
+}
+
+/**
  * What a daemon has counted, by model, in the form of `Outcomes.cells`.
  *
  * @param {string} url of the daemon
  * @returns {Promise<Map<string, Map<string, number>>>}
  */
 export async function countedBy(url) {
-  const response = await fetch(`${url}/api/v1/models`);
+  const response = await ask(`${url}/api/v1/models`);
   const report =
     /** @type {{ tags: { labels: { model: string }, windows: { classes: string[], confusion: number[][] }[] }[] }} */ (
       await response.json()

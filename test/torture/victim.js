@@ -3,6 +3,7 @@ import { appendFileSync } from "node:fs";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { ask } from "./outcomes.js";
 
 const main = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 
@@ -69,7 +70,7 @@ export class Victim {
 
   /** When it last committed (Unix seconds); 0 before that. */
   async committedAt() {
-    const page = await (await fetch(`${this.url}/metrics`)).text();
+    const page = await (await ask(`${this.url}/metrics`)).text();
     return Number(/^model_quality_exporter_checkpoint_timestamp_seconds (\S+)$/mu.exec(page)?.[1] ?? 0);
   }
 }
