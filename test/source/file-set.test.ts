@@ -4,6 +4,7 @@ import { expect, test } from "@jest/globals";
 import { Candidate } from "../../src/source/content.ts";
 import { FileSet } from "../../src/source/file-set.ts";
 import { FollowedFile } from "../../src/source/followed-file.ts";
+import { inodeOf } from "../../src/source/identity.ts";
 import { tempDir } from "../support/temp.ts";
 import { Collector } from "./collector.ts";
 
@@ -34,4 +35,23 @@ test("a file of which nothing could be said is asked again once it has changed, 
   expect([...files.changedUndecided()]).toEqual([path]);
   files.leaveAlone(candidate);
   expect([...files.changedUndecided()]).toEqual([]);
+});
+
+test("each of the files that were let go is looked at after a few turns, however many there are, and found once it has grown", () => {
+  const dir = mkdtempSync(join(base, "o-"));
+  const files = new FileSet();
+  const all = Array.from({ length: 450 }, (_, id) => {
+    const path = join(dir, `${id}.log.1`);
+    writeFileSync(path, "1\n");
+    const file = new FollowedFile(id, source, path, inodeOf(statSync(path, { bigint: true })), () => new Collector());
+    file.seek(2);
+    file.state = "ended";
+    files.add(file);
+    return file;
+  });
+  const turns = (): FollowedFile[] => [1, 2, 3].flatMap(() => [...files.outgrown()]);
+  expect(turns()).toEqual([]);
+  for (const { path } of all) appendFileSync(path, "2\n");
+  expect(turns()).toEqual(all);
+  expect(turns()).toEqual(all);
 });

@@ -1,16 +1,23 @@
 import {
   appendFileSync,
+  closeSync,
   copyFileSync,
   mkdtempSync,
+  openSync,
   readFileSync,
   renameSync,
   rmSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { gzipSync } from "node:zlib";
+import { Candidate, Content, Unfinished } from "../../src/source/content.ts";
+import { lookAt } from "../../src/source/discover.ts";
+import { fingerprintFrom, identityBytes, noFingerprint } from "../../src/source/identity.ts";
+import { likeness } from "../../src/source/likeness.ts";
 import { tempDir } from "../support/temp.ts";
 import { TailBed, withTail } from "./tail-bed.ts";
 
@@ -280,5 +287,48 @@ describe("a copy that was known is known when it is compressed, though its origi
       for (let look = 0; look < 3; look++) await bed.look();
       await bed.expectLines([]);
     });
+  });
+});
+
+describe("a compressed file that is cut short and begins like one that is there", () => {
+  const ask = (modified: Date): (() => number | undefined) => {
+    const path = join(newDir(), "app.log.1");
+    const lines = Array.from({ length: 500 }, (_, line) => `${line} ${(line * 7919) % 1009}\n`).join("");
+    writeFileSync(path, lines);
+    const compressed = gzipSync(lines);
+    writeFileSync(`${path}.gz`, compressed.subarray(0, compressed.length - 100));
+    utimesSync(`${path}.gz`, modified, modified);
+    const content = new Content(openSync(path, "r"));
+    const bytes = content.head();
+    const seen = lookAt(`${path}.gz`);
+    if (seen === undefined || !("stat" in seen)) throw new Error("it is there");
+    const candidate = new Candidate(seen);
+    return () => {
+      try {
+        return likeness(candidate, {
+          name: "app.log.1",
+          offset: lines.length,
+          head: fingerprintFrom(bytes, 0, bytes.length),
+          tail: noFingerprint,
+          milestones: [],
+          content,
+          archive: undefined,
+          first: bytes,
+          copies: [],
+          isTentative: false,
+        });
+      } finally {
+        candidate.close();
+        closeSync(content.fd);
+      }
+    };
+  };
+
+  test("is asked again as long as it is young", () => {
+    expect(ask(new Date())).toThrow(Unfinished);
+  });
+
+  test("is a copy of it from then on", () => {
+    expect(ask(new Date(Date.now() - 3_600_000))()).toBe(identityBytes);
   });
 });

@@ -28,18 +28,25 @@ function makeAnew(folder: LogFolder): void {
   writeFileSync(probe, "");
   // Some file systems (tmpfs) never give an inode again: there, this is what comes nearest.
   if (!recreate(probe)) truncateSync(folder.app);
-  // Another program was quicker: then it is a file like any other.
-  else if (!recreate(folder.app)) writeFileSync(folder.app, "");
+  else if (!recreate(folder.app)) throw new Error("another file was given the inode of the log");
 }
 
 /** Deletes a file and makes it anew until it has the inode that it had; whether that came to pass. */
 function recreate(path: string): boolean {
   const { ino } = statSync(path, { bigint: true });
   const spare = mkdtempSync(join(tmpdir(), "model-quality-spare-"));
-  rmSync(path);
+  const attempts = 3000;
   try {
-    // Those that are free and come before it are given first.
-    for (let attempt = 0; attempt < 3000; attempt++) {
+    // Those that are free and come before it are given first: they are taken before it is free, for any other program.
+    for (let attempt = 0; attempt < attempts; attempt++) {
+      const taken = `${path}.taken`;
+      writeFileSync(taken, "");
+      const isBehind = statSync(taken, { bigint: true }).ino > ino;
+      renameSync(taken, join(spare, `taken-${attempt}`));
+      if (isBehind) break;
+    }
+    rmSync(path);
+    for (let attempt = 0; attempt < attempts; attempt++) {
       writeFileSync(path, "");
       if (statSync(path, { bigint: true }).ino === ino) return true;
       renameSync(path, join(spare, String(attempt)));
