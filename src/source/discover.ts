@@ -5,6 +5,7 @@ import { glob, isDynamicPattern } from "tinyglobby";
 import { errorCode, errorMessage } from "../problem.ts";
 import { inodeOf } from "./identity.ts";
 import type { SourceOptions } from "./source.ts";
+import type { Stopwatch } from "./stopwatch.ts";
 
 /** A file that can be followed, as it was found under a path. */
 export interface Found {
@@ -28,12 +29,20 @@ export interface Search {
   readonly missing: readonly string[];
 }
 
-/** Finds the files of a source: those under its globs, and those it names, whether or not a glob would find them. */
-export async function discover(source: SourceOptions): Promise<Search> {
+/**
+ * Finds the files of a source: those under its globs, and those it names, whether or not a glob would find them. What it
+ * takes of the event loop is measured.
+ */
+export async function discover(source: SourceOptions, own: Stopwatch): Promise<Search> {
+  const paths = await matchingPaths(source, own);
+  return own.measure(() => sorted(paths, source));
+}
+
+function sorted(paths: ReadonlySet<string>, source: SourceOptions): Search {
   const found: Found[] = [];
   const refused: Refused[] = [];
   const missing: string[] = [];
-  for (const path of await matchingPaths(source)) {
+  for (const path of paths) {
     const seen = lookAt(path);
     if (seen === undefined) missing.push(path);
     else if ("stat" in seen) found.push(seen);
@@ -43,13 +52,14 @@ export async function discover(source: SourceOptions): Promise<Search> {
   return { found, refused, missing };
 }
 
-async function matchingPaths(source: SourceOptions): Promise<Set<string>> {
+async function matchingPaths(source: SourceOptions, own: Stopwatch): Promise<Set<string>> {
   const globs = source.files.filter((path) => isDynamicPattern(path));
   const paths = new Set(source.files);
   // What looks like a glob may also be the very name of a file.
   if (globs.length > 0) {
     const options = { absolute: true, onlyFiles: false, expandDirectories: false, dot: true, ignore: source.exclude };
-    for (const path of await glob(globs, { ...options, fs: { readdir: readdirWithAll } }))
+    const fs = { readdir: readdirWithAll(own) };
+    for (const path of await own.measure(() => glob(globs, { ...options, fs })))
       paths.add(path.endsWith("/") ? path.slice(0, -1) : path);
   }
   return paths;
@@ -65,18 +75,22 @@ export function namedBy({ files, exclude }: Pick<SourceOptions, "files" | "exclu
  * As `readdir`, but a FIFO, a socket, a device and a link to whatever is no directory pass for files: else the search would
  * leave them, and links whose target is missing or may not be looked at, out without a word.
  */
-const readdirWithAll = new Proxy(readdir, {
-  apply(list, self: unknown, args: unknown[]) {
-    const callback = args.at(-1);
-    const passOn = (error: unknown, entries: readonly Dirent[] = []): void => {
-      for (const entry of entries) {
-        if (!entry.isDirectory() && !isLinkToDirectory(entry)) entry.isFile = (): boolean => true;
-      }
-      if (typeof callback === "function") Reflect.apply(callback, undefined, [error, entries]);
-    };
-    Reflect.apply(list, self, [...args.slice(0, -1), passOn]);
-  },
-});
+function readdirWithAll(own: Stopwatch): typeof readdir {
+  return new Proxy(readdir, {
+    apply(list, self: unknown, args: unknown[]) {
+      const callback = args.at(-1);
+      const passOn = (error: unknown, entries: readonly Dirent[] = []): void => {
+        own.measure(() => {
+          for (const entry of entries) {
+            if (!entry.isDirectory() && !isLinkToDirectory(entry)) entry.isFile = (): boolean => true;
+          }
+          if (typeof callback === "function") Reflect.apply(callback, undefined, [error, entries]);
+        });
+      };
+      Reflect.apply(list, self, [...args.slice(0, -1), passOn]);
+    },
+  });
+}
 
 function isLinkToDirectory(entry: Dirent): boolean {
   if (!entry.isSymbolicLink()) return false;

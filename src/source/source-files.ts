@@ -2,7 +2,7 @@ import { fstatSync, type BigIntStats } from "node:fs";
 import { errorCode } from "../problem.ts";
 import { isYoung, openArchive, readArchive } from "./archive.ts";
 import { DeadLinks } from "./dead-links.ts";
-import { baseOf, discover, lookAt, namedBy, type Found } from "./discover.ts";
+import { baseOf, discover, lookAt, namedBy, type Found, type Search } from "./discover.ts";
 import { Doubts } from "./doubts.ts";
 import { FileSet } from "./file-set.ts";
 import type { FollowedFile } from "./followed-file.ts";
@@ -15,6 +15,7 @@ import { ReadingOrder } from "./reading-order.ts";
 import { reconcile } from "./reconciler.ts";
 import type { SavedFile } from "./saved-file.ts";
 import type { FileStatus, SourceCounts, SourceOptions } from "./source.ts";
+import type { Stopwatch } from "./stopwatch.ts";
 import { Troubles } from "./troubles.ts";
 
 /** The files of one source: which there are, what became of them, and how far each is read. */
@@ -70,10 +71,13 @@ export class SourceFiles {
     for (const file of this.#files.followed()) this.#doubts.add(file);
   }
 
-  /** Looks for files that are not known yet. */
-  async discover(): Promise<void> {
-    const { found, refused, missing } = await discover(this.source);
-    if (this.#shared.isClosed()) return;
+  /** Looks for files that are not known yet, and measures what that takes of the event loop. */
+  async discover(own: Stopwatch): Promise<void> {
+    const search = await discover(this.source, own);
+    if (!this.#shared.isClosed()) own.measure(() => this.#take(search));
+  }
+
+  #take({ found, refused, missing }: Search): void {
     this.#troubles.refuse([...refused, ...this.#deadLinks.lasting(missing)]);
     // What comes to a path that was empty meanwhile is new.
     for (const path of this.#household.fromEnd) if (lookAt(path) === undefined) this.#household.fromEnd.delete(path);

@@ -12,6 +12,7 @@ import { Pace } from "./pace.ts";
 import { readSaved, type SavedFile } from "./saved-file.ts";
 import { SourceFiles } from "./source-files.ts";
 import type { FileStatus, SourceCounts } from "./source.ts";
+import { Stopwatch } from "./stopwatch.ts";
 import type { TailOptions } from "./tail-options.ts";
 
 /** How long the tail reads before it lets others have their turn (ms). */
@@ -214,18 +215,17 @@ export class Tail {
 
   async #discover(): Promise<void> {
     const began = performance.now();
-    const used = process.cpuUsage();
+    const own = new Stopwatch();
     for (const source of this.#sources.values()) {
       try {
-        await source.discover();
+        await source.discover(own);
       } catch (error) {
         this.#shared.log.error({ source: source.source.name, error }, "cannot look for files");
       }
     }
     // However many directories there are, searching them takes half of the time at most, and a sixth of a core: on a busy
     // machine, or beside other work of this process, it takes long without being much.
-    const { user, system } = process.cpuUsage(used);
-    this.#searches.done(Math.max(performance.now() - began, ((user + system) / 1000) * 5));
+    this.#searches.done(Math.max(performance.now() - began, own.ms * 5));
     const watched = [...this.#sources.values()].filter(({ source }) => source.watch !== "poll");
     this.#hints?.watch(new Set(watched.flatMap((source) => [...source.directories()])));
   }
