@@ -103,8 +103,22 @@ function sourceNames(sources: readonly CheckedSource[]): string[] {
 /** Relative patterns start at the config's folder, whose own name is no pattern; a plain path stays one. */
 function absoluteGlob(glob: string, file: string): string {
   const folder = dirname(file);
-  if (posix.isAbsolute(glob)) return glob;
-  return join(isDynamicPattern(glob) ? escapePath(folder) : folder, glob);
+  if (posix.isAbsolute(glob)) return shortened(glob);
+  return shortened(join(isDynamicPattern(glob) ? escapePath(folder) : folder, glob));
+}
+
+/** In the form that a search gives its paths: `//`, `/./`, a slash at the end and `..` after a plain name say nothing. */
+function shortened(glob: string): string {
+  const parts: string[] = [];
+  for (const part of glob.split("/")) {
+    const last = parts.at(-1);
+    if (part === "" || part === ".") continue;
+    if (part !== "..") parts.push(part);
+    else if (last === undefined) continue;
+    else if (/^[^\\{}()[\]*?!+@]+$/u.test(last) && last !== "..") parts.pop();
+    else parts.push(part);
+  }
+  return `/${parts.join("/")}`;
 }
 
 function resolveModel(name: string, model: CheckedModel, windows: Config["windows"]): Model {

@@ -67,7 +67,7 @@ async function matchingPaths(source: SourceOptions, own: Stopwatch): Promise<Set
 
 /** Tells whether a path is one that a source names, or under one of its globs. */
 export function namedBy({ files, exclude }: Pick<SourceOptions, "files" | "exclude">): (path: string) => boolean {
-  const isUnder = picomatch([...files], { dot: true, ignore: [...exclude] });
+  const isUnder = picomatch([...files], { dot: true, posix: true, ignore: [...exclude] });
   return (path) => files.includes(path) || isUnder(path);
 }
 

@@ -4,7 +4,7 @@ import type { Candidate } from "./content.ts";
 import { wholeFirst } from "./candidates.ts";
 import type { FollowedFile } from "./followed-file.ts";
 import { isShorter } from "./likeness.ts";
-import { holds, isLittleSeen, locate } from "./locate.ts";
+import { holds, isForbidden, isLittleSeen, locate } from "./locate.ts";
 import { isAskedAbout, type Look } from "./look.ts";
 
 /** For so long a file that is nowhere is waited for (ms). */
@@ -138,6 +138,11 @@ export class KnownFiles {
 }
 
 function holdsWhatWasRead(file: FollowedFile, candidate: Candidate): boolean {
-  if (candidate.isCompressed) return !isShorter(candidate, file);
-  return holds(candidate, file);
+  try {
+    return candidate.isCompressed ? !isShorter(candidate, file) : holds(candidate, file);
+  } catch (error) {
+    // One copy that may not be read must not keep all that is beside it from being found out.
+    if (isForbidden(error)) return false;
+    throw error;
+  }
 }

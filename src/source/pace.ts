@@ -1,6 +1,17 @@
 /** How soon after it was done something is done again at the earliest (ms), when an event asks for it. */
 const hintMs = 20;
 
+/** Work that hung is not waited for longer than this (ms): a file server was away, or the machine was paused. */
+const longestRestMs = 5000;
+
+/**
+ * How long to rest (ms) after work that took `tookMs` by the clock, `ownMs` of them of the processor: as long as it took,
+ * up to some seconds, and `times` as long as it worked. On a busy machine it takes long without being much.
+ */
+export function restAfter(tookMs: number, ownMs: number, times: number): number {
+  return Math.max(Math.min(tookMs, longestRestMs), ownMs * times);
+}
+
 /** How often something is done: from time to time, sooner when there is a hint, and less often when it takes long. */
 export class Pace {
   readonly #everyMs: number;

@@ -1,14 +1,14 @@
 import { closeSync } from "node:fs";
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import type { Entry, EntryKey, Plain } from "../plain.ts";
-import { namedBy } from "./discover.ts";
 import { Descriptors } from "./descriptors.ts";
 import type { FollowedFile } from "./followed-file.ts";
+import { Heirs } from "./heirs.ts";
 import { Hints } from "./hints.ts";
 import { idOf, Ledger } from "./ledger.ts";
 import type { Shared } from "./lifecycle.ts";
 import { bufferBytes } from "./read-file.ts";
-import { Pace } from "./pace.ts";
+import { Pace, restAfter } from "./pace.ts";
 import { readSaved, type SavedFile } from "./saved-file.ts";
 import { SourceFiles } from "./source-files.ts";
 import type { FileStatus, SourceCounts } from "./source.ts";
@@ -157,23 +157,17 @@ export class Tail {
 
   /** Goes on where an earlier tail was. Entries of sources that the config does not have (now) are left alone. */
   #resume(): void {
-    const bySource = new Map<string, [number, SavedFile][]>();
-    const named = this.#options.sources.map((source) => ({ name: source.name, isNamed: namedBy(source) }));
-    // A source that was renamed keeps the files that its globs still name.
-    const heirOf = (path: string): string | undefined => named.find(({ isNamed }) => isNamed(path))?.name;
-    const ownerOf = ({ source, path }: SavedFile): string | undefined =>
-      this.#sources.has(source) ? source : heirOf(path);
-    for (const [key, value] of this.#options.saved) {
+    const { saved, sources } = this.#options;
+    const files: [number, SavedFile][] = [];
+    for (const [key, value] of saved) {
       this.#shared.ledger.restore(key, value);
       const id = idOf(key);
       const file = typeof id === "number" ? readSaved(value) : undefined;
-      const name = file === undefined ? undefined : ownerOf(file);
-      if (typeof id !== "number" || file === undefined || name === undefined) continue;
-      const files = bySource.get(name) ?? [];
-      files.push([id, file]);
-      bySource.set(name, files);
+      if (typeof id === "number" && file !== undefined) files.push([id, file]);
     }
-    this.#shared.ledger.handOver(this.#options.sources, heirOf);
+    const heirs = new Heirs(sources);
+    const bySource = heirs.divide(files);
+    this.#shared.ledger.handOver(sources, (path) => heirs.heirOf(path));
     const released = new Map(this.#options.released);
     for (const [name, files] of bySource) this.#sources.get(name)?.resume(files, released);
     for (const fd of released.values()) closeSync(fd);
@@ -223,18 +217,21 @@ export class Tail {
         this.#shared.log.error({ source: source.source.name, error }, "cannot look for files");
       }
     }
-    // However many directories there are, searching them takes half of the time at most, and a sixth of a core: on a busy
-    // machine, or beside other work of this process, it takes long without being much.
-    this.#searches.done(Math.max(performance.now() - began, own.ms * 5));
+    // However many directories there are, searching them takes half of the time, and a sixth of a core.
+    this.#searches.done(restAfter(performance.now() - began, own.ms, 5));
     const watched = [...this.#sources.values()].filter(({ source }) => source.watch !== "poll");
     this.#hints?.watch(new Set(watched.flatMap((source) => [...source.directories()])));
   }
 
   #look(): void {
     const began = performance.now();
-    for (const source of this.#sources.values()) source.look();
-    // However many files there are, looking at them takes a twentieth of the time.
-    this.#looks.done((performance.now() - began) * 20);
+    const own = new Stopwatch();
+    for (const source of this.#sources.values())
+      own.measure(() => {
+        source.look();
+      });
+    // However many files there are, looking at them takes a twentieth of a core.
+    this.#looks.done(restAfter(performance.now() - began, own.ms, 20));
   }
 
   /** Reads a buffer from each file that has more, until the turn is over; whether there was one. */

@@ -200,6 +200,10 @@ describe("sources", () => {
     { file: "/etc/mqe/c.ts", glob: "logs/*.jsonl", absolute: "/etc/mqe/logs/*.jsonl" },
     { file: "/etc/mqe/c.ts", glob: "../a.jsonl", absolute: "/etc/a.jsonl" },
     { file: "/etc/mqe/c.ts", glob: "/var/log/{a,b}/**", absolute: "/var/log/{a,b}/**" },
+    { file: "/etc/mqe/c.ts", glob: "/var/log//app/./*.jsonl", absolute: "/var/log/app/*.jsonl" },
+    { file: "/etc/mqe/c.ts", glob: "/var/log/old/../app/*.jsonl", absolute: "/var/log/app/*.jsonl" },
+    { file: "/etc/mqe/c.ts", glob: "/var/{log,a/../b}/*.jsonl", absolute: "/var/{log,a/../b}/*.jsonl" },
+    { file: "/etc/mqe/c.ts", glob: "/../var/log/**/", absolute: "/var/log/**" },
     { file: "/srv/[prod]/c.ts", glob: "a.jsonl", absolute: "/srv/[prod]/a.jsonl" },
     { file: "/srv/[prod]/c.ts", glob: "*.jsonl", absolute: "/srv/\\[prod\\]/*.jsonl" },
   ])("find $glob from $file as $absolute", ({ file, glob, absolute }) => {

@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, mkdirSync, renameSync } from "node:fs";
+import { chmodSync, chownSync, copyFileSync, mkdirSync, renameSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import { Program } from "../support/program.ts";
 import { tempDir } from "../support/temp.ts";
@@ -42,6 +42,26 @@ describe("a file", () => {
     await solo.folder.failed("EACCES");
     await solo.says(/secret\.log.*permission denied/u);
     chmodSync(solo.folder.path("secret.log"), 0o644);
+    await solo.settled();
+  }, 60_000);
+
+  test("goes on though a copy of it may not be read any more when it is truncated", async () => {
+    const solo = new Solo(root, ["*"]);
+    const { folder } = solo;
+    mkdirSync(solo.state);
+    if (isRoot) chownSync(solo.state, nobody, nobody);
+    folder.write(50);
+    await solo.start(...asNobody);
+    await solo.settled();
+    copyFileSync(folder.app, folder.path("app.log.bak"));
+    // What is found later is decided later.
+    folder.write(1, folder.path("other.log"));
+    await solo.settled();
+    chmodSync(folder.path("app.log.bak"), 0);
+    folder.copyTruncate();
+    folder.write(5);
+    await solo.settled();
+    folder.write(5);
     await solo.settled();
   }, 60_000);
 
