@@ -31,8 +31,11 @@ export function resolveConfig(checked: CheckedConfig, file: string, given: unkno
     sources: checked.sources.map((source, index) => ({
       source: {
         name: names[index] ?? "",
-        files: source.files.map((glob) => absoluteGlob(glob, file)),
-        exclude: source.exclude.map((glob) => absoluteGlob(glob, file)),
+        // The system finds a plain path, over `..` behind a link as well.
+        files: source.files.map((glob) =>
+          isDynamicPattern(glob) ? shortened(absolute(glob, file)) : absolute(glob, file),
+        ),
+        exclude: source.exclude.map((glob) => shortened(absolute(glob, file))),
         startAt: source.startAt,
         watch: source.watch,
         maxLineBytes,
@@ -101,10 +104,10 @@ function sourceNames(sources: readonly CheckedSource[]): string[] {
 }
 
 /** Relative patterns start at the config's folder, whose own name is no pattern; a plain path stays one. */
-function absoluteGlob(glob: string, file: string): string {
+function absolute(glob: string, file: string): string {
   const folder = dirname(file);
-  if (posix.isAbsolute(glob)) return shortened(glob);
-  return shortened(join(isDynamicPattern(glob) ? escapePath(folder) : folder, glob));
+  if (posix.isAbsolute(glob)) return glob;
+  return join(isDynamicPattern(glob) ? escapePath(folder) : folder, glob);
 }
 
 /** In the form that a search gives its paths: `//`, `/./`, a slash at the end and `..` after a plain name say nothing. */

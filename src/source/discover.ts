@@ -34,13 +34,14 @@ export interface Search {
  * takes of the event loop is measured.
  */
 export async function discover(source: SourceOptions, own: Stopwatch): Promise<Search> {
-  const paths = await matchingPaths(source, own);
-  return own.measure(() => sorted(paths, source));
+  const unlisted: Refused[] = [];
+  const paths = await matchingPaths(source, own, unlisted);
+  return own.measure(() => sorted(paths, source, unlisted));
 }
 
-function sorted(paths: ReadonlySet<string>, source: SourceOptions): Search {
+function sorted(paths: ReadonlySet<string>, source: SourceOptions, unlisted: readonly Refused[]): Search {
   const found: Found[] = [];
-  const refused: Refused[] = [];
+  const refused = [...unlisted];
   const missing: string[] = [];
   for (const path of paths) {
     const seen = lookAt(path);
@@ -52,35 +53,45 @@ function sorted(paths: ReadonlySet<string>, source: SourceOptions): Search {
   return { found, refused, missing };
 }
 
-async function matchingPaths(source: SourceOptions, own: Stopwatch): Promise<Set<string>> {
+async function matchingPaths(source: SourceOptions, own: Stopwatch, unlisted: Refused[]): Promise<Set<string>> {
   const globs = source.files.filter((path) => isDynamicPattern(path));
   const paths = new Set(source.files);
   // What looks like a glob may also be the very name of a file.
   if (globs.length > 0) {
     const options = { absolute: true, onlyFiles: false, expandDirectories: false, dot: true, ignore: source.exclude };
-    const fs = { readdir: readdirWithAll(own) };
-    for (const path of await own.measure(() => glob(globs, { ...options, fs })))
-      paths.add(path.endsWith("/") ? path.slice(0, -1) : path);
+    const fs = { readdir: readdirWithAll(own, unlisted) };
+    for (const path of await own.measure(() => glob(globs, { ...options, fs }))) paths.add(noSlashAtEnd(path));
   }
   return paths;
 }
 
+function noSlashAtEnd(path: string): string {
+  return path.length > 1 && path.endsWith("/") ? path.slice(0, -1) : path;
+}
+
 /** Tells whether a path is one that a source names, or under one of its globs. */
 export function namedBy({ files, exclude }: Pick<SourceOptions, "files" | "exclude">): (path: string) => boolean {
-  const isUnder = picomatch([...files], { dot: true, posix: true, ignore: [...exclude] });
+  // As a search does it: of a folder that is left out, nothing is found.
+  const ignore = exclude.flatMap((glob) => [glob, `${glob}/**`]);
+  const isUnder = picomatch([...files], { dot: true, posix: true, ignore });
   return (path) => files.includes(path) || isUnder(path);
 }
 
 /**
  * As `readdir`, but a FIFO, a socket, a device and a link to whatever is no directory pass for files: else the search would
- * leave them, and links whose target is missing or may not be looked at, out without a word.
+ * leave them, and links whose target is missing or may not be looked at, out without a word. So it would a folder that
+ * cannot be listed: those are added to `unlisted`.
  */
-function readdirWithAll(own: Stopwatch): typeof readdir {
+function readdirWithAll(own: Stopwatch, unlisted: Refused[]): typeof readdir {
   return new Proxy(readdir, {
     apply(list, self: unknown, args: unknown[]) {
       const callback = args.at(-1);
       const passOn = (error: unknown, entries: readonly Dirent[] = []): void => {
         own.measure(() => {
+          const code = errorCode(error) ?? "";
+          // A folder that is gone by now, or a link to what is none, is no trouble.
+          if (!["", "ENOENT", "ENOTDIR"].includes(code))
+            unlisted.push({ path: noSlashAtEnd(String(args[0])), code, problem: errorMessage(error) });
           for (const entry of entries) {
             if (!entry.isDirectory() && !isLinkToDirectory(entry)) entry.isFile = (): boolean => true;
           }

@@ -1,6 +1,7 @@
 import type { Entry, EntryKey, Plain } from "../plain.ts";
 import { inherit, readBeginnings, sinceWhen, type Beginning } from "./beginnings.ts";
 import type { FollowedFile } from "./followed-file.ts";
+import type { Heirs } from "./heirs.ts";
 import type { SourceOptions } from "./source.ts";
 
 /** The stage's word in the store. */
@@ -62,9 +63,12 @@ export class Ledger {
 
   /**
    * A source that was renamed is followed since it was under its old name: what is known of sources that there are not any
-   * more is given to those that go on with their files (`heirOf` a path).
+   * more is given to those that go on with their files.
    */
-  handOver(sources: readonly SourceOptions[], heirOf: (path: string) => string | undefined): void {
+  handOver(sources: readonly SourceOptions[], heirs: Heirs): void {
+    const had = new Map(sources.map(({ name }) => [name, new Set(this.#beginnings(name).map(([glob]) => glob))]));
+    const heirOf = (glob: string): string | undefined =>
+      heirs.heirOf(glob, (name) => had.get(name)?.has(glob) === true);
     const names = new Set<number | string>(sources.map(({ name }) => name));
     const globs = sources.flatMap(({ files }) => files);
     for (const name of [...this.#values.keys()]) {

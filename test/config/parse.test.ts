@@ -210,6 +210,12 @@ describe("sources", () => {
     const [only] = parseConfig({ sources: [{ files: [glob], exclude: [glob] }] }, file, {}).sources;
     expect([only?.source.files, only?.source.exclude]).toEqual([[absolute], [absolute]]);
   });
+
+  test("leave a plain path to the system, which finds it behind a link as well", () => {
+    const path = "/var/log/current/../a.jsonl";
+    const [only] = parseConfig({ sources: [{ files: [path], exclude: [path] }] }, "/etc/mqe/c.ts", {}).sources;
+    expect([only?.source.files, only?.source.exclude]).toEqual([[path], ["/var/log/a.jsonl"]]);
+  });
 });
 
 describe("windows and limits", () => {

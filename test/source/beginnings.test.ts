@@ -62,6 +62,24 @@ describe.each(["beginning", "end"] as const)(
   },
 );
 
+test.each(["beginning", "end"] as const)(
+  "one of two sources with the same glob is renamed, startAt %s: each goes on with what it had",
+  async (startAt) => {
+    const dir = newDir();
+    const before = { name: "first", also: ["second"], files: [join(dir, "*.log")], startAt };
+    const path = join(dir, "app.log");
+    writeFileSync(path, "1\n");
+    const saved = await follow(before, startAt === "end" ? [] : ["1", "1"]);
+    appendFileSync(path, "2\n");
+    renameSync(path, `${path}.2`);
+    writeFileSync(`${path}.1`, "3\n");
+    writeFileSync(path, "4\n");
+    const after = { ...before, also: ["renamed"] };
+    const again = await follow(after, ["2", "2", "3", "3", "4", "4"], saved);
+    await follow(after, [], again);
+  },
+);
+
 describe("following begins with a path that only a new glob names:", () => {
   test("what it holds is not wanted when only the end is, nor is what was rotated away before", async () => {
     const dir = newDir();

@@ -35,10 +35,14 @@ test.each([
   { glob: "b\\[1\\]/*.log" },
   { glob: "b\\[1\\]/*.log", exclude: "**/[!a]*.log" },
   { glob: "**/*.log", exclude: "**/with*/**" },
+  { glob: "**/*.log", exclude: "deep" },
+  { glob: "**/*.log", exclude: "*/er" },
+  { glob: "{deep,b*}/**/*.log", exclude: "deep" },
+  { glob: "**/*.log", exclude: "with space/App.LOG" },
 ])(
   "a file is found under $glob without $exclude exactly if it is taken for one of its own",
-  async ({ glob, exclude }) => {
-    const source = { files: [`${dir}/${glob}`], exclude: exclude === undefined ? [] : [`${dir}/${exclude}`] };
+  async ({ glob, exclude = "nothing" }) => {
+    const source = { files: [`${dir}/${glob}`], exclude: [`${dir}/${exclude}`] };
     const search = await discover({ ...source, name: "s", startAt: "beginning", maxLineBytes: 1024 }, new Stopwatch());
     const all = ["", "deep/er", "with space", "b[1]"].flatMap((folder) => names.map((name) => join(dir, folder, name)));
     expect(search.found.length).toBeGreaterThan(0);

@@ -11,6 +11,8 @@ import { eventually } from "../support/eventually.ts";
 export interface Wanted extends Partial<Omit<TailOptions, "sources">> {
   /** The name of its source; default `test`. */
   readonly name?: string;
+  /** The names of further sources that are otherwise the same: each of them is handed the lines, too. */
+  readonly also?: readonly string[];
   readonly files: readonly string[];
   readonly exclude?: readonly string[];
   readonly startAt?: SourceOptions["startAt"];
@@ -46,7 +48,7 @@ export class TailBed {
       discoverMs: wanted.byHand === true ? 3_600_000 : 10,
       ...(wanted.byHand === true ? { watch: false } : {}),
       ...wanted,
-      sources: [source],
+      sources: [source, ...(wanted.also ?? []).map((name) => ({ ...source, name }))],
     });
   }
 

@@ -65,6 +65,20 @@ describe("a file", () => {
     await solo.settled();
   }, 60_000);
 
+  test("in a folder below a wildcard that may not be listed is said, and read once it may", async () => {
+    const solo = new Solo(root, ["*/*.log"]);
+    mkdirSync(solo.state);
+    if (isRoot) chownSync(solo.state, nobody, nobody);
+    mkdirSync(solo.folder.path("deep"));
+    solo.folder.write(5, solo.folder.path("deep/app.log"));
+    chmodSync(solo.folder.path("deep"), 0);
+    await solo.start(...asNobody);
+    await solo.folder.failed("EACCES");
+    await solo.says(/logs\/deep.*permission denied/u);
+    chmodSync(solo.folder.path("deep"), 0o755);
+    await solo.settled();
+  }, 60_000);
+
   test("in a folder that may not be searched is read once it may", async () => {
     const solo = new Solo(root, ["deep/*.log"]);
     mkdirSync(solo.state);
