@@ -47,10 +47,18 @@ function sorted(paths: ReadonlySet<string>, source: SourceOptions, unlisted: rea
     const seen = lookAt(path);
     if (seen === undefined) missing.push(path);
     else if ("stat" in seen) found.push(seen);
+    else if (isSaidOfFolder(seen, unlisted)) continue;
     // A glob finds folders and links to them by the way; only a folder that is named is a mistake.
     else if (seen.code !== "EISDIR" || source.files.includes(path)) refused.push(seen);
   }
   return { found, refused, missing };
+}
+
+/** Whether what cannot be looked at is a glob taken for a name, in a folder of which it was said already. */
+function isSaidOfFolder({ path, code }: Refused, unlisted: readonly Refused[]): boolean {
+  return (
+    isDynamicPattern(path) && unlisted.some((folder) => folder.code === code && path.startsWith(`${folder.path}/`))
+  );
 }
 
 async function matchingPaths(source: SourceOptions, own: Stopwatch, unlisted: Refused[]): Promise<Set<string>> {
