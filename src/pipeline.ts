@@ -107,8 +107,11 @@ export class Pipeline {
 
   #count({ labels, predicted, actual, time }: Event): Rejection | undefined {
     if (predicted === undefined) return { reason: "missing_field", detail: "the line holds no prediction" };
-    if (actual === undefined) return { reason: "missing_field", detail: "the line holds no label (ground truth)" };
-    if (this.#at !== undefined) this.#at.counts.read++;
+    if (actual === undefined) {
+      this.#at?.counts.skip("unlabelled");
+      return undefined;
+    }
+    if (this.#at !== undefined) this.#at.counts.accepted++;
     this.#timeline.meet(time);
     this.tags.add(labels, actual, predicted, time, this.#timeline.now);
     return undefined;

@@ -51,7 +51,7 @@ export async function replay(options: ReplayOptions): Promise<number> {
 /** What of the logs is not in the report, and why; nothing when all of it is. */
 function shortfall(lines: LineCounts, { dropped, late }: Tags, maxTags: number): string {
   const shown = lines.sources.flatMap((counts) => counts.recent);
-  const rejected = lines.total.read - lines.total.accepted;
+  const rejected = Object.values(lines.total.rejected).reduce((sum, count) => sum + count, 0);
   const notes = shown.flatMap(({ file, reason, detail, line }) => [
     `rejected (${reason}) in ${file}: ${detail}`,
     `  ${line.slice(0, shownLetters).replace(/\p{Cs}$/u, "")}`,

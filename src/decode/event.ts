@@ -19,11 +19,18 @@ export const rejectReasons = [
   "line_too_long",
   "bad_wrapper",
   "malformed",
+  "bad_encoding",
   "missing_field",
   "wrong_type",
   "bad_time",
   "value_too_long",
 ] as const;
+
+/** Why a line that is in order gave no outcome: the values of the `reason` label of skipped lines. */
+export const skipReasons = ["unlabelled"] as const;
+
+/** One of `skipReasons`. */
+export type SkipReason = (typeof skipReasons)[number];
 
 /** One of `rejectReasons`. */
 export type RejectReason = (typeof rejectReasons)[number];

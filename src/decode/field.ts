@@ -1,8 +1,13 @@
+import { isUtf8 } from "node:buffer";
 import type { FieldRef } from "./options.ts";
+import { cutBefore, shownBytes } from "./shown.ts";
 import { slotKind } from "./slot-kind.ts";
 import type { Slots } from "./slots.ts";
 import { unescapeText } from "./unescape.ts";
 import type { Wanted } from "./wanted.ts";
+
+/** Letters of a value that messages show. */
+const shownLetters = 80;
 
 /** A field of the config, ready to be looked up. */
 export class Field {
@@ -10,29 +15,31 @@ export class Field {
   /** As messages name it: `field "meta.region"`. */
   readonly name: string;
   readonly #nested: number;
-  readonly #literal: number;
+  readonly #dotted: readonly number[];
 
-  constructor(ref: FieldRef, name: string, nested: number, literal: number) {
+  constructor(ref: FieldRef, name: string, [nested = -1, ...dotted]: readonly number[]) {
     this.ref = ref;
     this.name = name;
     this.#nested = nested;
-    this.#literal = literal;
+    this.#dotted = dotted;
   }
 
   /**
-   * The slot that holds the field's value in this line: that of the path, or that of the dotted name as a key of its
-   * own when there is nothing at the path; -1 when the field does not come from the line.
+   * The slot that holds the field's value in this line: that of the path, or one with a dotted key when there is nothing
+   * at the path; -1 when the field does not come from the line.
    */
   slotIn(slots: Slots): number {
     const nested = this.#nested;
-    return this.#literal < 0 || slots.kinds[nested] !== slotKind.missing ? nested : this.#literal;
+    const { kinds } = slots;
+    if (this.#dotted.length === 0 || kinds[nested] !== slotKind.missing) return nested;
+    for (const slot of this.#dotted) if (kinds[slot] !== slotKind.missing) return slot;
+    return nested;
   }
 }
 
 /** The field of a reference, with slots for it among the wanted keys. */
 export function findField(ref: FieldRef, wanted: Wanted): Field {
-  const slots = wanted.find(ref);
-  return new Field(ref, nameOf(ref), slots?.nested ?? -1, slots?.literal ?? -1);
+  return new Field(ref, nameOf(ref), wanted.find(ref));
 }
 
 /** A field's value in a line as messages show it: what it is when it is no scalar, else the value itself, cut. */
@@ -50,16 +57,19 @@ export function shownValue(field: Field, slots: Slots): string {
     case slotKind.escaped:
       return JSON.stringify(cut(unescapeText(slots.bytes, start, end)));
     case slotKind.decoded:
+    case slotKind.bare:
       return JSON.stringify(cut(slots.texts[slot] ?? ""));
-    default:
-      return JSON.stringify(cut(slots.bytes.toString("utf8", start, end)));
+    default: {
+      const bytes = slots.bytes.subarray(start, cutBefore(slots.bytes, start, end, 4 * shownLetters));
+      return isUtf8(bytes) ? JSON.stringify(cut(bytes.toString())) : `"${cut(shownBytes(bytes))}"`;
+    }
   }
 }
 
 function nameOf(ref: FieldRef): string {
   switch (ref.kind) {
     case "path":
-      return `field "${ref.path.join(".")}"`;
+      return `field "${ref.path.map((key) => (key.includes(".") ? `"${key}"` : key)).join(".")}"`;
     case "value":
       return `fixed value "${ref.value}"`;
     case "file":
@@ -68,5 +78,5 @@ function nameOf(ref: FieldRef): string {
 }
 
 function cut(text: string): string {
-  return text.length > 80 ? `${text.slice(0, 80).replace(/\p{Cs}$/u, "")}...` : text;
+  return text.length > shownLetters ? `${text.slice(0, shownLetters).replace(/\p{Cs}$/u, "")}...` : text;
 }

@@ -1,3 +1,6 @@
+import { isBareWord } from "./bare-word.ts";
+import { classText } from "./class-text.ts";
+import { replacement } from "./intern.ts";
 import { rejectReasons, type Event, type RejectReason, type Rejection } from "./event.ts";
 import { findField, shownValue, type Field } from "./field.ts";
 import { parseDecimal } from "./number.ts";
@@ -10,8 +13,8 @@ import type { Wanted } from "./wanted.ts";
 /** What a file's path says for the fields that come from it. */
 export type FileValues = ReadonlyMap<Field, string | undefined>;
 
-/** Stands for a value of a wrong type: it is there, so it is not missing, but of no use. */
-const wrong = "?";
+/** Stands for a value that cannot be read: it is there, so it is not missing, but of no use. */
+const unreadable = "?";
 
 /** Turns the slots of a line into the event: what the fields mean, the same for every format. */
 export class FieldReader {
@@ -37,8 +40,8 @@ export class FieldReader {
     this.event = { labels: labels.map(() => ""), predicted: undefined, actual: undefined, id: undefined, time: NaN };
     this.#labels = labels.map(field);
     this.#score = predicted?.kind === "score" ? predicted : undefined;
-    this.#predicted = field(predicted?.kind === "score" ? predicted.score : predicted);
-    this.#actual = field(actual);
+    this.#predicted = field(predicted?.kind === "score" ? predicted.score : fixedClass(predicted));
+    this.#actual = field(fixedClass(actual));
     this.#id = field(id);
     this.#time = field(time);
     this.ownTime = time !== undefined;
@@ -56,7 +59,9 @@ export class FieldReader {
       const { pattern, group } = field.ref;
       // A pattern with g or y would remember where it stopped.
       const match = new RegExp(pattern.source, pattern.flags.replace(/[gy]/gu, "")).exec(path);
-      values.set(field, match?.groups?.[group] ?? match?.[1]);
+      const text = match?.groups?.[group] ?? match?.[1];
+      const isClass = field === this.#actual || (field === this.#predicted && this.#score === undefined);
+      values.set(field, isClass ? classInPath(text) : text);
     }
     return values;
   }
@@ -77,18 +82,18 @@ export class FieldReader {
     const labels = event.labels;
     for (let i = 0; i < labels.length; i++) {
       const field = this.#labels[i];
-      labels[i] = field === undefined ? "" : (this.#text(field, slots) ?? "");
+      labels[i] = field === undefined ? "" : (this.#text(field, slots, false) ?? "");
     }
     if (labels[0] === "") this.#found("missing_field", this.#noModel);
-    const predicted = this.#predicted === undefined ? undefined : this.#class(this.#predicted, slots);
-    const actual = this.#actual === undefined ? undefined : this.#text(this.#actual, slots);
+    const predicted = this.#predicted === undefined ? undefined : this.#prediction(this.#predicted, slots);
+    const actual = this.#actual === undefined ? undefined : this.#text(this.#actual, slots, true);
     event.predicted = predicted;
     event.actual = actual;
     event.id = undefined;
     if (predicted === undefined || actual === undefined) {
       if (predicted === actual) this.#found("missing_field", this.#noClass);
       // The id is the one value that never repeats: it is made a string only for what has to be joined.
-      if (this.#id !== undefined) event.id = this.#text(this.#id, slots);
+      if (this.#id !== undefined) event.id = this.#text(this.#id, slots, false);
     }
     event.time = this.#time === undefined ? outerTime : this.#readTime(this.#time, slots);
     return this.#fault;
@@ -102,13 +107,14 @@ export class FieldReader {
     }
   }
 
-  #text(field: Field, slots: Slots): string | undefined {
+  #text(field: Field, slots: Slots, isClass: boolean): string | undefined {
     const slot = field.slotIn(slots);
     if (slot < 0) return this.#fixed(field);
     const kind = slots.kinds[slot] ?? 0;
-    if (kind === slotKind.missing) return undefined;
+    if (kind === slotKind.missing || (isClass && kind === slotKind.bare)) return undefined;
     if (kind === slotKind.nested) return this.#wrongType(field, slots, "a string, number or boolean");
-    const text = slots.text(slot);
+    const text = isClass ? slots.className(slot) : slots.text(slot);
+    if (text === undefined) return this.#badEncoding(field, slots);
     // No character has more than three bytes, so a short value needs no second look.
     return text.length * 3 <= this.#maxValueBytes ? text : this.#checked(field, text);
   }
@@ -127,40 +133,53 @@ export class FieldReader {
 
   #wrongType(field: Field, slots: Slots, expected: string): string {
     this.#found("wrong_type", `${field.name} is ${shownValue(field, slots)}, expected ${expected}`);
-    return wrong;
+    return unreadable;
+  }
+
+  #badEncoding(field: Field, slots: Slots): string {
+    const shown = shownValue(field, slots);
+    const what = shown.includes(replacement) ? "where U+FFFD stands for what is no letter" : "which is not UTF-8";
+    this.#found("bad_encoding", `${field.name} is ${shown}, ${what}; the log must be written in UTF-8`);
+    return unreadable;
   }
 
   /** The predicted class: the field as it stands, or decided from the score in it. */
-  #class(field: Field, slots: Slots): string | undefined {
+  #prediction(field: Field, slots: Slots): string | undefined {
     const score = this.#score;
-    if (score === undefined) return this.#text(field, slots);
+    if (score === undefined) return this.#text(field, slots, true);
     const slot = field.slotIn(slots);
     const kind = slot < 0 ? slotKind.decoded : (slots.kinds[slot] ?? 0);
     let value = NaN;
-    if (kind === slotKind.missing) return undefined;
+    if (kind === slotKind.missing || kind === slotKind.bare) return undefined;
     if (kind === slotKind.number || kind === slotKind.text) {
       value = parseDecimal(slots.bytes, slots.starts[slot] ?? 0, slots.ends[slot] ?? 0);
     } else if (kind === slotKind.escaped || kind === slotKind.decoded) {
-      const text = this.#text(field, slots);
+      const text = this.#spelled(field, slots, slot);
       if (text === undefined) return undefined;
-      value = parseDecimal(Buffer.from(text), 0, Buffer.byteLength(text));
+      value = parseDecimal(text, 0, text.length);
     }
     if (Number.isNaN(value)) return this.#wrongType(field, slots, "a number");
     return value >= score.threshold ? score.above : score.below;
+  }
+
+  /** A number or a time that does not stand in the line as it is to be read; undefined when there is none. */
+  #spelled(field: Field, slots: Slots, slot: number): Buffer | undefined {
+    const text = slot < 0 ? this.#fixed(field) : (slots.text(slot) ?? "");
+    return text === undefined ? undefined : Buffer.from(text);
   }
 
   #readTime(field: Field, slots: Slots): number {
     const slot = field.slotIn(slots);
     const kind = slot < 0 ? slotKind.decoded : (slots.kinds[slot] ?? 0);
     let time = NaN;
-    if (kind === slotKind.missing) return NaN;
+    if (kind === slotKind.missing || kind === slotKind.bare) return NaN;
     if (kind === slotKind.nested) this.#wrongType(field, slots, "a time");
     else if (kind === slotKind.number || kind === slotKind.text) {
       time = readTimestamp(slots.bytes, slots.starts[slot] ?? 0, slots.ends[slot] ?? 0);
     } else if (kind === slotKind.escaped || kind === slotKind.decoded) {
-      const text = this.#text(field, slots);
+      const text = this.#spelled(field, slots, slot);
       if (text === undefined) return NaN;
-      time = readTimestamp(Buffer.from(text), 0, Buffer.byteLength(text));
+      time = readTimestamp(text, 0, text.length);
     }
     if (Number.isNaN(time)) {
       const shown = shownValue(field, slots);
@@ -168,4 +187,14 @@ export class FieldReader {
     }
     return time;
   }
+}
+
+/** A class that the config gives, in its one spelling. */
+function fixedClass(ref: FieldRef | undefined): FieldRef | undefined {
+  return ref?.kind === "value" ? { kind: "value", value: classText(ref.value) } : ref;
+}
+
+/** A class that a group of the file's path gives. */
+function classInPath(text: string | undefined): string | undefined {
+  return text === undefined || text === "" || isBareWord(text) ? undefined : classText(text);
 }

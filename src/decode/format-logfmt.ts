@@ -7,8 +7,8 @@ import { hex4, isSimpleEscape } from "./unescape.ts";
 import type { Wanted } from "./wanted.ts";
 
 /**
- * logfmt: `key=value` pairs between spaces; a value with spaces stands in quotes, with JSON's escapes. `key=""` is an
- * empty value; `key=` and a bare `key` say nothing. Of equal keys the last one counts.
+ * logfmt: `key=value` pairs between spaces; a value with spaces stands in quotes, with JSON's escapes. A bare `key`,
+ * `key=` and `key=""` say nothing. Of equal keys the last one counts.
  */
 export const logfmtFormat: Format<"logfmt"> = {
   make: (_options, wanted, slots) => {
@@ -51,7 +51,7 @@ class LogfmtParser implements LineParser {
       if (p < end && bytes[p] === 0x22) {
         p = this.#quoteEnd(bytes, value + 1, end);
         if (p < 0) return this.#malformed("a quoted value has no end or a bad escape", bytes, key, end);
-        if (slot >= 0) slots.set(slot, this.#escaped ? slotKind.escaped : slotKind.text, value + 1, p);
+        if (slot >= 0) slots.setCell(slot, this.#escaped ? slotKind.escaped : slotKind.text, value + 1, p);
         p++;
         if (p < end && !isSpace(bytes[p])) return this.#malformed("expected a space after a quote", bytes, p, end);
         continue;
@@ -60,7 +60,7 @@ class LogfmtParser implements LineParser {
         if (bytes[p] === 0x22) return this.#malformed("unexpected quote in a value", bytes, key, end);
         p++;
       }
-      if (slot >= 0 && p > value) slots.set(slot, slotKind.text, value, p);
+      if (slot >= 0) slots.setCell(slot, slotKind.text, value, p);
     }
   }
 

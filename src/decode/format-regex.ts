@@ -35,7 +35,7 @@ class RegexParser implements LineParser {
     if (match === null) return "malformed";
     for (const [name, slot] of this.#names) {
       const text = match.groups !== undefined && Object.hasOwn(match.groups, name) ? match.groups[name] : undefined;
-      if (text !== undefined && text !== "") this.#slots.setText(slot, text);
+      if (text !== undefined) this.#slots.setText(slot, text);
     }
     return "values";
   }

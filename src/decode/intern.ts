@@ -1,9 +1,13 @@
-import { numberText } from "./number.ts";
+import { classText } from "./class-text.ts";
 import { slotKind } from "./slot-kind.ts";
 import { unescapeText } from "./unescape.ts";
 
 const entries = 4096;
 const width = 64;
+/** What decoders put where bytes or escapes are no letter. */
+export const replacement = "\ufffd";
+/** Set in the kind of a class, whose text may be another than that of a label of the same bytes. */
+const classBit = 8;
 
 // One cache for the whole process: its arrays are then constants of the compiled code, which halves what a look costs.
 const arena = Buffer.alloc(entries * width);
@@ -13,15 +17,22 @@ const shapes = new Uint16Array(entries);
 const texts = new Array<string>(entries).fill("");
 
 /**
- * The text of the value `[start, end)` of this `slotKind`, `view` being a view on `bytes`; numbers in their one
- * spelling. The same bytes mostly give the same string object again: the values of labels and classes are few, and a
+ * The text of the value `[start, end)` of this `slotKind`, `view` being a view on `bytes`; a class in its one spelling;
+ * undefined when it holds U+FFFD, by which letters that were lost are made equal. The same bytes mostly give the same string object again: the values of labels and classes are few, and a
  * hash and a compare cost a tenth of a new string. An entry whose place is wanted by another value gives way, so the
  * memory is bounded whatever comes; a value longer than an entry is decoded every time.
  */
-export function internText(bytes: Buffer, view: DataView, start: number, end: number, kind: number): string {
+export function internText(
+  bytes: Buffer,
+  view: DataView,
+  start: number,
+  end: number,
+  kind: number,
+  isClass: boolean,
+): string | undefined {
   const length = end - start;
-  if (length > width) return decode(bytes, start, end, kind);
-  const shape = (length << 4) | kind;
+  if (length > width) return decode(bytes, start, end, kind, isClass);
+  const shape = (length << 4) | (isClass ? kind | classBit : kind);
   // Few bytes make a hash that is good enough: the whole value is compared anyway.
   let hash = shape;
   if (length >= 4) {
@@ -37,7 +48,8 @@ export function internText(bytes: Buffer, view: DataView, start: number, end: nu
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
   const entry = (hash ^ (hash >>> 16)) & (entries - 1);
   if (shapes[entry] === shape && isEntry(view, start, end, entry * width)) return texts[entry] ?? "";
-  const text = decode(bytes, start, end, kind);
+  const text = decode(bytes, start, end, kind, isClass);
+  if (text === undefined) return undefined;
   shapes[entry] = shape;
   bytes.copy(arena, entry * width, start, end);
   texts[entry] = text;
@@ -57,8 +69,8 @@ function isEntry(view: DataView, start: number, end: number, entry: number): boo
   return view.getInt32(last) === arenaView.getInt32(entry + last - start);
 }
 
-function decode(bytes: Buffer, start: number, end: number, kind: number): string {
-  if (kind === slotKind.number) return numberText(bytes, start, end);
-  if (kind === slotKind.escaped) return unescapeText(bytes, start, end);
-  return bytes.toString("utf8", start, end);
+function decode(bytes: Buffer, start: number, end: number, kind: number, isClass: boolean): string | undefined {
+  const text = kind === slotKind.escaped ? unescapeText(bytes, start, end) : bytes.toString("utf8", start, end);
+  if (text.includes(replacement)) return undefined;
+  return isClass ? classText(text) : text;
 }

@@ -1,3 +1,4 @@
+import { bareWordAt } from "./bare-word.ts";
 import { numberEnd } from "./json-number.ts";
 import type { ValueList } from "./json-values.ts";
 import { slotKind } from "./slot-kind.ts";
@@ -9,11 +10,12 @@ import type { KeyNode } from "./wanted.ts";
 const unwanted: KeyNode = { name: "", bytes: new Uint8Array(0), slot: -1, children: [], below: [], line: 0 };
 
 /**
- * Reads one JSON document from bytes: checks all of it, exactly as strictly as `JSON.parse`, and puts the byte ranges
- * of the wanted values into slots. The document must be an object. Of equal keys the last one counts. It keeps its own
- * stack, so no depth of nesting can overflow the program's.
+ * Reads one JSON document from bytes: checks all of it, as strictly as `JSON.parse` except that `NaN`, `Infinity` and
+ * `-Infinity` are values (Python's `json` writes them), and puts the byte ranges of the wanted values into slots. The
+ * document must be an object. Of equal keys the last one counts. It keeps its own stack, so no depth of nesting can
+ * overflow the program's.
  *
- * Bytes from 0x80 up are taken as they are inside strings: what is not UTF-8 there becomes U+FFFD when it is decoded.
+ * Bytes from 0x80 up are taken as they are inside strings: what is not UTF-8 is found when a value is decoded.
  */
 export class JsonScanner {
   /** Where the document is broken, after `scan` gave false; the document's end when it stops too early. */
@@ -137,7 +139,13 @@ export class JsonScanner {
       return start + word.length;
     }
     const close = numberEnd(bytes, start, end);
-    if (close < 0) return this.#broken(~close);
+    if (close < 0) {
+      const word = bareWordAt(bytes, start, end);
+      if (word === undefined) return this.#broken(~close);
+      if (slot >= 0) this.#slots.setBare(slot, word);
+      this.#values.add(start, start + word.length, false, slot);
+      return start + word.length;
+    }
     if (slot >= 0) this.#slots.set(slot, slotKind.number, start, close);
     this.#values.add(start, close, false, slot);
     return close;

@@ -1,3 +1,4 @@
+import { bareWordAt } from "./bare-word.ts";
 import { numberEnd } from "./json-number.ts";
 import { makeStep, sameBytes, sameDoubles, stepKind, type Step } from "./json-step.ts";
 import { escapedEnd, plainEnd } from "./json-string.ts";
@@ -75,11 +76,17 @@ export class JsonShapes {
           q = wordEnd(bytes, at, end, first);
           kind = first === 0x6e ? slotKind.missing : slotKind.boolean;
         }
-        if (q < 0) {
-          step = step.other;
-          continue;
+        if (q >= 0) {
+          if (step.slot >= 0) slots.set(step.slot, kind, at, q);
+        } else {
+          const word = bareWordAt(bytes, at, end);
+          if (word === undefined) {
+            step = step.other;
+            continue;
+          }
+          if (step.slot >= 0) slots.setBare(step.slot, word);
+          q = at + word.length;
         }
-        if (step.slot >= 0) slots.set(step.slot, kind, at, q);
         p = q;
       } else {
         if (at === end) {

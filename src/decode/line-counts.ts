@@ -1,4 +1,4 @@
-import type { RejectReason } from "./event.ts";
+import { skipReasons, type RejectReason, type SkipReason } from "./event.ts";
 import { cutBefore, shownBytes, shownText } from "./shown.ts";
 
 /** A line that was not accepted, cut for showing to a person. */
@@ -14,15 +14,26 @@ export interface RejectedLine {
   readonly time: number;
 }
 
+/** How many lines were read, and what became of them: `read` is `accepted` and all of `rejected` and `skipped`. */
+export interface LineTotals {
+  readonly read: number;
+  readonly accepted: number;
+  /** By reason; reasons that never occurred are left out. */
+  readonly rejected: Readonly<Record<string, number>>;
+  /** Lines that are in order and gave no outcome, by reason; reasons that never occurred are left out. */
+  readonly skipped: Readonly<Record<string, number>>;
+}
+
 const keptPerSource = 10;
 const keptBytes = 500;
 
 /** The lines of one source: how many were read, and what became of them. */
-export class SourceLines {
+export class SourceLines implements LineTotals {
   readonly source: string;
-  /** Lines read, blank ones left out: the accepted ones and all that were rejected. */
-  read = 0;
+  /** Blank lines left out. */
+  accepted = 0;
   readonly #rejected = new Map<RejectReason, number>();
+  readonly #skipped = new Map<SkipReason, number>(skipReasons.map((reason) => [reason, 0]));
   readonly #recent: (Omit<RejectedLine, "line"> & { readonly head: Buffer })[] = [];
 
   constructor(source: string) {
@@ -31,16 +42,32 @@ export class SourceLines {
 
   /** Counts a line that was not accepted; `line` is copied. */
   reject(file: string, reason: RejectReason, detail: string, line: Buffer, time: number): void {
-    this.read++;
-    this.#rejected.set(reason, (this.#rejected.get(reason) ?? 0) + 1);
+    increase(this.#rejected, reason, 1);
     if (this.#recent.length === keptPerSource) this.#recent.shift();
     const head = Buffer.from(line.subarray(0, cutBefore(line, 0, line.length, keptBytes)));
     this.#recent.push({ source: this.source, file, reason, detail, head, time });
   }
 
-  /** Rejected lines by reason; reasons that never occurred are left out. */
+  /** Counts a line that is in order and gives no outcome. */
+  skip(reason: SkipReason): void {
+    increase(this.#skipped, reason, 1);
+  }
+
+  get read(): number {
+    return this.accepted + sumOf(this.#rejected) + sumOf(this.#skipped);
+  }
+
   get rejected(): Record<string, number> {
     return Object.fromEntries(this.#rejected);
+  }
+
+  get skipped(): Record<string, number> {
+    return Object.fromEntries([...this.#skipped].filter(([, lines]) => lines > 0));
+  }
+
+  /** Skipped lines by every reason that there is. */
+  get skippedByReason(): Record<string, number> {
+    return Object.fromEntries(this.#skipped);
   }
 
   /** The last few rejected lines, oldest first. */
@@ -70,18 +97,31 @@ export class LineCounts {
   }
 
   /** All sources together, reasons in code-unit order. */
-  get total(): { read: number; accepted: number; rejected: Record<string, number> } {
+  get total(): LineTotals {
     const rejected = new Map<string, number>();
+    const skipped = new Map<string, number>();
     let read = 0;
-    let lost = 0;
+    let accepted = 0;
     for (const counts of this.#sources.values()) {
       read += counts.read;
-      for (const [reason, count] of Object.entries(counts.rejected)) {
-        rejected.set(reason, (rejected.get(reason) ?? 0) + count);
-        lost += count;
-      }
+      accepted += counts.accepted;
+      for (const [reason, lines] of Object.entries(counts.rejected)) increase(rejected, reason, lines);
+      for (const [reason, lines] of Object.entries(counts.skipped)) increase(skipped, reason, lines);
     }
-    const inOrder = [...rejected].sort(([a], [b]) => (a < b ? -1 : 1));
-    return { read, accepted: read - lost, rejected: Object.fromEntries(inOrder) };
+    return { read, accepted, rejected: inOrder(rejected), skipped: inOrder(skipped) };
   }
+}
+
+function increase<Reason>(counts: Map<Reason, number>, reason: Reason, by: number): void {
+  counts.set(reason, (counts.get(reason) ?? 0) + by);
+}
+
+function sumOf(counts: ReadonlyMap<unknown, number>): number {
+  let sum = 0;
+  for (const count of counts.values()) sum += count;
+  return sum;
+}
+
+function inOrder(counts: ReadonlyMap<string, number>): Record<string, number> {
+  return Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));
 }

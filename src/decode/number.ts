@@ -48,12 +48,3 @@ export function parseDecimal(bytes: Buffer, start: number, end: number): number 
   const value = scale < 0 ? mantissa / power : mantissa * power;
   return negative ? -value : value;
 }
-
-/**
- * The class that a JSON number names: what JavaScript prints for it, so that 1, 1.0 and 1e0 are one class "1".
- * An integer keeps all its digits even where a double could not, so that two long ids never become one.
- */
-export function numberText(bytes: Buffer, start: number, end: number): string {
-  const text = bytes.toString("latin1", start, end);
-  return text.length > 15 && /^-?[0-9]+$/u.test(text) ? text : String(Number(text));
-}

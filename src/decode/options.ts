@@ -1,6 +1,6 @@
 /** Where a value comes from: a path into the event, a fixed word, or the file's path. */
 export type FieldRef =
-  /** Keys from the outside in: `meta.region` is `["meta", "region"]`; a literal key "meta.region" is found as well. */
+  /** Keys from the outside in: `meta.region` is `["meta", "region"]`; a key "meta.region" is found as well. */
   | { readonly kind: "path"; readonly path: readonly string[] }
   /** A fixed value (`{ value }`), or one read from the environment when the config was loaded (`{ env }`). */
   | { readonly kind: "value"; readonly value: string }

@@ -1,6 +1,6 @@
 /** How the value in a slot is to be read. */
 export const slotKind = {
-  /** Not in the line, or JSON null, or an empty value without quotes in a format that is all text. */
+  /** Not in the line, or JSON null, or an empty value in a format that is all text. */
   missing: 0,
   /** A string: its bytes as they stand in the line. */
   text: 1,
@@ -14,4 +14,6 @@ export const slotKind = {
   nested: 5,
   /** A string that the format had to decode: it stands in `texts`. */
   decoded: 6,
+  /** `NaN`, `Infinity` or `-Infinity`, bare in JSON or as a whole value elsewhere: it stands in `texts`. */
+  bare: 7,
 } as const;

@@ -1,4 +1,6 @@
-import { internText } from "./intern.ts";
+import { bareWordAt, isBareWord, type BareWord } from "./bare-word.ts";
+import { classText } from "./class-text.ts";
+import { internText, replacement } from "./intern.ts";
 import { slotKind } from "./slot-kind.ts";
 
 /**
@@ -40,15 +42,49 @@ export class Slots {
     this.ends[slot] = end;
   }
 
-  setText(slot: number, text: string): void {
-    this.kinds[slot] = slotKind.decoded;
-    this.texts[slot] = text;
+  setBare(slot: number, word: BareWord): void {
+    this.kinds[slot] = slotKind.bare;
+    this.texts[slot] = word;
   }
 
-  /** The text of a slot that holds a string, number or boolean: the same string object for the same bytes, mostly. */
-  text(slot: number): string {
+  /** Sets a whole value of a format that is all text. */
+  setCell(slot: number, kind: number, start: number, end: number): void {
+    const word = bareWordAt(this.bytes, start, end);
+    if (start === end) this.kinds[slot] = slotKind.missing;
+    else if (word?.length === end - start) this.setBare(slot, word);
+    else this.set(slot, kind, start, end);
+  }
+
+  /** The same for a value that the format had to decode. */
+  setText(slot: number, text: string): void {
+    if (text === "") this.kinds[slot] = slotKind.missing;
+    else if (isBareWord(text)) this.setBare(slot, text);
+    else {
+      this.kinds[slot] = slotKind.decoded;
+      this.texts[slot] = text;
+    }
+  }
+
+  /**
+   * The text of a slot that holds a scalar, numbers as they are spelt: the same string object for the same bytes,
+   * mostly. undefined when a letter of it was lost: it is no UTF-8, or an earlier program wrote U+FFFD in its place.
+   */
+  text(slot: number): string | undefined {
+    return this.#text(slot, false);
+  }
+
+  /** The same for a class, which has one spelling. */
+  className(slot: number): string | undefined {
+    return this.#text(slot, true);
+  }
+
+  #text(slot: number, isClass: boolean): string | undefined {
     const kind = this.kinds[slot] ?? 0;
-    if (kind === slotKind.decoded) return this.texts[slot] ?? "";
-    return internText(this.bytes, this.view, this.starts[slot] ?? 0, this.ends[slot] ?? 0, kind);
+    if (kind === slotKind.decoded || kind === slotKind.bare) {
+      const text = this.texts[slot] ?? "";
+      if (text.includes(replacement)) return undefined;
+      return isClass ? classText(text) : text;
+    }
+    return internText(this.bytes, this.view, this.starts[slot] ?? 0, this.ends[slot] ?? 0, kind, isClass);
   }
 }

@@ -14,22 +14,22 @@ export interface KeyNode {
   line: number;
 }
 
-/** Where a field's value is found: the slot of its path, then the slot of its dotted name as a literal key (or -1). */
-export interface FieldSlots {
-  readonly nested: number;
-  readonly literal: number;
-}
-
 /** The keys that the fields of a source want from a line, each with a slot. */
 export class Wanted {
   readonly root: KeyNode = makeNode("");
   #size = 0;
 
+  /** Slots whose values are looked at for what they mean, not taken letter by letter: classes, scores, times. */
+  readonly meant = new Set<number>();
+
   /** The paths of all fields that are read from the line. */
   static of(fields: DecodeOptions["fields"]): Wanted {
     const wanted = new Wanted();
     const predicted = fields.predicted?.kind === "score" ? fields.predicted.score : fields.predicted;
-    for (const field of [...fields.labels, predicted, fields.actual, fields.id, fields.time]) wanted.find(field);
+    for (const field of [...fields.labels, fields.id]) wanted.find(field);
+    for (const field of [predicted, fields.actual, fields.time]) {
+      for (const slot of wanted.find(field)) wanted.meant.add(slot);
+    }
     return wanted;
   }
 
@@ -43,13 +43,13 @@ export class Wanted {
     return this.root.children.filter((node) => node.slot >= 0);
   }
 
-  /** The slots of a field, new ones when nobody asked for it before; undefined when it is not read from the line. */
-  find(field: FieldRef | undefined): FieldSlots | undefined {
-    if (field?.kind !== "path") return undefined;
-    return {
-      nested: this.slot(field.path),
-      literal: field.path.length > 1 ? this.slot([field.path.join(".")]) : -1,
-    };
+  /**
+   * The slots of a field, new ones when nobody asked for it before: that of its path, then those of the ways in which
+   * keys of it may stand as one dotted key, the whole as one key last. None when it is not read from the line.
+   */
+  find(field: FieldRef | undefined): readonly number[] {
+    if (field?.kind !== "path") return [];
+    return [field.path, ...dottedPaths(field.path)].map((path) => this.slot(path));
   }
 
   /** The slot of a path, a new one when nobody asked for it before. */
@@ -68,6 +68,18 @@ export class Wanted {
     }
     return node.slot;
   }
+}
+
+/** The path with each run of neighbouring keys made one: `a.b.c` is a, `b.c`; `a.b`, c; and `a.b.c`. */
+function dottedPaths(path: readonly string[]): string[][] {
+  const paths: string[][] = [];
+  for (let length = 2; length <= path.length; length++) {
+    for (let from = path.length - length; from >= 0; from--) {
+      const to = from + length;
+      paths.push([...path.slice(0, from), path.slice(from, to).join("."), ...path.slice(to)]);
+    }
+  }
+  return paths;
 }
 
 function makeNode(name: string): KeyNode {

@@ -10,6 +10,7 @@ export interface HealthView {
     readonly source: string;
     readonly read: number;
     readonly rejected: Readonly<Record<string, number>>;
+    readonly skippedByReason: Readonly<Record<string, number>>;
   }>;
   readonly files: readonly FileStatus[];
   readonly sources: readonly SourceCounts[];
@@ -75,7 +76,7 @@ export const healthMetrics: readonly HealthMetric[] = [
   {
     name: "lines_total",
     type: "counter",
-    help: "Lines read, blank ones left out.",
+    help: "Lines read, blank ones left out: those that were counted, those that were skipped and those with errors.",
     labels: ["source"],
     values: (view) => [...view.lines].map(({ source, read }) => ({ labels: { source }, value: read })),
   },
@@ -87,6 +88,16 @@ export const healthMetrics: readonly HealthMetric[] = [
     values: (view) =>
       [...view.lines].flatMap(({ source, rejected }) =>
         Object.entries(rejected).map(([reason, value]) => ({ labels: { source, reason }, value })),
+      ),
+  },
+  {
+    name: "lines_skipped_total",
+    type: "counter",
+    help: "Lines that are in order and give no outcome, by reason: unlabelled ones hold a prediction and no label.",
+    labels: ["source", "reason"],
+    values: (view) =>
+      [...view.lines].flatMap(({ source, skippedByReason }) =>
+        Object.entries(skippedByReason).map(([reason, value]) => ({ labels: { source, reason }, value })),
       ),
   },
   {

@@ -4,11 +4,15 @@ import type { Report, TagReport, WindowReport } from "./report.ts";
 
 /** Writes a report for a person: rounded to four places, `-` where a figure is undefined. */
 export function reportTable(report: Report): string {
-  const { read, accepted, rejected } = report.lines;
-  const reasons = Object.entries(rejected).map(([reason, count]) => `${count} ${reason}`);
-  const lines = `Lines: ${read} read, ${accepted} accepted${reasons.length > 0 ? `, rejected: ${reasons.join(", ")}` : ""}\n`;
+  const { read, accepted, rejected, skipped } = report.lines;
+  const lines = `Lines: ${read} read, ${accepted} accepted${byReason("skipped", skipped)}${byReason("rejected", rejected)}\n`;
   if (report.tags.length === 0) return `No outcomes: no line held both a prediction and its label.\n${lines}`;
   return [...report.tags.map(tagText), lines].join("\n");
+}
+
+function byReason(what: string, counts: Readonly<Record<string, number>>): string {
+  const reasons = Object.entries(counts).map(([reason, count]) => `${count} ${reason}`);
+  return reasons.length > 0 ? `, ${what}: ${reasons.join(", ")}` : "";
 }
 
 function tagText(tag: TagReport): string {

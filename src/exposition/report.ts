@@ -1,3 +1,4 @@
+import type { LineTotals } from "../decode/line-counts.ts";
 import { qualityOf, type AverageQuality, type averages, type Quality } from "../quality/quality.ts";
 import type { Figure } from "../quality/formulas.ts";
 import type { TagSnapshot } from "../window/tags.ts";
@@ -5,14 +6,7 @@ import type { TagSnapshot } from "../window/tags.ts";
 /** What `replay --json` prints and `/api/v1/models` answers: plain data, an undefined ratio is null. */
 export interface Report {
   readonly tags: readonly TagReport[];
-  readonly lines: LineReport;
-}
-
-/** How many lines were read, and what became of them: `read` is `accepted` plus all that is `rejected`. */
-export interface LineReport {
-  readonly read: number;
-  readonly accepted: number;
-  readonly rejected: Readonly<Record<string, number>>;
+  readonly lines: LineTotals;
 }
 
 /** One tag with its windows. */
@@ -39,7 +33,7 @@ export interface WindowReport {
 }
 
 /** Makes the report of the snapshots; no tags give an empty list. */
-export function report(snapshots: readonly TagSnapshot[], lines: LineReport): Report {
+export function report(snapshots: readonly TagSnapshot[], lines: LineTotals): Report {
   return {
     tags: snapshots.map((tag) => ({
       labels: Object.fromEntries(tag.labels.map(({ name, value }) => [name, value])),

@@ -94,7 +94,7 @@ const rows: readonly Row[] = [
       " of the lines of the source ",
       { kind: "label", label: "source", before: "" },
       inNamespace,
-      " cannot be read and counts in no figure.",
+      ", skipped ones left out, cannot be read and counts in no figure.",
     ],
   },
   {

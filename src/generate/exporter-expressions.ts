@@ -42,8 +42,10 @@ const some = (of: Vector): Vector => compare(of, ">", num(0));
 const replica = (op: "sum" | "max", of: Vector): Vector => aggregateWithout(op, ["file"], of);
 const since = (stamp: Vector): Vector => arith(time, "-", stamp);
 const older = (stamp: Vector, seconds: number): Vector => compare(since(stamp), ">", num(seconds));
-const lines = (name: "lines_total" | "line_errors_total"): Vector =>
+const lines = (name: "lines_total" | "line_errors_total" | "lines_skipped_total"): Vector =>
   aggregateBy("sum", [namespaceLabel, "source"], call("rate", range(exporterMetric(name), [], "15m")));
+/** Lines that were to be counted: those that hold no label by right are not set against those that cannot be read. */
+const toBeCounted = either(arith(lines("lines_total"), "-", lines("lines_skipped_total")), lines("lines_total"));
 const lastRead = selector(exporterMetric("source_last_read_timestamp_seconds"));
 
 /**
@@ -64,11 +66,7 @@ export const exporterExpressions: Readonly<Record<ExporterAlertName, Vector>> = 
       older(replica("max", some(lastRead)), silentSeconds),
     ),
   ),
-  ModelQualityLineErrors: compare(
-    arith(lines("line_errors_total"), "/", some(lines("lines_total"))),
-    ">",
-    num(errorShare),
-  ),
+  ModelQualityLineErrors: compare(arith(lines("line_errors_total"), "/", some(toBeCounted)), ">", num(errorShare)),
   ModelQualityTagsDropped: some(
     perNamespace("sum", call("increase", range(exporterMetric("tags_dropped_total"), [], "15m"))),
   ),

@@ -45,9 +45,10 @@ function series(name: string, at: FaultSeries["at"], labels: Record<string, stri
 }
 
 const up = (replica: number, at: FaultSeries["at"]): FaultSeries => series("up", at, {}, replica);
-const lines = (errors: FaultSeries["at"]): readonly FaultSeries[] => [
+const lines = (errors: FaultSeries["at"], skipped: FaultSeries["at"]): readonly FaultSeries[] => [
   series(exporterMetric("lines_total"), growing(0, 0, 0, 100), { source: "predictions" }),
   series(exporterMetric("line_errors_total"), errors, { source: "predictions", reason: "malformed" }),
+  series(exporterMetric("lines_skipped_total"), skipped, { source: "predictions", reason: "unlabelled" }),
 ];
 const log = (lag: FaultSeries["at"], read: FaultSeries["at"]): readonly FaultSeries[] => [
   series(exporterMetric("source_lag_bytes"), lag, { file: "/var/log/models/a.jsonl" }),
@@ -96,10 +97,19 @@ export const faults: readonly Fault[] = [
   {
     alert: "ModelQualityLineErrors",
     what: "when a fifth of the lines is refused",
-    series: (from, until) => lines(growing(from, until, 20, 0)),
-    harmless: () => lines(growing(0, 0, 0, 4)),
+    series: (from, until) => lines(growing(from, until, 20, 0), always(0)),
+    harmless: () => lines(growing(0, 0, 0, 4), always(0)),
     delay: rangeTicks,
     value: 0.2,
+    labels: { source: "predictions" },
+  },
+  {
+    alert: "ModelQualityLineErrors",
+    what: "when all lines that have a label are refused",
+    series: (from, until) => lines(growing(from, until, 4, 0), growing(0, 0, 0, 96)),
+    harmless: () => lines(always(0), growing(0, 0, 0, 100)),
+    delay: rangeTicks,
+    value: 1,
     labels: { source: "predictions" },
   },
   {

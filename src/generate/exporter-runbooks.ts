@@ -44,11 +44,11 @@ export const exporterRunbooks: Readonly<Record<ExporterAlertName | "ModelQuality
   },
   ModelQualityLineErrors: {
     meaning: [
-      "More than one line in twenty of a source cannot be read. These outcomes count nowhere, so the figures are of the rest only.",
+      "More than one line in twenty of a source cannot be read; lines without a label are not counted among them. These outcomes count nowhere, so the figures are of the rest only.",
     ],
     look: [
       "`model_quality_exporter_line_errors_total` by `reason`: `malformed` and `missing_field` mostly mean that the format of the log has changed.",
-      "The exporter's log at level debug shows such lines.",
+      "`/api/v1/rejected` on the exporter shows the last such lines, and what is wrong with each.",
       "The last release of the model server: field names, types, time stamps. Then `fields` and `format` in the config.",
     ],
   },

@@ -53,6 +53,7 @@ type ExporterMetric =
   | "config_last_reload_successful"
   | "lines_total"
   | "line_errors_total"
+  | "lines_skipped_total"
   | "tags"
   | "tags_dropped_total"
   | "source_lag_bytes"

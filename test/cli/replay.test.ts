@@ -27,7 +27,12 @@ const windows = ["24h", { last: 100 }];
 
 interface Report {
   readonly tags: readonly { labels: Record<string, string>; windows: readonly { window: string; samples: number }[] }[];
-  readonly lines: { read: number; accepted: number; rejected: Record<string, number> };
+  readonly lines: {
+    read: number;
+    accepted: number;
+    rejected: Record<string, number>;
+    skipped: Record<string, number>;
+  };
 }
 
 /** Writes a config and gives its path. */
@@ -55,7 +60,7 @@ function expectGolden(report: Report, name: GoldenName, version = "v1"): void {
   expect(report.tags[0]?.windows.map(({ window }) => window)).toEqual(["24h", "last_100"]);
   expectFigures(report.tags[0]?.windows[0], figures.all);
   expectFigures(report.tags[0]?.windows[1], figures.lastRows);
-  expect(report.lines).toEqual({ read: figures.all.samples, accepted: figures.all.samples, rejected: {} });
+  expect(report.lines).toEqual({ read: figures.all.samples, accepted: figures.all.samples, rejected: {}, skipped: {} });
 }
 
 type Row = Record<string, string | number>;
@@ -241,7 +246,7 @@ describe("replay", () => {
       "no json at all",
       "[1, 2]",
       JSON.stringify({ ...good, model: undefined }),
-      JSON.stringify({ ...good, label: undefined }),
+      JSON.stringify({ ...good, prediction: undefined }),
       JSON.stringify({ ...good, prediction: { class: "a" } }),
       JSON.stringify({ ...good, ts: "yesterday" }),
       JSON.stringify({ ...good, model: "x".repeat(10_240) }),
@@ -255,6 +260,7 @@ describe("replay", () => {
       read: 18,
       accepted: 9,
       rejected: { bad_time: 1, line_too_long: 1, malformed: 3, missing_field: 2, value_too_long: 1, wrong_type: 1 },
+      skipped: {},
     });
     expect(report.tags[0]?.windows[0]).toMatchObject({ samples: 9, accuracy: 1 });
     expect(ended.stderr.trimEnd().split("\n")).toHaveLength(18);
@@ -262,6 +268,72 @@ describe("replay", () => {
       'rejected (malformed) in -: expected a JSON object, found "[1, 2]"\n  [1, 2]\nrejected (missing_field)',
     );
     expect(ended.stderr).toContain('rejected (wrong_type) in -: field "prediction"');
+  });
+
+  test("skips predictions without a label: they are no errors, are told apart from them, and count in no figure", async () => {
+    const rows = [
+      { prediction: "a", label: "a" },
+      { prediction: "b" },
+      { prediction: "b", label: null },
+      { label: "b" },
+      { prediction: "b", ts: "yesterday" },
+    ];
+    const input = rows.map((row) => JSON.stringify({ model: "m", ...row })).join("\n");
+    const path = config("unlabelled", {});
+    const { lines, tags } = JSON.parse(
+      (await run(["replay", "--json", "--config", path, "-"], { input })).stdout,
+    ) as Report;
+    expect(lines).toEqual({
+      read: 5,
+      accepted: 1,
+      rejected: { bad_time: 1, missing_field: 1 },
+      skipped: { unlabelled: 2 },
+    });
+    expect(tags[0]?.windows[0]).toMatchObject({ samples: 1, accuracy: 1 });
+    const { stdout, stderr } = await run(["replay", "--config", path, "-"], { input });
+    expect(stdout).toContain(
+      "Lines: 5 read, 1 accepted, skipped: 2 unlabelled, rejected: 1 bad_time, 1 missing_field\n",
+    );
+    expect(stderr.match(/^rejected/gmu)).toHaveLength(2);
+    expect(stderr).not.toContain("these are the last");
+  });
+
+  test("gives the figures of a log whose hard rows hold NaN, as Python writes it", async () => {
+    const rows = Array.from({ length: 1000 }, (_, index) => {
+      const hard = index % 5 === 0;
+      return `{"model": "m", "income": ${hard ? "NaN" : "1.5"}, "prediction": "ok", "label": "${hard ? "bad" : "ok"}"}`;
+    });
+    const report = await replay(config("nan", {}), ["-"], rows.join("\n"));
+    expect(report.tags[0]?.windows[0]).toMatchObject({ samples: 1000, accuracy: 0.8 });
+  });
+
+  test("gives the figures of a CSV log that spells a class in two ways, misses labels and changes its header", async () => {
+    const rows = [
+      "model,prediction,label",
+      "m,1.0,1",
+      "m,0,NaN",
+      "m,0,",
+      "model,label,prediction",
+      "m,1,0.0",
+      "m,0.0,0",
+    ];
+    const report = await replay(config("csv-odd", { format: "csv" }), ["-"], rows.join("\n"));
+    expect(report.tags.map(({ labels }) => labels)).toEqual([{ model: "m" }]);
+    expect(report.tags[0]?.windows[0]).toMatchObject({
+      classes: ["0", "1"],
+      confusion: [
+        [1, 0],
+        [1, 1],
+      ],
+    });
+    expect(report.lines).toEqual({ read: 5, accepted: 3, rejected: {}, skipped: { unlabelled: 2 } });
+  });
+
+  test("counts no two classes as one whose letters are no UTF-8", async () => {
+    const input = Buffer.from('{"model":"m","prediction":"caf\xe9","label":"caf\xe8"}\n'.repeat(3), "latin1");
+    const ended = await run(["replay", "--json", "--config", config("latin1", {}), "-"], { input });
+    expect(JSON.parse(ended.stdout)).toMatchObject({ tags: [], lines: { rejected: { bad_encoding: 3 } } });
+    expect(ended.stderr).toContain('field "prediction" is "caf\\xe9", which is not UTF-8');
   });
 
   test("shows the last of many bad lines, and says how many there are", async () => {
@@ -314,7 +386,7 @@ describe("replay", () => {
     const ended = await run(["replay", "--json", "--config", path, "-"], { input: log });
     expect(ended.stderr).toBe("9950 outcomes are of tags past the first 50 and not counted; raise limits.maxTags\n");
     const report = JSON.parse(ended.stdout) as Report;
-    expect(report.lines).toEqual({ read: 10_000, accepted: 10_000, rejected: {} });
+    expect(report.lines).toEqual({ read: 10_000, accepted: 10_000, rejected: {}, skipped: {} });
     expect(report.tags.map(({ labels, windows: [first] }) => [labels["model"], first?.samples])).toEqual(
       Array.from({ length: 50 }, (_tag, at) => [`m${at}`, 1]).sort(([a], [b]) => (String(a) < String(b) ? -1 : 1)),
     );

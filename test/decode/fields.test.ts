@@ -21,16 +21,60 @@ describe("classes and labels", () => {
     { what: "__proto__", predicted: "__proto__", text: "__proto__" },
     { what: "quotes, backslashes and control characters", predicted: '"\\\n\u0001', text: '"\\\n\u0001' },
     { what: "letters past ASCII", predicted: "é€😀", text: "é€😀" },
-    { what: "half a surrogate pair becomes U+FFFD", predicted: "\ud800x", text: "\ufffdx" },
   ])("$what is a value", ({ predicted, text }) => {
     const seen = decodeAll(jsonOptions, json({ model: predicted === "" ? "m" : predicted, prediction: predicted }));
     expect(seen).toMatchObject([{ predicted: text, actual: undefined }]);
   });
 
-  test("bytes that are no UTF-8 become U+FFFD and the line counts", () => {
-    const line = Buffer.concat([Buffer.from('{"model":"m\xff","label":"'), Buffer.of(0xc3, 0x28), Buffer.from('"}')]);
-    expect(decodeAll(jsonOptions, line)).toMatchObject([{ actual: "\ufffd(" }]);
+  test.each(["1", "1.0", "1e0", '"1"', '"1.0"', '"1.00"', '"10e-1"', '"\\u0031.0"', "true", '"true"'])(
+    "a class that is written %s is the one that its other spellings are",
+    (written) => {
+      const name = written.includes("true") ? "true" : "1";
+      const line = `{"model":"m","prediction":${written},"label":${JSON.stringify(name)}}`;
+      expect(decodeAll(jsonOptions, line)).toMatchObject([{ predicted: name, actual: name }]);
+    },
+  );
+
+  test.each([
+    { written: "1.10", text: "1.10", actual: "1.1" },
+    { written: '"1.10"', text: "1.10", actual: "1.1" },
+    { written: "-0", text: "-0", actual: "0" },
+    { written: "NaN", text: "NaN", actual: undefined },
+    { written: "-Infinity", text: "-Infinity", actual: undefined },
+  ])("labels of the tag and ids stay as they are written, classes alone have one spelling: $written", (given) => {
+    const { written, text, actual } = given;
+    const others = `"meta":{"region":${written}},"request_id":${written},"prediction":"a","label":${written}`;
+    const seen = decodeAll(jsonOptions, `{"model":${written},"version":${written},${others}}`);
+    const id = actual === undefined ? text : undefined;
+    expect(seen).toMatchObject([{ labels: [text, text, text], id, actual }]);
   });
+
+  test("a class that the config or the file's path gives has the spelling of all others", () => {
+    const fields = withFields({
+      labels: [{ kind: "value", value: "1.0" }],
+      predicted: { kind: "value", value: "1.0" },
+      actual: { kind: "file", pattern: /class=([^/]*)/u, group: "actual" },
+    });
+    const seen = ["class=1.00", "class=01", "class=NaN", "class=", "none"].map((path) => {
+      return openDecoding(fields, { path: `/logs/${path}/a.jsonl` }).read("{}\n")[0];
+    });
+    expect(seen).toMatchObject(
+      ["1", "01", undefined, undefined, undefined].map((actual) => ({ labels: ["1.0"], predicted: "1", actual })),
+    );
+  });
+
+  test.each(["NaN", "Infinity", "-Infinity"])(
+    "%s without quotes is no class and no time, in quotes it is a word",
+    (bare) => {
+      const lines = [`"prediction":${bare},"label":"a","ts":${bare}`, `"prediction":"${bare}","label":"a"`];
+      expect(
+        decodeAll(jsonOptions, lines.map((line) => `{"model":"m","x":[${bare}],${line}}\n`).join("")),
+      ).toMatchObject([
+        { predicted: undefined, actual: "a", time: NaN },
+        { predicted: bare, actual: "a" },
+      ]);
+    },
+  );
 
   test("null is the same as nothing, other labels than the model may be missing", () => {
     const seen = decodeAll(jsonOptions, json({ model: "m", version: null, prediction: null, label: "a", ts: null }));
@@ -42,14 +86,42 @@ describe("classes and labels", () => {
       { model: "m", label: "a", meta: { region: "eu" } },
       { model: "m", label: "a", "meta.region": "us" },
       { model: "m", label: "a", "meta.region": "us", meta: { region: "eu" } },
+      { model: "m", label: "a", "meta.region": null, meta: { region: null } },
       { model: "m", label: "a", meta: { "meta.region": "no" } },
       { model: "m", label: "a", meta: [{ region: "no" }] },
       { model: "m", label: "a", inner: { meta: { region: "no" }, model: "no", label: "no" } },
     ];
     const seen = decodeAll(jsonOptions, lines.map(json).join(""));
     expect(seen.map((outcome) => "labels" in outcome && outcome.labels)).toEqual(
-      ["eu", "us", "eu", "", "", ""].map((region) => ["m", "", region]),
+      ["eu", "us", "eu", "", "", "", ""].map((region) => ["m", "", region]),
     );
+  });
+
+  test.each([
+    { way: "a.b.c", document: { a: { b: { c: "1" } } } },
+    { way: 'a."b.c"', document: { a: { "b.c": "1" } } },
+    { way: '"a.b".c', document: { "a.b": { c: "1" } } },
+    { way: '"a.b.c"', document: { "a.b.c": "1" } },
+    { way: "the deepest", document: { "a.b.c": "no", a: { "b.c": "no", b: { c: "1" } } } },
+    { way: "the one below the other", document: { "a.b.c": "no", "a.b": { c: "no" }, a: { "b.c": "1", b: {} } } },
+    { way: "none of them", document: { a: { b: { "a.b.c": "no" }, c: "no" }, "b.c": "no" } },
+  ])("keys of a path that stand as one dotted key are found at every level: $way", ({ way, document }) => {
+    const options = withFields({ labels: [path("model"), path("a.b.c")] });
+    // Twice, since the second line of a shape is read in another way than the first.
+    const region = way.startsWith("none") ? "" : "1";
+    const lines = [document, document].map((each) => json({ model: "m", label: "a", ...each }));
+    expect(decodeAll(options, lines.join(""))).toMatchObject([{ labels: ["m", region] }, { labels: ["m", region] }]);
+  });
+
+  test("a dotted key of the config is one key, and messages name it so", () => {
+    const truth = { kind: "path", path: ["labels", "truth.v"] } as const;
+    const options = withFields({ labels: [path("model")], actual: truth, predicted: undefined });
+    const lines = [{ labels: { "truth.v": "a" } }, { "labels.truth.v": "b" }, { labels: { truth: { v: "no" } } }];
+    expect(decodeAll(options, lines.map((line) => json({ model: "m", ...line })).join(""))).toMatchObject([
+      { actual: "a" },
+      { actual: "b" },
+      { rejected: "missing_field", detail: 'no field "labels."truth.v""' },
+    ]);
   });
 
   test("fixed values and the file's path name the model", () => {
@@ -97,8 +169,10 @@ describe("a score decides the class", () => {
     { p: "0.75", predicted: "fraud" },
     { p: "5e-1", predicted: "fraud" },
     { p: null, predicted: undefined },
+    { p: NaN, predicted: undefined },
   ])("$p gives $predicted", ({ p, predicted }) => {
-    expect(decodeAll(options, json({ model: "m", label: "x", p }))).toMatchObject([{ predicted, actual: "x" }]);
+    const line = json({ model: "m", label: "x", p: "@" }).replace('"@"', Number.isNaN(p) ? "NaN" : JSON.stringify(p));
+    expect(decodeAll(options, line)).toMatchObject([{ predicted, actual: "x" }]);
   });
 
   test.each([
@@ -182,6 +256,63 @@ describe("a bad line is rejected by its first reason, with words for a person", 
     { line: "\ufffe{", detail: 'expected a JSON object, found "\ufffe{"' },
   ])("$line is malformed", ({ line, detail }) => {
     expect(decodeAll(jsonOptions, `${line}\n`)).toMatchObject([{ rejected: "malformed", detail, line }]);
+  });
+
+  test.each([
+    {
+      what: "a class",
+      line: '{"model":"m","label":"caf\xe9"}',
+      detail: 'field "label" is "caf\\xe9", which is not UTF-8',
+    },
+    {
+      what: "a label of the tag",
+      line: '{"model":"m","version":"\xff","label":"a"}',
+      detail: 'field "version" is "\\xff", ',
+    },
+    {
+      what: "an id",
+      line: '{"model":"m","request_id":"\xc3(","label":"a"}',
+      detail: 'field "request_id" is "\\xc3(", ',
+    },
+    {
+      what: "a class with escapes",
+      line: '{"model":"m","label":"\\n\xff"}',
+      detail: 'field "label" is "\\n\ufffd", where ',
+    },
+    {
+      what: "half a surrogate pair",
+      line: '{"model":"m","label":"\\ud800"}',
+      detail: 'field "label" is "\ufffd", where U+',
+    },
+    {
+      what: "a letter that was lost before",
+      line: '{"model":"m","label":"\\ufffd"}',
+      detail: 'field "label" is "\ufffd"',
+    },
+    { what: "a long class", line: `{"model":"m","label":"${"a".repeat(90)}\xff"}`, detail: `"${"a".repeat(80)}..."` },
+  ])("$what that is no UTF-8 is rejected, so that two letters never become one", ({ line, detail }) => {
+    const bytes = Buffer.from(`${line}\n`, "latin1");
+    const seen = decodeAll(jsonOptions, Buffer.concat([bytes, bytes]));
+    const rejection = { rejected: "bad_encoding", detail: expect.stringContaining(detail) };
+    expect(seen).toMatchObject([rejection, rejection]);
+  });
+
+  test("bytes that are no UTF-8 do no harm where nobody looks", () => {
+    const line = Buffer.from('{"model":"m","\xff":"\xfe","prediction":"a","label":"a","request_id":"\xff"}', "latin1");
+    expect(decodeAll(jsonOptions, line)).toMatchObject([{ predicted: "a", actual: "a" }]);
+  });
+
+  test.each([
+    { p: "\xff", rejected: "wrong_type" },
+    { p: "\\n\xff", rejected: "wrong_type" },
+    { ts: "\xff", rejected: "bad_time" },
+    { ts: "\\n\xff", rejected: "bad_time" },
+  ])("a score or a time that is no UTF-8 is none: $p$ts", ({ p = "1", ts = "1", rejected }) => {
+    const options = withFields({
+      predicted: { kind: "score", score: path("p"), threshold: 0.5, below: "0", above: "1" },
+    });
+    const line = Buffer.from(`{"model":"m","label":"a","p":"${p}","ts":"${ts}"}`, "latin1");
+    expect(decodeAll(options, line)).toMatchObject([{ rejected }]);
   });
 
   test("a UTF-16 file is named as such", () => {

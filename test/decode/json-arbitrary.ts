@@ -19,8 +19,21 @@ const number = fc.oneof(
   fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => JSON.stringify(value)),
   fc.constantFrom("0", "-0", "1.0", "1e0", "1E+2", "0.10", "1e400", "-1.5e-7", "123456789012345", "1767225600"),
 );
+/** What Python's `json` writes for numbers that JSON does not have, and what comes close. */
+const bareWord = fc.oneof(
+  { weight: 3, arbitrary: fc.constantFrom("NaN", "Infinity", "-Infinity") },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom("Nan", "+Infinity", "-NaN", "Inf", ".5", "nan", "NaN1", "Infinity0", '"NaN"'),
+  },
+);
 /** Anything that is neither object nor array. */
-const scalar: fc.Arbitrary<Written> = fc.oneof(string, number, fc.constantFrom("true", "false", "null", '""'));
+const scalar: fc.Arbitrary<Written> = fc.oneof(
+  string,
+  number,
+  fc.constantFrom("true", "false", "null", '""'),
+  bareWord,
+);
 
 const wantedKey = fc.constantFrom(
   ...["model", "version", "meta", "region", "meta.region", "prediction", "label", "request_id", "ts"].map(quote),
@@ -105,7 +118,7 @@ export const sameShape: fc.Arbitrary<Written[]> = fc
 export const mutation = fc.record({
   kind: fc.constantFrom("flip", "insert", "delete", "cut"),
   at: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
-  byte: fc.oneof(fc.nat(255), fc.constantFrom(...Buffer.from('{}[]:,"\\ \t0123456789eE+-.truefalsn'))),
+  byte: fc.oneof(fc.nat(255), fc.constantFrom(...Buffer.from('{}[]:,"\\ \t0123456789eE+-.truefalsnNIity'))),
 });
 
 /** The document's bytes after the change. */

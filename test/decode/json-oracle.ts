@@ -1,13 +1,30 @@
+import { classText } from "../../src/decode/class-text.ts";
 import type { DecodeOptions, FieldRef } from "../../src/decode/options.ts";
 import type { Outcome } from "./decoding.ts";
 
 type Read = Omit<Exclude<Outcome, { rejected: unknown }>, never> | { readonly rejected: string };
 
+/** A number, or `NaN`, `Infinity` or `-Infinity`, as the document spells it. */
+class Spelled {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  get isBare(): boolean {
+    return bareWords.includes(this.text);
+  }
+}
+
+const bareWords = ["NaN", "Infinity", "-Infinity"];
+const mark = "\u0001spelled:";
+
 /** What a line must become, by `JSON.parse` and the plainest reading of the fields. Dates do not occur here. */
 export function oracle(options: DecodeOptions, line: Buffer): Read {
   let document: unknown;
   try {
-    document = parseExactly(line.toString("utf8"));
+    document = parseSpelled(line.toString("utf8"));
   } catch {
     return { rejected: "malformed" };
   }
@@ -17,34 +34,37 @@ export function oracle(options: DecodeOptions, line: Buffer): Read {
   const value = (ref: FieldRef | undefined): unknown => (ref?.kind === "path" ? find(root, ref.path) : undefined);
   if (fields.predicted?.kind === "score") throw new Error("scores are tested elsewhere");
   const labels = fields.labels.map(value);
-  const predicted = value(fields.predicted);
-  const actual = value(fields.actual);
+  const predicted = unlessBare(value(fields.predicted));
+  const actual = unlessBare(value(fields.actual));
   const id = predicted === undefined || actual === undefined ? value(fields.id) : undefined;
+  const time = unlessBare(value(fields.time));
+  const texts = [...labels, predicted, actual, id].map(text);
+  if (texts.some((each) => each !== undefined && /[\p{Surrogate}\ufffd]/u.test(each))) {
+    return { rejected: "bad_encoding" };
+  }
   if (labels[0] === undefined || labels[0] === "") return { rejected: "missing_field" };
   if (predicted === undefined && actual === undefined) return { rejected: "missing_field" };
-  const time = value(fields.time);
-  if ([...labels, predicted, actual, id, time].some((each) => typeof each === "object")) {
+  if ([...labels, predicted, actual, id, time].some((each) => typeof each === "object" && !(each instanceof Spelled))) {
     return { rejected: "wrong_type" };
   }
   const ms = time === undefined ? NaN : unixMs(time);
   if (ms === undefined) return { rejected: "bad_time" };
-  const texts = [...labels, predicted, actual, id].map(text);
   if (texts.some((each) => each !== undefined && Buffer.byteLength(each) > options.maxValueBytes)) {
     return { rejected: "value_too_long" };
   }
   return {
     labels: labels.map((each) => text(each) ?? ""),
-    predicted: text(predicted),
-    actual: text(actual),
+    predicted: className(predicted),
+    actual: className(actual),
     id: text(id),
     time: ms,
   };
 }
 
 function unixMs(value: unknown): number | undefined {
-  const spelled = typeof value === "string" && /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/iu.test(value);
-  if (typeof value !== "number" && !spelled) return undefined;
-  const time = Number(value);
+  const spelled = value instanceof Spelled ? value.text : value;
+  if (typeof spelled !== "string" || !/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/iu.test(spelled)) return undefined;
+  const time = Number(spelled);
   const size = Math.abs(time);
   if (size < 1e11) return Math.floor(time * 1000 + size * 1000 * Number.EPSILON);
   if (size < 1e14) return Math.floor(time);
@@ -53,13 +73,22 @@ function unixMs(value: unknown): number | undefined {
 }
 
 function text(value: unknown): string | undefined {
-  if (typeof value === "string") return Buffer.from(value).toString("utf8");
-  return typeof value === "number" || typeof value === "boolean" ? String(value) : undefined;
+  if (value instanceof Spelled) return value.text;
+  return typeof value === "string" || typeof value === "boolean" ? String(value) : undefined;
+}
+
+function className(value: unknown): string | undefined {
+  const spelled = text(value);
+  return spelled === undefined ? undefined : classText(spelled);
+}
+
+function unlessBare(value: unknown): unknown {
+  return value instanceof Spelled && value.isBare ? undefined : value;
 }
 
 /** Objects only: an array is no place for a path. null is the same as nothing. */
 function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Spelled);
 }
 
 function find(root: Record<string, unknown>, path: readonly string[]): unknown {
@@ -70,9 +99,12 @@ function find(root: Record<string, unknown>, path: readonly string[]): unknown {
   return value ?? undefined;
 }
 
-/** Integers that a double could not hold are text here: the reader keeps all their digits. */
-function parseExactly(document: string): unknown {
-  JSON.parse(document);
-  const longIntegers = /"(?:[^"\\]|\\.)*"|(?<![\d.eE+-])-?\d{16,}(?![\d.eE])/gu;
-  return JSON.parse(document.replaceAll(longIntegers, (found) => (found.startsWith('"') ? found : `"${found}"`)));
+/** `JSON.parse` that takes the three bare words, and gives numbers as they are spelled. */
+function parseSpelled(document: string): unknown {
+  const tokens = /"(?:[^"\\]|\\.)*"|-?Infinity|NaN|-?\d[\d.eE+-]*/gu;
+  JSON.parse(document.replaceAll(tokens, (token) => (bareWords.includes(token) ? "0" : token)));
+  const marked = document.replaceAll(tokens, (token) => (token.startsWith('"') ? token : JSON.stringify(mark + token)));
+  return JSON.parse(marked, (_key, value: unknown) =>
+    typeof value === "string" && value.startsWith(mark) ? new Spelled(value.slice(mark.length)) : value,
+  );
 }

@@ -18,7 +18,7 @@ function withoutDetail(outcome: Outcome): object {
   return "rejected" in outcome ? { rejected: outcome.rejected } : outcome;
 }
 
-describe("JSON lines are read as JSON.parse reads them", () => {
+describe("JSON lines are read as JSON.parse reads them, and NaN, Infinity and -Infinity as Python writes them", () => {
   test("whatever documents come", () => {
     fc.assert(
       fc.property(fc.array(fc.oneof(eventDocument, anyDocument), { maxLength: 8 }), (documents) => {
@@ -53,12 +53,13 @@ describe("JSON lines are read as JSON.parse reads them", () => {
     '{"ts":1767225600.5,"model":"fr\\u00e4ud","meta":{"region":"eu","x":[1,-2.5e+3,true,null,{},[]]},"label":false}',
     '{"model":"m","meta":{"region":"a\\n\\ud83d\\ude00"},"prediction":"abcdefgh","label":"a"}',
     ' { "label" : -0.0e1 , "model" : "m" } ',
+    '{"model":"m","x":[NaN,-Infinity],"prediction":Infinity,"label":"a","meta":{"region":NaN},"ts":-Infinity}',
   ])("each byte of %s is cut off, left out, or becomes each of the bytes that mean something", (text) => {
     const line = Buffer.from(text);
     for (let at = 0; at < line.length; at++) {
       agrees([line, line, Buffer.from(line.subarray(0, at)), line]);
       agrees([line, line, Buffer.concat([line.subarray(0, at), line.subarray(at + 1)]), line]);
-      for (const byte of Buffer.from('{}[]:,"\\ 09eE+-.tfnu\u0001\u001f\u007f')) {
+      for (const byte of Buffer.from('{}[]:,"\\ 09eE+-.tfnuNI\u0001\u001f\u007f')) {
         const changed = Buffer.from(line);
         changed[at] = byte;
         agrees([line, line, changed, line]);

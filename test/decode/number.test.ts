@@ -1,6 +1,6 @@
-import { describe, expect, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { numberText, parseDecimal } from "../../src/decode/number.ts";
+import { parseDecimal } from "../../src/decode/number.ts";
 
 function parse(text: string): number {
   const bytes = Buffer.from(`9${text}9`);
@@ -28,17 +28,3 @@ test.each(["", "-", ".", "e5", "1e", "1e+", "1.2.3", "0x1", "1 ", " 1", "NaN", "
     expect(parse(text)).toBeNaN();
   },
 );
-
-describe("a JSON number names the class that JavaScript prints", () => {
-  test.each([
-    { spelled: ["1", "1.0", "1e0", "10e-1", "0.1e1"], name: "1" },
-    { spelled: ["0", "-0", "0.0", "-0e5"], name: "0" },
-    { spelled: ["-1", "-1.0"], name: "-1" },
-    { spelled: ["0.5", "5e-1", "0.50"], name: "0.5" },
-    { spelled: ["1e21"], name: "1e+21" },
-    { spelled: ["12345678901234567890"], name: "12345678901234567890" },
-    { spelled: ["12345678901234567891"], name: "12345678901234567891" },
-  ])("$spelled is $name", ({ spelled, name }) => {
-    for (const text of spelled) expect(numberText(Buffer.from(text), 0, text.length)).toBe(name);
-  });
-});

@@ -228,9 +228,8 @@ describe("a log", () => {
   });
 
   test("with bad lines loses nothing else; each is counted by reason and can be looked at", async () => {
-    const place = new Place()
-      .config()
-      .append(outcome(), "{broken\n", outcome({ label: undefined }), outcome({ ts: "soon" }), "\r\n", outcome());
+    const bad = ["{broken\n", outcome({ prediction: undefined }), outcome({ ts: "soon" }), "\r\n"];
+    const place = new Place().config().append(outcome(), ...bad, outcome());
     const daemon = await place.start();
     await until(daemon, outcomes, 2);
     for (const reason of ["malformed", "missing_field", "bad_time"]) {
@@ -239,9 +238,23 @@ describe("a log", () => {
     const { body } = await daemon.get("/api/v1/rejected");
     expect((JSON.parse(body) as { lines: unknown[] }).lines).toMatchObject([
       { source: "logs", file: place.log, reason: "malformed", line: "{broken" },
-      { reason: "missing_field", detail: expect.stringContaining("label") },
+      { reason: "missing_field", detail: expect.stringContaining("prediction") },
       { reason: "bad_time", detail: expect.stringContaining('"ts"') },
     ]);
+  });
+
+  test("with predictions whose label is not known skips these, and none of them is an error", async () => {
+    const skipped = 'model_quality_exporter_lines_skipped_total{source="logs",reason="unlabelled"}';
+    const place = new Place().config();
+    const daemon = await place.start();
+    await until(daemon, skipped, 0);
+    place.append(outcome(), outcome({ label: undefined }), outcome({ label: null }), outcome());
+    await until(daemon, skipped, 2);
+    await until(daemon, outcomes, 2);
+    expect((await daemon.get("/metrics")).body).not.toContain("line_errors_total{");
+    expect(JSON.parse((await daemon.get("/api/v1/models")).body)).toMatchObject({
+      lines: { read: 4, accepted: 2, rejected: {}, skipped: { unlabelled: 2 } },
+    });
   });
 
   describe("shows of a line that it cannot count", () => {

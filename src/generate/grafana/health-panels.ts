@@ -28,10 +28,16 @@ export function healthPanels(): readonly Unplaced[] {
     graph(
       {
         title: "Lines",
-        description: "Lines read per second from each source, and those that could not be counted, by reason.",
+        description:
+          "Lines read per second from each source, those of them without a label, and those that could not be counted, by reason.",
       },
       [
         over("lines", aggregateBy("sum", ["source"], perSecond("lines_total")), "{{source}}"),
+        over(
+          "skipped",
+          aggregateBy("sum", ["source", "reason"], perSecond("lines_skipped_total")),
+          "{{source}}: {{reason}}",
+        ),
         over(
           "errors",
           aggregateBy("sum", ["source", "reason"], perSecond("line_errors_total")),
