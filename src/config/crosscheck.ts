@@ -3,7 +3,7 @@ import { extendFaults, intervalFaults, receiverNames } from "./extend-rules.ts";
 import type { Fault } from "./fault.ts";
 import { instead } from "./nearest.ts";
 import { objectiveFaults, twinFaults, type ObjectivePlace } from "./objective-rules.ts";
-import { at, entries, keys, list, words } from "./raw.ts";
+import { at, entries, keys, list, classesOf } from "./raw.ts";
 import { windowLabel, windowStretch, defaultWindows } from "./windows.ts";
 import { quoted } from "./wording.ts";
 
@@ -65,9 +65,9 @@ function* modelFaults(raw: unknown): Generator<Fault> {
       yield { path: [...path, "team"], text: `unknown team ${quoted(team)}${instead(team, keys(teams), "teams")}` };
     }
     const classes = at(model, "classes");
-    yield* classFaults(words(classes), [...path, "classes"], maxClasses);
+    yield* classFaults(classesOf(classes), [...path, "classes"], maxClasses);
     const place: ObjectivePlace = {
-      classes: classes === undefined ? undefined : words(classes),
+      classes: classes === undefined ? undefined : classesOf(classes),
       windows: windows.filter((label) => label !== undefined),
       team: typeof team === "string" ? team : undefined,
       severities: typeof team === "string" ? at(teams, team) : undefined,

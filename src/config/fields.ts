@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { FieldRef, PredictedRef } from "../decode/options.ts";
-import { text, word } from "./leaves.ts";
+import { className, text, word } from "./leaves.ts";
 import { nearest } from "./nearest.ts";
 import { groupNames, pattern } from "./pattern.ts";
 import { delegate, isObject, namedMap, object, refuse } from "./shape.ts";
@@ -64,8 +64,8 @@ function predicted(env: NodeJS.ProcessEnv): z.ZodType<PredictedRef> {
   const score = object({
     score: field("score", env),
     threshold: z.number({ error: expected("a number") }),
-    below: word,
-    above: word,
+    below: className,
+    above: className,
   });
   return z.unknown().transform((value, ctx): PredictedRef => {
     if (isObject(value) && ("score" in value || "threshold" in value)) {

@@ -1,5 +1,6 @@
 import { isAbsolute } from "node:path";
 import { z } from "zod";
+import { classText } from "../decode/class-text.ts";
 import { nearest } from "./nearest.ts";
 import { expected, expectedOneOf } from "./wording.ts";
 
@@ -27,10 +28,13 @@ export function whole(min: number, max: number) {
   return z.int({ error }).min(min, { error }).max(max, { error });
 }
 
-/** A class or a fixed value, as text: `0` and `true` as a log writes them. */
+/** A fixed value, as text: `0` and `true` as a log writes them. */
 export const word = z
   .union([z.string(), z.number(), z.boolean()], { error: expected("a text, a number, true or false") })
   .transform(String);
+
+/** A class, spelt as the classes of a log are. */
+export const className = word.transform(classText);
 
 /** An http or https address. */
 export const webAddress = text("an http:// or https:// address").refine(isWebAddress, {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { objectiveMetrics, type Average } from "./config.ts";
 import { duration } from "./duration.ts";
-import { listOf, oneOf, text, webAddress, whole, word } from "./leaves.ts";
+import { className, listOf, oneOf, text, webAddress, whole } from "./leaves.ts";
 import { delegate, isObject, object, refuse } from "./shape.ts";
 import { window } from "./windows.ts";
 import { expected } from "./wording.ts";
@@ -30,7 +30,7 @@ const confidenceRange = expected("a number above 0.5 and below 1");
 export const objectiveShape = {
   name: text().optional(),
   metric: oneOf(objectiveMetrics),
-  class: word.optional(),
+  class: className.optional(),
   average: oneOf(averages).optional(),
   min: number.optional(),
   max: number.optional(),
@@ -57,7 +57,7 @@ export type CheckedObjective = z.output<typeof objective>;
 /** The keys of a model. */
 export const modelShape = {
   team: text("the name of a team").optional(),
-  classes: listOf(word, "a list of classes", "class; leave `classes` out when they are learned").optional(),
+  classes: listOf(className, "a list of classes", "class; leave `classes` out when they are learned").optional(),
   runbook: webAddress.optional(),
   dashboard: webAddress.optional(),
   objectives: z.array(objective, { error: expected("a list of objectives") }).default([]),

@@ -3,7 +3,7 @@ import type { ObjectiveMetric } from "./config.ts";
 import { objectiveMetrics } from "./config.ts";
 import { pathText, type Fault } from "./fault.ts";
 import { instead } from "./nearest.ts";
-import { at, keys, wordOf } from "./raw.ts";
+import { at, keys, classOf } from "./raw.ts";
 import { isObject } from "./shape.ts";
 import { windowLabel, windowStretch, windowText } from "./windows.ts";
 import { quoted } from "./wording.ts";
@@ -73,7 +73,7 @@ export function* twinFaults(objectives: readonly unknown[], path: Path): Generat
     if (!isObject(objective) || objective["name"] !== undefined) continue;
     const bound = boundKeys.find((key) => objective[key] !== undefined);
     const { metric, class: className, average, window, severity, comparedTo } = objective;
-    const key = inspect([metric, wordOf(className), average, windowLabel(window), severity, comparedTo, bound]);
+    const key = inspect([metric, classOf(className), average, windowLabel(window), severity, comparedTo, bound]);
     const first = seen.get(key);
     if (first === undefined) seen.set(key, index);
     else yield { path: [...path, index], text: `makes the same alert as objectives[${first}]; give each a \`name\`` };
@@ -99,7 +99,7 @@ function* scopeFaults(objective: unknown, path: Path, metric: ObjectiveMetric): 
 }
 
 function* classFaults(objective: unknown, path: Path, { classes }: ObjectivePlace): Generator<Fault> {
-  const name = wordOf(at(objective, "class"));
+  const name = classOf(at(objective, "class"));
   if (name === undefined || classes === undefined || classes.includes(name)) return;
   yield { path: [...path, "class"], text: `unknown class ${quoted(name)}${instead(name, classes, "classes")}` };
 }

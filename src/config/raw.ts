@@ -1,3 +1,4 @@
+import { classText } from "../decode/class-text.ts";
 import { isObject } from "./shape.ts";
 
 /** What stands at a path of a value that nobody has checked; undefined where the path leads nowhere. */
@@ -25,16 +26,16 @@ export function list(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** The texts of a list, numbers and booleans written out; other items are left out. */
-export function words(value: unknown): string[] {
+/** The classes that a list names; items that name none are left out. */
+export function classesOf(value: unknown): string[] {
   return list(value)
-    .map(wordOf)
-    .filter((word) => word !== undefined);
+    .map(classOf)
+    .filter((name) => name !== undefined);
 }
 
-/** A text, number or boolean as text; undefined for anything else. */
-export function wordOf(value: unknown): string | undefined {
+/** The class that a text, number or boolean names; undefined for anything else. */
+export function classOf(value: unknown): string | undefined {
   return typeof value === "string" || typeof value === "number" || typeof value === "boolean"
-    ? String(value)
+    ? classText(String(value))
     : undefined;
 }

@@ -1,7 +1,7 @@
 import type { ExtendInput } from "./extend-input.ts";
 import type { ReceiverInput } from "./receivers.ts";
 
-/** A class, as a config writes it: `0` and `true` are the classes that a log writes as `0` and `true`. */
+/** A class, as a config writes it: `1`, `"1"` and `"1.0"` are one class, `true` is what a log writes as `true`. */
 export type ClassInput = string | number | boolean;
 
 /** A stretch that is counted: a Prometheus duration (`"5m"`, `"1h30m"`) or the last N outcomes. */

@@ -143,7 +143,7 @@ describe("fields", () => {
   });
 
   test("take a score for the predicted class", () => {
-    const predicted = { score: "p.fraud", threshold: 0.5, below: 0, above: true };
+    const predicted = { score: "p.fraud", threshold: 0.5, below: "0.0", above: true };
     expect(source({ fields: { predicted } }).decode.fields.predicted).toEqual({
       kind: "score",
       score: path("p", "fraud"),
@@ -265,6 +265,10 @@ describe("models", () => {
     expect(only({})?.classes).toEqual(["10", "9", "a", "b", "true"]);
   });
 
+  test("spell their classes as those of a log are spelt", () => {
+    expect(only({ classes: ["1.0", "2e1", "01", "-0"] })?.classes).toEqual(["0", "01", "1", "20"]);
+  });
+
   test.each([
     { given: { min: 0.5 }, bound: { kind: "min", value: 0.5 } },
     { given: { max: 0 }, bound: { kind: "max", value: 0 } },
@@ -304,8 +308,9 @@ describe("models", () => {
     const objectives = [
       { ...objective, class: 10, min: 0.5 },
       { ...objective, class: "9", min: 0.5 },
+      { ...objective, class: "9.0", min: 0.6, name: "Spelt" },
     ];
-    expect(only({ objectives })?.objectives.map((given) => given.class)).toEqual(["10", "9"]);
+    expect(only({ objectives })?.objectives.map((given) => given.class)).toEqual(["10", "9", "9"]);
   });
 
   test.each(["__proto__", "constructor", "toString", 'a "b" \\ {{ $x }}', "ö"])("may be called %s", (name) => {
