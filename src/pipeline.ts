@@ -5,6 +5,7 @@ import type { Event, EventSink, Rejection, RejectReason } from "./decode/event.t
 import type { LineCounts, SourceLines } from "./decode/line-counts.ts";
 import type { Plain } from "./plain.ts";
 import type { LineReader, OpenedFile } from "./source/source.ts";
+import type { ClassWatch } from "./window/class-watch.ts";
 import { Tags } from "./window/tags.ts";
 
 /** What time it is for the windows. */
@@ -67,8 +68,8 @@ export class Pipeline {
   /** The source and file whose lines are being read: readers are called one at a time. */
   #at: { readonly counts: SourceLines; readonly file: string } | undefined;
 
-  constructor(config: Config, timeline: Timeline, lines: LineCounts) {
-    this.tags = new Tags(config);
+  constructor(config: Config, timeline: Timeline, lines: LineCounts, classes: ClassWatch) {
+    this.tags = new Tags(config, classes);
     this.#timeline = timeline;
     const sink: EventSink = {
       event: (event) => this.#count(event),

@@ -4,11 +4,13 @@ import { wallClock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
 import { loadConfig } from "../config/load.ts";
 import { LineCounts } from "../decode/line-counts.ts";
+import { classNewsText } from "../exposition/class-news.ts";
 import { printable } from "../exposition/printable.ts";
 import { report } from "../exposition/report.ts";
 import { EventTimeline, Pipeline } from "../pipeline.ts";
 import { Problem } from "../problem.ts";
 import { readWhole } from "../source/whole.ts";
+import { ClassWatch, type ClassNews } from "../window/class-watch.ts";
 import type { Tags } from "../window/tags.ts";
 
 /** How much of a rejected line is shown. */
@@ -31,7 +33,8 @@ export async function replay(options: ReplayOptions): Promise<number> {
   const config = await loadConfig(resolve(options.config));
   const timeline = new EventTimeline(wallClock);
   const lines = new LineCounts();
-  const pipeline = new Pipeline(config, timeline, lines);
+  const classes = new ClassWatch();
+  const pipeline = new Pipeline(config, timeline, lines, classes);
   const files = options.files.map((file) => ({ file, source: sourceOf(config, file, options.source) }));
 
   for (const { file, source } of files) {
@@ -41,15 +44,20 @@ export async function replay(options: ReplayOptions): Promise<number> {
     bar.stop();
   }
 
-  process.stderr.write(shortfall(lines, pipeline.tags, config.limits.maxTags));
-  const result = report(pipeline.tags.snapshot(timeline.now), lines.total);
+  process.stderr.write(shortfall(lines, pipeline.tags, config.limits.maxTags, classes.takeNews()));
+  const result = report(pipeline.tags.snapshot(timeline.now), lines.total, classes.counts);
   if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`);
   else process.stdout.write((await import("../exposition/report-table.ts")).reportTable(result));
   return 0;
 }
 
-/** What of the logs is not in the report, and why; nothing when all of it is. */
-function shortfall(lines: LineCounts, { dropped, late }: Tags, maxTags: number): string {
+/** What of the logs is not in the report or not as it should be, and why; nothing when all is well. */
+function shortfall(
+  lines: LineCounts,
+  { dropped, late }: Tags,
+  maxTags: number,
+  classNews: readonly ClassNews[],
+): string {
   const shown = lines.sources.flatMap((counts) => counts.recent);
   const rejected = Object.values(lines.total.rejected).reduce((sum, count) => sum + count, 0);
   const notes = shown.flatMap(({ file, reason, detail, line }) => [
@@ -63,6 +71,7 @@ function shortfall(lines: LineCounts, { dropped, late }: Tags, maxTags: number):
   if (late > 0) {
     notes.push(`${late} outcomes came too late for at least one time window; are the files named oldest first?`);
   }
+  notes.push(...classNews.map(classNewsText));
   return notes.map((note) => `${printable(note)}\n`).join("");
 }
 

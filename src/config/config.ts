@@ -38,6 +38,8 @@ export interface Model {
   readonly team: string | undefined;
   /** Declared classes, in code-unit order; undefined when they are learned. */
   readonly classes: readonly string[] | undefined;
+  /** Other spellings of declared classes, each with the class that it means. */
+  readonly spellings: ReadonlyMap<string, string>;
   readonly runbook: string | undefined;
   readonly dashboard: string | undefined;
   readonly objectives: readonly Objective[];

@@ -1,9 +1,10 @@
+import { classFaults, declaredClasses } from "./classes.ts";
 import { durationMs } from "./duration.ts";
 import { extendFaults, intervalFaults, receiverNames } from "./extend-rules.ts";
 import type { Fault } from "./fault.ts";
 import { instead } from "./nearest.ts";
 import { objectiveFaults, twinFaults, type ObjectivePlace } from "./objective-rules.ts";
-import { at, entries, keys, list, classesOf } from "./raw.ts";
+import { at, entries, keys, list } from "./raw.ts";
 import { windowLabel, windowStretch, defaultWindows } from "./windows.ts";
 import { quoted } from "./wording.ts";
 
@@ -65,9 +66,10 @@ function* modelFaults(raw: unknown): Generator<Fault> {
       yield { path: [...path, "team"], text: `unknown team ${quoted(team)}${instead(team, keys(teams), "teams")}` };
     }
     const classes = at(model, "classes");
-    yield* classFaults(classesOf(classes), [...path, "classes"], maxClasses);
+    const declared = declaredClasses(classes);
+    yield* classFaults(declared, [...path, "classes"], maxClasses);
     const place: ObjectivePlace = {
-      classes: classes === undefined ? undefined : classesOf(classes),
+      classes: classes === undefined ? undefined : declared,
       windows: windows.filter((label) => label !== undefined),
       team: typeof team === "string" ? team : undefined,
       severities: typeof team === "string" ? at(teams, team) : undefined,
@@ -81,20 +83,6 @@ function* modelFaults(raw: unknown): Generator<Fault> {
       const text = `missing; a model with objectives needs the team that answers for it${instead("", keys(teams), "teams")}`;
       yield { path: [...path, "team"], text };
     }
-  }
-}
-
-function* classFaults(classes: readonly string[], path: PropertyKey[], maxClasses: unknown): Generator<Fault> {
-  for (const [index, name] of classes.entries()) {
-    const first = classes.indexOf(name);
-    if (first < index) yield { path: [...path, index], text: `${quoted(name)} stands in the list already` };
-    if (name === "__other__") {
-      yield { path: [...path, index], text: '"__other__" is the name for classes past the limit; choose another' };
-    }
-  }
-  if (typeof maxClasses === "number" && classes.length > maxClasses) {
-    const text = `holds ${classes.length} classes, more than limits.maxClasses (${maxClasses}); raise the limit`;
-    yield { path, text };
   }
 }
 

@@ -2,6 +2,7 @@ import type { ExtendInput, RawReceiverInput } from "./extend-input.ts";
 import type { ReceiverInput } from "./receivers.ts";
 import type {
   AlertingInput,
+  ClassesInput,
   ClassInput,
   DefaultWindows,
   GrafanaInput,
@@ -21,7 +22,11 @@ import type {
 type Fitting<Given, Wanted> = Given extends Wanted ? Given : Wanted;
 
 /** The classes that an objective may name: the declared ones (`0` also as `"0"`), or any when they are learned. */
-type ClassOf<Classes> = Classes extends readonly (infer Class extends ClassInput)[] ? Class | `${Class}` : ClassInput;
+type ClassOf<Classes> = Classes extends readonly (infer Class extends ClassInput)[]
+  ? Class | `${Class}`
+  : Classes extends Readonly<Record<infer Class extends string | number, readonly ClassInput[]>>
+    ? Class | `${Class}`
+    : ClassInput;
 
 /** The severities of a team; any while the team is not known. */
 type SeverityOf<Teams, Team> = Team extends keyof Teams ? keyof Teams[Team] & string : string;
@@ -77,7 +82,7 @@ export function defineConfig<
     readonly [Name in keyof TeamOf]: { readonly team?: Fitting<TeamOf[Name], keyof NoInfer<Teams> & string> };
   } & {
     readonly [Name in keyof Classes]: {
-      readonly classes?: Fitting<Classes[Name], readonly ClassInput[]>;
+      readonly classes?: Fitting<Classes[Name], ClassesInput>;
       readonly objectives?: readonly ObjectiveInput<
         ClassOf<NoInfer<Classes>[Name]>,
         NoInfer<Windows>[number],

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { objectiveMetrics, type Average } from "./config.ts";
 import { duration } from "./duration.ts";
-import { className, listOf, oneOf, text, webAddress, whole } from "./leaves.ts";
+import { classes } from "./classes.ts";
+import { className, oneOf, text, webAddress, whole } from "./leaves.ts";
 import { delegate, isObject, object, refuse } from "./shape.ts";
 import { window } from "./windows.ts";
 import { expected } from "./wording.ts";
@@ -57,7 +58,7 @@ export type CheckedObjective = z.output<typeof objective>;
 /** The keys of a model. */
 export const modelShape = {
   team: text("the name of a team").optional(),
-  classes: listOf(className, "a list of classes", "class; leave `classes` out when they are learned").optional(),
+  classes: classes.optional(),
   runbook: webAddress.optional(),
   dashboard: webAddress.optional(),
   objectives: z.array(objective, { error: expected("a list of objectives") }).default([]),

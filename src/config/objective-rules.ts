@@ -1,6 +1,8 @@
 import { inspect } from "node:util";
 import type { ObjectiveMetric } from "./config.ts";
 import { objectiveMetrics } from "./config.ts";
+import { isFoldedName } from "../window/folded.ts";
+import { reservedText, type DeclaredClass } from "./classes.ts";
 import { pathText, type Fault } from "./fault.ts";
 import { instead } from "./nearest.ts";
 import { at, keys, classOf } from "./raw.ts";
@@ -11,7 +13,7 @@ import { quoted } from "./wording.ts";
 /** What the rest of the config says to an objective. */
 export interface ObjectivePlace {
   /** The model's declared classes; undefined when they are learned. */
-  readonly classes: readonly string[] | undefined;
+  readonly classes: readonly DeclaredClass[] | undefined;
   /** The labels of the config's windows. */
   readonly windows: readonly string[];
   /** The model's team. */
@@ -100,8 +102,16 @@ function* scopeFaults(objective: unknown, path: Path, metric: ObjectiveMetric): 
 
 function* classFaults(objective: unknown, path: Path, { classes }: ObjectivePlace): Generator<Fault> {
   const name = classOf(at(objective, "class"));
-  if (name === undefined || classes === undefined || classes.includes(name)) return;
-  yield { path: [...path, "class"], text: `unknown class ${quoted(name)}${instead(name, classes, "classes")}` };
+  if (name === undefined || classes?.some((one) => one.name === name) === true) return;
+  const meant = classes?.find(({ spellings }) => spellings.some(({ text }) => text === name));
+  if (isFoldedName(name)) yield { path: [...path, "class"], text: reservedText(name) };
+  else if (meant !== undefined) {
+    const text = `${quoted(name)} is another spelling of the class ${quoted(meant.name)}; name the class`;
+    yield { path: [...path, "class"], text };
+  } else if (classes !== undefined) {
+    const names = classes.map((one) => one.name);
+    yield { path: [...path, "class"], text: `unknown class ${quoted(name)}${instead(name, names, "classes")}` };
+  }
 }
 
 function* boundFaults(objective: unknown, path: Path, metric: ObjectiveMetric | undefined): Generator<Fault> {

@@ -26,13 +26,6 @@ export function list(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** The classes that a list names; items that name none are left out. */
-export function classesOf(value: unknown): string[] {
-  return list(value)
-    .map(classOf)
-    .filter((name) => name !== undefined);
-}
-
 /** The class that a text, number or boolean names; undefined for anything else. */
 export function classOf(value: unknown): string | undefined {
   return typeof value === "string" || typeof value === "number" || typeof value === "boolean"

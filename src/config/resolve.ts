@@ -128,13 +128,20 @@ function resolveModel(name: string, model: CheckedModel, windows: Config["window
   return {
     name,
     team: model.team,
-    classes: model.classes === undefined ? undefined : [...model.classes].sort(),
+    classes: model.classes && [...model.classes.keys()].sort(),
+    spellings: spellingsOf(model),
     runbook: model.runbook,
     dashboard: model.dashboard,
     objectives: model.objectives.map((objective, index) =>
       resolveObjective(objective, pathText(["models", name, "objectives", index]), windows),
     ),
   };
+}
+
+/** Other spellings of classes; the class itself, should it stand among them, is none. */
+function spellingsOf({ classes }: CheckedModel): ReadonlyMap<string, string> {
+  const pairs = [...(classes ?? [])].flatMap(([name, spellings]) => spellings.map((one) => [one, name] as const));
+  return new Map(pairs.filter(([one, name]) => one !== name));
 }
 
 function resolveObjective(objective: CheckedObjective, path: string, windows: Config["windows"]): Objective {

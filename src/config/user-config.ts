@@ -4,6 +4,9 @@ import type { ReceiverInput } from "./receivers.ts";
 /** A class, as a config writes it: `1`, `"1"` and `"1.0"` are one class, `true` is what a log writes as `true`. */
 export type ClassInput = string | number | boolean;
 
+/** The classes of a model: a list, or each with other spellings that the log has of it. */
+export type ClassesInput = readonly ClassInput[] | Readonly<Record<string, readonly ClassInput[]>>;
+
 /** A stretch that is counted: a Prometheus duration (`"5m"`, `"1h30m"`) or the last N outcomes. */
 export type WindowInput = string | { readonly last: number };
 
@@ -138,7 +141,7 @@ export type ObjectiveInput<Class = ClassInput, Window = WindowInput, Severity = 
 export interface ModelInput {
   readonly team?: string | undefined;
   /** Learned from the log when they are not declared. */
-  readonly classes?: readonly ClassInput[] | undefined;
+  readonly classes?: ClassesInput | undefined;
   readonly runbook?: string;
   readonly dashboard?: string;
   readonly objectives?: readonly ObjectiveInput[];
@@ -236,7 +239,7 @@ export interface GrafanaInput {
 export interface LimitsInput {
   /** Tags past this many are dropped and counted; default 1000. */
   readonly maxTags?: number;
-  /** Classes of a tag past this many become `__other__`; default 100. */
+  /** Classes of a tag past this many become `__other__`; declared ones never do. Default 100. */
   readonly maxClasses?: number;
   /** Longer lines are skipped and counted; default 1048576. */
   readonly maxLineBytes?: number;

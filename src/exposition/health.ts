@@ -18,6 +18,8 @@ export interface HealthView {
   readonly future: number;
   readonly tags: number;
   readonly tagsDropped: number;
+  /** Outcomes of undeclared classes, by model of the config. */
+  readonly undeclared: Readonly<Record<string, { readonly outcomes: number }>>;
   readonly reload: { readonly successful: boolean; readonly successSeconds: number };
   readonly checkpoint: { readonly seconds: number; readonly errors: number };
 }
@@ -127,6 +129,14 @@ export const healthMetrics: readonly HealthMetric[] = [
     help: "Outcomes that were not counted because their tag is past limits.maxTags.",
     labels: [],
     values: (view) => one(view.tagsDropped),
+  },
+  {
+    name: "undeclared_class_outcomes_total",
+    type: "counter",
+    help: "Outcomes with an actual or predicted class that is not among the declared ones of the model; they are counted as the log has them.",
+    labels: ["model"],
+    values: (view) =>
+      Object.entries(view.undeclared).map(([model, { outcomes }]) => ({ labels: { model }, value: outcomes })),
   },
   {
     name: "files",

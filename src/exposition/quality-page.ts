@@ -30,7 +30,7 @@ export function writeQuality(
 ): void {
   const seen = new Set(snapshots.map((tag) => tag.labels[0]?.value));
   const waiting = [...declared.keys()].filter((model) => !seen.has(model));
-  const empty = { classes: [], counts: new Float64Array(0) };
+  const empty = { classes: [], counts: new Float64Array(0), folded: [] };
   const tags = [
     ...snapshots,
     ...waiting.map((model): TagSnapshot => ({

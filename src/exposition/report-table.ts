@@ -7,7 +7,19 @@ export function reportTable(report: Report): string {
   const { read, accepted, rejected, skipped } = report.lines;
   const lines = `Lines: ${read} read, ${accepted} accepted${byReason("skipped", skipped)}${byReason("rejected", rejected)}\n`;
   if (report.tags.length === 0) return `No outcomes: no line held both a prediction and its label.\n${lines}`;
-  return [...report.tags.map(tagText), lines].join("\n");
+  return [...report.tags.map(tagText), lines + undeclaredText(report.undeclared)].join("\n");
+}
+
+/** By model, how many outcomes are of classes that its config does not name; nothing when none is. */
+function undeclaredText(undeclared: Report["undeclared"]): string {
+  return Object.entries(undeclared)
+    .filter(([, { outcomes }]) => outcomes > 0)
+    .map(([model, { outcomes, classes }]) => {
+      const names = classes.slice(0, 5).map((name) => JSON.stringify(printable(name)));
+      if (classes.length > names.length) names.push("...");
+      return `Undeclared classes: ${outcomes} outcomes of ${printable(model)} (${names.join(", ")})\n`;
+    })
+    .join("");
 }
 
 function byReason(what: string, counts: Readonly<Record<string, number>>): string {
@@ -24,6 +36,11 @@ function tagText(tag: TagReport): string {
     undefined,
   );
   const parts = [name, windowTable(tag.windows)];
+  const overflowing = tag.windows.filter(({ overflow }) => overflow > 0);
+  if (overflowing.length > 0) {
+    const counts = overflowing.map(({ window, overflow }) => `${overflow} in ${window}`);
+    parts.push(`outcomes of classes past limits.maxClasses: ${counts.join(", ")}`);
+  }
   if (widest !== undefined && widest.classes.length > 0) {
     parts.push(`classes in window ${widest.window}`, classTable(widest));
   }

@@ -1,12 +1,15 @@
 import type { LineTotals } from "../decode/line-counts.ts";
 import { qualityOf, type AverageQuality, type averages, type Quality } from "../quality/quality.ts";
 import type { Figure } from "../quality/formulas.ts";
+import type { Undeclared } from "../window/class-watch.ts";
 import type { TagSnapshot } from "../window/tags.ts";
 
 /** What `replay --json` prints and `/api/v1/models` answers: plain data, an undefined ratio is null. */
 export interface Report {
   readonly tags: readonly TagReport[];
   readonly lines: LineTotals;
+  /** By model: outcomes of classes that are not among those that the config declares. */
+  readonly undeclared: Readonly<Record<string, Undeclared>>;
 }
 
 /** One tag with its windows. */
@@ -19,6 +22,8 @@ export interface TagReport {
 export interface WindowReport {
   readonly window: string;
   readonly samples: number;
+  /** Outcomes of classes past the limit; while there are any, the figures that need all classes apart are null. */
+  readonly overflow: number;
   readonly classes: readonly string[];
   /** Rows are actual, columns predicted, both in the order of `classes`. */
   readonly confusion: readonly (readonly number[])[];
@@ -33,13 +38,14 @@ export interface WindowReport {
 }
 
 /** Makes the report of the snapshots; no tags give an empty list. */
-export function report(snapshots: readonly TagSnapshot[], lines: LineTotals): Report {
+export function report(snapshots: readonly TagSnapshot[], lines: LineTotals, undeclared: Report["undeclared"]): Report {
   return {
     tags: snapshots.map((tag) => ({
       labels: Object.fromEntries(tag.labels.map(({ name, value }) => [name, value])),
       windows: tag.windows.map(({ window, confusion }) => windowReport(window.label, qualityOf(confusion))),
     })),
     lines,
+    undeclared,
   };
 }
 
@@ -51,6 +57,7 @@ function windowReport(window: string, quality: Quality): WindowReport {
   return {
     window,
     samples: quality.samples,
+    overflow: quality.overflow,
     classes,
     confusion: classes.map((_name, row) => [...counts.subarray(row * classes.length, (row + 1) * classes.length)]),
     accuracy: quality.accuracy,

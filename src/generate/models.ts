@@ -37,6 +37,7 @@ const others: Model = {
   name: "*",
   team: undefined,
   classes: undefined,
+  spellings: new Map(),
   runbook: undefined,
   dashboard: undefined,
   objectives: [],

@@ -25,11 +25,14 @@ export interface Sums {
   readonly predicted: readonly number[];
   /** The diagonal. */
   readonly hits: readonly number[];
+  /** Outcomes of which a class, actual or predicted, is folded: it stands for many. */
+  readonly folded: number;
 }
 
 /** Adds up a matrix; an empty one gives zeros and empty lists. */
-export function sums({ classes, counts }: ConfusionMatrix): Sums {
+export function sums({ classes, counts, folded }: ConfusionMatrix): Sums {
   const size = classes.length;
+  let foldedOutcomes = 0;
   const actual = new Array<number>(size).fill(0);
   const predicted = new Array<number>(size).fill(0);
   const hits = new Array<number>(size).fill(0);
@@ -39,9 +42,10 @@ export function sums({ classes, counts }: ConfusionMatrix): Sums {
       actual[row] = (actual[row] ?? 0) + count;
       predicted[column] = (predicted[column] ?? 0) + count;
       if (row === column) hits[row] = count;
+      if (folded.includes(row) || folded.includes(column)) foldedOutcomes += count;
     }
   }
-  return { samples: total(actual), correct: total(hits), actual, predicted, hits };
+  return { samples: total(actual), correct: total(hits), actual, predicted, hits, folded: foldedOutcomes };
 }
 
 /** The counts of the class at `index`; TN = N - TP - FP - FN. */

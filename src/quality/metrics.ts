@@ -26,6 +26,12 @@ export const qualityMetrics: readonly QualityMetric[] = [
     figure: (quality) => quality.samples,
   },
   {
+    name: "model_quality_overflow_samples",
+    help: "Outcomes in the window of classes past limits.maxClasses. While there are any, macro and weighted averages, balanced accuracy, kappa and Matthews correlation are absent; all other figures stay exact.",
+    scope: "window",
+    figure: (quality) => quality.overflow,
+  },
+  {
     name: "model_quality_accuracy_ratio",
     help: "Correct outcomes / all outcomes in the window.",
     scope: "window",

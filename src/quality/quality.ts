@@ -30,6 +30,11 @@ export const averages = ["micro", "macro", "weighted"] as const;
 export interface Quality {
   readonly confusion: ConfusionMatrix;
   readonly samples: number;
+  /**
+   * Outcomes of classes past the limit. While there are any, the figures that need all classes apart are undefined; those
+   * of single classes, the accuracy and the micro average stay exact.
+   */
+  readonly overflow: number;
   readonly accuracy: Figure;
   readonly balancedAccuracy: Figure;
   readonly matthewsCorrelation: Figure;
@@ -44,30 +49,34 @@ export function qualityOf(confusion: ConfusionMatrix): Quality {
   const sums = formulas.sums(confusion);
   const perClass = confusion.classes.map((name, index): ClassQuality => {
     const counts = formulas.classCounts(sums, index);
+    const ofOne = (figure: (of: formulas.ClassCounts) => Figure): Figure =>
+      confusion.folded.includes(index) ? null : figure(counts);
     return {
       class: name,
-      precision: formulas.precision(counts),
-      recall: formulas.recall(counts),
-      f1: formulas.f1(counts),
-      specificity: formulas.specificity(counts),
+      precision: ofOne(formulas.precision),
+      recall: ofOne(formulas.recall),
+      f1: ofOne(formulas.f1),
+      specificity: ofOne(formulas.specificity),
       truePositives: counts.truePositives,
       predicted: sums.predicted[index] ?? 0,
       actual: sums.actual[index] ?? 0,
     };
   });
   const accuracy = formulas.accuracy(sums);
+  const ofAll = (figure: (of: formulas.Sums) => Figure): Figure => (sums.folded > 0 ? null : figure(sums));
   const average = (mean: (figures: readonly Figure[]) => Figure): AverageQuality => ({
-    precision: mean(perClass.map((one) => one.precision)),
-    recall: mean(perClass.map((one) => one.recall)),
-    f1: mean(perClass.map((one) => one.f1)),
+    precision: ofAll(() => mean(perClass.map((one) => one.precision))),
+    recall: ofAll(() => mean(perClass.map((one) => one.recall))),
+    f1: ofAll(() => mean(perClass.map((one) => one.f1))),
   });
   return {
     confusion,
     samples: sums.samples,
+    overflow: sums.folded,
     accuracy,
-    balancedAccuracy: formulas.balancedAccuracy(sums),
-    matthewsCorrelation: formulas.matthewsCorrelation(sums),
-    cohenKappa: formulas.cohenKappa(sums),
+    balancedAccuracy: ofAll(formulas.balancedAccuracy),
+    matthewsCorrelation: ofAll(formulas.matthewsCorrelation),
+    cohenKappa: ofAll(formulas.cohenKappa),
     averages: {
       // Every outcome has one predicted and one actual class, so pooled false positives and false negatives are equal.
       micro: { precision: accuracy, recall: accuracy, f1: accuracy },

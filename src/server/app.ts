@@ -67,7 +67,7 @@ export function makeApp(daemon: Daemon, options: AppOptions): Express {
   });
 
   app.get("/api/v1/models", (_request, response) => {
-    response.json(report(daemon.snapshot(), daemon.lines.total));
+    response.json(report(daemon.snapshot(), daemon.lines.total, daemon.undeclared));
   });
   app.get("/api/v1/rejected", (_request, response) => {
     const lines = daemon.lines.sources.flatMap((source) => source.recent);

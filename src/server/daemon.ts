@@ -1,7 +1,9 @@
 import { wallClock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
 import { loadConfig } from "../config/load.ts";
+import { classText } from "../decode/class-text.ts";
 import { LineCounts } from "../decode/line-counts.ts";
+import { classNewsText } from "../exposition/class-news.ts";
 import type { Declared } from "../exposition/quality-page.ts";
 import type { HealthView } from "../exposition/health.ts";
 import type { Log } from "../log.ts";
@@ -10,6 +12,7 @@ import { errorMessage, Problem } from "../problem.ts";
 import type { SourceCounts } from "../source/source.ts";
 import { Tail } from "../source/tail.ts";
 import { openStore, type Store } from "../state/store.ts";
+import { ClassWatch } from "../window/class-watch.ts";
 import type { TagSnapshot } from "../window/tags.ts";
 import { tagEntryWords } from "../window/tag-entries.ts";
 import { Checkpoint } from "./checkpoint.ts";
@@ -36,6 +39,7 @@ export class Daemon {
   readonly #store: Store;
   readonly #checkpoint: Checkpoint;
   readonly #lines = new LineCounts();
+  readonly #classes = new ClassWatch();
   readonly #version: string;
   #running: Running;
   #ready = false;
@@ -100,6 +104,11 @@ export class Daemon {
     return new Map(models.flatMap(({ name, classes }) => (classes === undefined ? [] : [[name, classes]])));
   }
 
+  /** Outcomes of classes that the config does not name, by model, since the process started. */
+  get undeclared(): ClassWatch["counts"] {
+    return this.#classes.counts;
+  }
+
   /** All tags as they stand now. */
   snapshot(): TagSnapshot[] {
     return this.#running.pipeline.tags.snapshot(wallClock());
@@ -117,6 +126,7 @@ export class Daemon {
       future: this.#before.future + pipeline.tags.future,
       tags: pipeline.tags.size,
       tagsDropped: this.#before.tagsDropped + pipeline.tags.dropped,
+      undeclared: this.undeclared,
       reload: this.#reload,
       checkpoint: this.#checkpoint,
     };
@@ -182,9 +192,15 @@ export class Daemon {
   }
 
   #takeUp(config: Config, released: ReadonlyMap<number, number> = new Map()): Running {
-    const pipeline = new Pipeline(config, new WallTimeline(wallClock), this.#lines);
-    const lost = pipeline.tags.restore(tagEntryWords.flatMap((word) => [...this.#checkpoint.entries(word)]));
+    const pipeline = new Pipeline(config, new WallTimeline(wallClock), this.#lines, this.#classes);
+    const saved = tagEntryWords.flatMap((word) => [...this.#checkpoint.entries(word)]);
+    const { lost, begunAnew } = pipeline.tags.restore(saved, classText);
     if (lost > 0) this.#log.warn({ tags: lost }, "saved tags do not fit the config and were let go of");
+    for (const { labels, windows } of begunAnew) {
+      const what =
+        "windows begin anew: they hold classes past limits.maxClasses, of which it is not known what is right";
+      this.#log.warn({ tag: labels.join(" "), windows: windows.join(" ") }, what);
+    }
     const tail = new Tail({
       sources: config.sources.map(({ source }) => source),
       open: (file, saved) => pipeline.open(file, saved),
@@ -208,6 +224,7 @@ export class Daemon {
   async #commit(): Promise<void> {
     const { tail, pipeline } = this.#running;
     pipeline.tags.forgetIdle(wallClock());
+    for (const news of this.#classes.takeNews()) this.#log.warn(classNewsText(news));
     // Nothing is awaited between the two: offsets and counts are of one moment.
     await this.#checkpoint.commit([...tail.changes(), ...pipeline.tags.changes()]);
   }

@@ -1,9 +1,16 @@
+import { isFoldedName } from "./folded.ts";
+
 /** Counts of outcomes by actual and predicted class. */
 export interface ConfusionMatrix {
   /** The classes that are actual or predicted, in code-unit order; empty when nothing was counted. */
   readonly classes: readonly string[];
   /** `counts[actual * classes.length + predicted]`: rows are actual, as in scikit-learn. Whole numbers, exact to 2^53. */
   readonly counts: Float64Array;
+  /**
+   * The places in `classes` of those that stand for all classes past the limit: they have counts, but as they are many
+   * classes, no figures of their own.
+   */
+  readonly folded: readonly number[];
 }
 
 /**
@@ -22,5 +29,5 @@ export function confusionMatrix(
     const at = row * classes.length + (place.get(cell.predicted) ?? 0);
     counts[at] = (counts[at] ?? 0) + cell.count;
   }
-  return { classes, counts };
+  return { classes, counts, folded: classes.flatMap((name, index) => (isFoldedName(name) ? [index] : [])) };
 }

@@ -1,7 +1,8 @@
 import type { Entry, EntryKey, Plain } from "../plain.ts";
 import type { ConfusionMatrix } from "./confusion-matrix.ts";
-import type { WindowOptions, WindowSpec } from "./options.ts";
-import { restoreTags, tagEntries, tagRemovals } from "./tag-entries.ts";
+import type { ClassWatch } from "./class-watch.ts";
+import { modelKey, modelOf, type WindowOptions, type WindowSpec } from "./options.ts";
+import { restoreTags, tagEntries, tagRemovals, type Restored } from "./tag-entries.ts";
 import { Tag } from "./tag.ts";
 
 /** One tag as it stands at a moment: what the sinks are given. */
@@ -27,15 +28,19 @@ export class Tags {
   future = 0;
   /** Outcomes of tags past `maxTags`. */
   dropped = 0;
-  #options: WindowOptions;
+  readonly #options: WindowOptions;
+  readonly #watch: ClassWatch;
   #root: Node = { children: new Map(), tag: undefined };
   readonly #tags = new Map<number, Tag>();
   #nextId = 0;
   readonly #changed = new Set<Tag>();
   #removals: Entry[] = [];
 
-  constructor(options: WindowOptions) {
+  /** `watch` is told of classes that nobody declared and of those that are too many. */
+  constructor(options: WindowOptions, watch: ClassWatch) {
     this.#options = options;
+    this.#watch = watch;
+    watch.declare(options.models);
   }
 
   /** How many tags are known. */
@@ -59,7 +64,13 @@ export class Tags {
       place = now;
       if (time > now) this.future++;
     }
-    if (!tag.add(actual, predicted, place, now, limits.maxClasses)) this.late++;
+    const { inAll, declared, folded } = tag.add(actual, predicted, place, now);
+    if (!inAll) this.late++;
+    if (!declared) this.#watch.undeclared(modelKey(this.#options, tag.labels), actual, predicted);
+    if (folded && !tag.overflows) {
+      tag.overflows = true;
+      this.#watch.overflow(this.#named(tag), [...tag.classes.seated, actual, predicted]);
+    }
     this.#changed.add(tag);
   }
 
@@ -72,13 +83,11 @@ export class Tags {
 
   /** All tags as they stand at `now`, in the order of their label values. */
   snapshot(now: number): TagSnapshot[] {
-    const { tagLabels, windows } = this.#options;
+    const { windows } = this.#options;
     return [...this.#tags.values()]
       .sort((a, b) => compareLabels(a.labels, b.labels))
       .map((tag) => ({
-        labels: tagLabels
-          .map((name, index) => ({ name, value: tag.labels[index] ?? "" }))
-          .filter(({ value }) => value !== ""),
+        labels: this.#named(tag),
         outcomes: tag.outcomes,
         windows: windows.map((window) => ({ window, confusion: tag.confusion(window.label, now) })),
       }));
@@ -94,17 +103,26 @@ export class Tags {
   }
 
   /**
-   * Takes back what `changes` gave, all of it, into an empty `Tags`. What belongs to windows or labels that the config
-   * has no more is let go of; gives how many tags that were.
+   * Takes back what `changes` gave, all of it, into an empty `Tags`; `respell` gives the spelling that classes have
+   * today. What belongs to windows or labels that the config has no more is let go of.
    */
-  restore(entries: Iterable<readonly [EntryKey, Plain]>): number {
-    const restored = restoreTags(entries, this.#options);
+  restore(
+    entries: Iterable<readonly [EntryKey, Plain]>,
+    respell: (name: string) => string,
+  ): Pick<Restored, "lost" | "begunAnew"> {
+    const restored = restoreTags(entries, this.#options, respell);
     for (const tag of restored.tags) {
       this.#nextId = Math.max(this.#nextId, tag.id + 1);
       this.#put(tag);
     }
     this.#removals = restored.stale.map((key) => ({ key, value: undefined }));
-    return restored.lost;
+    return restored;
+  }
+
+  #named({ labels }: Tag): TagSnapshot["labels"] {
+    return this.#options.tagLabels
+      .map((name, index) => ({ name, value: labels[index] ?? "" }))
+      .filter(({ value }) => value !== "");
   }
 
   #find(labels: readonly string[]): Tag | undefined {
@@ -115,7 +133,7 @@ export class Tags {
 
   #make(labels: readonly string[]): Tag | undefined {
     if (this.#tags.size >= this.#options.limits.maxTags) return undefined;
-    const tag = new Tag(this.#nextId++, [...labels]);
+    const tag = new Tag(this.#nextId++, [...labels], modelOf(this.#options, labels), this.#options.limits.maxClasses);
     tag.setWindows(this.#options.windows, this.#options.limits.futureToleranceMs);
     this.#put(tag);
     return tag;

@@ -265,6 +265,17 @@ describe("models", () => {
     expect(only({})?.classes).toEqual(["10", "9", "a", "b", "true"]);
   });
 
+  test("list the other spellings of their classes, each spelt as a log's classes are", () => {
+    const given = only({ classes: { legit: [0, "1e0", "legit"], fraud: ["2.50", true], "3.0": [] } });
+    expect(given?.classes).toEqual(["3", "fraud", "legit"]);
+    expect([...(given?.spellings ?? [])]).toEqual([
+      ["0", "legit"],
+      ["1", "legit"],
+      ["2.5", "fraud"],
+      ["true", "fraud"],
+    ]);
+  });
+
   test("spell their classes as those of a log are spelt", () => {
     expect(only({ classes: ["1.0", "2e1", "01", "-0"] })?.classes).toEqual(["0", "01", "1", "20"]);
   });

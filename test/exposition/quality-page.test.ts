@@ -41,6 +41,7 @@ describe("the quality metrics on the page", () => {
       ),
     ).toEqual([
       'model_quality_samples{model="m",version="v1",window="1h"} 8',
+      'model_quality_overflow_samples{model="m",version="v1",window="1h"} 0',
       'model_quality_accuracy_ratio{model="m",version="v1",window="1h"} 0.875',
       'model_quality_balanced_accuracy_ratio{model="m",version="v1",window="1h"} 0.875',
       'model_quality_matthews_correlation{model="m",version="v1",window="1h"} 0.7745966692414834',
@@ -80,6 +81,7 @@ describe("the quality metrics on the page", () => {
     const lines = values(render([snapshot({ model: "m" }, []), snapshot({ model: "n" }, [["a", "b", 1]])]));
     expect(lines.filter((line) => line.includes('model="m"'))).toEqual([
       'model_quality_samples{model="m",window="1h"} 0',
+      'model_quality_overflow_samples{model="m",window="1h"} 0',
       'model_quality_outcomes_total{model="m"} 0',
     ]);
     expect(lines.filter((line) => /precision_ratio|recall_ratio/u.test(line))).toEqual([
@@ -94,6 +96,7 @@ describe("the quality metrics on the page", () => {
     const waiting = values(render([], declared));
     expect(waiting).toEqual([
       'model_quality_samples{model="m",window="1h"} 0',
+      'model_quality_overflow_samples{model="m",window="1h"} 0',
       ...["true_positive", "predicted", "actual"].flatMap((name) =>
         ["no", "yes"].map((each) => `model_quality_${name}_samples{model="m",window="1h",class="${each}"} 0`),
       ),
@@ -116,6 +119,42 @@ describe("the quality metrics on the page", () => {
     expect(there.filter((line) => line.startsWith("model_quality_recall_average") && line.includes("macro"))).toEqual([
       'model_quality_recall_average_ratio{model="m",version="v1",window="1h",average="macro"} 1',
     ]);
+  });
+
+  test("leave out what classes past the limit make unknowable, and no other figure or count", () => {
+    const cells = [
+      ["a", "a", 5],
+      ["a", "__other__", 1],
+      ["__other__", "a", 2],
+      ["__other__", "__other__", 3],
+      ["__other__", "__wrong__", 4],
+    ] as const;
+    const lines = values(render([snapshot({ model: "m" }, cells)])).map((line) =>
+      line.replace('model="m",window="1h"', ""),
+    );
+    expect(lines.filter((line) => !line.startsWith("model_quality_confusion_samples"))).toEqual([
+      "model_quality_samples{} 15",
+      "model_quality_overflow_samples{} 10",
+      `model_quality_accuracy_ratio{} ${8 / 15}`,
+      `model_quality_precision_average_ratio{,average="micro"} ${8 / 15}`,
+      `model_quality_recall_average_ratio{,average="micro"} ${8 / 15}`,
+      `model_quality_f1_average_ratio{,average="micro"} ${8 / 15}`,
+      `model_quality_precision_ratio{,class="a"} ${5 / 7}`,
+      `model_quality_recall_ratio{,class="a"} ${5 / 6}`,
+      `model_quality_f1_ratio{,class="a"} ${10 / 13}`,
+      `model_quality_specificity_ratio{,class="a"} ${7 / 9}`,
+      'model_quality_true_positive_samples{,class="__other__"} 3',
+      'model_quality_true_positive_samples{,class="__wrong__"} 0',
+      'model_quality_true_positive_samples{,class="a"} 5',
+      'model_quality_predicted_samples{,class="__other__"} 4',
+      'model_quality_predicted_samples{,class="__wrong__"} 4',
+      'model_quality_predicted_samples{,class="a"} 7',
+      'model_quality_actual_samples{,class="__other__"} 9',
+      'model_quality_actual_samples{,class="__wrong__"} 0',
+      'model_quality_actual_samples{,class="a"} 6',
+      'model_quality_outcomes_total{model="m"} 15',
+    ]);
+    expect(lines).toContain('model_quality_confusion_samples{,actual="__other__",predicted="__wrong__"} 4');
   });
 
   test("escape label values, whatever the log held", () => {

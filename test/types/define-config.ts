@@ -52,6 +52,15 @@ export const full = defineConfig({
         { metric: "recall", class: "1", min: 0.9, window: "1h", severity: "warning" },
       ],
     },
+    spelt: {
+      team: "platform",
+      classes: { legit: ["0", "negative"], fraud: [1, true], 7: [] },
+      objectives: [
+        { metric: "recall", class: "fraud", min: 0.9, window: "1h", severity: "warning" },
+        { metric: "recall", class: 7, min: 0.9, window: "1h", severity: "warning" },
+        { metric: "recall", class: "7", min: 0.9, window: "1h", severity: "warning" },
+      ],
+    },
     learned: {
       team: "platform",
       objectives: [{ metric: "precision", class: "whatever comes", min: 0.7, window: "24h", severity: "warning" }],
@@ -261,6 +270,16 @@ export const unknownInObjectives = defineConfig({
         { metric: "recall", average: "mean", min: 0.5, window: "1h", severity: "critical" },
       ],
     },
+    spelt: {
+      team: "platform",
+      classes: { legit: ["0", "negative"], fraud: ["1"] },
+      objectives: [
+        // @ts-expect-error the class "0" is a spelling of another
+        { metric: "recall", class: "0", min: 0.5, window: "1h", severity: "warning" },
+        // @ts-expect-error the class "frod" is not declared
+        { metric: "recall", class: "frod", min: 0.5, window: "1h", severity: "warning" },
+      ],
+    },
     // Models that leave things out must not make the compiler lenient with the others.
     digits: { team: "platform", classes: [0, 1, 2] },
     learned: { team: "platform" },
@@ -301,6 +320,8 @@ export const wrongKeys = [
   defineConfig({ sources: [{ files: ["a"], fields: { modle: "m" } }] }),
   // @ts-expect-error the key "clases" is wrong
   defineConfig({ sources, models: { fraud: { clases: ["a", "b"] } } }),
+  // @ts-expect-error other spellings of a class are a list: "readonly"
+  defineConfig({ sources, models: { fraud: { classes: { legit: "0", fraud: ["1"] } } } }),
   // @ts-expect-error the kind "slak" is wrong
   defineConfig({ sources, receivers: { chat: { slak: { channel: "#a" } } } }),
   // @ts-expect-error an inline secret, "apiUrl"

@@ -1,12 +1,15 @@
 import { describe, expect, test } from "@jest/globals";
 import type { EntryKey, Plain } from "../../src/plain.ts";
 import type { WindowOptions } from "../../src/window/options.ts";
+import { ClassWatch } from "../../src/window/class-watch.ts";
 import { Tags } from "../../src/window/tags.ts";
+import { show } from "./shown.ts";
 
 const minute = 60_000;
 const now = 1_700_000_000_000;
 const options: WindowOptions = {
   tagLabels: ["model", "version"],
+  models: new Map(),
   windows: [
     { kind: "time", label: "5m", ms: 5 * minute, panes: 60 },
     { kind: "time", label: "1h", ms: 60 * minute, panes: 60 },
@@ -15,20 +18,7 @@ const options: WindowOptions = {
   limits: { maxTags: 3, maxClasses: 4, futureToleranceMs: minute, tagIdleMs: 24 * 60 * minute },
 };
 
-/** The windows of the only tag as text: `5m: a>b 2`. */
-function show(tags: Tags, at = now): string[] {
-  return tags.snapshot(at).flatMap(({ windows }) =>
-    windows.map(({ window, confusion: { classes, counts } }) => {
-      const cells = classes.flatMap((actual, row) =>
-        classes.flatMap((predicted, column) => {
-          const count = counts[row * classes.length + column] ?? 0;
-          return count > 0 ? [`${actual}>${predicted} ${count}`] : [];
-        }),
-      );
-      return `${window.label}: ${cells.join(", ")}`;
-    }),
-  );
-}
+const make = (as = options): Tags => new Tags(as, new ClassWatch());
 
 function save(
   tags: Tags,
@@ -42,8 +32,9 @@ function save(
 }
 
 function restore(saved: Map<string, readonly [EntryKey, Plain]>, as = options): { tags: Tags; lost: number } {
-  const tags = new Tags(as);
-  return { tags, lost: tags.restore(saved.values()) };
+  const tags = make(as);
+  const { lost } = tags.restore(saved.values(), (name) => name);
+  return { tags, lost };
 }
 
 describe("an outcome", () => {
@@ -85,14 +76,14 @@ describe("an outcome", () => {
       future: 1,
     },
   ])("$name is counted where it belongs", ({ time, cells, late, future }) => {
-    const tags = new Tags(options);
+    const tags = make();
     tags.add(["m", "v1"], "a", "b", time, now);
-    expect(show(tags)).toEqual(cells);
+    expect(show(tags, now)).toEqual(cells);
     expect({ late: tags.late, future: tags.future }).toEqual({ late, future });
   });
 
   test("from beyond the tolerated future leaves the window as one of now does", () => {
-    const tags = new Tags(options);
+    const tags = make();
     tags.add(["m", "v1"], "a", "b", now + 90 * minute, now);
     expect(show(tags, now + 7 * minute)[0]).toBe("5m: ");
   });
@@ -100,7 +91,7 @@ describe("an outcome", () => {
 
 describe("limits", () => {
   test("a tag past maxTags is dropped and counted, the others live on", () => {
-    const tags = new Tags(options);
+    const tags = make();
     for (const model of ["a", "b", "c", "d", "e", "a"]) tags.add([model, ""], "x", "x", now, now);
     expect(tags.snapshot(now).map(({ labels, outcomes }) => [labels, outcomes])).toEqual([
       [[{ name: "model", value: "a" }], 2],
@@ -111,13 +102,13 @@ describe("limits", () => {
   });
 
   test("a class past maxClasses becomes __other__", () => {
-    const tags = new Tags(options);
+    const tags = make();
     for (const name of ["a", "b", "c", "d", "e", "f", "a"]) tags.add(["m", ""], name, "a", now, now);
-    expect(show(tags)[0]).toBe("5m: __other__>a 2, a>a 2, b>a 1, c>a 1, d>a 1");
+    expect(show(tags, now)[0]).toBe("5m: __other__>a 2, a>a 2, b>a 1, c>a 1, d>a 1");
   });
 
   test("classes that have left all windows make room for new ones, and counts keep their classes", () => {
-    const tags = new Tags({ ...options, windows: options.windows.slice(0, 1) });
+    const tags = make({ ...options, windows: options.windows.slice(0, 1) });
     for (const name of ["a", "b", "c"]) tags.add(["m", ""], name, name, now, now);
     const later = now + 10 * minute;
     tags.add(["m", ""], "d", "c", later, later);
@@ -129,7 +120,7 @@ describe("limits", () => {
   });
 
   test("a tag that was idle for long is forgotten, with all that was kept of it", () => {
-    const tags = new Tags(options);
+    const tags = make();
     tags.add(["m", "v1"], "a", "b", now, now);
     const saved = save(tags);
     const nextDay = now + 25 * 60 * minute;
@@ -147,7 +138,7 @@ describe("what is read back", () => {
   test.each(["__proto__", "constructor", "", "a\nb", 'quote " and \\', "é\u{1F600}", "0"])(
     "keeps class and version %j",
     (word) => {
-      const tags = new Tags(options);
+      const tags = make();
       tags.add(["m", word], word, "a", now, now);
       tags.add(["__proto__", word], "a", word, now, now);
       const { tags: again, lost } = restore(save(tags));
@@ -157,7 +148,7 @@ describe("what is read back", () => {
   );
 
   test("is the tags as they were, and goes on from there", () => {
-    const tags = new Tags(options);
+    const tags = make();
     const saved = new Map<string, readonly [EntryKey, Plain]>();
     for (let at = 0; at < 20; at++) {
       tags.add(["m", `v${at % 2}`], `c${at % 3}`, `c${at % 4}`, now + at * minute, now + at * minute);
@@ -170,18 +161,18 @@ describe("what is read back", () => {
   });
 
   test("loses a window that the config has no more, begins a new one empty, keeps the rest", () => {
-    const tags = new Tags(options);
+    const tags = make();
     tags.add(["m", "v1"], "a", "b", now, now);
     const windows = [...options.windows.slice(1), { kind: "last", label: "last_9", size: 9 } as const];
     const { tags: again, lost } = restore(save(tags), { ...options, windows });
     expect(lost).toBe(0);
-    expect(show(again)).toEqual(["1h: a>b 1", "last_3: a>b 1", "last_9: "]);
+    expect(show(again, now)).toEqual(["1h: a>b 1", "last_3: a>b 1", "last_9: "]);
     const stale = again.changes().filter(({ value }) => value === undefined);
     expect(stale.map(({ key }) => key[2])).toEqual(["5m"]);
   });
 
   test("fits a config with one label more, and gives up tags that one label less would merge", () => {
-    const tags = new Tags(options);
+    const tags = make();
     tags.add(["m", "v1"], "a", "b", now, now);
     tags.add(["n", ""], "a", "b", now, now);
     const saved = save(tags);

@@ -107,6 +107,7 @@ function makeModel(name: string, parts: ModelParts): Model {
     name,
     team: parts.team,
     classes: parts.classes,
+    spellings: new Map(),
     runbook: parts.runbook,
     dashboard: parts.dashboard,
     objectives: (parts.objectives ?? []).map((objective, index) => ({

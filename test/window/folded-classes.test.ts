@@ -1,0 +1,340 @@
+import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import type { EntryKey, Plain } from "../../src/plain.ts";
+import { ClassWatch } from "../../src/window/class-watch.ts";
+import type { ConfusionMatrix } from "../../src/window/confusion-matrix.ts";
+import type { ModelClasses, WindowOptions } from "../../src/window/options.ts";
+import { Tags } from "../../src/window/tags.ts";
+import { qualityOf } from "../../src/quality/quality.ts";
+import { show } from "./shown.ts";
+
+const minute = 60_000;
+const begin = 1_700_000_000_000;
+
+function optionsOf(maxClasses: number, model: Partial<ModelClasses> = {}): WindowOptions {
+  return {
+    tagLabels: ["model"],
+    models: new Map([["m", { classes: undefined, spellings: new Map(), objectives: [], ...model }]]),
+    windows: [
+      { kind: "time", label: "5m", ms: 5 * minute, panes: 5 },
+      { kind: "time", label: "30m", ms: 30 * minute, panes: 30 },
+      { kind: "last", label: "last_20", size: 20 },
+    ],
+    limits: { maxTags: 3, maxClasses, futureToleranceMs: minute, tagIdleMs: 10_000 * minute },
+  };
+}
+
+const make = (options: WindowOptions): Tags => new Tags(options, new ClassWatch());
+const asItIs = (name: string): string => name;
+
+/** What a store holds of tags, by key. */
+class Saved {
+  readonly entries = new Map<string, readonly [EntryKey, Plain]>();
+
+  take(tags: Tags): this {
+    for (const { key, value } of tags.changes()) {
+      if (value === undefined) this.entries.delete(JSON.stringify(key));
+      else this.entries.set(JSON.stringify(key), [key, JSON.parse(JSON.stringify(value)) as Plain]);
+    }
+    return this;
+  }
+
+  give(options: WindowOptions): { tags: Tags; begunAnew: readonly (readonly string[])[] } {
+    const tags = make(options);
+    const { begunAnew } = tags.restore(this.entries.values(), asItIs);
+    return { tags, begunAnew: begunAnew.map(({ windows }) => windows) };
+  }
+}
+
+interface Step {
+  readonly actual: string;
+  readonly predicted: string;
+  /** How far the clock goes on before it (ms). */
+  readonly wait: number;
+  /** The outcome's time, relative to now (ms). */
+  readonly offset: number;
+  /** A restart before it, with this limit and these declared classes; undefined for none. */
+  readonly restart: { readonly maxClasses: number; readonly classes: readonly string[] | undefined } | undefined;
+}
+
+interface Outcome {
+  readonly actual: string;
+  readonly predicted: string;
+  readonly time: number;
+}
+
+/** Classes come and go: which ones are about changes with time. */
+const names = ["a", "b", "c", "d", "e", "f", "g", "h", "__other__", "__wrong__", "__proto__"];
+const limits = fc.integer({ min: 2, max: 6 });
+const restarts = fc.record({
+  maxClasses: limits,
+  classes: fc.option(fc.subarray(["a", "c", "f", "h"], { minLength: 1, maxLength: 2 }), { nil: undefined }),
+});
+const steps = fc
+  .array(
+    fc.record({
+      about: fc.integer({ min: 0, max: names.length - 1 }),
+      nextTo: fc.integer({ min: 0, max: 3 }),
+      isHit: fc.boolean(),
+      wait: fc.oneof(
+        { weight: 6, arbitrary: fc.constant(0) },
+        { weight: 2, arbitrary: fc.integer({ min: 0, max: 2 * minute }) },
+        { weight: 1, arbitrary: fc.integer({ min: 0, max: 40 * minute }) },
+      ),
+      offset: fc.oneof(fc.constant(0), fc.integer({ min: -10 * minute, max: minute })),
+      restart: fc.option(restarts, { nil: undefined, freq: 12 }),
+    }),
+    { maxLength: 250 },
+  )
+  .map((drawn) =>
+    drawn.map(({ about, nextTo, isHit, wait, offset, restart }, index): Step => {
+      const actual = names[(about + Math.floor(index / 40)) % names.length] ?? "";
+      const other = names[(about + nextTo) % names.length] ?? "";
+      return { actual, predicted: isHit ? actual : other, wait, offset, restart };
+    }),
+  );
+
+/** What is wrong with a window's matrix, by the outcomes that it should hold with the classes that the log had. */
+function faults(label: string, confusion: ConfusionMatrix, held: readonly Outcome[]): string[] {
+  const found: string[] = [];
+  const same = (what: string, got: unknown, wanted: unknown): void => {
+    if (got !== wanted) found.push(`${label}: ${what} is ${String(got)}, not ${String(wanted)}`);
+  };
+  const quality = qualityOf(confusion);
+  const isKept = (name: string): boolean =>
+    confusion.classes.some((one, index) => one === name && !confusion.folded.includes(index));
+  const share = (part: number): number | null => (held.length === 0 ? null : part / held.length);
+  same("samples", quality.samples, held.length);
+  same("accuracy", quality.accuracy, share(held.filter(({ actual, predicted }) => actual === predicted).length));
+  same("micro F1", quality.averages.micro.f1, quality.accuracy);
+  const overflow = held.filter(({ actual, predicted }) => !isKept(actual) || !isKept(predicted)).length;
+  same("overflow", quality.overflow, overflow);
+  for (const { class: name, truePositives, predicted, actual, ...ratios } of quality.perClass) {
+    if (!isKept(name)) {
+      same(`ratios of ${name}`, [ratios.precision, ratios.recall, ratios.f1, ratios.specificity].join(""), "");
+      continue;
+    }
+    same(`TP of ${name}`, truePositives, held.filter((one) => one.actual === name && one.predicted === name).length);
+    same(`predicted ${name}`, predicted, held.filter((one) => one.predicted === name).length);
+    same(`actual ${name}`, actual, held.filter((one) => one.actual === name).length);
+  }
+  const apart = [quality.balancedAccuracy, quality.cohenKappa, quality.averages.macro.f1];
+  if (overflow > 0) same("what needs all classes apart", [...apart, quality.matthewsCorrelation].join(""), "");
+  else same("classes", quality.perClass.length, new Set(held.flatMap((one) => [one.actual, one.predicted])).size);
+  return found;
+}
+
+describe("outcomes of classes past maxClasses", () => {
+  test("leave every figure that is shown exact, whatever comes, goes, is declared or limited otherwise", () => {
+    fc.assert(
+      fc.property(limits, steps, (maxClasses, stream) => {
+        let options = optionsOf(maxClasses);
+        let tags = make(options);
+        const saved = new Saved();
+        const counted: Outcome[] = [];
+        let now = begin;
+        for (const { actual, predicted, wait, offset, restart } of stream) {
+          now += wait;
+          if (restart !== undefined) {
+            saved.take(tags);
+            options = optionsOf(restart.maxClasses, { classes: restart.classes });
+            const again = saved.give(options);
+            expect(again.begunAnew).toEqual([]);
+            tags = again.tags;
+          }
+          tags.add(["m"], actual, predicted, now + offset, now);
+          counted.push({ actual, predicted, time: now + offset });
+          const [tag] = tags.snapshot(now);
+          for (const { window, confusion } of tag?.windows ?? []) {
+            if (window.kind === "last") {
+              expect(faults(window.label, confusion, counted.slice(-window.size))).toEqual([]);
+              continue;
+            }
+            // An outcome that was too late for a window when it came is in none of its panes later.
+            const pane = window.ms / window.panes;
+            const start = (Math.floor(now / pane) - window.panes) * pane;
+            const held = counted.filter(({ time }) => Math.floor(time / pane) * pane >= start);
+            expect(faults(window.label, confusion, held)).toEqual([]);
+          }
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test.each([
+    { what: "a hit", actual: "x", predicted: "x", cell: "__other__>__other__ 1" },
+    { what: "a miss of two folded classes", actual: "x", predicted: "y", cell: "__other__>__wrong__ 1" },
+    { what: "a folded class taken for a kept one", actual: "x", predicted: "b", cell: "__other__>b 1" },
+    { what: "a kept class taken for a folded one", actual: "b", predicted: "x", cell: "b>__other__ 1" },
+    { what: "a class that bears the name", actual: "__other__", predicted: "__other__", cell: "__other__>__other__ 1" },
+    { what: "two that bear the names", actual: "__other__", predicted: "__wrong__", cell: "__other__>__wrong__ 1" },
+    { what: "a name taken for a folded class", actual: "__wrong__", predicted: "x", cell: "__other__>__wrong__ 1" },
+  ])("have a cell of their own: $what", ({ actual, predicted, cell }) => {
+    const tags = make(optionsOf(2));
+    tags.add(["m"], "a", "b", begin, begin);
+    tags.add(["m"], actual, predicted, begin, begin);
+    expect(show(tags, begin)[0]).toBe(`5m: ${[cell, "a>b 1"].sort().join(", ")}`);
+  });
+
+  test("do not take the seats of classes that are declared, or that an objective names", () => {
+    for (const model of [{ classes: ["cat", "dog"] }, { objectives: [{ class: "cat" }, { class: "dog" }] }]) {
+      const tags = make(optionsOf(3, model));
+      for (const name of ["junk1", "junk2", "junk3"]) tags.add(["m"], name, name, begin, begin);
+      tags.add(["m"], "cat", "dog", begin, begin);
+      expect(show(tags, begin)[0]).toBe("5m: __other__>__other__ 2, cat>dog 1, junk1>junk1 1");
+    }
+  });
+
+  test("get a seat when others have left all windows, and are shown by it once their folded outcomes have left one", () => {
+    const tags = make(optionsOf(2));
+    tags.add(["m"], "a", "b", begin, begin);
+    tags.add(["m"], "late", "a", begin + 20 * minute, begin + 20 * minute);
+    for (let at = 40; at < 50; at++) {
+      const now = begin + at * minute;
+      for (let count = 0; count < 5; count++) tags.add(["m"], "late", "late", now, now);
+      if (at > 45) tags.add(["m"], "a", "never", now, now);
+    }
+    expect(show(tags, begin + 50 * minute)).toEqual([
+      "5m: a>__other__ 4, late>late 25",
+      "30m: __other__>__other__ 50, __other__>a 1, a>__other__ 4",
+      "last_20: a>__other__ 4, late>late 16",
+    ]);
+    expect(show(tags, begin + 75 * minute)[1]).toBe("30m: a>__other__ 4, late>late 25");
+  });
+
+  test("are those that a lower limit leaves no seat, once the config is read again", () => {
+    const before = make(optionsOf(5));
+    for (const name of ["a", "b", "c", "d"]) before.add(["m"], name, name === "c" ? "d" : name, begin, begin);
+    const { tags } = new Saved().take(before).give(optionsOf(2, { classes: ["d"] }));
+    expect(show(tags, begin)[0]).toBe("5m: __other__>__other__ 1, __other__>d 1, a>a 1, d>d 1");
+  });
+});
+
+describe("spellings of declared classes", () => {
+  const spelt = {
+    classes: ["fraud", "legit"],
+    spellings: new Map([
+      ["0", "legit"],
+      ["negative", "legit"],
+      ["1", "fraud"],
+    ]),
+  };
+
+  test("count as the class that they mean, on both sides and on none of the other seats", () => {
+    const tags = make(optionsOf(2, spelt));
+    for (const [actual = "", predicted = ""] of [
+      ["0", "legit"],
+      ["negative", "1"],
+      ["fraud", "1"],
+    ]) {
+      tags.add(["m"], actual, predicted, begin, begin);
+    }
+    expect(show(tags, begin)[0]).toBe("5m: fraud>fraud 1, legit>fraud 1, legit>legit 1");
+  });
+
+  test("that a new config gives are those of what was counted before, too", () => {
+    const before = make(optionsOf(5));
+    before.add(["m"], "0", "legit", begin, begin);
+    before.add(["m"], "negative", "1", begin, begin);
+    const { tags, begunAnew } = new Saved().take(before).give(optionsOf(5, spelt));
+    expect(begunAnew).toEqual([]);
+    expect(show(tags, begin)[0]).toBe("5m: legit>fraud 1, legit>legit 1");
+  });
+
+  test("that a new config gives begin those windows anew in which they may have been folded", () => {
+    const before = make(optionsOf(2));
+    before.add(["m"], "a", "b", begin, begin);
+    before.add(["m"], "0", "negative", begin, begin);
+    for (let at = 0; at < 20; at++) before.add(["m"], "a", "a", begin + 10 * minute, begin + 10 * minute);
+    before.snapshot(begin + 10 * minute);
+    const saved = new Saved().take(before);
+    const { tags, begunAnew } = saved.give(optionsOf(5, spelt));
+    expect(begunAnew).toEqual([["30m"]]);
+    expect(show(tags, begin + 10 * minute)).toEqual(["5m: a>a 20", "30m: ", "last_20: a>a 20"]);
+    const again = saved.take(tags).give(optionsOf(5, spelt));
+    expect(again.begunAnew).toEqual([]);
+    expect(again.tags.snapshot(begin + 10 * minute)).toEqual(tags.snapshot(begin + 10 * minute));
+  });
+});
+
+describe("a tag that 0.1.0 wrote down", () => {
+  const tagOf = (classes: readonly string[], cells: readonly number[]): readonly [EntryKey, Plain] => [
+    ["tag", 0],
+    { labels: { model: "m" }, classes, cells, outcomes: 9, lastCounted: begin },
+  ];
+  const last = (cells: readonly number[]): readonly (readonly [EntryKey, Plain])[] => [
+    [["window", 0, "last_20", 0], cells],
+    [["window", 0, "last_20", -1], cells.length],
+  ];
+  const give = (
+    ...entries: readonly (readonly [EntryKey, Plain])[]
+  ): { shown: string; begunAnew: readonly unknown[] } => {
+    const tags = make(optionsOf(3));
+    const { begunAnew } = tags.restore(entries, (name) => (name === "1.0" ? "1" : name));
+    return { shown: show(tags, begin)[2] ?? "", begunAnew };
+  };
+
+  test("is as it was", () => {
+    const given = give(tagOf(["a", "b"], [0, 0, 0, 1, 1, 1]), ...last([0, 1, 1, 2]));
+    expect(given).toEqual({ shown: "last_20: a>a 1, a>b 2, b>b 1", begunAnew: [] });
+  });
+
+  test("has its classes as they are spelt today", () => {
+    const given = give(tagOf(["1", "1.0", "0"], [0, 1, 1, 1, 2, 0]), ...last([0, 1, 2]));
+    expect(given).toEqual({ shown: "last_20: 0>1 1, 1>1 2", begunAnew: [] });
+  });
+
+  test("begins those windows anew that hold folded classes: which of them were right was not kept", () => {
+    const given = give(tagOf(["a", "__other__"], [0, 0, 1, 1]), ...last([0, 1]));
+    expect(given).toEqual({ shown: "last_20: ", begunAnew: [{ labels: ["m"], windows: ["last_20"] }] });
+  });
+
+  test("keeps the windows that hold none, though its classes had been folded once", () => {
+    const given = give(tagOf(["a", "__other__", "b"], [0, 0, 1, 1, 2, 0]), ...last([0, 2]));
+    expect(given).toEqual({ shown: "last_20: a>a 1, b>a 1", begunAnew: [] });
+  });
+});
+
+describe("what is noticed of classes", () => {
+  test("is each undeclared class once, how many outcomes had one, and nothing of the spellings that are declared", () => {
+    const watch = new ClassWatch();
+    const models = { classes: ["a", "b"], spellings: new Map([["A", "a"]]), objectives: [] };
+    const options = optionsOf(5, models);
+    const tags = new Tags(options, watch);
+    expect(watch.counts).toEqual({ m: { outcomes: 0, classes: [] } });
+    for (const [actual, predicted] of [
+      ["a", "b"],
+      ["A", "x"],
+      ["x", "y"],
+      ["y", "y"],
+    ] as const) {
+      tags.add(["m"], actual, predicted, begin, begin);
+      tags.add(["other model"], actual, predicted, begin, begin);
+    }
+    expect(watch.counts).toEqual({ m: { outcomes: 3, classes: ["x", "y"] } });
+    expect(watch.takeNews()).toEqual(
+      ["x", "y"].map((name) => ({ kind: "undeclared", model: "m", class: name, declared: ["a", "b"] })),
+    );
+    const reloaded = new Tags(options, watch);
+    reloaded.add(["m"], "x", "x", begin, begin);
+    expect([watch.counts["m"]?.outcomes, watch.takeNews()]).toEqual([4, []]);
+  });
+
+  test("is not more than twenty names of a model, and that there are more", () => {
+    const watch = new ClassWatch();
+    const tags = new Tags(optionsOf(3, { classes: ["a"] }), watch);
+    for (let at = 0; at < 1000; at++) tags.add(["m"], "a", `x${at}`, begin, begin);
+    const named = watch.takeNews().flatMap((news) => (news.kind === "undeclared" ? [news.class] : []));
+    expect(named).toEqual([...Array.from({ length: 20 }, (_name, at) => `x${at}`), undefined]);
+    expect(watch.counts["m"]).toMatchObject({ outcomes: 1000 });
+  });
+
+  test("is the first overflow of a tag, with the classes that there were", () => {
+    const watch = new ClassWatch();
+    const tags = new Tags(optionsOf(2), watch);
+    for (const name of ["1", "2", "3", "4"]) tags.add(["m"], name, "1", begin, begin);
+    const labels = [{ name: "model", value: "m" }];
+    expect(watch.takeNews()).toEqual([{ kind: "overflow", labels, classes: ["1", "2", "3", "1"] }]);
+  });
+});
