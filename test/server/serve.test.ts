@@ -509,7 +509,7 @@ describe("a start that cannot be", () => {
       why: "a state folder that is a file",
       args: ["--config", config, "--state", file],
       code: 1,
-      says: "it is a file",
+      says: "is a file, not a directory",
     },
     { why: "no state folder", args: ["--config", config, "--state", ""], code: 2, says: "--state" },
     ...["/-/healthy", "/api/v1/models", "/m*", "m", ""].map((path) => ({
