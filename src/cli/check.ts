@@ -1,6 +1,6 @@
-import { resolve } from "node:path";
 import { loadConfig } from "../config/load.ts";
 import { checkFiles, type Check } from "../generate/check.ts";
+import { outFolder } from "./out-folder.ts";
 
 /** What `check` is told. */
 export interface CheckOptions {
@@ -17,7 +17,7 @@ export async function checkCommand({ config: path, out }: CheckOptions): Promise
   const config = await loadConfig(path, process.env, true);
   process.stdout.write("ok       config\n");
   let failed = 0;
-  for await (const check of checkFiles(config, resolve(out))) {
+  for await (const check of checkFiles(config, outFolder(out))) {
     if (check.outcome === "failed") failed += 1;
     process.stdout.write(checkLine(check));
   }

@@ -1,8 +1,8 @@
-import { resolve } from "node:path";
 import { loadConfig } from "../config/load.ts";
 import { compareFiles, stalenessText } from "../generate/compare.ts";
 import { generateFiles } from "../generate/outputs.ts";
 import { writeFiles } from "../generate/write.ts";
+import { outFolder } from "./out-folder.ts";
 
 /** What `generate` is told. */
 export interface GenerateOptions {
@@ -11,6 +11,8 @@ export interface GenerateOptions {
   readonly out: string;
   /** Write nothing; tell what is stale. */
   readonly check: boolean;
+  /** Replace what stands in the place of a generated file and was not written by us. */
+  readonly force: boolean;
 }
 
 /**
@@ -18,16 +20,16 @@ export interface GenerateOptions {
  * Gives the exit code: 1 when `check` found anything stale. Throws a Problem for a bad config and for files that cannot
  * be written; nothing is written then.
  */
-export async function generateCommand({ config: path, out, check }: GenerateOptions): Promise<number> {
+export async function generateCommand({ config: path, out, check, force }: GenerateOptions): Promise<number> {
   const config = await loadConfig(path, process.env, true);
   const files = generateFiles(config);
-  const folder = resolve(out);
+  const folder = outFolder(out);
   if (check) {
     const stale = stalenessText(compareFiles(files, folder));
     process.stdout.write(stale === "" ? `${files.size} generated files are current\n` : stale);
     return stale === "" ? 0 : 1;
   }
-  const { written, removed, unchanged } = writeFiles(files, folder);
+  const { written, removed, unchanged } = writeFiles(files, folder, force);
   const lines = [
     ...written.map((file) => `written: ${file}`),
     ...removed.map((file) => `removed, no longer generated: ${file}`),

@@ -49,8 +49,13 @@ function makeProgram(): Command {
     .description("write the files for Prometheus and Alertmanager")
     .addOption(config())
     .option("--out <dir>", "where to write", ".")
+    .addOption(
+      new Option("--force", "replace files in their place that generate did not write")
+        .default(false)
+        .conflicts("check"),
+    )
     .option("--check", "write nothing; fail with a diff when the files are stale", false)
-    .action(async (options: { config: string; out: string; check: boolean }) => {
+    .action(async (options: { config: string; out: string; check: boolean; force: boolean }) => {
       const { generateCommand } = await import("./generate.ts");
       process.exitCode = await generateCommand(options);
     });

@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { resolve } from "node:path";
 import { z } from "zod";
+import { addressMeant, isAddress } from "../config/address.ts";
+import { loadConfig } from "../config/load.ts";
 import { logFormats, logLevels, makeLog } from "../log.ts";
 import { errorCode, errorMessage, Problem } from "../problem.ts";
 import { makeApp } from "../server/app.ts";
@@ -24,6 +26,8 @@ const flags = z.object({
   "log.format": z.enum(logFormats),
 });
 
+/** The port of `--web.listen-address` when it is not given. */
+const defaultPort = 9877;
 /** How long a stop may wait for requests that are being answered. */
 const closeWithinMs = 500;
 
@@ -33,13 +37,9 @@ export async function serve(given: Record<string, unknown>): Promise<never> {
   if (!parsed.success) throw new Problem(parsed.error.issues.map((issue) => issue.message).join("\n"), { exitCode: 2 });
   const options = parsed.data;
   const log = makeLog(options["log.level"], options["log.format"]);
-  const { host, port } = parseAddress(options["web.listenAddress"]);
+  const address = parseAddress(options["web.listenAddress"]);
   const stopped = stopSignal();
 
-  const server = createServer();
-  // The port first: a second daemon with the same flags must not touch the state.
-  await listen(server, host, port);
-  server.on("request", answerStarting);
   const configFile = resolve(options.config);
   let daemon: Daemon | undefined;
   const early = { isChanged: false };
@@ -51,14 +51,17 @@ export async function serve(given: Record<string, unknown>): Promise<never> {
   // Before the config is read: what changes while the daemon starts must not be missed, nor end it.
   process.on("SIGHUP", reload);
   const unwatch = watchConfig(configFile, reload);
-  const starting = Daemon.start({
-    configFile,
-    stateDir: resolve(options.state),
-    log,
-    version: packageVersion(),
-  });
+  const server = createServer();
+  const start = async (): Promise<Daemon> => {
+    // What is wrong with the config is said whatever else is, and the port is taken before the state is touched: a second
+    // daemon with the same flags must leave it alone.
+    const config = await loadConfig(configFile);
+    await listen(server, address);
+    server.on("request", answerStarting);
+    return Daemon.start({ config, stateDir: resolve(options.state), log, version: packageVersion() });
+  };
   try {
-    daemon = await Promise.race([starting, stopped.then(() => undefined)]);
+    daemon = await Promise.race([start(), stopped.then(() => undefined)]);
   } catch (error) {
     unwatch();
     server.close();
@@ -94,14 +97,26 @@ function answerStarting(request: IncomingMessage, response: ServerResponse): voi
   response.end("The exporter is starting.\n");
 }
 
+interface Address {
+  /** Undefined for every address of this machine. */
+  readonly host: string | undefined;
+  readonly port: number;
+  /** As it was given. */
+  readonly text: string;
+}
+
 /** `HOST:PORT`, `[V6]:PORT` or `:PORT`, as exporters take it; no host means every address. */
-function parseAddress(address: string): { host: string | undefined; port: number } {
-  const match = /^(?:\[([^\]]+)\]|([^:]*)):(\d{1,5})$/u.exec(address);
-  const port = Number(match?.[3]);
-  if (match === null || port > 65535) {
-    throw new Problem(`--web.listen-address: expected HOST:PORT or :PORT, got "${address}"`, { exitCode: 2 });
+function parseAddress(text: string): Address {
+  const [, port] = /^:(\d{1,5})$/u.exec(text) ?? [];
+  if (port !== undefined && Number(port) < 65_536) return { host: undefined, port: Number(port), text };
+  if (!isAddress(text)) {
+    const meant = /^\d{1,5}$/u.test(text) ? `:${text}` : addressMeant(text, defaultPort);
+    const hint = meant === undefined ? "" : `; did you mean "${meant}"?`;
+    const forms = "expected HOST:PORT or :PORT, an IPv6 address in brackets";
+    throw new Problem(`--web.listen-address: ${forms}, got "${text}"${hint}`, { exitCode: 2 });
   }
-  return { host: match[1] ?? (match[2] === "" ? undefined : match[2]), port };
+  const colon = text.lastIndexOf(":");
+  return { host: text.slice(0, colon).replace(/^\[|\]$/gu, ""), port: Number(text.slice(colon + 1)), text };
 }
 
 function urlOf(server: Server): string {
@@ -112,14 +127,14 @@ function urlOf(server: Server): string {
   return `http://${host}:${address.port}`;
 }
 
-async function listen(server: Server, host: string | undefined, port: number): Promise<void> {
+async function listen(server: Server, { host, port, text }: Address): Promise<void> {
   await new Promise<void>((done, fail) => {
     server.once("error", (error) => {
       const mend =
         errorCode(error) === "EADDRINUSE"
           ? "; another process has it: stop that one or choose another with --web.listen-address"
           : "";
-      fail(new Problem(`cannot listen on ${host ?? ""}:${port}: ${errorMessage(error)}${mend}`, { cause: error }));
+      fail(new Problem(`cannot listen on ${text}: ${errorMessage(error)}${mend}`, { cause: error }));
     });
     server.listen(port, host, done);
   });

@@ -7,13 +7,13 @@ import { delegate, isObject, namedMap, object, refuse } from "./shape.ts";
 import { tagLabelFault } from "./tag-labels.ts";
 import { expected, quoted } from "./wording.ts";
 
-/** What a source's `fields` say, checked. `null` and undefined: the log has no such field. */
+/** What a source's `fields` say, checked. Undefined: the log has no such field. */
 export interface CheckedFields {
   readonly model: FieldRef;
   readonly version?: FieldRef | undefined;
   readonly labels: ReadonlyMap<string, FieldRef>;
-  readonly predicted: PredictedRef | null;
-  readonly actual: FieldRef | null;
+  readonly predicted: PredictedRef;
+  readonly actual: FieldRef;
   readonly id?: FieldRef | undefined;
   readonly time?: FieldRef | undefined;
 }
@@ -35,8 +35,8 @@ export function fieldsShape(env: NodeJS.ProcessEnv) {
     version: field("version", env).optional(),
     // Each label's field is told the label's name, so that a `{ file }` finds the group of that name.
     labels: namedMap((name) => field(name, env), "an object of labels and fields", tagLabelFault).prefault({}),
-    predicted: predicted(env).nullable().prefault(defaultPaths.predicted),
-    actual: field("actual", env).nullable().prefault(defaultPaths.actual),
+    predicted: side(predicted(env), "predictions").prefault(defaultPaths.predicted),
+    actual: side(field("actual", env), "labels").prefault(defaultPaths.actual),
     id: field("id", env).optional(),
     time: field("time", env).optional(),
   };
@@ -77,6 +77,15 @@ function predicted(env: NodeJS.ProcessEnv): z.ZodType<PredictedRef> {
     }
     if (!isObject(value)) return refuse(ctx, expected(predictedForms)({ input: value }));
     return refuse(ctx, misfit(value, predictedForms, ["score", ...fieldKeys]));
+  });
+}
+
+/** A side of an outcome, which cannot be left to another log; `what` are its values. */
+function side<Ref>(schema: z.ZodType<Ref>, what: string) {
+  return z.unknown().transform((value, ctx): Ref => {
+    if (value !== null) return delegate(schema, value, ctx) ?? z.NEVER;
+    const text_ = `a log without ${what} gives no outcomes: a prediction and its label must stand on one line, they are not joined yet`;
+    return refuse(ctx, text_);
   });
 }
 

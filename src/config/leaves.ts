@@ -1,8 +1,9 @@
 import { isAbsolute } from "node:path";
 import { z } from "zod";
 import { classText } from "../decode/class-text.ts";
+import { addressMeant, isAddress } from "./address.ts";
 import { nearest } from "./nearest.ts";
-import { expected, expectedOneOf } from "./wording.ts";
+import { expected, expectedOneOf, quoted } from "./wording.ts";
 
 /** A text that is not empty. Refined, since zod's `min` would also speak of an empty list that stands in its place. */
 export function text(what = "a text") {
@@ -57,13 +58,15 @@ export const absoluteFile = text("an absolute path").refine((value) => isAbsolut
   error: expected("an absolute path, since another program reads that file"),
 });
 
+const anAddress = expected('an address like "127.0.0.1:9090"');
+
 /** `host:port`. */
-export const hostPort = text('an address like "127.0.0.1:9090"').refine(
-  (value) =>
-    /^(?:\[[0-9a-fA-F:.]+\]|[^\s:/@[\]]+):\d{1,5}$/u.test(value) &&
-    Number(value.slice(value.lastIndexOf(":") + 1)) < 65_536,
-  { error: expected('an address like "127.0.0.1:9090"') },
-);
+export const hostPort = text('an address like "127.0.0.1:9090"').refine(isAddress, {
+  error: (issue) => {
+    const meant = typeof issue.input === "string" ? addressMeant(issue.input) : undefined;
+    return meant === undefined ? anAddress(issue) : `${anAddress(issue)}; did you mean ${quoted(meant)}?`;
+  },
+});
 
 /** The version of a program, as `"2.42"` or `"2.42.0"`, as [major, minor]; without quotes YAML would read 2.50 as 2.5. */
 export function version(like: string) {

@@ -46,8 +46,8 @@ export function resolveConfig(checked: CheckedConfig, file: string, given: unkno
         fields: {
           labels: tagLabels.map((name) => labelRef(source, name)),
           labelNames: tagLabels,
-          predicted: source.fields.predicted ?? undefined,
-          actual: source.fields.actual ?? undefined,
+          predicted: source.fields.predicted,
+          actual: source.fields.actual,
           id: source.fields.id,
           time: source.fields.time,
         },

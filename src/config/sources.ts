@@ -62,12 +62,11 @@ export function source(env: NodeJS.ProcessEnv) {
     if (checked === undefined) return z.NEVER;
     const fields = checked.fields ?? defaultFields(checked.format);
     if (checked.format.kind === "regex") checkGroups(fields, checked.format.pattern, ctx);
-    checkSides(fields, ctx);
     return { ...checked, fields };
   });
 }
 
-/** The fields of a source that gives none; of a regular expression only the groups that it has. */
+/** The fields of a source that gives none; of a regular expression the groups that it has, and those that it must have. */
 function defaultFields(of: FormatOptions): CheckedFields {
   const groups = of.kind === "regex" ? groupNames(of.pattern).names : undefined;
   const ref = (key: keyof typeof defaultPaths) => ({ kind: "path", path: [defaultPaths[key]] }) as const;
@@ -76,8 +75,8 @@ function defaultFields(of: FormatOptions): CheckedFields {
     model: ref("model"),
     version: has("version") ? ref("version") : undefined,
     labels: new Map(),
-    predicted: has("predicted") ? ref("predicted") : null,
-    actual: has("actual") ? ref("actual") : null,
+    predicted: ref("predicted"),
+    actual: ref("actual"),
     id: has("id") ? ref("id") : undefined,
     time: has("time") ? ref("time") : undefined,
   };
@@ -87,7 +86,7 @@ function defaultFields(of: FormatOptions): CheckedFields {
 function checkGroups(fields: CheckedFields, regex: RegExp, ctx: z.RefinementCtx): void {
   const { names } = groupNames(regex);
   const { labels, ...others } = fields;
-  const check = (path: string[], ref: PredictedRef | null | undefined): void => {
+  const check = (path: string[], ref: PredictedRef | undefined): void => {
     if (ref?.kind === "score") check([...path, "score"], ref.score);
     if (ref?.kind !== "path") return;
     const name = ref.path.join(".");
@@ -96,14 +95,4 @@ function checkGroups(fields: CheckedFields, regex: RegExp, ctx: z.RefinementCtx)
   };
   for (const [key, ref] of Object.entries(others)) check(["fields", key], ref);
   for (const [key, ref] of labels) check(["fields", "labels", key], ref);
-}
-
-/** An outcome has two sides; what a log leaves out must be joined from another by the id. */
-function checkSides(fields: CheckedFields, ctx: z.RefinementCtx): void {
-  if (fields.predicted === null && fields.actual === null) {
-    refuse(ctx, "expected `predicted`, `actual` or both", ["fields"]);
-  } else if ((fields.predicted === null || fields.actual === null) && fields.id === undefined) {
-    const has = fields.predicted === null ? "labels" : "predictions";
-    refuse(ctx, `missing; a log that holds only ${has} needs an id, by which they are joined`, ["fields", "id"]);
-  }
 }

@@ -39,11 +39,11 @@ export interface FieldsInput {
   readonly version?: FieldInput;
   /** Further labels of a tag: the Prometheus label, and where its value comes from. */
   readonly labels?: Readonly<Record<string, FieldInput>>;
-  /** Default `"prediction"`; `null` for a log that holds only labels. */
-  readonly predicted?: FieldInput | ScoreInput | null;
-  /** Default `"label"`; `null` for a log that holds only predictions. */
-  readonly actual?: FieldInput | null;
-  /** What joins a prediction with its label. */
+  /** Default `"prediction"`. */
+  readonly predicted?: FieldInput | ScoreInput;
+  /** Default `"label"`. It must stand on the line of the prediction. */
+  readonly actual?: FieldInput;
+  /** The request's id. */
   readonly id?: FieldInput;
   /** RFC 3339, or Unix seconds, milliseconds, microseconds or nanoseconds; without it the time of arrival counts. */
   readonly time?: FieldInput;

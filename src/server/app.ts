@@ -30,57 +30,68 @@ export function makeApp(daemon: Daemon, options: AppOptions): Express {
     });
     next();
   });
-  app.use(compression());
+  app.use(compression({ filter: isCompressible }));
 
-  app.get(options.telemetryPath, async (request, response) => {
-    const format = negotiate(request);
-    const page: Page = { text: "" };
-    writeQuality(page, format, daemon.snapshot(), daemon.config.windows, daemon.declared);
-    await health.write(page, format);
-    response
-      .set({ "Content-Type": formats[format].contentType, Vary: "Accept" })
-      .send(Buffer.from(endPage(page, format)));
+  route(app, options.telemetryPath, {
+    GET: async (request, response) => {
+      const format = negotiate(request);
+      const page: Page = { text: "" };
+      writeQuality(page, format, daemon.snapshot(), daemon.config.windows, daemon.declared);
+      await health.write(page, format);
+      response
+        .set({ "Content-Type": formats[format].contentType, Vary: "Accept" })
+        .send(Buffer.from(endPage(page, format)));
+    },
   });
-
-  app.get("/-/healthy", (_request, response) => {
-    response.type("text").send("The exporter is healthy.\n");
+  route(app, "/-/healthy", {
+    GET: (_request, response) => {
+      response.type("text").send("The exporter is healthy.\n");
+    },
   });
-  app.get("/-/ready", (_request, response) => {
-    if (daemon.ready) response.type("text").send("The exporter is ready.\n");
-    else response.status(503).type("text").send("The backlog that was found at the start is not read yet.\n");
+  route(app, "/-/ready", {
+    GET: (_request, response) => {
+      if (daemon.ready) response.type("text").send("The exporter is ready.\n");
+      else response.status(503).type("text").send("The backlog that was found at the start is not read yet.\n");
+    },
   });
-
-  app.all("/-/reload", async (request, response) => {
+  const reload: Handler = async (_request, response) => {
     response.type("text");
-    if (!options.lifecycle)
+    if (!options.lifecycle) {
       response.status(403).send("Reload by HTTP is off; start with --web.enable-lifecycle to allow it.\n");
-    else if (request.method !== "POST" && request.method !== "PUT") {
-      response.status(405).set("Allow", "POST, PUT").send("Only POST and PUT reload the config.\n");
-    } else {
-      try {
-        await daemon.reload();
-        response.send("The config is reloaded.\n");
-      } catch (error) {
-        response.status(500).send(`${error instanceof Problem ? error.text : errorMessage(error)}\n`);
-      }
+      return;
     }
+    try {
+      await daemon.reload();
+      response.send("The config is reloaded.\n");
+    } catch (error) {
+      response.status(500).send(`${error instanceof Problem ? error.text : errorMessage(error)}\n`);
+    }
+  };
+  route(app, "/-/reload", { POST: reload, PUT: reload });
+  route(app, "/api/v1/models", {
+    GET: (_request, response) => {
+      response.json(report(daemon.snapshot(), daemon.lines.total, daemon.undeclared));
+    },
   });
-
-  app.get("/api/v1/models", (_request, response) => {
-    response.json(report(daemon.snapshot(), daemon.lines.total, daemon.undeclared));
-  });
-  app.get("/api/v1/rejected", (_request, response) => {
-    const lines = daemon.lines.sources.flatMap((source) => source.recent);
-    response.json({ lines: lines.map((line) => ({ ...line, time: new Date(line.time).toISOString() })) });
+  route(app, "/api/v1/rejected", {
+    GET: (_request, response) => {
+      const lines = daemon.lines.sources.flatMap((source) => source.recent);
+      response.json({ lines: lines.map((line) => ({ ...line, time: new Date(line.time).toISOString() })) });
+    },
   });
   if (options.telemetryPath !== "/") {
-    app.get("/", (_request, response) => {
-      response.type("html").send(landingPage(daemon.health().version, options.telemetryPath));
+    route(app, "/", {
+      GET: (_request, response) => {
+        response.type("html").send(landingPage(daemon.health().version, options.telemetryPath));
+      },
     });
   }
 
   app.use((_request: Request, response: Response) => {
-    response.status(404).type("text").send("There is nothing here; see / for what is.\n");
+    response
+      .status(404)
+      .type("text")
+      .send("There is nothing here; the exporter's first page links to what there is.\n");
   });
   app.use((error: unknown, _request: Request, response: Response, next: NextFunction) => {
     if (response.headersSent) {
@@ -91,6 +102,33 @@ export function makeApp(daemon: Daemon, options: AppOptions): Express {
     response.status(500).type("text").send("The request failed; the exporter's log says why.\n");
   });
   return app;
+}
+
+type Handler = (request: Request, response: Response) => void | Promise<void>;
+
+/** Answers the methods of a path, HEAD wherever GET is answered; all others are told which there are. */
+function route(app: Express, path: string, handlers: Partial<Record<"GET" | "POST" | "PUT", Handler>>): void {
+  const methods = Object.keys(handlers).flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method]));
+  app.all(path, async (request, response) => {
+    const method = request.method === "HEAD" ? "GET" : request.method;
+    const handler = isMethod(method) ? handlers[method] : undefined;
+    if (handler !== undefined) await handler(request, response);
+    else {
+      const allowed = methods.join(", ");
+      response.status(405).set("Allow", allowed).type("text").send(`This path answers ${allowed} only.\n`);
+    }
+  });
+}
+
+function isMethod(method: string): method is "GET" | "POST" | "PUT" {
+  return method === "GET" || method === "POST" || method === "PUT";
+}
+
+/** The type of OpenMetrics is not among those that are known to compress well. */
+function isCompressible(request: Request, response: Response): boolean {
+  return (
+    response.getHeader("Content-Type") === formats.openmetrics.contentType || compression.filter(request, response)
+  );
 }
 
 /** The format that the request asks for; the older text format unless OpenMetrics is preferred by name. */

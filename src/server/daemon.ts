@@ -66,12 +66,11 @@ export class Daemon {
     this.#running = this.#takeUp(config);
   }
 
-  /** Reads the config, takes up the state and begins to follow the logs. Throws a `Problem` when either cannot be had. */
-  static async start(options: { configFile: string; stateDir: string; log: Log; version: string }): Promise<Daemon> {
-    const config = await loadConfig(options.configFile);
+  /** Takes up the state and begins to follow the logs of the config. Throws a `Problem` when the state cannot be had. */
+  static async start(options: { config: Config; stateDir: string; log: Log; version: string }): Promise<Daemon> {
     const store = await openStore(options.stateDir, options.log);
     try {
-      const daemon = new Daemon(config, store, options.log, options.version);
+      const daemon = new Daemon(options.config, store, options.log, options.version);
       await daemon.#follow();
       daemon.#commits = setInterval(() => void daemon.#commit(), commitEveryMs);
       return daemon;

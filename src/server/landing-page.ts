@@ -1,4 +1,7 @@
-/** The page at `/`: what this is, and links to what it answers. Needs nothing from elsewhere. */
+/**
+ * The page at `/`: what this is, and links to what it answers. Needs nothing from elsewhere. The links begin at the page,
+ * not at the host: a proxy may show it under a path of its own.
+ */
 export function landingPage(version: string, telemetryPath: string): string {
   const links = [
     [telemetryPath, "Metrics, for Prometheus"],
@@ -8,7 +11,7 @@ export function landingPage(version: string, telemetryPath: string): string {
     ["/-/ready", "Readiness"],
   ].map(
     ([path = "", text = ""]) =>
-      `<li><a href="${escapeHtml(path)}">${escapeHtml(text)}</a> <code>${escapeHtml(path)}</code></li>`,
+      `<li><a href=".${escapeHtml(path)}">${escapeHtml(text)}</a> <code>${escapeHtml(path)}</code></li>`,
   );
   return `<!doctype html>
 <html lang="en">

@@ -1,32 +1,21 @@
-import { existsSync, mkdirSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { open, type RootDatabase } from "lmdb";
-import { errorCode, errorMessage, Problem } from "../problem.ts";
+import { makeDirectory } from "../make-directory.ts";
+import { errorMessage, Problem } from "../problem.ts";
 import { formatKey, formatVersion, storeFile, storeOptions } from "./layout.ts";
 
 /** The database in the state directory. */
 export type Database = RootDatabase<Buffer, Buffer>;
 
 /** Makes the state directory; throws a `Problem`. */
-export function makeDirectory(dir: string): void {
+export function makeStateDirectory(dir: string): void {
   try {
-    makeWithParents(dir);
+    makeDirectory(dir);
   } catch (error) {
     throw new Problem(`cannot make the state directory ${dir}: ${errorMessage(error)}`, {
       details: ["give a directory that this user can write to: --state DIR"],
       cause: error,
     });
-  }
-}
-
-/** Like `mkdirSync` with `recursive`, which never returns on a file system that refuses with ENOENT, as /proc does. */
-function makeWithParents(dir: string): void {
-  if (existsSync(dir)) return;
-  if (dirname(dir) !== dir) makeWithParents(dirname(dir));
-  try {
-    mkdirSync(dir);
-  } catch (error) {
-    if (errorCode(error) !== "EEXIST") throw error;
   }
 }
 

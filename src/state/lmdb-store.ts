@@ -4,7 +4,7 @@ import { faultPoint } from "../fault-points.ts";
 import type { Log } from "../log.ts";
 import type { Entry, EntryKey, Plain } from "../plain.ts";
 import { errorMessage, Problem } from "../problem.ts";
-import { makeDirectory, openDatabase, type Database } from "./database.ts";
+import { makeStateDirectory, openDatabase, type Database } from "./database.ts";
 import { entryBytes, entryOf, keyBytes, wordBytes } from "./entry-bytes.ts";
 import { storeFile } from "./layout.ts";
 import { ownDirectory, type SoleOwner } from "./sole-owner.ts";
@@ -73,7 +73,7 @@ export class LmdbStore {
   /** Somebody has removed the directory: what is open still holds everything, and is written down there again. */
   async #makeAgain(): Promise<void> {
     this.#log.warn({ dir: this.#dir }, "the state directory was removed: it is made and written again");
-    makeDirectory(this.#dir);
+    makeStateDirectory(this.#dir);
     const owner = await ownDirectory(this.#dir, this.#log);
     const path = join(this.#dir, storeFile);
     try {

@@ -4,7 +4,7 @@ import type { Log } from "../log.ts";
 import type { Entry } from "../plain.ts";
 import { errorMessage, Problem } from "../problem.ts";
 import { damageOf } from "./damage.ts";
-import { makeDirectory, openAnyDatabase, openDatabase, type Database } from "./database.ts";
+import { makeStateDirectory, openAnyDatabase, openDatabase, type Database } from "./database.ts";
 import { entryOf } from "./entry-bytes.ts";
 import { formatKey, formatVersion, isEntryKey, storeFile } from "./layout.ts";
 import { LmdbStore } from "./lmdb-store.ts";
@@ -29,7 +29,7 @@ export class StateDirectory {
    * aside. Throws a `Problem` when that cannot be done now.
    */
   async open(): Promise<LmdbStore> {
-    makeDirectory(this.#dir);
+    makeStateDirectory(this.#dir);
     checkWritable(this.#dir);
     this.#owner ??= await ownDirectory(this.#dir, this.#log);
     const fault = await this.#fault();

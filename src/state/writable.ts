@@ -38,8 +38,6 @@ function mend(code: string): string {
     case "ENOSPC":
     case "EDQUOT":
       return "the disk is full: make room";
-    case "ENOTDIR":
-      return "it is a file: give a directory: --state DIR";
     default:
       return "give a directory that this user can write to: --state DIR";
   }

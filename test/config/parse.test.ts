@@ -119,9 +119,38 @@ describe("fields", () => {
     });
   });
 
-  test("may leave one side of an outcome to another log", () => {
-    const { fields } = source({ fields: { predicted: null, id: "id" } }).decode;
-    expect([fields.predicted, fields.actual]).toEqual([undefined, path("label")]);
+  const unjoined = "a prediction and its label must stand on one line, they are not joined yet";
+  test.each([
+    {
+      what: "labels alone",
+      fields: { predicted: null, id: "id" },
+      says: [`fields.predicted: a log without predictions gives no outcomes: ${unjoined}`],
+    },
+    {
+      what: "predictions alone",
+      fields: { actual: null, id: "id" },
+      says: [`fields.actual: a log without labels gives no outcomes: ${unjoined}`],
+    },
+    {
+      what: "neither",
+      fields: { predicted: null, actual: null },
+      says: [
+        `fields.predicted: a log without predictions gives no outcomes: ${unjoined}`,
+        `fields.actual: a log without labels gives no outcomes: ${unjoined}`,
+      ],
+    },
+    {
+      what: "no group for the label",
+      format: { regex: "(?<model>\\S+) (?<prediction>\\S+)" },
+      says: ['fields.actual: the regular expression has no group "label"; the groups are "model", "prediction"'],
+    },
+    {
+      what: "no group for the prediction",
+      format: { regex: "(?<model>\\S+) (?<label>\\S+)" },
+      says: ['fields.predicted: the regular expression has no group "prediction"; the groups are "model", "label"'],
+    },
+  ])("are refused with $what, since no line would count", ({ fields, format, says }) => {
+    expect(faults({ sources: [{ files: ["a"], format, fields }] })).toEqual(says.map((text) => `sources[0].${text}`));
   });
 
   test.each([
@@ -184,6 +213,44 @@ describe("fields", () => {
       `sources[0].fields.labels.${name}: ${JSON.stringify(name)} is a reserved label name; choose another`,
     ]);
   });
+});
+
+describe("regular expressions", () => {
+  const regex = (more: string): readonly string[] =>
+    faults({ sources: [{ files: ["a"], format: { regex: `(?<model>m)(?<prediction>p)(?<label>l)${more}` } }] });
+
+  test.each([
+    { form: "(?P<x>y)", got: "(?P<x>", write: "(?<x>" },
+    { form: "(?'x'y)", got: "(?'x'", write: "(?<x>" },
+    { form: "(?<x>y)(?P=x)", got: "(?P=x)", write: "\\k<x>" },
+    { form: "(?i)error", got: "(?i)", write: "[Ee]rror" },
+    { form: "(?>a+)b", got: "(?>", write: "(?:" },
+    { form: "[[:alpha:]]+", got: "[:alpha:]", write: "A-Za-z" },
+    { form: "\\Ax", got: "\\A", write: "^" },
+    { form: "x\\Z", got: "\\Z", write: "$" },
+    { form: "x\\z", got: "\\z", write: "$" },
+    { form: "x\\hy", got: "\\h", write: "[ \\t]" },
+  ])("of other engines are refused with the form that would do: $form", ({ form, got, write }) => {
+    expect(regex(form)).toEqual([
+      `sources[0].format.regex: ${JSON.stringify(got)} is not known in the regular expressions of JavaScript; write it like ${JSON.stringify(write)}`,
+    ]);
+  });
+
+  test.each(["\\-\\p{L}+", "\\-\\u{1f600}", "\\Q[\\E"])(
+    "are not read as something else where something is escaped without need: %s",
+    (form) => {
+      expect(regex(form)).toEqual([
+        expect.stringMatching(/^sources\[0\]\.format\.regex: .*leave out what is escaped/u),
+      ]);
+    },
+  );
+
+  test.each(['\\-\\"\\:\\/\\ }', "\\\\A\\\\z\\-", "\\p{L}\\u{1f600}", "[\\w\\-]\\d\\x41\\-"])(
+    "of logs are taken as they stand: %s",
+    (form) => {
+      expect(regex(form)).toEqual([]);
+    },
+  );
 });
 
 describe("sources", () => {

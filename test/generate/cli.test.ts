@@ -1,8 +1,19 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import { checkCommand } from "../../src/cli/check.ts";
 import { generateCommand } from "../../src/cli/generate.ts";
+import { run } from "../support/daemon.ts";
 import { tempDir } from "../support/temp.ts";
 
 const dir = tempDir();
@@ -39,9 +50,9 @@ afterEach(() => {
 describe("generate and check", () => {
   test("write the files, find them current, and let the programs accept them", async () => {
     const out = join(dir, "fresh");
-    expect(await generateCommand({ config, out, check: false })).toBe(0);
+    expect(await generateCommand({ config, out, check: false, force: false })).toBe(0);
     expect(printed).toContain("written: prometheus/rules/fraud.yml\n");
-    expect(await generateCommand({ config, out, check: true })).toBe(0);
+    expect(await generateCommand({ config, out, check: true, force: false })).toBe(0);
     expect(printed).toContain("generated files are current");
     expect(await checkCommand({ config, out })).toBe(0);
     expect(printed).toMatch(/^ok +config$/mu);
@@ -51,14 +62,14 @@ describe("generate and check", () => {
 
   test("--check writes nothing, shows what is stale and gives 1", async () => {
     const out = join(dir, "stale");
-    expect(await generateCommand({ config, out, check: true })).toBe(1);
+    expect(await generateCommand({ config, out, check: true, force: false })).toBe(1);
     expect(existsSync(out)).toBe(false);
     expect(printed).toContain("missing: alertmanager/alertmanager.yml\n");
-    await generateCommand({ config, out, check: false });
+    await generateCommand({ config, out, check: false, force: false });
     const path = join(out, "prometheus/prometheus.yml");
     writeFileSync(path, readFileSync(path, "utf8").replace("15s", "16s"));
     printed = "";
-    expect(await generateCommand({ config, out, check: true })).toBe(1);
+    expect(await generateCommand({ config, out, check: true, force: false })).toBe(1);
     expect(printed).toContain("-  scrape_interval: 16s\n+  scrape_interval: 15s\n");
     printed = "";
     expect(await checkCommand({ config, out })).toBe(1);
@@ -67,18 +78,88 @@ describe("generate and check", () => {
 
   test("name what a program refuses below the line of its check", async () => {
     const out = join(dir, "broken");
-    await generateCommand({ config, out, check: false });
+    await generateCommand({ config, out, check: false, force: false });
     rmSync(join(out, "alertmanager/alertmanager.yml"));
     printed = "";
     expect(await checkCommand({ config, out })).toBe(1);
     expect(printed).toMatch(/^failed +amtool check-config\n(?: {9}.*\n)*.*does not exist/mu);
   });
 
+  test("replace what others wrote only with --force, and say what is in the way", async () => {
+    const out = join(dir, "others");
+    mkdirSync(join(out, "alertmanager"), { recursive: true });
+    const mine = join(out, "alertmanager/alertmanager.yml");
+    writeFileSync(mine, "route: { receiver: mine }\n");
+    const refused = await run(["generate", "--config", config, "--out", out]);
+    expect(refused).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: expect.stringContaining("  alertmanager/alertmanager.yml\n"),
+    });
+    expect(readdirSync(out)).toEqual(["alertmanager"]);
+    const checked = await run(["generate", "--check", "--config", config, "--out", out]);
+    expect(checked.code).toBe(1);
+    expect(checked.stdout).toContain("not written by generate, and in its place: alertmanager/alertmanager.yml\n");
+    expect(checked.stdout).not.toContain("receiver: mine");
+    expect((await run(["generate", "--check", "--force", "--config", config])).code).toBe(2);
+    expect((await run(["generate", "--force", "--config", config, "--out", out])).code).toBe(0);
+    expect(readFileSync(mine, "utf8")).toContain("Written by");
+  });
+
+  describe("where the folder cannot be made", () => {
+    const file = join(dir, "a-file");
+    const link = join(dir, "a-link");
+    const loop = join(dir, "a-loop");
+    const shut = join(dir, "shut");
+
+    test.each([
+      { why: "nothing is named", out: "", code: 2, says: "--out: expected a directory" },
+      { why: "a file has its name", out: file, says: `${file} is a file, not a directory` },
+      { why: "a file stands above it", out: join(file, "sub", "folder"), says: `${file} is a file, not a directory` },
+      { why: "a link to nothing has its name", out: link, says: `${link} is a link to /nowhere/at/all` },
+      {
+        why: "a link to nothing stands above it",
+        out: join(link, "sub"),
+        says: `${link} is a link to /nowhere/at/all`,
+      },
+      { why: "a link leads to itself", out: join(loop, "sub"), says: "ELOOP" },
+      { why: "the file system takes none", out: "/proc/x/y", says: "/proc/x" },
+      { why: "the file system takes none below a process", out: "/proc/self/fd/x", says: "/proc/self/fd/x" },
+      { why: "the file system is read-only", out: "/sys/x", says: "/sys/x" },
+      { why: "its name is too long", out: join(dir, "x".repeat(300)), says: "ENAMETOOLONG" },
+      { why: "this user may not", out: join(shut, "x"), says: "EACCES: permission denied, mk", asNobody: true },
+      { why: "this user may not write in it", out: shut, says: "EACCES: permission denied, mk", asNobody: true },
+    ])(
+      "because $why, generate ends at once with one message",
+      async ({ out, code = 1, says, asNobody = false }) => {
+        writeFileSync(file, "");
+        for (const [path, to] of [
+          [link, "/nowhere/at/all"],
+          [loop, loop],
+        ] as const)
+          if (lstatSync(path, { throwIfNoEntry: false }) === undefined) symlinkSync(to, path);
+        mkdirSync(shut, { recursive: true });
+        chmodSync(shut, 0o555);
+        chmodSync(dir, 0o755);
+        const isRoot = process.getuid?.() === 0;
+        const ended = await run(
+          ["generate", "--config", config, "--out", out],
+          asNobody && isRoot ? { uid: 65_534 } : {},
+        );
+        expect({ code: ended.code, stdout: ended.stdout }).toEqual({ code, stdout: "" });
+        expect(ended.stderr).toContain(says);
+        expect(ended.stderr).not.toMatch(/^\s+at /mu);
+        expect(ended.stderr.trimEnd().split("\n").length).toBeLessThan(4);
+      },
+      10_000,
+    );
+  });
+
   test("refuse a config that cannot be generated honestly, and write nothing", async () => {
     const out = join(dir, "refused");
     const receivers = { hook: { discord: { webhookUrlFile: "/etc/alertmanager/discord" } } };
     writeFileSync(config, JSON.stringify({ ...user, receivers }));
-    await expect(generateCommand({ config, out, check: false })).rejects.toMatchObject({ exitCode: 2 });
+    await expect(generateCommand({ config, out, check: false, force: false })).rejects.toMatchObject({ exitCode: 2 });
     await expect(checkCommand({ config, out })).rejects.toMatchObject({ exitCode: 2 });
     expect(existsSync(out)).toBe(false);
   });

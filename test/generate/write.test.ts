@@ -1,18 +1,49 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { execFileSync } from "node:child_process";
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { compareFiles, stalenessText } from "../../src/generate/compare.ts";
 import { generateFiles } from "../../src/generate/outputs.ts";
 import { writeFiles } from "../../src/generate/write.ts";
+import { Problem } from "../../src/problem.ts";
 import { tempDir } from "../support/temp.ts";
 import { makeConfig } from "./support/config.ts";
 import { sampleConfig, sampleParts } from "./support/configs.ts";
 
 const dir = tempDir();
 
+const headerText = "Written by `model-quality-exporter generate` from c.ts; edits are lost.";
+const board = "deploy/grafana/model-quality.json";
+
+/** What is under a folder: the text of its files, and what else is no folder by its kind. */
 function tree(dir: string): Record<string, string> {
-  const names = readdirSync(dir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  return Object.fromEntries(names.map((entry) => [join(entry.parentPath, entry.name), ""]));
+  const entries = readdirSync(dir, { recursive: true, withFileTypes: true }).filter((entry) => !entry.isDirectory());
+  return Object.fromEntries(
+    entries.map((entry) => {
+      const path = join(entry.parentPath, entry.name);
+      return [
+        path,
+        entry.isFile() ? readFileSync(path, "utf8") : entry.isSymbolicLink() ? readlinkSync(path) : "other",
+      ];
+    }),
+  );
+}
+
+function write(text: string): (place: string) => void {
+  return (place) => {
+    writeFileSync(place, text);
+  };
 }
 
 describe("the generated files", () => {
@@ -52,6 +83,131 @@ describe("writing", () => {
     expect(written.removed).toContain("prometheus/rules/fraud.yml");
     expect(readdirSync(join(out, "prometheus/rules"))).toContain("mine.yml");
     expect(readdirSync(join(out, "prometheus/rules"))).not.toContain("fraud.yml");
+  });
+
+  const yml = "prometheus/rules/fraud.yml";
+  const foreign: readonly { what: string; path: string; put: (place: string) => void; named?: RegExp }[] = [
+    { what: "a hand-written config", path: "alertmanager/alertmanager.yml", put: write("route: { receiver: mine }\n") },
+    { what: "an empty file", path: yml, put: write("") },
+    {
+      what: "a template",
+      path: "alertmanager/templates/model-quality.tmpl",
+      put: write('{{ define "mine" }}{{ end }}\n'),
+    },
+    { what: "a runbook", path: "prometheus/runbooks/model-quality-exporter-down.md", put: write("# Call Ada\n") },
+    { what: "a manifest", path: "deploy/kubernetes/deployment.yaml", put: write("kind: Deployment\n") },
+    { what: "a dashboard of somebody else", path: board, put: write('{ "title": "mine", "description": "Ours." }\n') },
+    { what: "JSON that is none", path: board, put: write(`{ "description": ${JSON.stringify(headerText)}`) },
+    {
+      what: "JSON that says it elsewhere",
+      path: board,
+      put: write(JSON.stringify({ panels: [{ description: headerText }] })),
+    },
+    { what: "a file that only speaks of us", path: yml, put: write(`groups: []\n# ${headerText}\n`) },
+    { what: "a comment that only speaks of us", path: yml, put: write(`# Was: ${headerText}\ngroups: []\n`) },
+    {
+      what: "a link, though to a file of ours",
+      path: yml,
+      put: (place) => {
+        writeFileSync(`${place}.old`, `# ${headerText}\n`);
+        symlinkSync(`${place}.old`, place);
+      },
+      named: /fraud\.yml \(a link to .*fraud\.yml\.old\)/u,
+    },
+    {
+      what: "a link to nothing",
+      path: yml,
+      put: (place) => {
+        symlinkSync("/nowhere", place);
+      },
+      named: /a link to \/nowhere/u,
+    },
+    {
+      what: "a FIFO",
+      path: yml,
+      put: (place) => {
+        execFileSync("mkfifo", [place]);
+      },
+      named: /no regular file/u,
+    },
+  ];
+
+  test.each(foreign)(
+    "changes nothing where $what stands, says so, and replaces it with force",
+    ({ path, put, named }) => {
+      const out = mkdtempSync(join(dir, "foreign-"));
+      mkdirSync(dirname(join(out, path)), { recursive: true });
+      put(join(out, path));
+      const was = tree(out);
+      const files = generateFiles(sampleConfig);
+      let problem: unknown;
+      try {
+        writeFiles(files, out);
+      } catch (error) {
+        problem = error;
+      }
+      if (!(problem instanceof Problem)) throw new Error(`it was written: ${String(problem)}`);
+      expect(problem.exitCode).toBe(1);
+      expect(problem.details).toEqual([
+        expect.stringMatching(named ?? new RegExp(`^${path}$`, "u")),
+        expect.stringContaining("--force"),
+      ]);
+      expect(tree(out)).toEqual(was);
+      expect(compareFiles(files, out).foreign).toEqual([problem.details[0]]);
+      expect(compareFiles(files, out).changed).toEqual([]);
+      expect(stalenessText(compareFiles(files, out))).toContain(`in its place: ${path}`);
+
+      expect(writeFiles(files, out, true).written).toContain(path);
+      expect(readFileSync(join(out, path), "utf8")).toBe(files.get(path));
+      expect(lstatSync(join(out, path)).isFile()).toBe(true);
+    },
+  );
+
+  test("never takes the place of a folder, and names every file that is in the way", () => {
+    const out = join(dir, "folder");
+    mkdirSync(join(out, yml), { recursive: true });
+    writeFileSync(join(out, yml, "precious"), "");
+    writeFileSync(join(out, "prometheus/prometheus.yml"), "mine");
+    const files = generateFiles(sampleConfig);
+    expect(() => writeFiles(files, out)).toThrow(
+      expect.objectContaining({ details: ["prometheus/prometheus.yml", `${yml} (a folder)`, expect.anything()] }),
+    );
+    expect(() => writeFiles(files, out, true)).toThrow(
+      expect.objectContaining({ details: [`${yml} (a folder)`, expect.stringContaining("move it away")] }),
+    );
+    expect(tree(out)).toEqual({ [join(out, yml, "precious")]: "", [join(out, "prometheus/prometheus.yml")]: "mine" });
+  });
+
+  test.each([
+    { way: "line ends of Windows", change: (text: string) => text.replaceAll("\n", "\r\n") },
+    { way: "a byte order mark", change: (text: string) => `\u{feff}${text}` },
+    { way: "the mark of a document and a blank line", change: (text: string) => `---\n\n${text}` },
+    { way: "a comment at its head", change: (text: string) => `# reviewed by Ada\n${text}` },
+  ])("knows a file of ours that was given $way", ({ change }) => {
+    const out = mkdtempSync(join(dir, "ours-"));
+    const files = generateFiles(sampleConfig);
+    writeFiles(files, out);
+    writeFileSync(join(out, yml), change(files.get(yml) ?? ""));
+    expect(writeFiles(files, out).written).toEqual([yml]);
+  });
+
+  test("leaves alone what only speaks of us, though it is no longer generated", () => {
+    const out = join(dir, "quotes");
+    writeFiles(generateFiles(sampleConfig), out);
+    const mine = `groups: []\n# Left out here: what is ${headerText}\n`;
+    writeFileSync(join(out, "prometheus/rules/mine.yml"), mine);
+    writeFileSync(join(out, "deploy/grafana/mine.json"), JSON.stringify({ title: headerText }));
+    writeFileSync(join(out, "deploy/grafana/old.json"), JSON.stringify({ description: headerText }));
+    const files = generateFiles(sampleConfig);
+    expect(compareFiles(files, out).leftOver).toEqual(["deploy/grafana/old.json"]);
+    expect(writeFiles(files, out).removed).toEqual(["deploy/grafana/old.json"]);
+  });
+
+  test("leaves no folders behind when it cannot write", () => {
+    const out = join(dir, "no", "folders", "left");
+    const files = new Map([...generateFiles(sampleConfig), [`a/${"x".repeat(300)}/file.yml`, "text\n"]]);
+    expect(() => writeFiles(files, out)).toThrow("nothing was changed");
+    expect(existsSync(join(dir, "no"))).toBe(false);
   });
 
   test("writes all or none: what it had already moved is put back when a later file cannot be written", () => {

@@ -1,9 +1,20 @@
 import { spawnSync } from "node:child_process";
-import { appendFileSync, chmodSync, mkdirSync, mkdtempSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from "node:fs";
 import { once } from "node:events";
+import { createServer, get, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
 import { connect } from "node:net";
 import { join } from "node:path";
-import { afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import { gunzipSync } from "node:zlib";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { Daemon, mainPath, run } from "../support/daemon.ts";
 import { eventually } from "../support/eventually.ts";
 import { expectFigures, goldenFigures, goldenNames, goldenPath } from "../support/golden.ts";
@@ -150,12 +161,48 @@ describe("/metrics", () => {
     expect([status, headers.get("content-type")]).toEqual([200, `${type}; charset=utf-8`]);
   });
 
-  test("is compressed when asked for", async () => {
-    const daemon = await new Place().config().start();
-    expect((await daemon.get("/metrics", { "accept-encoding": "gzip" })).headers.get("content-encoding")).toBe("gzip");
-    expect(
-      (await daemon.get("/metrics", { "accept-encoding": "identity" })).headers.get("content-encoding"),
-    ).toBeNull();
+  // What they send, word for word.
+  test.each([
+    { scraper: "nobody in particular", accept: "*/*", type: "text/plain; version=0.0.4" },
+    {
+      scraper: "Prometheus 2",
+      accept:
+        "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1",
+      type: "application/openmetrics-text; version=1.0.0",
+    },
+    {
+      scraper: "Prometheus 3",
+      accept:
+        "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,application/openmetrics-text;version=0.0.1;q=0.5,text/plain;version=1.0.0;escaping=allow-utf-8;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2",
+      type: "application/openmetrics-text; version=1.0.0",
+    },
+    {
+      scraper: "Prometheus with native histograms",
+      accept:
+        "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.6,application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.3,*/*;q=0.2",
+      type: "application/openmetrics-text; version=1.0.0",
+    },
+  ])("is compressed to a tenth when $scraper asks for it, and not when not", async ({ accept, type }) => {
+    const classes = Array.from({ length: 40 }, (_class, at) => `class ${at}`);
+    const daemon = await new Place().config({ models: { m: { classes } } }).start();
+    const scrape = async (encoding: string): Promise<{ headers: IncomingHttpHeaders; body: Buffer }> => {
+      const asked = get(`${daemon.url}/metrics`, { headers: { accept, "accept-encoding": encoding } });
+      const [response] = (await once(asked, "response")) as [IncomingMessage];
+      return { headers: response.headers, body: Buffer.concat(await response.toArray()) };
+    };
+    const plain = await scrape("identity");
+    expect(plain.headers).toMatchObject({ "content-type": `${type}; charset=utf-8`, vary: "Accept, Accept-Encoding" });
+    expect(plain.headers["content-encoding"]).toBeUndefined();
+    const packed = await scrape("gzip");
+    expect(packed.headers).toMatchObject({ "content-type": `${type}; charset=utf-8`, "content-encoding": "gzip" });
+    expect(packed.headers["vary"]).toBe("Accept, Accept-Encoding");
+    expect(packed.body.length).toBeLessThan(plain.body.length / 10);
+    const quality = (page: Buffer): string[] =>
+      page
+        .toString()
+        .split("\n")
+        .filter((line) => line.includes("model_quality_samples"));
+    expect(quality(gunzipSync(packed.body))).toEqual(quality(plain.body));
   });
 
   test("loses what has left the windows, and keeps a declared model at 0 samples from the start", async () => {
@@ -487,11 +534,89 @@ describe("the other pages", () => {
     await eventually(async () => (await daemon.get("/-/ready")).status === 200, "ready");
     const landing = await daemon.get("/");
     expect(landing.headers.get("content-type")).toBe("text/html; charset=utf-8");
-    expect(landing.body).toContain('href="/m"');
     expect(landing.headers.get("content-security-policy")).toContain("default-src 'none'");
     expect((await daemon.get("/m")).status).toBe(200);
     expect((await daemon.get("/metrics")).status).toBe(404);
-    expect((await fetch(`${daemon.url}/-/healthy`, { method: "HEAD" })).status).toBe(200);
+  });
+
+  describe("answer a method that a path does not have with 405 and those that it has:", () => {
+    const all = ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"];
+    const read = ["GET", "HEAD"];
+    let daemon: Daemon;
+    beforeAll(async () => {
+      const place = new Place().config();
+      daemon = await Daemon.start([
+        ...["--config", join(place.dir, "config.json"), "--state", join(place.dir, "state")],
+        "--web.enable-lifecycle",
+      ]);
+      await eventually(async () => (await daemon.get("/-/ready")).status === 200, "ready");
+    });
+    afterAll(async () => {
+      await daemon.stop("SIGKILL");
+    });
+
+    test.each([
+      { path: "/", methods: read },
+      { path: "/metrics", methods: read },
+      { path: "/-/healthy", methods: read },
+      { path: "/-/ready", methods: read },
+      { path: "/-/reload", methods: ["POST", "PUT"] },
+      { path: "/api/v1/models", methods: read },
+      { path: "/api/v1/rejected", methods: read },
+    ])("$path has $methods", async ({ path, methods }) => {
+      for (const method of all) {
+        const response = await fetch(daemon.url + path, { method });
+        const body = await response.text();
+        const allow = response.headers.get("allow");
+        const isRight = methods.includes(method);
+        expect({ method, status: response.status, allow }).toEqual({
+          method,
+          status: isRight ? 200 : 405,
+          allow: isRight ? null : methods.join(", "),
+        });
+        if (method === "HEAD") expect(body).toBe("");
+        else expect(body).not.toBe("");
+      }
+    });
+
+    test("elsewhere there is nothing, whatever the method", async () => {
+      for (const method of all) expect((await fetch(`${daemon.url}/nothing`, { method })).status).toBe(404);
+    });
+  });
+
+  test.each([
+    { prefix: "/", telemetry: "/metrics" },
+    { prefix: "/mq/", telemetry: "/metrics" },
+    { prefix: "/team/a/mq/", telemetry: "/deep/er/metrics" },
+  ])("link to one another behind a proxy that shows them under $prefix", async ({ prefix, telemetry }) => {
+    const daemon = await new Place().config().append(outcome()).start("--web.telemetry-path", telemetry);
+    await eventually(async () => (await daemon.get("/-/ready")).status === 200, "ready");
+    const proxy = createServer((request, response) => {
+      const url = request.url ?? "";
+      if (!url.startsWith(prefix)) {
+        response.writeHead(404).end();
+        return;
+      }
+      get(daemon.url + url.slice(prefix.length - 1), { headers: request.headers }, (answer) => {
+        answer.pipe(response.writeHead(answer.statusCode ?? 0, answer.headers));
+      });
+    });
+    try {
+      await once(proxy.listen(0, "127.0.0.1"), "listening");
+      const address = proxy.address();
+      const page = `http://127.0.0.1:${typeof address === "object" ? String(address?.port) : ""}${prefix}`;
+      const html = await (await fetch(page)).text();
+      const links = [...html.matchAll(/href="([^"]*)"/gu)].map(([, link = ""]) => new URL(link, page));
+      expect(links.map(({ pathname }) => pathname)).toEqual(
+        [telemetry, "/api/v1/models", "/api/v1/rejected", "/-/healthy", "/-/ready"].map(
+          (path) => prefix + path.slice(1),
+        ),
+      );
+      for (const link of links) expect([link.pathname, (await fetch(link)).status]).toEqual([link.pathname, 200]);
+    } finally {
+      proxy.closeAllConnections();
+      proxy.close();
+    }
   });
 });
 
@@ -506,11 +631,25 @@ describe("a start that cannot be", () => {
   test.each([
     { why: "no config", args: ["--config", join(place.dir, "gone.ts")], code: 2, says: "gone.ts" },
     { why: "a config that throws", args: ["--config", throwing], code: 2, says: "no secrets today" },
-    {
-      why: "an address that is none",
-      args: ["--config", config, "--web.listen-address", "nowhere"],
+    ...[
+      { address: "nowhere", meant: "nowhere:9877" },
+      { address: "9902", meant: ":9902" },
+      { address: "::1:9902", meant: "[::1]:9902" },
+      { address: "2001:db8::1:80", meant: "[2001:db8::1]:80" },
+      { address: "::1", meant: "[::1]:9877" },
+      { address: "[::1]", meant: "[::1]:9877" },
+      { address: "http://127.0.0.1:9902/metrics", meant: "127.0.0.1:9902" },
+    ].map(({ address, meant }) => ({
+      why: `the address "${address}"`,
+      args: ["--config", config, "--web.listen-address", address],
       code: 2,
-      says: "expected HOST:PORT",
+      says: `expected HOST:PORT or :PORT, an IPv6 address in brackets, got "${address}"; did you mean "${meant}"?`,
+    })),
+    {
+      why: "a port that is too high",
+      args: ["--config", config, "--web.listen-address", ":65536"],
+      code: 2,
+      says: 'expected HOST:PORT or :PORT, an IPv6 address in brackets, got ":65536"\n',
     },
     {
       why: "a state folder that cannot be made",
@@ -522,7 +661,7 @@ describe("a start that cannot be", () => {
       why: "a state folder that is a file",
       args: ["--config", config, "--state", file],
       code: 1,
-      says: "it is a file",
+      says: "is a file, not a directory",
     },
     { why: "no state folder", args: ["--config", config, "--state", ""], code: 2, says: "--state" },
     ...["/-/healthy", "/api/v1/models", "/m*", "m", ""].map((path) => ({
@@ -563,5 +702,17 @@ describe("a start that cannot be", () => {
     ]);
     expect(ended.code).toBe(1);
     expect(ended.stderr).toContain("another process has it");
+    expect(existsSync(join(place.dir, "other"))).toBe(false);
+  });
+
+  test("because of a bad config says so though the port is taken as well", async () => {
+    const first = await place.start();
+    const listen = ["--web.listen-address", new URL(first.url).host];
+    const ended = await run(["serve", "--config", throwing, "--state", join(place.dir, "other"), ...listen]);
+    expect({ code: ended.code, stderr: ended.stderr }).toEqual({
+      code: 2,
+      stderr: expect.stringContaining("no secrets today"),
+    });
+    expect(existsSync(join(place.dir, "other"))).toBe(false);
   });
 });

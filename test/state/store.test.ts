@@ -162,15 +162,13 @@ describe("a directory that cannot be used is refused with what would mend it", (
   test("when it is a file", async () => {
     const dir = newDir();
     writeFileSync(dir, "");
-    expect(await refusalIn(dir)).toMatch(
-      /^Problem: cannot write to the state directory .*ENOTDIR.*it is a file: give a directory: --state DIR/u,
-    );
+    expect(await refusalIn(dir)).toMatch(/^Problem: cannot make the state directory .*is a file, not a directory/u);
   });
 
   test("when a file is in its path", async () => {
     const dir = newDir();
     writeFileSync(dir, "");
-    expect(await refusalIn(join(dir, "state"))).toMatch(/^Problem: cannot make the state directory .*ENOTDIR/u);
+    expect(await refusalIn(join(dir, "state"))).toMatch(/^Problem: cannot make the state directory .*is a file, not a directory/u);
   });
 
   test("when it cannot be written to", async () => {

@@ -16,10 +16,11 @@ export interface Finished {
 /** Runs `model-quality-exporter ARGS` to its end. */
 export async function run(
   args: readonly string[],
-  options: { cwd?: string; input?: string | Buffer; env?: NodeJS.ProcessEnv } = {},
+  options: { cwd?: string; input?: string | Buffer; env?: NodeJS.ProcessEnv; uid?: number } = {},
 ): Promise<Finished> {
   const child = spawn(process.execPath, [mainPath, ...args], {
     cwd: options.cwd,
+    uid: options.uid,
     env: { ...process.env, ...options.env },
     stdio: ["pipe", "pipe", "pipe"],
   });

@@ -9,7 +9,7 @@ const hook = { webhook: { url: "http://127.0.0.1:5001/" } };
 export const least = defineConfig({ sources });
 
 export const withoutTeams = defineConfig({
-  sources: [{ files: ["a.csv"], format: "csv", fields: { predicted: null, id: "id", labels: { region: "r" } } }],
+  sources: [{ files: ["a.csv"], format: "csv", fields: { id: "id", labels: { region: "r" } } }],
   windows: ["30d", { last: 5 }],
   models: { fraud: { classes: ["legit", "fraud"] }, churn: {} },
 });
@@ -109,6 +109,10 @@ export const withTimes = defineConfig({
 const weekend = { weekend: [{ weekdays: ["saturday", "sunday"] }] };
 
 export const unknownTimes = [
+  defineConfig({
+    // @ts-expect-error a log of one side alone: "null" is no field
+    sources: [{ files: ["a.csv"], fields: { actual: null, id: "id" } }],
+  }),
   defineConfig({
     sources,
     receivers: { hook },
