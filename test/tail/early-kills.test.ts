@@ -45,16 +45,20 @@ class ShortLives {
     const victim = new Victim(this.#dir);
     if (!(await victim.listens())) throw new Error(victim.log);
     const end = performance.now() + 30_000;
-    let wrong = "";
-    do {
-      const counted = (await countedBy(victim.url)).get("model") ?? new Map<string, number>();
-      const { lost, twice } = difference(this.folder.outcomes.cells, counted);
-      wrong = lost + twice === 0 ? "" : `lost ${lost}, counted twice ${twice}`;
-      if (wrong !== "") await sleep(50);
-    } while (wrong !== "" && performance.now() < end);
+    let wrong = await this.#difference(victim);
+    while (wrong !== "" && performance.now() < end) {
+      await sleep(50);
+      wrong = await this.#difference(victim);
+    }
     const { log } = victim;
     await victim.kill();
     if (wrong !== "") throw new Error(`${wrong} after ${this.lives} lives; ${this.folder.listing()}\n${log}`);
+  }
+
+  async #difference({ url }: Victim): Promise<string> {
+    const counted = (await countedBy(url)).get("model") ?? new Map<string, number>();
+    const { lost, twice } = difference(this.folder.outcomes.cells, counted);
+    return lost + twice === 0 ? "" : `lost ${lost}, counted twice ${twice}`;
   }
 }
 
