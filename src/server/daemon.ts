@@ -18,6 +18,11 @@ import { tagEntryWords } from "../window/tag-entries.ts";
 import { Checkpoint } from "./checkpoint.ts";
 import { sourceTotals } from "./source-totals.ts";
 
+/**
+ * How soon it commits after the start, then twice as late each time, up to every second (ms). So a process that is killed
+ * soon, however often, has written down about half of what it did, and gets through a backlog.
+ */
+const firstCommitMs = 20;
 const commitEveryMs = 1000;
 /** How long a stop goes on reading what is there. */
 const drainWithinMs = 500;
@@ -72,7 +77,7 @@ export class Daemon {
     try {
       const daemon = new Daemon(options.config, store, options.log, options.version);
       await daemon.#follow();
-      daemon.#commits = setInterval(() => void daemon.#commit(), commitEveryMs);
+      daemon.#commitAgain(firstCommitMs);
       return daemon;
     } catch (error) {
       await store.close();
@@ -147,7 +152,7 @@ export class Daemon {
 
   /** Stops following, and writes down all that was read. */
   async stop(): Promise<void> {
-    clearInterval(this.#commits);
+    clearTimeout(this.#commits);
     // A config that is still being read is not waited for: what it awaits may never come.
     this.#stopping = true;
     await this.#switching?.catch(() => undefined);
@@ -213,11 +218,20 @@ export class Daemon {
 
   async #follow(): Promise<void> {
     const { tail } = this.#running;
-    await tail.start();
+    await tail.start(() => this.#commit());
     void tail.caughtUp.then(() => {
       if (!this.#ready) this.#log.info("ready: the backlog is read");
       this.#ready = true;
     });
+  }
+
+  /** Commits after so many milliseconds, and from then on. */
+  #commitAgain(afterMs: number): void {
+    this.#commits = setTimeout(() => {
+      void this.#commit().then(() => {
+        if (!this.#stopping) this.#commitAgain(Math.min(2 * afterMs, commitEveryMs));
+      });
+    }, afterMs);
   }
 
   async #commit(): Promise<void> {

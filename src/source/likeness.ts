@@ -1,7 +1,8 @@
-import { crc32, gunzipSync } from "node:zlib";
+import { gunzipSync } from "node:zlib";
 import { errorCode } from "../problem.ts";
 import { isYoung } from "./archive.ts";
 import { Unfinished, type Candidate, type Content } from "./content.ts";
+import { checksumsOf, isSummed } from "./gzip-checksum.ts";
 import { identityBytes, isSame, type Identity } from "./identity.ts";
 import { isPassing } from "./milestones.ts";
 import type { Copy } from "./saved-file.ts";
@@ -9,9 +10,6 @@ import { familyOf, stemOf } from "./rotation-names.ts";
 
 /** Compressed files up to this size (bytes) are unpacked to see whether they are whole. */
 const mostUnpacked = 8 * 1024 * 1024;
-/** Of how much the checksum is made anew to tell a compressed file from another one (bytes); more would take too long. */
-const mostSummed = 64 * 1024 * 1024;
-const partBytes = 1024 * 1024;
 
 /** What a file is, as far as it was seen: what a copy of it is known by. */
 export interface Original extends Identity {
@@ -60,8 +58,7 @@ function isCompressedFrom(candidate: Candidate, { content, archive, isTentative 
   if (content === undefined) return true;
   const beginning = candidate.beginning();
   if (!beginning.equals(content.stretch(0, beginning.length))) return false;
-  const sum = checksumOf(candidate);
-  if (sum.bytes <= content.size() && (sum.bytes > mostSummed || isSummed(content, sum))) return true;
+  if (checksumsOf(candidate.content()).some((sum) => isSummed(content, sum))) return true;
   if (isWhole(candidate)) return false;
   if (isYoung(Number(candidate.stat.mtimeMs))) throw new Unfinished(candidate.path);
   // Whoever wrote it has left off.
@@ -78,28 +75,6 @@ function isWhole(candidate: Candidate): boolean {
     return errorCode(error) !== "Z_BUF_ERROR";
   }
   return true;
-}
-
-interface Checksum {
-  /** How many bytes were compressed (of several parts, the last), modulo 2^32. */
-  readonly bytes: number;
-  readonly crc: number;
-}
-
-/** What stands at the end of a compressed file, when it is whole (RFC 1952, section 2.3.1). */
-function checksumOf(candidate: Candidate): Checksum {
-  const content = candidate.content();
-  const end = content.stretch(Math.max(0, content.size() - 8), 8);
-  return end.length < 8 ? { bytes: 0, crc: 0 } : { bytes: end.readUInt32LE(4), crc: end.readUInt32LE(0) };
-}
-
-function isSummed(content: Content, { bytes, crc }: Checksum): boolean {
-  if (bytes > content.size()) return false;
-  let sum = 0;
-  for (let position = 0; position < bytes; position += partBytes) {
-    sum = crc32(content.stretch(position, Math.min(partBytes, bytes - position)), sum);
-  }
-  return sum === crc;
 }
 
 /** A few bytes may be the same by chance in two logs, but not in a log and in what rotation made of it. */
@@ -147,7 +122,7 @@ function likenessOf(copy: Content, original: Content): number | undefined {
 
 /** Whether a compressed file says of itself that it goes on after an offset (which it says modulo 2^32). */
 export function isSaidToGoOn(candidate: Candidate, offset: number): boolean {
-  return ((checksumOf(candidate).bytes - offset) | 0) > 0;
+  return checksumsOf(candidate.content()).some(({ bytes }) => ((bytes - offset) | 0) > 0);
 }
 
 /** Whether a copy ends before `offset`, as far as that can be known of a compressed one. */

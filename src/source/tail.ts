@@ -75,10 +75,15 @@ export class Tail {
     this.caughtUp = new Promise((resolve) => (this.#resolveCaughtUp = resolve));
   }
 
-  /** Finds the files and begins to read; resolves when the first search is over. Never rejects: bad paths are in `status`. */
-  async start(): Promise<void> {
+  /**
+   * Finds the files, waits for `found`, and begins to read. Which files there are is in `changes` by then: once that is
+   * committed, a file that is rotated away before it is read is known all the same. Never rejects unless `found` does: bad
+   * paths are in `status`.
+   */
+  async start(found: () => Promise<void> = () => Promise.resolve()): Promise<void> {
     this.#resume();
     await this.#discover();
+    await found();
     const { ready, archives } = this.#shared;
     this.#backlog = new Map([...ready, ...archives].map((file) => [file, file.size]));
     this.#loop = this.#run();

@@ -1,5 +1,6 @@
+import { once } from "node:events";
 import { closeSync, fstatSync, openSync, read, readSync } from "node:fs";
-import { pipeline } from "node:stream/promises";
+import { Readable } from "node:stream";
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { createGunzip } from "node:zlib";
@@ -96,12 +97,23 @@ async function gunzip(
   options: WholeOptions,
 ): Promise<void> {
   const archive = createGunzip({ chunkSize: chunkBytes });
-  await pipeline(input, archive, async (chunks: AsyncIterable<Buffer>) => {
+  const source = Readable.from(input);
+  source.on("error", (error) => archive.destroy(error));
+  source.pipe(archive);
+  try {
+    const chunks: AsyncIterable<Buffer> = archive;
     for await (const chunk of chunks) {
       lines.push(chunk);
       options.onProgress?.(archive.bytesWritten, size);
     }
-  });
+    // The zeros that it may be padded with: what is being read when its descriptor is closed would be of another file.
+    source.unpipe(archive).resume();
+    if (!source.readableEnded) await once(source, "end");
+  } finally {
+    source.destroy();
+    archive.destroy();
+  }
+  if (size !== undefined) options.onProgress?.(size, size);
   lines.end();
 }
 

@@ -233,6 +233,59 @@ describe("a table is no copy of another one because it has the same long first l
   });
 });
 
+describe.each([1, 8, 10_240])("a compressed file that is padded with %d zeros", (zeros) => {
+  const padded = (text: string): Buffer => Buffer.concat([gzipSync(text), Buffer.alloc(zeros)]);
+
+  test("is read to its end, once", async () => {
+    const path = join(newDir(), "app.log.gz");
+    writeFileSync(path, padded("1\n2\n"));
+    const options = { files: [path], byHand: true };
+    const saved = await withTail(options, async (bed) => {
+      for (let look = 0; look < 3; look++) await bed.look();
+      await bed.expectLines(["1", "2"]);
+      expect(bed.tail.status()).toEqual([expect.objectContaining({ lagBytes: 0, problem: undefined })]);
+      return bed.committed();
+    });
+    await withTail({ ...options, saved }, async (bed) => {
+      for (let look = 0; look < 3; look++) await bed.look();
+      await bed.expectLines([]);
+    });
+  });
+
+  test("is read on where its log was left", async () => {
+    const path = join(newDir(), "app.log");
+    const options = { files: [path], byHand: true };
+    writeFileSync(path, "1\n");
+    const saved = await withTail(options, async (bed) => {
+      await bed.look();
+      return bed.committed();
+    });
+    rmSync(path);
+    writeFileSync(`${path}.1.gz`, padded("1\n2\n3\n"));
+    await withTail({ ...options, saved }, async (bed) => {
+      for (let look = 0; look < 4; look++) await bed.look();
+      await bed.expectLines(["2", "3"]);
+    });
+  });
+
+  test.each([
+    { what: "is a copy of a log that is there", text: "", lines: [] },
+    { what: "is a file of its own when its end differs from the log that is there", text: "other\n", lines: ["other"] },
+  ])("$what", async ({ text, lines }) => {
+    const path = join(newDir(), "app.log");
+    const long = Array.from({ length: 20_000 }, (_, line) => `${line} ${(line * 7919) % 1009}`);
+    const options = { files: [path], byHand: true };
+    writeFileSync(path, `${long.join("\n")}\n`);
+    await withTail(options, async (bed) => {
+      await bed.look();
+      writeFileSync(`${path}.1.gz`, padded(`${long.join("\n")}\n${text}`));
+      for (let look = 0; look < 4; look++) await bed.look();
+      expect(bed.lines).toHaveLength(long.length + (lines.length === 0 ? 0 : long.length + lines.length));
+      expect(bed.lines.slice(2 * long.length)).toEqual(lines);
+    });
+  });
+});
+
 test("a file that is deleted goes on in a copy that is longer", async () => {
   const path = join(newDir(), "app.log");
   await withTail({ files: [path], byHand: true }, async (bed) => {

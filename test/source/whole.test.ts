@@ -30,6 +30,11 @@ describe("reading whole files", () => {
       name: "parts.gz",
       bytes: Buffer.concat([gzipSync(text.subarray(0, 100_001)), gzipSync(text.subarray(100_001))]),
     },
+    ...[1, 512, 10_240, 1_000_000].map((zeros) => ({
+      what: `a compressed file that is padded with ${zeros} zeros`,
+      name: `padded-${zeros}.gz`,
+      bytes: Buffer.concat([gzipSync(text), Buffer.alloc(zeros)]),
+    })),
   ])("$what: every line once, progress to the end", async ({ name, bytes }) => {
     const collector = new Collector();
     const progress: [number, number | undefined][] = [];
@@ -91,6 +96,10 @@ describe("standard input", () => {
   test.each([
     { what: "plain, from a pipe", input: text },
     { what: "compressed, from a pipe", input: gzipSync(text) },
+    {
+      what: "compressed and padded with zeros, from a pipe",
+      input: Buffer.concat([gzipSync(text), Buffer.alloc(1_000_000)]),
+    },
     { what: "nothing, from a pipe", input: Buffer.alloc(0) },
   ])("$what", async ({ input }) => {
     const child = spawn(process.execPath, ["--input-type=module", "-e", program], {

@@ -43,7 +43,8 @@ export async function torture({ dir, kills, seed, watch, only = "" }, onProgress
       if (log.outcomes.model.endsWith(" symlink")) await rotate(log, keeping[0], random);
       log.append(3);
     }
-    await rest(dir, servers, random, toll);
+    // What is rotated away before a daemon listens for the first time is not wanted; from then on every line is.
+    await killWhenItListens(dir, toll);
     while (toll.kills < kills && toll.differences.length === 0) {
       await killOne(dir, servers, random, toll);
       count();
@@ -83,18 +84,27 @@ function makeServers(dir, watch) {
 async function killOne(dir, servers, random, toll) {
   const fault = random.chance(0.3) ? `${random.one(faults)}:${random.whole(1, 40)}` : "";
   const victim = new Victim(dir, fault);
-  // Half of the kills come while it starts, the others after it has had the time to commit once or twice.
+  // Half of the kills come within a second, some of them before it listens; of the others, half come soon after it does,
+  // and half when it has had the time to commit some times.
   const isEarly = random.chance(0.5);
   if (!isEarly) {
     while (victim.url === "" && !victim.hasEnded) await write(servers, random);
   }
-  const end = performance.now() + (isEarly ? random.whole(0, 600) : random.whole(0, 2200));
+  const end = performance.now() + random.whole(0, isEarly ? 1000 : random.one([300, 2200]));
   while (performance.now() < end && !victim.hasEnded) await write(servers, random);
   if (victim.hasEnded && fault !== "") toll.faults++;
   if (victim.url === "") toll.early++;
   await victim.kill();
   toll.kills++;
   for (let steps = random.whole(0, 20); steps > 0; steps--) await write(servers, random);
+}
+
+/** Kills a daemon at the instant in which it listens. @param {string} dir @param {Toll} toll */
+async function killWhenItListens(dir, toll) {
+  const victim = new Victim(dir);
+  if (!(await victim.listens())) throw new Error(`the daemon has ended:\n${victim.log}`);
+  await victim.kill();
+  toll.kills++;
 }
 
 /** One thing that one server does. @param {readonly Server[]} servers @param {Random} random */
