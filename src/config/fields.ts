@@ -90,9 +90,24 @@ function side<Ref>(schema: z.ZodType<Ref>, what: string) {
 }
 
 function pathRef(path: string, ctx: z.RefinementCtx): FieldRef {
-  const keys = path.split(".");
-  if (keys.includes("")) return refuse(ctx, `expected a path like "meta.region", got ${quoted(path)}`);
-  return { kind: "path", path: keys };
+  const keys = pathKeys(path);
+  if (keys !== undefined) return { kind: "path", path: keys };
+  const quotes = path.includes('"') ? '; a key with a dot stands in quotes, like meta."dotted.key"' : "";
+  return refuse(ctx, `expected a path like "meta.region", got ${quoted(path)}${quotes}`);
+}
+
+/** The keys of a path like `meta."dotted.key"`; undefined when it is none. */
+function pathKeys(path: string): string[] | undefined {
+  const key = /(?:"((?:[^"\\]|\\["\\])+)"|([^".][^.]*))(\.|$)/uy;
+  const keys: string[] = [];
+  for (let end = "."; end === ".";) {
+    const match = key.exec(path);
+    if (match === null) return undefined;
+    const [, inQuotes, plain = "", after = ""] = match;
+    keys.push(inQuotes?.replace(/\\(.)/gu, "$1") ?? plain);
+    end = after;
+  }
+  return keys;
 }
 
 function fixedRef(value: object, ctx: z.RefinementCtx): FieldRef {

@@ -171,6 +171,25 @@ describe("fields", () => {
     expect(source({ fields: { version: given } }, env).decode.fields.labels[1]).toEqual(ref);
   });
 
+  test.each([
+    { given: "meta.region", keys: ["meta", "region"] },
+    { given: 'labels."truth.v"', keys: ["labels", "truth.v"] },
+    { given: '"a.b".c', keys: ["a.b", "c"] },
+    { given: '"a.b"."c.d"', keys: ["a.b", "c.d"] },
+    { given: '"ml.model"', keys: ["ml.model"] },
+    { given: '"say \\"a.b\\" \\\\"', keys: ['say "a.b" \\'] },
+    { given: 'a"b.c"', keys: ['a"b', 'c"'] },
+  ])("read the path $given", ({ given, keys }) => {
+    const config = parse({ sources: [{ files: ["a"], fields: { actual: given, id: "id" } }] });
+    expect(config.sources[0]?.decode.fields.actual).toEqual({ kind: "path", path: keys });
+  });
+
+  test.each(['a."b', '"a"b', 'a.""', '"a".', '"a\\n"', "a..b", ".a", ""])("refuse %j, which is no path", (given) => {
+    expect(faults({ sources: [{ files: ["a"], fields: { actual: given, id: "id" } }] })).toEqual([
+      expect.stringMatching(/^sources\[0\]\.fields\.actual: expected a path like "meta\.region", got "/u),
+    ]);
+  });
+
   test("take a score for the predicted class", () => {
     const predicted = { score: "p.fraud", threshold: 0.5, below: "0.0", above: true };
     expect(source({ fields: { predicted } }).decode.fields.predicted).toEqual({

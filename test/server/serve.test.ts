@@ -304,6 +304,16 @@ describe("a log", () => {
     });
   });
 
+  test("names a source of which no line counts, with the reason and without the lines", async () => {
+    const place = new Place()
+      .config()
+      .append(...Array<string>(100).fill(outcome({ model: undefined, note: "secret" })));
+    const daemon = await place.start();
+    const warning = 'source=logs lines=100 reason=missing_field msg="no line of this source has counted so far';
+    await eventually(() => daemon.log.includes(warning), "a warning");
+    expect(daemon.log).not.toContain("secret");
+  });
+
   describe("shows of a line that it cannot count", () => {
     const samples: readonly { what: string; line: string | Buffer; shown: string }[] = [
       { what: "a control that steers a terminal", line: "{\u001b[2J\u007f", shown: "{\\u{1b}[2J\\u{7f}" },
