@@ -112,7 +112,10 @@ export class Pipeline {
       this.#at?.counts.skip("unlabelled");
       return undefined;
     }
-    if (this.#at !== undefined) this.#at.counts.accepted++;
+    if (this.#at !== undefined) {
+      this.#at.counts.accepted++;
+      if (Number.isNaN(time)) this.#at.counts.untimed++;
+    }
     this.#timeline.meet(time);
     this.tags.add(labels, actual, predicted, time, this.#timeline.now);
     return undefined;

@@ -32,6 +32,8 @@ export class SourceLines implements LineTotals {
   readonly source: string;
   /** Blank lines left out. */
   accepted = 0;
+  /** Accepted lines that carry no time. */
+  untimed = 0;
   readonly #rejected = new Map<RejectReason, number>();
   readonly #skipped = new Map<SkipReason, number>(skipReasons.map((reason) => [reason, 0]));
   readonly #recent: (Omit<RejectedLine, "line"> & { readonly head: Buffer })[] = [];

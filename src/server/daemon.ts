@@ -16,8 +16,8 @@ import { ClassWatch } from "../window/class-watch.ts";
 import type { TagSnapshot } from "../window/tags.ts";
 import { tagEntryWords } from "../window/tag-entries.ts";
 import { Checkpoint } from "./checkpoint.ts";
+import { MisfitSources } from "./misfit-sources.ts";
 import { sourceTotals } from "./source-totals.ts";
-import { UncountedSources } from "./uncounted-sources.ts";
 
 /**
  * How soon it commits after the start, then twice as late each time, up to every second (ms). So a process that is killed
@@ -33,7 +33,7 @@ interface Running {
   readonly config: Config;
   readonly pipeline: Pipeline;
   readonly tail: Tail;
-  readonly uncounted: UncountedSources;
+  readonly misfits: MisfitSources;
 }
 
 /**
@@ -215,8 +215,7 @@ export class Daemon {
       log: this.#log,
       released,
     });
-    const names = config.sources.map(({ source }) => source.name);
-    return { config, pipeline, tail, uncounted: new UncountedSources(names, this.#lines, this.#log) };
+    return { config, pipeline, tail, misfits: new MisfitSources(config, this.#lines, this.#log) };
   }
 
   async #follow(): Promise<void> {
@@ -238,8 +237,8 @@ export class Daemon {
   }
 
   async #commit(): Promise<void> {
-    const { tail, pipeline, uncounted } = this.#running;
-    uncounted.look(performance.now());
+    const { tail, pipeline, misfits } = this.#running;
+    misfits.look(performance.now());
     pipeline.tags.forgetIdle(wallClock());
     for (const news of this.#classes.takeNews()) this.#log.warn(classNewsText(news));
     // Nothing is awaited between the two: offsets and counts are of one moment.

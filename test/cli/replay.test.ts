@@ -303,7 +303,8 @@ describe("replay", () => {
       const hard = index % 5 === 0;
       return `{"model": "m", "income": ${hard ? "NaN" : "1.5"}, "prediction": "ok", "label": "${hard ? "bad" : "ok"}"}`;
     });
-    const report = await replay(config("nan", {}), ["-"], rows.join("\n"));
+    const untimed = { model: "model", predicted: "prediction", actual: "label" };
+    const report = await replay(config("nan", { fields: untimed }), ["-"], rows.join("\n"));
     expect(report.tags[0]?.windows[0]).toMatchObject({ samples: 1000, accuracy: 0.8 });
   });
 
@@ -341,6 +342,12 @@ describe("replay", () => {
     expect(ended.stderr.match(/^rejected/gmu)).toHaveLength(10);
     expect(ended.stderr).toContain("these are the last 10 of 25 rejected lines\n");
     expect(ended.stderr).not.toContain("\u009b");
+  });
+
+  test("says when a log never holds the time that the config asks for", async () => {
+    const input = `${JSON.stringify({ model: "m", prediction: "a", label: "a", time: 1 })}\n`.repeat(100);
+    const { stderr } = await run(["replay", "--config", config("untimed", {}), "-"], { input });
+    expect(stderr).toBe("none of 100 outcomes holds the time that fields.time names: all count as of now\n");
   });
 
   test("says how many outcomes came too late for a time window", async () => {

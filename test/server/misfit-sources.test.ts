@@ -1,17 +1,20 @@
 import { expect, test } from "@jest/globals";
 import { pino } from "pino";
+import { parseConfig } from "../../src/config/parse.ts";
 import { LineCounts, type SourceLines } from "../../src/decode/line-counts.ts";
-import { UncountedSources } from "../../src/server/uncounted-sources.ts";
+import { MisfitSources } from "../../src/server/misfit-sources.ts";
 
 /** The warnings after each look: what the source has counted by then, and the seconds that have gone by. */
 function warningsAt(
   looks: readonly { counted: (lines: SourceLines) => void; seconds: number }[],
+  source: object = {},
 ): readonly unknown[][] {
   const warnings: unknown[] = [];
   const log = pino({ base: null, timestamp: false }, { write: (line) => warnings.push(JSON.parse(line)) });
   const lines = new LineCounts();
   lines.of("logs").accepted = 7;
-  const sources = new UncountedSources(["logs"], lines, log);
+  const config = parseConfig({ sources: [{ name: "logs", files: ["a.log"], ...source }] }, "/etc/config.json", {});
+  const sources = new MisfitSources(config, lines, log);
   return looks.map(({ counted, seconds }) => {
     counted(lines.of("logs"));
     sources.look(1000 * seconds);
@@ -27,6 +30,10 @@ const skipped = (times: number) => (lines: SourceLines) => {
 };
 const accepted = (lines: SourceLines): void => {
   lines.accepted++;
+};
+const untimed = (times: number) => (lines: SourceLines) => {
+  lines.accepted += times;
+  lines.untimed += times;
 };
 const nothing = (): void => undefined;
 
@@ -64,6 +71,22 @@ test.each([
 test("a source of which one line has counted is never named", () => {
   const more = { counted: rejected(1000), seconds: 1000 };
   expect(warningsAt([{ counted: accepted, seconds: 0 }, more, more]).flat()).toEqual([]);
+});
+
+test.each([
+  { what: "none of its outcomes", counted: [untimed(100)], source: {}, named: 1 },
+  { what: "one of its outcomes", counted: [untimed(99), accepted], source: {}, named: 0 },
+  {
+    what: "none of its outcomes, and its config asks for none",
+    counted: [untimed(100)],
+    source: { fields: { model: "model" } },
+    named: 0,
+  },
+])("a source is named when no outcome holds the time that it asks for: $what has one", ({ counted, source, named }) => {
+  const look = { counted: (lines: SourceLines) => counted.forEach((add) => add(lines)), seconds: 0 };
+  const seen = warningsAt([look, { ...look, seconds: 1000 }], source).flat();
+  const warning = { source: "logs", outcomes: 100, msg: expect.stringContaining("fields.time") };
+  expect(seen).toMatchObject(Array(named).fill(warning));
 });
 
 test("a source without lines is not named, however long", () => {
