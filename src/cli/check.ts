@@ -1,5 +1,9 @@
+import type { Config } from "../config/config.ts";
 import { loadConfig } from "../config/load.ts";
 import { checkFiles, type Check } from "../generate/check.ts";
+import { unmatchedGlobs, type UnmatchedGlob } from "../server/unmatched-globs.ts";
+import { discover } from "../source/discover.ts";
+import { Stopwatch } from "../source/stopwatch.ts";
 import { outFolder } from "./out-folder.ts";
 
 /** What `check` is told. */
@@ -16,12 +20,23 @@ export interface CheckOptions {
 export async function checkCommand({ config: path, out }: CheckOptions): Promise<number> {
   const config = await loadConfig(path, process.env, true);
   process.stdout.write("ok       config\n");
+  for (const { source, glob } of await unmatched(config)) {
+    // The logs may be on other machines: this is no fault of the config.
+    process.stdout.write(`note     source ${JSON.stringify(source)}: no file here is under ${glob}\n`);
+  }
   let failed = 0;
   for await (const check of checkFiles(config, outFolder(out))) {
     if (check.outcome === "failed") failed += 1;
     process.stdout.write(checkLine(check));
   }
   return failed === 0 ? 0 : 1;
+}
+
+async function unmatched(config: Config): Promise<UnmatchedGlob[]> {
+  const sources = config.sources.map(({ source }) => source);
+  const searches = await Promise.all(sources.map((source) => discover(source, new Stopwatch())));
+  const files = searches.flatMap(({ found, refused }) => [...found, ...refused].map(({ path }) => path));
+  return unmatchedGlobs(sources, files);
 }
 
 function checkLine({ outcome, what, detail }: Check): string {

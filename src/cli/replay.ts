@@ -1,9 +1,10 @@
+import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import picomatch from "picomatch";
 import { wallClock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
 import { loadConfig } from "../config/load.ts";
-import { LineCounts } from "../decode/line-counts.ts";
+import { LineCounts, type SourceLines } from "../decode/line-counts.ts";
 import { classNewsText } from "../exposition/class-news.ts";
 import { printable } from "../exposition/printable.ts";
 import { report } from "../exposition/report.ts";
@@ -34,6 +35,7 @@ export interface ReplayOptions {
  */
 export async function replay(options: ReplayOptions): Promise<number> {
   const config = await loadConfig(resolve(options.config));
+  refuseTwice(options.files);
   const timeline = new EventTimeline(wallClock);
   const lines = new LineCounts();
   const classes = new ClassWatch();
@@ -61,13 +63,7 @@ function shortfall(
   { sources, limits: { maxTags } }: Config,
   classNews: readonly ClassNews[],
 ): string {
-  const shown = lines.sources.flatMap((counts) => counts.recent);
-  const rejected = Object.values(lines.total.rejected).reduce((sum, count) => sum + count, 0);
-  const notes = shown.flatMap(({ file, reason, detail, line }) => [
-    `rejected (${reason}) in ${file}: ${detail}`,
-    `  ${line.slice(0, shownLetters).replace(/\p{Cs}$/u, "")}`,
-  ]);
-  if (rejected > shown.length) notes.push(`these are the last ${shown.length} of ${rejected} rejected lines`);
+  const notes = lines.sources.flatMap((source) => refusals(source, lines.sources.length > 1));
   for (const { source, decode } of sources) {
     const { accepted, untimed } = lines.of(source.name);
     if (decode.fields.time === undefined || accepted < leastUntimed || untimed < accepted) continue;
@@ -81,6 +77,45 @@ function shortfall(
   }
   notes.push(...classNews.map(classNewsText));
   return notes.map((note) => `${printable(note)}\n`).join("");
+}
+
+/** Of each reason for which lines of a source were rejected: how many they are, and what the first of them look like. */
+function refusals(source: SourceLines, isOneOfMany: boolean): string[] {
+  const of = isOneOfMany ? ` of source ${JSON.stringify(source.source)}` : "";
+  return Object.entries(source.rejected).flatMap(([reason, count]) => [
+    `rejected (${reason}): ${count} ${count === 1 ? "line" : "lines"}${of}${count === 1 ? "" : ", such as"}`,
+    ...source
+      .samples(reason)
+      .flatMap(({ file, detail, line }) => [
+        `  in ${file}: ${detail}`,
+        `    ${line.slice(0, shownLetters).replace(/\p{Cs}$/u, "")}`,
+      ]),
+  ]);
+}
+
+/** Refuses a file that is named twice, by whatever names: its lines would count twice. */
+function refuseTwice(files: readonly string[]): void {
+  const seen = new Map<string, string>();
+  for (const file of files) {
+    const key = file === "-" ? file : inodeOf(file);
+    if (key === undefined) continue;
+    const first = seen.get(key);
+    if (first !== undefined) {
+      const what = first === file ? `${file} is named twice` : `${first} and ${file} are one file`;
+      throw new Problem(`${what}: each of its lines would count twice`, { exitCode: 2 });
+    }
+    seen.set(key, file);
+  }
+}
+
+/** What tells a file from others; undefined for what is none, or cannot be looked at: reading it says why. */
+function inodeOf(file: string): string | undefined {
+  try {
+    const stat = statSync(file, { bigint: true });
+    return stat.isFile() ? `${stat.dev}:${stat.ino}` : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The source that a file belongs to: the one that is named, the one whose patterns match, or the only one there is. */

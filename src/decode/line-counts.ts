@@ -25,7 +25,12 @@ export interface LineTotals {
 }
 
 const keptPerSource = 10;
+const samplesPerReason = 2;
 const keptBytes = 500;
+
+interface Kept extends Omit<RejectedLine, "line"> {
+  readonly head: Buffer;
+}
 
 /** The lines of one source: how many were read, and what became of them. */
 export class SourceLines implements LineTotals {
@@ -36,7 +41,8 @@ export class SourceLines implements LineTotals {
   untimed = 0;
   readonly #rejected = new Map<RejectReason, number>();
   readonly #skipped = new Map<SkipReason, number>(skipReasons.map((reason) => [reason, 0]));
-  readonly #recent: (Omit<RejectedLine, "line"> & { readonly head: Buffer })[] = [];
+  readonly #recent: Kept[] = [];
+  readonly #samples = new Map<RejectReason, readonly Kept[]>();
 
   constructor(source: string) {
     this.source = source;
@@ -47,7 +53,11 @@ export class SourceLines implements LineTotals {
     increase(this.#rejected, reason, 1);
     if (this.#recent.length === keptPerSource) this.#recent.shift();
     const head = Buffer.from(line.subarray(0, cutBefore(line, 0, line.length, keptBytes)));
-    this.#recent.push({ source: this.source, file, reason, detail, head, time });
+    const kept = { source: this.source, file, reason, detail, head, time };
+    this.#recent.push(kept);
+    const samples = this.#samples.get(reason) ?? [];
+    const isNew = samples.length < samplesPerReason && !samples.some((sample) => sample.detail === detail);
+    if (isNew) this.#samples.set(reason, [...samples, kept]);
   }
 
   /** Counts a line that is in order and gives no outcome. */
@@ -74,13 +84,17 @@ export class SourceLines implements LineTotals {
 
   /** The last few rejected lines, oldest first. */
   get recent(): readonly RejectedLine[] {
-    return this.#recent.map(({ head, ...rest }) => ({
-      ...rest,
-      file: shownText(rest.file),
-      detail: shownText(rest.detail),
-      line: shownBytes(head),
-    }));
+    return this.#recent.map(shown);
   }
+
+  /** The first rejected lines of a reason, each with another detail. */
+  samples(reason: string): readonly RejectedLine[] {
+    return [...this.#samples].flatMap(([of, kept]) => (of === reason ? kept.map(shown) : []));
+  }
+}
+
+function shown({ head, ...rest }: Kept): RejectedLine {
+  return { ...rest, file: shownText(rest.file), detail: shownText(rest.detail), line: shownBytes(head) };
 }
 
 /** Counts lines per source, and keeps the last few rejected ones, so that "why is it not counted" has an answer. */

@@ -15,9 +15,11 @@ import { openStore, type Store } from "../state/store.ts";
 import { ClassWatch } from "../window/class-watch.ts";
 import type { TagSnapshot } from "../window/tags.ts";
 import { tagEntryWords } from "../window/tag-entries.ts";
+import { windowChanges, type WindowChange } from "../window/window-changes.ts";
 import { Checkpoint } from "./checkpoint.ts";
 import { MisfitSources } from "./misfit-sources.ts";
 import { sourceTotals } from "./source-totals.ts";
+import { unmatchedGlobs } from "./unmatched-globs.ts";
 
 /**
  * How soon it commits after the start, then twice as late each time, up to every second (ms). So a process that is killed
@@ -55,6 +57,8 @@ export class Daemon {
   /** The part of a reload that must not be broken off: from the old config's tail to the new one's. */
   #switching: Promise<void> | undefined;
   #stopping = false;
+  /** The paths and globs of which it was said that there is no file. */
+  readonly #unmatched = new Set<string>();
   #commits: NodeJS.Timeout | undefined;
   /** What earlier configs' tails and tags have counted: counters never fall. */
   #before: { late: number; future: number; tagsDropped: number; sources: readonly SourceCounts[] } = {
@@ -200,6 +204,7 @@ export class Daemon {
   #takeUp(config: Config, released: ReadonlyMap<number, number> = new Map()): Running {
     const pipeline = new Pipeline(config, new WallTimeline(wallClock), this.#lines, this.#classes);
     const saved = tagEntryWords.flatMap((word) => [...this.#checkpoint.entries(word)]);
+    for (const change of windowChanges(saved, config.windows)) this.#tellWindowChange(change);
     const { lost, begunAnew } = pipeline.tags.restore(saved, classText);
     if (lost > 0) this.#log.warn({ tags: lost }, "saved tags do not fit the config and were let go of");
     for (const { labels, windows } of begunAnew) {
@@ -221,8 +226,9 @@ export class Daemon {
   async #follow(): Promise<void> {
     const { tail } = this.#running;
     await tail.start(() => this.#commit());
+    this.#tellUnmatched();
     void tail.caughtUp.then(() => {
-      if (!this.#ready) this.#log.info("ready: the backlog is read");
+      if (!this.#ready) this.#tellReady();
       this.#ready = true;
     });
   }
@@ -234,6 +240,31 @@ export class Daemon {
         if (!this.#stopping) this.#commitAgain(Math.min(2 * afterMs, commitEveryMs));
       });
     }, afterMs);
+  }
+
+  #tellReady(): void {
+    const files = this.#running.tail.counts().reduce((sum, { followed }) => sum + followed, 0);
+    const { read, accepted } = this.#lines.total;
+    this.#log.info({ files, lines: read, accepted }, "ready: the backlog is read");
+  }
+
+  /** Says once of each path and glob that there is no file: a slip in it looks like a log in which nothing happens. */
+  #tellUnmatched(): void {
+    const { config, tail } = this.#running;
+    const sources = config.sources.map(({ source }) => source);
+    const files = tail.status().map(({ path }) => path);
+    for (const unmatched of unmatchedGlobs(sources, files)) {
+      const key = JSON.stringify(unmatched);
+      if (!this.#unmatched.has(key)) this.#log.warn(unmatched, "no file is found there; the search goes on");
+      this.#unmatched.add(key);
+    }
+  }
+
+  #tellWindowChange({ window, change, tags }: WindowChange): void {
+    const [first = "", ...others] = tags;
+    const what = { window, tags: tags.length, tag: others.length === 0 ? first : `${first}, ...` };
+    if (change === "gone") this.#log.info(what, "the config has the window no more: what it held is let go of");
+    else this.#log.warn(what, "the window begins empty: its panes have another length than before (limits.panes)");
   }
 
   async #commit(): Promise<void> {

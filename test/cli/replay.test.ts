@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { closeSync, openSync, writeFileSync } from "node:fs";
+import { closeSync, linkSync, openSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "@jest/globals";
@@ -263,11 +263,17 @@ describe("replay", () => {
       skipped: {},
     });
     expect(report.tags[0]?.windows[0]).toMatchObject({ samples: 9, accuracy: 1 });
-    expect(ended.stderr.trimEnd().split("\n")).toHaveLength(18);
-    expect(ended.stderr).toContain(
-      'rejected (malformed) in -: expected a JSON object, found "[1, 2]"\n  [1, 2]\nrejected (missing_field)',
-    );
-    expect(ended.stderr).toContain('rejected (wrong_type) in -: field "prediction"');
+    const said = ended.stderr.trimEnd().split("\n");
+    expect(said.filter((line) => line.startsWith("rejected"))).toEqual([
+      "rejected (malformed): 3 lines, such as",
+      "rejected (missing_field): 2 lines, such as",
+      "rejected (wrong_type): 1 line",
+      "rejected (bad_time): 1 line",
+      "rejected (value_too_long): 1 line",
+      "rejected (line_too_long): 1 line",
+    ]);
+    expect(said).toHaveLength(6 + 2 * 8);
+    expect(ended.stderr).toContain('rejected (wrong_type): 1 line\n  in -: field "prediction"');
   });
 
   test("skips predictions without a label: they are no errors, are told apart from them, and count in no figure", async () => {
@@ -294,8 +300,7 @@ describe("replay", () => {
     expect(stdout).toContain(
       "Lines: 5 read, 1 accepted, skipped: 2 unlabelled, rejected: 1 bad_time, 1 missing_field\n",
     );
-    expect(stderr.match(/^rejected/gmu)).toHaveLength(2);
-    expect(stderr).not.toContain("these are the last");
+    expect(stderr.match(/^rejected.*/gmu)).toEqual(["rejected (missing_field): 1 line", "rejected (bad_time): 1 line"]);
   });
 
   test("gives the figures of a log whose hard rows hold NaN, as Python writes it", async () => {
@@ -337,11 +342,52 @@ describe("replay", () => {
     expect(ended.stderr).toContain('field "prediction" is "caf\\xe9", which is not UTF-8');
   });
 
-  test("shows the last of many bad lines, and says how many there are", async () => {
-    const ended = await run(["replay", "--config", config("worse", {}), "-"], { input: "\u009b2J no\n".repeat(25) });
-    expect(ended.stderr.match(/^rejected/gmu)).toHaveLength(10);
-    expect(ended.stderr).toContain("these are the last 10 of 25 rejected lines\n");
+  test("says of many bad lines how many of each source are bad for each reason, and shows one or two", async () => {
+    const odd = file("odd.log", "\u009b2J no\n".repeat(25));
+    const unlike = file("unlike.txt", `{"model":"m"}\n${"{\n".repeat(3)}[1]\n`);
+    const sources = [
+      { name: "logs", files: ["*.log"] },
+      { name: "texts", files: ["*.txt"] },
+    ];
+    const ended = await run(["replay", "--config", config("worse", {}, { sources }), odd, unlike]);
     expect(ended.stderr).not.toContain("\u009b");
+    expect(ended.stderr.split("\n").map((line) => line.replace(/(?<=^ {2}in ).*\//u, ""))).toEqual([
+      'rejected (malformed): 25 lines of source "logs", such as',
+      expect.stringMatching(/^ {2}in odd\.log: expected a JSON object/u),
+      "    \\u{9b}2J no",
+      'rejected (missing_field): 1 line of source "texts"',
+      expect.stringMatching(/^ {2}in unlike\.txt: .*"prediction"/u),
+      '    {"model":"m"}',
+      'rejected (malformed): 4 lines of source "texts", such as',
+      expect.stringMatching(/^ {2}in unlike\.txt: /u),
+      "    {",
+      expect.stringMatching(/^ {2}in unlike\.txt: /u),
+      "    [1]",
+      "",
+    ]);
+  });
+
+  test("refuses a file that is named twice, by whatever names", async () => {
+    const path = file("once.log", `${JSON.stringify({ model: "m", prediction: 1, label: 1 })}\n`);
+    const link = join(dir, "link.log");
+    symlinkSync(path, link);
+    const hard = join(dir, "hard.log");
+    linkSync(path, hard);
+    for (const [files, says] of [
+      [[path, path], `${path} is named twice: each of its lines would count twice`],
+      [[path, join(dir, ".", "x", "..", "once.log")], `${path} is named twice`],
+      [[path, link], `${path} and ${link} are one file: each of its lines would count twice`],
+      [[hard, path], `${hard} and ${path} are one file`],
+      [["-", "-"], "- is named twice"],
+    ] as const) {
+      const ended = await run(["replay", "--config", config("twice", {}), ...files], { input: "" });
+      expect({ files, code: ended.code, stdout: ended.stdout, stderr: ended.stderr }).toEqual({
+        files,
+        code: 2,
+        stdout: "",
+        stderr: expect.stringContaining(says),
+      });
+    }
   });
 
   test("says when a log never holds the time that the config asks for", async () => {

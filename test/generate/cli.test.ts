@@ -76,6 +76,20 @@ describe("generate and check", () => {
     expect(printed).toMatch(/^failed +generated files are current\n +=+/mu);
   });
 
+  test("name the paths and globs under which there is no file here, which is no failure", async () => {
+    const out = join(dir, "notes");
+    const log = join(dir, "there.jsonl");
+    writeFileSync(log, "");
+    const files = [join(dir, "the*.jsonl"), join(dir, "nowhere/*.jsonl"), join(dir, "nowhere.jsonl")];
+    writeFileSync(config, JSON.stringify({ ...user, sources: [{ name: "logs", files }] }));
+    await generateCommand({ config, out, check: false, force: false });
+    printed = "";
+    expect(await checkCommand({ config, out })).toBe(0);
+    expect(printed.split("\n").filter((line) => line.startsWith("note"))).toEqual(
+      files.slice(1).map((glob) => `note     source "logs": no file here is under ${glob}`),
+    );
+  });
+
   test("name what a program refuses below the line of its check", async () => {
     const out = join(dir, "broken");
     await generateCommand({ config, out, check: false, force: false });

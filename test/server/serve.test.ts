@@ -253,6 +253,32 @@ describe("a log", () => {
     await until(daemon, outcomes, 7);
   });
 
+  test("that is not there is named once, each path and glob by itself", async () => {
+    const files = ["*.log", "*.jsonl", "gone/model.log", "ex*.txt", "fo[lder"];
+    const place = new Place().config({}, { files, exclude: ["excluded.txt"] }).append(outcome());
+    writeFileSync(join(place.dir, "excluded.txt"), outcome());
+    const daemon = await place.start();
+    await eventually(() => daemon.log.includes("ready"), "ready");
+    place.config({ windows: ["5m"] }, { files: [...files, "late.log"], exclude: ["excluded.txt"] });
+    await eventually(() => daemon.log.includes("late.log"), "the glob of the new config is named");
+    const named = [...daemon.log.matchAll(/level=warn .*glob=(\S+) .*no file is found there/gu)].map(
+      ([, glob]) => glob,
+    );
+    expect(named).toEqual(
+      ["*.jsonl", "gone/model.log", "ex*.txt", "fo[lder", "late.log"].map((glob) => join(place.dir, glob)),
+    );
+    writeFileSync(join(place.dir, "late.log"), outcome());
+    await until(daemon, outcomes, 2);
+  });
+
+  test("is said to be read with how many files and lines that were", async () => {
+    const place = new Place().config().append(outcome(), "broken\n", outcome());
+    writeFileSync(join(place.dir, "other.log"), outcome());
+    const daemon = await place.start();
+    await eventually(() => daemon.log.includes("ready"), "ready");
+    expect(daemon.log).toMatch(/ files=2 lines=4 accepted=3 msg="ready: the backlog is read"/u);
+  });
+
   test("is read from its end where the config says so", async () => {
     const place = new Place().config({}, { startAt: "end" }).append(outcome(), outcome());
     const daemon = await place.start();
@@ -500,6 +526,46 @@ describe("a reload", () => {
     await trigger(daemon);
     await until(daemon, "model_quality_exporter_config_last_reload_successful", 1);
     await until(daemon, outcomes, 2);
+  });
+
+  const logged = (daemon: Daemon, message: string): string[] =>
+    daemon.log.split("\n").flatMap((line) => (line.includes(message) ? [line.replace(/ ts=\S+/u, "")] : []));
+
+  test.each([
+    { what: "a reload", again: async (daemon: Daemon) => (daemon.kill("SIGHUP"), Promise.resolve(daemon)) },
+    {
+      what: "a restart",
+      again: async (daemon: Daemon, place: Place) => (await daemon.stop(), place.start()),
+    },
+  ])("names the windows that lose what they held, and why, as $what does", async ({ again }) => {
+    const place = new Place()
+      .config({ windows: ["1h", "2h", { last: 5 }, { last: 6 }] })
+      .append(outcome(), outcome({ model: "n" }));
+    const first = await place.start();
+    await until(first, outcomes, 1);
+    // The one is cut anew, the other is not: its panes have the length that they had.
+    place.config({ windows: ["1h", { last: 5 }], limits: { panes: 30 } });
+    const second = await again(first, place);
+    await until(second, 'model_quality_samples{model="m",version="v1",window="1h"}', 0);
+    expect(await metric(second, 'model_quality_samples{model="m",version="v1",window="last_5"}')).toBe(1);
+    expect(logged(second, "the window begins empty")).toEqual([
+      'level=warn window=1h tags=2 tag="m v1, ..." msg="the window begins empty: its panes have another length than before (limits.panes)"',
+    ]);
+    expect(logged(second, "has the window no more").sort()).toEqual(
+      ["2h", "last_6"].map(
+        (window) =>
+          `level=info window=${window} tags=2 tag="m v1, ..." msg="the config has the window no more: what it held is let go of"`,
+      ),
+    );
+  });
+
+  test("that changes no window says nothing of any", async () => {
+    const place = new Place().config().append(outcome());
+    const daemon = await place.start();
+    await until(daemon, outcomes, 1);
+    place.config({ limits: { tagIdle: "48h" } });
+    await eventually(() => daemon.log.includes("config reloaded"), "the config is reloaded");
+    expect(logged(daemon, "window")).toEqual([]);
   });
 
   test("that is due while the daemon still starts is made up for", async () => {

@@ -1,0 +1,17 @@
+import { namedBy } from "../source/discover.ts";
+import type { SourceOptions } from "../source/source.ts";
+
+/** A path or glob of a source under which there is no file. */
+export interface UnmatchedGlob {
+  readonly source: string;
+  readonly glob: string;
+}
+
+/** Finds the paths and globs of the sources that none of these files is under. */
+export function unmatchedGlobs(sources: readonly SourceOptions[], files: readonly string[]): UnmatchedGlob[] {
+  return sources.flatMap(({ name, files: globs, exclude }) =>
+    globs
+      .filter((glob) => !files.some(namedBy({ files: [glob], exclude })))
+      .map((glob): UnmatchedGlob => ({ source: name, glob })),
+  );
+}
