@@ -106,6 +106,20 @@ const rows: readonly Row[] = [
     description: [count, " outcome(s) were dropped in a quarter of an hour", inNamespace, " for limits.maxTags."],
   },
   {
+    name: "ModelQualityClassesOverflow",
+    for: minutes(15),
+    wished: "warning",
+    kept: [namespaceLabel, "model"],
+    summary: "A model has more classes than the limit allows.",
+    description: [
+      count,
+      " outcome(s) in a window of the model ",
+      { kind: "label", label: "model", before: "" },
+      inNamespace,
+      " are of classes past limits.maxClasses: objectives on macro and weighted averages, balanced accuracy, kappa and Matthews correlation rest, and so do those on classes that have no seat.",
+    ],
+  },
+  {
     name: "ModelQualityStateNotWritten",
     for: minutes(5),
     wished: "warning",

@@ -1,4 +1,4 @@
-import { exporterMetric, jobPattern, namespaceLabel } from "./names.ts";
+import { exporterMetric, gauges, jobPattern, namespaceLabel } from "./names.ts";
 import {
   aggregateBy,
   aggregateWithout,
@@ -22,6 +22,7 @@ export type ExporterAlertName =
   | "ModelQualityLogStalled"
   | "ModelQualityLineErrors"
   | "ModelQualityTagsDropped"
+  | "ModelQualityClassesOverflow"
   | "ModelQualityStateNotWritten"
   | "ModelQualityConfigReloadFailed";
 
@@ -70,6 +71,7 @@ export const exporterExpressions: Readonly<Record<ExporterAlertName, Vector>> = 
   ModelQualityTagsDropped: some(
     perNamespace("sum", call("increase", range(exporterMetric("tags_dropped_total"), [], "15m"))),
   ),
+  ModelQualityClassesOverflow: some(aggregateBy("max", [namespaceLabel, "model"], selector(gauges.overflow))),
   ModelQualityStateNotWritten: perNamespace(
     "count",
     either(

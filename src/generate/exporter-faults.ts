@@ -1,5 +1,5 @@
 import type { ExporterAlertName } from "./exporter-expressions.ts";
-import { exporterMetric, jobName } from "./names.ts";
+import { exporterMetric, gauges, jobName } from "./names.ts";
 
 /** A series of a test: its name, its labels, and its value at each tick of a minute; undefined where it is not there. */
 export interface FaultSeries {
@@ -57,6 +57,10 @@ const log = (lag: FaultSeries["at"], read: FaultSeries["at"]): readonly FaultSer
 const state = (written: FaultSeries["at"], errors: FaultSeries["at"]): readonly FaultSeries[] => [
   series(exporterMetric("checkpoint_timestamp_seconds"), written),
   series(exporterMetric("checkpoint_errors_total"), errors),
+];
+const overflow = (samples: FaultSeries["at"]): readonly FaultSeries[] => [
+  series(gauges.overflow, samples, { model: "price", window: "1h" }),
+  series(gauges.overflow, samples, { model: "price", window: "1h" }, 1),
 ];
 const rangeTicks = 16;
 
@@ -119,6 +123,15 @@ export const faults: readonly Fault[] = [
     harmless: () => [series(exporterMetric("tags_dropped_total"), always(7))],
     delay: rangeTicks,
     value: 30,
+  },
+  {
+    alert: "ModelQualityClassesOverflow",
+    what: "when a model has classes past the limit",
+    series: (from, until) => overflow(during(from, until, 40, 0)),
+    harmless: () => overflow(always(0)),
+    delay: 0,
+    value: 40,
+    labels: { model: "price" },
   },
   {
     alert: "ModelQualityStateNotWritten",

@@ -61,6 +61,15 @@ export const exporterRunbooks: Readonly<Record<ExporterAlertName | "ModelQuality
       "If all of them are wanted, raise `limits.maxTags`.",
     ],
   },
+  ModelQualityClassesOverflow: {
+    meaning: [
+      "The log of the model holds more classes than `limits.maxClasses` allows. Further ones are folded into `__other__` and `__wrong__`: accuracy and the figures of classes with a seat stay exact, what needs all classes apart is absent, and objectives on that rest.",
+    ],
+    look: [
+      "The exporter's log says once for each tag what the classes look like: many numbers are the mark of a regression, ids or free text of a wrong path in `fields`.",
+      "`model_quality_confusion_samples` shows which classes have seats. Declare the ones that matter under `classes`, they always have one, or raise `limits.maxClasses`.",
+    ],
+  },
   ModelQualityStateNotWritten: {
     meaning: [
       "The exporter cannot commit offsets and windows. It goes on counting, but a restart would lose what came since the last commit and read those lines again.",

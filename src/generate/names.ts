@@ -10,6 +10,7 @@ export const namespaceLabel = "namespace";
 /** The gauges of the exporter that rules add up over replicas. */
 export const gauges = {
   samples: "model_quality_samples",
+  overflow: "model_quality_overflow_samples",
   truePositive: "model_quality_true_positive_samples",
   predicted: "model_quality_predicted_samples",
   actual: "model_quality_actual_samples",
@@ -21,6 +22,10 @@ export const gauges = {
  */
 export const recorded = {
   samples: "tag:model_quality_samples:sum",
+  /** Outcomes of classes past the limit of a replica. */
+  overflow: "tag:model_quality_overflow_samples:sum",
+  /** The outcomes of those classes of which a replica may have folded some. */
+  partial: "tag_class:model_quality_partial_samples:sum",
   /** Outcomes whose predicted class is the actual one. */
   correct: "tag:model_quality_correct_samples:sum",
   truePositive: "tag_class:model_quality_true_positive_samples:sum",

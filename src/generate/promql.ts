@@ -128,6 +128,11 @@ export function allOf(left: Vector, ...conditions: readonly (readonly [Vector, M
   );
 }
 
+/** The series of `left` for which `right` has none. */
+export function butNot(left: Vector, right: Vector, matching?: Matching): Vector {
+  return { type: "vector", tree: infix(left, `unless${modifier(matching)}`, right, bindings.and) };
+}
+
 /** The series of `left`, and those of `right` whose labels `left` does not have. */
 export function either(left: Vector, right: Vector): Vector {
   return { type: "vector", tree: infix(left, "or", right, bindings.or) };

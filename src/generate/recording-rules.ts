@@ -1,6 +1,20 @@
 import type { Config } from "../config/config.ts";
 import { gauges, namespaceLabel, recorded } from "./names.ts";
-import { aggregateBy, arith, call, compare, either, num, selector, type Matcher, type Vector } from "./promql.ts";
+import { otherClass, wrongClass } from "../window/folded.ts";
+import {
+  aggregateBy,
+  aggregateWithout,
+  allOf,
+  arith,
+  butNot,
+  call,
+  compare,
+  either,
+  num,
+  selector,
+  type Matcher,
+  type Vector,
+} from "./promql.ts";
 
 /** A rule that stores what its expression gives under a new name. */
 export interface RecordingRule {
@@ -17,6 +31,9 @@ export function tagLevel(config: Pick<Config, "tagLabels">): readonly string[] {
 /**
  * The rules that add up the counts of all replicas of a tag and take the ratios of the sums. A ratio of 0/0 gives no
  * sample. Rules of one group run in order, so each may read those above it.
+ *
+ * Where a replica has folded classes past its limit, figures that need all classes apart have no sample, and neither have
+ * those of a class that such a replica does not show by its name: some of its outcomes may be among the folded ones.
  */
 export function recordingRules(config: Config, matchers: readonly Matcher[]): readonly RecordingRule[] {
   const tag = tagLevel(config);
@@ -39,45 +56,80 @@ export function recordingRules(config: Config, matchers: readonly Matcher[]): re
   const spread = (of: Vector): Vector => arith(squared, "-", perTag(arith(of, "*", of)));
   const beyondChance = arith(arith(s.correct, "*", s.n), "-", chance);
   const otherClasses = { ignoring: ["class"], group: "right" } as const;
+  const one: readonly Matcher[] = [...matchers, ["class", "!~", `${otherClass}|${wrongClass}`]];
+  const hits = selector(recorded.truePositive, one);
+  const ofOne = (ratio: Vector): Vector => butNot(ratio, series(recorded.partial));
+  const ofAll = (figure: Vector): Vector => butNot(figure, some(series(recorded.overflow)));
 
   return [
     { record: recorded.truePositive, expr: cells(gauges.truePositive) },
     { record: recorded.predicted, expr: cells(gauges.predicted) },
     { record: recorded.actual, expr: cells(gauges.actual) },
+    { record: recorded.overflow, expr: aggregateBy(over, tag, selector(gauges.overflow, matchers)) },
+    { record: recorded.partial, expr: partial(tag, matchers) },
     { record: recorded.samples, expr: samples(config, tag, matchers) },
-    { record: recorded.correct, expr: perTag(s.tp) },
+    { record: recorded.correct, expr: correct(config, tag, matchers) },
     { record: recorded.involved, expr: arith(arith(s.predicted, "+", s.actual), "-", s.tp) },
     { record: recorded.negative, expr: arith(s.n, "-", s.actual, otherClasses) },
     { record: recorded.trueNegative, expr: arith(arith(s.negative, "-", s.predicted), "+", s.tp) },
     { record: recorded.accuracy, expr: arith(s.correct, "/", some(s.n)) },
-    { record: recorded.precision, expr: arith(s.tp, "/", some(s.predicted)) },
-    { record: recorded.recall, expr: arith(s.tp, "/", some(s.actual)) },
+    { record: recorded.precision, expr: ofOne(arith(hits, "/", some(s.predicted))) },
+    { record: recorded.recall, expr: ofOne(arith(hits, "/", some(s.actual))) },
     {
       record: recorded.f1,
-      expr: arith(arith(num(2), "*", s.tp), "/", some(arith(s.predicted, "+", s.actual))),
+      expr: ofOne(arith(arith(num(2), "*", hits), "/", some(arith(s.predicted, "+", s.actual)))),
     },
-    { record: recorded.specificity, expr: arith(series(recorded.trueNegative), "/", some(s.negative)) },
+    { record: recorded.specificity, expr: ofOne(arith(selector(recorded.trueNegative, one), "/", some(s.negative))) },
     // The recall of a class is there only where the class is actual: their mean is the balanced accuracy.
-    { record: recorded.balancedAccuracy, expr: aggregateBy("avg", tag, series(recorded.recall)) },
+    { record: recorded.balancedAccuracy, expr: ofAll(aggregateBy("avg", tag, series(recorded.recall))) },
     {
       record: recorded.matthewsCorrelation,
-      expr: arith(
-        beyondChance,
-        "/",
-        // The root of each factor: their product can pass 2^53.
-        some(arith(call("sqrt", spread(s.predicted)), "*", call("sqrt", spread(s.actual)))),
+      expr: ofAll(
+        arith(
+          beyondChance,
+          "/",
+          // The root of each factor: their product can pass 2^53.
+          some(arith(call("sqrt", spread(s.predicted)), "*", call("sqrt", spread(s.actual)))),
+        ),
       ),
     },
-    { record: recorded.cohenKappa, expr: arith(beyondChance, "/", some(arith(squared, "-", chance))) },
-    ...averages(tag, matchers, perTag, some),
+    { record: recorded.cohenKappa, expr: ofAll(arith(beyondChance, "/", some(arith(squared, "-", chance)))) },
+    ...averages(tag, matchers, perTag, some, ofAll),
   ];
 }
 
-/** Mirrored replicas skew by a scrape: the count is then built from the cells, so that no part exceeds the whole. */
+/**
+ * Mirrored replicas skew by a scrape: the count is then built from the cells, so that no part exceeds the whole; but not
+ * where classes are folded, since mirrors may fold different ones.
+ */
 function samples(config: Config, tag: readonly string[], matchers: readonly Matcher[]): Vector {
   const counted = selector(gauges.samples, matchers);
   if (config.prometheus.replicas === "sharded") return aggregateBy("sum", tag, counted);
-  return either(aggregateBy("sum", tag, selector(recorded.actual, matchers)), aggregateBy("max", tag, counted));
+  const fromCells = aggregateBy("sum", tag, selector(recorded.actual, matchers));
+  return either(butNot(fromCells, overflowing(matchers)), aggregateBy("max", tag, counted));
+}
+
+function correct(config: Config, tag: readonly string[], matchers: readonly Matcher[]): Vector {
+  const fromCells = aggregateBy("sum", tag, selector(recorded.truePositive, matchers));
+  if (config.prometheus.replicas === "sharded") return fromCells;
+  const perReplica = aggregateWithout("sum", ["class"], selector(gauges.truePositive, matchers));
+  return either(butNot(fromCells, overflowing(matchers)), aggregateBy("max", tag, perReplica));
+}
+
+function overflowing(matchers: readonly Matcher[]): Vector {
+  return compare(selector(recorded.overflow, matchers), ">", num(0));
+}
+
+/** The classes that are not shown by every replica that has folded some. */
+function partial(tag: readonly string[], matchers: readonly Matcher[]): Vector {
+  const ignoring = ["class"];
+  const folding = compare(selector(gauges.overflow, matchers), ">", num(0));
+  const shown = allOf(selector(gauges.actual, matchers), [folding, { ignoring }]);
+  const shownByAll = compare(aggregateBy("count", [...tag, "class"], shown), "==", aggregateBy("count", tag, folding), {
+    ignoring,
+    group: "left",
+  });
+  return butNot(allOf(selector(recorded.actual, matchers), [overflowing(matchers), { ignoring }]), shownByAll);
 }
 
 /** An undefined figure of a class counts as 0; only classes that are actual or predicted count at all. */
@@ -86,6 +138,7 @@ function averages(
   matchers: readonly Matcher[],
   perTag: (of: Vector) => Vector,
   some: (of: Vector) => Vector,
+  ofAll: (figure: Vector) => Vector,
 ): readonly RecordingRule[] {
   const series = (name: string): Vector => selector(name, matchers);
   const classes = aggregateBy("count", tag, some(series(recorded.involved)));
@@ -96,11 +149,11 @@ function averages(
   ] as const;
   return rows.flatMap(([record, of]) => [
     { record, labels: { average: "micro" }, expr: series(recorded.accuracy) },
-    { record, labels: { average: "macro" }, expr: arith(perTag(series(of)), "/", classes) },
+    { record, labels: { average: "macro" }, expr: ofAll(arith(perTag(series(of)), "/", classes)) },
     {
       record,
       labels: { average: "weighted" },
-      expr: arith(perTag(arith(series(of), "*", series(recorded.actual))), "/", some(series(recorded.samples))),
+      expr: ofAll(arith(perTag(arith(series(of), "*", series(recorded.actual))), "/", some(series(recorded.samples)))),
     },
   ]);
 }

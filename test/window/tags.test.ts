@@ -119,6 +119,14 @@ describe("limits", () => {
     ]);
   });
 
+  test("an outcome whose second class needs the room of others is counted under its first all the same", () => {
+    const tags = make({ ...options, windows: options.windows.slice(0, 1) });
+    for (const name of ["a", "b", "c", "d"]) tags.add(["m", ""], name, name, now, now);
+    const later = now + 10 * minute;
+    tags.add(["m", ""], "d", "e", later, later);
+    expect(show(tags, later)).toEqual(["5m: d>e 1"]);
+  });
+
   test("a tag that was idle for long is forgotten, with all that was kept of it", () => {
     const tags = make();
     tags.add(["m", "v1"], "a", "b", now, now);
