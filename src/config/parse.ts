@@ -5,6 +5,7 @@ import { faultText, type Fault } from "./fault.ts";
 import { keys } from "./raw.ts";
 import { resolveConfig } from "./resolve.ts";
 import { configSchema } from "./schema.ts";
+import { overlapFaults } from "./source-overlaps.ts";
 import { wording } from "./wording.ts";
 
 /**
@@ -16,7 +17,7 @@ export function parseConfig(value: unknown, file: string, env: NodeJS.ProcessEnv
   const faults: Fault[] = result.success
     ? []
     : result.error.issues.map(({ path, message }) => ({ path, text: message }));
-  faults.push(...crosscheck(value));
+  faults.push(...crosscheck(value), ...overlapFaults(value, file));
   if (!result.success || faults.length > 0) {
     const count = faults.length === 1 ? "1 fault" : `${faults.length} faults`;
     const details = bySection(faults, keys(value)).map(faultText);

@@ -1,10 +1,9 @@
-import { dirname, join, posix } from "node:path";
-import { escapePath, isDynamicPattern } from "tinyglobby";
 import type { FieldRef } from "../decode/options.ts";
 import type { Bound, ComparedTo, Config, Model, Objective } from "./config.ts";
 import type { CheckedModel, CheckedObjective } from "./models.ts";
 import { pathText } from "./fault.ts";
 import type { CheckedConfig } from "./schema.ts";
+import { absoluteGlob, absolutePattern } from "./source-paths.ts";
 import type { CheckedSource } from "./sources.ts";
 import { windowSpec } from "./windows.ts";
 
@@ -31,11 +30,8 @@ export function resolveConfig(checked: CheckedConfig, file: string, given: unkno
     sources: checked.sources.map((source, index) => ({
       source: {
         name: names[index] ?? "",
-        // The system finds a plain path, over `..` behind a link as well.
-        files: source.files.map((glob) =>
-          isDynamicPattern(glob) ? shortened(absolute(glob, file)) : absolute(glob, file),
-        ),
-        exclude: source.exclude.map((glob) => shortened(absolute(glob, file))),
+        files: source.files.map((pattern) => absolutePattern(pattern, file)),
+        exclude: source.exclude.map((glob) => absoluteGlob(glob, file)),
         startAt: source.startAt,
         watch: source.watch,
         maxLineBytes,
@@ -101,27 +97,6 @@ function sourceNames(sources: readonly CheckedSource[]): string[] {
     taken.add(name);
     return name;
   });
-}
-
-/** Relative patterns start at the config's folder, whose own name is no pattern; a plain path stays one. */
-function absolute(glob: string, file: string): string {
-  const folder = dirname(file);
-  if (posix.isAbsolute(glob)) return glob;
-  return join(isDynamicPattern(glob) ? escapePath(folder) : folder, glob);
-}
-
-/** In the form that a search gives its paths: `//`, `/./`, a slash at the end and `..` after a plain name say nothing. */
-function shortened(glob: string): string {
-  const parts: string[] = [];
-  for (const part of glob.split("/")) {
-    const last = parts.at(-1);
-    if (part === "" || part === ".") continue;
-    if (part !== "..") parts.push(part);
-    else if (last === undefined) continue;
-    else if (/^[^\\{}()[\]*?!+@]+$/u.test(last) && last !== "..") parts.pop();
-    else parts.push(part);
-  }
-  return `/${parts.join("/")}`;
 }
 
 function resolveModel(name: string, model: CheckedModel, windows: Config["windows"]): Model {

@@ -22,7 +22,7 @@ export interface Predecessor {
   readonly modified: bigint;
 }
 
-/** The files of a source that are known, by path and by inode. */
+/** The files that are known, by path and by inode. */
 export class FileSet {
   /** By the path that the config finds them under. */
   readonly live = new Map<string, FollowedFile>();
@@ -178,9 +178,10 @@ export class FileSet {
     yield* this.ended;
   }
 
-  /** The directories of the files that are followed, links resolved and not. */
-  *directories(): Iterable<string> {
+  /** The directories of the files that are followed, of those that are wanted, links resolved and not. */
+  *directories(isWanted: (file: FollowedFile) => boolean): Iterable<string> {
     for (const file of this.followed()) {
+      if (!isWanted(file)) continue;
       yield dirname(file.path);
       yield dirname(file.realPath);
     }

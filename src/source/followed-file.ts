@@ -130,7 +130,6 @@ export class FollowedFile implements Identity {
   save(): Plain {
     const reader = this.reader.save();
     return {
-      source: this.source.name,
       path: this.path,
       realPath: this.realPath,
       inode: this.inode,

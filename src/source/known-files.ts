@@ -21,7 +21,7 @@ export class KnownFiles {
 
   /** Finds those that are where they were, or under another name. */
   locate(): void {
-    const { shared, moves, known, snapshot, here } = this.#look;
+    const { shared, reportOf, known, snapshot, here } = this.#look;
     for (const file of [...known]) {
       const candidate = snapshot.get(file.inode);
       if ((file.isLost || file.state === "ended") && candidate === undefined) continue;
@@ -37,7 +37,7 @@ export class KnownFiles {
       } else if (file.state === "ended" || file.isLost) {
         this.#forgetInode(file);
       } else {
-        moves.truncations++;
+        reportOf(file.source).truncations++;
         faultPoint("truncated");
         shared.log.info({ file: file.path, offset: file.offset, size: file.size }, "the file was truncated");
         this.#lose(file, "");
@@ -122,7 +122,7 @@ export class KnownFiles {
   }
 
   #found(file: FollowedFile, candidate: Candidate): void {
-    const { lives, shared, isNamed } = this.#look;
+    const { lives, shared, owners } = this.#look;
     if (file.isLost) lives.recover(file);
     if (file.state !== "live" && file.realPath !== candidate.path) {
       file.realPath = candidate.path;
@@ -133,7 +133,7 @@ export class KnownFiles {
     const hasMore = candidate.isCompressed ? file.state === "archive" : size > file.offset;
     if (!hasMore) return;
     if (file.state !== "ended") lives.awaken(file);
-    else if (isNamed(file.path) && !isLittleSeen(file, candidate)) lives.carryOn(file, candidate);
+    else if (owners.of(file.path) !== undefined && !isLittleSeen(file, candidate)) lives.carryOn(file, candidate);
   }
 }
 

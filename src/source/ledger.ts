@@ -1,15 +1,15 @@
 import type { Entry, EntryKey, Plain } from "../plain.ts";
-import { inherit, readBeginnings, sinceWhen, type Beginning } from "./beginnings.ts";
+import { goOn, readBeginnings, sinceWhen } from "./beginnings.ts";
 import type { FollowedFile } from "./followed-file.ts";
-import type { Heirs } from "./heirs.ts";
-import type { SourceOptions } from "./source.ts";
 
 /** The stage's word in the store. */
 const fileWord = "file";
+/** What the globs are under; older versions had those of each source under its name. */
+const globsKey = "";
 
 /**
- * Knows which entries of the store have changed and must be committed: one per file, under a number, and one per source,
- * under its name, that says which globs it has, and since when.
+ * Knows which entries of the store have changed and must be committed: one per file, under a number, and one that says
+ * which globs there are, and since when.
  */
 export class Ledger {
   readonly #values = new Map<number | string, { save(): Plain }>();
@@ -41,55 +41,25 @@ export class Ledger {
   }
 
   /** The entry is not needed any more. */
-  removed(id: number): void {
+  removed(id: number | string): void {
     this.#values.delete(id);
     this.#changed.add(id);
   }
 
   /**
-   * Tells of a path since when this source follows it (Unix ms), by the globs that it had before; undefined when none of
-   * them names it. From now on it has those that it has, the new ones since `now`.
+   * Tells of a path since when it is followed (Unix ms), by the globs that there were before; undefined when none of them
+   * names it. From now on there are these, the new ones since `now`.
    */
-  begin({ name, files }: SourceOptions, now: number): (path: string) => number | undefined {
-    const before = this.#beginnings(name);
-    // Of two for one glob, which it has when it was inherited, the earlier one is the last.
-    const times = new Map(before);
-    this.#begun(
-      name,
-      [...new Set(files)].map((glob) => [glob, times.get(glob) ?? now]),
-    );
-    return sinceWhen(before);
-  }
-
-  /**
-   * A source that was renamed is followed since it was under its old name: what is known of sources that there are not any
-   * more is given to those that go on with their files.
-   */
-  handOver(sources: readonly SourceOptions[], heirs: Heirs): void {
-    const had = new Map(sources.map(({ name }) => [name, new Set(this.#beginnings(name).map(([glob]) => glob))]));
-    const heirOf = (glob: string): string | undefined =>
-      heirs.heirOf(glob, (name) => had.get(name)?.has(glob) === true);
-    const names = new Set<number | string>(sources.map(({ name }) => name));
-    const globs = sources.flatMap(({ files }) => files);
-    for (const name of [...this.#values.keys()]) {
-      if (typeof name === "number" || names.has(name)) continue;
-      const { left, inherited } = inherit(this.#beginnings(name), globs, heirOf);
-      if (inherited.length === 0) continue;
-      this.#begun(name, left);
-      for (const [heir, beginning] of inherited) this.#begun(heir, [...this.#beginnings(heir), beginning]);
+  begin(globs: readonly string[], now: number): (path: string) => number | undefined {
+    const keys = [...this.#values.keys()].filter((key) => typeof key === "string");
+    const before = keys.flatMap((key) => readBeginnings(this.#values.get(key)?.save()));
+    for (const key of keys) if (key !== globsKey) this.removed(key);
+    const beginnings = goOn(before, globs, now);
+    if (JSON.stringify(this.#values.get(globsKey)?.save()) !== JSON.stringify(beginnings)) {
+      this.#values.set(globsKey, { save: () => beginnings });
+      this.#changed.add(globsKey);
     }
-  }
-
-  #beginnings(name: string): Beginning[] {
-    return readBeginnings(this.#values.get(name)?.save());
-  }
-
-  /** The source has these globs. */
-  #begun(name: string, beginnings: readonly Beginning[]): void {
-    if (JSON.stringify(this.#values.get(name)?.save()) === JSON.stringify(beginnings)) return;
-    if (beginnings.length === 0) this.#values.delete(name);
-    else this.#values.set(name, { save: () => beginnings });
-    this.#changed.add(name);
+    return sinceWhen(before);
   }
 
   /** What has changed since the last call, as it is now. */

@@ -37,20 +37,19 @@ export interface Shared {
 
 /** Where a file that is followed is found: under a path of the config, or elsewhere, after it (or its original) was there. */
 export interface Place {
+  readonly source: SourceOptions;
   readonly path: string;
   readonly isLive: boolean;
 }
 
-/** How following a file of one source begins, goes on under another name or in a copy, and ends. */
+/** How following a file begins, goes on under another name or in a copy, and ends. */
 export class Lifecycle {
-  readonly #source: SourceOptions;
   readonly #shared: Shared;
   readonly #files: FileSet;
   readonly #order: ReadingOrder;
   readonly #handOver: HandOver;
 
-  constructor(source: SourceOptions, shared: Shared, files: FileSet, order: ReadingOrder) {
-    this.#source = source;
+  constructor(shared: Shared, files: FileSet, order: ReadingOrder) {
     this.#shared = shared;
     this.#files = files;
     this.#order = order;
@@ -63,8 +62,8 @@ export class Lifecycle {
    */
   begin(candidate: Candidate, place: Place, fromEnd: boolean, head: Buffer | undefined): FollowedFile {
     const isArchive = candidate.isCompressed;
-    const start = fromEnd && !isArchive ? startAtEnd(candidate.path, this.#source.maxLineBytes) : undefined;
-    const file = this.#make(place.path, candidate.inode, undefined, start?.firstLine);
+    const start = fromEnd && !isArchive ? startAtEnd(candidate.path, place.source.maxLineBytes) : undefined;
+    const file = this.#make(place, candidate.inode, undefined, start?.firstLine);
     if (start !== undefined) file.continueFrom(start);
     else if (head !== undefined) file.head = fingerprintFrom(head, 0, head.length);
     file.done = isArchive && fromEnd;
@@ -74,9 +73,9 @@ export class Lifecycle {
   }
 
   /** Remembers a file that is there but not wanted: neither it nor a copy of it is to be taken for a new one. */
-  ignore(candidate: Candidate, path: string): void {
+  ignore(candidate: Candidate, place: Omit<Place, "isLive">): void {
     const head = candidate.head();
-    const file = this.#make(path, candidate.inode, undefined);
+    const file = this.#make(place, candidate.inode, undefined);
     file.realPath = candidate.path;
     const size = candidate.isCompressed ? head.length : candidate.content().size();
     file.seek(size);
@@ -187,8 +186,8 @@ export class Lifecycle {
   }
 
   /** Takes a file over from an earlier tail, as it stood there, and its descriptor, when it was left open. */
-  resume(id: number, saved: SavedFile, fd?: number): void {
-    const file = this.#make(saved.path, saved.inode, saved.reader, undefined, id);
+  resume(id: number, source: SourceOptions, saved: SavedFile, fd?: number): void {
+    const file = this.#make({ source, path: saved.path }, saved.inode, saved.reader, undefined, id);
     file.restore(saved);
     if (file.state === "ended") this.#quieten(file);
     this.#handOver.resume(file);
@@ -263,13 +262,19 @@ export class Lifecycle {
   }
 
   #open(file: FollowedFile, saved: Plain | undefined, firstLine?: Buffer): LineReader {
-    const opened = { source: this.#source.name, path: file.path, firstLine };
+    const opened = { source: file.source.name, path: file.path, firstLine };
     return this.#handOver.reader(file, (left) => this.#shared.open(opened, left ?? saved));
   }
 
-  #make(path: string, inode: string, saved: Plain | undefined, firstLine?: Buffer, id?: number): FollowedFile {
+  #make(
+    { source, path }: Omit<Place, "isLive">,
+    inode: string,
+    saved: Plain | undefined,
+    firstLine?: Buffer,
+    id?: number,
+  ): FollowedFile {
     const open = (file: FollowedFile): LineReader => this.#open(file, saved, firstLine);
-    return new FollowedFile(id ?? this.#shared.ledger.nextId(), this.#source, path, inode, open);
+    return new FollowedFile(id ?? this.#shared.ledger.nextId(), source, path, inode, open);
   }
 
   /** Follows the file where it was found. */

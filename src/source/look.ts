@@ -6,13 +6,9 @@ import type { Originals } from "./originals.ts";
 import type { ReadingOrder } from "./reading-order.ts";
 import { kinOf } from "./rotation-names.ts";
 import type { Snapshot } from "./snapshot.ts";
-import type { Troubles } from "./troubles.ts";
-
-/** How often the files of a source were rotated and truncated. */
-export interface Moves {
-  rotations: number;
-  truncations: number;
-}
+import type { Owners } from "./owners.ts";
+import type { SourceOptions } from "./source.ts";
+import type { SourceReport } from "./source-report.ts";
 
 /** What is to be found out about a directory. */
 export interface Question {
@@ -23,10 +19,9 @@ export interface Question {
   readonly paths: ReadonlySet<string>;
   /**
    * Since when a path is followed (Unix ms). Undefined when that begins now: what was rotated away before is not wanted, and
-   * with `startsAtEnd` neither is what a file that was never seen holds so far.
+   * with `startAt: "end"` neither is what a file that was never seen holds so far.
    */
   readonly since: (path: string) => number | undefined;
-  readonly startsAtEnd: boolean;
   /** Names have moved on for so long that it cannot be waited for until they rest. */
   readonly isUrgent: boolean;
 }
@@ -45,15 +40,13 @@ export type Answer =
   /** Not all, because a file is empty, cannot be read or is being written: to be asked again by and by. */
   | "growing";
 
-/** The files of a source and what was found out about them so far. */
+/** The files of all sources and what was found out about them so far. */
 export interface Household {
   readonly shared: Shared;
   readonly files: FileSet;
   readonly lives: Lifecycle;
-  readonly troubles: Troubles;
-  readonly moves: Moves;
-  /** Whether the config names a path. */
-  readonly isNamed: (path: string) => boolean;
+  readonly owners: Owners;
+  readonly reportOf: (source: SourceOptions) => SourceReport;
   readonly order: ReadingOrder;
   /** Files of which only what comes is wanted, but that could not be read yet. */
   readonly fromEnd: Set<string>;

@@ -26,7 +26,7 @@ export class Placement {
 
   /** Sees to it that the file that a path leads to is the one that is followed there; whether it is known which that is. */
   place(path: string): boolean {
-    const { files, lives, moves } = this.#household;
+    const { files, lives, owners, reportOf } = this.#household;
     const seen = lookAt(path);
     if (seen === undefined) {
       this.vacate(path);
@@ -47,6 +47,11 @@ export class Placement {
       return isKnown || dirname(realPathOf(path)) !== this.#dir;
     }
     if (!this.#isStill(file, seen)) return false;
+    // Another source reads it, wherever it is found.
+    if (owners.of(path) !== file.source) {
+      this.vacate(path);
+      return true;
+    }
     if (file.state === "archive") {
       file.realPath = realPathOf(path);
       return true;
@@ -54,7 +59,7 @@ export class Placement {
     if (file.state === "live") {
       const other = lookAt(file.path);
       if (other !== undefined && "stat" in other && inodeOf(other.stat) === inode) return true;
-      moves.rotations++;
+      reportOf(file.source).rotations++;
     }
     this.vacate(path);
     lives.place(file, path);
@@ -76,10 +81,10 @@ export class Placement {
 
   /** The file at this path has left it. Whoever has it open may go on writing to it. */
   vacate(path: string): void {
-    const { files, lives, moves } = this.#household;
+    const { files, lives, reportOf } = this.#household;
     const file = files.live.get(path);
     if (file === undefined) return;
-    moves.rotations++;
+    reportOf(file.source).rotations++;
     lives.place(file, undefined);
     faultPoint("displaced");
   }

@@ -17,7 +17,7 @@ export class ReadingOrder {
 
   /** The file is read after all that were begun before it and belong to the log that it was found as a part of. */
   append(file: FollowedFile, foundAt: string): void {
-    this.#put(logAt(foundAt), file, this.#last + 1);
+    this.#put(logAt(foundAt, file), file, this.#last + 1);
   }
 
   /** Nothing was seen of the file, nor will be: what of `others` is read after it is read after the one before it. */
@@ -50,11 +50,11 @@ export class ReadingOrder {
   }
 }
 
-/** Which log a file belongs to: what the names of all its files have in common, with their folder. */
-export function logOf({ realPath }: FollowedFile): string {
-  return logAt(realPath);
+/** Which log of its source a file belongs to: what the names of all its files have in common, with their folder. */
+export function logOf(file: FollowedFile): string {
+  return logAt(file.realPath, file);
 }
 
-function logAt(path: string): string {
-  return `${dirname(path)}/${familyOf(basename(path))}`;
+function logAt(path: string, { source }: FollowedFile): string {
+  return `${source.name}\n${dirname(path)}/${familyOf(basename(path))}`;
 }

@@ -60,7 +60,8 @@ function lookFrom(household: Household, question: Question, snapshot: Snapshot):
     (file) => (placeOf(file)?.isCompressed === true ? placeOf(file) : undefined),
     (file) => (here.has(file) ? [] : plainCopiesOf(file)),
   );
-  return { ...household, question, snapshot, paths: new Set(question.paths), known, here, originals };
+  const paths = new Set([...question.paths].filter((path) => household.owners.of(path) !== undefined));
+  return { ...household, question, snapshot, paths, known, here, originals };
 }
 
 function answer(look: Look): Answer {
@@ -88,12 +89,12 @@ function answer(look: Look): Answer {
  * what was found out, for the next time.
  */
 function includePaths(
-  { snapshot, paths, files, isNamed, question }: Look,
+  { snapshot, paths, files, owners, question }: Look,
   realPaths: Map<string, string>,
 ): Map<string, string> {
   const pathOf = new Map<string, string>();
   for (const { path, name, inode } of snapshot) {
-    if (!isMarked(name) && files.withInode(inode) === undefined && isNamed(path)) paths.add(path);
+    if (!isMarked(name) && files.withInode(inode) === undefined && owners.of(path) !== undefined) paths.add(path);
   }
   for (const path of paths) {
     const seen = lookAt(path);
@@ -103,7 +104,7 @@ function includePaths(
     realPaths.set(key, real);
     if (dirname(real) !== question.dir) continue;
     const { inode } = snapshot.include(seen, basename(real));
-    if (!pathOf.has(inode)) pathOf.set(inode, path);
+    pathOf.set(inode, owners.preferred(pathOf.get(inode) ?? path, path));
   }
   return pathOf;
 }

@@ -25,7 +25,6 @@ export interface Copy {
 
 /** What `FollowedFile.save` wrote down. */
 export interface SavedFile extends Identity {
-  readonly source: string;
   readonly path: string;
   readonly realPath: string;
   readonly inode: string;
@@ -44,17 +43,16 @@ export interface SavedFile extends Identity {
 /** Reads back what `FollowedFile.save` wrote; undefined when it is not of that form. */
 export function readSaved(value: Plain): SavedFile | undefined {
   if (typeof value !== "object" || value === null || !isRecord(value)) return undefined;
-  const [source, path, inode, modified] = [value["source"], value["path"], value["inode"], value["modified"]];
+  const [path, inode, modified] = [value["path"], value["inode"], value["modified"]];
   const [offset, realPath, endedAt] = [value["offset"], value["realPath"], value["endedAt"]];
   const [order, size, milestones] = [value["order"], value["size"], value["milestones"]];
   const head = readFingerprint(value["head"]);
   const tail = readFingerprint(value["tail"]);
   const state = fileStates.find((word) => word === value["state"]);
-  if (typeof source !== "string" || typeof path !== "string" || typeof inode !== "string") return undefined;
+  if (typeof path !== "string" || typeof inode !== "string") return undefined;
   if (typeof offset !== "number" || typeof modified !== "string" || state === undefined) return undefined;
   if (head === undefined || tail === undefined) return undefined;
   return {
-    source,
     path,
     realPath: typeof realPath === "string" ? realPath : path,
     inode,

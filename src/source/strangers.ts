@@ -8,6 +8,7 @@ import type { FollowedFile } from "./followed-file.ts";
 import { fingerprintBefore, identityBytes } from "./identity.ts";
 import { isSaidToGoOn, isShorter } from "./likeness.ts";
 import { holds, isForbidden } from "./locate.ts";
+import type { Place } from "./lifecycle.ts";
 import type { Look } from "./look.ts";
 import type { Placement } from "./placement.ts";
 import type { Copy } from "./saved-file.ts";
@@ -18,6 +19,9 @@ const sameTimeNs = 10_000_000n;
 /** The clock of a file system may differ from ours by so much (ms). */
 const clockSlackMs = 60_000;
 
+/** Under which path a file is followed, and which source it belongs to. */
+type Home = Omit<Place, "isLive">;
+
 /** What the files are that nobody knows: copies of those that are known, or files of their own. */
 export class Strangers {
   readonly #look: Look;
@@ -26,7 +30,7 @@ export class Strangers {
   readonly #families: ReadonlySet<string>;
   readonly #newFamilies: ReadonlySet<string>;
   /** Found out when it is asked for first: what begins then is under one of these paths. */
-  #pathsByFamily: ReadonlyMap<string, readonly string[]> | undefined;
+  #homesByFamily: ReadonlyMap<string, readonly Home[]> | undefined;
   readonly #begun = new Map<FollowedFile, Candidate>();
   /** Those that were lost, by the path that they were under. */
   #lost: ReadonlyMap<string, FollowedFile> = new Map();
@@ -35,7 +39,7 @@ export class Strangers {
   constructor(look: Look, placement: Placement) {
     this.#look = look;
     this.#placement = placement;
-    const named = look.known.filter(({ path }) => look.isNamed(path));
+    const named = look.known.filter(({ path }) => look.owners.of(path) !== undefined);
     this.#families = new Set(named.map(({ realPath }) => familyOf(basename(realPath))));
     this.#newFamilies = new Set([...look.paths].map((path) => familyOf(basename(realPathOf(path)))));
   }
@@ -70,7 +74,7 @@ export class Strangers {
       }
       const isDamaged = errorCode(error)?.startsWith("Z_") === true;
       if (path === undefined && (isDamaged || isForbidden(error))) this.#leaveOpen(candidate);
-      else if (path !== undefined && isDamaged) this.#begin(candidate, path, undefined);
+      else if (path !== undefined && isDamaged) this.#beginAt(candidate, path, undefined);
       else this.#refuse(candidate, path, error);
     } finally {
       candidate.close();
@@ -88,7 +92,9 @@ export class Strangers {
   #refuse(candidate: Candidate, path: string | undefined, error: unknown): void {
     this.#isGrowing = true;
     this.#placement.refuse(candidate.inode);
-    if (path !== undefined) this.#look.troubles.unreadable(path, Number(candidate.stat.size), error);
+    const source = path === undefined ? undefined : this.#look.owners.of(path);
+    if (path === undefined || source === undefined) return;
+    this.#look.reportOf(source).troubles.unreadable(path, Number(candidate.stat.size), error);
   }
 
   #meetUnmarked(candidate: Candidate, path: string | undefined): void {
@@ -99,11 +105,11 @@ export class Strangers {
     }
     if (path === undefined) {
       const link = this.#linkPast(candidate);
-      if (link !== undefined) this.#begin(candidate, link, undefined, false);
+      if (link !== undefined) this.#beginAt(candidate, link, undefined, false);
       return;
     }
     const same = this.#sameAt(path, candidate);
-    if (same === undefined) this.#begin(candidate, path, undefined);
+    if (same === undefined) this.#beginAt(candidate, path, undefined);
     else this.#carryOn(same, candidate);
   }
 
@@ -142,12 +148,12 @@ export class Strangers {
       return;
     }
     // What was there when following began is not wanted, or from its end at most, whatever it is.
-    const { startsAtEnd } = this.#look.question;
     const isFirst = this.#since(candidate, path) === undefined;
-    if (!areAllKnown && !(isFirst && (path === undefined || startsAtEnd))) return;
-    if (path !== undefined) this.#begin(candidate, path, head);
-    else if (this.#isWanted(candidate)) this.#begin(candidate, this.#pathOfFamily(candidate), head, false);
-    else this.#ignore(candidate);
+    if (!areAllKnown && !(isFirst && (path === undefined || this.#startsAtEnd(path)))) return;
+    const [home] = this.#homesOf(familyOf(candidate.name));
+    if (path !== undefined) this.#beginAt(candidate, path, head);
+    else if (home !== undefined && this.#isWanted(candidate)) this.#begin(candidate, home, head, false);
+    else this.#ignore(candidate, home);
   }
 
   /** Whether it was rotated away since following began: it was at a path of the config between two looks. */
@@ -161,45 +167,44 @@ export class Strangers {
 
   /** Since when a file is followed, under its path or as what was rotated away from its log; undefined: that begins now. */
   #since(candidate: Candidate, path: string | undefined): number | undefined {
-    const ofFamily = this.#pathsOf(familyOf(candidate.name));
+    const ofFamily = this.#homesOf(familyOf(candidate.name)).map((home) => home.path);
     // The numbers of logs that are told apart by them alone, and the marks of rotation, look alike.
     const paths = path === undefined ? ofFamily : [path, ...ofFamily.filter((one) => !isMarked(one))];
     const times = paths.flatMap((one) => this.#look.question.since(one) ?? []);
     return times.length === 0 ? undefined : Math.min(...times);
   }
 
-  #pathOfFamily({ name }: Candidate): string {
-    const family = familyOf(name);
-    return this.#pathsOf(family)[0] ?? `${this.#look.question.dir}/${family}`;
+  #startsAtEnd(path: string): boolean {
+    return this.#look.owners.of(path)?.startAt === "end";
   }
 
-  /** The paths under which a log is or was. */
-  #pathsOf(family: string): readonly string[] {
-    this.#pathsByFamily ??= this.#findPaths();
-    return this.#pathsByFamily.get(family) ?? [];
+  /** The paths under which a log is or was, and whose it is. */
+  #homesOf(family: string): readonly Home[] {
+    this.#homesByFamily ??= this.#findHomes();
+    return this.#homesByFamily.get(family) ?? [];
   }
 
-  #findPaths(): Map<string, string[]> {
-    const byFamily = new Map<string, string[]>();
-    const add = (realPath: string, path: string): void => {
+  #findHomes(): Map<string, Home[]> {
+    const { paths, known, owners } = this.#look;
+    const byFamily = new Map<string, Home[]>();
+    const add = (realPath: string, home: Home): void => {
       const family = familyOf(basename(realPath));
-      const paths = byFamily.get(family) ?? [];
-      byFamily.set(family, paths);
-      paths.push(path);
+      byFamily.set(family, [...(byFamily.get(family) ?? []), home]);
     };
-    for (const path of this.#look.paths) add(realPathOf(path), path);
-    for (const { realPath, path } of this.#look.known) add(realPath, path);
+    for (const path of paths) {
+      const source = owners.of(path);
+      if (source !== undefined) add(realPathOf(path), { source, path });
+    }
+    for (const file of known) add(file.realPath, file);
     return byFamily;
   }
 
-  #ignore(candidate: Candidate): void {
+  #ignore(candidate: Candidate, home: Home | undefined): void {
     const { lives, files } = this.#look;
     const family = familyOf(candidate.name);
-    if (!this.#families.has(family) && !this.#newFamilies.has(family)) {
-      files.leaveAlone(candidate);
-      return;
-    }
-    lives.ignore(candidate, this.#pathOfFamily(candidate));
+    const isOfLog = this.#families.has(family) || this.#newFamilies.has(family);
+    if (isOfLog && home !== undefined) lives.ignore(candidate, home);
+    else files.leaveAlone(candidate);
   }
 
   /** The path of a link that led to one file and leads to another or nowhere, between which this one was. */
@@ -246,19 +251,24 @@ export class Strangers {
     this.#look.here.add(file);
   }
 
-  #begin(candidate: Candidate, path: string, head: Buffer | undefined, isLive = true): void {
-    const { lives, fromEnd, moves, question } = this.#look;
+  #beginAt(candidate: Candidate, path: string, head: Buffer | undefined, isLive = true): void {
+    const source = this.#look.owners.of(path);
+    if (source !== undefined) this.#begin(candidate, { source, path }, head, isLive);
+  }
+
+  #begin(candidate: Candidate, { source, path }: Home, head: Buffer | undefined, isLive: boolean): void {
+    const { lives, fromEnd, reportOf, question } = this.#look;
     if (!candidate.isCompressed && isGzip(candidate.content().head())) {
       this.#refuse(candidate, path, new Error("it is compressed by gzip, but its name does not end in .gz"));
       return;
     }
     const isFirst = (isMarked(candidate.name) ? this.#since(candidate, path) : question.since(path)) === undefined;
-    const isFromEnd = isLive && ((question.startsAtEnd && isFirst) || fromEnd.has(path));
+    const isFromEnd = isLive && ((this.#startsAtEnd(path) && isFirst) || fromEnd.has(path));
     if (isLive) this.#placement.vacate(path);
     try {
-      const file = lives.begin(candidate, { path, isLive }, isFromEnd, head);
+      const file = lives.begin(candidate, { source, path, isLive }, isFromEnd, head);
       fromEnd.delete(path);
-      if (!isLive) moves.rotations++;
+      if (!isLive) reportOf(source).rotations++;
       this.#look.here.add(file);
       this.#look.known.push(file);
       this.#begun.set(file, candidate);

@@ -3,17 +3,17 @@ import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promi
 import type { Entry, EntryKey, Plain } from "../plain.ts";
 import { Descriptors } from "./descriptors.ts";
 import type { FollowedFile } from "./followed-file.ts";
-import { Heirs } from "./heirs.ts";
 import { Hints } from "./hints.ts";
 import { idOf, Ledger } from "./ledger.ts";
 import type { Shared } from "./lifecycle.ts";
 import { bufferBytes } from "./read-file.ts";
 import { Pace, restAfter } from "./pace.ts";
-import { readSaved, type SavedFile } from "./saved-file.ts";
-import { SourceFiles } from "./source-files.ts";
+import { readSaved } from "./saved-file.ts";
+import type { Saved } from "./owners.ts";
 import type { FileStatus, SourceCounts } from "./source.ts";
 import { Stopwatch } from "./stopwatch.ts";
 import type { TailOptions } from "./tail-options.ts";
+import { Tracker } from "./tracker.ts";
 
 /** How long the tail reads before it lets others have their turn (ms). */
 const turnMs = 15;
@@ -29,7 +29,7 @@ const againMs = 20;
  */
 export class Tail {
   readonly #options: TailOptions;
-  readonly #sources: ReadonlyMap<string, SourceFiles>;
+  readonly #tracker: Tracker;
   readonly #shared: Shared;
   readonly #buffer: Buffer;
   readonly #hints: Hints | undefined;
@@ -62,7 +62,7 @@ export class Tail {
       rotatedMs: options.rotatedMs ?? 5 * 60_000,
       deletedMs: options.deletedMs ?? 5000,
     };
-    this.#sources = new Map(options.sources.map((source) => [source.name, new SourceFiles(source, this.#shared)]));
+    this.#tracker = new Tracker(options.sources, this.#shared);
     this.#buffer = Buffer.allocUnsafeSlow(
       Math.max(...options.sources.map((source) => bufferBytes(source.maxLineBytes)), bufferBytes(0)),
     );
@@ -116,12 +116,12 @@ export class Tail {
 
   /** How each file stands, and each path that cannot be followed. */
   status(): FileStatus[] {
-    return [...this.#sources.values()].flatMap((source) => source.status());
+    return this.#tracker.status();
   }
 
   /** What happened so far, per source. */
   counts(): SourceCounts[] {
-    return [...this.#sources.values()].map((source) => source.counts());
+    return this.#tracker.counts();
   }
 
   /** Reads what is there now, for at most so long; resolves when the end of every file was reached, or the time is over. */
@@ -134,7 +134,7 @@ export class Tail {
       if (this.#turn() || this.#shared.archives.size > 0 || this.#archive !== undefined) {
         this.#readArchives();
         await nextTurn();
-      } else if (this.#isInDoubt()) {
+      } else if (this.#tracker.isInDoubt) {
         await sleep(againMs, undefined, { ref: false });
         this.#look();
       } else return;
@@ -160,21 +160,17 @@ export class Tail {
     return new Map([...this.#shared.descriptors].map(([{ id }, fd]) => [id, fd]));
   }
 
-  /** Goes on where an earlier tail was. Entries of sources that the config does not have (now) are left alone. */
+  /** Goes on where an earlier tail was. */
   #resume(): void {
-    const { saved, sources } = this.#options;
-    const files: [number, SavedFile][] = [];
-    for (const [key, value] of saved) {
+    const files: Saved[] = [];
+    for (const [key, value] of this.#options.saved) {
       this.#shared.ledger.restore(key, value);
       const id = idOf(key);
       const file = typeof id === "number" ? readSaved(value) : undefined;
       if (typeof id === "number" && file !== undefined) files.push([id, file]);
     }
-    const heirs = new Heirs(sources);
-    const bySource = heirs.divide(files);
-    this.#shared.ledger.handOver(sources, heirs);
     const released = new Map(this.#options.released);
-    for (const [name, files] of bySource) this.#sources.get(name)?.resume(files, released);
+    this.#tracker.resume(files, released);
     for (const fd of released.values()) closeSync(fd);
   }
 
@@ -188,14 +184,10 @@ export class Tail {
       this.#readArchives();
       if (this.#isCaughtUp()) this.#resolveCaughtUp();
       if (didSomething) await nextTurn();
-      if (this.#isInDoubt()) this.#looks.hint();
+      if (this.#tracker.isInDoubt) this.#looks.hint();
       if (!didSomething)
         await this.#sleep(Math.max(1, Math.min(this.#looks.next, this.#searches.next) - performance.now()));
     }
-  }
-
-  #isInDoubt(): boolean {
-    return [...this.#sources.values()].some((source) => source.isInDoubt);
   }
 
   #isClosed(): boolean {
@@ -215,24 +207,17 @@ export class Tail {
   async #discover(): Promise<void> {
     const began = performance.now();
     const own = new Stopwatch();
-    for (const source of this.#sources.values()) {
-      try {
-        await source.discover(own);
-      } catch (error) {
-        this.#shared.log.error({ source: source.source.name, error }, "cannot look for files");
-      }
-    }
+    await this.#tracker.search(own);
     // However many directories there are, searching them takes half of the time, and a sixth of a core.
     this.#searches.done(restAfter(performance.now() - began, own.ms, 5));
-    const watched = [...this.#sources.values()].filter(({ source }) => source.watch !== "poll");
-    this.#hints?.watch(new Set(watched.flatMap((source) => [...source.directories()])));
+    this.#hints?.watch(this.#tracker.directories(({ watch }) => watch !== "poll"));
   }
 
   #look(): void {
     const began = performance.now();
     const own = new Stopwatch();
     own.measure(() => {
-      for (const source of this.#sources.values()) source.look();
+      this.#tracker.look();
     });
     // However many files there are, looking at them takes a twentieth of a core.
     this.#looks.done(restAfter(performance.now() - began, own.ms, 20));
@@ -248,7 +233,7 @@ export class Tail {
       didSomething = true;
       ready.delete(file);
       // What has more goes to the end: every file has its turn, however much one of them is written to.
-      if (this.#sources.get(file.source.name)?.read(file, this.#buffer) === true) ready.add(file);
+      if (this.#tracker.reading.read(file, this.#buffer)) ready.add(file);
       this.#waitNoMore(file);
       if (performance.now() >= end) break;
     }
@@ -264,7 +249,7 @@ export class Tail {
     if (next === undefined || this.#archive !== undefined || this.#closed) return;
     // Taken out first: when it grows while it is read, it is put in again.
     this.#shared.archives.delete(next);
-    this.#archive = (this.#sources.get(next.source.name)?.readArchive(next) ?? Promise.resolve()).then(() => {
+    this.#archive = this.#tracker.reading.readArchive(next).then(() => {
       this.#archive = undefined;
       this.#waitNoMore(next);
       this.#wake();

@@ -276,10 +276,60 @@ describe("sources", () => {
   test("are named after their first pattern, each by a name of its own", () => {
     const files = ["logs/*.jsonl", "more/*.jsonl"];
     const config = parse({
-      sources: [{ files }, { files }, { files, name: "logs/*.jsonl#2" }, { files, name: "mine" }],
+      sources: [{ name: "logs/*.jsonl#2" }, {}, { name: "mine" }, {}].map((source, index) => ({
+        ...source,
+        files,
+        exclude: [`logs/${index}.jsonl`],
+      })),
     });
     const names = config.sources.map(({ source: { name } }) => name);
-    expect(names).toEqual(["logs/*.jsonl", "logs/*.jsonl#3", "logs/*.jsonl#2", "mine"]);
+    expect(names).toEqual(["logs/*.jsonl#2", "logs/*.jsonl", "mine", "logs/*.jsonl#3"]);
+  });
+
+  const once = "a file counts for one source only: name it in one of them, or use `exclude`";
+  test.each([
+    {
+      what: "the same path",
+      sources: [{ name: "one", files: ["a.jsonl"] }, { files: ["b.jsonl", "./a.jsonl"] }],
+      says: [`sources[1].files[1]: "./a.jsonl" and "a.jsonl" of sources[0] ("one") meet; ${once}`],
+    },
+    {
+      what: "the same glob",
+      sources: [{ files: ["logs/*.jsonl"] }, { name: "two", files: ["logs/*.jsonl"] }],
+      says: [`sources[1].files[0]: "logs/*.jsonl" is in sources[0] already; ${once}`],
+    },
+    {
+      what: "the same glob, of which one leaves something out",
+      sources: [{ files: ["/x/*.log"] }, { files: ["/x/./*.log"], exclude: ["/x/a.log"] }],
+      says: [`sources[1].files[0]: "/x/./*.log" and "/x/*.log" of sources[0] meet; ${once}`],
+    },
+    {
+      what: "a path under the glob of an earlier source",
+      sources: [{ files: ["logs/**"] }, { files: ["logs/sub/a.jsonl"] }],
+      says: [`sources[1].files[0]: "logs/sub/a.jsonl" and "logs/**" of sources[0] meet; ${once}`],
+    },
+    {
+      what: "a path under the glob of a later source",
+      sources: [{ files: ["/etc/mqe/logs/a.jsonl"] }, { files: ["c"] }, { name: "all", files: ["logs/*"] }],
+      says: [`sources[2].files[0]: "logs/*" and "/etc/mqe/logs/a.jsonl" of sources[0] meet; ${once}`],
+    },
+    {
+      what: "a path that the other one leaves out",
+      sources: [{ files: ["logs/a.jsonl"] }, { files: ["logs/*"], exclude: ["logs/a.*"] }],
+      says: [],
+    },
+    {
+      what: "one glob, of which each leaves something out",
+      sources: [
+        { files: ["logs/*"], exclude: ["logs/a*"] },
+        { files: ["logs/*"], exclude: ["logs/[!a]*"] },
+      ],
+      says: [],
+    },
+    { what: "globs that may overlap", sources: [{ files: ["logs/a*"] }, { files: ["logs/*.jsonl"] }], says: [] },
+    { what: "twice in one source", sources: [{ files: ["logs/*", "logs/a", "logs/*"] }], says: [] },
+  ])("name $what: told are $says.length faults", ({ sources, says }) => {
+    expect(faults({ sources })).toEqual(says);
   });
 
   test.each([

@@ -2,7 +2,7 @@ import { appendFileSync, mkdirSync, mkdtempSync, renameSync, writeFileSync } fro
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import type { EntryKey, Plain } from "../../src/plain.ts";
-import { inherit } from "../../src/source/beginnings.ts";
+import { goOn } from "../../src/source/beginnings.ts";
 import { tempDir } from "../support/temp.ts";
 import { withTail, type Wanted } from "./tail-bed.ts";
 
@@ -63,19 +63,19 @@ describe.each(["beginning", "end"] as const)(
 );
 
 test.each(["beginning", "end"] as const)(
-  "one of two sources with the same glob is renamed, startAt %s: each goes on with what it had",
+  "one of two sources with the same glob is renamed, startAt %s: each line counts once",
   async (startAt) => {
     const dir = newDir();
-    const before = { name: "first", also: ["second"], files: [join(dir, "*.log")], startAt };
+    const before = { name: "first", also: [{ name: "second" }], files: [join(dir, "*.log")], startAt };
     const path = join(dir, "app.log");
     writeFileSync(path, "1\n");
-    const saved = await follow(before, startAt === "end" ? [] : ["1", "1"]);
+    const saved = await follow(before, startAt === "end" ? [] : ["1"]);
     appendFileSync(path, "2\n");
     renameSync(path, `${path}.2`);
     writeFileSync(`${path}.1`, "3\n");
     writeFileSync(path, "4\n");
-    const after = { ...before, also: ["renamed"] };
-    const again = await follow(after, ["2", "2", "3", "3", "4", "4"], saved);
+    const after = { ...before, name: "renamed" };
+    const again = await follow(after, ["2", "3", "4"], saved);
     await follow(after, [], again);
   },
 );
@@ -129,24 +129,25 @@ test("what an older version has written down of a source is understood", async (
   const dir = newDir();
   const files = [join(dir, "app.log")];
   const saved = await rotatedTwice(dir, { files });
-  const older = saved.map(([key, value]): [EntryKey, Plain] => [key, key[1] === "test" ? [Date.now(), files] : value]);
+  const older = saved.map(([key, value]): [EntryKey, Plain] => [
+    key,
+    typeof key[1] === "string" ? [Date.now(), files] : value,
+  ]);
   await follow({ files: [...files, join(dir, "more.log")] }, ["2", "3", "4"], older);
 });
 
-test("the globs of a source that is gone go to those that go on with its files; what nobody takes is kept for its return", () => {
-  const heirs: Readonly<Record<string, string>> = { "/a/*.log": "whole", "/b/x.log": "part", "/b/y.log": "other" };
-  const globs = ["/a/*.log", "/b/x.log", "/b/y.log", "/d/z.log"];
+test("a glob is followed since the earliest of those before that name all that it names", () => {
   const before = [
     ["/a/*.log", 3],
-    ["/b/*.log", 2],
-    ["/c/*.log", 1],
+    ["/a/x*.log", 2],
+    ["/b/*.log", 1],
   ] as const;
-  expect(inherit(before, globs, (path) => heirs[path])).toEqual({
-    inherited: [
-      ["whole", ["/a/*.log", 3]],
-      ["part", ["/b/x.log", 2]],
-      ["other", ["/b/y.log", 2]],
-    ],
-    left: [["/c/*.log", 1]],
-  });
+  const now = 9;
+  expect(goOn(before, ["/a/*.log", "/a/x.log", "/a/y.log", "/a/*", "/c/z.log"], now)).toEqual([
+    ["/a/*.log", 3],
+    ["/a/x.log", 2],
+    ["/a/y.log", 3],
+    ["/a/*", now],
+    ["/c/z.log", now],
+  ]);
 });

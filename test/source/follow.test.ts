@@ -1,5 +1,14 @@
 import { execFileSync } from "node:child_process";
-import { appendFileSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { randomBytes } from "node:crypto";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
@@ -9,7 +18,7 @@ import { eventually } from "../support/eventually.ts";
 import { openFiles } from "../support/open-files.ts";
 import { tempDir } from "../support/temp.ts";
 import { Collector } from "./collector.ts";
-import { TailBed, withTail } from "./tail-bed.ts";
+import { TailBed, withTail, type Wanted } from "./tail-bed.ts";
 
 const base = tempDir();
 const newDir = (): string => mkdtempSync(join(base, "f-"));
@@ -326,7 +335,7 @@ describe("what is committed", () => {
       await bed.tail.caughtUp;
       const first = bed.tail.changes();
       expect(first.map(({ key }) => key)).toEqual([
-        ["file", "test"],
+        ["file", ""],
         ["file", 1],
       ]);
       expect(bed.tail.changes()).toEqual([]);
@@ -334,7 +343,7 @@ describe("what is committed", () => {
       appendFileSync(path, "2\n");
       await bed.look();
       expect(bed.tail.changes()).toEqual([
-        { key: ["file", "test"], value: [[path, expect.any(Number)]] },
+        { key: ["file", ""], value: [[path, expect.any(Number)]] },
         { key: ["file", 1], value: expect.objectContaining({ offset: 4, path }) },
       ]);
       expect(bed.tail.save()).toHaveLength(2);
@@ -398,29 +407,23 @@ describe("what is committed", () => {
     });
   });
 
-  test("entries of a source that the config does not name are left alone", async () => {
-    const path = join(newDir(), "app.log");
-    writeFileSync(path, "1\n");
-    const other = [
-      ["file", 7],
-      {
-        source: "other",
-        path: "/elsewhere",
-        inode: "1:1",
-        state: "live",
-        offset: 1,
-        modified: "0",
-        head: [0, ""],
-        tail: [0, ""],
-      },
-    ] as const;
-    await withTail({ files: [path], saved: [other] }, async (bed) => {
-      await bed.expectLines(["1"]);
-      expect(bed.tail.changes().map(({ key }) => key)).toEqual([
-        ["file", "test"],
-        ["file", 8],
-      ]);
-      expect(bed.tail.save()).toContainEqual(other);
-    });
+  test("a source that comes back after it was gone goes on where it was, in what was rotated meanwhile too", async () => {
+    const dir = newDir();
+    const [path, other] = [join(dir, "app.log"), join(dir, "other.log")];
+    const both = { files: [path], also: [{ name: "other", files: [other] }], byHand: true };
+    const follow = async (wanted: Wanted, lines: readonly string[], saved: Wanted["saved"]): Promise<Wanted["saved"]> =>
+      withTail({ ...wanted, ...(saved === undefined ? {} : { saved }) }, async (bed) => {
+        for (let look = 0; look < 3; look++) await bed.look();
+        expect(bed.lines.toSorted()).toEqual(lines);
+        return bed.committed();
+      });
+    for (const log of [path, other]) writeFileSync(log, "1\n");
+    let saved = await follow(both, ["1", "1"], undefined);
+    appendFileSync(other, "2\n");
+    saved = await follow({ files: [path], byHand: true }, [], saved);
+    renameSync(other, `${other}.1`);
+    writeFileSync(other, "3\n");
+    saved = await follow(both, ["2", "3"], saved);
+    await follow(both, [], saved);
   });
 });

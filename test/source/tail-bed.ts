@@ -11,8 +11,8 @@ import { eventually } from "../support/eventually.ts";
 export interface Wanted extends Partial<Omit<TailOptions, "sources">> {
   /** The name of its source; default `test`. */
   readonly name?: string;
-  /** The names of further sources that are otherwise the same: each of them is handed the lines, too. */
-  readonly also?: readonly string[];
+  /** Further sources that are otherwise the same. */
+  readonly also?: readonly (Partial<SourceOptions> & Pick<SourceOptions, "name">)[];
   readonly files: readonly string[];
   readonly exclude?: readonly string[];
   readonly startAt?: SourceOptions["startAt"];
@@ -27,6 +27,8 @@ export class TailBed {
   readonly lines: string[];
   readonly skipped: string[] = [];
   readonly log: string[] = [];
+  /** The sources for which lines were read. */
+  readonly sources = new Set<string>();
   readonly #store = new Map<string, [EntryKey, Plain]>();
 
   constructor(wanted: Wanted, lines: string[] = []) {
@@ -40,7 +42,7 @@ export class TailBed {
     };
     for (const [key, value] of wanted.saved ?? []) this.#store.set(JSON.stringify(key), [key, value]);
     this.tail = new Tail({
-      open: () => this.#reader(),
+      open: ({ source: name }) => this.#reader(name),
       saved: [],
       clock: wallClock,
       log: pino({ level: "info" }, { write: (line: string) => this.log.push(line) }),
@@ -48,7 +50,7 @@ export class TailBed {
       discoverMs: wanted.byHand === true ? 3_600_000 : 10,
       ...(wanted.byHand === true ? { watch: false } : {}),
       ...wanted,
-      sources: [source, ...(wanted.also ?? []).map((name) => ({ ...source, name }))],
+      sources: [source, ...(wanted.also ?? []).map((other) => ({ ...source, ...other }))],
     });
   }
 
@@ -71,9 +73,10 @@ export class TailBed {
     expect(this.lines).toEqual(lines);
   }
 
-  #reader(): LineReader {
+  #reader(source: string): LineReader {
     return {
       read: (buffer, start, end) => {
+        this.sources.add(source);
         const text = buffer.toString("utf8", start, end);
         this.lines.push(...text.replace(/\n$/u, "").split("\n"));
       },

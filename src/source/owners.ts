@@ -1,0 +1,54 @@
+import { namedBy } from "./discover.ts";
+import type { SavedFile } from "./saved-file.ts";
+import type { SourceOptions } from "./source.ts";
+
+/** The number and the record of a file that an earlier process has followed. */
+export type Saved = readonly [id: number, file: SavedFile];
+
+/** Says which source a path belongs to: the first of those whose globs name it, in the order of the config. */
+export class Owners {
+  readonly #sources: readonly { readonly source: SourceOptions; readonly isNamed: (path: string) => boolean }[];
+
+  constructor(sources: readonly SourceOptions[]) {
+    this.#sources = sources.map((source) => ({ source, isNamed: namedBy(source) }));
+  }
+
+  /** The source that a path belongs to; undefined when no glob names it. */
+  of(path: string): SourceOptions | undefined {
+    return this.#sources.find(({ isNamed }) => isNamed(path))?.source;
+  }
+
+  /** Of two paths to one file, the one that it is followed under: of the earlier source, else the first. */
+  preferred(one: string, other: string): string {
+    return this.#placeOf(other) < this.#placeOf(one) ? other : one;
+  }
+
+  #placeOf(path: string): number {
+    const place = this.#sources.findIndex(({ isNamed }) => isNamed(path));
+    return place < 0 ? this.#sources.length : place;
+  }
+}
+
+/**
+ * Parts the records of an earlier process into those to go on with and those that are not needed, because another one is of
+ * the same file: older versions have followed a file once for each source that reached it. The one that was read furthest
+ * stays, so that nothing counts again.
+ */
+export function withoutDoubles(saved: readonly Saved[]): { kept: Saved[]; doubled: Saved[] } {
+  const furthest = new Map<string, Saved>();
+  for (const one of saved) {
+    const key = keyOf(one);
+    const other = key === undefined ? undefined : furthest.get(key);
+    if (key !== undefined && (other === undefined || other[1].offset < one[1].offset)) furthest.set(key, one);
+  }
+  const isKept = (one: Saved): boolean => {
+    const key = keyOf(one);
+    return key === undefined || furthest.get(key) === one;
+  };
+  return { kept: saved.filter(isKept), doubled: saved.filter((one) => !isKept(one)) };
+}
+
+/** Inodes are used again, so that files that were let go may have the number of another one. */
+function keyOf([, { inode, realPath, state }]: Saved): string | undefined {
+  return inode === "" || state === "ended" ? undefined : `${inode} ${realPath}`;
+}

@@ -1,0 +1,229 @@
+import { baseOf, discover, isAt, lookAt, type Found, type Search } from "./discover.ts";
+import { Doubts } from "./doubts.ts";
+import { FileLooks } from "./file-looks.ts";
+import { FileReading } from "./file-reading.ts";
+import { FileSet } from "./file-set.ts";
+import type { FollowedFile } from "./followed-file.ts";
+import { inodeOf } from "./identity.ts";
+import { Lifecycle, type Shared } from "./lifecycle.ts";
+import { isAsItWas } from "./locate.ts";
+import type { Household, Question } from "./look.ts";
+import { Owners, withoutDoubles, type Saved } from "./owners.ts";
+import { ReadingOrder } from "./reading-order.ts";
+import { reconcile } from "./reconciler.ts";
+import { SourceReport } from "./source-report.ts";
+import type { FileStatus, SourceCounts, SourceOptions } from "./source.ts";
+import type { Stopwatch } from "./stopwatch.ts";
+
+/**
+ * The files of all sources: which there are, what became of them, and how far each is read. They are in one table, by device
+ * and inode: a file is read once, for one source, however many sources, globs and links lead to it.
+ */
+export class Tracker {
+  readonly reading: FileReading;
+  readonly #shared: Shared;
+  readonly #sources: readonly SourceOptions[];
+  readonly #reports: ReadonlyMap<SourceOptions, SourceReport>;
+  readonly #owners: Owners;
+  readonly #files: FileSet;
+  readonly #lives: Lifecycle;
+  readonly #looks: FileLooks;
+  readonly #household: Household;
+  readonly #doubts: Doubts;
+  readonly #order = new ReadingOrder();
+  /** The sources that were searched, each since when (Unix ms). */
+  readonly #searched = new Map<SourceOptions, number>();
+  /** Pairs of sources of which was said that they reach the same file. */
+  readonly #saidToMeet = new Set<string>();
+  #before: ((path: string) => number | undefined) | undefined;
+
+  constructor(sources: readonly SourceOptions[], shared: Shared) {
+    this.#sources = sources;
+    this.#shared = shared;
+    this.#owners = new Owners(sources);
+    this.#files = new FileSet((file) => {
+      shared.ledger.changed(file);
+    });
+    this.#reports = new Map(sources.map((source) => [source, new SourceReport(source, this.#files, shared.log)]));
+    const reportOf = (source: SourceOptions): SourceReport => this.#reportOf(source);
+    this.#lives = new Lifecycle(shared, this.#files, this.#order);
+    this.#doubts = new Doubts(this.#files);
+    this.#looks = new FileLooks(shared, this.#lives, this.#doubts, reportOf);
+    this.reading = new FileReading(shared, this.#lives, this.#doubts, reportOf);
+    this.#household = {
+      shared,
+      files: this.#files,
+      lives: this.#lives,
+      owners: this.#owners,
+      reportOf,
+      order: this.#order,
+      fromEnd: new Set(),
+    };
+  }
+
+  /** Whether it must look again at once, because names have moved on while it looked. */
+  get isInDoubt(): boolean {
+    return this.#doubts.areAny;
+  }
+
+  /** Goes on where an earlier tail was; takes out of `released`, by number, the files that it left open. */
+  resume(saved: readonly Saved[], released: Map<number, number>): void {
+    const { kept, doubled } = withoutDoubles(saved);
+    for (const [id] of doubled) this.#shared.ledger.removed(id);
+    // In the order in which they were begun: of two that have had a number, the later one has it.
+    for (const [id, file] of kept.toSorted(([one], [other]) => one - other)) {
+      // What no source names any more is let go at once, whosever it is.
+      const source = this.#owners.of(file.path) ?? this.#sources[0];
+      if (source === undefined) return;
+      this.#lives.resume(id, source, file, released.get(id));
+      released.delete(id);
+    }
+    this.#order.restore(this.#files.all());
+    for (const file of this.#files.followed()) this.#doubts.add(file);
+  }
+
+  /** Looks for files that are not known yet, and measures what that takes of the event loop. */
+  async search(own: Stopwatch): Promise<void> {
+    const searches: [source: SourceOptions, search: Search][] = [];
+    for (const source of this.#sources) {
+      try {
+        searches.push([source, await discover(source, own)]);
+      } catch (error) {
+        this.#shared.log.error({ source: source.name, error }, "cannot look for files");
+      }
+    }
+    if (!this.#shared.isClosed()) {
+      own.measure(() => {
+        this.#take(searches);
+      });
+    }
+  }
+
+  #take(searches: readonly (readonly [source: SourceOptions, search: Search])[]): void {
+    const now = this.#shared.clock();
+    this.#before ??= this.#begin(now);
+    // What comes to a path that was empty meanwhile is new.
+    for (const path of this.#household.fromEnd) if (lookAt(path) === undefined) this.#household.fromEnd.delete(path);
+    for (const [source, { found, refused, missing }] of searches) {
+      const { troubles, deadLinks } = this.#reportOf(source);
+      troubles.refuse([...refused, ...deadLinks.lasting(missing)]);
+      for (const seen of found) if (this.#isNews(seen)) this.#doubts.addPath(seen.path);
+    }
+    for (const { path, realPath } of this.#files.outgrown())
+      if (this.#owners.of(path) !== undefined) this.#doubts.addUnknown(realPath);
+    this.#doubts.recall();
+    this.#settle();
+    for (const [source, { found }] of searches) {
+      // What is found from now on has come since.
+      if (!this.#searched.has(source)) this.#searched.set(source, now);
+      this.#sayWhereSourcesMeet(source, found);
+    }
+    for (const file of this.#files.forget(now)) this.#lives.forget(file);
+  }
+
+  /** Tells of a path since when an earlier process followed it; what the config does not name any more is let go. */
+  #begin(now: number): (path: string) => number | undefined {
+    for (const file of [...this.#files.followed()]) {
+      if (this.#owners.of(file.path) !== undefined) continue;
+      file.isLost = false;
+      this.#lives.letGo(file);
+    }
+    return this.#shared.ledger.begin(
+      this.#sources.flatMap(({ files }) => files),
+      now,
+    );
+  }
+
+  /** Since when a path is followed; see `Question`. */
+  #since(path: string): number | undefined {
+    const source = this.#owners.of(path);
+    const begun = source === undefined ? [...this.#searched.values()][0] : this.#searched.get(source);
+    return this.#before?.(path) ?? begun;
+  }
+
+  /** Whether it is not known what is at a path. */
+  #isNews({ path, stat }: Found): boolean {
+    const inode = inodeOf(stat);
+    const file = this.#files.withInode(inode);
+    if (file === undefined) return !this.#files.knows({ inode, stat });
+    if (file.isLost) return true;
+    const isOwn = (): boolean => this.#owners.of(path) === file.source;
+    if (file.state === "live") return file.path !== path && isOwn() && !isAt(file.path, inode);
+    // Where it is now must be known: of one that is nowhere nothing is remembered for long.
+    const hasMoved = file.realPath !== path && !isAt(file.realPath, inode);
+    if (file.state === "rotated") return hasMoved || isOwn();
+    return file.state === "ended" && (hasMoved || !isAsItWas(file, stat));
+  }
+
+  /** Once of any two sources: whoever reads the config would think that both are handed the lines. */
+  #sayWhereSourcesMeet(source: SourceOptions, found: readonly Found[]): void {
+    for (const { path, stat } of found) {
+      const inode = inodeOf(stat);
+      const file = this.#files.withInode(inode) ?? this.#files.copiedBy({ inode, stat });
+      if (file === undefined || file.source === source) continue;
+      const pair = JSON.stringify([file.source.name, source.name]);
+      if (this.#saidToMeet.has(pair)) continue;
+      this.#saidToMeet.add(pair);
+      const what = { file: path, source: file.source.name, other: source.name };
+      this.#shared.log.warn(what, "two sources reach one file: it counts once, for the first of them");
+    }
+  }
+
+  /** Looks at every file that is known: has it grown, was it truncated, replaced, renamed, deleted? */
+  look(): void {
+    for (const file of [...this.#files.followed()]) this.#looks.look(file);
+    for (const path of this.#files.changedUndecided()) {
+      if (this.#owners.of(path) === undefined) this.#doubts.addUnknown(path);
+      else this.#doubts.addPath(path);
+    }
+    this.#settle();
+  }
+
+  /** Where the files of those sources are that are wanted, and where some may appear. */
+  directories(isWanted: (source: SourceOptions) => boolean): Set<string> {
+    const bases = this.#sources.filter(isWanted).flatMap(({ files }) => files.map((path) => baseOf(path)));
+    return new Set([...bases, ...this.#files.directories(({ source }) => isWanted(source))]);
+  }
+
+  /** How each file stands, and each path that cannot be followed. */
+  status(): FileStatus[] {
+    const bySource = this.#followedBySource();
+    return [...this.#reports].flatMap(([source, report]) => report.status(bySource.get(source) ?? []));
+  }
+
+  /** What happened so far, per source. */
+  counts(): SourceCounts[] {
+    const bySource = this.#followedBySource();
+    return [...this.#reports].map(([source, report]) => report.counts((bySource.get(source) ?? []).length));
+  }
+
+  #followedBySource(): Map<SourceOptions, FollowedFile[]> {
+    const bySource = new Map<SourceOptions, FollowedFile[]>();
+    for (const file of this.#files.followed()) {
+      if (file.isLost) continue;
+      const files = bySource.get(file.source);
+      if (files === undefined) bySource.set(file.source, [file]);
+      else files.push(file);
+    }
+    return bySource;
+  }
+
+  #reportOf(source: SourceOptions): SourceReport {
+    const report = this.#reports.get(source);
+    if (report === undefined) throw new Error(`no source ${source.name}`);
+    return report;
+  }
+
+  /** Finds out what is in doubt. */
+  #settle(): void {
+    const since: Question["since"] = (path) => this.#since(path);
+    this.#doubts.settle((doubt) => {
+      try {
+        return reconcile(this.#household, { ...doubt, since });
+      } catch (error) {
+        this.#shared.log.error({ dir: doubt.dir, error }, "cannot look at the directory");
+        return "growing";
+      }
+    });
+  }
+}
