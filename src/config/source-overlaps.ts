@@ -1,7 +1,7 @@
 import { isDynamicPattern } from "tinyglobby";
 import { namedBy } from "../source/discover.ts";
 import { pathText, type Fault } from "./fault.ts";
-import { at, list, words } from "./raw.ts";
+import { at, list } from "./raw.ts";
 import { absoluteGlob, absolutePattern } from "./source-paths.ts";
 import { quoted } from "./wording.ts";
 
@@ -35,8 +35,8 @@ function patternsOf(source: unknown, index: number, file: string): Patterns {
   const title = pathText(["sources", index]);
   return {
     title: typeof name === "string" ? `${title} (${quoted(name)})` : title,
-    files: words(at(source, "files")).map((given) => ({ given, absolute: absolutePattern(given, file) })),
-    exclude: words(at(source, "exclude")).map((glob) => absoluteGlob(glob, file)),
+    files: texts(at(source, "files")).map((given) => ({ given, absolute: absolutePattern(given, file) })),
+    exclude: texts(at(source, "exclude")).map((glob) => absoluteGlob(glob, file)),
   };
 }
 
@@ -57,4 +57,8 @@ function faultOf(given: string, twin: string, title: string): string {
       ? `${quoted(given)} is in ${title} already`
       : `${quoted(given)} and ${quoted(twin)} of ${title} meet`;
   return `${what}; a file counts for one source only: name it in one of them, or use \`exclude\``;
+}
+
+function texts(value: unknown): string[] {
+  return list(value).filter((item) => typeof item === "string");
 }
