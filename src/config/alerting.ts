@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { SeverityRoute } from "./config.ts";
 import { duration } from "./duration.ts";
-import { listOf, text, version } from "./leaves.ts";
-import { delegate, isObject, namedMap, object } from "./shape.ts";
+import { listOf, text, version } from "./scalars.ts";
+import { delegate, isObject, namedMap, object } from "./strict-object.ts";
 import { timeIntervals } from "./time-intervals.ts";
 
 /** The keys of `alerting`. */

@@ -1,11 +1,11 @@
 import { durationMs } from "./duration.ts";
-import { extendFaults, intervalFaults, receiverNames } from "./extend-rules.ts";
+import { extendFaults, intervalFaults, receiverNames } from "./extend-faults.ts";
 import type { Fault } from "./fault.ts";
 import { instead } from "./nearest.ts";
-import { objectiveFaults, twinFaults, type ObjectivePlace } from "./objective-rules.ts";
-import { at, entries, keys, list, words } from "./raw.ts";
+import { objectiveFaults, twinFaults, type ObjectivePlace } from "./objective-faults.ts";
+import { at, entries, keys, list, words } from "./unchecked.ts";
 import { windowLabel, windowStretch, defaultWindows } from "./windows.ts";
-import { quoted } from "./wording.ts";
+import { quoted } from "./messages.ts";
 
 /**
  * The faults that lie between two places of a config. It looks at what the user wrote, not at what the schema made of

@@ -3,8 +3,8 @@ import type { ChangeRules, Receiver } from "./config.ts";
 import { extraRoutes } from "./extra-routes.ts";
 import { ruleGroup } from "./rule-group.ts";
 import { rawSecrets } from "./raw-secrets.ts";
-import { isObject, namedMap, object, refuse } from "./shape.ts";
-import { expected } from "./wording.ts";
+import { isObject, namedMap, object, refuse } from "./strict-object.ts";
+import { expected } from "./messages.ts";
 
 const extraGroup = ruleGroup.refine(({ rules }) => rules.length > 0, {
   error: "expected at least one rule",

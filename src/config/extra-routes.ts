@@ -1,9 +1,9 @@
 import { z } from "zod";
 import type { ExtraRoute, RouteMatcher } from "./config.ts";
 import { duration } from "./duration.ts";
-import { listOf, text } from "./leaves.ts";
-import { object, refuse } from "./shape.ts";
-import { expected } from "./wording.ts";
+import { listOf, text } from "./scalars.ts";
+import { object, refuse } from "./strict-object.ts";
+import { expected } from "./messages.ts";
 
 const matcherForm = 'a matcher like severity="critical" or model=~"fraud|churn"';
 const written =

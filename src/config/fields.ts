@@ -1,11 +1,11 @@
 import { z } from "zod";
 import type { FieldRef, PredictedRef } from "../decode/options.ts";
-import { text, word } from "./leaves.ts";
+import { text, word } from "./scalars.ts";
 import { nearest } from "./nearest.ts";
 import { groupNames, pattern } from "./pattern.ts";
-import { delegate, isObject, namedMap, object, refuse } from "./shape.ts";
+import { delegate, isObject, namedMap, object, refuse } from "./strict-object.ts";
 import { tagLabelFault } from "./tag-labels.ts";
-import { expected, quoted } from "./wording.ts";
+import { expected, quoted } from "./messages.ts";
 
 /** What a source's `fields` say, checked. `null` and undefined: the log has no such field. */
 export interface CheckedFields {

@@ -1,5 +1,5 @@
-import { webAddress } from "./leaves.ts";
-import { object } from "./shape.ts";
+import { webAddress } from "./scalars.ts";
+import { object } from "./strict-object.ts";
 
 /** The keys of `grafana`. */
 export const grafanaShape = {

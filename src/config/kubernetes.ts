@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { listOf, text, version } from "./leaves.ts";
-import { namedMap, object } from "./shape.ts";
-import { expected } from "./wording.ts";
+import { listOf, text, version } from "./scalars.ts";
+import { namedMap, object } from "./strict-object.ts";
+import { expected } from "./messages.ts";
 
 /** A name as Kubernetes takes it for a namespace, a container or a secret, of at most `longest` characters. */
 function dnsLabel(what: string, longest: number) {

@@ -1,6 +1,6 @@
 import { duration } from "./duration.ts";
-import { whole } from "./leaves.ts";
-import { object } from "./shape.ts";
+import { whole } from "./scalars.ts";
+import { object } from "./strict-object.ts";
 
 /** The keys of `limits`. */
 export const limitsShape = {

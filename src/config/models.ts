@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { objectiveMetrics, type Average } from "./config.ts";
 import { duration } from "./duration.ts";
-import { listOf, oneOf, text, webAddress, whole, word } from "./leaves.ts";
-import { delegate, isObject, object, refuse } from "./shape.ts";
+import { listOf, oneOf, text, webAddress, whole, word } from "./scalars.ts";
+import { delegate, isObject, object, refuse } from "./strict-object.ts";
 import { window } from "./windows.ts";
-import { expected } from "./wording.ts";
+import { expected } from "./messages.ts";
 
 const number = z.number({ error: expected("a number") });
 const averages = ["micro", "macro", "weighted"] as const satisfies readonly Average[];

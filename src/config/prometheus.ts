@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { duration } from "./duration.ts";
-import { hostPort, listOf, oneOf, version } from "./leaves.ts";
-import { object } from "./shape.ts";
-import { expected } from "./wording.ts";
+import { hostPort, listOf, oneOf, version } from "./scalars.ts";
+import { object } from "./strict-object.ts";
+import { expected } from "./messages.ts";
 
 const addressList = 'a list of addresses like "127.0.0.1:9090"';
 

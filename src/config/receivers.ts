@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { absoluteFile, listOf, oneOf, publicAddress, text, webAddress, whole } from "./leaves.ts";
-import { isObject } from "./shape.ts";
-import { expected } from "./wording.ts";
+import { absoluteFile, listOf, oneOf, publicAddress, text, webAddress, whole } from "./scalars.ts";
+import { isObject } from "./strict-object.ts";
+import { expected } from "./messages.ts";
 
 /** One kind of receiver: what a user writes, and what Alertmanager calls it. */
 export interface ReceiverKind {

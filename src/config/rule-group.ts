@@ -1,9 +1,9 @@
 import { z } from "zod";
 import type { Rule, RuleGroup } from "./config.ts";
 import { duration } from "./duration.ts";
-import { text, whole } from "./leaves.ts";
-import { namedMap, object } from "./shape.ts";
-import { expected } from "./wording.ts";
+import { text, whole } from "./scalars.ts";
+import { namedMap, object } from "./strict-object.ts";
+import { expected } from "./messages.ts";
 
 const labelName = /^(?!__)[A-Za-z_]\w*$/u;
 

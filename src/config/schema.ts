@@ -2,13 +2,13 @@ import type { z } from "zod";
 import { alerting, team } from "./alerting.ts";
 import { extend } from "./extend.ts";
 import { grafana } from "./grafana.ts";
-import { receiver } from "./integrations.ts";
+import { receiver } from "./receiver-schema.ts";
 import { kubernetes } from "./kubernetes.ts";
-import { listOf } from "./leaves.ts";
+import { listOf } from "./scalars.ts";
 import { limits } from "./limits.ts";
 import { model } from "./models.ts";
 import { prometheus } from "./prometheus.ts";
-import { namedMap, object } from "./shape.ts";
+import { namedMap, object } from "./strict-object.ts";
 import { source } from "./sources.ts";
 import { defaultWindows, windows } from "./windows.ts";
 

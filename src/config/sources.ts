@@ -1,11 +1,11 @@
 import { z } from "zod";
 import type { FormatOptions, PredictedRef } from "../decode/options.ts";
 import { defaultPaths, fieldsShape, type CheckedFields } from "./fields.ts";
-import { listOf, oneOf, text } from "./leaves.ts";
+import { listOf, oneOf, text } from "./scalars.ts";
 import { instead, nearest } from "./nearest.ts";
 import { groupNames, pattern } from "./pattern.ts";
-import { delegate, isObject, object, refuse } from "./shape.ts";
-import { expected, expectedOneOf, quoted } from "./wording.ts";
+import { delegate, isObject, object, refuse } from "./strict-object.ts";
+import { expected, expectedOneOf, quoted } from "./messages.ts";
 
 /** One of `sources`, checked but for what needs the other parts of the config. */
 export interface CheckedSource {

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import type { TimeInterval } from "./config.ts";
-import { listOf } from "./leaves.ts";
+import { listOf } from "./scalars.ts";
 import { nearest } from "./nearest.ts";
-import { namedMap, object, refuse } from "./shape.ts";
-import { expected, quoted } from "./wording.ts";
+import { namedMap, object, refuse } from "./strict-object.ts";
+import { expected, quoted } from "./messages.ts";
 
 const weekdays = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
 const months = [

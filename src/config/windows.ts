@@ -1,9 +1,9 @@
 import { z } from "zod";
 import type { WindowSpec } from "../window/options.ts";
 import { duration, durationMs } from "./duration.ts";
-import { listOf, whole } from "./leaves.ts";
-import { delegate, isObject, object, refuse } from "./shape.ts";
-import { expected, quoted } from "./wording.ts";
+import { listOf, whole } from "./scalars.ts";
+import { delegate, isObject, object, refuse } from "./strict-object.ts";
+import { expected, quoted } from "./messages.ts";
 import type { DefaultWindows } from "./user-config.ts";
 
 /** The windows of a config that names none. */

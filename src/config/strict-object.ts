@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { instead, nearest } from "./nearest.ts";
-import { expected, wording } from "./wording.ts";
+import { expected, wording } from "./messages.ts";
 
 /** What is asked of `object` beyond its keys. */
 interface ObjectOptions {

@@ -1,7 +1,7 @@
 import { isAbsolute } from "node:path";
 import { z } from "zod";
 import { nearest } from "./nearest.ts";
-import { expected, expectedOneOf } from "./wording.ts";
+import { expected, expectedOneOf } from "./messages.ts";
 
 /** A text that is not empty. Refined, since zod's `min` would also speak of an empty list that stands in its place. */
 export function text(what = "a text") {

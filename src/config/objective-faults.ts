@@ -3,10 +3,10 @@ import type { ObjectiveMetric } from "./config.ts";
 import { objectiveMetrics } from "./config.ts";
 import { pathText, type Fault } from "./fault.ts";
 import { instead } from "./nearest.ts";
-import { at, keys, wordOf } from "./raw.ts";
-import { isObject } from "./shape.ts";
+import { at, keys, wordOf } from "./unchecked.ts";
+import { isObject } from "./strict-object.ts";
 import { windowLabel, windowStretch, windowText } from "./windows.ts";
-import { quoted } from "./wording.ts";
+import { quoted } from "./messages.ts";
 
 /** What the rest of the config says to an objective. */
 export interface ObjectivePlace {

@@ -3,8 +3,8 @@ import type { Receiver } from "./config.ts";
 import { instead } from "./nearest.ts";
 import { rawSecrets, secretText } from "./raw-secrets.ts";
 import { receiverKinds, type ReceiverKind } from "./receivers.ts";
-import { delegate, isObject, object, refuse } from "./shape.ts";
-import { expected } from "./wording.ts";
+import { delegate, isObject, object, refuse } from "./strict-object.ts";
+import { expected } from "./messages.ts";
 
 type Integration = Receiver["integrations"][number];
 
