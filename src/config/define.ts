@@ -1,18 +1,20 @@
 import type { ExtendInput, RawReceiverInput } from "./extend-input.ts";
-import type { ReceiverInput } from "./receivers.ts";
+import type {
+  GrafanaInput,
+  KubernetesInput,
+  LimitsInput,
+  PrometheusInput,
+  ReceiverInput,
+  SourceInput,
+  TimeIntervalInput,
+} from "./input-types.ts";
 import type {
   AlertingInput,
   ClassInput,
   DefaultWindows,
-  GrafanaInput,
-  KubernetesInput,
-  LimitsInput,
   ModelInput,
   ObjectiveInput,
-  PrometheusInput,
   SeverityInput,
-  SourceInput,
-  TimeIntervalInput,
   UserConfig,
   WindowInput,
 } from "./user-config.ts";
