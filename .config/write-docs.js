@@ -1,8 +1,22 @@
-// `npm run docs`: writes what the README takes from the code. jiti reads the sources as they stand, without a build.
-import { readFileSync, writeFileSync } from "node:fs";
+// `npm run docs`: writes what README, docs and the types of a config take from the code. jiti reads the sources as they
+// stand, without a build.
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createJiti } from "jiti";
+import { format } from "prettier";
+
+const jiti = createJiti(import.meta.url);
+/** @param {string} path */
+const at = (path) => new URL(`../${path}`, import.meta.url);
 
 /** @type {typeof import("../test/support/metrics-table.ts")} */
-const { betweenMarkers, metricsTable } = await createJiti(import.meta.url).import("../test/support/metrics-table.ts");
-const readme = new URL("../README.md", import.meta.url);
-writeFileSync(readme, betweenMarkers(readFileSync(readme, "utf8")).withPart(metricsTable()));
+const { betweenMarkers, metricsTable } = await jiti.import("../test/support/metrics-table.ts");
+writeFileSync(at("README.md"), betweenMarkers(readFileSync(at("README.md"), "utf8")).withPart(metricsTable()));
+
+/** @type {typeof import("../test/support/config-types.ts")} */
+const { configTypes } = await jiti.import("../test/support/config-types.ts");
+writeFileSync(at("src/config/input-types.ts"), await format(configTypes(), { parser: "typescript", printWidth: 120 }));
+
+/** @type {typeof import("../test/support/config-reference.ts")} */
+const { configReference } = await jiti.import("../test/support/config-reference.ts");
+mkdirSync(at("docs"), { recursive: true });
+writeFileSync(at("docs/config.md"), configReference());

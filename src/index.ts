@@ -1,22 +1,27 @@
 export { defineConfig } from "./config/define.ts";
 export { Problem } from "./problem.ts";
-export type { ExtendInput, RawReceiverInput, RouteInput, RuleGroupInput, RuleInput } from "./config/extend-input.ts";
-export type { ReceiverInput } from "./config/receivers.ts";
+export type { ExtendInput, RawReceiverInput, RouteInput } from "./config/extend-input.ts";
 export type {
-  AlertingInput,
-  ClassInput,
+  ClassesInput,
   FieldInput,
   FieldsInput,
   GrafanaInput,
   KubernetesInput,
   LimitsInput,
-  ModelInput,
-  ObjectiveInput,
   PrometheusInput,
+  ReceiverInput,
+  RuleGroupInput,
+  RuleInput,
   ScoreInput,
-  SeverityInput,
   SourceInput,
   TimeIntervalInput,
+} from "./config/input-types.ts";
+export type {
+  AlertingInput,
+  ClassInput,
+  ModelInput,
+  ObjectiveInput,
+  SeverityInput,
   UserConfig,
   WindowInput,
 } from "./config/user-config.ts";

@@ -1,4 +1,5 @@
 import type { Config } from "../config/config.ts";
+import { configJsonSchema } from "../config/json-schema.ts";
 import { loadConfig } from "../config/load.ts";
 import { checkFiles, type Check } from "../generate/check.ts";
 import { unmatchedGlobs, type UnmatchedGlob } from "../server/unmatched-globs.ts";
@@ -11,13 +12,19 @@ export interface CheckOptions {
   readonly config: string;
   /** The folder that the generated files stand under. */
   readonly out: string;
+  /** Print the JSON Schema of the config, and check nothing. */
+  readonly jsonSchema?: boolean;
 }
 
 /**
  * Checks the config and the generated files, one line a check on standard output. Gives the exit code: 1 when a check
  * failed. Throws a Problem for a bad config.
  */
-export async function checkCommand({ config: path, out }: CheckOptions): Promise<number> {
+export async function checkCommand({ config: path, out, jsonSchema }: CheckOptions): Promise<number> {
+  if (jsonSchema === true) {
+    process.stdout.write(`${JSON.stringify(configJsonSchema(), undefined, 2)}\n`);
+    return 0;
+  }
   const config = await loadConfig(path, process.env, true);
   process.stdout.write("ok       config\n");
   for (const { source, glob } of await unmatched(config)) {

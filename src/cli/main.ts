@@ -65,7 +65,8 @@ function makeProgram(): Command {
     .description("check the config and the generated files, with promtool and amtool where they are installed")
     .addOption(config())
     .option("--out <dir>", "where the generated files are", ".")
-    .action(async (options: { config: string; out: string }) => {
+    .option("--json-schema", "print the JSON Schema of the config instead, for editors of YAML and JSON", false)
+    .action(async (options: { config: string; out: string; jsonSchema: boolean }) => {
       const { checkCommand } = await import("./check.ts");
       process.exitCode = await checkCommand(options);
     });

@@ -2,10 +2,11 @@ import { z } from "zod";
 import { classText } from "../decode/class-text.ts";
 import { isFoldedName } from "../window/folded.ts";
 import type { Fault } from "./fault.ts";
-import { className, listOf } from "./leaves.ts";
-import { classOf, entries, list } from "./raw.ts";
-import { delegate, isObject, namedMap, refuse } from "./shape.ts";
-import { expected, quoted } from "./wording.ts";
+import { readAs } from "./input-form.ts";
+import { className, listOf } from "./scalars.ts";
+import { classOf, entries, list } from "./unchecked.ts";
+import { delegate, isObject, namedMap, refuse } from "./strict-object.ts";
+import { expected, quoted } from "./messages.ts";
 
 const what = "a list of classes, or an object of classes and their other spellings";
 const atLeastOne = "class; leave `classes` out when they are learned";
@@ -17,8 +18,10 @@ const named = namedMap(
   () => undefined,
 );
 
+const classesForm = { name: "ClassesInput", schema: () => z.union([names, named]) };
+
 /** `classes` of a model: each class, spelt as a log's are, with what else it is called there. */
-export const classes = z.unknown().transform((value, ctx): Map<string, readonly string[]> => {
+export const classes = readAs(classesForm, (value, ctx): Map<string, readonly string[]> => {
   if (!isObject(value)) return new Map((delegate(names, value, ctx) ?? []).map((name) => [name, []]));
   const given = delegate(named, value, ctx);
   if (given?.size === 0) return refuse(ctx, `expected at least one ${atLeastOne}`);

@@ -1,12 +1,15 @@
 import { classFaults, declaredClasses } from "./classes.ts";
 import { durationMs } from "./duration.ts";
-import { extendFaults, intervalFaults, receiverNames } from "./extend-rules.ts";
+import { extendFaults, intervalFaults, receiverNames } from "./extend-faults.ts";
 import type { Fault } from "./fault.ts";
+import { limits } from "./limits.ts";
 import { instead } from "./nearest.ts";
-import { objectiveFaults, twinFaults, type ObjectivePlace } from "./objective-rules.ts";
-import { at, entries, keys, list } from "./raw.ts";
+import { objectiveFaults, twinFaults, type ObjectivePlace } from "./objective-faults.ts";
+import { at, entries, keys, list } from "./unchecked.ts";
 import { windowLabel, windowStretch, defaultWindows } from "./windows.ts";
-import { quoted } from "./wording.ts";
+import { quoted } from "./messages.ts";
+
+const defaultLimits = limits.parse({});
 
 /**
  * The faults that lie between two places of a config. It looks at what the user wrote, not at what the schema made of
@@ -37,7 +40,7 @@ function* sourceFaults(raw: unknown): Generator<Fault> {
 }
 
 function* windowFaults(raw: unknown): Generator<Fault> {
-  const panes = at(raw, "limits", "panes") ?? 60;
+  const panes = at(raw, "limits", "panes") ?? defaultLimits.panes;
   const seen = new Map<string, number>();
   for (const [index, window] of list(at(raw, "windows")).entries()) {
     const stretch = windowStretch(window);
@@ -56,7 +59,7 @@ function* windowFaults(raw: unknown): Generator<Fault> {
 function* modelFaults(raw: unknown): Generator<Fault> {
   const given = at(raw, "windows");
   const windows = (given === undefined ? [...defaultWindows] : list(given)).map(windowLabel);
-  const maxClasses = at(raw, "limits", "maxClasses") ?? 100;
+  const maxClasses = at(raw, "limits", "maxClasses") ?? defaultLimits.maxClasses;
   const alertNames = new Map<string, string>();
   for (const [name, model] of entries(at(raw, "models"))) {
     const path = ["models", name];

@@ -1,19 +1,21 @@
 import type { ExtendInput, RawReceiverInput } from "./extend-input.ts";
-import type { ReceiverInput } from "./receivers.ts";
 import type {
-  AlertingInput,
   ClassesInput,
-  ClassInput,
-  DefaultWindows,
   GrafanaInput,
   KubernetesInput,
   LimitsInput,
-  ModelInput,
-  ObjectiveInput,
   PrometheusInput,
-  SeverityInput,
+  ReceiverInput,
   SourceInput,
   TimeIntervalInput,
+} from "./input-types.ts";
+import type {
+  AlertingInput,
+  ClassInput,
+  DefaultWindows,
+  ModelInput,
+  ObjectiveInput,
+  SeverityInput,
   UserConfig,
   WindowInput,
 } from "./user-config.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Duration } from "./config.ts";
-import { expected } from "./wording.ts";
+import { expected } from "./messages.ts";
 
 const second = 1000;
 const day = 86_400 * second;

@@ -1,18 +1,24 @@
 import { z } from "zod";
 import type { ChangeRules, Receiver } from "./config.ts";
 import { extraRoutes } from "./extra-routes.ts";
+import { codeOnly, readAs } from "./input-form.ts";
 import { ruleGroup } from "./rule-group.ts";
 import { rawSecrets } from "./raw-secrets.ts";
-import { isObject, namedMap, object, refuse } from "./shape.ts";
-import { expected } from "./wording.ts";
+import { isObject, namedMap, object, refuse } from "./strict-object.ts";
+import { expected } from "./messages.ts";
 
 const extraGroup = ruleGroup.refine(({ rules }) => rules.length > 0, {
   error: "expected at least one rule",
   path: ["rules"],
 });
 
+const extraReceiverForm = {
+  name: "RawReceiverInput",
+  schema: () => z.record(z.string().regex(/_configs$/u), z.array(z.record(z.string(), z.unknown()))),
+};
+
 /** A receiver in Alertmanager's own words: lists of integrations, by the name of the list. */
-const extraReceiver = z.unknown().transform((value, ctx): Receiver["integrations"] => {
+const extraReceiver = readAs(extraReceiverForm, (value, ctx): Receiver["integrations"] => {
   if (!isObject(value)) return refuse(ctx, expected("an object like { sns_configs: [...] }")({ input: value }));
   const integrations: Receiver["integrations"][number][] = [];
   for (const [list, items] of Object.entries(value)) {
@@ -30,17 +36,28 @@ const extraReceiver = z.unknown().transform((value, ctx): Receiver["integrations
   return integrations;
 });
 
-const changeRules = z.custom<ChangeRules>((value) => typeof value === "function", {
-  error: expected("a function from a group to a group, which only a .ts or .js config can have"),
-});
+const changeRules = codeOnly(
+  z.custom<ChangeRules>((value) => typeof value === "function", {
+    error: expected("a function from a group to a group, which only a .ts or .js config can have"),
+  }),
+);
 
 /** The keys of `extend`. */
 export const extendShape = {
-  ruleGroups: z.array(extraGroup, { error: expected("a list of groups of rules") }).default([]),
-  routes: extraRoutes.default([]),
-  receivers: namedMap(() => extraReceiver, "an object of receivers").prefault({}),
-  changeRules: changeRules.optional(),
+  ruleGroups: z
+    .array(extraGroup, { error: expected("a list of groups of rules") })
+    .prefault([])
+    .describe("Further groups of rules; they stand in `prometheus/rules/extra-rules.yml`."),
+  routes: extraRoutes.prefault([]).describe("Further routes; they come before the generated ones."),
+  receivers: namedMap(() => extraReceiver, "an object of receivers")
+    .prefault({})
+    .describe("Further receivers, by name, in Alertmanager's own words."),
+  changeRules: changeRules
+    .optional()
+    .describe(
+      "Gets every generated group of rules and gives what is written in its place; it must give the same for the same.",
+    ),
 };
 
 /** What the user adds to the generated files, or changes in them. */
-export const extend = object(extendShape);
+export const extend = object(extendShape, { name: "ExtendKeys" });

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import type { ExtraRoute, RouteMatcher } from "./config.ts";
 import { duration } from "./duration.ts";
-import { listOf, text } from "./leaves.ts";
-import { object, refuse } from "./shape.ts";
-import { expected } from "./wording.ts";
+import { listOf, text } from "./scalars.ts";
+import { object, refuse } from "./strict-object.ts";
+import { expected } from "./messages.ts";
 
 const matcherForm = 'a matcher like severity="critical" or model=~"fraud|churn"';
 const written =
@@ -32,15 +32,24 @@ const names = (item: string) => listOf(text(`the name of a ${item}`), `a list of
 
 /** The keys of a route, as Alertmanager spells them. */
 export const extraRouteShape = {
-  matchers: z.array(routeMatcher, { error: expected("a list of matchers") }).default([]),
-  receiver: text("the name of a receiver").optional(),
-  continue: z.boolean({ error: expected("true or false") }).default(false),
-  group_by: z.array(text("the name of a label"), { error: expected("a list of labels") }).optional(),
-  group_wait: durationWord(0),
-  group_interval: durationWord(1),
-  repeat_interval: durationWord(1),
-  mute_time_intervals: names("time interval"),
-  active_time_intervals: names("time interval"),
+  matchers: z
+    .array(routeMatcher, { error: expected("a list of matchers") })
+    .prefault([])
+    .describe('What a label must be: `severity="critical"`, `model=~"fraud|churn"`.'),
+  receiver: text("the name of a receiver").optional().describe("Who is told; without it, as the route above."),
+  continue: z
+    .boolean({ error: expected("true or false") })
+    .default(false)
+    .describe("Whether the search goes on after this route."),
+  group_by: z
+    .array(text("the name of a label"), { error: expected("a list of labels") })
+    .optional()
+    .describe("The labels by which alerts are put into one message."),
+  group_wait: durationWord(0).describe("As `alerting.groupWait`, for this route."),
+  group_interval: durationWord(1).describe("As `alerting.groupInterval`, for this route."),
+  repeat_interval: durationWord(1).describe("As `alerting.repeatInterval`, for this route."),
+  mute_time_intervals: names("time interval").describe("Nobody is told while one of these is on."),
+  active_time_intervals: names("time interval").describe("Nobody is told but while one of these is on."),
 };
 
 const older = {
@@ -50,8 +59,14 @@ const older = {
 
 const route: z.ZodType<ExtraRoute> = z.lazy(() =>
   object(
-    { ...extraRouteShape, routes: z.array(route, { error: expected("a list of routes") }).default([]) },
-    { refused: older },
+    {
+      ...extraRouteShape,
+      routes: z
+        .array(route, { error: expected("a list of routes") })
+        .prefault([])
+        .describe("Routes below this one."),
+    },
+    { refused: older, name: "RouteKeys" },
   ),
 );
 

@@ -1,11 +1,12 @@
 import { z } from "zod";
 import type { FieldRef, PredictedRef } from "../decode/options.ts";
-import { className, text, word } from "./leaves.ts";
+import { readAs } from "./input-form.ts";
+import { className, text, word } from "./scalars.ts";
 import { nearest } from "./nearest.ts";
 import { groupNames, pattern } from "./pattern.ts";
-import { delegate, isObject, namedMap, object, refuse } from "./shape.ts";
+import { delegate, isObject, namedMap, object, refuse } from "./strict-object.ts";
 import { tagLabelFault } from "./tag-labels.ts";
-import { expected, quoted } from "./wording.ts";
+import { expected, quoted } from "./messages.ts";
 
 /** What a source's `fields` say, checked. Undefined: the log has no such field. */
 export interface CheckedFields {
@@ -31,14 +32,26 @@ export const defaultPaths = {
 /** The keys of `fields`. */
 export function fieldsShape(env: NodeJS.ProcessEnv) {
   return {
-    model: field("model", env).prefault(defaultPaths.model),
-    version: field("version", env).optional(),
+    model: field("model", env).prefault(defaultPaths.model).describe("Names the model: the label `model`."),
+    version: field("version", env)
+      .optional()
+      .describe("The label `version`; where an event has none, its series have no such label."),
     // Each label's field is told the label's name, so that a `{ file }` finds the group of that name.
-    labels: namedMap((name) => field(name, env), "an object of labels and fields", tagLabelFault).prefault({}),
-    predicted: side(predicted(env), "predictions").prefault(defaultPaths.predicted),
-    actual: side(field("actual", env), "labels").prefault(defaultPaths.actual),
-    id: field("id", env).optional(),
-    time: field("time", env).optional(),
+    labels: namedMap((name) => field(name, env), "an object of labels and fields", tagLabelFault)
+      .prefault({})
+      .describe("Further labels of a tag: the Prometheus label, and where its value comes from."),
+    predicted: side(predicted(env), "predictions")
+      .prefault(defaultPaths.predicted)
+      .describe("The predicted class, or a score with its threshold."),
+    actual: side(field("actual", env), "labels")
+      .prefault(defaultPaths.actual)
+      .describe("The true class; it must stand on the line of the prediction."),
+    id: field("id", env).optional().describe("The id of the request."),
+    time: field("time", env)
+      .optional()
+      .describe(
+        "When it happened: RFC 3339, or Unix seconds, milliseconds, microseconds or nanoseconds; without it, the time of arrival.",
+      ),
   };
 }
 
@@ -48,7 +61,7 @@ const predictedForms = 'a path like "meta.class", { score, threshold, below, abo
 
 /** Where a value comes from. `name` is the field's own word: the group of a `{ file }` that is looked for first. */
 function field(name: string, env: NodeJS.ProcessEnv): z.ZodType<FieldRef> {
-  return z.unknown().transform((value, ctx): FieldRef => {
+  return readAs(fieldForm, (value, ctx): FieldRef => {
     if (typeof value === "string") return pathRef(value, ctx);
     if (!isObject(value)) return refuse(ctx, expected(fieldForms)({ input: value }));
     if ("value" in value) return fixedRef(value, ctx);
@@ -61,13 +74,17 @@ function field(name: string, env: NodeJS.ProcessEnv): z.ZodType<FieldRef> {
 /** The predicted class: a field, or a score with its threshold. */
 function predicted(env: NodeJS.ProcessEnv): z.ZodType<PredictedRef> {
   const plain = field("predicted", env);
-  const score = object({
-    score: field("score", env),
-    threshold: z.number({ error: expected("a number") }),
-    below: className,
-    above: className,
-  });
-  return z.unknown().transform((value, ctx): PredictedRef => {
+  const score = object(
+    {
+      score: field("score", env).describe("Where the score comes from."),
+      threshold: z.number({ error: expected("a number") }).describe("The least score of the class `above`."),
+      below: className.describe("The class of a score below the threshold."),
+      above: className.describe("The class of a score at the threshold or above it."),
+    },
+    { name: "ScoreInput" },
+  );
+  const form = { name: "PredictedInput", schema: () => z.union([plain, score]) };
+  return readAs(form, (value, ctx): PredictedRef => {
     if (isObject(value) && ("score" in value || "threshold" in value)) {
       const checked = delegate(score, value, ctx);
       return checked === undefined ? z.NEVER : { kind: "score", ...checked };
@@ -82,7 +99,7 @@ function predicted(env: NodeJS.ProcessEnv): z.ZodType<PredictedRef> {
 
 /** A side of an outcome, which cannot be left to another log; `what` are its values. */
 function side<Ref>(schema: z.ZodType<Ref>, what: string) {
-  return z.unknown().transform((value, ctx): Ref => {
+  return readAs({ schema: () => schema }, (value, ctx): Ref => {
     if (value !== null) return delegate(schema, value, ctx) ?? z.NEVER;
     const text_ = `a log without ${what} gives no outcomes: a prediction and its label must stand on one line, they are not joined yet`;
     return refuse(ctx, text_);
@@ -110,14 +127,36 @@ function pathKeys(path: string): string[] | undefined {
   return keys;
 }
 
+const fixed = object({ value: word.describe("The same value for every line.") });
+const fromEnvironment = object({
+  env: text("the name of an environment variable").describe(
+    "A variable of the environment, read when the config is loaded.",
+  ),
+  default: text().optional().describe("Stands in when the variable is not set."),
+});
+const fromPath = object({
+  file: pattern.describe("A regular expression on the path of the file; its group is the value."),
+});
+const fieldForm = {
+  name: "FieldInput",
+  schema: () =>
+    z.union([
+      z
+        .string()
+        .describe("A path into the event; a column of CSV, a key of logfmt, a group of the regular expression."),
+      fixed,
+      fromEnvironment,
+      fromPath,
+    ]),
+};
+
 function fixedRef(value: object, ctx: z.RefinementCtx): FieldRef {
-  const checked = delegate(object({ value: word }), value, ctx);
+  const checked = delegate(fixed, value, ctx);
   return checked === undefined ? z.NEVER : { kind: "value", value: checked.value };
 }
 
 function environmentRef(value: object, env: NodeJS.ProcessEnv, ctx: z.RefinementCtx): FieldRef {
-  const shape = object({ env: text("the name of an environment variable"), default: text().optional() });
-  const checked = delegate(shape, value, ctx);
+  const checked = delegate(fromEnvironment, value, ctx);
   if (checked === undefined) return z.NEVER;
   const found = env[checked.env];
   // An empty variable is what a shell or a manifest leaves behind for one that was meant to be set.
@@ -128,7 +167,7 @@ function environmentRef(value: object, env: NodeJS.ProcessEnv, ctx: z.Refinement
 }
 
 function fileRef(value: object, name: string, ctx: z.RefinementCtx): FieldRef {
-  const checked = delegate(object({ file: pattern }), value, ctx);
+  const checked = delegate(fromPath, value, ctx);
   if (checked === undefined) return z.NEVER;
   if (groupNames(checked.file).count > 0) return { kind: "file", pattern: checked.file, group: name };
   return refuse(ctx, 'expected a group around what is taken from the path, like "/models/([^/]+)/"', ["file"]);

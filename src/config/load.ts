@@ -9,8 +9,8 @@ type Reader = (file: string, withFunctions: boolean) => Promise<unknown>;
 // Each kind loads its parser when it is met: the compiler and the YAML parser are a third of a command's start.
 const evaluated: Reader = async (file, withFunctions) =>
   (await import("./evaluate.ts")).evaluateModule(file, withFunctions);
-const json: Reader = async (file) => (await import("./written.ts")).readJson(await readFile(file, "utf8"), file);
-const yaml: Reader = async (file) => (await import("./written.ts")).readYaml(await readFile(file, "utf8"), file);
+const json: Reader = async (file) => (await import("./json-yaml.ts")).readJson(await readFile(file, "utf8"), file);
+const yaml: Reader = async (file) => (await import("./json-yaml.ts")).readYaml(await readFile(file, "utf8"), file);
 
 /** How each kind of config file is read, by its extension. */
 const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([

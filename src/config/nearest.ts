@@ -1,5 +1,5 @@
 import { distance } from "fastest-levenshtein";
-import { quoted } from "./wording.ts";
+import { quoted } from "./messages.ts";
 
 /** The one of `names` that `word` was probably meant to be; undefined when none is near. */
 export function nearest(word: string, names: Iterable<string>): string | undefined {

@@ -2,11 +2,11 @@ import { Problem } from "../problem.ts";
 import type { Config } from "./config.ts";
 import { crosscheck } from "./crosscheck.ts";
 import { faultText, type Fault } from "./fault.ts";
-import { keys } from "./raw.ts";
+import { keys } from "./unchecked.ts";
 import { resolveConfig } from "./resolve.ts";
 import { configSchema } from "./schema.ts";
 import { overlapFaults } from "./source-overlaps.ts";
-import { wording } from "./wording.ts";
+import { wording } from "./messages.ts";
 
 /**
  * The config of what a config file exports. Throws one `Problem` (exit code 2) whose details are all that is wrong,

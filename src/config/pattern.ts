@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { errorMessage } from "../problem.ts";
-import { refuse } from "./shape.ts";
-import { expected, quoted } from "./wording.ts";
+import { refuse } from "./strict-object.ts";
+import { expected, quoted } from "./messages.ts";
 
 /** A regular expression, written as text. */
 export const pattern = z

@@ -1,20 +1,27 @@
 import { z } from "zod";
 import { duration } from "./duration.ts";
-import { hostPort, listOf, oneOf, version } from "./leaves.ts";
-import { object } from "./shape.ts";
-import { expected } from "./wording.ts";
+import { hostPort, listOf, oneOf, version } from "./scalars.ts";
+import { object } from "./strict-object.ts";
+import { expected } from "./messages.ts";
 
 const addressList = 'a list of addresses like "127.0.0.1:9090"';
 
 /** The keys of `prometheus`. */
-export const prometheusShape = {
-  targets: listOf(hostPort, addressList, "address").default(["127.0.0.1:9877"]),
-  alertmanagers: z.array(hostPort, { error: expected(addressList) }).default(["127.0.0.1:9093"]),
-  scrapeInterval: duration(1).prefault("15s"),
-  evaluationInterval: duration(1).prefault("15s"),
-  version: version("2.42").prefault("2.42"),
-  replicas: oneOf(["sharded", "mirrored"]).default("sharded"),
+const prometheusShape = {
+  targets: listOf(hostPort, addressList, "address")
+    .default(["127.0.0.1:9877"])
+    .describe("`host:port` of each exporter."),
+  alertmanagers: z
+    .array(hostPort, { error: expected(addressList) })
+    .default(["127.0.0.1:9093"])
+    .describe("`host:port` of each Alertmanager."),
+  scrapeInterval: duration(1).prefault("15s").describe("How often the exporters are scraped."),
+  evaluationInterval: duration(1).prefault("15s").describe("How often the rules are evaluated."),
+  version: version("2.42").prefault("2.42").describe("The version of Prometheus that the files are written for."),
+  replicas: oneOf(["sharded", "mirrored"])
+    .default("sharded")
+    .describe("Whether replicas see different logs, whose counts are added, or the same log."),
 };
 
 /** What `prometheus.yml` is made of. */
-export const prometheus = object(prometheusShape);
+export const prometheus = object(prometheusShape, { name: "PrometheusInput" });

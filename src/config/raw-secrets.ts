@@ -1,5 +1,5 @@
-import { isObject } from "./shape.ts";
-import { quoted } from "./wording.ts";
+import { isObject } from "./strict-object.ts";
+import { quoted } from "./messages.ts";
 
 /** The keys that Alertmanager itself hides on its pages. */
 const secretKey =

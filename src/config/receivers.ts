@@ -1,7 +1,8 @@
 import { z } from "zod";
-import { absoluteFile, listOf, oneOf, publicAddress, text, webAddress, whole } from "./leaves.ts";
-import { isObject } from "./shape.ts";
-import { expected } from "./wording.ts";
+import { absoluteFile, listOf, oneOf, publicAddress, text, webAddress, whole } from "./scalars.ts";
+import { readAs } from "./input-form.ts";
+import { isObject, refuse } from "./strict-object.ts";
+import { expected } from "./messages.ts";
 
 /** One kind of receiver: what a user writes, and what Alertmanager calls it. */
 export interface ReceiverKind {
@@ -20,15 +21,18 @@ export interface ReceiverKind {
 }
 
 const texts = z.array(text(), { error: expected("a list of texts") }).readonly();
-const sendResolved = z.boolean({ error: expected("true or false") }).default(true);
-const settings = z.custom<Readonly<Record<string, unknown>>>(isObject, {
-  error: expected("an object of Alertmanager's own keys"),
-});
+const sendResolved = z
+  .boolean({ error: expected("true or false") })
+  .default(true)
+  .describe("Whether it is told when an alert is over.");
+const settings = readAs({ schema: () => z.record(z.string(), z.unknown()) }, (value, ctx) =>
+  isObject(value) ? value : refuse(ctx, expected("an object of Alertmanager's own keys")({ input: value })),
+);
 const responder = z.strictObject({
-  name: text().optional(),
-  id: text().optional(),
-  username: text().optional(),
-  type: oneOf(["team", "user", "escalation", "schedule"]),
+  name: text().optional().describe("One of `name`, `id` and `username`."),
+  id: text().optional().describe("One of `name`, `id` and `username`."),
+  username: text().optional().describe("One of `name`, `id` and `username`."),
+  type: oneOf(["team", "user", "escalation", "schedule"]).describe("What kind of responder it is."),
 });
 
 /**
@@ -39,14 +43,14 @@ export const receiverKinds = {
   webhook: {
     list: "webhook_configs",
     shape: {
-      /** Where to post; an address that holds a secret goes into a file (`urlFile`). */
-      url: publicAddress("urlFile").optional(),
-      /** The file that holds the address. Needs Alertmanager 0.26. */
-      urlFile: absoluteFile.optional(),
-      /** Default true. */
+      url: publicAddress("urlFile")
+        .optional()
+        .describe("Where to post; an address that holds a secret goes into a file (`urlFile`)."),
+      urlFile: absoluteFile.optional().describe("The file that holds the address. Needs Alertmanager 0.26."),
       sendResolved,
-      /** Alerts past this many in one message are left out; 0, the default, leaves none out. */
-      maxAlerts: whole(0, 1_000_000).optional(),
+      maxAlerts: whole(0, 1_000_000)
+        .optional()
+        .describe("Alerts past this many in one message are left out; 0, the default, leaves none out."),
     },
     secrets: {},
     exactlyOne: ["url", "urlFile"],
@@ -55,14 +59,12 @@ export const receiverKinds = {
   slack: {
     list: "slack_configs",
     shape: {
-      channel: text('a channel like "#alerts"'),
-      /** The file that holds the webhook's address. */
-      apiUrlFile: absoluteFile,
-      /** Default true. */
+      channel: text('a channel like "#alerts"').describe("The channel, like `#alerts`."),
+      apiUrlFile: absoluteFile.describe("The file that holds the webhook's address."),
       sendResolved,
-      username: text().optional(),
-      iconEmoji: text().optional(),
-      iconUrl: webAddress.optional(),
+      username: text().optional().describe("The name that messages are sent under."),
+      iconEmoji: text().optional().describe("An emoji in the place of the icon."),
+      iconUrl: webAddress.optional().describe("The address of the icon."),
     },
     secrets: { apiUrl: "apiUrlFile" },
     optionSince: { apiUrlFile: [0, 22] },
@@ -70,15 +72,13 @@ export const receiverKinds = {
   pagerduty: {
     list: "pagerduty_configs",
     shape: {
-      /** The file that holds the integration key (Events API v2). */
-      routingKeyFile: absoluteFile,
-      /** Default true. */
+      routingKeyFile: absoluteFile.describe("The file that holds the integration key (Events API v2)."),
       sendResolved,
-      url: webAddress.optional(),
-      severity: text().optional(),
-      component: text().optional(),
-      group: text().optional(),
-      class: text().optional(),
+      url: webAddress.optional().describe("The address of the Events API."),
+      severity: text().optional().describe("The severity of the incident; a template."),
+      component: text().optional().describe("The part of the system that is affected; a template."),
+      group: text().optional().describe("The cluster or group of sources; a template."),
+      class: text().optional().describe("The class of the event; a template."),
     },
     secrets: { routingKey: "routingKeyFile", serviceKey: "routingKeyFile" },
     optionSince: { routingKeyFile: [0, 25] },
@@ -86,17 +86,19 @@ export const receiverKinds = {
   opsgenie: {
     list: "opsgenie_configs",
     shape: {
-      /** The file that holds the API key. */
-      apiKeyFile: absoluteFile,
-      apiUrl: webAddress.optional(),
-      /** Default true. */
+      apiKeyFile: absoluteFile.describe("The file that holds the API key."),
+      apiUrl: webAddress.optional().describe("The address of the API."),
       sendResolved,
-      priority: oneOf(["P1", "P2", "P3", "P4", "P5"]).optional(),
-      tags: texts.transform((tags) => tags.join(",")).optional(),
+      priority: oneOf(["P1", "P2", "P3", "P4", "P5"]).optional().describe("The priority of the alert."),
+      tags: texts
+        .transform((tags) => tags.join(","))
+        .optional()
+        .describe("Tags of the notification."),
       responders: z
         .array(responder, { error: expected("a list of responders") })
         .readonly()
-        .optional(),
+        .optional()
+        .describe("Who is told."),
     },
     secrets: { apiKey: "apiKeyFile" },
     optionSince: { apiKeyFile: [0, 24] },
@@ -108,17 +110,20 @@ export const receiverKinds = {
         .union([text(), listOf(text(), "a list of addresses", "address").readonly()], {
           error: expected("an address or a list of addresses"),
         })
-        .transform((to) => (typeof to === "string" ? to : to.join(", "))),
-      from: text("the sender's address"),
-      /** `host:port` of the mail server. */
-      smarthost: text('the mail server, like "mail.example.com:587"').regex(/^.+:\d+$/u, {
-        error: expected('the mail server with its port, like "mail.example.com:587"'),
-      }),
-      authUsername: text().optional(),
-      /** The file that holds the password. */
-      authPasswordFile: absoluteFile.optional(),
-      requireTls: z.boolean({ error: expected("true or false") }).optional(),
-      /** Default true. */
+        .transform((to) => (typeof to === "string" ? to : to.join(", ")))
+        .describe("The address, or addresses, that are written to."),
+      from: text("the sender's address").describe("The address of the sender."),
+      smarthost: text('the mail server, like "mail.example.com:587"')
+        .regex(/^.+:\d+$/u, {
+          error: expected('the mail server with its port, like "mail.example.com:587"'),
+        })
+        .describe("`host:port` of the mail server."),
+      authUsername: text().optional().describe("The name to log in with."),
+      authPasswordFile: absoluteFile.optional().describe("The file that holds the password."),
+      requireTls: z
+        .boolean({ error: expected("true or false") })
+        .optional()
+        .describe("Whether mail is only sent over TLS."),
       sendResolved,
     },
     secrets: { authPassword: "authPasswordFile", authSecret: "authPasswordFile" },
@@ -127,9 +132,9 @@ export const receiverKinds = {
   msteams: {
     list: "msteams_configs",
     shape: {
-      /** The file that holds the webhook's address. Alertmanager 0.27 knows the key, 0.28 heeds it. */
-      webhookUrlFile: absoluteFile,
-      /** Default true. */
+      webhookUrlFile: absoluteFile.describe(
+        "The file that holds the webhook's address. Alertmanager 0.27 knows the key, 0.28 heeds it.",
+      ),
       sendResolved,
     },
     secrets: { webhookUrl: "webhookUrlFile" },
@@ -139,9 +144,9 @@ export const receiverKinds = {
   discord: {
     list: "discord_configs",
     shape: {
-      /** The file that holds the webhook's address. Alertmanager 0.27 knows the key, 0.28 heeds it. */
-      webhookUrlFile: absoluteFile,
-      /** Default true. */
+      webhookUrlFile: absoluteFile.describe(
+        "The file that holds the webhook's address. Alertmanager 0.27 knows the key, 0.28 heeds it.",
+      ),
       sendResolved,
     },
     secrets: { webhookUrl: "webhookUrlFile" },
@@ -152,12 +157,12 @@ export const receiverKinds = {
     // The escape hatch names its list itself.
     list: "",
     shape: {
-      /** Alertmanager's list: `sns_configs`. */
-      list: text().regex(/^[a-z0-9]+_configs$/u, {
-        error: expected('one of Alertmanager\'s lists, like "sns_configs"'),
-      }),
-      /** Alertmanager's own keys, as it spells them. */
-      settings,
+      list: text()
+        .regex(/^[a-z0-9]+_configs$/u, {
+          error: expected('one of Alertmanager\'s lists, like "sns_configs"'),
+        })
+        .describe("Alertmanager's list: `sns_configs`."),
+      settings: settings.describe("Alertmanager's own keys, as it spells them."),
     },
     secrets: {},
     optionSince: {},
@@ -166,13 +171,3 @@ export const receiverKinds = {
 
 /** The config's word for a kind of receiver. */
 export type ReceiverKindName = keyof typeof receiverKinds;
-
-/** The options of one kind, as a user writes them. */
-type ReceiverOptions<Kind extends ReceiverKindName> = Readonly<
-  z.input<z.ZodObject<(typeof receiverKinds)[Kind]["shape"]>>
->;
-
-/** Where notifications go: one kind or several, each once or as a list. */
-export type ReceiverInput = {
-  readonly [Kind in ReceiverKindName]?: ReceiverOptions<Kind> | readonly ReceiverOptions<Kind>[];
-};

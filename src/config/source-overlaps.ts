@@ -1,9 +1,9 @@
 import { isDynamicPattern } from "tinyglobby";
 import { namedBy } from "../source/discover.ts";
 import { pathText, type Fault } from "./fault.ts";
-import { at, list } from "./raw.ts";
+import { at, list } from "./unchecked.ts";
 import { absoluteGlob, absolutePattern } from "./source-paths.ts";
-import { quoted } from "./wording.ts";
+import { quoted } from "./messages.ts";
 
 interface Patterns {
   /** How messages call the source: where it stands, and its name when it has one. */

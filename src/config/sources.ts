@@ -1,11 +1,12 @@
 import { z } from "zod";
 import type { FormatOptions, PredictedRef } from "../decode/options.ts";
 import { defaultPaths, fieldsShape, type CheckedFields } from "./fields.ts";
-import { listOf, oneOf, text } from "./leaves.ts";
+import { readAs } from "./input-form.ts";
+import { listOf, oneOf, text } from "./scalars.ts";
 import { instead, nearest } from "./nearest.ts";
 import { groupNames, pattern } from "./pattern.ts";
-import { delegate, isObject, object, refuse } from "./shape.ts";
-import { expected, expectedOneOf, quoted } from "./wording.ts";
+import { delegate, isObject, object, refuse } from "./strict-object.ts";
+import { expected, expectedOneOf, quoted } from "./messages.ts";
 
 /** One of `sources`, checked but for what needs the other parts of the config. */
 export interface CheckedSource {
@@ -21,11 +22,14 @@ export interface CheckedSource {
 
 const formats = ["json", "logfmt", "csv"] as const;
 
-const format = z.unknown().transform((value, ctx): FormatOptions => {
+const regexFormat = object({ regex: pattern.describe("A regular expression whose named groups are the fields.") });
+const formatForm = { name: "FormatInput", schema: () => z.union([z.enum(formats), regexFormat]) };
+
+const format = readAs(formatForm, (value, ctx): FormatOptions => {
   const name = formats.find((known) => known === value);
   if (name !== undefined) return { kind: name };
   if (isObject(value)) {
-    const checked = delegate(object({ regex: pattern }), value, ctx);
+    const checked = delegate(regexFormat, value, ctx);
     return checked === undefined ? z.NEVER : { kind: "regex", pattern: checked.regex };
   }
   const unfit =
@@ -41,23 +45,39 @@ const glob = text("a path or a glob").refine((value) => !value.startsWith("!"), 
 const globs = z.array(glob, { error: expected("a list of paths or globs") });
 
 /** The keys of one of `sources`. */
-export function sourceShape(env: NodeJS.ProcessEnv) {
+function sourceShape(env: NodeJS.ProcessEnv) {
   return {
-    name: text().optional(),
-    files: listOf(glob, "a list of paths or globs", "path or glob"),
-    exclude: globs.default([]),
-    startAt: oneOf(["beginning", "end"]).default("beginning"),
-    watch: oneOf(["auto", "poll"]).default("auto"),
-    wrapper: oneOf(["none", "cri", "docker", "auto"]).default("none"),
-    format: format.prefault("json"),
-    fields: object(fieldsShape(env)).optional(),
+    name: text()
+      .optional()
+      .describe("What the source is called on metrics and in messages; without it, its first pattern."),
+    files: listOf(glob, "a list of paths or globs", "path or glob").describe(
+      "Paths and globs; relative ones start at the folder of the config.",
+    ),
+    exclude: globs.prefault([]).describe("Globs of files that are left out."),
+    startAt: oneOf(["beginning", "end"])
+      .default("beginning")
+      .describe("Where a file that was never seen before is read from."),
+    watch: oneOf(["auto", "poll"])
+      .default("auto")
+      .describe(
+        "`poll` looks at the files every 250 ms and for new ones every second; `auto` also does at once what the file system tells of.",
+      ),
+    wrapper: oneOf(["none", "cri", "docker", "auto"])
+      .default("none")
+      .describe("What wraps each line: `cri` (Kubernetes), `docker` (json-file), or `auto`, told line by line."),
+    format: format.prefault("json").describe("How a line is written; `csv` has a header."),
+    fields: object(fieldsShape(env), { name: "FieldsInput" })
+      .optional()
+      .describe(
+        "Which field means what; without it `model`, `version`, `prediction`, `label`, `request_id` and `ts`, as far as an event has them.",
+      ),
   };
 }
 
 /** One of `sources`. */
 export function source(env: NodeJS.ProcessEnv) {
-  const shape = object(sourceShape(env));
-  return z.unknown().transform((value, ctx): CheckedSource => {
+  const shape = object(sourceShape(env), { name: "SourceInput" });
+  return readAs({ schema: () => shape }, (value, ctx): CheckedSource => {
     const checked = delegate(shape, value, ctx);
     if (checked === undefined) return z.NEVER;
     const fields = checked.fields ?? defaultFields(checked.format);

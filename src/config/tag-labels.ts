@@ -1,4 +1,4 @@
-import { quoted } from "./wording.ts";
+import { quoted } from "./messages.ts";
 
 /** Names that Prometheus, Kubernetes or our own metrics use already: as tag labels they would be renamed or collide. */
 const reservedLabels: readonly string[] = [

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import type { TimeInterval } from "./config.ts";
-import { listOf } from "./leaves.ts";
+import { listOf } from "./scalars.ts";
 import { nearest } from "./nearest.ts";
-import { namedMap, object, refuse } from "./shape.ts";
-import { expected, quoted } from "./wording.ts";
+import { namedMap, object, refuse } from "./strict-object.ts";
+import { expected, quoted } from "./messages.ts";
 
 const weekdays = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
 const months = [
@@ -77,7 +77,10 @@ const clock = z
   .regex(/^(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)$/u, { error: expected('a time like "09:30", at most "24:00"') });
 
 /** The keys of one of `times`. */
-const timeRangeShape = { start: clock, end: clock };
+const timeRangeShape = {
+  start: clock.describe("The first minute, as `09:00`."),
+  end: clock.describe("The minute after the last, at most `24:00`."),
+};
 
 const timeRange = object(timeRangeShape, { what: 'an object like { start: "09:00", end: "17:00" }' }).refine(
   ({ start, end }) => start < end,
@@ -110,32 +113,40 @@ function zoneNamed(name: string): string | undefined {
 }
 
 /** The keys of one of the stretches of an interval. */
-export const timeIntervalShape = {
+const timeIntervalShape = {
   weekdays: listOf(
     range('a weekday, or several like "monday:friday"', weekdays, placeIn(weekdays, 0)),
     "a list of weekdays",
     "weekday",
-  ).optional(),
-  times: listOf(timeRange, "a list of { start, end }", "time").optional(),
+  )
+    .optional()
+    .describe("`monday`, or several like `monday:friday`; a week begins on Sunday."),
+  times: listOf(timeRange, "a list of { start, end }", "time")
+    .optional()
+    .describe("From `start` until just before `end`, as `09:00`, at most `24:00`."),
   daysOfMonth: listOf(
     range('a day of the month like "1", several like "1:7", or from its end like "-1"', [], dayOfMonth, wrapsInMonth),
     "a list of days of the month",
     "day",
-  ).optional(),
-  months: listOf(
-    range('a month, or several like "june:august"', months, month),
-    "a list of months",
-    "month",
-  ).optional(),
+  )
+    .optional()
+    .describe("`1`, several like `1:7`, or from the end of the month: `-1` is its last day."),
+  months: listOf(range('a month, or several like "june:august"', months, month), "a list of months", "month")
+    .optional()
+    .describe("`january`, or several like `june:august` or `6:8`."),
   years: listOf(
     range('a year, or several like "2026:2027"', [], wholeBetween(/^\d{4}$/u, 2000, 2999)),
     "a list of years",
     "year",
-  ).optional(),
-  location: location.optional(),
+  )
+    .optional()
+    .describe("`2026`, or several like `2026:2027`."),
+  location: location
+    .optional()
+    .describe("The time zone, like `Europe/Berlin`; without it UTC. Needs Alertmanager 0.25."),
 };
 
-const timeInterval: z.ZodType<TimeInterval> = object(timeIntervalShape)
+const timeInterval: z.ZodType<TimeInterval> = object(timeIntervalShape, { name: "TimeIntervalInput" })
   .refine((interval) => Object.entries(interval).some(([key, value]) => key !== "location" && value !== undefined), {
     error: "expected at least one of `weekdays`, `times`, `daysOfMonth`, `months` and `years`",
   })

@@ -1,9 +1,10 @@
 import { z } from "zod";
 import type { WindowSpec } from "../window/options.ts";
 import { duration, durationMs } from "./duration.ts";
-import { listOf, whole } from "./leaves.ts";
-import { delegate, isObject, object, refuse } from "./shape.ts";
-import { expected, quoted } from "./wording.ts";
+import { readAs } from "./input-form.ts";
+import { listOf, whole } from "./scalars.ts";
+import { delegate, isObject, object, refuse } from "./strict-object.ts";
+import { expected, quoted } from "./messages.ts";
 import type { DefaultWindows } from "./user-config.ts";
 
 /** The windows of a config that names none. */
@@ -16,10 +17,14 @@ type CheckedWindow =
 
 const what = 'a duration like "5m" or { last: 1000 }';
 const time = duration(1, what);
-const last = object({ last: whole(1, 10_000_000) });
+const last = object({ last: whole(1, 10_000_000).describe("The last so many outcomes.") });
+const windowForm = {
+  name: "WindowInput",
+  schema: () => z.union([z.string().describe("A duration in the form of Prometheus."), last]),
+};
 
 /** One window, as `windows` and objectives write it. */
-export const window = z.unknown().transform((value, ctx): CheckedWindow => {
+export const window = readAs(windowForm, (value, ctx): CheckedWindow => {
   if (typeof value === "string") {
     const checked = delegate(time, value, ctx);
     return checked === undefined ? z.NEVER : { kind: "time", label: checked.word, ms: checked.ms };

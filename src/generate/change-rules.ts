@@ -2,7 +2,7 @@ import { isPromise } from "node:util/types";
 import { pathText } from "../config/fault.ts";
 import type { ChangeRules, Config, Rule, RuleGroup } from "../config/config.ts";
 import { ruleGroup } from "../config/rule-group.ts";
-import { wording } from "../config/wording.ts";
+import { wording } from "../config/messages.ts";
 import { errorMessage } from "../problem.ts";
 import { generatedGroups, type GeneratedGroup } from "./rules.ts";
 

@@ -6,7 +6,8 @@ import { describe, expect, test } from "@jest/globals";
 import { stringify } from "yaml";
 import type { Receiver } from "../../src/config/config.ts";
 import { parseConfig } from "../../src/config/parse.ts";
-import { receiverKinds, type ReceiverInput, type ReceiverKindName } from "../../src/config/receivers.ts";
+import type { ReceiverInput } from "../../src/config/input-types.ts";
+import { receiverKinds, type ReceiverKindName } from "../../src/config/receivers.ts";
 import { tempDir } from "../support/temp.ts";
 
 const dir = tempDir();

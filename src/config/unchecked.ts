@@ -1,5 +1,5 @@
 import { classText } from "../decode/class-text.ts";
-import { isObject } from "./shape.ts";
+import { isObject } from "./strict-object.ts";
 
 /** What stands at a path of a value that nobody has checked; undefined where the path leads nowhere. */
 export function at(value: unknown, ...path: readonly string[]): unknown {

@@ -1,7 +1,7 @@
 import type { Fault } from "./fault.ts";
 import { instead } from "./nearest.ts";
-import { at, entries, keys, list } from "./raw.ts";
-import { quoted } from "./wording.ts";
+import { at, entries, keys, list } from "./unchecked.ts";
+import { quoted } from "./messages.ts";
 
 type Path = readonly PropertyKey[];
 

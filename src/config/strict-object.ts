@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { readAs } from "./input-form.ts";
 import { instead, nearest } from "./nearest.ts";
-import { expected, wording } from "./wording.ts";
+import { expected, wording } from "./messages.ts";
 
 /** What is asked of `object` beyond its keys. */
 interface ObjectOptions {
@@ -8,6 +9,8 @@ interface ObjectOptions {
   readonly refused?: Readonly<Record<string, { readonly text: string; readonly instead: string }>>;
   /** What the object is, for the message about something else; default `an object`. */
   readonly what?: string;
+  /** The name of the type that users know it by. */
+  readonly name?: string;
 }
 
 /**
@@ -19,7 +22,8 @@ export function object<Shape extends z.ZodRawShape>(shape: Shape, options: Objec
   const inner = z.object(shape);
   const names = Object.keys(shape);
   const refused = new Map(Object.entries(options.refused ?? {}));
-  return z.unknown().transform((value, ctx): z.output<typeof inner> => {
+  const form = { name: options.name, schema: () => z.strictObject(shape) };
+  return readAs(form, (value, ctx): z.output<typeof inner> => {
     if (!isObject(value)) return refuse(ctx, expected(options.what ?? "an object")({ input: value }));
     const meant = new Set<PropertyKey | undefined>();
     for (const key of Object.keys(value)) {
@@ -46,7 +50,7 @@ export function namedMap<T>(
   what: string,
   keyFault: (key: string) => string | undefined = noName,
 ) {
-  return z.unknown().transform((value, ctx): Map<string, T> => {
+  return readAs({ schema: () => z.record(z.string(), item("name")) }, (value, ctx): Map<string, T> => {
     if (!isObject(value)) return refuse(ctx, expected(what)({ input: value }));
     if (hasForeignPrototype(value)) {
       return refuse(ctx, 'a key __proto__ in braces is lost in JavaScript; write it in brackets: ["__proto__"]');

@@ -1,26 +1,49 @@
 import { z } from "zod";
 import type { Receiver } from "./config.ts";
+import { readAs } from "./input-form.ts";
 import { instead } from "./nearest.ts";
 import { rawSecrets, secretText } from "./raw-secrets.ts";
 import { receiverKinds, type ReceiverKind } from "./receivers.ts";
-import { delegate, isObject, object, refuse } from "./shape.ts";
-import { expected } from "./wording.ts";
+import { delegate, isObject, object, refuse } from "./strict-object.ts";
+import { expected } from "./messages.ts";
 
 type Integration = Receiver["integrations"][number];
 
-const kinds: ReadonlyMap<string, ReceiverKind> = new Map(Object.entries(receiverKinds));
+/** Each kind with the schema of its options. */
+const kinds = new Map(
+  Object.entries<ReceiverKind>(receiverKinds).map(([word, kind]) => [word, { kind, options: optionsOf(word, kind) }]),
+);
+
+const receiverForm = {
+  name: "ReceiverInput",
+  schema: () =>
+    z.strictObject(
+      Object.fromEntries(
+        [...kinds].map(([word, { kind, options }]) => {
+          const description = kind.list === "" ? "Any list of Alertmanager's." : `Alertmanager's \`${kind.list}\`.`;
+          return [
+            word,
+            z
+              .union([options, z.array(options)])
+              .optional()
+              .describe(description),
+          ];
+        }),
+      ),
+    ),
+};
 
 /** One of `receivers`, as the lists of Alertmanager that it becomes. */
-export const receiver = z.unknown().transform((value, ctx): readonly Integration[] => {
+export const receiver = readAs(receiverForm, (value, ctx): readonly Integration[] => {
   if (!isObject(value)) return refuse(ctx, expected("an object like { slack: { ... } }")({ input: value }));
   const integrations: Integration[] = [];
   for (const [word, given] of Object.entries(value)) {
-    const kind = kinds.get(word);
-    if (kind === undefined) {
+    const known = kinds.get(word);
+    if (known === undefined) {
       refuse(ctx, `unknown kind of receiver${instead(word, kinds.keys(), "kinds")}`, [word]);
       continue;
     }
-    const schema = integration(word, kind);
+    const schema = integration(word, known.kind, known.options);
     // A kind that is written but left undefined is not there, as with every other key.
     if (given === undefined) continue;
     const all = Array.isArray(given)
@@ -31,12 +54,15 @@ export const receiver = z.unknown().transform((value, ctx): readonly Integration
   return integrations;
 });
 
-function integration(word: string, kind: ReceiverKind): z.ZodType<Integration> {
+function optionsOf(word: string, kind: ReceiverKind) {
   const refused = Object.fromEntries(
     Object.entries(kind.secrets).map(([key, file]) => [key, { text: secretText(file), instead: file }]),
   );
-  const options = object(kind.shape, { refused });
-  return z.unknown().transform((value, ctx): Integration => {
+  return object(kind.shape, { refused, name: `${word.charAt(0).toUpperCase()}${word.slice(1)}Receiver` });
+}
+
+function integration(word: string, kind: ReceiverKind, options: ReturnType<typeof optionsOf>): z.ZodType<Integration> {
+  return readAs({ schema: () => options }, (value, ctx): Integration => {
     const checked: Readonly<Record<string, unknown>> | undefined = delegate(options, value, ctx);
     checkExactlyOne(kind, value, ctx);
     if (checked === undefined) return z.NEVER;

@@ -5,10 +5,10 @@ import { isFoldedName } from "../window/folded.ts";
 import { reservedText, type DeclaredClass } from "./classes.ts";
 import { pathText, type Fault } from "./fault.ts";
 import { instead } from "./nearest.ts";
-import { at, keys, classOf } from "./raw.ts";
-import { isObject } from "./shape.ts";
+import { at, keys, classOf } from "./unchecked.ts";
+import { isObject } from "./strict-object.ts";
 import { windowLabel, windowStretch, windowText } from "./windows.ts";
-import { quoted } from "./wording.ts";
+import { quoted } from "./messages.ts";
 
 /** What the rest of the config says to an objective. */
 export interface ObjectivePlace {

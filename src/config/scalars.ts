@@ -3,19 +3,23 @@ import { z } from "zod";
 import { classText } from "../decode/class-text.ts";
 import { addressMeant, isAddress } from "./address.ts";
 import { nearest } from "./nearest.ts";
-import { expected, expectedOneOf, quoted } from "./wording.ts";
+import { expected, expectedOneOf, quoted } from "./messages.ts";
 
 /** A text that is not empty. Refined, since zod's `min` would also speak of an empty list that stands in its place. */
 export function text(what = "a text") {
   const error = expected(what);
-  return z.string({ error }).refine((value) => value !== "", { error, abort: true });
+  return z
+    .string({ error })
+    .refine((value) => value !== "", { error, abort: true })
+    .meta({ minLength: 1 });
 }
 
 /** A list of at least one item; `what` is the list, `item` one of it. */
 export function listOf<Item extends z.ZodType>(schema: Item, what: string, item: string) {
   return z
     .array(schema, { error: expected(what) })
-    .refine((list) => list.length > 0, { error: `expected at least one ${item}` });
+    .refine((list) => list.length > 0, { error: `expected at least one ${item}` })
+    .meta({ minItems: 1 });
 }
 
 /** One of a few words. */

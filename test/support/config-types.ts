@@ -1,0 +1,92 @@
+import { configJsonSchema, type JsonSchema } from "../../src/config/json-schema.ts";
+
+/** Types of which some keys name others of the config: they are made of these by hand, in user-config.ts. */
+const madeByHand: readonly string[] = [
+  "UserConfig",
+  "WindowInput",
+  "SeverityInput",
+  "SeverityKeys",
+  "RawReceiverInput",
+];
+
+/** The source of input-types.ts: what users write, as the schema has it. */
+export function configTypes(): string {
+  const defs = Object.entries(configJsonSchema().$defs ?? {}).filter(([name]) => !madeByHand.includes(name));
+  const types = defs.sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, def]) => declaration(name, def));
+  return [
+    "// Written by `npm run docs` from the schema: edits are lost.",
+    'import type { RawReceiverInput } from "./extend-input.ts";\nimport type { WindowInput } from "./user-config.ts";',
+    ...types,
+  ].join("\n\n");
+}
+
+function declaration(name: string, def: JsonSchema): string {
+  const doc = comment(def.description ?? `The keys of ${words(name)}.`, "");
+  return def.properties === undefined
+    ? `${doc}export type ${name} = ${typeOf(def)};`
+    : `${doc}export interface ${name} ${members(def)}`;
+}
+
+function members(def: JsonSchema): string {
+  const required = new Set(def.required);
+  const lines = Object.entries(def.properties ?? {}).map(([key, value]) => {
+    const type = typeof value === "object" ? typeOf(value) : "unknown";
+    const doc = typeof value === "object" ? comment(meaning(value), "  ") : "";
+    return `${doc}  readonly ${key}${required.has(key) ? ": " : "?: undefined | "}${type};\n`;
+  });
+  return `{\n${lines.join("")}}`;
+}
+
+/** What a key means, with its default and its range. */
+export function meaning(value: JsonSchema): string {
+  const text = value.description ?? "";
+  const preset =
+    value.default === undefined || isEmpty(value.default) ? [] : [`default \`${JSON.stringify(value.default)}\``];
+  const limits = [...preset, ...range(value)].join(", ");
+  return limits === "" ? text : `${text} ${limits.charAt(0).toUpperCase()}${limits.slice(1)}.`;
+}
+
+function range({ minimum, maximum, exclusiveMinimum, exclusiveMaximum }: JsonSchema): string[] {
+  if (minimum !== undefined && maximum !== undefined) return [`from ${minimum} to ${maximum}`];
+  return exclusiveMinimum === undefined || exclusiveMaximum === undefined
+    ? []
+    : [`above ${exclusiveMinimum} and below ${exclusiveMaximum}`];
+}
+
+function isEmpty(value: unknown): boolean {
+  return typeof value === "object" && value !== null && Object.keys(value).length === 0;
+}
+
+function typeOf(def: JsonSchema): string {
+  if (def.$ref !== undefined) return def.$ref.replace("#/$defs/", "");
+  if (def.enum !== undefined) return def.enum.map((word) => JSON.stringify(word)).join(" | ");
+  const options = def.anyOf ?? def.oneOf;
+  if (options !== undefined) return options.map((option) => typeOf(schemaOf(option))).join(" | ");
+  if (Array.isArray(def.type)) return def.type.join(" | ");
+  if (def.type === undefined) return "unknown";
+  if (def.type === "array") return `readonly (${typeOf(schemaOf(def.items))})[]`;
+  if (def.type !== "object") return def.type === "integer" ? "number" : def.type;
+  return def.properties === undefined
+    ? `Readonly<Record<string, ${typeOf(schemaOf(def.additionalProperties))}>>`
+    : members(def);
+}
+
+function comment(text: string, indent: string): string {
+  return text === "" ? "" : `${indent}/** ${text.replaceAll("*/", "*\\/")} */\n`;
+}
+
+function words(name: string): string {
+  return name
+    .replace(/(?:Input|Keys)$/u, "")
+    .replaceAll(/(?<=[a-z])[A-Z]/gu, (letter) => ` ${letter.toLowerCase()}`)
+    .toLowerCase();
+}
+
+/** A schema inside of another one; what is no single schema allows everything. */
+function schemaOf(value: boolean | JsonSchema | readonly (boolean | JsonSchema)[] | undefined): JsonSchema {
+  return typeof value === "object" && !isList(value) ? value : {};
+}
+
+function isList(value: JsonSchema | readonly unknown[]): value is readonly unknown[] {
+  return Array.isArray(value);
+}
