@@ -59,14 +59,17 @@ test("a state directory written by 0.1.0 is taken up with every offset, unfinish
   cpSync(fixture, dir, { recursive: true });
   const clock = new SetClock(join(dir, "clock"));
   clock.set(Math.round((then - Date.now()) / 1000));
-  const before = cellsOf(JSON.parse(readFileSync(join(fixture, "models.json"), "utf8")) as Models);
+  const counted = cellsOf(JSON.parse(readFileSync(join(fixture, "models.json"), "utf8")) as Models);
+  // Of classes past the limit 0.1.0 did not write down which were predicted rightly: these windows cannot be taken up.
+  const before = Object.fromEntries(Object.entries(counted).filter(([cell]) => !cell.startsWith("wide ")));
   const args = ["--config", join(dir, "config.json"), "--state", join(dir, "state")];
   const daemon = await Daemon.start(args, { through: clock.through });
   const cells = async (): Promise<Record<string, number>> =>
     cellsOf(JSON.parse((await daemon.get("/api/v1/models")).body) as Models);
   try {
     await eventually(async () => (await daemon.get("/-/ready")).status === 200, "ready");
-    expect(daemon.log).not.toMatch(/level=(?:warn|error)/u);
+    const troubles = daemon.log.split("\n").filter((line) => /level=(?:warn|error)/u.test(line));
+    expect(troubles).toEqual([expect.stringMatching(/tag=wide windows="1h 24h last_100" msg="windows begin anew/u)]);
     expect(await cells()).toEqual(before);
 
     // Each log goes on in the middle of what 0.1.0 had begun: half a line, a header, a piece of a container's line.
