@@ -101,7 +101,7 @@ describe("replay of models that declare their classes", () => {
     const outcomes: Outcome[] = [
       [0, "legit"],
       ["negative", 1.0],
-      ["1", "positive"],
+      ["1.0", "positive"],
       ["fraud", "1"],
     ];
     const { report, table, notes } = await replay(outcomes, { models });

@@ -209,6 +209,22 @@ describe("outcomes of classes past maxClasses", () => {
     const { tags } = new Saved().take(before).give(optionsOf(2, { classes: ["d"] }));
     expect(show(tags, begin)[0]).toBe("5m: __other__>__other__ 1, __other__>d 1, a>a 1, d>d 1");
   });
+
+  test("do not make what is kept of a tag grow, however its classes change", () => {
+    const options = optionsOf(4);
+    const tags = make({ ...options, windows: options.windows.slice(1, 2) });
+    const saved = new Saved();
+    let most = 0;
+    for (let at = 0; at < 500; at++) {
+      const now = begin + at * 61_000;
+      // Classes that leave the window at once make room for others every minute, and outcomes folded in between stay.
+      for (let seat = 0; seat < 4; seat++) tags.add(["m"], `${at}.${seat}`, `${at}.${seat}`, now - 29.5 * minute, now);
+      tags.add(["m"], "folded", "folded", now, now);
+      const [, value] = saved.take(tags).entries.get('["tag",0]') ?? [];
+      most = Math.max(most, JSON.stringify(value).length);
+    }
+    expect(most).toBeLessThan(500);
+  });
 });
 
 describe("spellings of declared classes", () => {
