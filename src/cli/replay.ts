@@ -17,9 +17,6 @@ import type { Tags } from "../window/tags.ts";
 /** How much of a rejected line is shown. */
 const shownLetters = 160;
 
-/** With fewer outcomes that all lack the time, the log may be one that somebody typed. */
-const leastUntimed = 100;
-
 /** The flags of `replay`. */
 export interface ReplayOptions {
   readonly config: string;
@@ -49,7 +46,7 @@ export async function replay(options: ReplayOptions): Promise<number> {
     bar.stop();
   }
 
-  process.stderr.write(shortfall(lines, pipeline.tags, config, classes.takeNews()));
+  process.stderr.write(shortfall(lines, pipeline.tags, config.limits.maxTags, classes.takeNews()));
   const result = report(pipeline.tags.snapshot(timeline.now), lines.total, classes.counts);
   if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`);
   else process.stdout.write((await import("../exposition/report-table.ts")).reportTable(result));
@@ -60,15 +57,10 @@ export async function replay(options: ReplayOptions): Promise<number> {
 function shortfall(
   lines: LineCounts,
   { dropped, late }: Tags,
-  { sources, limits: { maxTags } }: Config,
+  maxTags: number,
   classNews: readonly ClassNews[],
 ): string {
   const notes = lines.sources.flatMap((source) => refusals(source, lines.sources.length > 1));
-  for (const { source, decode } of sources) {
-    const { accepted, untimed } = lines.of(source.name);
-    if (decode.fields.time === undefined || accepted < leastUntimed || untimed < accepted) continue;
-    notes.push(`none of ${accepted} outcomes holds the time that fields.time names: all count as of now`);
-  }
   if (dropped > 0) {
     notes.push(`${dropped} outcomes are of tags past the first ${maxTags} and not counted; raise limits.maxTags`);
   }

@@ -1,5 +1,8 @@
 const words = ["NaN", "Infinity", "-Infinity"] as const;
 
+/** Letters of the longest of them. */
+export const longestBareWord = Math.max(...words.map((word) => word.length));
+
 /** The number that no JSON number is, as Python's `json` and pandas write it. */
 export type BareWord = (typeof words)[number];
 

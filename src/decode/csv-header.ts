@@ -35,9 +35,9 @@ export class CsvHeader {
   mayName(bytes: Buffer, start: number, end: number): boolean {
     let from = start;
     let to = end;
-    while (from < to && bytes[from] === 0x20) from++;
-    while (to > from && bytes[to - 1] === 0x20) to--;
-    return to > from && this.#marks[markOf(bytes, from, to)] === 1;
+    if (bytes[start] === 0x20) while (from < to && bytes[from] === 0x20) from++;
+    if (bytes[end - 1] === 0x20) while (to > from && bytes[to - 1] === 0x20) to--;
+    return this.#marks[markOf(bytes, from, to)] === 1;
   }
 
   /**

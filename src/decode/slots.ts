@@ -1,4 +1,4 @@
-import { bareWordAt, isBareWord, type BareWord } from "./bare-word.ts";
+import { bareWordAt, isBareWord, longestBareWord, type BareWord } from "./bare-word.ts";
 import { classText } from "./class-text.ts";
 import { internText, replacement } from "./intern.ts";
 import { slotKind } from "./slot-kind.ts";
@@ -49,7 +49,7 @@ export class Slots {
 
   /** Sets a whole value of a format that is all text. */
   setCell(slot: number, kind: number, start: number, end: number): void {
-    const word = bareWordAt(this.bytes, start, end);
+    const word = end - start <= longestBareWord ? bareWordAt(this.bytes, start, end) : undefined;
     if (start === end) this.kinds[slot] = slotKind.missing;
     else if (word?.length === end - start) this.setBare(slot, word);
     else this.set(slot, kind, start, end);

@@ -390,12 +390,6 @@ describe("replay", () => {
     }
   });
 
-  test("says when a log never holds the time that the config asks for", async () => {
-    const input = `${JSON.stringify({ model: "m", prediction: "a", label: "a", time: 1 })}\n`.repeat(100);
-    const { stderr } = await run(["replay", "--config", config("untimed", {}), "-"], { input });
-    expect(stderr).toBe("none of 100 outcomes holds the time that fields.time names: all count as of now\n");
-  });
-
   test("says how many outcomes came too late for a time window", async () => {
     const at = (ts: string): string => `${JSON.stringify({ model: "m", prediction: 1, label: 1, ts })}\n`;
     const log = at("2026-01-03T00:00:00Z") + at("2026-01-01T00:00:00Z");
