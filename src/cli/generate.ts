@@ -1,7 +1,7 @@
 import { loadConfig } from "../config/load.ts";
-import { compareFiles, stalenessText } from "../generate/compare.ts";
+import { compareFiles, stalenessText } from "../generate/files/compare.ts";
 import { generateFiles } from "../generate/outputs.ts";
-import { writeFiles } from "../generate/write.ts";
+import { writeFiles } from "../generate/files/write.ts";
 import { outFolder } from "./out-folder.ts";
 
 /** What `generate` is told. */

@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import type { Config } from "../config/config.ts";
-import { compareFiles, stalenessText } from "./compare.ts";
+import { compareFiles, stalenessText } from "./files/compare.ts";
 import { generateFiles } from "./outputs.ts";
-import { routingCases } from "./routing-cases.ts";
-import { matcher } from "./routing.ts";
+import { routingCases } from "./alertmanager/routing-cases.ts";
+import { matcher } from "./alertmanager/routing.ts";
 import { runTool } from "./run-tool.ts";
 
 /** One check: what was looked at, and how it went. */

@@ -1,15 +1,15 @@
 import type { Config } from "../config/config.ts";
-import { alertmanagerConfig } from "./alertmanager-config.ts";
+import { alertmanagerConfig } from "./alertmanager/alertmanager-config.ts";
 import { grafanaFiles } from "./grafana/files.ts";
-import { header } from "./header.ts";
-import { checkHonest } from "./honest.ts";
-import { componentFiles, kubernetesFiles } from "./kubernetes/files.ts";
-import { prometheusConfig } from "./prometheus-config.ts";
-import { ruleTestFiles } from "./rule-tests.ts";
-import { ruleFiles } from "./rule-files.ts";
-import { runbooks } from "./runbooks.ts";
-import { messageTemplates } from "./templates.ts";
-import { yamlText } from "./yaml-text.ts";
+import { header } from "./files/header.ts";
+import { checkHonest } from "./validate.ts";
+import { componentFiles, kubernetesFiles } from "./kubernetes/kubernetes-files.ts";
+import { prometheusConfig } from "./rules/prometheus-config.ts";
+import { ruleTestFiles } from "./rule-tests/rule-test-files.ts";
+import { ruleFiles } from "./rules/prometheus-files.ts";
+import { runbooks } from "./runbooks/runbook-files.ts";
+import { messageTemplates } from "./alertmanager/message-templates.ts";
+import { yamlText } from "./files/yaml.ts";
 
 /** One kind of generated file. */
 export interface Output {

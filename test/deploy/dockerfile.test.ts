@@ -4,7 +4,7 @@ import { basename, join } from "node:path";
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { DockerfileParser } from "dockerfile-ast";
 import { validate } from "dockerfile-utils";
-import { places } from "../../src/generate/kubernetes/places.ts";
+import { places } from "../../src/generate/kubernetes/paths.ts";
 import { eventually } from "../support/eventually.ts";
 import { Program } from "../support/program.ts";
 import { readRepositoryFile, repository } from "../support/repository.ts";

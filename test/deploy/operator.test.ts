@@ -6,9 +6,9 @@ import { AlertmanagerConfig } from "@kubernetes-models/prometheus-operator/monit
 import type { IPrometheusRule } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PrometheusRule";
 import { alertmanagerConfigs } from "../../src/generate/kubernetes/alertmanager-configs.ts";
 import { prometheusRules } from "../../src/generate/kubernetes/prometheus-rules.ts";
-import { inhibitRules } from "../../src/generate/inhibition.ts";
-import { routingCases } from "../../src/generate/routing-cases.ts";
-import { ruleFiles } from "../../src/generate/rule-files.ts";
+import { inhibitRules } from "../../src/generate/alertmanager/inhibition.ts";
+import { routingCases } from "../../src/generate/alertmanager/routing-cases.ts";
+import { ruleFiles } from "../../src/generate/rules/prometheus-files.ts";
 import { generateInto, tool } from "../generate/support/tools.ts";
 import { tempDir } from "../support/temp.ts";
 import { makeConfig, oddNames } from "./support/configs.ts";

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "@jest/globals";
 import type { Config } from "../../src/config/config.ts";
-import { inhibitRules } from "../../src/generate/inhibition.ts";
-import { routingCases } from "../../src/generate/routing-cases.ts";
+import { inhibitRules } from "../../src/generate/alertmanager/inhibition.ts";
+import { routingCases } from "../../src/generate/alertmanager/routing-cases.ts";
 import { eventually } from "../support/eventually.ts";
 import { tempDir } from "../support/temp.ts";
 import { makeConfig, webhook, type ModelParts } from "./support/config.ts";

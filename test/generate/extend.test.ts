@@ -8,7 +8,7 @@ import { checkFiles } from "../../src/generate/check.ts";
 import { alertmanagerConfigs } from "../../src/generate/kubernetes/alertmanager-configs.ts";
 import { prometheusRules } from "../../src/generate/kubernetes/prometheus-rules.ts";
 import { generateFiles } from "../../src/generate/outputs.ts";
-import { routingCases } from "../../src/generate/routing-cases.ts";
+import { routingCases } from "../../src/generate/alertmanager/routing-cases.ts";
 import { Problem } from "../../src/problem.ts";
 import { asOperator } from "../deploy/support/operator.ts";
 import { tempDir } from "../support/temp.ts";

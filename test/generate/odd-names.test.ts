@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { parse } from "yaml";
 import { generateFiles } from "../../src/generate/outputs.ts";
-import { modelSlug } from "../../src/generate/models.ts";
+import { modelSlug } from "../../src/generate/rules/models.ts";
 import { tempDir } from "../support/temp.ts";
 import { makeConfig, webhook, type ConfigParts, type ModelParts, type ObjectiveParts } from "./support/config.ts";
 import { oddNames } from "./support/odd-names.ts";

@@ -1,10 +1,20 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { messageTemplate, messageText, type Message } from "../../src/generate/message.ts";
-import { normalQuantile } from "../../src/generate/normal-quantile.ts";
-import { allOf, arith, call, compare, either, literal, num, quote, selector } from "../../src/generate/promql.ts";
-import { exprText } from "../../src/generate/promql-layout.ts";
-import { sampleWords } from "../../src/generate/rule-test.ts";
+import { messageTemplate, messageText, type Message } from "../../src/generate/rules/annotation.ts";
+import { normalQuantile } from "../../src/generate/rules/normal-quantile.ts";
+import {
+  allOf,
+  arith,
+  call,
+  compare,
+  either,
+  literal,
+  num,
+  quote,
+  selector,
+} from "../../src/generate/promql/builder.ts";
+import { exprText } from "../../src/generate/promql/format.ts";
+import { sampleWords } from "../../src/generate/rule-tests/promtool-test.ts";
 
 const [a, b, c] = [selector("a"), selector("b"), selector("c")];
 

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import type { Config } from "../../src/config/config.ts";
 import { generateFiles } from "../../src/generate/outputs.ts";
-import { writeFiles } from "../../src/generate/write.ts";
+import { writeFiles } from "../../src/generate/files/write.ts";
 import { tempDir } from "../support/temp.ts";
 import { day, duration, lastThousand, makeConfig, type ConfigParts, type ModelParts } from "./support/config.ts";
 import { sampleConfig } from "./support/configs.ts";

@@ -6,7 +6,7 @@ import type { Config, TimeInterval } from "../../src/config/config.ts";
 import { parseConfig } from "../../src/config/parse.ts";
 import { alertmanagerConfigs } from "../../src/generate/kubernetes/alertmanager-configs.ts";
 import { generateFiles } from "../../src/generate/outputs.ts";
-import { routingCases } from "../../src/generate/routing-cases.ts";
+import { routingCases } from "../../src/generate/alertmanager/routing-cases.ts";
 import { Problem } from "../../src/problem.ts";
 import { eventually } from "../support/eventually.ts";
 import { Program } from "../support/program.ts";

@@ -13,9 +13,9 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { compareFiles, stalenessText } from "../../src/generate/compare.ts";
+import { compareFiles, stalenessText } from "../../src/generate/files/compare.ts";
 import { generateFiles } from "../../src/generate/outputs.ts";
-import { writeFiles } from "../../src/generate/write.ts";
+import { writeFiles } from "../../src/generate/files/write.ts";
 import { Problem } from "../../src/problem.ts";
 import { tempDir } from "../support/temp.ts";
 import { makeConfig } from "./support/config.ts";

@@ -1,6 +1,6 @@
 import type { Config } from "../../config/config.ts";
-import { namespaceLabel } from "../names.ts";
-import { aggregateBy, arith, compare, num, selector, type Vector } from "../promql.ts";
+import { namespaceLabel } from "../promql/metric-names.ts";
+import { aggregateBy, arith, compare, num, selector, type Vector } from "../promql/builder.ts";
 import { now, share, table, type Unplaced } from "./panel.ts";
 import { chosen } from "./variables.ts";
 

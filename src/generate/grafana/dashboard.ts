@@ -1,11 +1,11 @@
 import type { RowPanel, VariableModel } from "@grafana/grafana-foundation-sdk/dashboard";
 import type { Config } from "../../config/config.ts";
-import { headerLines } from "../header.ts";
+import { headerLines } from "../files/header.ts";
 import { confusionPanels } from "./confusion-panels.ts";
-import { dashboardUid } from "./dashboard-url.ts";
-import { healthPanels } from "./health-panels.ts";
+import { dashboardUid } from "../rules/links.ts";
+import { healthPanels } from "./exporter-panels.ts";
 import type { Place, Unplaced } from "./panel.ts";
-import type { Plain } from "./plain.ts";
+import type { Plain } from "./json-types.ts";
 import { classPanels, samplePanels, statPanels, wholePanels } from "./quality-panels.ts";
 import { variables } from "./variables.ts";
 import { versionPanels } from "./version-panels.ts";

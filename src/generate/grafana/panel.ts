@@ -3,8 +3,8 @@ import type { Dataquery } from "@grafana/grafana-foundation-sdk/prometheus";
 import type { FieldConfig as GraphFields, Options as GraphOptions } from "@grafana/grafana-foundation-sdk/timeseries";
 import type { Options as StatOptions } from "@grafana/grafana-foundation-sdk/stat";
 import type { FieldConfig as TableFields, Options as TableOptions } from "@grafana/grafana-foundation-sdk/table";
-import type { Vector } from "../promql.ts";
-import type { Plain } from "./plain.ts";
+import type { Vector } from "../promql/builder.ts";
+import type { Plain } from "./json-types.ts";
 import { dashboardExpr, dataSource } from "./variables.ts";
 
 /** A panel before it has its place. */

@@ -1,7 +1,7 @@
 import type { Config } from "../../config/config.ts";
-import { jobName, recorded } from "../names.ts";
-import { aggregateBy, call, range, selector, type Matcher, type Vector } from "../promql.ts";
-import { objectiveLines, objectiveLook } from "./objectives.ts";
+import { jobName, recorded } from "../promql/metric-names.ts";
+import { aggregateBy, call, range, selector, type Matcher, type Vector } from "../promql/builder.ts";
+import { objectiveLines, objectiveLook } from "./objective-lines.ts";
 import { graph, now, over, share, stat, type Query, type Unplaced } from "./panel.ts";
 import { chosen, chosenModel, dashboardExpr, hasVersion, variable } from "./variables.ts";
 

@@ -1,9 +1,9 @@
 import type { VariableModel } from "@grafana/grafana-foundation-sdk/dashboard";
 import type { Config } from "../../config/config.ts";
-import { gauges } from "../names.ts";
-import { exprText } from "../promql-layout.ts";
-import { selector, type Matcher, type Vector } from "../promql.ts";
-import type { Plain } from "./plain.ts";
+import { gauges } from "../promql/metric-names.ts";
+import { exprText } from "../promql/format.ts";
+import { selector, type Matcher, type Vector } from "../promql/builder.ts";
+import type { Plain } from "./json-types.ts";
 
 /** What the dashboard lets one choose, and what Grafana itself puts in. */
 export type VariableName = "datasource" | "model" | "version" | "window" | "stable" | "__rate_interval";

@@ -1,6 +1,6 @@
 import type { Config } from "../../config/config.ts";
-import { recorded } from "../names.ts";
-import { arith, selector, type Matcher, type Vector } from "../promql.ts";
+import { recorded } from "../promql/metric-names.ts";
+import { arith, selector, type Matcher, type Vector } from "../promql/builder.ts";
 import { graph, now, over, share, table, type Unplaced } from "./panel.ts";
 import { tagLegend } from "./quality-panels.ts";
 import { chosenModel, hasVersion, inWindow, variable } from "./variables.ts";

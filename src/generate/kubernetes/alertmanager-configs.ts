@@ -2,17 +2,17 @@ import type { IAlertmanagerConfig } from "@kubernetes-models/prometheus-operator
 import type { IMatcher } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1alpha1/Matcher";
 import type { IRoute } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1alpha1/Route";
 import type { Config, Receiver } from "../../config/config.ts";
-import { verdict } from "../extra-routing.ts";
-import { inhibitRules, type InhibitRule } from "../inhibition.ts";
-import { jobName, namespaceLabel } from "../names.ts";
-import { literal } from "../promql.ts";
-import { extraRoute, matcher, nowhere, rootRoute, teamRoute, type Route } from "../routing.ts";
-import { messageTemplates } from "../templates.ts";
+import { verdict } from "../alertmanager/route-matching.ts";
+import { inhibitRules, type InhibitRule } from "../alertmanager/inhibition.ts";
+import { jobName, namespaceLabel } from "../promql/metric-names.ts";
+import { literal } from "../promql/builder.ts";
+import { extraRoute, matcher, nowhere, rootRoute, teamRoute, type Route } from "../alertmanager/routing.ts";
+import { messageTemplates } from "../alertmanager/message-templates.ts";
 import { templateInliner } from "./inline-templates.ts";
 import { objectName } from "./object-name.ts";
 import { operatorReceiver } from "./operator-receivers.ts";
-import { operatorTimes } from "./operator-times.ts";
-import { objectLabels } from "./places.ts";
+import { operatorTimes } from "./operator-time-intervals.ts";
+import { objectLabels } from "./paths.ts";
 
 /**
  * The routing as objects of the Prometheus operator: one for each team, with the branch of `alertmanager.yml` that is

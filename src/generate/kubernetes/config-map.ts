@@ -1,5 +1,5 @@
 import type { IConfigMap } from "kubernetes-models/v1/ConfigMap";
-import { exporterName } from "./places.ts";
+import { exporterName } from "./paths.ts";
 import type { PodConfig } from "./pod-config.ts";
 
 /** The ConfigMap that holds a config; in no namespace where none is given. */

@@ -2,7 +2,7 @@ import type { IDaemonSet } from "kubernetes-models/apps/v1/DaemonSet";
 import type { INamespace } from "kubernetes-models/v1/Namespace";
 import type { Config } from "../../config/config.ts";
 import { configVolume, exporterContainer, exporterVolumes, restricted } from "./exporter-container.ts";
-import { exporterName, nodeNamespace, places, podLabels } from "./places.ts";
+import { exporterName, nodeNamespace, places, podLabels } from "./paths.ts";
 import { nodeConfig } from "./pod-config.ts";
 
 /** The DaemonSet's own namespace, where pods may mount folders of the node. */

@@ -3,7 +3,7 @@ import type { ISecurityContext } from "kubernetes-models/v1/SecurityContext";
 import type { IVolume } from "kubernetes-models/v1/Volume";
 import type { IVolumeMount } from "kubernetes-models/v1/VolumeMount";
 import type { Config } from "../../config/config.ts";
-import { exporterName, image, places } from "./places.ts";
+import { exporterName, image, places } from "./paths.ts";
 import type { PodConfig } from "./pod-config.ts";
 
 /** The volumes of the exporter itself, by name. */

@@ -1,4 +1,4 @@
-import { yamlText } from "../yaml-text.ts";
+import { yamlText } from "../files/yaml.ts";
 
 /**
  * Objects of Kubernetes as one YAML file, each in a document of its own, under lines that say what the file is for.

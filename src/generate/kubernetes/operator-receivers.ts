@@ -1,6 +1,6 @@
 import type { IReceiver } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1alpha1/Receiver";
 import type { Receiver } from "../../config/config.ts";
-import { withMessages } from "../receiver-messages.ts";
+import { withMessages } from "../alertmanager/receiver-messages.ts";
 
 /** The keys that the operator's form of a list of integrations knows. */
 type KeysOf<List extends keyof IReceiver> =

@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import type { Config } from "../../config/config.ts";
-import { places } from "./places.ts";
+import { places } from "./paths.ts";
 
 /** The config as a pod reads it. */
 export interface PodConfig {

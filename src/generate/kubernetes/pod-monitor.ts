@@ -1,7 +1,7 @@
 import type { IPodMonitor } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PodMonitor";
 import type { Config } from "../../config/config.ts";
-import { namespaceLabel } from "../names.ts";
-import { exporterName, nodeNamespace, objectLabels, places, podLabels } from "./places.ts";
+import { namespaceLabel } from "../promql/metric-names.ts";
+import { exporterName, nodeNamespace, objectLabels, places, podLabels } from "./paths.ts";
 
 /**
  * What has the operator's Prometheus scrape every pod of a namespace that has an exporter. Its name is the job, as the

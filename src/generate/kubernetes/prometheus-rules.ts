@@ -2,10 +2,10 @@ import { createHash } from "node:crypto";
 import type { IPrometheusRule } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PrometheusRule";
 import type { Config, Rule, RuleGroup } from "../../config/config.ts";
 import { Problem } from "../../problem.ts";
-import { namespaceLabel } from "../names.ts";
-import { ruleFiles } from "../rule-files.ts";
-import { yamlText } from "../yaml-text.ts";
-import { objectLabels } from "./places.ts";
+import { namespaceLabel } from "../promql/metric-names.ts";
+import { ruleFiles } from "../rules/prometheus-files.ts";
+import { yamlText } from "../files/yaml.ts";
+import { objectLabels } from "./paths.ts";
 
 /** Rules are split before an object reaches this, in bytes. */
 const splitAbove = 400 * 1024;

@@ -3,9 +3,9 @@ import type { IContainer } from "kubernetes-models/v1/Container";
 import type { IVolume } from "kubernetes-models/v1/Volume";
 import type { IVolumeMount } from "kubernetes-models/v1/VolumeMount";
 import type { Config } from "../../config/config.ts";
-import { atLeast } from "../version.ts";
+import { atLeast } from "../tool-versions.ts";
 import { configVolume, exporterContainer, exporterVolumes, restricted } from "./exporter-container.ts";
-import { places, podLabels } from "./places.ts";
+import { places, podLabels } from "./paths.ts";
 import { sidecarConfig } from "./pod-config.ts";
 
 /** What a pod needs to have the exporter in it. */

@@ -10,7 +10,7 @@ import type { IContainer } from "kubernetes-models/v1/Container";
 import type { IPodSpec } from "kubernetes-models/v1/PodSpec";
 import type { Config } from "../../../src/config/config.ts";
 import { errorMessage } from "../../../src/problem.ts";
-import { kubernetesFiles } from "../../../src/generate/kubernetes/files.ts";
+import { kubernetesFiles } from "../../../src/generate/kubernetes/kubernetes-files.ts";
 
 /** An object of Kubernetes as it is applied. */
 export interface Manifest {

@@ -1,4 +1,4 @@
-import { seriesText } from "../../../src/generate/test-series.ts";
+import { seriesText } from "../../../src/generate/rule-tests/input-series.ts";
 
 /** Actual and predicted class of an outcome. */
 export type Pair = readonly [actual: string, predicted: string];

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { generateFiles } from "../../../src/generate/outputs.ts";
-import { writeFiles } from "../../../src/generate/write.ts";
+import { writeFiles } from "../../../src/generate/files/write.ts";
 import type { Config } from "../../../src/config/config.ts";
 
 /** Runs a program and gives what it printed; fails the test with both of its streams when it does not exit 0. */
