@@ -2,7 +2,7 @@ import type { Config } from "../config/config.ts";
 import { alertmanagerConfig } from "./alertmanager/alertmanager-config.ts";
 import { grafanaFiles } from "./grafana/files.ts";
 import { header } from "./files/header.ts";
-import { checkHonest } from "./validate.ts";
+import { validate } from "./validate.ts";
 import { componentFiles, kubernetesFiles } from "./kubernetes/kubernetes-files.ts";
 import { prometheusConfig } from "./rules/prometheus-config.ts";
 import { ruleTestFiles } from "./rule-tests/rule-test-files.ts";
@@ -46,7 +46,7 @@ export const outputs: readonly Output[] = [
  * gives the same bytes. Throws a Problem when no honest files can be made of it.
  */
 export function generateFiles(config: Config): Map<string, string> {
-  checkHonest(config);
+  validate(config);
   const files = outputs.flatMap(({ folder, files }) =>
     [...files(config)].map(([path, text]): [string, string] => {
       const whole = `${folder}/${path}`;

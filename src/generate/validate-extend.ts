@@ -1,19 +1,19 @@
 import { pathText } from "../config/fault.ts";
 import type { Config, ExtraRoute, Rule, RuleGroup } from "../config/config.ts";
-import { changedGroups, type ChangedGroup } from "./rules/change-rules.ts";
+import { effectiveGroups, type EffectiveGroup } from "./rules/change-rules.ts";
 import { labelsOf, walk } from "./alertmanager/route-matching.ts";
-import { finalAlerts, type FinalAlert } from "./rules/effective-alerts.ts";
+import { effectiveAlerts, type EffectiveAlert } from "./rules/effective-alerts.ts";
 import { atLeast } from "./tool-versions.ts";
 
 type Version = readonly [number, number];
 
 /** What is wrong with the files for what `extend` adds to them or changes in them. */
-export function* extensionFaults(config: Config): Generator<string> {
-  const groups = changedGroups(config);
+export function* extendFaults(config: Config): Generator<string> {
+  const groups = effectiveGroups(config);
   yield* groups.flatMap(({ faults }) => faults);
   yield* versionFaults(config, groups);
   yield* nameFaults(config, groups);
-  const alerts = finalAlerts(config);
+  const alerts = effectiveAlerts(config);
   yield* unroutedFaults(config, alerts);
   yield* unreachedFaults(config, alerts);
   yield* shadowFaults(config, alerts);
@@ -23,7 +23,7 @@ export function* extensionFaults(config: Config): Generator<string> {
 const groupSince = { limit: [2, 31], query_offset: [2, 53], labels: [3, 0] } as const;
 const keepSince: Version = [2, 42];
 
-function* versionFaults(config: Config, groups: readonly ChangedGroup[]): Generator<string> {
+function* versionFaults(config: Config, groups: readonly EffectiveGroup[]): Generator<string> {
   const { version } = config.prometheus;
   const lacks = (since: Version): string =>
     `needs Prometheus ${since.join(".")}, but prometheus.version is ${version.join(".")}`;
@@ -40,7 +40,7 @@ function* versionFaults(config: Config, groups: readonly ChangedGroup[]): Genera
   yield* activeFaults(config, config.extend.routes, ["extend", "routes"]);
 }
 
-function* namedGroups(config: Config, groups: readonly ChangedGroup[]): Generator<readonly [string, RuleGroup]> {
+function* namedGroups(config: Config, groups: readonly EffectiveGroup[]): Generator<readonly [string, RuleGroup]> {
   for (const { group } of groups) yield [`extend.changeRules(${JSON.stringify(group.name)})`, group];
   for (const [index, group] of config.extend.ruleGroups.entries()) yield [`extend.ruleGroups[${index}]`, group];
 }
@@ -57,7 +57,7 @@ function* activeFaults(config: Config, routes: readonly ExtraRoute[], path: read
 }
 
 /** Names that are ours stay ours: the tests, the runbooks and the muting go by them. */
-function* nameFaults(config: Config, groups: readonly ChangedGroup[]): Generator<string> {
+function* nameFaults(config: Config, groups: readonly EffectiveGroup[]): Generator<string> {
   const groupNames = new Set(groups.map(({ generated }) => generated.group.name));
   const ours = new Set(groups.flatMap(({ generated }) => generated.group.rules.map(nameOf)));
   for (const [index, { name, rules }] of config.extend.ruleGroups.entries()) {
@@ -117,7 +117,7 @@ function identityOf(rule: Rule): string {
 }
 
 /** An alert that the user made or changed must reach somebody, as those of objectives must. */
-function* unroutedFaults(config: Config, alerts: readonly FinalAlert[]): Generator<string> {
+function* unroutedFaults(config: Config, alerts: readonly EffectiveAlert[]): Generator<string> {
   for (const alert of alerts) {
     const { path, name, labels, generated } = alert;
     if (path === undefined || walk(config.extend.routes, labelsOf(alert)) !== "no" || routed(config, labels)) continue;
@@ -127,14 +127,14 @@ function* unroutedFaults(config: Config, alerts: readonly FinalAlert[]): Generat
   }
 }
 
-function routed({ teams }: Config, labels: FinalAlert["labels"]): boolean {
+function routed({ teams }: Config, labels: EffectiveAlert["labels"]): boolean {
   if (!("team" in labels) || !("severity" in labels)) return false;
   const { team, severity } = labels;
   const possible = team === undefined ? [...teams.values()] : [teams.get(team)];
   return possible.some((one) => one !== undefined && (severity === undefined || one.severities.has(severity)));
 }
 
-function* unreachedFaults(config: Config, alerts: readonly FinalAlert[]): Generator<string> {
+function* unreachedFaults(config: Config, alerts: readonly EffectiveAlert[]): Generator<string> {
   const reached = new Set<ExtraRoute>();
   for (const alert of alerts) walk(config.extend.routes, labelsOf(alert), (route) => reached.add(route));
   const unreached = function* (routes: readonly ExtraRoute[], path: readonly PropertyKey[]): Generator<string> {
@@ -149,7 +149,7 @@ function* unreachedFaults(config: Config, alerts: readonly FinalAlert[]): Genera
 }
 
 /** A route of the user's that takes all alerts of a generated one leaves that unreachable. */
-function* shadowFaults(config: Config, alerts: readonly FinalAlert[]): Generator<string> {
+function* shadowFaults(config: Config, alerts: readonly EffectiveAlert[]): Generator<string> {
   for (const { name: team, severities } of config.teams.values()) {
     for (const severity of severities.keys()) {
       const own = alerts.filter(({ labels }) => labels["team"] === team && labels["severity"] === severity);

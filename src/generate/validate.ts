@@ -3,9 +3,9 @@ import type { Alerting, Config, Receiver } from "../config/config.ts";
 import { receiverKinds, type ReceiverKind } from "../config/receivers.ts";
 import { Problem } from "../problem.ts";
 import type { Alert } from "./rules/alert.ts";
-import { held } from "./rules/threshold.ts";
+import { thresholdOf } from "./rules/threshold.ts";
 import { exporterAlerts } from "./rules/exporter-alerts.ts";
-import { extensionFaults } from "./validate-extend.ts";
+import { extendFaults } from "./validate-extend.ts";
 import type { ObjectiveAlert } from "./rules/objective-alert.ts";
 import { modelRules } from "./rules/rule-groups.ts";
 import { atLeast } from "./tool-versions.ts";
@@ -16,13 +16,13 @@ type Version = readonly [number, number];
  * Refuses a config from which no honest files could be made: with features that the programs they are for do not know,
  * or with alerts that could not be told apart, not be routed, or never fire. Throws a Problem that lists all of it.
  */
-export function checkHonest(config: Config): void {
+export function validate(config: Config): void {
   const objectives = modelRules(config).flatMap(({ alerts }) => alerts);
   const faults = [
     ...versionFaults(config),
     ...objectives.flatMap((alert) => [...waitFaults(alert), ...routingFaults(config, alert)]),
     ...nameFaults(objectives, exporterAlerts(config)),
-    ...extensionFaults(config),
+    ...extendFaults(config),
   ];
   if (faults.length === 0) return;
   throw new Problem(`${config.file}: no files can be generated from this config`, { details: faults, exitCode: 2 });
@@ -94,7 +94,7 @@ function* timeNeeds(alerting: Alerting, teams: Config["teams"]): Generator<[read
 }
 
 function* waitFaults({ objective }: ObjectiveAlert): Generator<string> {
-  const bound = held(objective);
+  const bound = thresholdOf(objective);
   if (bound.kind === "fixed" || bound.reference.kind !== "ago") return;
   const { ago } = bound.reference;
   if (objective.for.ms < ago.ms) return;

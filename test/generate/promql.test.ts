@@ -1,19 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { messageTemplate, messageText, type Message } from "../../src/generate/rules/annotation.ts";
+import { annotationTemplate, renderAnnotation, type Annotation } from "../../src/generate/rules/annotation.ts";
 import { normalQuantile } from "../../src/generate/rules/normal-quantile.ts";
-import {
-  allOf,
-  arith,
-  call,
-  compare,
-  either,
-  literal,
-  num,
-  quote,
-  selector,
-} from "../../src/generate/promql/builder.ts";
-import { exprText } from "../../src/generate/promql/format.ts";
+import { and, arith, call, compare, or, escapeRegex, num, quote, selector } from "../../src/generate/promql/builder.ts";
+import { formatExpression } from "../../src/generate/promql/format.ts";
 import { sampleWords } from "../../src/generate/rule-tests/promtool-test.ts";
 
 const [a, b, c] = [selector("a"), selector("b"), selector("c")];
@@ -24,8 +14,8 @@ describe("an expression", () => {
     ["parentheses round what binds less", arith(arith(a, "+", b), "*", c), "(a + b) * c"],
     ["parentheses on the right of the same rank", arith(a, "-", arith(b, "-", c)), "a - (b - c)"],
     ["parentheses round a filter that is a divisor", arith(a, "/", compare(b, ">", num(0))), "a / (b > 0)"],
-    ["conditions in their order", allOf(a, [b], [c, { ignoring: ["average"] }]), "a and b and ignoring (average) c"],
-    ["alternatives round conditions", either(allOf(a, [b]), c), "a and b or c"],
+    ["conditions in their order", and(a, [b], [c, { ignoring: ["average"] }]), "a and b and ignoring (average) c"],
+    ["alternatives round conditions", or(and(a, [b]), c), "a and b or c"],
     [
       "matching and grouping",
       arith(a, "-", b, { ignoring: ["version"], group: "left" }),
@@ -35,15 +25,17 @@ describe("an expression", () => {
     ["negative numbers", arith(num(-1.5), "*", a), "-1.5 * a"],
     ["the time that it looks back", selector("a", [["m", "=", "x"]], "1d"), 'a{m="x"} offset 1d'],
   ])("has %s", (_what, expr, text) => {
-    expect(exprText(expr)).toBe(text);
+    expect(formatExpression(expr)).toBe(text);
   });
 
   test("is broken at its operators when it is long, tighter ones further in", () => {
     const [x, y, z] = ["x", "y", "z"].map((name) => selector(name.repeat(60)));
     if (x === undefined || y === undefined || z === undefined) throw new Error("three");
-    const lines = exprText(allOf(compare(arith(x, "/", y), "<", num(1)), [z])).split("\n");
+    const lines = formatExpression(and(compare(arith(x, "/", y), "<", num(1)), [z])).split("\n");
     expect(lines).toEqual(
-      [x, y, z].map(exprText).flatMap((name, row) => [[name], [`    / ${name}`, "  < 1"], [`and ${name}`]][row] ?? []),
+      [x, y, z]
+        .map(formatExpression)
+        .flatMap((name, row) => [[name], [`    / ${name}`, "  < 1"], [`and ${name}`]][row] ?? []),
     );
   });
 
@@ -67,7 +59,7 @@ describe("text in an expression", () => {
   test("matches itself and nothing else as a regular expression", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme" }), fc.string({ unit: "grapheme" }), (one, other) => {
-        const pattern = new RegExp(`^(?:${literal(one)})$`, "u");
+        const pattern = new RegExp(`^(?:${escapeRegex(one)})$`, "u");
         expect(pattern.test(one)).toBe(true);
         expect(pattern.test(other)).toBe(one === other);
       }),
@@ -100,7 +92,7 @@ describe("the one-sided z of a confidence", () => {
 });
 
 describe("a message", () => {
-  const message: Message = [
+  const message: Annotation = [
     "{{ not a template }} ",
     { kind: "label", label: "model", before: "" },
     { kind: "label", label: "version", before: ", version {" },
@@ -109,15 +101,15 @@ describe("a message", () => {
   ];
 
   test("keeps braces of fixed text out of the template's hands", () => {
-    expect(messageTemplate(message)).toBe(
+    expect(annotationTemplate(message)).toBe(
       '{{ "{" }}{{ "{" }} not a template }} {{ $labels.model }}{{ with $labels.version }}, version {{ "{" }}{{ . }}{{ end }} is {{ printf "%.4f" $value }}',
     );
   });
 
   test("reads as Prometheus would print it", () => {
     const firing = { labels: { model: "m", version: "v1" }, value: 0.87654321, series: {} };
-    expect(messageText(message, firing)).toBe("{{ not a template }} m, version {v1 is 0.8765");
-    expect(messageText(message, { ...firing, labels: { model: "m" } })).toBe("{{ not a template }} m is 0.8765");
+    expect(renderAnnotation(message, firing)).toBe("{{ not a template }} m, version {v1 is 0.8765");
+    expect(renderAnnotation(message, { ...firing, labels: { model: "m" } })).toBe("{{ not a template }} m is 0.8765");
   });
 
   // Go rounds what is exactly between two to the even digit.
@@ -130,7 +122,7 @@ describe("a message", () => {
     [-0.03125, "-0.0312"],
     [0.5, "0.5000"],
   ])("prints %d as %s", (value, text) => {
-    expect(messageText([{ kind: "value", decimals: 4 }], { labels: {}, value, series: {} })).toBe(text);
+    expect(renderAnnotation([{ kind: "value", decimals: 4 }], { labels: {}, value, series: {} })).toBe(text);
   });
 });
 

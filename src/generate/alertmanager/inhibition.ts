@@ -1,5 +1,5 @@
 import type { Config } from "../../config/config.ts";
-import { finalAlerts, type FinalAlert } from "../rules/effective-alerts.ts";
+import { effectiveAlerts, type EffectiveAlert } from "../rules/effective-alerts.ts";
 import { namespaceLabel } from "../promql/metric-names.ts";
 import { matcher } from "./routing.ts";
 
@@ -15,11 +15,11 @@ export interface InhibitRule {
  * exporter that is down all that it feeds. A rule that no alert of this config could meet is not written.
  */
 export function inhibitRules(config: Config): readonly InhibitRule[] {
-  const alerts = finalAlerts(config);
+  const alerts = effectiveAlerts(config);
   const ofTags = alerts.filter(({ kept }) => kept?.includes("window"));
-  const has = (alert: (of: FinalAlert) => boolean): boolean => ofTags.some(alert);
-  const severity = (word: string) => (alert: FinalAlert) => alert.labels["severity"] === word;
-  const ofClass = ({ kept }: FinalAlert): boolean => kept?.includes("class") ?? false;
+  const has = (alert: (of: EffectiveAlert) => boolean): boolean => ofTags.some(alert);
+  const severity = (word: string) => (alert: EffectiveAlert) => alert.labels["severity"] === word;
+  const ofClass = ({ kept }: EffectiveAlert): boolean => kept?.includes("class") ?? false;
   const rules: InhibitRule[] = [];
   if (has(severity("critical")) && has(severity("warning"))) {
     rules.push(

@@ -1,5 +1,5 @@
 import type { ExtraRoute, RouteMatcher } from "../../config/config.ts";
-import type { FinalAlert } from "../rules/effective-alerts.ts";
+import type { EffectiveAlert } from "../rules/effective-alerts.ts";
 import { namespaceLabel } from "../promql/metric-names.ts";
 
 /** Whether an alert meets a matcher, as far as can be told before it fires. */
@@ -9,7 +9,7 @@ export type Verdict = "yes" | "no" | "maybe";
 type LabelValue = (label: string) => string | undefined;
 
 /** What is known of the labels of an alert. Who answers, and how bad it is, must be said by the rule itself. */
-export function labelsOf(alert: FinalAlert): LabelValue {
+export function labelsOf(alert: EffectiveAlert): LabelValue {
   return (label) => {
     if (label === "alertname") return alert.name;
     if (Object.hasOwn(alert.labels, label)) return alert.labels[label];
@@ -58,7 +58,7 @@ export function walk(
 }
 
 /** Who is told by routes, and whether the search ends in them; undefined where that cannot be told. */
-export function extraReceivers(
+export function userRouteReceivers(
   routes: readonly ExtraRoute[],
   labels: LabelValue,
   inherited: string,
@@ -69,7 +69,7 @@ export function extraReceivers(
     if (found === "maybe") return undefined;
     if (found === "no") continue;
     const own = route.receiver ?? inherited;
-    const below = extraReceivers(route.routes, labels, own);
+    const below = userRouteReceivers(route.routes, labels, own);
     if (below === undefined) return undefined;
     receivers.push(...(below.receivers.length > 0 ? below.receivers : [own]));
     if (!route.continue) return { receivers, ended: true };

@@ -1,6 +1,6 @@
 import type { Config } from "../../config/config.ts";
-import { extraReceivers } from "./route-matching.ts";
-import { finalAlerts } from "../rules/effective-alerts.ts";
+import { userRouteReceivers } from "./route-matching.ts";
+import { effectiveAlerts } from "../rules/effective-alerts.ts";
 import { nowhere } from "./routing.ts";
 
 /** A set of labels that alerts carry, and the receivers that they must reach. */
@@ -14,7 +14,7 @@ export interface RoutingCase {
  * model and severity that an alert can have. An alert with a label that only its template knows has none.
  */
 export function routingCases(config: Config): readonly RoutingCase[] {
-  const cases = finalAlerts(config).flatMap(({ name, labels, kept, model, generated }) => {
+  const cases = effectiveAlerts(config).flatMap(({ name, labels, kept, model, generated }) => {
     const told = Object.entries(labels).flatMap(([label, value]) =>
       value === undefined ? [] : [[label, value] as const],
     );
@@ -35,7 +35,7 @@ export function routingCases(config: Config): readonly RoutingCase[] {
  */
 function receiversOf(config: Config, labels: Readonly<Record<string, string>>): readonly string[] | undefined {
   const root = config.alerting.defaultReceiver ?? nowhere;
-  const extra = extraReceivers(config.extend.routes, (label) => labels[label] ?? "", root);
+  const extra = userRouteReceivers(config.extend.routes, (label) => labels[label] ?? "", root);
   if (extra === undefined || extra.ended) return extra?.receivers;
   const team = config.teams.get(labels["team"] ?? "");
   const own = team && (team.severities.get(labels["severity"] ?? "")?.receivers ?? [root]);

@@ -26,7 +26,7 @@ const groupBy = ["team", "namespace", "model", "severity"] as const;
  */
 export function routeTree(config: Config): Route {
   const teams = [...config.teams.values()].map((team) => teamRoute(team));
-  const routes = [...config.extend.routes.map(extraRoute), ...teams];
+  const routes = [...config.extend.routes.map(userRoute), ...teams];
   return { ...rootRoute(config), ...(routes.length === 0 ? {} : { routes }) };
 }
 
@@ -48,13 +48,13 @@ export function teamRoute(team: Team, first: readonly Route[] = []): Route {
 }
 
 /** A route of the user's own. */
-export function extraRoute(route: ExtraRoute): Route {
+export function userRoute(route: ExtraRoute): Route {
   const { matchers, continue: goesOn, routes, ...settings } = route;
   return {
     ...(matchers.length === 0 ? {} : { matchers: matchers.map(({ label, op, value }) => matcher(label, op, value)) }),
     ...settings,
     ...(goesOn ? { continue: true } : {}),
-    ...(routes.length === 0 ? {} : { routes: routes.map(extraRoute) }),
+    ...(routes.length === 0 ? {} : { routes: routes.map(userRoute) }),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Config } from "../../config/config.ts";
 import { namespaceLabel } from "../promql/metric-names.ts";
 import { aggregateBy, arith, compare, num, selector, type Vector } from "../promql/builder.ts";
-import { now, share, table, type Unplaced } from "./panel.ts";
+import { instantQuery, share, table, type PanelBody } from "./panel.ts";
 import { chosen } from "./variables.ts";
 
 const cells = "model_quality_confusion_samples";
@@ -10,7 +10,7 @@ const cells = "model_quality_confusion_samples";
 const corner = "actual\\predicted";
 
 /** The confusion matrix as a heat map, in outcomes and as shares of each actual class. */
-export function confusionPanels(config: Config): readonly [Unplaced, Unplaced] {
+export function confusionPanels(config: Config): readonly [PanelBody, PanelBody] {
   const matrix = counted(config, ["actual", "predicted"]);
   const actual = counted(config, ["actual"]);
   return [
@@ -47,8 +47,8 @@ function heatMap(
   words: Parameters<typeof table>[0],
   of: Vector,
   defaults: Parameters<typeof table>[2]["defaults"],
-): Unplaced {
-  return table(words, [now("matrix", of, "", "table")], {
+): PanelBody {
+  return table(words, [instantQuery("matrix", of, "", "table")], {
     defaults,
     custom: { align: "center", cellOptions: { type: "color-background", mode: "basic" } },
     overrides: [

@@ -3,10 +3,10 @@ import type { Config } from "../../config/config.ts";
 import { headerLines } from "../files/header.ts";
 import { confusionPanels } from "./confusion-panels.ts";
 import { dashboardUid } from "../rules/links.ts";
-import { healthPanels } from "./exporter-panels.ts";
-import type { Place, Unplaced } from "./panel.ts";
-import type { Plain } from "./json-types.ts";
-import { classPanels, samplePanels, statPanels, wholePanels } from "./quality-panels.ts";
+import { exporterPanels } from "./exporter-panels.ts";
+import type { Place, PanelBody } from "./panel.ts";
+import type { AsJson } from "./json-types.ts";
+import { classPanels, samplePanels, statPanels, modelPanels } from "./quality-panels.ts";
 import { variables } from "./variables.ts";
 import { versionPanels } from "./version-panels.ts";
 
@@ -25,18 +25,18 @@ interface Dashboard {
   readonly time: { readonly from: string; readonly to: string };
   readonly refresh: string;
   readonly schemaVersion: number;
-  readonly templating: { readonly list: readonly Plain<VariableModel>[] };
+  readonly templating: { readonly list: readonly AsJson<VariableModel>[] };
   readonly annotations: { readonly list: readonly never[] };
-  readonly panels: readonly (Plain<RowPanel> | Placed)[];
+  readonly panels: readonly (AsJson<RowPanel> | Placed)[];
 }
 
-type Placed = Unplaced & { readonly id: number; readonly gridPos: Place };
+type Placed = PanelBody & { readonly id: number; readonly gridPos: Place };
 
 interface Section {
   readonly title: string;
   readonly height: number;
   readonly perLine: number;
-  readonly panels: readonly Unplaced[];
+  readonly panels: readonly PanelBody[];
 }
 
 /**
@@ -60,16 +60,16 @@ export function dashboard(config: Config): Dashboard {
       { title: "Now", height: 4, perLine: 5, panels: statPanels(config) },
       { title: "Confusion", height: 10, perLine: 2, panels: confusionPanels(config) },
       { title: "By class", height: 9, perLine: 3, panels: classPanels(config) },
-      { title: "The whole model", height: 9, perLine: 2, panels: wholePanels(config) },
+      { title: "The whole model", height: 9, perLine: 2, panels: modelPanels(config) },
       { title: "Samples", height: 8, perLine: 3, panels: samplePanels(config) },
       { title: "Versions", height: 9, perLine: 3, panels: versionPanels(config) },
-      { title: "Exporter", height: 8, perLine: 3, panels: healthPanels() },
+      { title: "Exporter", height: 8, perLine: 3, panels: exporterPanels() },
     ]),
   };
 }
 
 function placed(sections: readonly Section[]): Dashboard["panels"] {
-  const all: (Plain<RowPanel> | Placed)[] = [];
+  const all: (AsJson<RowPanel> | Placed)[] = [];
   let y = 0;
   for (const { title, height, perLine, panels } of sections.filter((section) => section.panels.length > 0)) {
     const row = { x: 0, y, w: columns, h: 1 };

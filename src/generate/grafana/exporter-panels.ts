@@ -10,7 +10,7 @@ import {
   type Matcher,
   type Vector,
 } from "../promql/builder.ts";
-import { graph, over, type Unplaced } from "./panel.ts";
+import { graph, rangeQuery, type PanelBody } from "./panel.ts";
 import { variable } from "./variables.ts";
 
 const job: readonly Matcher[] = [["job", "=~", jobPattern]];
@@ -18,11 +18,11 @@ const perSecond = (name: Parameters<typeof exporterMetric>[0]): Vector =>
   call("rate", range(exporterMetric(name), [], variable("__rate_interval")));
 
 /** How the exporter itself is. */
-export function healthPanels(): readonly Unplaced[] {
+export function exporterPanels(): readonly PanelBody[] {
   return [
     graph(
       { title: "Exporters", description: "1 for each that Prometheus reaches, 0 for each that it does not." },
-      [over("up", selector("up", job), "{{instance}}")],
+      [rangeQuery("up", selector("up", job), "{{instance}}")],
       { unit: "short", min: 0, max: 1, decimals: 0 },
     ),
     graph(
@@ -32,13 +32,13 @@ export function healthPanels(): readonly Unplaced[] {
           "Lines read per second from each source, those of them without a label, and those that could not be counted, by reason.",
       },
       [
-        over("lines", aggregateBy("sum", ["source"], perSecond("lines_total")), "{{source}}"),
-        over(
+        rangeQuery("lines", aggregateBy("sum", ["source"], perSecond("lines_total")), "{{source}}"),
+        rangeQuery(
           "skipped",
           aggregateBy("sum", ["source", "reason"], perSecond("lines_skipped_total")),
           "{{source}}: {{reason}}",
         ),
-        over(
+        rangeQuery(
           "errors",
           aggregateBy("sum", ["source", "reason"], perSecond("line_errors_total")),
           "{{source}}: {{reason}}",
@@ -51,7 +51,13 @@ export function healthPanels(): readonly Unplaced[] {
         title: "Unread bytes",
         description: "What lies in the logs and is not read yet. It falls to 0 whenever the exporter has caught up.",
       },
-      [over("lag", aggregateWithout("sum", ["file"], selector(exporterMetric("source_lag_bytes"))), "{{instance}}")],
+      [
+        rangeQuery(
+          "lag",
+          aggregateWithout("sum", ["file"], selector(exporterMetric("source_lag_bytes"))),
+          "{{instance}}",
+        ),
+      ],
       { unit: "bytes", min: 0 },
     ),
     graph(
@@ -60,7 +66,7 @@ export function healthPanels(): readonly Unplaced[] {
         description:
           "A restart takes up where the state stands. It is written every second or so while anything changes.",
       },
-      [over("age", arith(time, "-", selector(exporterMetric("checkpoint_timestamp_seconds"))), "{{instance}}")],
+      [rangeQuery("age", arith(time, "-", selector(exporterMetric("checkpoint_timestamp_seconds"))), "{{instance}}")],
       { unit: "s", min: 0 },
     ),
     graph(
@@ -70,14 +76,14 @@ export function healthPanels(): readonly Unplaced[] {
           "Models, versions and whatever else names a series. Outcomes of tags past limits.maxTags are dropped.",
       },
       [
-        over("tags", selector(exporterMetric("tags")), "{{instance}} kept"),
-        over("dropped", perSecond("tags_dropped_total"), "{{instance}} outcomes dropped per second"),
+        rangeQuery("tags", selector(exporterMetric("tags")), "{{instance}} kept"),
+        rangeQuery("dropped", perSecond("tags_dropped_total"), "{{instance}} outcomes dropped per second"),
       ],
       { unit: "short", min: 0 },
     ),
     graph(
       { title: "Memory", description: "Resident memory of each exporter." },
-      [over("memory", selector("process_resident_memory_bytes", job), "{{instance}}")],
+      [rangeQuery("memory", selector("process_resident_memory_bytes", job), "{{instance}}")],
       { unit: "bytes", min: 0 },
     ),
   ];

@@ -1,11 +1,11 @@
 import type { Config, Objective, ObjectiveMetric } from "../../config/config.ts";
-import { held } from "../rules/threshold.ts";
-import { figureOf } from "../rules/metric-series.ts";
+import { thresholdOf } from "../rules/threshold.ts";
+import { metricSeries } from "../rules/metric-series.ts";
 import { modelMatchers } from "../rules/models.ts";
 import { objectiveSeries } from "../rules/objective-series.ts";
-import { aggregateBy, arith, either, num, type Matcher, type Vector } from "../promql/builder.ts";
+import { aggregateBy, arith, or, num, type Matcher, type Vector } from "../promql/builder.ts";
 import { chosenModel, inWindow } from "./variables.ts";
-import { over, type Query } from "./panel.ts";
+import { rangeQuery, type Query } from "./panel.ts";
 
 /** How a panel shows the lines of objectives, whose names all begin alike. */
 export const objectiveLook = {
@@ -29,17 +29,21 @@ export function objectiveLines(
   const lines = new Map<string, { readonly value: number; series: Vector }>();
   for (const model of config.models.values()) {
     for (const objective of model.objectives) {
-      const bound = held(objective);
+      const bound = thresholdOf(objective);
       if (!metrics.includes(objective.metric) || !of(objective) || bound.kind !== "fixed") continue;
       const legend = `objective: ${bound.side === "below" ? "at least" : "at most"} ${bound.value}`;
       const matchers: readonly Matcher[] = [...modelMatchers(config, model.name), ...chosenModel, inWindow];
-      const series = objectiveSeries(objective, figureOf(objective), matchers).ratio;
+      const series = objectiveSeries(objective, metricSeries(objective), matchers).ratio;
       const known = lines.get(legend);
       if (known === undefined) lines.set(legend, { value: bound.value, series });
-      else known.series = either(known.series, series);
+      else known.series = or(known.series, series);
     }
   }
   return [...lines].map(([legend, { value, series }], index) =>
-    over(`objective${index + 1}`, arith(num(value), "+", arith(num(0), "*", aggregateBy("count", [], series))), legend),
+    rangeQuery(
+      `objective${index + 1}`,
+      arith(num(value), "+", arith(num(0), "*", aggregateBy("count", [], series))),
+      legend,
+    ),
   );
 }

@@ -4,17 +4,17 @@ import type { FieldConfig as GraphFields, Options as GraphOptions } from "@grafa
 import type { Options as StatOptions } from "@grafana/grafana-foundation-sdk/stat";
 import type { FieldConfig as TableFields, Options as TableOptions } from "@grafana/grafana-foundation-sdk/table";
 import type { Vector } from "../promql/builder.ts";
-import type { Plain } from "./json-types.ts";
+import type { AsJson } from "./json-types.ts";
 import { dashboardExpr, dataSource } from "./variables.ts";
 
 /** A panel before it has its place. */
-export type Unplaced = Omit<Plain<Panel>, "id" | "gridPos"> & Required<Pick<Plain<Panel>, "title" | "description">>;
+export type PanelBody = Omit<AsJson<Panel>, "id" | "gridPos"> & Required<Pick<AsJson<Panel>, "title" | "description">>;
 /** Where a panel is, in the 24 columns of the dashboard. */
-export type Place = Plain<GridPos>;
+export type Place = AsJson<GridPos>;
 /** One query of a panel. */
-export type Query = Plain<Dataquery>;
-type Fields = NonNullable<Plain<Panel>["fieldConfig"]>["defaults"];
-type Override = NonNullable<Plain<Panel>["fieldConfig"]>["overrides"][number];
+export type Query = AsJson<Dataquery>;
+type Fields = NonNullable<AsJson<Panel>["fieldConfig"]>["defaults"];
+type Override = NonNullable<AsJson<Panel>["fieldConfig"]>["overrides"][number];
 
 /** What every kind of panel is told. */
 export interface Words {
@@ -24,12 +24,17 @@ export interface Words {
 }
 
 /** A query over the time that is shown; `legend` names its series, as `{{class}}`. */
-export function over(refId: string, expr: Vector | string, legend: string): Query {
+export function rangeQuery(refId: string, expr: Vector | string, legend: string): Query {
   return { ...query(refId, expr), range: true, legendFormat: legend };
 }
 
 /** A query of how things stand; as a table it gives one row per series. */
-export function now(refId: string, expr: Vector | string, legend: string, format: "table" | "time_series"): Query {
+export function instantQuery(
+  refId: string,
+  expr: Vector | string,
+  legend: string,
+  format: "table" | "time_series",
+): Query {
   return { ...query(refId, expr), instant: true, format, legendFormat: legend };
 }
 
@@ -51,9 +56,9 @@ export function graph(
   targets: readonly Query[],
   defaults: Fields,
   overrides: readonly Override[] = [],
-): Unplaced {
-  const custom: Plain<GraphFields> = { drawStyle: "line", lineWidth: 2, fillOpacity: 0, showPoints: "never" };
-  const options: Plain<GraphOptions> = {
+): PanelBody {
+  const custom: AsJson<GraphFields> = { drawStyle: "line", lineWidth: 2, fillOpacity: 0, showPoints: "never" };
+  const options: AsJson<GraphOptions> = {
     legend: { displayMode: "table", placement: "bottom", showLegend: true, calcs: ["lastNotNull"] },
     tooltip: { mode: "multi", sort: "desc" },
   };
@@ -68,8 +73,8 @@ export function graph(
 }
 
 /** Figures in large. */
-export function stat(words: Words, targets: readonly Query[], defaults: Fields): Unplaced {
-  const options: Plain<StatOptions> = {
+export function stat(words: Words, targets: readonly Query[], defaults: Fields): PanelBody {
+  const options: AsJson<StatOptions> = {
     graphMode: "area",
     colorMode: "none",
     justifyMode: "auto",
@@ -96,13 +101,13 @@ export function table(
   targets: readonly Query[],
   look: {
     readonly defaults: Fields;
-    readonly custom: Partial<Plain<TableFields>>;
+    readonly custom: Partial<AsJson<TableFields>>;
     readonly overrides: readonly Override[];
-    readonly transformations: NonNullable<Plain<Panel>["transformations"]>;
+    readonly transformations: NonNullable<AsJson<Panel>["transformations"]>;
   },
-): Unplaced {
-  const custom: Plain<TableFields> = { align: "auto", inspect: false, ...look.custom };
-  const options: Plain<TableOptions> = { frameIndex: 0, showHeader: true, cellHeight: "sm" };
+): PanelBody {
+  const custom: AsJson<TableFields> = { align: "auto", inspect: false, ...look.custom };
+  const options: AsJson<TableOptions> = { frameIndex: 0, showHeader: true, cellHeight: "sm" };
   return {
     type: "table",
     ...words,

@@ -2,11 +2,11 @@ import type { Config } from "../../config/config.ts";
 import { jobName, recorded } from "../promql/metric-names.ts";
 import { aggregateBy, call, range, selector, type Matcher, type Vector } from "../promql/builder.ts";
 import { objectiveLines, objectiveLook } from "./objective-lines.ts";
-import { graph, now, over, share, stat, type Query, type Unplaced } from "./panel.ts";
+import { graph, instantQuery, rangeQuery, share, stat, type Query, type PanelBody } from "./panel.ts";
 import { chosen, chosenModel, dashboardExpr, hasVersion, variable } from "./variables.ts";
 
 /** The figures of the moment, in large. */
-export function statPanels(config: Config): readonly Unplaced[] {
+export function statPanels(config: Config): readonly PanelBody[] {
   const series = (name: string, ...more: readonly Matcher[]): Vector => selector(name, [...chosen(config), ...more]);
   const legend = tagLegend(config);
   const firing = aggregateBy(
@@ -17,34 +17,34 @@ export function statPanels(config: Config): readonly Unplaced[] {
   return [
     stat(
       { title: "Outcomes", description: "Predictions in the window whose label is known, over all replicas." },
-      [over("samples", series(recorded.samples), legend)],
+      [rangeQuery("samples", series(recorded.samples), legend)],
       { unit: "short", decimals: 0 },
     ),
     stat(
       { title: "Accuracy", description: "Correct outcomes of all outcomes in the window." },
-      [over("accuracy", series(recorded.accuracy), legend)],
+      [rangeQuery("accuracy", series(recorded.accuracy), legend)],
       share,
     ),
     stat(
       { title: "Macro F1", description: "The mean F1 of the classes in the window, each weighing the same." },
-      [over("f1", series(recorded.f1Average, ["average", "=", "macro"]), legend)],
+      [rangeQuery("f1", series(recorded.f1Average, ["average", "=", "macro"]), legend)],
       share,
     ),
     stat(
       { title: "Matthews correlation", description: "1 is perfect, 0 no better than chance, below 0 worse." },
-      [over("matthews", series(recorded.matthewsCorrelation), legend)],
+      [rangeQuery("matthews", series(recorded.matthewsCorrelation), legend)],
       { unit: "short", min: -1, max: 1, decimals: 3 },
     ),
     stat(
       { title: "Alerts firing", description: "Alerts on this model that fire now, for any version and window." },
-      [now("alerts", `${dashboardExpr(firing)} or vector(0)`, "", "time_series")],
+      [instantQuery("alerts", `${dashboardExpr(firing)} or vector(0)`, "", "time_series")],
       { unit: "short", decimals: 0 },
     ),
   ];
 }
 
 /** Precision, recall and F1 of each class over time, with what is owed. */
-export function classPanels(config: Config): readonly Unplaced[] {
+export function classPanels(config: Config): readonly PanelBody[] {
   const rows = [
     ["precision", "Precision", recorded.precision, "Of the outcomes predicted as a class, how many are of it."],
     ["recall", "Recall", recorded.recall, "Of the outcomes of a class, how many were predicted as it."],
@@ -54,7 +54,7 @@ export function classPanels(config: Config): readonly Unplaced[] {
     graph(
       { title, description: `${description} ${dashed}` },
       [
-        over(metric, selector(name, chosen(config)), `${tagLegend(config)} {{class}}`.trim()),
+        rangeQuery(metric, selector(name, chosen(config)), `${tagLegend(config)} {{class}}`.trim()),
         ...objectiveLines(config, [metric], (objective) => objective.class !== undefined),
       ],
       share,
@@ -64,19 +64,23 @@ export function classPanels(config: Config): readonly Unplaced[] {
 }
 
 /** The figures of the whole model over time, with what is owed. */
-export function wholePanels(config: Config): readonly Unplaced[] {
+export function modelPanels(config: Config): readonly PanelBody[] {
   const legend = tagLegend(config);
   const series = (name: string, ...more: readonly Matcher[]): Vector => selector(name, [...chosen(config), ...more]);
   const average = (kind: "macro" | "weighted", name: string, figure: string): Query =>
-    over(`${kind}-${figure.toLowerCase()}`, series(name, ["average", "=", kind]), `${legend} ${kind} ${figure}`.trim());
+    rangeQuery(
+      `${kind}-${figure.toLowerCase()}`,
+      series(name, ["average", "=", kind]),
+      `${legend} ${kind} ${figure}`.trim(),
+    );
   return [
     graph(
       { title: "Accuracy and correlation", description: `Figures of the whole model. ${dashed}` },
       [
-        over("accuracy", series(recorded.accuracy), `${legend} accuracy`.trim()),
-        over("balanced", series(recorded.balancedAccuracy), `${legend} balanced accuracy`.trim()),
-        over("matthews", series(recorded.matthewsCorrelation), `${legend} Matthews correlation`.trim()),
-        over("kappa", series(recorded.cohenKappa), `${legend} Cohen's kappa`.trim()),
+        rangeQuery("accuracy", series(recorded.accuracy), `${legend} accuracy`.trim()),
+        rangeQuery("balanced", series(recorded.balancedAccuracy), `${legend} balanced accuracy`.trim()),
+        rangeQuery("matthews", series(recorded.matthewsCorrelation), `${legend} Matthews correlation`.trim()),
+        rangeQuery("kappa", series(recorded.cohenKappa), `${legend} Cohen's kappa`.trim()),
         ...objectiveLines(config, ["accuracy", "balancedAccuracy", "matthewsCorrelation", "cohenKappa"]),
       ],
       { unit: "short", max: 1, decimals: 3 },
@@ -101,7 +105,7 @@ export function wholePanels(config: Config): readonly Unplaced[] {
 }
 
 /** How much the figures stand on. */
-export function samplePanels(config: Config): readonly Unplaced[] {
+export function samplePanels(config: Config): readonly PanelBody[] {
   const picked = hasVersion(config) ? [...chosenModel, ["version", "=~", variable("version")] as const] : chosenModel;
   return [
     graph(
@@ -109,7 +113,7 @@ export function samplePanels(config: Config): readonly Unplaced[] {
         title: "Outcomes in the window",
         description: "What every figure is counted over. Few outcomes make unsteady figures.",
       },
-      [over("samples", selector(recorded.samples, chosen(config)), tagLegend(config))],
+      [rangeQuery("samples", selector(recorded.samples, chosen(config)), tagLegend(config))],
       { unit: "short", min: 0 },
     ),
     graph(
@@ -117,13 +121,13 @@ export function samplePanels(config: Config): readonly Unplaced[] {
         title: "Outcomes by class",
         description: "How many outcomes of each actual class the window holds: what recall stands on.",
       },
-      [over("actual", selector(recorded.actual, chosen(config)), `${tagLegend(config)} {{class}}`.trim())],
+      [rangeQuery("actual", selector(recorded.actual, chosen(config)), `${tagLegend(config)} {{class}}`.trim())],
       { unit: "short", min: 0 },
     ),
     graph(
       { title: "Outcomes per second", description: "How fast outcomes are counted, over all replicas." },
       [
-        over(
+        rangeQuery(
           "rate",
           aggregateBy(
             "sum",

@@ -1,9 +1,9 @@
 import type { VariableModel } from "@grafana/grafana-foundation-sdk/dashboard";
 import type { Config } from "../../config/config.ts";
 import { gauges } from "../promql/metric-names.ts";
-import { exprText } from "../promql/format.ts";
+import { formatExpression } from "../promql/format.ts";
 import { selector, type Matcher, type Vector } from "../promql/builder.ts";
-import type { Plain } from "./json-types.ts";
+import type { AsJson } from "./json-types.ts";
 
 /** What the dashboard lets one choose, and what Grafana itself puts in. */
 export type VariableName = "datasource" | "model" | "version" | "window" | "stable" | "__rate_interval";
@@ -21,7 +21,7 @@ export function variable(name: VariableName): string {
  * were followed by the name of a variable, and knows no way to say that it should not.
  */
 export function dashboardExpr(expr: Vector): string {
-  return exprText(expr)
+  return formatExpression(expr)
     .replaceAll("$", "\\u0024")
     .replace(/\ue000(datasource|model|version|window|stable|__rate_interval)\ue001/gu, "$$$1");
 }
@@ -46,7 +46,7 @@ export function hasVersion(config: Config): boolean {
 }
 
 /** The dashboard's variables, in the order in which one depends on another. */
-export function variables(config: Config): readonly Plain<VariableModel>[] {
+export function variables(config: Config): readonly AsJson<VariableModel>[] {
   const versions = hasVersion(config);
   return [
     { name: "datasource", label: "Data source", type: "datasource", query: "prometheus", refresh: 1 },
@@ -73,7 +73,7 @@ function labelValues(
   label: string,
   matchers: readonly Matcher[],
   of: string = name,
-): Plain<VariableModel> {
+): AsJson<VariableModel> {
   const definition = `label_values(${dashboardExpr(selector(gauges.samples, matchers))}, ${of})`;
   return {
     name,

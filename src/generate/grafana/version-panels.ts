@@ -1,7 +1,7 @@
 import type { Config } from "../../config/config.ts";
 import { recorded } from "../promql/metric-names.ts";
 import { arith, selector, type Matcher, type Vector } from "../promql/builder.ts";
-import { graph, now, over, share, table, type Unplaced } from "./panel.ts";
+import { graph, instantQuery, rangeQuery, share, table, type PanelBody } from "./panel.ts";
 import { tagLegend } from "./quality-panels.ts";
 import { chosenModel, hasVersion, inWindow, variable } from "./variables.ts";
 
@@ -9,7 +9,7 @@ const stable: Matcher = ["version", "=", variable("stable")];
 const others: Matcher = ["version", "!=", variable("stable")];
 
 /** The versions of a model against each other; nothing where tags have no version. */
-export function versionPanels(config: Config): readonly Unplaced[] {
+export function versionPanels(config: Config): readonly PanelBody[] {
   return hasVersion(config) ? [sideBySide(), difference(config), overTime(config)] : [];
 }
 
@@ -20,11 +20,11 @@ const figures = [
   ["f1", "Macro F1", recorded.f1Average, [["average", "=", "macro"]]],
 ] as const;
 
-function sideBySide(): Unplaced {
+function sideBySide(): PanelBody {
   return table(
     { title: "Versions side by side", description: "Every version of the model over the chosen window." },
     figures.map(([refId, , name, more]) =>
-      now(refId, selector(name, [...chosenModel, inWindow, ...more]), "", "table"),
+      instantQuery(refId, selector(name, [...chosenModel, inWindow, ...more]), "", "table"),
     ),
     {
       defaults: share,
@@ -59,7 +59,7 @@ function sideBySide(): Unplaced {
   );
 }
 
-function difference(config: Config): Unplaced {
+function difference(config: Config): PanelBody {
   const apart = (name: string, ...more: readonly Matcher[]): Vector =>
     arith(
       selector(name, [...chosenModel, others, inWindow, ...more]),
@@ -75,17 +75,17 @@ function difference(config: Config): Unplaced {
         "How much better (above 0) or worse (below 0) each other version is than the one chosen to compare with, at the same time. With few outcomes a difference may be chance: see the samples.",
     },
     [
-      over("accuracy", apart(recorded.accuracy), `${legend} accuracy`.trim()),
-      over("f1", apart(recorded.f1Average, ["average", "=", "macro"]), `${legend} macro F1`.trim()),
+      rangeQuery("accuracy", apart(recorded.accuracy), `${legend} accuracy`.trim()),
+      rangeQuery("f1", apart(recorded.f1Average, ["average", "=", "macro"]), `${legend} macro F1`.trim()),
     ],
     { unit: "percentunit", decimals: 1 },
   );
 }
 
-function overTime(config: Config): Unplaced {
+function overTime(config: Config): PanelBody {
   return graph(
     { title: "Accuracy of each version", description: "All versions of the model, whichever are chosen above." },
-    [over("accuracy", selector(recorded.accuracy, [...chosenModel, inWindow]), tagLegend(config))],
+    [rangeQuery("accuracy", selector(recorded.accuracy, [...chosenModel, inWindow]), tagLegend(config))],
     share,
   );
 }

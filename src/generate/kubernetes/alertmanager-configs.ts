@@ -5,8 +5,8 @@ import type { Config, Receiver } from "../../config/config.ts";
 import { verdict } from "../alertmanager/route-matching.ts";
 import { inhibitRules, type InhibitRule } from "../alertmanager/inhibition.ts";
 import { jobName, namespaceLabel } from "../promql/metric-names.ts";
-import { literal } from "../promql/builder.ts";
-import { extraRoute, matcher, nowhere, rootRoute, teamRoute, type Route } from "../alertmanager/routing.ts";
+import { escapeRegex } from "../promql/builder.ts";
+import { userRoute, matcher, nowhere, rootRoute, teamRoute, type Route } from "../alertmanager/routing.ts";
 import { messageTemplates } from "../alertmanager/message-templates.ts";
 import { templateInliner } from "./inline-templates.ts";
 import { objectName } from "./object-name.ts";
@@ -24,7 +24,7 @@ export function alertmanagerConfigs(config: Config): readonly IAlertmanagerConfi
   const root = rootRoute(config);
   const first = (team: string, job?: string): readonly Route[] => {
     const labels = (label: string) => (label === "team" ? team : label === "job" ? job : undefined);
-    return config.extend.routes.filter(({ matchers }) => verdict(matchers, labels) !== "no").map(extraRoute);
+    return config.extend.routes.filter(({ matchers }) => verdict(matchers, labels) !== "no").map(userRoute);
   };
   const unowned = withRoutes({ matchers: ownMatchers, receiver: root.receiver }, first("", jobName));
   const others =
@@ -43,11 +43,11 @@ const ownMatchers = [matcher("job", "=", jobName), matcher("team", "=", "")];
 
 /** What the user's routes take of alerts that are neither a team's nor the exporter's; the rest is not ours to tell. */
 function nobodys({ teams, extend }: Config): Route {
-  const named = [...teams.keys()].map(literal).join("|");
+  const named = [...teams.keys()].map(escapeRegex).join("|");
   return {
     ...(teams.size === 0 ? {} : { matchers: [matcher("team", "!~", named)] }),
     receiver: nowhere,
-    routes: [{ matchers: ownMatchers }, ...extend.routes.map(extraRoute)],
+    routes: [{ matchers: ownMatchers }, ...extend.routes.map(userRoute)],
   };
 }
 

@@ -1,51 +1,51 @@
 /**
- * A small typed builder of PromQL. Every expression is a tree that knows how tightly its outermost operator binds, so
- * parentheses stand where they must; the types keep numbers, vectors and ranges apart, so a rule that Prometheus would
- * refuse for its types does not compile. `promql-layout.ts` writes a tree as text.
+ * A typed builder of PromQL. An expression is a syntax tree whose nodes know the precedence of their operator, so that
+ * parentheses are written only where needed; scalars, instant vectors and range vectors are different types, so that a
+ * rule that Prometheus would refuse for its types does not compile. `format.ts` writes a tree as text.
  */
 
-/** The tree of an expression. */
+/** Syntax tree of an expression. */
 export type Tree =
-  | { readonly kind: "atom"; readonly text: string; readonly binding: number }
-  | { readonly kind: "call"; readonly head: string; readonly args: readonly Tree[]; readonly binding: number }
+  | { readonly kind: "atom"; readonly text: string; readonly precedence: number }
+  | { readonly kind: "call"; readonly head: string; readonly args: readonly Tree[]; readonly precedence: number }
   | {
       readonly kind: "infix";
       readonly left: Tree;
       readonly op: string;
       readonly right: Tree;
-      readonly binding: number;
+      readonly precedence: number;
     };
 
-/** An instant vector. */
+/** Expression that gives an instant vector. */
 export interface Vector {
   readonly type: "vector";
   readonly tree: Tree;
 }
-/** A number. */
+/** Expression that gives a number. */
 export interface Scalar {
   readonly type: "scalar";
   readonly tree: Tree;
 }
-/** A range vector: only functions take it. */
+/** Expression that gives a range vector: only functions take it. */
 export interface RangeVector {
   readonly type: "range";
   readonly tree: Tree;
 }
 
-/** What a label must be: its name, how it is compared, and with what. */
+/** Condition on a label of a selector. */
 export type Matcher = readonly [label: string, op: "=" | "!=" | "=~" | "!~", value: string];
 
-/** How the series of two vectors find each other. `group` names the side that has many for one of the other. */
+/** Vector matching of a binary operator; `group` names the "many" side of a many-to-one match. */
 export interface Matching {
   readonly ignoring: readonly string[];
   readonly group?: "left" | "right";
 }
 
-const bindings = { or: 1, and: 2, compare: 3, add: 4, multiply: 5, atom: 9 } as const;
+const ranks = { or: 1, and: 2, compare: 3, add: 4, multiply: 5, atom: 9 } as const;
 
 /**
- * A PromQL string literal in double quotes, by Go's rules. What cannot be seen is written as an escape, so that a label
- * value never breaks the line that it stands on; letters of any script stay as they are.
+ * Writes a string literal in double quotes, by Go's rules. Invisible characters are escaped, so that a label value never
+ * breaks its line; letters of any script stay as they are.
  */
 export function quote(value: string): string {
   const escaped = value
@@ -56,42 +56,42 @@ export function quote(value: string): string {
   return `"${escaped}"`;
 }
 
-/** A regular expression (RE2) that matches exactly `value`; Prometheus anchors it at both ends. */
-export function literal(value: string): string {
+/** Escapes a value for a regular expression (RE2) that matches nothing else; Prometheus anchors it at both ends. */
+export function escapeRegex(value: string): string {
   return value.replace(/[\\.+*?()|[\]{}^$]/gu, "\\$&");
 }
 
-/** A number as PromQL reads it, to the last bit. */
+/** Builds a number literal, exact to the last bit. Throws for NaN and infinities. */
 export function num(value: number): Scalar {
   if (!Number.isFinite(value)) throw new Error(`no number for a rule: ${value}`);
-  return { type: "scalar", tree: atom(String(value), value < 0 ? bindings.multiply : bindings.atom) };
+  return { type: "scalar", tree: atom(String(value), value < 0 ? ranks.multiply : ranks.atom) };
 }
 
-/** The series of a metric that all matchers hold for, as they are now or as they were `offset` ago. */
+/** Selects the series of a metric by matchers, now or `offset` ago. */
 export function selector(name: string, matchers: readonly Matcher[] = [], offset?: string): Vector {
   const text = selectorText(name, matchers);
   return { type: "vector", tree: atom(offset === undefined ? text : `${text} offset ${offset}`) };
 }
 
-/** The samples of the last stretch of time; only a plain selector has them. */
+/** Selects the samples of the last `stretch` of time. */
 export function range(name: string, matchers: readonly Matcher[], stretch: string): RangeVector {
   return { type: "range", tree: atom(`${selectorText(name, matchers)}[${stretch}]`) };
 }
 
-/** A function of a vector that gives a vector: `sqrt`, `rate`, `absent`; further arguments are numbers. */
+/** Calls a function that gives a vector: `sqrt`, `rate`, `absent`; arguments after the first are numbers. */
 export function call(name: string, argument: Vector | RangeVector, ...numbers: readonly number[]): Vector {
   return head(name, [argument.tree, ...numbers.map((value) => num(value).tree)]);
 }
 
-/** Evaluation time in Unix seconds. */
+/** Evaluation time, in Unix seconds. */
 export const time: Scalar = { type: "scalar", tree: atom("time()") };
 
-/** One series per value of `labels`; all others are dropped. */
+/** Aggregates to one series for each set of values of `labels`, and drops all other labels. */
 export function aggregateBy(op: "sum" | "max" | "count" | "avg", labels: readonly string[], of: Vector): Vector {
   return head(`${op} by (${labels.join(", ")}) `, [of.tree]);
 }
 
-/** One series per set of what remains when `labels` are dropped. */
+/** Aggregates over `labels`, and keeps all other labels. */
 export function aggregateWithout(op: "sum" | "max", labels: readonly string[], of: Vector): Vector {
   return head(`${op} without (${labels.join(", ")}) `, [of.tree]);
 }
@@ -99,7 +99,7 @@ export function aggregateWithout(op: "sum" | "max", labels: readonly string[], o
 type Arithmetic = "+" | "-" | "*" | "/";
 type Comparison = "<" | "<=" | ">" | ">=" | "==" | "!=";
 
-/** Arithmetic: two numbers give a number, anything else a vector. */
+/** Combines two expressions by arithmetic: two numbers give a number, anything else a vector. */
 export function arith(left: Scalar, op: Arithmetic, right: Scalar): Scalar;
 export function arith(left: Vector | Scalar, op: Arithmetic, right: Vector | Scalar, matching?: Matching): Vector;
 export function arith(
@@ -108,34 +108,34 @@ export function arith(
   right: Vector | Scalar,
   matching?: Matching,
 ): Vector | Scalar {
-  const tree = infix(left, op + modifier(matching), right, op === "+" || op === "-" ? bindings.add : bindings.multiply);
+  const tree = infix(left, op + modifier(matching), right, op === "+" || op === "-" ? ranks.add : ranks.multiply);
   return { type: left.type === "scalar" && right.type === "scalar" ? "scalar" : "vector", tree };
 }
 
-/** The series of the left side that the comparison holds for, with their own values. */
+/** Filters the left side to the series for which the comparison holds; they keep their values. */
 export function compare(left: Vector | Scalar, op: Comparison, right: Vector | Scalar, matching?: Matching): Vector {
-  return { type: "vector", tree: infix(left, op + modifier(matching), right, bindings.compare) };
+  return { type: "vector", tree: infix(left, op + modifier(matching), right, ranks.compare) };
 }
 
-/** The series of `left` for which all of `conditions` have one, with the values of `left`. */
-export function allOf(left: Vector, ...conditions: readonly (readonly [Vector, Matching?])[]): Vector {
+/** Filters `left` to the series that have a match in every condition (`and`); they keep their values. */
+export function and(left: Vector, ...conditions: readonly (readonly [Vector, Matching?])[]): Vector {
   return conditions.reduce<Vector>(
     (all, [right, matching]) => ({
       type: "vector",
-      tree: infix(all, `and${modifier(matching)}`, right, bindings.and),
+      tree: infix(all, `and${modifier(matching)}`, right, ranks.and),
     }),
     left,
   );
 }
 
-/** The series of `left` for which `right` has none. */
-export function butNot(left: Vector, right: Vector, matching?: Matching): Vector {
-  return { type: "vector", tree: infix(left, `unless${modifier(matching)}`, right, bindings.and) };
+/** Filters `left` to the series that have no match in `right` (`unless`); they keep their values. */
+export function unless(left: Vector, right: Vector, matching?: Matching): Vector {
+  return { type: "vector", tree: infix(left, `unless${modifier(matching)}`, right, ranks.and) };
 }
 
-/** The series of `left`, and those of `right` whose labels `left` does not have. */
-export function either(left: Vector, right: Vector): Vector {
-  return { type: "vector", tree: infix(left, "or", right, bindings.or) };
+/** Adds to `left` the series of `right` that have no match in it (`or`). */
+export function or(left: Vector, right: Vector): Vector {
+  return { type: "vector", tree: infix(left, "or", right, ranks.or) };
 }
 
 function selectorText(name: string, matchers: readonly Matcher[]): string {
@@ -143,16 +143,16 @@ function selectorText(name: string, matchers: readonly Matcher[]): string {
   return inside === "" ? name : `${name}{${inside}}`;
 }
 
-function atom(text: string, binding: number = bindings.atom): Tree {
-  return { kind: "atom", text, binding };
+function atom(text: string, precedence: number = ranks.atom): Tree {
+  return { kind: "atom", text, precedence };
 }
 
 function head(text: string, args: readonly Tree[]): Vector {
-  return { type: "vector", tree: { kind: "call", head: text, args, binding: bindings.atom } };
+  return { type: "vector", tree: { kind: "call", head: text, args, precedence: ranks.atom } };
 }
 
-function infix(left: Vector | Scalar, op: string, right: Vector | Scalar, binding: number): Tree {
-  return { kind: "infix", left: left.tree, op, right: right.tree, binding };
+function infix(left: Vector | Scalar, op: string, right: Vector | Scalar, precedence: number): Tree {
+  return { kind: "infix", left: left.tree, op, right: right.tree, precedence };
 }
 
 function modifier(matching: Matching | undefined): string {

@@ -1,14 +1,14 @@
 import type { Scalar, Tree, Vector } from "./builder.ts";
 
-/** Longer expressions are broken at their operators. */
+/** Longest line, in characters. */
 const width = 110;
 
-/** An expression as text: on one line where it fits, else one operand a line, indented by depth. */
-export function exprText(expr: Vector | Scalar): string {
-  return laid(expr.tree, 0);
+/** Writes an expression as text: on one line where it fits, else one operand a line, indented by depth. */
+export function formatExpression(expr: Vector | Scalar): string {
+  return wrap(expr.tree, 0);
 }
 
-function laid(tree: Tree, indent: number): string {
+function wrap(tree: Tree, indent: number): string {
   const line = flat(tree);
   if (tree.kind === "atom" || indent + line.length <= width) return line;
   const pad = " ".repeat(indent);
@@ -18,15 +18,15 @@ function laid(tree: Tree, indent: number): string {
 }
 
 function side({ tree, bare }: Operand, indent: number, parent: Tree): string {
-  // What binds tighter stands further in, so that the eye finds the outer operators.
-  if (bare) return laid(tree, tree.kind === "infix" && tree.binding > parent.binding ? indent + 2 : indent);
+  // Operators of higher precedence are indented further, so that the outer ones are easy to find.
+  if (bare) return wrap(tree, tree.kind === "infix" && tree.precedence > parent.precedence ? indent + 2 : indent);
   const line = `(${flat(tree)})`;
   return indent + line.length <= width ? line : `(${block([tree], indent)}\n${" ".repeat(indent)})`;
 }
 
 function block(trees: readonly Tree[], indent: number): string {
   const pad = " ".repeat(indent + 2);
-  return trees.map((tree) => `\n${pad}${laid(tree, indent + 2)}`).join(",");
+  return trees.map((tree) => `\n${pad}${wrap(tree, indent + 2)}`).join(",");
 }
 
 function flat(tree: Tree): string {
@@ -38,14 +38,14 @@ function flat(tree: Tree): string {
 
 interface Operand {
   readonly tree: Tree;
-  /** Whether it needs no parentheses. */
+  /** True where no parentheses are needed. */
   readonly bare: boolean;
 }
 
-/** Operators of one rank are read from the left: the right side needs parentheses at the same rank already. */
+/** Binary operators associate to the left, so the right side needs parentheses at equal precedence. */
 function operands(tree: Extract<Tree, { kind: "infix" }>): readonly [Operand, Operand] {
   return [
-    { tree: tree.left, bare: tree.left.binding >= tree.binding },
-    { tree: tree.right, bare: tree.right.binding > tree.binding },
+    { tree: tree.left, bare: tree.left.precedence >= tree.precedence },
+    { tree: tree.right, bare: tree.right.precedence > tree.precedence },
   ];
 }

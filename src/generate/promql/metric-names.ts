@@ -1,13 +1,13 @@
-/** The job that scrapes the exporter; every alert carries it, so that a down exporter can mute what it feeds. */
+/** Job that scrapes the exporter; every alert carries it, so that an exporter that is down can mute its other alerts. */
 export const jobName = "model-quality-exporter";
 
-/** Matches the job however it is scraped: the Prometheus operator puts the namespace before the monitor's name. */
+/** Regular expression for the job: the Prometheus operator puts the namespace before the monitor's name. */
 export const jobPattern = `(.+/)?${jobName}`;
 
-/** The label of the Kubernetes namespace; kept by every rule, absent elsewhere. */
+/** Label of the Kubernetes namespace: kept by every rule, absent outside of Kubernetes. */
 export const namespaceLabel = "namespace";
 
-/** The gauges of the exporter that rules add up over replicas. */
+/** Gauges of the exporter that rules add up over replicas. */
 export const gauges = {
   samples: "model_quality_samples",
   overflow: "model_quality_overflow_samples",
@@ -17,23 +17,23 @@ export const gauges = {
 } as const;
 
 /**
- * The recorded series, as `level:metric:operations`. The level `tag` keeps the namespace, the tag's labels and the
- * window; `tag_class` keeps the class too. An `average` series carries that label besides.
+ * Recorded series, named `level:metric:operations`. The level `tag` keeps the namespace, the tag's labels and the
+ * window; `tag_class` keeps the class too. Averages have the label `average` besides.
  */
 export const recorded = {
   samples: "tag:model_quality_samples:sum",
   /** Outcomes of classes past the limit of a replica. */
   overflow: "tag:model_quality_overflow_samples:sum",
-  /** The outcomes of those classes of which a replica may have folded some. */
+  /** Outcomes of the classes of which a replica may have folded some. */
   partial: "tag_class:model_quality_partial_samples:sum",
-  /** Outcomes whose predicted class is the actual one. */
+  /** Outcomes whose predicted class is the actual class. */
   correct: "tag:model_quality_correct_samples:sum",
   truePositive: "tag_class:model_quality_true_positive_samples:sum",
   predicted: "tag_class:model_quality_predicted_samples:sum",
   actual: "tag_class:model_quality_actual_samples:sum",
   /** TP + FP + FN: outcomes in which the class is actual or predicted. */
   involved: "tag_class:model_quality_involved_samples:sum",
-  /** TN + FP: outcomes of which the class is not the actual one. */
+  /** TN + FP: outcomes whose actual class is another one. */
   negative: "tag_class:model_quality_negative_samples:sum",
   trueNegative: "tag_class:model_quality_true_negative_samples:sum",
   accuracy: "tag:model_quality_accuracy:ratio",
@@ -49,7 +49,7 @@ export const recorded = {
   f1Average: "tag:model_quality_f1_average:ratio",
 } as const;
 
-/** A metric of the exporter's own health. */
+/** Names a metric of the exporter's own health. */
 export function exporterMetric(name: ExporterMetric): string {
   return `model_quality_exporter_${name}`;
 }

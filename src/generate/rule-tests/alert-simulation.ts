@@ -1,6 +1,6 @@
 import type { Objective } from "../../config/config.ts";
-import { held } from "../rules/threshold.ts";
-import { samplesOf, valueOf, type Cells } from "./binary-matrix.ts";
+import { thresholdOf } from "../rules/threshold.ts";
+import { samplesOf, metricValue, type BinaryMatrix } from "./binary-matrix.ts";
 import type { ObjectiveAlert } from "../rules/objective-alert.ts";
 import { broken } from "./reference-evaluator.ts";
 
@@ -8,7 +8,7 @@ import { broken } from "./reference-evaluator.ts";
 export interface Arm {
   /** Its version; undefined when tags have none. */
   readonly version: string | undefined;
-  readonly cells: readonly Cells[];
+  readonly cells: readonly BinaryMatrix[];
 }
 
 /** The series of one model in one window, as a rule test feeds them. */
@@ -63,21 +63,21 @@ function follow(alert: ObjectiveAlert, timeline: Timeline, arm: Arm, until: numb
   if (since === undefined || lastTrue === undefined) return undefined;
   if ((until - since) * timeline.step < objective.for.ms) return undefined;
   const cells = seenBy(objective, timeline, arm.cells[lastTrue]);
-  const value = cells && valueOf(objective, cells);
+  const value = cells && metricValue(objective, cells);
   if (cells === undefined || value === undefined) return undefined;
   return { alert, version: arm.version, value, samples: samplesOf(objective, cells) };
 }
 
 /** The cells as an objective sees them: turned round when it is about the other class. */
-function seenBy(objective: Objective, timeline: Timeline, cells: Cells | undefined): Cells | undefined {
+function seenBy(objective: Objective, timeline: Timeline, cells: BinaryMatrix | undefined): BinaryMatrix | undefined {
   if (cells === undefined || objective.class === undefined || objective.class === timeline.classes[0]) return cells;
   if (objective.class !== timeline.classes[1]) return undefined;
   return { tp: cells.tn, fp: cells.fn, fn: cells.fp, tn: cells.tp };
 }
 
 /** What an objective compares an arm with at a tick. */
-function other(objective: Objective, timeline: Timeline, arm: Arm, tick: number): Cells | undefined {
-  const bound = held(objective);
+function other(objective: Objective, timeline: Timeline, arm: Arm, tick: number): BinaryMatrix | undefined {
+  const bound = thresholdOf(objective);
   if (bound.kind === "fixed") return undefined;
   const { reference } = bound;
   if (reference.kind === "ago") {

@@ -1,8 +1,8 @@
 import type { Objective } from "../../config/config.ts";
-import { figureOf, type Figure } from "../rules/metric-series.ts";
+import { metricSeries, type Figure } from "../rules/metric-series.ts";
 
 /** A confusion matrix of two classes: the one that is looked at, and another. */
-export interface Cells {
+export interface BinaryMatrix {
   readonly tp: number;
   readonly fp: number;
   readonly fn: number;
@@ -12,7 +12,7 @@ export interface Cells {
 type Measured = Pick<Objective, "metric" | "class" | "average">;
 
 /** Outcomes in all. */
-export function total({ tp, fp, fn, tn }: Cells): number {
+export function total({ tp, fp, fn, tn }: BinaryMatrix): number {
   return tp + fp + fn + tn;
 }
 
@@ -20,7 +20,7 @@ export function total({ tp, fp, fn, tn }: Cells): number {
  * A matrix of `size` trials of which `errors` failed, whatever a trial of this objective is: outcomes that are
  * predicted as the class for precision, that are the class for recall, all of them for the accuracy.
  */
-export function withErrors(objective: Measured, size: number, errors: number): Cells {
+export function matrixWithErrors(objective: Measured, size: number, errors: number): BinaryMatrix {
   const half = Math.floor(errors / 2);
   if (objective.class !== undefined) {
     if (objective.metric === "precision") return { tp: size - errors, fp: errors, fn: 0, tn: size };
@@ -33,7 +33,7 @@ export function withErrors(objective: Measured, size: number, errors: number): C
 }
 
 /** Successes and trials of an objective that is a proportion; for the F1 those of J = TP/(TP+FP+FN). */
-export function proportionOf(objective: Measured, cells: Cells): { readonly x: number; readonly n: number } {
+export function proportionOf(objective: Measured, cells: BinaryMatrix): { readonly x: number; readonly n: number } {
   const { tp, fp, fn, tn } = cells;
   if (objective.class === undefined) return { x: tp + tn, n: total(cells) };
   if (objective.metric === "precision") return { x: tp, n: tp + fp };
@@ -43,19 +43,19 @@ export function proportionOf(objective: Measured, cells: Cells): { readonly x: n
 }
 
 /** What `minSamples` guards. */
-export function samplesOf(objective: Measured, cells: Cells): number {
+export function samplesOf(objective: Measured, cells: BinaryMatrix): number {
   return proportionOf(objective, cells).n;
 }
 
 /** The figure that an objective bounds; undefined where it is 0/0. */
-export function valueOf(objective: Measured, cells: Cells): number | undefined {
-  const figure = figureOf(objective);
+export function metricValue(objective: Measured, cells: BinaryMatrix): number | undefined {
+  const figure = metricSeries(objective);
   if (objective.class !== undefined) return classValue(objective.metric, cells);
   if (objective.average !== undefined) return averageValue(objective, cells);
   return wholeValue(figure, objective.metric, cells);
 }
 
-function classValue(metric: Objective["metric"], { tp, fp, fn, tn }: Cells): number | undefined {
+function classValue(metric: Objective["metric"], { tp, fp, fn, tn }: BinaryMatrix): number | undefined {
   if (metric === "precision") return ratio(tp, tp + fp);
   if (metric === "recall") return ratio(tp, tp + fn);
   if (metric === "specificity") return ratio(tn, tn + fp);
@@ -63,12 +63,12 @@ function classValue(metric: Objective["metric"], { tp, fp, fn, tn }: Cells): num
 }
 
 /** Each of the two classes as the one that is looked at; without one that is neither actual nor predicted. */
-function classes(cells: Cells): readonly Cells[] {
+function classes(cells: BinaryMatrix): readonly BinaryMatrix[] {
   const { tp, fp, fn, tn } = cells;
   return [cells, { tp: tn, fp: fn, fn: fp, tn: tp }].filter((each) => each.tp + each.fp + each.fn > 0);
 }
 
-function averageValue({ metric, average }: Measured, cells: Cells): number | undefined {
+function averageValue({ metric, average }: Measured, cells: BinaryMatrix): number | undefined {
   const each = classes(cells);
   if (average === "micro") return ratio(cells.tp + cells.tn, total(cells));
   const values = each.map((one) => classValue(metric, one) ?? 0);
@@ -76,7 +76,7 @@ function averageValue({ metric, average }: Measured, cells: Cells): number | und
   return ratio(sum(each.map((one, index) => (values[index] ?? 0) * (one.tp + one.fn))), total(cells));
 }
 
-function wholeValue(figure: Figure, metric: Objective["metric"], cells: Cells): number | undefined {
+function wholeValue(figure: Figure, metric: Objective["metric"], cells: BinaryMatrix): number | undefined {
   const { tp, fp, fn, tn } = cells;
   const n = total(cells);
   if (metric === "accuracy") return ratio(tp + tn, n);

@@ -1,16 +1,16 @@
 import type { Objective } from "../../config/config.ts";
-import { held } from "../rules/threshold.ts";
-import { withErrors, type Cells } from "./binary-matrix.ts";
+import { thresholdOf } from "../rules/threshold.ts";
+import { matrixWithErrors, type BinaryMatrix } from "./binary-matrix.ts";
 import { broken, judge } from "./reference-evaluator.ts";
 
 /** Counts on both sides of the point at which an objective's alert fires, one outcome apart where rounding allows. */
 export interface Edge {
   /** The least that breaks the objective. */
-  readonly broken: Cells;
+  readonly broken: BinaryMatrix;
   /** The most that does not. */
-  readonly kept: Cells;
+  readonly kept: BinaryMatrix;
   /** What a comparison is made with. */
-  readonly reference: Cells | undefined;
+  readonly reference: BinaryMatrix | undefined;
 }
 
 /** More outcomes than anyone's window holds: an objective that these do not break cannot be broken. */
@@ -20,7 +20,7 @@ const most = 2 ** 40;
  * Where the alert of an objective begins to fire; undefined when no counts at all make it fire. With `certain`, on so
  * many outcomes that a comparison turns on the difference that is allowed, and not on what may be chance.
  */
-export function edgeOf(objective: Objective, certain: boolean): Edge | undefined {
+export function boundaryCounts(objective: Objective, certain: boolean): Edge | undefined {
   for (let size = fewestOf(objective); size <= most; size *= 2) {
     const edge = edgeAt(objective, size);
     if (edge === undefined) continue;
@@ -30,10 +30,10 @@ export function edgeOf(objective: Objective, certain: boolean): Edge | undefined
 }
 
 /** As bad as can be, on one sample less than the objective asks for; undefined when it asks for one. */
-export function fewOf(objective: Objective): Cells | undefined {
+export function tooFewSamples(objective: Objective): BinaryMatrix | undefined {
   const few = objective.minSamples - 1;
   if (few < 1) return undefined;
-  return withErrors(objective, few, held(objective).side === "below" ? few : 0);
+  return matrixWithErrors(objective, few, thresholdOf(objective).side === "below" ? few : 0);
 }
 
 function fewestOf(objective: Objective): number {
@@ -41,10 +41,10 @@ function fewestOf(objective: Objective): number {
 }
 
 function edgeAt(objective: Objective, size: number): Edge | undefined {
-  const { side } = held(objective);
+  const { side } = thresholdOf(objective);
   const reference = referenceCells(objective, size);
   // Step 0 is as good as the objective wants it, step `size` as bad as can be.
-  const at = (step: number): Cells => withErrors(objective, size, side === "below" ? step : size - step);
+  const at = (step: number): BinaryMatrix => matrixWithErrors(objective, size, side === "below" ? step : size - step);
   const verdict = (step: number): boolean | "close" => broken(objective, at(step), reference);
   if (verdict(size) !== true || verdict(0) === true) return undefined;
   let [good, bad] = [0, size];
@@ -58,9 +58,9 @@ function edgeAt(objective: Objective, size: number): Edge | undefined {
 }
 
 /** A figure that leaves room to be missed by more than the objective allows; undefined when the bound is fixed. */
-function referenceCells(objective: Objective, size: number): Cells | undefined {
-  const bound = held(objective);
+function referenceCells(objective: Objective, size: number): BinaryMatrix | undefined {
+  const bound = thresholdOf(objective);
   if (bound.kind === "fixed") return undefined;
   const errors = Math.round(size * Math.min(0.1, (1 - Math.min(bound.by, 1)) / 2));
-  return withErrors(objective, size, bound.side === "below" ? errors : size - errors);
+  return matrixWithErrors(objective, size, bound.side === "below" ? errors : size - errors);
 }

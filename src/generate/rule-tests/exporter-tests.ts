@@ -1,6 +1,6 @@
 import type { Alert } from "../rules/alert.ts";
 import { faultNamespace, faults, type Fault, type FaultSeries } from "./exporter-faults.ts";
-import { messageText } from "../rules/annotation.ts";
+import { renderAnnotation } from "../rules/annotation.ts";
 import { gauges, jobName, namespaceLabel } from "../promql/metric-names.ts";
 import { durationWord, sampleWords, type AlertTest, type RuleTest } from "./promtool-test.ts";
 import { seriesText } from "./input-series.ts";
@@ -107,7 +107,7 @@ function firing(alert: Alert, own: Readonly<Record<string, string>>, value: numb
   const labels = { ...own, ...alert.labels };
   const texts = Object.entries(alert.annotations).map(([key, message]): [string, string] => [
     key,
-    messageText(message, { labels, value, series: {} }),
+    renderAnnotation(message, { labels, value, series: {} }),
   ]);
   return { exp_labels: labels, exp_annotations: Object.fromEntries(texts) };
 }

@@ -1,8 +1,8 @@
 import type { Config } from "../../config/config.ts";
-import { total, type Cells } from "./binary-matrix.ts";
+import { total, type BinaryMatrix } from "./binary-matrix.ts";
 import { gauges, jobName, namespaceLabel } from "../promql/metric-names.ts";
 import { selector, type Matcher } from "../promql/builder.ts";
-import { exprText } from "../promql/format.ts";
+import { formatExpression } from "../promql/format.ts";
 import { sampleWords, type RuleTest } from "./promtool-test.ts";
 import type { Arm, Timeline } from "./alert-simulation.ts";
 
@@ -41,7 +41,7 @@ function armSeries(
   share: (count: number) => number,
 ): RuleTest["input_series"] {
   const parts = cells.map(({ tp, fp, fn, tn }) => ({ tp: share(tp), fp: share(fp), fn: share(fn), tn: share(tn) }));
-  const line = (name: string, value: (of: Cells) => number, more: Readonly<Record<string, string>> = {}) => ({
+  const line = (name: string, value: (of: BinaryMatrix) => number, more: Readonly<Record<string, string>> = {}) => ({
     series: seriesText(name, { ...labels, ...more }),
     values: sampleWords(parts.map(value)),
   });
@@ -63,5 +63,5 @@ function armSeries(
 /** A series as promtool's tests write it. */
 export function seriesText(name: string, labels: Readonly<Record<string, string>>): string {
   const matchers = Object.entries(labels).map(([label, value]): Matcher => [label, "=", value]);
-  return exprText(selector(name, matchers));
+  return formatExpression(selector(name, matchers));
 }

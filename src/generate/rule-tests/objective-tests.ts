@@ -1,9 +1,9 @@
 import type { Config, Objective } from "../../config/config.ts";
-import { held } from "../rules/threshold.ts";
-import type { Cells } from "./binary-matrix.ts";
-import { edgeOf, fewOf } from "./boundary-counts.ts";
-import { figureOf } from "../rules/metric-series.ts";
-import { messageText } from "../rules/annotation.ts";
+import { thresholdOf } from "../rules/threshold.ts";
+import type { BinaryMatrix } from "./binary-matrix.ts";
+import { boundaryCounts, tooFewSamples } from "./boundary-counts.ts";
+import { metricSeries } from "../rules/metric-series.ts";
+import { renderAnnotation } from "../rules/annotation.ts";
 import type { ObjectiveAlert } from "../rules/objective-alert.ts";
 import { durationWord, type AlertTest, type RuleTest } from "./promtool-test.ts";
 import { inputSeries, testTag } from "./input-series.ts";
@@ -30,11 +30,11 @@ export function objectiveTests(
   const step = stepOf(alert);
   const wait = ticksOf(objective.for.ms, step);
   const kept = ticksOf(alert.keepFiringFor?.ms ?? 0, step);
-  const bound = held(objective);
+  const bound = thresholdOf(objective);
   const before = bound.kind === "series" && bound.reference.kind === "ago" ? ticksOf(bound.reference.ago.ms, step) : 0;
   const make = (
     what: string,
-    reference: Cells | undefined,
+    reference: BinaryMatrix | undefined,
     runs: readonly Run[],
     ticks: readonly number[],
   ): SteppedTest => {
@@ -49,18 +49,18 @@ export function objectiveTests(
       },
     };
   };
-  const quiet = (what: string, reference: Cells | undefined, cells: Cells | undefined): SteppedTest =>
+  const quiet = (what: string, reference: BinaryMatrix | undefined, cells: BinaryMatrix | undefined): SteppedTest =>
     make(`is quiet ${what}`, reference, [[cells, wait + 2]], [wait, wait + 1]);
   const noData = quiet("on no data", undefined, undefined);
-  const edge = edgeOf(objective, true);
+  const edge = boundaryCounts(objective, true);
   if (edge === undefined) return [noData];
   const runs: readonly Run[] = [
     [edge.broken, wait + 1],
     [edge.kept, kept + 2],
   ];
   const ticks = [...(wait > 0 ? [wait - 1] : []), wait, ...(kept > 0 ? [wait + kept] : []), wait + kept + 1];
-  const few = fewOf(objective);
-  const unsure = bound.kind === "series" ? edgeOf(objective, false) : undefined;
+  const few = tooFewSamples(objective);
+  const unsure = bound.kind === "series" ? boundaryCounts(objective, false) : undefined;
   return [
     make("fires just outside the bound, and resolves", edge.reference, runs, ticks),
     quiet("just inside the bound", edge.reference, edge.kept),
@@ -73,13 +73,13 @@ export function objectiveTests(
 }
 
 /** Counts, and for how many ticks they last; no counts are no series. */
-type Run = readonly [Cells | undefined, number];
+type Run = readonly [BinaryMatrix | undefined, number];
 
 /** A minute, or longer where a minute would make many ticks; a part of the time that a comparison looks back. */
 function stepOf({ objective, keepFiringFor }: ObjectiveAlert): number {
   const minute = 60_000;
   const base = minute * Math.max(1, Math.ceil(Math.max(objective.for.ms, keepFiringFor?.ms ?? 0) / 20 / minute));
-  const bound = held(objective);
+  const bound = thresholdOf(objective);
   if (bound.kind === "fixed" || bound.reference.kind === "version") return base;
   const { ms } = bound.reference.ago;
   // Two ticks must fit between the end of the wait and the moment at which the past itself is bad.
@@ -94,10 +94,10 @@ function timelineOf(
   alerts: readonly ObjectiveAlert[],
   step: number,
   before: number,
-  reference: Cells | undefined,
+  reference: BinaryMatrix | undefined,
   runs: readonly Run[],
 ): Timeline {
-  const bound = held(objective);
+  const bound = thresholdOf(objective);
   const looked = objective.class ?? "class-a";
   const taken = new Set([looked, ...alerts.flatMap((alert) => alert.objective.class ?? [])]);
   const cells = runs.flatMap(([of, count]) => (of === undefined ? [] : Array.from({ length: count }, () => of)));
@@ -152,17 +152,17 @@ function expected(
     ...(objective.average === undefined ? {} : { average: objective.average }),
     ...alert.labels,
   };
-  const firing = { labels, value, series: { [figureOf(objective).samples]: samples } };
+  const firing = { labels, value, series: { [metricSeries(objective).samples]: samples } };
   return {
     exp_labels: labels,
     exp_annotations: Object.fromEntries(
-      Object.entries(alert.annotations).map(([key, message]) => [key, messageText(message, firing)]),
+      Object.entries(alert.annotations).map(([key, message]) => [key, renderAnnotation(message, firing)]),
     ),
   };
 }
 
 function comparedVersion(objective: Objective): string | undefined {
-  const bound = held(objective);
+  const bound = thresholdOf(objective);
   return bound.kind === "series" && bound.reference.kind === "version" ? bound.reference.version : undefined;
 }
 

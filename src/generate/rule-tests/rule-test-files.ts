@@ -4,7 +4,7 @@ import { exporterStep, exporterTests } from "./exporter-tests.ts";
 import { exporterSlug, namedModels } from "../rules/models.ts";
 import { freeName, objectiveTests, type SteppedTest } from "./objective-tests.ts";
 import { durationWord, ruleTestFile } from "./promtool-test.ts";
-import { changedGroups } from "../rules/change-rules.ts";
+import { effectiveGroups } from "../rules/change-rules.ts";
 import { modelRules } from "../rules/rule-groups.ts";
 
 /**
@@ -12,7 +12,7 @@ import { modelRules } from "../rules/rule-groups.ts";
  * function changed is not tested: what it should do is the user's to say.
  */
 export function ruleTestFiles(config: Config): readonly (readonly [path: string, content: unknown])[] {
-  const intact = new Map(changedGroups(config).map((group) => [group.generated.slug, group.intact]));
+  const intact = new Map(effectiveGroups(config).map((group) => [group.generated.slug, group.intact]));
   const untouched = (slug: string) => (_alert: unknown, index: number) => intact.get(slug)?.has(index) ?? false;
   const models = modelRules(config).flatMap(({ slug, model, alerts: all }) => {
     const alerts = all.filter(untouched(slug));

@@ -1,6 +1,6 @@
 import type { Duration, Rule } from "../../config/config.ts";
-import { escapeTemplate, messageTemplate, type Message } from "./annotation.ts";
-import { exprText } from "../promql/format.ts";
+import { escapeTemplate, annotationTemplate, type Annotation } from "./annotation.ts";
+import { formatExpression } from "../promql/format.ts";
 import type { Vector } from "../promql/builder.ts";
 
 /** An alert, whatever it watches. */
@@ -14,7 +14,7 @@ export interface Alert {
   readonly labels: Readonly<Record<string, string>>;
   /** Names of the labels that the expression keeps, besides those that the rule sets. */
   readonly kept: readonly string[];
-  readonly annotations: Readonly<Record<string, Message>>;
+  readonly annotations: Readonly<Record<string, Annotation>>;
   /** The model whose absence it tells; undefined for every other alert. */
   readonly absentModel?: string;
 }
@@ -23,11 +23,11 @@ export interface Alert {
 export function alertRule(alert: Alert): Rule {
   return {
     alert: alert.name,
-    expr: exprText(alert.expr),
+    expr: formatExpression(alert.expr),
     for: alert.for.word,
     ...(alert.keepFiringFor === undefined ? {} : { keep_firing_for: alert.keepFiringFor.word }),
     labels: mapValues(alert.labels, escapeTemplate),
-    annotations: mapValues(alert.annotations, messageTemplate),
+    annotations: mapValues(alert.annotations, annotationTemplate),
   };
 }
 

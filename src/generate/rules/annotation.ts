@@ -1,7 +1,7 @@
 import { quote } from "../promql/builder.ts";
 
 /** A piece of an annotation: fixed text, or something that only the alert knows when it fires. */
-export type Piece =
+export type AnnotationPart =
   | string
   /** The value of a label, after `before`; nothing at all when the alert has no such label. */
   | { readonly kind: "label"; readonly label: string; readonly before: string }
@@ -11,7 +11,7 @@ export type Piece =
   | { readonly kind: "series"; readonly name: string; readonly labels: readonly string[] };
 
 /** An annotation, piece by piece: written as a template for Prometheus, or rendered for the rule tests. */
-export type Message = readonly Piece[];
+export type Annotation = readonly AnnotationPart[];
 
 /** What an alert knows when it fires. */
 export interface Firing {
@@ -22,7 +22,7 @@ export interface Firing {
 }
 
 /** The message as Prometheus' template; fixed text stays what it is, braces and all. */
-export function messageTemplate(message: Message): string {
+export function annotationTemplate(message: Annotation): string {
   return message.map(pieceTemplate).join("");
 }
 
@@ -32,11 +32,11 @@ export function escapeTemplate(text: string): string {
 }
 
 /** The message as it reads when the alert fires. */
-export function messageText(message: Message, firing: Firing): string {
+export function renderAnnotation(message: Annotation, firing: Firing): string {
   return message.map((piece) => pieceText(piece, firing)).join("");
 }
 
-function pieceTemplate(piece: Piece): string {
+function pieceTemplate(piece: AnnotationPart): string {
   if (typeof piece === "string") return escapeTemplate(piece);
   switch (piece.kind) {
     case "label":
@@ -54,7 +54,7 @@ function pieceTemplate(piece: Piece): string {
   }
 }
 
-function pieceText(piece: Piece, firing: Firing): string {
+function pieceText(piece: AnnotationPart, firing: Firing): string {
   if (typeof piece === "string") return piece;
   switch (piece.kind) {
     case "label": {

@@ -7,7 +7,7 @@ import { errorMessage } from "../../problem.ts";
 import { generatedGroups, type GeneratedGroup } from "./rule-groups.ts";
 
 /** A group as it is written. */
-export interface ChangedGroup {
+export interface EffectiveGroup {
   readonly generated: GeneratedGroup;
   readonly group: RuleGroup;
   /** For each rule that is written: which of the generated alerts it is, unchanged; undefined for any other. */
@@ -18,10 +18,10 @@ export interface ChangedGroup {
   readonly faults: readonly string[];
 }
 
-const known = new WeakMap<Config, readonly ChangedGroup[]>();
+const known = new WeakMap<Config, readonly EffectiveGroup[]>();
 
 /** The generated groups as the user's function (`extend.changeRules`) leaves them. It is called once for each. */
-export function changedGroups(config: Config): readonly ChangedGroup[] {
+export function effectiveGroups(config: Config): readonly EffectiveGroup[] {
   const found = known.get(config);
   if (found !== undefined) return found;
   const { changeRules } = config.extend;
@@ -30,7 +30,7 @@ export function changedGroups(config: Config): readonly ChangedGroup[] {
   return groups;
 }
 
-function changedGroup(generated: GeneratedGroup, change: ChangeRules | undefined): ChangedGroup {
+function changedGroup(generated: GeneratedGroup, change: ChangeRules | undefined): EffectiveGroup {
   const { group, faults } =
     change === undefined ? { group: generated.group, faults: [] } : changeBy(change, generated.group);
   const places = placesIn(generated.group.rules, group.rules);

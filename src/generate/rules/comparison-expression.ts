@@ -1,9 +1,9 @@
 import type { Objective } from "../../config/config.ts";
-import type { Held, Side } from "./threshold.ts";
+import type { Threshold, Side } from "./threshold.ts";
 import type { Figure } from "./metric-series.ts";
 import { normalQuantile } from "./normal-quantile.ts";
 import { enough, objectiveSeries, toCounts, type ObjectiveSeries } from "./objective-series.ts";
-import { allOf, arith, call, compare, num, type Matcher, type Matching, type Vector } from "../promql/builder.ts";
+import { and, arith, call, compare, num, type Matcher, type Matching, type Vector } from "../promql/builder.ts";
 
 /**
  * What n * p * (1-p) must be on each side, p being the pooled chance: then both successes and failures are expected to
@@ -18,7 +18,7 @@ export const fewestExpected = 5;
 export function comparison(
   objective: Objective,
   figure: Figure,
-  bound: Extract<Held, { kind: "series" }>,
+  bound: Extract<Threshold, { kind: "series" }>,
   matchers: readonly Matcher[],
 ): Vector {
   const { reference } = bound;
@@ -36,7 +36,7 @@ export function comparison(
         ];
   const counts = toCounts(objective);
   const both: Matching = { ignoring: [...counts.ignoring, ...match.ignoring] };
-  return allOf(
+  return and(
     now.ratio,
     [further(bound.side, arith(now.ratio, "-", then.ratio, match), bound.by)],
     ...significance(objective, bound.side, now, then, match).map((condition) => [condition, counts] as const),

@@ -1,9 +1,9 @@
 import type { Config, Rule, RuleGroup } from "../../config/config.ts";
 import type { Alert } from "./alert.ts";
-import { changedGroups, type ChangedGroup } from "./change-rules.ts";
+import { effectiveGroups, type EffectiveGroup } from "./change-rules.ts";
 
 /** An alert as it stands in the rule files, ours or the user's. */
-export interface FinalAlert {
+export interface EffectiveAlert {
   readonly name: string;
   /** Labels that the rule sets; undefined for a value that only the template knows. */
   readonly labels: Readonly<Record<string, string | undefined>>;
@@ -18,9 +18,9 @@ export interface FinalAlert {
 }
 
 /** Every alert that can fire. */
-export function finalAlerts(config: Config): readonly FinalAlert[] {
+export function effectiveAlerts(config: Config): readonly EffectiveAlert[] {
   return [
-    ...changedGroups(config).flatMap(groupAlerts),
+    ...effectiveGroups(config).flatMap(groupAlerts),
     ...config.extend.ruleGroups.flatMap((group, index) =>
       group.rules.flatMap((rule, place) => {
         const path = `extend.ruleGroups[${index}].rules[${place}]`;
@@ -30,7 +30,7 @@ export function finalAlerts(config: Config): readonly FinalAlert[] {
   ];
 }
 
-function groupAlerts({ generated, group, alerts }: ChangedGroup): readonly FinalAlert[] {
+function groupAlerts({ generated, group, alerts }: EffectiveGroup): readonly EffectiveAlert[] {
   return group.rules.flatMap((rule, index) => {
     const own = generated.alerts[alerts[index] ?? -1];
     if (own !== undefined) {
@@ -51,7 +51,7 @@ function userAlert(
   path: string,
   generated: Alert | undefined,
   model: string | undefined,
-): FinalAlert {
+): EffectiveAlert {
   const labels = Object.entries({ ...group.labels, ...rule.labels });
   return {
     name,

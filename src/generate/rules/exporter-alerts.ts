@@ -2,7 +2,7 @@ import type { Config, Duration } from "../../config/config.ts";
 import type { Alert } from "./alert.ts";
 import { exporterExpressions, type ExporterAlertName } from "./exporter-expressions.ts";
 import { dashboardUrl } from "./links.ts";
-import type { Message, Piece } from "./annotation.ts";
+import type { Annotation, AnnotationPart } from "./annotation.ts";
 import { namedModels } from "./models.ts";
 import { gauges, jobName, namespaceLabel } from "../promql/metric-names.ts";
 import { call, selector, type Vector } from "../promql/builder.ts";
@@ -44,12 +44,12 @@ interface Row {
   readonly wished: "critical" | "warning";
   readonly kept: readonly string[];
   readonly summary: string;
-  readonly description: Message;
+  readonly description: Annotation;
 }
 
 const minutes = (count: number): Duration => ({ word: `${count}m`, ms: count * 60_000 });
-const count: Piece = { kind: "value", decimals: 0 };
-const inNamespace: Piece = { kind: "label", label: namespaceLabel, before: " in the namespace " };
+const count: AnnotationPart = { kind: "value", decimals: 0 };
+const inNamespace: AnnotationPart = { kind: "label", label: namespaceLabel, before: " in the namespace " };
 const perNamespace = [namespaceLabel];
 
 const rows: readonly Row[] = [

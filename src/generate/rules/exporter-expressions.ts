@@ -2,11 +2,11 @@ import { exporterMetric, gauges, jobPattern, namespaceLabel } from "../promql/me
 import {
   aggregateBy,
   aggregateWithout,
-  allOf,
+  and,
   arith,
   call,
   compare,
-  either,
+  or,
   num,
   range,
   selector,
@@ -46,7 +46,7 @@ const older = (stamp: Vector, seconds: number): Vector => compare(since(stamp), 
 const lines = (name: "lines_total" | "line_errors_total" | "lines_skipped_total"): Vector =>
   aggregateBy("sum", [namespaceLabel, "source"], call("rate", range(exporterMetric(name), [], "15m")));
 /** Lines that were to be counted: those that hold no label by right are not set against those that cannot be read. */
-const toBeCounted = either(arith(lines("lines_total"), "-", lines("lines_skipped_total")), lines("lines_total"));
+const toBeCounted = or(arith(lines("lines_total"), "-", lines("lines_skipped_total")), lines("lines_total"));
 const lastRead = selector(exporterMetric("source_last_read_timestamp_seconds"));
 
 /**
@@ -54,14 +54,14 @@ const lastRead = selector(exporterMetric("source_last_read_timestamp_seconds"));
  * whenever a pod is replaced.
  */
 export const exporterExpressions: Readonly<Record<ExporterAlertName, Vector>> = {
-  ModelQualityExporterDown: either(compare(perNamespace("max", up), "==", num(0)), call("absent", up)),
-  ModelQualityExporterReplicaDown: allOf(perNamespace("count", compare(up, "==", num(0))), [
+  ModelQualityExporterDown: or(compare(perNamespace("max", up), "==", num(0)), call("absent", up)),
+  ModelQualityExporterReplicaDown: and(perNamespace("count", compare(up, "==", num(0))), [
     some(perNamespace("max", up)),
   ]),
   ModelQualityLogStalled: perNamespace(
     "count",
-    either(
-      allOf(some(replica("sum", selector(exporterMetric("source_lag_bytes")))), [
+    or(
+      and(some(replica("sum", selector(exporterMetric("source_lag_bytes")))), [
         older(replica("max", lastRead), unreadSeconds),
       ]),
       older(replica("max", some(lastRead)), silentSeconds),
@@ -74,7 +74,7 @@ export const exporterExpressions: Readonly<Record<ExporterAlertName, Vector>> = 
   ModelQualityClassesOverflow: some(aggregateBy("max", [namespaceLabel, "model"], selector(gauges.overflow))),
   ModelQualityStateNotWritten: perNamespace(
     "count",
-    either(
+    or(
       older(selector(exporterMetric("checkpoint_timestamp_seconds")), stateSeconds),
       some(call("increase", range(exporterMetric("checkpoint_errors_total"), [], "15m"))),
     ),

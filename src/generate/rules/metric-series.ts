@@ -62,7 +62,7 @@ const averages: Readonly<Partial<Record<ObjectiveMetric, string>>> = {
 };
 
 /** The figure that an objective bounds. */
-export function figureOf(objective: Pick<Objective, "metric" | "average">): Figure {
+export function metricSeries(objective: Pick<Objective, "metric" | "average">): Figure {
   const figure = figures[objective.metric];
   if (objective.average === undefined) return figure;
   const ratio = averages[objective.metric];

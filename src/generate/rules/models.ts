@@ -1,5 +1,5 @@
 import type { Config, Model } from "../../config/config.ts";
-import { literal, type Matcher } from "../promql/builder.ts";
+import { escapeRegex, type Matcher } from "../promql/builder.ts";
 import { slug } from "../files/safe-name.ts";
 
 // The file name of the rules about models that are not named.
@@ -30,7 +30,7 @@ export function allModels(config: Config): readonly Model[] {
 export function modelMatchers(config: Config, model: string): readonly Matcher[] {
   if (model !== "*") return [["model", "=", model]];
   const named = namedModels(config);
-  return named.length === 0 ? [] : [["model", "!~", named.map(({ name }) => literal(name)).join("|")]];
+  return named.length === 0 ? [] : [["model", "!~", named.map(({ name }) => escapeRegex(name)).join("|")]];
 }
 
 const others: Model = {

@@ -1,14 +1,14 @@
 import type { Config, Model, Objective } from "../../config/config.ts";
 import { alertName } from "./alert-name.ts";
 import type { Alert } from "./alert.ts";
-import { held, type Held } from "./threshold.ts";
+import { thresholdOf, type Threshold } from "./threshold.ts";
 import { comparison } from "./comparison-expression.ts";
-import { figureOf, type Figure } from "./metric-series.ts";
+import { metricSeries, type Figure } from "./metric-series.ts";
 import { jobName } from "../promql/metric-names.ts";
 import { normalQuantile } from "./normal-quantile.ts";
 import { enough, objectiveSeries, toCounts, variance } from "./objective-series.ts";
 import { objectiveAnnotations } from "./objective-annotations.ts";
-import { allOf, arith, call, compare, num, type Matcher, type Vector } from "../promql/builder.ts";
+import { and, arith, call, compare, num, type Matcher, type Vector } from "../promql/builder.ts";
 import { tagLevel } from "./recording-rules.ts";
 import { atLeast } from "../tool-versions.ts";
 
@@ -25,8 +25,8 @@ export function objectiveAlert(
   objective: Objective,
   matchers: readonly Matcher[],
 ): ObjectiveAlert {
-  const figure = figureOf(objective);
-  const bound = held(objective);
+  const figure = metricSeries(objective);
+  const bound = thresholdOf(objective);
   const keeps = objective.keepFiringFor.ms > 0 && atLeast(config.prometheus.version, [2, 42]);
   return {
     model,
@@ -61,13 +61,13 @@ export function objectiveAlert(
 function fixedBound(
   objective: Objective,
   figure: Figure,
-  bound: Extract<Held, { kind: "fixed" }>,
+  bound: Extract<Threshold, { kind: "fixed" }>,
   matchers: readonly Matcher[],
 ): Vector {
   const series = objectiveSeries(objective, figure, matchers);
   const sampled = [compare(series.samples, ">=", enough(objective)), toCounts(objective)] as const;
   if (figure.proportion === undefined || series.proportion === undefined) {
-    return allOf(compare(series.ratio, bound.side === "below" ? "<" : ">", num(bound.value)), sampled);
+    return and(compare(series.ratio, bound.side === "below" ? "<" : ">", num(bound.value)), sampled);
   }
   const { successes, trials } = series.proportion;
   const target = num(figure.proportion.target(bound.value));
@@ -75,5 +75,5 @@ function fixedBound(
   const away = bound.side === "below" ? arith(expected, "-", successes) : arith(successes, "-", expected);
   const z = num(normalQuantile(objective.confidence));
   const chance = arith(z, "*", call("sqrt", arith(trials, "*", variance(target))));
-  return allOf(series.ratio, [compare(away, ">", chance), toCounts(objective)], sampled);
+  return and(series.ratio, [compare(away, ">", chance), toCounts(objective)], sampled);
 }

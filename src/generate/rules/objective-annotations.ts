@@ -1,8 +1,8 @@
 import type { Config, Model, Objective } from "../../config/config.ts";
-import { held, type Held } from "./threshold.ts";
+import { thresholdOf, type Threshold } from "./threshold.ts";
 import type { Figure } from "./metric-series.ts";
 import { dashboardUrl } from "./links.ts";
-import type { Message, Piece } from "./annotation.ts";
+import type { Annotation, AnnotationPart } from "./annotation.ts";
 import { tagLevel } from "./recording-rules.ts";
 
 /** Decimals of the ratios in an alert's text. */
@@ -17,9 +17,9 @@ export function objectiveAnnotations(
   model: Model,
   objective: Objective,
   figure: Figure,
-): Readonly<Record<string, Message>> {
-  const bound = held(objective);
-  const value: Piece = { kind: "value", decimals };
+): Readonly<Record<string, Annotation>> {
+  const bound = thresholdOf(objective);
+  const value: AnnotationPart = { kind: "value", decimals };
   const samples = samplesPiece(config, objective, figure);
   const runbook = objective.runbook ?? model.runbook;
   const dashboard = model.dashboard ?? dashboardUrl(config, model.name);
@@ -47,11 +47,11 @@ export function objectiveAnnotations(
   };
 }
 
-function label(name: string, before = ""): Piece {
+function label(name: string, before = ""): AnnotationPart {
   return { kind: "label", label: name, before };
 }
 
-function samplesPiece(config: Config, objective: Objective, figure: Figure): Piece {
+function samplesPiece(config: Config, objective: Objective, figure: Figure): AnnotationPart {
   const labels = [...tagLevel(config), ...(objective.class === undefined ? [] : ["class"])];
   return { kind: "series", name: figure.samples, labels };
 }
@@ -70,7 +70,7 @@ function shortly({ bound }: Objective): string {
 }
 
 /** `at least 0.85`, as it stands after "is 0.8, objective:" and in messages. */
-function target(bound: Held): string {
+function target(bound: Threshold): string {
   if (bound.kind === "fixed") {
     return `${bound.side === "below" ? "below the minimum of" : "above the maximum of"} ${bound.value}`;
   }
@@ -81,7 +81,7 @@ function target(bound: Held): string {
   return `more than ${bound.by} ${bound.side} ${than}`;
 }
 
-function judged(objective: Objective, figure: Figure, bound: Held): string {
+function judged(objective: Objective, figure: Figure, bound: Threshold): string {
   const least = `at least ${objective.minSamples} samples${bound.kind === "series" ? " on each side" : ""}`;
   return figure.proportion === undefined
     ? `No confidence can be computed for this figure: it is judged by its value alone, on ${least}.`

@@ -1,5 +1,5 @@
 import type { Config, RuleGroup } from "../../config/config.ts";
-import { changedGroups } from "./change-rules.ts";
+import { effectiveGroups } from "./change-rules.ts";
 import { extraSlug } from "./models.ts";
 
 /** A rule file as Prometheus reads it. */
@@ -14,7 +14,7 @@ export interface RuleFile {
 export function ruleFiles(config: Config): readonly (readonly [path: string, content: RuleFile])[] {
   const { ruleGroups } = config.extend;
   return [
-    ...changedGroups(config)
+    ...effectiveGroups(config)
       .filter(({ group }) => group.rules.length > 0)
       .map(({ generated, group }) => [`${generated.slug}.yml`, { groups: [group] }] as const),
     ...(ruleGroups.length === 0 ? [] : [[`${extraSlug}.yml`, { groups: ruleGroups }] as const]),

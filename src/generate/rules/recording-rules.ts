@@ -4,12 +4,12 @@ import { otherClass, wrongClass } from "../../window/folded.ts";
 import {
   aggregateBy,
   aggregateWithout,
-  allOf,
+  and,
   arith,
-  butNot,
+  unless,
   call,
   compare,
-  either,
+  or,
   num,
   selector,
   type Matcher,
@@ -58,8 +58,8 @@ export function recordingRules(config: Config, matchers: readonly Matcher[]): re
   const otherClasses = { ignoring: ["class"], group: "right" } as const;
   const one: readonly Matcher[] = [...matchers, ["class", "!~", `${otherClass}|${wrongClass}`]];
   const hits = selector(recorded.truePositive, one);
-  const ofOne = (ratio: Vector): Vector => butNot(ratio, series(recorded.partial));
-  const ofAll = (figure: Vector): Vector => butNot(figure, some(series(recorded.overflow)));
+  const ofOne = (ratio: Vector): Vector => unless(ratio, series(recorded.partial));
+  const ofAll = (figure: Vector): Vector => unless(figure, some(series(recorded.overflow)));
 
   return [
     { record: recorded.truePositive, expr: cells(gauges.truePositive) },
@@ -106,14 +106,14 @@ function samples(config: Config, tag: readonly string[], matchers: readonly Matc
   const counted = selector(gauges.samples, matchers);
   if (config.prometheus.replicas === "sharded") return aggregateBy("sum", tag, counted);
   const fromCells = aggregateBy("sum", tag, selector(recorded.actual, matchers));
-  return either(butNot(fromCells, overflowing(matchers)), aggregateBy("max", tag, counted));
+  return or(unless(fromCells, overflowing(matchers)), aggregateBy("max", tag, counted));
 }
 
 function correct(config: Config, tag: readonly string[], matchers: readonly Matcher[]): Vector {
   const fromCells = aggregateBy("sum", tag, selector(recorded.truePositive, matchers));
   if (config.prometheus.replicas === "sharded") return fromCells;
   const perReplica = aggregateWithout("sum", ["class"], selector(gauges.truePositive, matchers));
-  return either(butNot(fromCells, overflowing(matchers)), aggregateBy("max", tag, perReplica));
+  return or(unless(fromCells, overflowing(matchers)), aggregateBy("max", tag, perReplica));
 }
 
 function overflowing(matchers: readonly Matcher[]): Vector {
@@ -124,12 +124,12 @@ function overflowing(matchers: readonly Matcher[]): Vector {
 function partial(tag: readonly string[], matchers: readonly Matcher[]): Vector {
   const ignoring = ["class"];
   const folding = compare(selector(gauges.overflow, matchers), ">", num(0));
-  const shown = allOf(selector(gauges.actual, matchers), [folding, { ignoring }]);
+  const shown = and(selector(gauges.actual, matchers), [folding, { ignoring }]);
   const shownByAll = compare(aggregateBy("count", [...tag, "class"], shown), "==", aggregateBy("count", tag, folding), {
     ignoring,
     group: "left",
   });
-  return butNot(allOf(selector(recorded.actual, matchers), [overflowing(matchers), { ignoring }]), shownByAll);
+  return unless(and(selector(recorded.actual, matchers), [overflowing(matchers), { ignoring }]), shownByAll);
 }
 
 /** An undefined figure of a class counts as 0; only classes that are actual or predicted count at all. */

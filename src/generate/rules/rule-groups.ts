@@ -3,7 +3,7 @@ import { alertRule, type Alert } from "./alert.ts";
 import { exporterAlerts } from "./exporter-alerts.ts";
 import { allModels, exporterSlug, modelMatchers, modelSlug } from "./models.ts";
 import { objectiveAlert, type ObjectiveAlert } from "./objective-alert.ts";
-import { exprText } from "../promql/format.ts";
+import { formatExpression } from "../promql/format.ts";
 import { recordingRules, type RecordingRule } from "./recording-rules.ts";
 
 /** The rules about one model, or about all that the config does not name. */
@@ -58,7 +58,7 @@ export function generatedGroups(config: Config): readonly GeneratedGroup[] {
 function ruleGroup(slug: string, recording: readonly RecordingRule[], alerts: readonly Alert[]): RuleGroup {
   const records = recording.map(({ record, expr, labels }) => ({
     record,
-    expr: exprText(expr),
+    expr: formatExpression(expr),
     ...(labels && { labels }),
   }));
   return { name: `model-quality-${slug}`, rules: [...records, ...alerts.map(alertRule)] };

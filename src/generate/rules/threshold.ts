@@ -1,7 +1,7 @@
 import type { Bound, ComparedTo, Objective } from "../../config/config.ts";
 
 /** What an objective is held to: a fixed figure, or another series. */
-export type Held =
+export type Threshold =
   | { readonly kind: "fixed"; readonly side: Side; readonly value: number }
   | { readonly kind: "series"; readonly side: Side; readonly by: number; readonly reference: Reference };
 
@@ -12,7 +12,7 @@ export type Side = "below" | "above";
 export type Reference = Exclude<ComparedTo, { readonly kind: "baseline" }>;
 
 /** The bound of an objective. A fixed baseline is a fixed figure like any other: as much below it, or above it. */
-export function held({ bound }: Pick<Objective, "bound">): Held {
+export function thresholdOf({ bound }: Pick<Objective, "bound">): Threshold {
   const side = bound.kind === "min" || bound.kind === "maxDrop" ? "below" : "above";
   if (!("comparedTo" in bound)) return { kind: "fixed", side, value: bound.value };
   if (bound.comparedTo.kind === "baseline")

@@ -1,6 +1,6 @@
 import type { ObjectiveMetric } from "../../config/config.ts";
-import { held } from "../rules/threshold.ts";
-import { figureOf } from "../rules/metric-series.ts";
+import { thresholdOf } from "../rules/threshold.ts";
+import { metricSeries } from "../rules/metric-series.ts";
 import type { ObjectiveAlert } from "../rules/objective-alert.ts";
 import { markdown } from "./page.ts";
 import type { Runbook } from "./runbook-files.ts";
@@ -9,9 +9,9 @@ import type { Runbook } from "./runbook-files.ts";
 export function objectiveRunbook(alerts: readonly ObjectiveAlert[]): Runbook {
   const [first] = alerts;
   if (first === undefined) throw new Error("a page needs an alert");
-  const certain = alerts.some(({ objective }) => figureOf(objective).proportion !== undefined);
-  const byValue = alerts.some(({ objective }) => figureOf(objective).proportion === undefined);
-  const compared = alerts.some(({ objective }) => held(objective).kind === "series");
+  const certain = alerts.some(({ objective }) => metricSeries(objective).proportion !== undefined);
+  const byValue = alerts.some(({ objective }) => metricSeries(objective).proportion === undefined);
+  const compared = alerts.some(({ objective }) => thresholdOf(objective).kind === "series");
   return {
     meaning: [
       meanings[first.objective.metric],
@@ -32,8 +32,8 @@ export function objectiveRunbook(alerts: readonly ObjectiveAlert[]): Runbook {
 }
 
 function owed({ model, objective }: ObjectiveAlert): string {
-  const figure = figureOf(objective);
-  const bound = held(objective);
+  const figure = metricSeries(objective);
+  const bound = thresholdOf(objective);
   const whose = model.name === "*" ? "every model that the config does not name" : `model ${markdown(model.name)}`;
   const of = objective.class === undefined ? "" : ` of class ${markdown(objective.class)}`;
   const limit =

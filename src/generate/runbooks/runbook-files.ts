@@ -1,6 +1,6 @@
 import type { Config } from "../../config/config.ts";
 import { exporterRunbooks } from "./exporter-runbooks.ts";
-import { finalAlerts } from "../rules/effective-alerts.ts";
+import { effectiveAlerts } from "../rules/effective-alerts.ts";
 import { markdown } from "./page.ts";
 import { modelRules } from "../rules/rule-groups.ts";
 import { objectiveRunbook } from "./objective-runbook.ts";
@@ -16,7 +16,7 @@ export interface Runbook {
 
 /** A page for each name of an alert that the config gives rise to: file name and Markdown. */
 export function runbooks(config: Config): readonly (readonly [path: string, text: string])[] {
-  const names = new Set(finalAlerts(config).map(({ name }) => name));
+  const names = new Set(effectiveAlerts(config).map(({ name }) => name));
   const byName = new Map<string, ObjectiveAlert[]>();
   for (const alert of modelRules(config).flatMap(({ alerts }) => alerts)) {
     if (names.has(alert.name)) byName.set(alert.name, [...(byName.get(alert.name) ?? []), alert]);
