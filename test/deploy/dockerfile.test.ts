@@ -4,7 +4,7 @@ import { basename, join } from "node:path";
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { DockerfileParser } from "dockerfile-ast";
 import { validate } from "dockerfile-utils";
-import { places } from "../../src/generate/kubernetes/paths.ts";
+import { paths, port, userId } from "../../src/generate/kubernetes/paths.ts";
 import { eventually } from "../support/eventually.ts";
 import { Program } from "../support/program.ts";
 import { readRepositoryFile, repository } from "../support/repository.ts";
@@ -50,7 +50,7 @@ describe("the Dockerfile", () => {
   });
 
   test("runs as a user who is not root, by number", () => {
-    expect(last("USER")).toBe(`${places.user}:${places.user}`);
+    expect(last("USER")).toBe(`${userId}:${userId}`);
   });
 
   test("copies what the repository has, and sends nothing else to the builder", () => {
@@ -68,12 +68,12 @@ describe("the Dockerfile", () => {
     expect(JSON.parse(last("CMD"))).toEqual([
       "serve",
       "--config",
-      `${places.configFolder}/model-quality.config.ts`,
+      `${paths.config}/model-quality.config.ts`,
       "--state",
-      places.stateFolder,
+      paths.state,
     ]);
-    expect(last("EXPOSE")).toBe(String(places.port));
-    expect(last("HEALTHCHECK")).toContain(`http://127.0.0.1:${places.port}/-/healthy`);
+    expect(last("EXPOSE")).toBe(String(port));
+    expect(last("HEALTHCHECK")).toContain(`http://127.0.0.1:${port}/-/healthy`);
   });
 });
 
@@ -81,7 +81,7 @@ describe("its steps, taken here", () => {
   const dir = tempDir();
   const app = join(dir, "app");
   // Only root can start a program as somebody else.
-  const user = process.getuid?.() === 0 ? { uid: places.user, gid: places.user } : {};
+  const user = process.getuid?.() === 0 ? { uid: userId, gid: userId } : {};
 
   beforeAll(() => {
     const build = join(dir, "build");
@@ -122,7 +122,7 @@ describe("its steps, taken here", () => {
     );
     const words = [...(JSON.parse(last("ENTRYPOINT")) as string[]), ...(JSON.parse(last("CMD")) as string[])];
     const here = (word: string) =>
-      word.replace(/^\/app/u, app).replace(places.stateFolder, state).replace(places.configFolder, join(dir, "etc"));
+      word.replace(/^\/app/u, app).replace(paths.state, state).replace(paths.config, join(dir, "etc"));
     const program = Program.start(
       process.execPath,
       [...words.slice(1).map(here), "--web.listen-address=127.0.0.1:0"],
@@ -134,7 +134,7 @@ describe("its steps, taken here", () => {
     const ask = (base: string) =>
       spawnSync(
         process.execPath,
-        args.map((word) => word.replace(`http://127.0.0.1:${places.port}`, base)),
+        args.map((word) => word.replace(`http://127.0.0.1:${port}`, base)),
       ).status;
     expect(ask(url)).toBe(0);
     expect(await program.stop()).toBe(0);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { loadConfig } from "../../src/config/load.ts";
 import { parseConfig } from "../../src/config/parse.ts";
-import { generateFiles } from "../../src/generate/outputs.ts";
+import { generate } from "../../src/generate/outputs.ts";
 import { repository } from "../support/repository.ts";
 import { tempDir } from "../support/temp.ts";
 import { makeConfig, oddNames, userConfig } from "./support/configs.ts";
@@ -211,19 +211,19 @@ describe("the PodMonitor", () => {
 describe("every manifest", () => {
   test("says what wrote it and how to write it again, and is the same from run to run", () => {
     const config = makeConfig({ models: oddNames });
-    const files = [...generateFiles(config)].filter(([path]) => path.startsWith("deploy/"));
+    const files = [...generate(config).files].filter(([path]) => path.startsWith("deploy/"));
     expect(files.length).toBeGreaterThan(10);
     for (const [, text] of files) {
       expect(text.slice(0, 400)).toContain("Written by `model-quality-exporter generate` from model-quality.config.ts");
       expect(text.slice(0, 400)).toContain("generate --config model-quality.config.ts");
       expect(text).not.toContain("/etc/somewhere");
     }
-    const again = generateFiles(makeConfig({ models: oddNames }));
+    const again = generate(makeConfig({ models: oddNames })).files;
     expect(files.map(([path]) => again.get(path))).toEqual(files.map(([, text]) => text));
   });
 
   test("is a document that YAML readers take", () => {
-    for (const [path, text] of generateFiles(makeConfig({ models: oddNames }))) {
+    for (const [path, text] of generate(makeConfig({ models: oddNames })).files) {
       if (path.endsWith(".yaml")) expect(manifestsIn(text).length).toBeGreaterThan(0);
     }
   });

@@ -4,15 +4,11 @@ import { describe, expect, test } from "@jest/globals";
 import { stringify } from "yaml";
 import { AlertmanagerConfig } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1alpha1/AlertmanagerConfig";
 import type { IPrometheusRule } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PrometheusRule";
-import { alertmanagerConfigs } from "../../src/generate/kubernetes/alertmanager-configs.ts";
-import { prometheusRules } from "../../src/generate/kubernetes/prometheus-rules.ts";
-import { inhibitRules } from "../../src/generate/alertmanager/inhibition.ts";
-import { routingCases } from "../../src/generate/alertmanager/routing-cases.ts";
-import { ruleFiles } from "../../src/generate/rules/prometheus-files.ts";
 import { generateInto, tool } from "../generate/support/tools.ts";
+import { alertmanagerConfigsOf, asOperator, prometheusRulesOf } from "./support/operator.ts";
+import { makePlan } from "../../src/generate/plan.ts";
 import { tempDir } from "../support/temp.ts";
 import { makeConfig, oddNames } from "./support/configs.ts";
-import { asOperator } from "./support/operator.ts";
 
 const dir = tempDir();
 const odd = makeConfig({ models: oddNames });
@@ -23,11 +19,11 @@ function groupsOf(rules: readonly IPrometheusRule[]) {
 
 describe("the PrometheusRule", () => {
   const file = join(dir, "rules.yml");
-  writeFileSync(file, stringify({ groups: groupsOf(prometheusRules(odd)) }, { lineWidth: 0 }));
+  writeFileSync(file, stringify({ groups: groupsOf(prometheusRulesOf(odd)) }, { lineWidth: 0 }));
 
   test("holds the rules of prometheus/rules, each alert with a namespace besides", () => {
-    const plain = ruleFiles(odd).flatMap(([, { groups }]) => groups);
-    const groups = groupsOf(prometheusRules(odd));
+    const plain = makePlan(odd).ruleFiles.flatMap(([, { groups }]) => groups);
+    const groups = groupsOf(prometheusRulesOf(odd));
     const byName = new Map(groups.map((group) => [group.name, group]));
     expect(groups).toHaveLength(plain.length);
     for (const { name, rules } of plain) {
@@ -69,7 +65,7 @@ describe("the PrometheusRule", () => {
 
   /** The alert's own texts, read from its rule, with the namespace that they name. */
   function downAnnotations(namespace: string | undefined): Record<string, string> {
-    const rule = groupsOf(prometheusRules(odd))
+    const rule = groupsOf(prometheusRulesOf(odd))
       .flatMap(({ rules = [] }) => rules)
       .find(({ alert }) => alert === "ModelQualityExporterDown");
     const said = namespace === undefined ? "" : ` in the namespace ${namespace}`;
@@ -84,7 +80,7 @@ describe("the PrometheusRule", () => {
 
 describe("many rules", () => {
   const names = Array.from({ length: 150 }, (_none, index) => `model-${index}`);
-  const rules = prometheusRules(makeConfig({ models: names }));
+  const rules = prometheusRulesOf(makeConfig({ models: names }));
   const shardOf = new Map(rules.flatMap((rule) => (rule.spec.groups ?? []).map(({ name }) => [name, rule.metadata?.name])));
 
   test("are split into objects below 400 KiB, none lost and none twice", () => {
@@ -98,7 +94,7 @@ describe("many rules", () => {
   });
 
   test("stay in their object when another model comes", () => {
-    const more = prometheusRules(makeConfig({ models: [...names, "model-new"] }));
+    const more = prometheusRulesOf(makeConfig({ models: [...names, "model-new"] }));
     const moved = more.flatMap((rule) =>
       (rule.spec.groups ?? []).filter(({ name }) => name !== "model-quality-model-new" && shardOf.get(name) !== rule.metadata?.name),
     );
@@ -110,7 +106,7 @@ describe("many rules", () => {
       metric: "recall", class: `${"c".repeat(900)}${index}`, min: 0.5, window: "1h", severity: "warning", name: `Alert${index}`,
     });
     const models = { big: { team: "payments", objectives: Array.from({ length: 100 }, (_none, index) => objective(index)) } };
-    expect(() => prometheusRules(makeConfig({ more: { models } }))).toThrow(/model-quality-big take \d+ bytes/u);
+    expect(() => prometheusRulesOf(makeConfig({ more: { models } }))).toThrow(/model-quality-big take \d+ bytes/u);
   });
 });
 
@@ -120,14 +116,14 @@ describe.each([
   { what: "no receivers", config: makeConfig({ more: { models: {}, teams: {}, receivers: {}, alerting: {} } }) },
 ])("the AlertmanagerConfigs of $what", ({ config }) => {
   const file = join(dir, `${Math.random()}.yml`);
-  writeFileSync(file, stringify(asOperator(alertmanagerConfigs(config)), { lineWidth: 0 }));
+  writeFileSync(file, stringify(asOperator(alertmanagerConfigsOf(config)), { lineWidth: 0 }));
 
   test("become a config that amtool takes", () => {
     tool("amtool", ["check-config", file]);
   });
 
   test("send every alert with their namespace to the receivers of alertmanager.yml, and no other alert", () => {
-    const cases = routingCases(config);
+    const cases = makePlan(config).routingCases;
     expect(cases.length).toBeGreaterThan(0);
     for (const { labels, receivers } of cases) {
       const words = (namespace: string) =>
@@ -147,7 +143,7 @@ function withoutObject(name: string): string {
 
 describe("the receivers of an AlertmanagerConfig", () => {
   const receivers = new Map(
-    alertmanagerConfigs(makeConfig({ more: { alerting: { defaultReceiver: "teams-and-discord", version: "0.28" } } }))
+    alertmanagerConfigsOf(makeConfig({ more: { alerting: { defaultReceiver: "teams-and-discord", version: "0.28" } } }))
       .flatMap(({ spec }) => spec.receivers ?? [])
       .map((receiver) => [receiver.name, receiver]),
   );
@@ -216,7 +212,7 @@ describe("the receivers of an AlertmanagerConfig", () => {
   });
 
   test("that the operator's form cannot hold are named in the object", () => {
-    const configs = alertmanagerConfigs(makeConfig());
+    const configs = alertmanagerConfigsOf(makeConfig());
     const noted = configs.filter(({ metadata }) => metadata?.annotations !== undefined);
     expect(noted.length).toBeGreaterThan(0);
     for (const { metadata } of noted)
@@ -224,7 +220,7 @@ describe("the receivers of an AlertmanagerConfig", () => {
   });
 
   test("are all there that a route of the same object names", () => {
-    for (const { spec } of alertmanagerConfigs(odd)) {
+    for (const { spec } of alertmanagerConfigsOf(odd)) {
       const named = (route: { receiver?: string; routes?: unknown } | undefined): string[] => [
         ...(route?.receiver === undefined ? [] : [route.receiver]),
         ...(Array.isArray(route?.routes) ? route.routes.flatMap(named) : []),
@@ -236,7 +232,7 @@ describe("the receivers of an AlertmanagerConfig", () => {
   });
 
   test("fit the schema, however they are written", () => {
-    for (const config of alertmanagerConfigs(odd)) new AlertmanagerConfig(config).validate();
+    for (const config of alertmanagerConfigsOf(odd)) new AlertmanagerConfig(config).validate();
   });
 });
 
@@ -248,14 +244,14 @@ function* textsIn(value: unknown, key = ""): Generator<readonly [key: string, te
 }
 
 describe("what mutes what in an AlertmanagerConfig", () => {
-  const configs = alertmanagerConfigs(odd);
+  const configs = alertmanagerConfigsOf(odd);
   const rules = configs.flatMap(({ spec }) => spec.inhibitRules ?? []);
 
   test("is said once, as in alertmanager.yml, but for alerts without a namespace", () => {
     const [first, ...more] = configs.filter(({ spec }) => spec.inhibitRules !== undefined);
     expect(first?.metadata?.name).toBe("model-quality-no-team");
     expect(more).toEqual([]);
-    const ours = inhibitRules(odd).filter((rule) => !rule.source_matchers.includes('namespace=""'));
+    const ours = makePlan(odd).inhibitRules.filter((rule) => !rule.source_matchers.includes('namespace=""'));
     expect(rules.map(({ equal }) => equal)).toEqual(ours.map(({ equal }) => equal));
     expect(rules.length).toBeGreaterThan(2);
   });

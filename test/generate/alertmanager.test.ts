@@ -1,8 +1,7 @@
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "@jest/globals";
 import type { Config } from "../../src/config/config.ts";
-import { inhibitRules } from "../../src/generate/alertmanager/inhibition.ts";
-import { routingCases } from "../../src/generate/alertmanager/routing-cases.ts";
+import { makePlan } from "../../src/generate/plan.ts";
 import { eventually } from "../support/eventually.ts";
 import { tempDir } from "../support/temp.ts";
 import { makeConfig, webhook, type ModelParts } from "./support/config.ts";
@@ -54,7 +53,7 @@ describe("routing, as amtool tests it", () => {
     generateInto(config, out);
     const file = `--config.file=${join(out, "alertmanager/alertmanager.yml")}`;
     expect(tool("amtool", ["check-config", join(out, "alertmanager/alertmanager.yml")])).toContain("SUCCESS");
-    const cases = routingCases(config);
+    const cases = makePlan(config).routingCases;
     expect(cases.length).toBeGreaterThan(0);
     for (const { labels, receivers } of cases) {
       const words = Object.entries(labels).map(([label, value]) => `${label}=${value}`);
@@ -76,7 +75,7 @@ describe("routing, as amtool tests it", () => {
 
 describe("inhibition", () => {
   test("guards every equal label with a value on both sides", () => {
-    const rules = inhibitRules(bigConfig);
+    const rules = makePlan(bigConfig).inhibitRules;
     expect(rules.length).toBeGreaterThan(0);
     for (const { equal, source_matchers: source, target_matchers: target } of rules) {
       for (const label of equal) {
@@ -91,7 +90,7 @@ describe("inhibition", () => {
       ...sampleParts,
       models: { m: { objectives: [{ metric: "accuracy", bound: { kind: "min", value: 0.9 } }] } },
     });
-    const text = JSON.stringify(inhibitRules(only));
+    const text = JSON.stringify(makePlan(only).inhibitRules);
     expect(text).not.toContain("critical");
     expect(text).not.toContain("class");
     expect(text).toContain("ModelQualityExporterDown");

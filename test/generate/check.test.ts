@@ -2,6 +2,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { checkFiles, type Check } from "../../src/generate/check.ts";
+import { generate } from "../../src/generate/outputs.ts";
 import { tempDir } from "../support/temp.ts";
 import { sampleConfig } from "./support/configs.ts";
 import { generateInto } from "./support/tools.ts";
@@ -10,7 +11,7 @@ const dir = tempDir();
 
 async function checks(out: string): Promise<readonly Check[]> {
   const all: Check[] = [];
-  for await (const check of checkFiles(sampleConfig, out)) all.push(check);
+  for await (const check of checkFiles(generate(sampleConfig), out)) all.push(check);
   return all;
 }
 

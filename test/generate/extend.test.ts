@@ -5,12 +5,10 @@ import { stringify } from "yaml";
 import { AlertmanagerConfig } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1alpha1/AlertmanagerConfig";
 import type { Config, RuleGroup } from "../../src/config/config.ts";
 import { checkFiles } from "../../src/generate/check.ts";
-import { alertmanagerConfigs } from "../../src/generate/kubernetes/alertmanager-configs.ts";
-import { prometheusRules } from "../../src/generate/kubernetes/prometheus-rules.ts";
-import { generateFiles } from "../../src/generate/outputs.ts";
-import { routingCases } from "../../src/generate/alertmanager/routing-cases.ts";
+import { generate } from "../../src/generate/outputs.ts";
 import { Problem } from "../../src/problem.ts";
-import { asOperator } from "../deploy/support/operator.ts";
+import { alertmanagerConfigsOf, asOperator, prometheusRulesOf } from "../deploy/support/operator.ts";
+import { makePlan } from "../../src/generate/plan.ts";
 import { tempDir } from "../support/temp.ts";
 import { makeConfig, type ConfigParts } from "./support/config.ts";
 import { sampleParts } from "./support/configs.ts";
@@ -27,7 +25,7 @@ function extended(extend: Extend, parts: Partial<ConfigParts> = {}): Config {
 
 function refusal(extend: Extend, parts: Partial<ConfigParts> = {}): readonly string[] {
   try {
-    generateFiles(extended(extend, parts));
+    generate(extended(extend, parts));
     return [];
   } catch (error) {
     if (error instanceof Problem && error.exitCode === 2) return error.details;
@@ -54,10 +52,10 @@ const owned = { team: "payments", severity: "warning" };
 async function checked(config: Config, name: string): Promise<ReadonlyMap<string, string>> {
   const out = join(dir, name);
   generateInto(config, out);
-  for await (const { what, outcome, detail } of checkFiles(config, out)) {
+  for await (const { what, outcome, detail } of checkFiles(generate(config), out)) {
     expect({ what, outcome, detail }).toEqual({ what, outcome: "ok", detail: "" });
   }
-  return generateFiles(config);
+  return generate(config).files;
 }
 
 /** The names of the tests in a test file. */
@@ -69,7 +67,7 @@ function testNames(files: ReadonlyMap<string, string>, path: string): string {
 
 describe("a function over the generated rules", () => {
   test("that gives back what it gets changes no file", () => {
-    expect(generateFiles(extended({ changeRules: (all) => all }))).toEqual(generateFiles(extended({})));
+    expect(generate(extended({ changeRules: (all) => all })).files).toEqual(generate(extended({})).files);
   });
 
   test("is written as it says; alerts that it changed or dropped lose their tests, the others keep them", async () => {
@@ -122,7 +120,7 @@ describe("a function over the generated rules", () => {
       ...all,
       rules: all.rules.map((one, index) => (index === all.rules.length - 1 ? { ...one, for: "42m" } : one)),
     }));
-    const tested = (extend: Extend) => generateFiles(extended(extend, { models })).has("prometheus/tests/fraud.yml");
+    const tested = (extend: Extend) => generate(extended(extend, { models })).files.has("prometheus/tests/fraud.yml");
     expect([tested({}), tested(change)]).toEqual([true, false]);
   });
 
@@ -131,7 +129,7 @@ describe("a function over the generated rules", () => {
       fraud((all) => ({ ...all, interval: "5m" })),
       fraud((all) => ({ ...all, rules: [...all.rules].reverse() })),
     ]) {
-      const files = generateFiles(extended(change));
+      const files = generate(extended(change)).files;
       expect([...files.keys()].filter((path) => path.startsWith("prometheus/tests/fraud"))).toEqual([]);
       expect(files.has("prometheus/tests/exporter.yml")).toBe(true);
     }
@@ -156,7 +154,7 @@ describe("a function over the generated rules", () => {
         return all;
       },
     });
-    expect(() => generateFiles(config)).toThrow(Problem);
+    expect(() => generate(config).files).toThrow(Problem);
     expect(seen).toEqual(["model-quality-fraud", "model-quality-other-models", "model-quality-exporter"]);
   });
 
@@ -209,7 +207,7 @@ describe("a function over the generated rules", () => {
       ...all,
       rules: all.rules.map((one) => ({ ...one, for: "1h" })),
     }));
-    expect(() => generateFiles(makeConfig({ ...sampleParts, teams: {}, models: {}, extend: change }))).not.toThrow();
+    expect(() => generate(makeConfig({ ...sampleParts, teams: {}, models: {}, extend: change })).files).not.toThrow();
   });
 });
 
@@ -246,7 +244,9 @@ describe("extra rules, routes and receivers", () => {
     const config = extended(extend);
     const files = await checked(config, "extra");
     expect(files.get("prometheus/rules/extra-rules.yml")).toContain("record: job:queue:sum");
-    const routed = new Map(routingCases(config).map(({ labels, receivers }) => [labels["alertname"], receivers]));
+    const routed = new Map(
+      makePlan(config).routingCases.map(({ labels, receivers }) => [labels["alertname"], receivers]),
+    );
     expect(routed.get("QueueLong")).toEqual(["payments-chat"]);
     expect(routed.get("QueueStuck")).toEqual(["sns"]);
     expect(routed.get("ModelQualityRecallLow")).toEqual(["sns", "payments-pager"]);
@@ -268,14 +268,14 @@ describe("extra rules, routes and receivers", () => {
       ),
     ],
   ])("stand in the PrometheusRule and the AlertmanagerConfigs, with the same result, for %s", (what, config) => {
-    const groups = prometheusRules(config).flatMap(({ spec }) => spec.groups ?? []);
+    const groups = prometheusRulesOf(config).flatMap(({ spec }) => spec.groups ?? []);
     expect(groups.find(({ name }) => name === "queues")?.rules).toHaveLength(3);
-    const objects = alertmanagerConfigs(config);
+    const objects = alertmanagerConfigsOf(config);
     for (const one of objects) new AlertmanagerConfig(one).validate();
     const file = join(dir, `${what}.yml`);
     writeFileSync(file, stringify(asOperator(objects), { lineWidth: 0 }));
     tool("amtool", ["check-config", file]);
-    for (const { labels, receivers } of routingCases(config)) {
+    for (const { labels, receivers } of makePlan(config).routingCases) {
       const words = Object.entries({ ...labels, namespace: "models" }).map(
         ([label, value]) => `${label}=${JSON.stringify(value)}`,
       );

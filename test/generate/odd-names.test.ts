@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { parse } from "yaml";
-import { generateFiles } from "../../src/generate/outputs.ts";
+import { generate } from "../../src/generate/outputs.ts";
 import { modelSlug } from "../../src/generate/rules/models.ts";
 import { tempDir } from "../support/temp.ts";
 import { makeConfig, webhook, type ConfigParts, type ModelParts, type ObjectiveParts } from "./support/config.ts";
@@ -62,7 +62,7 @@ describe("odd names", () => {
   });
 
   test("stand in the tests as they are", () => {
-    const files = generateFiles(config);
+    const files = generate(config).files;
     for (const name of oddNames) {
       const file: unknown = parse(files.get(`prometheus/tests/${modelSlug(name)}.yml`) ?? "");
       expect(file).toMatchObject({

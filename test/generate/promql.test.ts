@@ -4,7 +4,7 @@ import { annotationTemplate, renderAnnotation, type Annotation } from "../../src
 import { normalQuantile } from "../../src/generate/rules/normal-quantile.ts";
 import { and, arith, call, compare, or, escapeRegex, num, quote, selector } from "../../src/generate/promql/builder.ts";
 import { formatExpression } from "../../src/generate/promql/format.ts";
-import { sampleWords } from "../../src/generate/rule-tests/promtool-test.ts";
+import { samplesNotation } from "../../src/generate/rule-tests/promtool-test.ts";
 
 const [a, b, c] = [selector("a"), selector("b"), selector("c")];
 
@@ -127,6 +127,6 @@ describe("a message", () => {
 });
 
 test("the samples of a test are written run by run, and a series that ends is marked", () => {
-  expect(sampleWords([1, 1, 1, 2, undefined, undefined, undefined, 3])).toBe("1+0x2 2 stale _x2 3");
-  expect(sampleWords([])).toBe("");
+  expect(samplesNotation([1, 1, 1, 2, undefined, undefined, undefined, 3])).toBe("1+0x2 2 stale _x2 3");
+  expect(samplesNotation([])).toBe("");
 });

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import type { Config } from "../../src/config/config.ts";
-import { generateFiles } from "../../src/generate/outputs.ts";
+import { generate } from "../../src/generate/outputs.ts";
 import { writeFiles } from "../../src/generate/files/write.ts";
 import { tempDir } from "../support/temp.ts";
 import { day, duration, lastThousand, makeConfig, type ConfigParts, type ModelParts } from "./support/config.ts";
@@ -128,7 +128,7 @@ describe("the generated tests are tests", () => {
     ["the test of a comparison", "< -2.5758293035489", "< -2"],
   ])("they fail when %s is changed", (what, from, to) => {
     const out = join(dir, `changed-${what.replaceAll(" ", "-")}`);
-    const files = generateFiles(sampleConfig);
+    const files = generate(sampleConfig).files;
     const rules = files.get("prometheus/rules/fraud.yml") ?? "";
     expect(rules).toContain(from);
     const tests = ["prometheus/tests/fraud.yml", files.get("prometheus/tests/fraud.yml") ?? ""] as const;

@@ -4,13 +4,13 @@ import { describe, expect, test } from "@jest/globals";
 import { AlertmanagerConfig } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1alpha1/AlertmanagerConfig";
 import type { Config, TimeInterval } from "../../src/config/config.ts";
 import { parseConfig } from "../../src/config/parse.ts";
-import { alertmanagerConfigs } from "../../src/generate/kubernetes/alertmanager-configs.ts";
-import { generateFiles } from "../../src/generate/outputs.ts";
-import { routingCases } from "../../src/generate/alertmanager/routing-cases.ts";
+import { generate } from "../../src/generate/outputs.ts";
 import { Problem } from "../../src/problem.ts";
+import { makePlan } from "../../src/generate/plan.ts";
 import { eventually } from "../support/eventually.ts";
 import { Program } from "../support/program.ts";
 import { readyUrl } from "../support/ready-url.ts";
+import { alertmanagerConfigsOf } from "../deploy/support/operator.ts";
 import { tempDir } from "../support/temp.ts";
 import { Webhook } from "../support/webhook.ts";
 import { duration, makeConfig, webhook } from "./support/config.ts";
@@ -46,11 +46,11 @@ describe("time intervals in alertmanager.yml", () => {
     generateInto(config, out);
     const file = join(out, "alertmanager/alertmanager.yml");
     expect(tool("amtool", ["check-config", file])).toContain("SUCCESS");
-    const text = generateFiles(config).get("alertmanager/alertmanager.yml") ?? "";
+    const text = generate(config).files.get("alertmanager/alertmanager.yml") ?? "";
     expect(text).toContain("time_intervals:\n  - name: weekend\n    time_intervals:\n      - weekdays:\n");
     expect(text.match(/mute_time_intervals:/gu)).toHaveLength(1);
     expect(text.match(/active_time_intervals:/gu)).toHaveLength(1);
-    for (const { labels, receivers } of routingCases(config)) {
+    for (const { labels, receivers } of makePlan(config).routingCases) {
       const words = Object.entries(labels).map(([label, value]) => `${label}=${value}`);
       const said = tool("amtool", ["config", "routes", "test", `--config.file=${file}`, ...words]);
       expect(said.trim()).toBe(receivers.join(","));
@@ -94,14 +94,14 @@ describe("time intervals in alertmanager.yml", () => {
     [[0, 24], "time_intervals"],
   ])("are called as Alertmanager %j knows them: %s", (version, key) => {
     const timeIntervals = new Map([["weekend", [always]]]);
-    const files = generateFiles(makeConfig({ alerting: { version, timeIntervals } }));
+    const files = generate(makeConfig({ alerting: { version, timeIntervals } })).files;
     expect(files.get("alertmanager/alertmanager.yml")).toContain(`\n${key}:\n  - name: weekend`);
   });
 
   test("are refused by their path where the Alertmanager does not know them", () => {
     const refusal = (config: Config): readonly string[] => {
       try {
-        generateFiles(config);
+        generate(config);
         return [];
       } catch (error) {
         if (error instanceof Problem) return error.details;
@@ -119,7 +119,7 @@ describe("time intervals in alertmanager.yml", () => {
 
 describe("time intervals in the AlertmanagerConfig", () => {
   test("are the same, in the operator's words", () => {
-    const [team] = alertmanagerConfigs(timedConfig([0, 25]));
+    const [team] = alertmanagerConfigsOf(timedConfig([0, 25]));
     if (team === undefined) throw new Error("no object");
     new AlertmanagerConfig(team).validate();
     expect(team.spec.muteTimeIntervals).toEqual([
@@ -134,7 +134,7 @@ describe("time intervals in the AlertmanagerConfig", () => {
   });
 
   test("are left out, and that is said, where they are in a time zone: it would notify at the wrong hours", () => {
-    const [team] = alertmanagerConfigs(timedConfig([0, 25], "Europe/Berlin"));
+    const [team] = alertmanagerConfigsOf(timedConfig([0, 25], "Europe/Berlin"));
     expect(team?.spec.muteTimeIntervals?.map(({ name }) => name)).toEqual(["weekend"]);
     expect(JSON.stringify(team?.spec.route)).not.toContain("office-hours");
     expect(team?.metadata?.annotations).toEqual({

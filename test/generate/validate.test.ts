@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { generateFiles } from "../../src/generate/outputs.ts";
+import { generate } from "../../src/generate/outputs.ts";
 import { Problem } from "../../src/problem.ts";
 import { duration, makeConfig, webhook, type ConfigParts } from "./support/config.ts";
 
@@ -7,7 +7,7 @@ const low = { metric: "accuracy", bound: { kind: "min", value: 0.9 } } as const;
 
 function refusal(parts: ConfigParts): Problem {
   try {
-    generateFiles(makeConfig(parts));
+    generate(makeConfig(parts));
   } catch (error) {
     if (error instanceof Problem) return error;
     throw error;
@@ -104,12 +104,12 @@ describe("what a version does not know is left out", () => {
     [[2, 42], true],
     [[3, 0], true],
   ])("keep_firing_for with Prometheus %j: %j", (version, there) => {
-    const files = generateFiles(
+    const files = generate(
       makeConfig({
         prometheus: { version },
         models: { m: { objectives: [{ ...low, keepFiringFor: duration("5m") }] } },
       }),
-    );
+    ).files;
     expect(files.get("prometheus/rules/m.yml")?.includes("keep_firing_for: 5m")).toBe(there);
   });
 });

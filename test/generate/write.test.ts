@@ -14,7 +14,7 @@ import {
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { compareFiles, stalenessText } from "../../src/generate/files/compare.ts";
-import { generateFiles } from "../../src/generate/outputs.ts";
+import { generate } from "../../src/generate/outputs.ts";
 import { writeFiles } from "../../src/generate/files/write.ts";
 import { Problem } from "../../src/problem.ts";
 import { tempDir } from "../support/temp.ts";
@@ -48,14 +48,14 @@ function write(text: string): (place: string) => void {
 
 describe("the generated files", () => {
   test("are the same bytes from run to run, in the order of their paths", () => {
-    const files = generateFiles(sampleConfig);
-    expect([...generateFiles(makeConfig(sampleParts))]).toEqual([...files]);
+    const files = generate(sampleConfig).files;
+    expect([...generate(makeConfig(sampleParts)).files]).toEqual([...files]);
     expect([...files.keys()]).toEqual([...files.keys()].sort());
   });
 
   test("say what wrote them and how to write them again, without a machine's folders", () => {
     const config = makeConfig({ ...sampleParts, file: "/home/someone/at/work/model-quality.config.ts" });
-    for (const [path, text] of generateFiles(config)) {
+    for (const [path, text] of generate(config).files) {
       const head = text.slice(0, 400);
       expect([path, head]).toEqual([path, expect.stringContaining("Written by `model-quality-exporter generate`")]);
       expect(head).toContain("generate --config model-quality.config.ts");
@@ -68,7 +68,7 @@ describe("the generated files", () => {
 describe("writing", () => {
   test("writes every file, then finds nothing to change", () => {
     const out = join(dir, "new", "folder");
-    const files = generateFiles(sampleConfig);
+    const files = generate(sampleConfig).files;
     expect(writeFiles(files, out).written).toEqual([...files.keys()]);
     for (const [path, text] of files) expect(readFileSync(join(out, path), "utf8")).toBe(text);
     expect(writeFiles(files, out)).toEqual({ written: [], removed: [], unchanged: [...files.keys()] });
@@ -77,9 +77,9 @@ describe("writing", () => {
 
   test("removes files of ours that are no longer generated, and nothing else", () => {
     const out = join(dir, "removes");
-    writeFiles(generateFiles(sampleConfig), out);
+    writeFiles(generate(sampleConfig).files, out);
     writeFileSync(join(out, "prometheus/rules/mine.yml"), "groups: []\n");
-    const written = writeFiles(generateFiles(makeConfig({})), out);
+    const written = writeFiles(generate(makeConfig({})).files, out);
     expect(written.removed).toContain("prometheus/rules/fraud.yml");
     expect(readdirSync(join(out, "prometheus/rules"))).toContain("mine.yml");
     expect(readdirSync(join(out, "prometheus/rules"))).not.toContain("fraud.yml");
@@ -139,7 +139,7 @@ describe("writing", () => {
       mkdirSync(dirname(join(out, path)), { recursive: true });
       put(join(out, path));
       const was = tree(out);
-      const files = generateFiles(sampleConfig);
+      const files = generate(sampleConfig).files;
       let problem: unknown;
       try {
         writeFiles(files, out);
@@ -168,7 +168,7 @@ describe("writing", () => {
     mkdirSync(join(out, yml), { recursive: true });
     writeFileSync(join(out, yml, "precious"), "");
     writeFileSync(join(out, "prometheus/prometheus.yml"), "mine");
-    const files = generateFiles(sampleConfig);
+    const files = generate(sampleConfig).files;
     expect(() => writeFiles(files, out)).toThrow(
       expect.objectContaining({ details: ["prometheus/prometheus.yml", `${yml} (a folder)`, expect.anything()] }),
     );
@@ -185,7 +185,7 @@ describe("writing", () => {
     { way: "a comment at its head", change: (text: string) => `# reviewed by Ada\n${text}` },
   ])("knows a file of ours that was given $way", ({ change }) => {
     const out = mkdtempSync(join(dir, "ours-"));
-    const files = generateFiles(sampleConfig);
+    const files = generate(sampleConfig).files;
     writeFiles(files, out);
     writeFileSync(join(out, yml), change(files.get(yml) ?? ""));
     expect(writeFiles(files, out).written).toEqual([yml]);
@@ -193,29 +193,29 @@ describe("writing", () => {
 
   test("leaves alone what only speaks of us, though it is no longer generated", () => {
     const out = join(dir, "quotes");
-    writeFiles(generateFiles(sampleConfig), out);
+    writeFiles(generate(sampleConfig).files, out);
     const mine = `groups: []\n# Left out here: what is ${headerText}\n`;
     writeFileSync(join(out, "prometheus/rules/mine.yml"), mine);
     writeFileSync(join(out, "deploy/grafana/mine.json"), JSON.stringify({ title: headerText }));
     writeFileSync(join(out, "deploy/grafana/old.json"), JSON.stringify({ description: headerText }));
-    const files = generateFiles(sampleConfig);
+    const files = generate(sampleConfig).files;
     expect(compareFiles(files, out).leftOver).toEqual(["deploy/grafana/old.json"]);
     expect(writeFiles(files, out).removed).toEqual(["deploy/grafana/old.json"]);
   });
 
   test("leaves no folders behind when it cannot write", () => {
     const out = join(dir, "no", "folders", "left");
-    const files = new Map([...generateFiles(sampleConfig), [`a/${"x".repeat(300)}/file.yml`, "text\n"]]);
+    const files = new Map([...generate(sampleConfig).files, [`a/${"x".repeat(300)}/file.yml`, "text\n"]]);
     expect(() => writeFiles(files, out)).toThrow("nothing was changed");
     expect(existsSync(join(dir, "no"))).toBe(false);
   });
 
   test("writes all or none: what it had already moved is put back when a later file cannot be written", () => {
     const out = join(dir, "all-or-none");
-    const before = generateFiles(makeConfig({}));
+    const before = generate(makeConfig({})).files;
     writeFiles(before, out);
     // The last path in order: a file stands where its folder should be.
-    const files = new Map([...generateFiles(sampleConfig), ["zz/file.yml", "text\n"]]);
+    const files = new Map([...generate(sampleConfig).files, ["zz/file.yml", "text\n"]]);
     writeFileSync(join(out, "zz"), "in the way");
     const was = tree(out);
     expect(() => writeFiles(files, out)).toThrow("nothing was changed");
@@ -227,14 +227,14 @@ describe("writing", () => {
 describe("the comparison with what is there", () => {
   test("finds nothing right after writing", () => {
     const out = join(dir, "fresh");
-    const files = generateFiles(sampleConfig);
+    const files = generate(sampleConfig).files;
     writeFiles(files, out);
     expect(stalenessText(compareFiles(files, out))).toBe("");
   });
 
   test("shows a diff of a changed file, and names files that are missing or left over", () => {
     const out = join(dir, "stale");
-    const files = generateFiles(sampleConfig);
+    const files = generate(sampleConfig).files;
     writeFiles(files, out);
     const rules = join(out, "prometheus/rules/fraud.yml");
     writeFileSync(rules, readFileSync(rules, "utf8").replace("for: 10m", "for: 99m"));

@@ -1,19 +1,18 @@
-import type { Config } from "../../config/config.ts";
 import { namespaceLabel } from "../promql/metric-names.ts";
 
 /**
- * The messages, for someone who has just been woken: what is wrong with which model, by how much, on how many samples,
- * whose it is, and where to look. Whatever an alert lacks is left out. Values are data here: a model's name that looks
- * like a template is printed as it is.
+ * Writes the templates of messages, for someone who has just been woken: what is wrong with which model, by how much, on
+ * how many samples, who owns it, and where to look. What an alert lacks is left out; values are data, so that a model's
+ * name that looks like a template is printed as it is.
  */
-export function messageTemplates(config: Config): string {
+export function messageTemplates(tagLabels: readonly string[]): string {
   return [
     define("model_quality.title", titleBody),
     define("model_quality.link", linkBody),
-    ...alertTemplates("model_quality.text", lines(config, plain)),
+    ...alertTemplates("model_quality.text", lines(tagLabels, plain)),
     define("model_quality.slack.value", slackValue),
-    ...alertTemplates("model_quality.slack", lines(config, slack)),
-    ...htmlTemplates(config),
+    ...alertTemplates("model_quality.slack", lines(tagLabels, slack)),
+    ...htmlTemplates(tagLabels),
   ].join("\n");
 }
 
@@ -32,25 +31,25 @@ function define(name: string, body: string): string {
   return `{{ define "${name}" }}${body}{{ end }}\n`;
 }
 
-/** How a value is printed. */
+/** Writes the action that prints a value. */
 type Print = (value: string) => string;
 
 const plain: Print = (value) => `{{ ${value} }}`;
-/** Slack reads `<!channel>` and its like; its three special characters are written as it asks for. */
+/** Escapes the three characters that Slack reads as markup, such as in `<!channel>`. */
 const slack: Print = (value) => `{{ template "model_quality.slack.value" ${value} }}`;
 const slackValue = '{{ . | reReplaceAll "&" "&amp;" | reReplaceAll "<" "&lt;" | reReplaceAll ">" "&gt;" }}';
 
 interface Line {
   readonly caption: string;
-  /** The field that must be there for the line to stand. */
+  /** Field without which the line is left out. */
   readonly of: string;
   readonly body: string;
 }
 
-/** What is said of an alert, in the order in which it is asked. */
-function facts(config: Config, print: Print): readonly Line[] {
+/** Lists the facts about an alert, in the order in which they are needed. */
+function facts(tagLabels: readonly string[], print: Print): readonly Line[] {
   const fact = (caption: string, of: string, body = print(".")): Line => ({ caption, of, body });
-  const tags = config.tagLabels.filter((label) => label !== "model" && label !== "version");
+  const tags = tagLabels.filter((label) => label !== "model" && label !== "version");
   return [
     fact("Model", ".Labels.model"),
     fact("Version", ".Labels.version"),
@@ -67,24 +66,24 @@ function facts(config: Config, print: Print): readonly Line[] {
   ];
 }
 
-function lines(config: Config, print: Print): string {
+function lines(tagLabels: readonly string[], print: Print): string {
   const heading =
     `${print(".Labels.alertname")}{{ with .Labels.severity }} (${print(".")}){{ end }}` +
     `{{ with .Annotations.description }}\n${print(".")}{{ end }}`;
-  const rest = facts(config, print).map(({ caption, of, body }) => `{{ with ${of} }}\n- ${caption}: ${body}{{ end }}`);
+  const rest = facts(tagLabels, print).map(({ caption, of, body }) => `{{ with ${of} }}\n- ${caption}: ${body}{{ end }}`);
   return `${heading}${rest.join("")}\n- Since: {{ .StartsAt.UTC.Format "2006-01-02 15:04 UTC" }}`;
 }
 
-/** A template that lists the alerts, those that fire first, and one for each of them. */
+/** Defines a template that lists the alerts, those that fire first, and one for a single alert. */
 function alertTemplates(name: string, one: string): readonly string[] {
   const list = (which: string, caption: string): string =>
     `{{ with .Alerts.${which} }}${caption}\n{{ range . }}\n{{ template "${name}.alert" . }}\n{{ end }}{{ end }}`;
   return [define(`${name}.alert`, one), define(name, `${list("Firing", "Firing:")}${list("Resolved", "Resolved:")}`)];
 }
 
-/** The same as a page for mail; html/template escapes the values. */
-function htmlTemplates(config: Config): readonly string[] {
-  const rows = facts(config, plain).map(({ caption, of, body }) => {
+/** Defines the same as an HTML page for mail; html/template escapes the values. */
+function htmlTemplates(tagLabels: readonly string[]): readonly string[] {
+  const rows = facts(tagLabels, plain).map(({ caption, of, body }) => {
     const cell = of.endsWith("_url") ? '<a href="{{ . }}">{{ . }}</a>' : body;
     return `{{ with ${of} }}<tr><th align="left">${caption}</th><td>${cell}</td></tr>\n{{ end }}`;
   });

@@ -4,7 +4,7 @@ const title = '{{ template "model_quality.title" . }}';
 const text = '{{ template "model_quality.text" . }}';
 const link = '{{ template "model_quality.link" . }}';
 
-/** By Alertmanager's list: the fields that carry our messages. A webhook gets the alerts themselves. */
+/** Fields that carry our messages, by Alertmanager's list. A webhook gets the alerts themselves. */
 const fields: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   slack_configs: {
     title,
@@ -20,7 +20,7 @@ const fields: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   discord_configs: { title, message: text },
 };
 
-/** The settings of an integration with our messages; what the user set stays. Raw settings are the user's alone. */
+/** Adds our messages to the settings of an integration, where the user set none; raw settings stay as they are. */
 export function withMessages(integration: Receiver["integrations"][number]): Readonly<Record<string, unknown>> {
   if (integration.kind === "raw" || integration.kind === "extend") return integration.settings;
   return { ...integration.settings, ...without(fields[integration.list] ?? {}, integration.settings) };

@@ -1,14 +1,14 @@
 import type { ExtraRoute, RouteMatcher } from "../../config/config.ts";
-import type { EffectiveAlert } from "../rules/effective-alerts.ts";
 import { namespaceLabel } from "../promql/metric-names.ts";
+import type { EffectiveAlert } from "../rules/effective-alerts.ts";
 
-/** Whether an alert meets a matcher, as far as can be told before it fires. */
-export type Verdict = "yes" | "no" | "maybe";
+/** Result of matching an alert before it fires, when the values of some labels are not known. */
+export type Match = "yes" | "no" | "maybe";
 
-/** The value of a label: a text, empty for a label that is not there, or undefined where it is not known. */
+/** Gives the value of a label: empty for a label that is not there, undefined where it is not known. */
 type LabelValue = (label: string) => string | undefined;
 
-/** What is known of the labels of an alert. Who answers, and how bad it is, must be said by the rule itself. */
+/** Gives what is known of the labels of an alert; `team` and `severity` must be set by the rule itself. */
 export function labelsOf(alert: EffectiveAlert): LabelValue {
   return (label) => {
     if (label === "alertname") return alert.name;
@@ -20,13 +20,13 @@ export function labelsOf(alert: EffectiveAlert): LabelValue {
   };
 }
 
-/** Whether labels meet all matchers. A regular expression that is not one in JavaScript too may match anything. */
-export function verdict(matchers: readonly RouteMatcher[], labels: LabelValue): Verdict {
-  const verdicts = matchers.map((matcher) => verdictOf(matcher, labels(matcher.label)));
-  return verdicts.includes("no") ? "no" : verdicts.includes("maybe") ? "maybe" : "yes";
+/** Matches labels with all matchers; a regular expression that JavaScript does not know gives "maybe". */
+export function matchLabels(matchers: readonly RouteMatcher[], labels: LabelValue): Match {
+  const matches = matchers.map((matcher) => matchLabel(matcher, labels(matcher.label)));
+  return matches.includes("no") ? "no" : matches.includes("maybe") ? "maybe" : "yes";
 }
 
-function verdictOf({ op, value }: RouteMatcher, label: string | undefined): Verdict {
+function matchLabel({ op, value }: RouteMatcher, label: string | undefined): Match {
   if (label === undefined) return "maybe";
   if (op === "=" || op === "!=") return (label === value) === (op === "=") ? "yes" : "no";
   try {
@@ -37,39 +37,46 @@ function verdictOf({ op, value }: RouteMatcher, label: string | undefined): Verd
 }
 
 /**
- * Walks routes as an alert does, and visits each that it may reach. Gives whether one of them surely ends the search
- * (`yes`), perhaps takes the alert, or takes it and lets it go on (`maybe`), or whether none takes it (`no`).
+ * Walks routes as Alertmanager does, and visits each that an alert may reach. Gives "yes" where a route takes the alert
+ * for sure and ends the search, "maybe" where one may take it or lets it go on, "no" where none takes it.
  */
-export function walk(
+export function walkRoutes(
   routes: readonly ExtraRoute[],
   labels: LabelValue,
   visit: (route: ExtraRoute) => void = () => undefined,
-): Verdict {
-  let taken: Verdict = "no";
+): Match {
+  let taken: Match = "no";
   for (const route of routes) {
-    const found = verdict(route.matchers, labels);
-    if (found === "no") continue;
+    const match = matchLabels(route.matchers, labels);
+    if (match === "no") continue;
     visit(route);
-    walk(route.routes, labels, visit);
-    if (found === "yes" && !route.continue) return "yes";
+    walkRoutes(route.routes, labels, visit);
+    if (match === "yes" && !route.continue) return "yes";
     taken = "maybe";
   }
   return taken;
 }
 
-/** Who is told by routes, and whether the search ends in them; undefined where that cannot be told. */
-export function userRouteReceivers(
+/** Receivers that routes send an alert to. */
+export interface RoutedReceivers {
+  readonly receivers: readonly string[];
+  /** True where the search ends in these routes. */
+  readonly ended: boolean;
+}
+
+/** Finds the receivers that routes send an alert to; undefined where the labels do not decide it. */
+export function routedReceivers(
   routes: readonly ExtraRoute[],
   labels: LabelValue,
   inherited: string,
-): { readonly receivers: readonly string[]; readonly ended: boolean } | undefined {
+): RoutedReceivers | undefined {
   const receivers: string[] = [];
   for (const route of routes) {
-    const found = verdict(route.matchers, labels);
-    if (found === "maybe") return undefined;
-    if (found === "no") continue;
+    const match = matchLabels(route.matchers, labels);
+    if (match === "maybe") return undefined;
+    if (match === "no") continue;
     const own = route.receiver ?? inherited;
-    const below = userRouteReceivers(route.routes, labels, own);
+    const below = routedReceivers(route.routes, labels, own);
     if (below === undefined) return undefined;
     receivers.push(...(below.receivers.length > 0 ? below.receivers : [own]));
     if (!route.continue) return { receivers, ended: true };

@@ -1,6 +1,9 @@
-import type { Config, ExtraRoute, SeverityRoute, Team } from "../../config/config.ts";
+import type { Alerting, Config, ExtraRoute, SeverityRoute, Team } from "../../config/config.ts";
 
-/** A node of Alertmanager's routing tree. */
+/** Sections of the config that say who is notified. */
+export type RoutingSections = Pick<Config, "alerting" | "teams" | "extend">;
+
+/** Node of Alertmanager's routing tree. */
 export interface Route {
   readonly matchers?: readonly string[] | undefined;
   readonly receiver?: string | undefined;
@@ -14,24 +17,23 @@ export interface Route {
   readonly routes?: readonly Route[] | undefined;
 }
 
-/** The receiver of a config that names none: alerts show in Alertmanager and go nowhere. */
+/** Receiver of a config that names none: alerts show in Alertmanager and notify nobody. */
 export const nowhere = "nowhere";
 
-/** By what alerts become one notification: the owner, the model, and how bad it is. */
+/** Labels whose equal values make alerts one notification. */
 const groupBy = ["team", "namespace", "model", "severity"] as const;
 
 /**
- * The tree: the root takes what has no team, a team's node takes what is its own, and under it each severity goes to
- * the receivers that the team names. The user's own routes are asked first.
+ * Builds the routing tree: the user's own routes, then a branch for each team with a route for each of its severities;
+ * the root takes all other alerts.
  */
-export function routeTree(config: Config): Route {
-  const teams = [...config.teams.values()].map((team) => teamRoute(team));
-  const routes = [...config.extend.routes.map(userRoute), ...teams];
-  return { ...rootRoute(config), ...(routes.length === 0 ? {} : { routes }) };
+export function routeTree({ alerting, teams, extend }: RoutingSections): Route {
+  const routes = [...extend.routes.map(userRoute), ...[...teams.values()].map((team) => teamRoute(team))];
+  return { ...rootRoute(alerting), ...(routes.length === 0 ? {} : { routes }) };
 }
 
-/** What holds for every route that does not say otherwise. */
-export function rootRoute({ alerting }: Config): Route {
+/** Builds the root, whose settings all routes inherit. */
+export function rootRoute(alerting: Alerting): Route {
   return {
     receiver: alerting.defaultReceiver ?? nowhere,
     group_by: groupBy,
@@ -41,13 +43,13 @@ export function rootRoute({ alerting }: Config): Route {
   };
 }
 
-/** The branch of a team; `first` comes before its own routes. */
+/** Builds the branch of a team; `first` comes before its own routes. */
 export function teamRoute(team: Team, first: readonly Route[] = []): Route {
   const own = [...team.severities].flatMap(([severity, route]) => severityRoutes(severity, route));
   return { matchers: [matcher("team", "=", team.name)], routes: [...first, ...own] };
 }
 
-/** A route of the user's own. */
+/** Writes a route of the user's own. */
 export function userRoute(route: ExtraRoute): Route {
   const { matchers, continue: goesOn, routes, ...settings } = route;
   return {
@@ -58,7 +60,7 @@ export function userRoute(route: ExtraRoute): Route {
   };
 }
 
-/** One route per receiver: all but the last let the alert go on to the next. A muted route ends the search as well. */
+/** Builds one route a receiver; all but the last continue to the next. A muted route ends the search as well. */
 function severityRoutes(severity: string, route: SeverityRoute): readonly Route[] {
   const { receivers, muteTimeIntervals, activeTimeIntervals } = route;
   return receivers.map((receiver, index) => ({
@@ -70,7 +72,7 @@ function severityRoutes(severity: string, route: SeverityRoute): readonly Route[
   }));
 }
 
-/** A matcher that the classic and the UTF-8 parser read alike: a plain label name and a double-quoted value. */
+/** Writes a matcher that the classic and the UTF-8 parser read alike: a plain label name and a double-quoted value. */
 export function matcher(label: string, op: "=" | "!=" | "=~" | "!~", value: string): string {
   const escaped = value.replace(/[\\"]/gu, "\\$&").replace(/\n/gu, "\\n");
   return `${label}${op}"${escaped}"`;

@@ -1,21 +1,16 @@
-import type { Config, TimeInterval } from "../../config/config.ts";
-import { atLeast } from "../tool-versions.ts";
+import type { Alerting, TimeInterval } from "../../config/config.ts";
+import { atLeast, since } from "../tool-versions.ts";
 
-/**
- * The time intervals as Alertmanager has them at its top; nothing where there are none. Until 0.24 the list was called
- * after the only use that it had.
- */
-export function timeIntervalLists({ alerting }: Config): Record<string, unknown> {
-  if (alerting.timeIntervals.size === 0) return {};
-  const list = atLeast(alerting.version, [0, 24]) ? "time_intervals" : "mute_time_intervals";
-  const named = [...alerting.timeIntervals].map(([name, stretches]) => ({
-    name,
-    time_intervals: stretches.map(stretch),
-  }));
-  return { [list]: named };
+/** Writes the named time intervals, under the key that the version of Alertmanager knows; nothing where there are none. */
+export function timeIntervalLists({ version, timeIntervals }: Alerting): Record<string, unknown> {
+  if (timeIntervals.size === 0) return {};
+  const key = atLeast(version, since.alertmanager.time_intervals) ? "time_intervals" : "mute_time_intervals";
+  return {
+    [key]: [...timeIntervals].map(([name, intervals]) => ({ name, time_intervals: intervals.map(timeInterval) })),
+  };
 }
 
-function stretch({ weekdays, times, daysOfMonth, months, years, location }: TimeInterval): Record<string, unknown> {
+function timeInterval({ weekdays, times, daysOfMonth, months, years, location }: TimeInterval): Record<string, unknown> {
   return {
     ...(weekdays.length === 0 ? {} : { weekdays }),
     ...(times.length === 0 ? {} : { times: times.map(({ start, end }) => ({ start_time: start, end_time: end })) }),

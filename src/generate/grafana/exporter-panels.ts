@@ -17,7 +17,7 @@ const job: readonly Matcher[] = [["job", "=~", jobPattern]];
 const perSecond = (name: Parameters<typeof exporterMetric>[0]): Vector =>
   call("rate", range(exporterMetric(name), [], variable("__rate_interval")));
 
-/** How the exporter itself is. */
+/** Builds the panels on the exporter itself. */
 export function exporterPanels(): readonly PanelBody[] {
   return [
     graph(

@@ -1,6 +1,6 @@
 /**
- * What a type of Grafana's SDK looks like as JSON: its enums as the words that they stand for, its methods left out, what
- * it leaves open unknown. So the SDK checks what is written here and is not needed to run it.
+ * Type of Grafana's SDK as JSON: enums as their values, without methods, `any` as unknown. So the SDK checks the types of
+ * what is written, and is not needed at run time.
  */
 export type AsJson<T> = 0 extends 1 & T
   ? unknown
@@ -14,7 +14,7 @@ export type AsJson<T> = 0 extends 1 & T
           ? { readonly [Key in keyof T as T[Key] extends () => void ? never : Key]: AsJson<T[Key]> }
           : T;
 
-/** A number, or the numbers that the members of an enum stand for. */
+/** Number, or the values of a numeric enum. */
 type NumberOf<T extends number> = `${T}` extends `${infer Literal extends number}`
   ? number extends Literal
     ? T

@@ -1,14 +1,13 @@
-import type { Config, Objective, ObjectiveMetric } from "../../config/config.ts";
-import { thresholdOf } from "../rules/threshold.ts";
-import { metricSeries } from "../rules/metric-series.ts";
-import { modelMatchers } from "../rules/models.ts";
+import type { Objective, ObjectiveMetric } from "../../config/config.ts";
+import { aggregateBy, arith, num, or, type Matcher, type Vector } from "../promql/builder.ts";
+import { modelMatchers, type Models } from "../rules/models.ts";
 import { objectiveSeries } from "../rules/objective-series.ts";
-import { aggregateBy, arith, or, num, type Matcher, type Vector } from "../promql/builder.ts";
-import { chosenModel, inWindow } from "./variables.ts";
+import { thresholdOf } from "../rules/threshold.ts";
 import { rangeQuery, type Query } from "./panel.ts";
+import { selectedModel, selectedWindow } from "./variables.ts";
 
-/** How a panel shows the lines of objectives, whose names all begin alike. */
-export const objectiveLook = {
+/** Style of the lines of objectives, which are found by the start of their names. */
+export const objectiveStyle = {
   matcher: { id: "byRegexp", options: "/^objective/" },
   properties: [
     { id: "color", value: { mode: "fixed", fixedColor: "red" } },
@@ -18,24 +17,24 @@ export const objectiveLook = {
 } as const;
 
 /**
- * The bounds on some figures as lines: one query for each bound, which gives a line while a model and a window are
- * chosen that owe it. A threshold of Grafana's own could not follow the choice.
+ * Builds a query for each fixed threshold on some metrics: it gives a line while a model and a window with such an
+ * objective are selected. Thresholds of Grafana's own cannot depend on the selection.
  */
 export function objectiveLines(
-  config: Config,
+  models: Models,
   metrics: readonly ObjectiveMetric[],
-  of: (objective: Objective) => boolean = () => true,
+  filter: (objective: Objective) => boolean = () => true,
 ): readonly Query[] {
   const lines = new Map<string, { readonly value: number; series: Vector }>();
-  for (const model of config.models.values()) {
+  for (const model of models.values()) {
     for (const objective of model.objectives) {
-      const bound = thresholdOf(objective);
-      if (!metrics.includes(objective.metric) || !of(objective) || bound.kind !== "fixed") continue;
-      const legend = `objective: ${bound.side === "below" ? "at least" : "at most"} ${bound.value}`;
-      const matchers: readonly Matcher[] = [...modelMatchers(config, model.name), ...chosenModel, inWindow];
-      const series = objectiveSeries(objective, metricSeries(objective), matchers).ratio;
+      const threshold = thresholdOf(objective);
+      if (!metrics.includes(objective.metric) || !filter(objective) || threshold.kind !== "fixed") continue;
+      const legend = `objective: ${threshold.side === "below" ? "at least" : "at most"} ${threshold.value}`;
+      const matchers: readonly Matcher[] = [...modelMatchers(models, model.name), ...selectedModel, selectedWindow];
+      const series = objectiveSeries(objective, matchers).ratio;
       const known = lines.get(legend);
-      if (known === undefined) lines.set(legend, { value: bound.value, series });
+      if (known === undefined) lines.set(legend, { value: threshold.value, series });
       else known.series = or(known.series, series);
     }
   }

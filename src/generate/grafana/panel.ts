@@ -5,30 +5,30 @@ import type { Options as StatOptions } from "@grafana/grafana-foundation-sdk/sta
 import type { FieldConfig as TableFields, Options as TableOptions } from "@grafana/grafana-foundation-sdk/table";
 import type { Vector } from "../promql/builder.ts";
 import type { AsJson } from "./json-types.ts";
-import { dashboardExpr, dataSource } from "./variables.ts";
+import { dashboardExpression, dataSource } from "./variables.ts";
 
-/** A panel before it has its place. */
+/** Panel without its id and its position. */
 export type PanelBody = Omit<AsJson<Panel>, "id" | "gridPos"> & Required<Pick<AsJson<Panel>, "title" | "description">>;
-/** Where a panel is, in the 24 columns of the dashboard. */
-export type Place = AsJson<GridPos>;
-/** One query of a panel. */
+/** Position of a panel in the grid. */
+export type GridPosition = AsJson<GridPos>;
+/** Query of a panel. */
 export type Query = AsJson<Dataquery>;
 type Fields = NonNullable<AsJson<Panel>["fieldConfig"]>["defaults"];
 type Override = NonNullable<AsJson<Panel>["fieldConfig"]>["overrides"][number];
 
-/** What every kind of panel is told. */
-export interface Words {
+/** Texts of a panel. */
+export interface PanelText {
   readonly title: string;
-  /** What it shows and how to read it. */
+  /** Description of what it shows and how to read it. */
   readonly description: string;
 }
 
-/** A query over the time that is shown; `legend` names its series, as `{{class}}`. */
+/** Builds a query over the time that is shown; `legend` names its series, as `{{class}}`. */
 export function rangeQuery(refId: string, expr: Vector | string, legend: string): Query {
   return { ...query(refId, expr), range: true, legendFormat: legend };
 }
 
-/** A query of how things stand; as a table it gives one row per series. */
+/** Builds a query of the present values; as a table it gives one row a series. */
 export function instantQuery(
   refId: string,
   expr: Vector | string,
@@ -43,16 +43,16 @@ function query(refId: string, expr: Vector | string): Query {
     refId,
     datasource: dataSource,
     editorMode: "code",
-    expr: typeof expr === "string" ? expr : dashboardExpr(expr),
+    expr: typeof expr === "string" ? expr : dashboardExpression(expr),
   };
 }
 
-/** A share, from none to all. */
+/** Unit and range of a share, 0 to 1. */
 export const share: Fields = { unit: "percentunit", min: 0, max: 1, decimals: 1 };
 
-/** Lines over time. */
+/** Builds a panel of lines over time. */
 export function graph(
-  words: Words,
+  text: PanelText,
   targets: readonly Query[],
   defaults: Fields,
   overrides: readonly Override[] = [],
@@ -64,7 +64,7 @@ export function graph(
   };
   return {
     type: "timeseries",
-    ...words,
+    ...text,
     datasource: dataSource,
     targets,
     fieldConfig: { defaults: { ...defaults, custom }, overrides },
@@ -72,8 +72,8 @@ export function graph(
   };
 }
 
-/** Figures in large. */
-export function stat(words: Words, targets: readonly Query[], defaults: Fields): PanelBody {
+/** Builds a panel of large numbers. */
+export function stat(text: PanelText, targets: readonly Query[], defaults: Fields): PanelBody {
   const options: AsJson<StatOptions> = {
     graphMode: "area",
     colorMode: "none",
@@ -87,7 +87,7 @@ export function stat(words: Words, targets: readonly Query[], defaults: Fields):
   };
   return {
     type: "stat",
-    ...words,
+    ...text,
     datasource: dataSource,
     targets,
     fieldConfig: { defaults, overrides: [] },
@@ -95,9 +95,9 @@ export function stat(words: Words, targets: readonly Query[], defaults: Fields):
   };
 }
 
-/** Rows and columns. */
+/** Builds a table. */
 export function table(
-  words: Words,
+  text: PanelText,
   targets: readonly Query[],
   look: {
     readonly defaults: Fields;
@@ -110,7 +110,7 @@ export function table(
   const options: AsJson<TableOptions> = { frameIndex: 0, showHeader: true, cellHeight: "sm" };
   return {
     type: "table",
-    ...words,
+    ...text,
     datasource: dataSource,
     targets,
     fieldConfig: { defaults: { ...look.defaults, custom }, overrides: look.overrides },

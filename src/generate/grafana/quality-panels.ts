@@ -1,18 +1,21 @@
 import type { Config } from "../../config/config.ts";
-import { jobName, recorded } from "../promql/metric-names.ts";
 import { aggregateBy, call, range, selector, type Matcher, type Vector } from "../promql/builder.ts";
-import { objectiveLines, objectiveLook } from "./objective-lines.ts";
-import { graph, instantQuery, rangeQuery, share, stat, type Query, type PanelBody } from "./panel.ts";
-import { chosen, chosenModel, dashboardExpr, hasVersion, variable } from "./variables.ts";
+import { jobName, recorded } from "../promql/metric-names.ts";
+import { objectiveLines, objectiveStyle } from "./objective-lines.ts";
+import { graph, instantQuery, rangeQuery, share, stat, type PanelBody, type Query } from "./panel.ts";
+import { dashboardExpression, hasVersion, selected, selectedModel, variable } from "./variables.ts";
 
-/** The figures of the moment, in large. */
-export function statPanels(config: Config): readonly PanelBody[] {
-  const series = (name: string, ...more: readonly Matcher[]): Vector => selector(name, [...chosen(config), ...more]);
-  const legend = tagLegend(config);
+type QualitySections = Pick<Config, "tagLabels" | "models">;
+
+/** Builds the panels of the present values. */
+export function statPanels(tagLabels: readonly string[]): readonly PanelBody[] {
+  const series = (name: string, ...more: readonly Matcher[]): Vector =>
+    selector(name, [...selected(tagLabels), ...more]);
+  const legend = tagLegend(tagLabels);
   const firing = aggregateBy(
     "count",
     [],
-    selector("ALERTS", [["job", "=", jobName], ["alertstate", "=", "firing"], ...chosenModel]),
+    selector("ALERTS", [["job", "=", jobName], ["alertstate", "=", "firing"], ...selectedModel]),
   );
   return [
     stat(
@@ -37,14 +40,14 @@ export function statPanels(config: Config): readonly PanelBody[] {
     ),
     stat(
       { title: "Alerts firing", description: "Alerts on this model that fire now, for any version and window." },
-      [instantQuery("alerts", `${dashboardExpr(firing)} or vector(0)`, "", "time_series")],
+      [instantQuery("alerts", `${dashboardExpression(firing)} or vector(0)`, "", "time_series")],
       { unit: "short", decimals: 0 },
     ),
   ];
 }
 
-/** Precision, recall and F1 of each class over time, with what is owed. */
-export function classPanels(config: Config): readonly PanelBody[] {
+/** Builds the panels of precision, recall and F1 of each class over time, with the objectives. */
+export function classPanels({ tagLabels, models }: QualitySections): readonly PanelBody[] {
   const rows = [
     ["precision", "Precision", recorded.precision, "Of the outcomes predicted as a class, how many are of it."],
     ["recall", "Recall", recorded.recall, "Of the outcomes of a class, how many were predicted as it."],
@@ -54,19 +57,20 @@ export function classPanels(config: Config): readonly PanelBody[] {
     graph(
       { title, description: `${description} ${dashed}` },
       [
-        rangeQuery(metric, selector(name, chosen(config)), `${tagLegend(config)} {{class}}`.trim()),
-        ...objectiveLines(config, [metric], (objective) => objective.class !== undefined),
+        rangeQuery(metric, selector(name, selected(tagLabels)), `${tagLegend(tagLabels)} {{class}}`.trim()),
+        ...objectiveLines(models, [metric], (objective) => objective.class !== undefined),
       ],
       share,
-      [objectiveLook],
+      [objectiveStyle],
     ),
   );
 }
 
-/** The figures of the whole model over time, with what is owed. */
-export function modelPanels(config: Config): readonly PanelBody[] {
-  const legend = tagLegend(config);
-  const series = (name: string, ...more: readonly Matcher[]): Vector => selector(name, [...chosen(config), ...more]);
+/** Builds the panels of the metrics of a whole model over time, with the objectives. */
+export function modelPanels({ tagLabels, models }: QualitySections): readonly PanelBody[] {
+  const legend = tagLegend(tagLabels);
+  const series = (name: string, ...more: readonly Matcher[]): Vector =>
+    selector(name, [...selected(tagLabels), ...more]);
   const average = (kind: "macro" | "weighted", name: string, figure: string): Query =>
     rangeQuery(
       `${kind}-${figure.toLowerCase()}`,
@@ -81,10 +85,10 @@ export function modelPanels(config: Config): readonly PanelBody[] {
         rangeQuery("balanced", series(recorded.balancedAccuracy), `${legend} balanced accuracy`.trim()),
         rangeQuery("matthews", series(recorded.matthewsCorrelation), `${legend} Matthews correlation`.trim()),
         rangeQuery("kappa", series(recorded.cohenKappa), `${legend} Cohen's kappa`.trim()),
-        ...objectiveLines(config, ["accuracy", "balancedAccuracy", "matthewsCorrelation", "cohenKappa"]),
+        ...objectiveLines(models, ["accuracy", "balancedAccuracy", "matthewsCorrelation", "cohenKappa"]),
       ],
       { unit: "short", max: 1, decimals: 3 },
-      [objectiveLook],
+      [objectiveStyle],
     ),
     graph(
       {
@@ -96,24 +100,26 @@ export function modelPanels(config: Config): readonly PanelBody[] {
         average("macro", recorded.recallAverage, "recall"),
         average("macro", recorded.f1Average, "F1"),
         average("weighted", recorded.f1Average, "F1"),
-        ...objectiveLines(config, ["precision", "recall", "f1"], (objective) => objective.average !== undefined),
+        ...objectiveLines(models, ["precision", "recall", "f1"], (objective) => objective.average !== undefined),
       ],
       share,
-      [objectiveLook],
+      [objectiveStyle],
     ),
   ];
 }
 
-/** How much the figures stand on. */
-export function samplePanels(config: Config): readonly PanelBody[] {
-  const picked = hasVersion(config) ? [...chosenModel, ["version", "=~", variable("version")] as const] : chosenModel;
+/** Builds the panels of the numbers of outcomes. */
+export function samplePanels(tagLabels: readonly string[]): readonly PanelBody[] {
+  const anyWindow = hasVersion(tagLabels)
+    ? [...selectedModel, ["version", "=~", variable("version")] as const]
+    : selectedModel;
   return [
     graph(
       {
         title: "Outcomes in the window",
         description: "What every figure is counted over. Few outcomes make unsteady figures.",
       },
-      [rangeQuery("samples", selector(recorded.samples, chosen(config)), tagLegend(config))],
+      [rangeQuery("samples", selector(recorded.samples, selected(tagLabels)), tagLegend(tagLabels))],
       { unit: "short", min: 0 },
     ),
     graph(
@@ -121,7 +127,13 @@ export function samplePanels(config: Config): readonly PanelBody[] {
         title: "Outcomes by class",
         description: "How many outcomes of each actual class the window holds: what recall stands on.",
       },
-      [rangeQuery("actual", selector(recorded.actual, chosen(config)), `${tagLegend(config)} {{class}}`.trim())],
+      [
+        rangeQuery(
+          "actual",
+          selector(recorded.actual, selected(tagLabels)),
+          `${tagLegend(tagLabels)} {{class}}`.trim(),
+        ),
+      ],
       { unit: "short", min: 0 },
     ),
     graph(
@@ -131,10 +143,10 @@ export function samplePanels(config: Config): readonly PanelBody[] {
           "rate",
           aggregateBy(
             "sum",
-            config.tagLabels,
-            call("rate", range("model_quality_outcomes_total", picked, variable("__rate_interval"))),
+            tagLabels,
+            call("rate", range("model_quality_outcomes_total", anyWindow, variable("__rate_interval"))),
           ),
-          tagLegend(config),
+          tagLegend(tagLabels),
         ),
       ],
       { unit: "cps", min: 0 },
@@ -144,9 +156,9 @@ export function samplePanels(config: Config): readonly PanelBody[] {
 
 const dashed = "Dashed lines are the bounds that the chosen model owes over the chosen window.";
 
-/** What tells the series of a model apart: all labels of a tag but the model. */
-export function tagLegend(config: Config): string {
-  return config.tagLabels
+/** Writes the legend of a model's series: all labels of a tag but the model. */
+export function tagLegend(tagLabels: readonly string[]): string {
+  return tagLabels
     .filter((label) => label !== "model")
     .map((label) => `{{${label}}}`)
     .join(" ");

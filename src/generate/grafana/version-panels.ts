@@ -1,19 +1,18 @@
-import type { Config } from "../../config/config.ts";
 import { recorded } from "../promql/metric-names.ts";
 import { arith, selector, type Matcher, type Vector } from "../promql/builder.ts";
 import { graph, instantQuery, rangeQuery, share, table, type PanelBody } from "./panel.ts";
 import { tagLegend } from "./quality-panels.ts";
-import { chosenModel, hasVersion, inWindow, variable } from "./variables.ts";
+import { selectedModel, hasVersion, selectedWindow, variable } from "./variables.ts";
 
 const stable: Matcher = ["version", "=", variable("stable")];
 const others: Matcher = ["version", "!=", variable("stable")];
 
-/** The versions of a model against each other; nothing where tags have no version. */
-export function versionPanels(config: Config): readonly PanelBody[] {
-  return hasVersion(config) ? [sideBySide(), difference(config), overTime(config)] : [];
+/** Builds the panels that compare the versions of a model; none where tags have no version. */
+export function versionPanels(tagLabels: readonly string[]): readonly PanelBody[] {
+  return hasVersion(tagLabels) ? [sideBySide(), difference(tagLabels), overTime(tagLabels)] : [];
 }
 
-const figures = [
+const columns = [
   ["samples", "Outcomes", recorded.samples, []],
   ["accuracy", "Accuracy", recorded.accuracy, []],
   ["balanced", "Balanced accuracy", recorded.balancedAccuracy, []],
@@ -23,8 +22,8 @@ const figures = [
 function sideBySide(): PanelBody {
   return table(
     { title: "Versions side by side", description: "Every version of the model over the chosen window." },
-    figures.map(([refId, , name, more]) =>
-      instantQuery(refId, selector(name, [...chosenModel, inWindow, ...more]), "", "table"),
+    columns.map(([refId, , name, more]) =>
+      instantQuery(refId, selector(name, [...selectedModel, selectedWindow, ...more]), "", "table"),
     ),
     {
       defaults: share,
@@ -38,7 +37,7 @@ function sideBySide(): PanelBody {
             { id: "max", value: null },
           ],
         },
-        ...figures.map(([refId, title]) => ({
+        ...columns.map(([refId, title]) => ({
           matcher: { id: "byName", options: `Value #${refId}` },
           properties: [{ id: "displayName", value: title }],
         })),
@@ -59,15 +58,15 @@ function sideBySide(): PanelBody {
   );
 }
 
-function difference(config: Config): PanelBody {
+function difference(tagLabels: readonly string[]): PanelBody {
   const apart = (name: string, ...more: readonly Matcher[]): Vector =>
     arith(
-      selector(name, [...chosenModel, others, inWindow, ...more]),
+      selector(name, [...selectedModel, others, selectedWindow, ...more]),
       "-",
-      selector(name, [...chosenModel, stable, inWindow, ...more]),
+      selector(name, [...selectedModel, stable, selectedWindow, ...more]),
       { ignoring: ["version"], group: "left" },
     );
-  const legend = tagLegend(config);
+  const legend = tagLegend(tagLabels);
   return graph(
     {
       title: "Canary against stable",
@@ -82,10 +81,10 @@ function difference(config: Config): PanelBody {
   );
 }
 
-function overTime(config: Config): PanelBody {
+function overTime(tagLabels: readonly string[]): PanelBody {
   return graph(
     { title: "Accuracy of each version", description: "All versions of the model, whichever are chosen above." },
-    [rangeQuery("accuracy", selector(recorded.accuracy, [...chosenModel, inWindow]), tagLegend(config))],
+    [rangeQuery("accuracy", selector(recorded.accuracy, [...selectedModel, selectedWindow]), tagLegend(tagLabels))],
     share,
   );
 }

@@ -1,38 +1,36 @@
 import type { IMuteTimeInterval } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1alpha1/MuteTimeInterval";
 import type { ITimeInterval } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1alpha1/TimeInterval";
-import type { Config, TimeInterval } from "../../config/config.ts";
+import type { Alerting, TimeInterval } from "../../config/config.ts";
 import type { Route } from "../alertmanager/routing.ts";
 
-/** The times of a branch of the routing, as far as the operator's form has words for them. */
-export interface OperatorTimes {
-  /** The branch, muted and active only at times that can be said. */
+/** Time intervals of a branch of the routing in the operator's API. */
+export interface OperatorTimeIntervals {
+  /** Branch without the intervals that the API lacks. */
   readonly route: Route;
   readonly intervals: readonly IMuteTimeInterval[];
-  /** What cannot be said, each as `timeIntervals.office-hours: location`. */
+  /** Settings that the API lacks, each as `timeIntervals.office-hours: location`. */
   readonly leftOut: readonly string[];
 }
 
 /**
- * The times at which the routes of a branch are muted or active. The operator's form knows no time zones: an interval in
- * one would lie at the wrong hours, so the routes that it mutes notify at all hours instead, and so does a route that is
- * active in it. Too much is told then, never too little.
+ * Converts the time intervals of a branch. The operator's API has no time zones, and an interval in one would be at the
+ * wrong hours: the routes that it mutes, or that are active in it, notify at all hours instead.
  */
-export function operatorTimes(config: Config, route: Route): OperatorTimes {
-  const { timeIntervals } = config.alerting;
+export function operatorTimeIntervals({ timeIntervals }: Alerting, route: Route): OperatorTimeIntervals {
   const named = [...new Set(namesIn(route))];
-  const zoned = new Set(named.filter((name) => (timeIntervals.get(name) ?? []).some(inZone)));
-  const told = withoutZones(route, zoned);
+  const zoned = new Set(named.filter((name) => (timeIntervals.get(name) ?? []).some(isInZone)));
+  const kept = withoutZones(route, zoned);
   return {
-    route: told,
-    intervals: [...new Set(namesIn(told))].map((name) => ({
+    route: kept,
+    intervals: [...new Set(namesIn(kept))].map((name) => ({
       name,
-      timeIntervals: (timeIntervals.get(name) ?? []).map(stretch),
+      timeIntervals: (timeIntervals.get(name) ?? []).map(timeInterval),
     })),
     leftOut: [...zoned].map((name) => `timeIntervals.${name}: location`),
   };
 }
 
-function inZone({ location }: TimeInterval): boolean {
+function isInZone({ location }: TimeInterval): boolean {
   return location !== undefined && location !== "UTC";
 }
 
@@ -51,7 +49,7 @@ function withoutZones(route: Route, zoned: ReadonlySet<string>): Route {
   };
 }
 
-function stretch({ weekdays, times, daysOfMonth, months, years }: TimeInterval): ITimeInterval {
+function timeInterval({ weekdays, times, daysOfMonth, months, years }: TimeInterval): ITimeInterval {
   return {
     ...(weekdays.length === 0 ? {} : { weekdays: [...weekdays] }),
     ...(times.length === 0 ? {} : { times: times.map(({ start, end }) => ({ startTime: start, endTime: end })) }),

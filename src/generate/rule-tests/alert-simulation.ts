@@ -1,89 +1,100 @@
 import type { Objective } from "../../config/config.ts";
-import { thresholdOf } from "../rules/threshold.ts";
-import { samplesOf, metricValue, type BinaryMatrix } from "./binary-matrix.ts";
 import type { ObjectiveAlert } from "../rules/objective-alert.ts";
-import { broken } from "./reference-evaluator.ts";
+import { thresholdOf } from "../rules/threshold.ts";
+import { metricValue, samplesOf, swapClasses, type BinaryMatrix } from "./binary-matrix.ts";
+import { isViolated } from "./reference-evaluator.ts";
 
-/** One version of a model through the ticks of a test. */
-export interface Arm {
-  /** Its version; undefined when tags have none. */
-  readonly version: string | undefined;
-  readonly cells: readonly BinaryMatrix[];
-}
-
-/** The series of one model in one window, as a rule test feeds them. */
-export interface Timeline {
+/** Series of one model in one window, as a rule test feeds them. */
+export interface Scenario {
   /** Milliseconds from tick to tick. */
   readonly step: number;
   readonly window: string;
-  /** The class that the cells look at, and the other one. */
-  readonly classes: readonly [string, string];
-  readonly arms: readonly Arm[];
+  /** Positive class of the matrices, and the other one. */
+  readonly classes: readonly [positive: string, negative: string];
+  readonly versions: readonly VersionCounts[];
 }
 
-/** An alert that fires at a tick. */
-export interface Fired {
+/** Counts of one version of the model. */
+export interface VersionCounts {
+  /** Undefined when tags have no version. */
+  readonly version: string | undefined;
+  /** Counts by tick; a tick past the end has no series. */
+  readonly matrices: readonly BinaryMatrix[];
+}
+
+/** Alert that fires at a tick. */
+export interface FiringAlert {
   readonly alert: ObjectiveAlert;
   readonly version: string | undefined;
   readonly value: number;
   readonly samples: number;
 }
 
-/** How many ticks a stretch of time takes. */
+/** Counts the ticks that a duration takes, rounded up. */
 export function ticksOf(ms: number, step: number): number {
   return Math.ceil(ms / step);
 }
 
-/**
- * Which of the alerts fire at a tick. Every alert of a name is asked, not only the one that a test is about: promtool
- * wants all that fire under a name.
- */
-export function firedAt(alerts: readonly ObjectiveAlert[], timeline: Timeline, tick: number): readonly Fired[] {
+/** Simulates which of the alerts fire at a tick. */
+export function firingAt(alerts: readonly ObjectiveAlert[], scenario: Scenario, tick: number): readonly FiringAlert[] {
   return alerts
-    .filter(({ objective }) => objective.window.label === timeline.window)
-    .flatMap((alert) => timeline.arms.flatMap((arm) => follow(alert, timeline, arm, tick) ?? []));
+    .filter(({ objective }) => objective.window.label === scenario.window)
+    .flatMap((alert) => scenario.versions.flatMap((counts) => simulate(alert, scenario, counts, tick) ?? []));
 }
 
-/** Prometheus' way of an alert from tick to tick: pending for `for`, firing, and kept for `keep_firing_for`. */
-function follow(alert: ObjectiveAlert, timeline: Timeline, arm: Arm, until: number): Fired | undefined {
+/** Follows an alert as Prometheus does: pending for `for`, firing, and kept firing for `keep_firing_for`. */
+function simulate(
+  alert: ObjectiveAlert,
+  scenario: Scenario,
+  counts: VersionCounts,
+  until: number,
+): FiringAlert | undefined {
   const { objective } = alert;
   let since: number | undefined;
   let lastTrue: number | undefined;
   for (let tick = 0; tick <= until; tick++) {
-    const now = seenBy(objective, timeline, arm.cells[tick]);
-    if (now !== undefined && broken(objective, now, other(objective, timeline, arm, tick)) === true) {
+    const now = matrixFor(objective, scenario, counts.matrices[tick]);
+    if (now !== undefined && isViolated(objective, now, referenceAt(objective, scenario, counts, tick)) === true) {
       since ??= tick;
       lastTrue = tick;
     } else if (since !== undefined) {
-      const fired = lastTrue !== undefined && (lastTrue - since) * timeline.step >= objective.for.ms;
-      const kept = (tick - (lastTrue ?? tick) - 1) * timeline.step < (alert.keepFiringFor?.ms ?? 0);
+      const fired = lastTrue !== undefined && (lastTrue - since) * scenario.step >= objective.for.ms;
+      const kept = (tick - (lastTrue ?? tick) - 1) * scenario.step < (alert.keepFiringFor?.ms ?? 0);
       if (!fired || !kept) [since, lastTrue] = [undefined, undefined];
     }
   }
   if (since === undefined || lastTrue === undefined) return undefined;
-  if ((until - since) * timeline.step < objective.for.ms) return undefined;
-  const cells = seenBy(objective, timeline, arm.cells[lastTrue]);
-  const value = cells && metricValue(objective, cells);
-  if (cells === undefined || value === undefined) return undefined;
-  return { alert, version: arm.version, value, samples: samplesOf(objective, cells) };
+  if ((until - since) * scenario.step < objective.for.ms) return undefined;
+  const matrix = matrixFor(objective, scenario, counts.matrices[lastTrue]);
+  const value = matrix && metricValue(objective, matrix);
+  if (matrix === undefined || value === undefined) return undefined;
+  return { alert, version: counts.version, value, samples: samplesOf(objective, matrix) };
 }
 
-/** The cells as an objective sees them: turned round when it is about the other class. */
-function seenBy(objective: Objective, timeline: Timeline, cells: BinaryMatrix | undefined): BinaryMatrix | undefined {
-  if (cells === undefined || objective.class === undefined || objective.class === timeline.classes[0]) return cells;
-  if (objective.class !== timeline.classes[1]) return undefined;
-  return { tp: cells.tn, fp: cells.fn, fn: cells.fp, tn: cells.tp };
+/** Orients a matrix to the class of an objective; undefined where the scenario lacks the class. */
+function matrixFor(
+  objective: Objective,
+  { classes: [positive, negative] }: Scenario,
+  matrix: BinaryMatrix | undefined,
+): BinaryMatrix | undefined {
+  if (matrix === undefined || objective.class === undefined || objective.class === positive) return matrix;
+  return objective.class === negative ? swapClasses(matrix) : undefined;
 }
 
-/** What an objective compares an arm with at a tick. */
-function other(objective: Objective, timeline: Timeline, arm: Arm, tick: number): BinaryMatrix | undefined {
-  const bound = thresholdOf(objective);
-  if (bound.kind === "fixed") return undefined;
-  const { reference } = bound;
+/** Finds the counts that an objective compares a version with at a tick. */
+function referenceAt(
+  objective: Objective,
+  scenario: Scenario,
+  { version, matrices }: VersionCounts,
+  tick: number,
+): BinaryMatrix | undefined {
+  const threshold = thresholdOf(objective);
+  if (threshold.kind === "fixed") return undefined;
+  const { reference } = threshold;
   if (reference.kind === "ago") {
-    return seenBy(objective, timeline, arm.cells[tick - Math.round(reference.ago.ms / timeline.step)]);
+    return matrixFor(objective, scenario, matrices[tick - Math.round(reference.ago.ms / scenario.step)]);
   }
-  if (arm.version === reference.version) return undefined;
-  const against = timeline.arms.find(({ version }) => version === reference.version);
-  return seenBy(objective, timeline, against?.cells[tick]);
+  if (version === reference.version) return undefined;
+  const against = scenario.versions.find((other) => other.version === reference.version);
+  return matrixFor(objective, scenario, against?.matrices[tick]);
 }

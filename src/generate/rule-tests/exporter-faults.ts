@@ -1,41 +1,43 @@
 import type { ExporterAlertName } from "../rules/exporter-expressions.ts";
 import { exporterMetric, gauges, jobName } from "../promql/metric-names.ts";
 
-/** A series of a test: its name, its labels, and its value at each tick of a minute; undefined where it is not there. */
+/** Series of a test. */
 export interface FaultSeries {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** Gives the value at a tick, one a minute; undefined where the series has no sample. */
   readonly at: (tick: number) => number | undefined;
 }
 
-/** A fault of an exporter, as its metrics tell it. */
+/** Fault of an exporter, as its metrics show it. */
 export interface Fault {
   readonly alert: ExporterAlertName;
   readonly what: string;
-  /** The series, when the fault lasts from one tick until before another. */
+  /** Builds the series of a fault that lasts from a tick until before another. */
   readonly series: (from: number, until: number) => readonly FaultSeries[];
-  /** The same as near to a fault as can be without being one. */
+  /** Builds series that are as close to the fault as possible, and none. */
   readonly harmless: () => readonly FaultSeries[];
   /** Ticks from the start of the fault until the alert's expression holds, and from its end until it no longer does. */
   readonly delay: number;
+  /** Value of the alert's expression during the fault. */
   readonly value: number;
   /** Labels of the alert besides the namespace. */
   readonly labels?: Readonly<Record<string, string>>;
 }
 
-/** The namespace that all test series come from. */
+/** Namespace of all test series. */
 export const faultNamespace = "models";
 
 const minute = 60;
 const always = (value: number) => (): number => value;
 const during = (from: number, until: number, bad: number, good: number) => (tick: number) =>
   tick >= from && tick < until ? bad : good;
-/** A counter that grows by `bad` a tick during the fault and by `good` outside it. */
+/** Counts up by `bad` a tick during the fault and by `good` outside of it. */
 const growing = (from: number, until: number, bad: number, good: number) => (tick: number) => {
   const badTicks = Math.max(0, Math.min(tick, until) - from);
   return bad * badTicks + good * (tick - badTicks);
 };
-/** Unix seconds that stand still during the fault. */
+/** Gives the tick's time in Unix seconds, but the fault's start as long as it lasts. */
 const standing = (from: number, until: number) => (tick: number) =>
   tick >= from && tick < until ? from * minute : tick * minute;
 
@@ -64,7 +66,7 @@ const overflow = (samples: FaultSeries["at"]): readonly FaultSeries[] => [
 ];
 const rangeTicks = 16;
 
-/** One or more faults for each alert on the exporter itself. */
+/** Faults that the tests go through: one or more for each alert on the exporter itself. */
 export const faults: readonly Fault[] = [
   {
     alert: "ModelQualityExporterDown",

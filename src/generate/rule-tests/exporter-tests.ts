@@ -1,17 +1,17 @@
-import type { Alert } from "../rules/alert.ts";
-import { faultNamespace, faults, type Fault, type FaultSeries } from "./exporter-faults.ts";
-import { renderAnnotation } from "../rules/annotation.ts";
 import { gauges, jobName, namespaceLabel } from "../promql/metric-names.ts";
-import { durationWord, sampleWords, type AlertTest, type RuleTest } from "./promtool-test.ts";
-import { seriesText } from "./input-series.ts";
+import type { Alert } from "../rules/alert.ts";
+import { renderAnnotation } from "../rules/annotation.ts";
+import { faultNamespace, faults, type Fault, type FaultSeries } from "./exporter-faults.ts";
+import { seriesNotation } from "./input-series.ts";
+import { durationText, samplesNotation, type AlertTest, type ExpectedAlert, type RuleTest } from "./promtool-test.ts";
 
 /** Milliseconds between the ticks of these tests. */
 export const exporterStep = 60_000;
 
-/** The fault starts after a stretch without one. */
+/** Tick at which the fault starts. */
 const start = 20;
 
-/** The unit tests of alerts on the exporter itself, and of those on models that nobody measures. */
+/** Builds the unit tests of the alerts on the exporter itself and on absent models. */
 export function exporterTests(alerts: readonly Alert[]): readonly RuleTest[] {
   const named = new Map(alerts.map((alert) => [alert.name, alert]));
   const known = faults.flatMap((fault) => {
@@ -42,7 +42,7 @@ function faultTests(alert: Alert, fault: Fault): readonly RuleTest[] {
   return [...tests, test(`${alert.name} fires when there is no exporter at all`, [], fires, [gone])];
 }
 
-/** Every other model is gone while those between them live: what one model does must not hide another. */
+/** Tests half of the models at a time: a model that is there must not hide one that is absent. */
 function absentTests(alerts: readonly Alert[]): readonly RuleTest[] {
   const [first] = alerts;
   if (first === undefined) return [];
@@ -86,24 +86,24 @@ function quietWithoutData(alert: Alert, tick: number): RuleTest {
 function test(name: string, series: readonly FaultSeries[], ticks: number, tests: readonly AlertTest[]): RuleTest {
   return {
     name,
-    interval: durationWord(exporterStep),
+    interval: durationText(exporterStep),
     input_series: series.map(({ name: metric, labels, at }) => ({
-      series: seriesText(metric, labels),
-      values: sampleWords(Array.from({ length: ticks + 1 }, (_, tick) => at(tick))),
+      series: seriesNotation(metric, labels),
+      values: samplesNotation(Array.from({ length: ticks + 1 }, (_, tick) => at(tick))),
     })),
     alert_rule_test: tests,
   };
 }
 
-function expect(alert: Alert, tick: number, fired?: AlertTest["exp_alerts"][number]): AlertTest {
+function expect(alert: Alert, tick: number, fired?: ExpectedAlert): AlertTest {
   return expectAll(alert.name, tick, fired === undefined ? [] : [fired]);
 }
 
-function expectAll(alertname: string, tick: number, fired: AlertTest["exp_alerts"]): AlertTest {
-  return { eval_time: durationWord(tick * exporterStep), alertname, exp_alerts: fired };
+function expectAll(alertname: string, tick: number, fired: readonly ExpectedAlert[]): AlertTest {
+  return { eval_time: durationText(tick * exporterStep), alertname, exp_alerts: fired };
 }
 
-function firing(alert: Alert, own: Readonly<Record<string, string>>, value: number): AlertTest["exp_alerts"][number] {
+function firing(alert: Alert, own: Readonly<Record<string, string>>, value: number): ExpectedAlert {
   const labels = { ...own, ...alert.labels };
   const texts = Object.entries(alert.annotations).map(([key, message]): [string, string] => [
     key,

@@ -1,47 +1,53 @@
 import type { Objective } from "../../config/config.ts";
-import { thresholdOf } from "../rules/threshold.ts";
-import { proportionOf, samplesOf, metricValue, type BinaryMatrix } from "./binary-matrix.ts";
 import { fewestExpected } from "../rules/comparison-expression.ts";
 import { metricSeries } from "../rules/metric-series.ts";
 import { normalQuantile } from "../rules/normal-quantile.ts";
+import { fewestSamples } from "../rules/objective-series.ts";
+import { thresholdOf } from "../rules/threshold.ts";
+import { metricValue, proportionOf, samplesOf, type BinaryMatrix } from "./binary-matrix.ts";
 
-/**
- * Whether an objective is broken by these counts: the alert's expression over again, in plain numbers, for the rule
- * tests. `then` are the counts that it is compared with. "close" where rounding could tip it either way.
- */
-export function broken(objective: Objective, now: BinaryMatrix, then?: BinaryMatrix): boolean | "close" {
-  const { far, sure } = judge(objective, now, then);
-  return sure && far;
+/** Result of the evaluation of an objective. */
+export interface Evaluation {
+  /** Whether the metric is beyond the threshold; "close" where rounding could decide. */
+  readonly beyond: boolean | "close";
+  /** Whether there are enough samples and, of a proportion, whether the difference is significant. */
+  readonly significant: boolean;
 }
 
-/** How counts stand to an objective: whether the figure is too far from what is owed, and whether that is no chance. */
-export function judge(
-  objective: Objective,
-  now: BinaryMatrix,
-  then?: BinaryMatrix,
-): { readonly far: boolean | "close"; readonly sure: boolean } {
-  const bound = thresholdOf(objective);
-  const enough = Math.max(1, objective.minSamples);
+/**
+ * Tells whether an objective is violated: the alert's expression once more, in plain numbers, for the rule tests.
+ *
+ * @param then the counts that a relative threshold is compared with
+ */
+export function isViolated(objective: Objective, now: BinaryMatrix, then?: BinaryMatrix): boolean | "close" {
+  const { beyond, significant } = evaluate(objective, now, then);
+  return significant && beyond;
+}
+
+/** Evaluates an objective on counts; `then` are those that a relative threshold is compared with. */
+export function evaluate(objective: Objective, now: BinaryMatrix, then?: BinaryMatrix): Evaluation {
+  const threshold = thresholdOf(objective);
+  const fewest = fewestSamples(objective);
   const value = metricValue(objective, now);
-  const reference = bound.kind === "fixed" ? bound.value : then && metricValue(objective, then);
-  if (value === undefined || reference === undefined) return { far: false, sure: false };
-  const sign = bound.side === "below" ? -1 : 1;
-  const far = beyond(sign * (value - reference) - (bound.kind === "fixed" ? 0 : bound.by));
-  const sampled = [now, ...(then === undefined ? [] : [then])].every((cells) => samplesOf(objective, cells) >= enough);
+  const reference = threshold.kind === "fixed" ? threshold.value : then && metricValue(objective, then);
+  if (value === undefined || reference === undefined) return { beyond: false, significant: false };
+  const sign = threshold.side === "below" ? -1 : 1;
+  const beyond = isPositive(sign * (value - reference) - (threshold.kind === "fixed" ? 0 : threshold.by));
+  const sampled = [now, ...(then === undefined ? [] : [then])].every((each) => samplesOf(objective, each) >= fewest);
   const proportion = metricSeries(objective).proportion;
-  if (!sampled || proportion === undefined) return { far, sure: sampled };
-  if (then !== undefined) return { far, sure: toldApart(objective, sign, now, then) };
+  if (!sampled || proportion === undefined) return { beyond, significant: sampled };
+  if (then !== undefined) return { beyond, significant: isDifferent(objective, sign, now, then) };
   const { x, n } = proportionOf(objective, now);
   const target = proportion.target(reference);
   const expected = target * n;
-  const away = bound.side === "below" ? expected - x : x - expected;
-  const sure = away > normalQuantile(objective.confidence) * Math.sqrt(n * (target * (1 - target)));
-  // What is surely beyond the bound is beyond it, however close.
-  return { far: sure, sure };
+  const excess = threshold.side === "below" ? expected - x : x - expected;
+  const significant = excess > normalQuantile(objective.confidence) * Math.sqrt(n * (target * (1 - target)));
+  // What is significantly beyond the threshold is beyond it, however close.
+  return { beyond: significant, significant };
 }
 
 /** The pooled two-proportion test. */
-function toldApart(objective: Objective, sign: number, now: BinaryMatrix, then: BinaryMatrix): boolean {
+function isDifferent(objective: Objective, sign: number, now: BinaryMatrix, then: BinaryMatrix): boolean {
   const { x: a, n } = proportionOf(objective, now);
   const { x: b, n: m } = proportionOf(objective, then);
   const pooled = (a + b) / (n + m);
@@ -54,6 +60,6 @@ function toldApart(objective: Objective, sign: number, now: BinaryMatrix, then: 
   );
 }
 
-function beyond(difference: number): boolean | "close" {
+function isPositive(difference: number): boolean | "close" {
   return Math.abs(difference) < 1e-9 ? "close" : difference > 0;
 }

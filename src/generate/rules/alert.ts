@@ -3,23 +3,23 @@ import { escapeTemplate, annotationTemplate, type Annotation } from "./annotatio
 import { formatExpression } from "../promql/format.ts";
 import type { Vector } from "../promql/builder.ts";
 
-/** An alert, whatever it watches. */
+/** Alerting rule that is generated. */
 export interface Alert {
   readonly name: string;
   readonly expr: Vector;
   readonly for: Duration;
-  /** Undefined when it is not asked for, or when the Prometheus that is written for does not know it. */
+  /** Undefined where it is not configured, or not known to the configured version of Prometheus. */
   readonly keepFiringFor: Duration | undefined;
-  /** Labels that the rule sets; the others come with the series. */
+  /** Labels that the rule sets; all others come from the series. */
   readonly labels: Readonly<Record<string, string>>;
-  /** Names of the labels that the expression keeps, besides those that the rule sets. */
+  /** Names of the labels that the expression keeps. */
   readonly kept: readonly string[];
   readonly annotations: Readonly<Record<string, Annotation>>;
-  /** The model whose absence it tells; undefined for every other alert. */
+  /** Model whose absence the alert is about; undefined for every other alert. */
   readonly absentModel?: string;
 }
 
-/** The alert as a rule file has it. The values of labels are templates there, as those of annotations are. */
+/** Writes an alert as a rule file has it; values of labels and annotations are templates there. */
 export function alertRule(alert: Alert): Rule {
   return {
     alert: alert.name,

@@ -1,79 +1,79 @@
 import { quote } from "../promql/builder.ts";
 
-/** A piece of an annotation: fixed text, or something that only the alert knows when it fires. */
+/** Part of an annotation: fixed text, or a value that is known only when the alert fires. */
 export type AnnotationPart =
   | string
-  /** The value of a label, after `before`; nothing at all when the alert has no such label. */
+  /** Value of a label, after `before`; nothing when the alert has no such label. */
   | { readonly kind: "label"; readonly label: string; readonly before: string }
-  /** The value of the alert's expression. */
+  /** Value of the alert's expression. */
   | { readonly kind: "value"; readonly decimals: number }
-  /** The value of another series with the same labels, as a whole number. */
+  /** Value of another series with the same labels, as a whole number. */
   | { readonly kind: "series"; readonly name: string; readonly labels: readonly string[] };
 
-/** An annotation, piece by piece: written as a template for Prometheus, or rendered for the rule tests. */
+/** Annotation of an alert, by parts: written as a template for Prometheus, rendered as text for the rule tests. */
 export type Annotation = readonly AnnotationPart[];
 
-/** What an alert knows when it fires. */
+/** Data of an alert that fires. */
 export interface Firing {
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
-  /** By the name of the series. */
+  /** Values of other series, by name. */
   readonly series: Readonly<Record<string, number>>;
 }
 
-/** The message as Prometheus' template; fixed text stays what it is, braces and all. */
-export function annotationTemplate(message: Annotation): string {
-  return message.map(pieceTemplate).join("");
+/** Writes an annotation as a template of Prometheus; braces in fixed text are escaped. */
+export function annotationTemplate(annotation: Annotation): string {
+  return annotation.map(partTemplate).join("");
 }
 
-/** Text that a template prints as it is. */
+/** Escapes text so that a template prints it unchanged. */
 export function escapeTemplate(text: string): string {
   return text.replaceAll("{", '{{ "{" }}');
 }
 
-/** The message as it reads when the alert fires. */
-export function renderAnnotation(message: Annotation, firing: Firing): string {
-  return message.map((piece) => pieceText(piece, firing)).join("");
+/** Renders an annotation as Prometheus does when the alert fires. */
+export function renderAnnotation(annotation: Annotation, firing: Firing): string {
+  return annotation.map((part) => renderPart(part, firing)).join("");
 }
 
-function pieceTemplate(piece: AnnotationPart): string {
-  if (typeof piece === "string") return escapeTemplate(piece);
-  switch (piece.kind) {
+function partTemplate(part: AnnotationPart): string {
+  if (typeof part === "string") return escapeTemplate(part);
+  switch (part.kind) {
     case "label":
-      return piece.before === ""
-        ? `{{ $labels.${piece.label} }}`
-        : `{{ with $labels.${piece.label} }}${escapeTemplate(piece.before)}{{ . }}{{ end }}`;
+      return part.before === ""
+        ? `{{ $labels.${part.label} }}`
+        : `{{ with $labels.${part.label} }}${escapeTemplate(part.before)}{{ . }}{{ end }}`;
     case "value":
-      return `{{ printf ${quote(`%.${piece.decimals}f`)} $value }}`;
+      return `{{ printf ${quote(`%.${part.decimals}f`)} $value }}`;
     case "series": {
-      const matchers = piece.labels.map((label) => `${label}=%q`).join(",");
-      const values = piece.labels.map((label) => ` $labels.${label}`).join("");
-      const found = `printf ${quote(`${piece.name}{${matchers}}`)}${values} | query`;
+      const matchers = part.labels.map((label) => `${label}=%q`).join(",");
+      const values = part.labels.map((label) => ` $labels.${label}`).join("");
+      const found = `printf ${quote(`${part.name}{${matchers}}`)}${values} | query`;
       return `{{ range ${found} }}{{ . | value | printf "%.0f" }}{{ end }}`;
     }
   }
 }
 
-function pieceText(piece: AnnotationPart, firing: Firing): string {
-  if (typeof piece === "string") return piece;
-  switch (piece.kind) {
+function renderPart(part: AnnotationPart, firing: Firing): string {
+  if (typeof part === "string") return part;
+  switch (part.kind) {
     case "label": {
-      const value = firing.labels[piece.label] ?? "";
-      return value === "" ? "" : piece.before + value;
+      const value = firing.labels[part.label] ?? "";
+      return value === "" ? "" : part.before + value;
     }
     case "value":
-      return fixed(firing.value, piece.decimals);
+      return toFixedEven(firing.value, part.decimals);
     case "series":
-      return (firing.series[piece.name] ?? 0).toFixed(0);
+      return (firing.series[part.name] ?? 0).toFixed(0);
   }
 }
 
-/** As Go prints `%.4f`: a value right between two goes to the even one, where `toFixed` goes up. */
-function fixed(value: number, decimals: number): string {
+/** Rounds as Go's `%.4f` does: half to even, where `toFixed` rounds half up. */
+function toFixedEven(value: number, decimals: number): string {
   const scaled = value * 10 ** decimals;
-  // Only a multiple of a power of two can be right between two decimal fractions of that length.
-  const between = Number.isInteger(value * 2 ** (decimals + 1)) && Math.abs(scaled % 1) === 0.5;
-  if (!between) return value.toFixed(decimals);
+  // Only a multiple of a power of two can be exactly half-way between two decimal fractions of that length.
+  const isHalf = Number.isInteger(value * 2 ** (decimals + 1)) && Math.abs(scaled % 1) === 0.5;
+  if (!isHalf) return value.toFixed(decimals);
   const down = Math.floor(scaled);
   return ((down % 2 === 0 ? down : down + 1) / 10 ** decimals).toFixed(decimals);
 }

@@ -1,49 +1,43 @@
 import { isPromise } from "node:util/types";
 import { pathText } from "../../config/fault.ts";
-import type { ChangeRules, Config, Rule, RuleGroup } from "../../config/config.ts";
+import type { ChangeRules, Rule, RuleGroup } from "../../config/config.ts";
 import { ruleGroup } from "../../config/rule-group.ts";
 import { wording } from "../../config/messages.ts";
 import { errorMessage } from "../../problem.ts";
-import { generatedGroups, type GeneratedGroup } from "./rule-groups.ts";
+import type { GeneratedGroup } from "./rule-groups.ts";
 
-/** A group as it is written. */
+/** Group of rules as it is written to a file. */
 export interface EffectiveGroup {
   readonly generated: GeneratedGroup;
   readonly group: RuleGroup;
-  /** For each rule that is written: which of the generated alerts it is, unchanged; undefined for any other. */
+  /** For each rule of `group`: the index of the generated alert that it is, unchanged; undefined for any other rule. */
   readonly alerts: readonly (number | undefined)[];
-  /** The generated alerts of which all that we know holds: they and all that they read are unchanged. */
+  /** Indexes of the generated alerts whose tests still hold: they and all that they read are unchanged. */
   readonly intact: ReadonlySet<number>;
-  /** What is wrong with what the user's function did; the group is the generated one then. */
+  /** Faults of the user's function; where there are any, `group` is the generated one. */
   readonly faults: readonly string[];
 }
 
-const known = new WeakMap<Config, readonly EffectiveGroup[]>();
-
-/** The generated groups as the user's function (`extend.changeRules`) leaves them. It is called once for each. */
-export function effectiveGroups(config: Config): readonly EffectiveGroup[] {
-  const found = known.get(config);
-  if (found !== undefined) return found;
-  const { changeRules } = config.extend;
-  const groups = generatedGroups(config).map((generated) => changedGroup(generated, changeRules));
-  known.set(config, groups);
-  return groups;
+/** Applies the user's function (`extend.changeRules`) to each group, once. */
+export function changeGroups(
+  groups: readonly GeneratedGroup[],
+  change: ChangeRules | undefined,
+): readonly EffectiveGroup[] {
+  return groups.map((generated) => {
+    const { group, faults } =
+      change === undefined ? { group: generated.group, faults: [] } : changeGroup(generated.group, change);
+    const positions = positionsIn(generated.group.rules, group.rules);
+    const first = generated.group.rules.length - generated.alerts.length;
+    const alerts: (number | undefined)[] = group.rules.map(() => undefined);
+    for (const [index, position] of positions.entries()) {
+      if (position !== undefined && index >= first) alerts[position] = index - first;
+    }
+    return { generated, group, alerts, intact: intactAlerts(generated, group, positions), faults };
+  });
 }
 
-function changedGroup(generated: GeneratedGroup, change: ChangeRules | undefined): EffectiveGroup {
-  const { group, faults } =
-    change === undefined ? { group: generated.group, faults: [] } : changeBy(change, generated.group);
-  const places = placesIn(generated.group.rules, group.rules);
-  const first = generated.group.rules.length - generated.alerts.length;
-  const alerts: (number | undefined)[] = group.rules.map(() => undefined);
-  for (const [index, place] of places.entries()) {
-    if (place !== undefined && index >= first) alerts[place] = index - first;
-  }
-  return { generated, group, alerts, intact: intactAlerts(generated, group, places), faults };
-}
-
-/** What stands for the group by the function, or what is wrong with that. The function gets a copy to do with as it likes. */
-function changeBy(change: ChangeRules, group: RuleGroup): { group: RuleGroup; faults: readonly string[] } {
+/** Calls the function with a copy of the group, and validates its result. */
+function changeGroup(group: RuleGroup, change: ChangeRules): { group: RuleGroup; faults: readonly string[] } {
   const at = `extend.changeRules(${JSON.stringify(group.name)})`;
   const bad = (...faults: readonly string[]): { group: RuleGroup; faults: readonly string[] } => ({ group, faults });
   let given: unknown;
@@ -66,40 +60,39 @@ function changeBy(change: ChangeRules, group: RuleGroup): { group: RuleGroup; fa
   return bad(`${at}.name: must stay as it is, got ${JSON.stringify(result.data.name)}`);
 }
 
-/** Where each of the rules stands unchanged in the others. */
-function placesIn(rules: readonly Rule[], others: readonly Rule[]): readonly (number | undefined)[] {
+/** Finds the position of each rule, unchanged, among the others. */
+function positionsIn(rules: readonly Rule[], others: readonly Rule[]): readonly (number | undefined)[] {
   const texts = new Map(others.map((rule, index) => [textOf(rule), index]));
   return rules.map((rule) => texts.get(textOf(rule)));
 }
 
 /**
- * The alerts whose tests still hold. That takes more than their own rule: the group runs as often as it did, in the
- * order that it had; no changed alert has the same name, since promtool asks by name; and nothing that they read was
- * changed.
+ * Finds the alerts whose tests still hold: their rules are unchanged, and so are the group's interval and order and
+ * every series that they read; no changed alert has the same name, since promtool asks by name.
  */
 function intactAlerts(
   { group: before, alerts }: GeneratedGroup,
   after: RuleGroup,
-  places: readonly (number | undefined)[],
+  positions: readonly (number | undefined)[],
 ): ReadonlySet<number> {
-  const left = places.filter((place) => place !== undefined);
-  const inOrder = left.every((place, index) => index === 0 || place > (left[index - 1] ?? 0));
+  const left = positions.filter((position) => position !== undefined);
+  const inOrder = left.every((position, index) => index === 0 || position > (left[index - 1] ?? 0));
   if (!inOrder || textOf({ ...before, rules: [] }) !== textOf({ ...after, rules: [] })) return new Set();
   const added = after.rules.filter((_rule, index) => !left.includes(index));
-  const gone = before.rules.filter((_rule, index) => places[index] === undefined);
+  const gone = before.rules.filter((_rule, index) => positions[index] === undefined);
   const names = new Set(added.map(({ alert }) => alert));
   const series = changedSeries(before.rules, [...gone, ...added]);
   const first = before.rules.length - alerts.length;
   return new Set(
     alerts.flatMap((alert, index) => {
       const rule = before.rules[first + index];
-      const same = rule !== undefined && places[first + index] !== undefined;
+      const same = rule !== undefined && positions[first + index] !== undefined;
       return same && !names.has(alert.name) && !reads(rule, series) ? [index] : [];
     }),
   );
 }
 
-/** The series that changed recording rules record, and those that are recorded from them. */
+/** Finds the series that changed recording rules record, and those recorded from them. */
 function changedSeries(rules: readonly Rule[], changed: readonly Rule[]): ReadonlySet<string> {
   const series = new Set(changed.flatMap(({ record }) => record ?? []));
   for (let size = -1; size < series.size;) {
@@ -109,13 +102,13 @@ function changedSeries(rules: readonly Rule[], changed: readonly Rule[]): Readon
   return series;
 }
 
-/** Whether a rule names one of the series, in its expression or its texts. */
+/** Tells whether a rule names one of the series, in its expression or its annotations. */
 function reads(rule: Rule, series: ReadonlySet<string>): boolean {
   const text = [rule.expr, ...Object.values(rule.annotations ?? {})].join("\n");
   return [...text.matchAll(/[A-Za-z_:][\w:]*/gu)].some(([name]) => series.has(name));
 }
 
-/** The same for the same, whatever is undefined. */
+/** Canonical JSON: equal rules give equal text, whichever of their keys are undefined. */
 function textOf(value: Rule | RuleGroup): string {
   return JSON.stringify(value);
 }

@@ -1,53 +1,51 @@
 import type { Objective } from "../../config/config.ts";
-import type { Threshold, Side } from "./threshold.ts";
-import type { Figure } from "./metric-series.ts";
-import { normalQuantile } from "./normal-quantile.ts";
-import { enough, objectiveSeries, toCounts, type ObjectiveSeries } from "./objective-series.ts";
 import { and, arith, call, compare, num, type Matcher, type Matching, type Vector } from "../promql/builder.ts";
+import { normalQuantile } from "./normal-quantile.ts";
+import { fewestSamples, ignoringAverage, objectiveSeries, type ObjectiveSeries } from "./objective-series.ts";
+import type { RelativeThreshold, Side } from "./threshold.ts";
 
 /**
- * What n * p * (1-p) must be on each side, p being the pooled chance: then both successes and failures are expected to
- * be that many at least, and the normal approximation holds.
+ * Least n * p * (1-p) on each side, p being the pooled probability: then both successes and failures are expected to be
+ * that many at least, and the normal approximation holds.
  */
 export const fewestExpected = 5;
 
 /**
- * The ratio, where it is further from the reference than the objective allows, and, of a proportion, where the pooled
- * two-proportion test tells the two apart with the objective's confidence. Both sides need the minimum of samples.
+ * Builds the expression of a relative threshold: the ratio where it is further from the reference than allowed and, for
+ * a proportion, where the pooled two-proportion test is significant. Both sides need the minimum of samples.
  */
-export function comparison(
+export function relativeExpression(
   objective: Objective,
-  figure: Figure,
-  bound: Extract<Threshold, { kind: "series" }>,
+  { side, by, reference }: RelativeThreshold,
   matchers: readonly Matcher[],
 ): Vector {
-  const { reference } = bound;
   const [now, then, match]: readonly [ObjectiveSeries, ObjectiveSeries, Matching] =
     reference.kind === "ago"
       ? [
-          objectiveSeries(objective, figure, matchers),
-          objectiveSeries(objective, figure, matchers, { offset: reference.ago.word }),
+          objectiveSeries(objective, matchers),
+          objectiveSeries(objective, matchers, { offset: reference.ago.word }),
           { ignoring: [] },
         ]
       : [
-          objectiveSeries(objective, figure, matchers, { version: ["version", "!=", reference.version] }),
-          objectiveSeries(objective, figure, matchers, { version: ["version", "=", reference.version] }),
+          objectiveSeries(objective, matchers, { version: ["version", "!=", reference.version] }),
+          objectiveSeries(objective, matchers, { version: ["version", "=", reference.version] }),
           { ignoring: ["version"], group: "left" },
         ];
-  const counts = toCounts(objective);
+  const counts = ignoringAverage(objective);
   const both: Matching = { ignoring: [...counts.ignoring, ...match.ignoring] };
+  const fewest = num(fewestSamples(objective));
   return and(
     now.ratio,
-    [further(bound.side, arith(now.ratio, "-", then.ratio, match), bound.by)],
-    ...significance(objective, bound.side, now, then, match).map((condition) => [condition, counts] as const),
-    [compare(now.samples, ">=", enough(objective)), counts],
-    [compare(then.samples, ">=", enough(objective)), both],
+    [beyond(side, arith(now.ratio, "-", then.ratio, match), by)],
+    ...significance(objective, side, now, then, match).map((condition) => [condition, counts] as const),
+    [compare(now.samples, ">=", fewest), counts],
+    [compare(then.samples, ">=", fewest), both],
   );
 }
 
 /**
- * (a/n - b/m) beyond z * sqrt(q * (1/n + 1/m)), with q = p(1-p) and p = (a+b)/(n+m). Where all is right or all is
- * wrong, both sides are 0 and nothing fires.
+ * Builds the pooled two-proportion test: (a/n - b/m) beyond z * sqrt(q * (1/n + 1/m)), with q = p(1-p) and
+ * p = (a+b)/(n+m). Where all outcomes are right, or all wrong, both sides are 0 and nothing fires.
  */
 function significance(
   objective: Objective,
@@ -62,21 +60,17 @@ function significance(
   const pooled = arith(arith(a, "+", b, match), "/", arith(n, "+", m, match));
   const variance = arith(pooled, "*", arith(num(1), "-", pooled));
   const each = arith(arith(num(1), "/", n), "+", arith(num(1), "/", m), match);
-  // Scrapes that are a moment apart can put the pooled chance past 1.
+  // Replicas are scraped at different moments, which can put the pooled probability past 1.
   const deviation = call("sqrt", arith(call("clamp_min", variance, 0), "*", each));
+  const difference = arith(arith(a, "/", n), "-", arith(b, "/", m), match);
   return [
-    further(
-      side,
-      arith(arith(a, "/", n), "-", arith(b, "/", m), match),
-      normalQuantile(objective.confidence),
-      deviation,
-    ),
+    beyond(side, difference, normalQuantile(objective.confidence), deviation),
     compare(arith(n, "*", variance), ">=", num(fewestExpected)),
     compare(arith(variance, "*", m, match), ">=", num(fewestExpected)),
   ];
 }
 
-function further(side: Side, difference: Vector, by: number, of?: Vector): Vector {
+function beyond(side: Side, difference: Vector, by: number, unit?: Vector): Vector {
   const least = num(side === "below" ? -by : by);
-  return compare(difference, side === "below" ? "<" : ">", of === undefined ? least : arith(least, "*", of));
+  return compare(difference, side === "below" ? "<" : ">", unit === undefined ? least : arith(least, "*", unit));
 }

@@ -1,29 +1,32 @@
-import type { Config, Rule, RuleGroup } from "../../config/config.ts";
+import type { Rule, RuleGroup } from "../../config/config.ts";
 import type { Alert } from "./alert.ts";
-import { effectiveGroups, type EffectiveGroup } from "./change-rules.ts";
+import type { EffectiveGroup } from "./change-rules.ts";
 
-/** An alert as it stands in the rule files, ours or the user's. */
+/** Alert as it stands in the rule files: generated, changed by the user, or the user's own. */
 export interface EffectiveAlert {
   readonly name: string;
-  /** Labels that the rule sets; undefined for a value that only the template knows. */
+  /** Labels that the rule sets; undefined for a value that is known only when the alert fires. */
   readonly labels: Readonly<Record<string, string | undefined>>;
-  /** Names of the labels that come with its series; undefined where they are not known. */
+  /** Names of the labels that come from its series; undefined where they are not known. */
   readonly kept: readonly string[] | undefined;
-  /** The value of the label `model`, where it is known. */
+  /** Value of the label `model`, where it is known. */
   readonly model: string | undefined;
-  /** Where the user has it from; undefined for an alert that is just as it was generated. */
+  /** Path in the config of the user's rule or function; undefined for an alert that is as it was generated. */
   readonly path: string | undefined;
-  /** The generated alert that it is, or of whose name it is. */
+  /** Generated alert that it came from: unchanged, or changed but of the same name. */
   readonly generated: Alert | undefined;
 }
 
-/** Every alert that can fire. */
-export function effectiveAlerts(config: Config): readonly EffectiveAlert[] {
+/** Lists every alert that can fire: those of the groups, then those of the user's own groups. */
+export function effectiveAlerts(
+  groups: readonly EffectiveGroup[],
+  userGroups: readonly RuleGroup[],
+): readonly EffectiveAlert[] {
   return [
-    ...effectiveGroups(config).flatMap(groupAlerts),
-    ...config.extend.ruleGroups.flatMap((group, index) =>
-      group.rules.flatMap((rule, place) => {
-        const path = `extend.ruleGroups[${index}].rules[${place}]`;
+    ...groups.flatMap(groupAlerts),
+    ...userGroups.flatMap((group, index) =>
+      group.rules.flatMap((rule, position) => {
+        const path = `extend.ruleGroups[${index}].rules[${position}]`;
         return rule.alert === undefined ? [] : [userAlert(rule.alert, rule, group, path, undefined, undefined)];
       }),
     ),
@@ -63,7 +66,7 @@ function userAlert(
   };
 }
 
-/** What a template prints that has nothing in it but text; undefined for any other. */
+/** Renders a template that is only text; undefined for any other. */
 function plainText(template: string): string | undefined {
   const text = template.replaceAll('{{ "{" }}', "\0");
   return text.includes("{{") ? undefined : text.replaceAll("\0", "{");

@@ -1,25 +1,28 @@
-import type { Config, Duration } from "../../config/config.ts";
-import type { Alert } from "./alert.ts";
-import { exporterExpressions, type ExporterAlertName } from "./exporter-expressions.ts";
-import { dashboardUrl } from "./links.ts";
-import type { Annotation, AnnotationPart } from "./annotation.ts";
-import { namedModels } from "./models.ts";
-import { gauges, jobName, namespaceLabel } from "../promql/metric-names.ts";
+import type { Config, Duration, Team } from "../../config/config.ts";
 import { call, selector, type Vector } from "../promql/builder.ts";
+import { gauges, jobName, namespaceLabel } from "../promql/metric-names.ts";
+import type { Alert } from "./alert.ts";
+import type { Annotation, AnnotationPart } from "./annotation.ts";
+import { exporterExpressions, type ExporterAlertName } from "./exporter-expressions.ts";
+import { linkAnnotations } from "./links.ts";
+import { namedModels } from "./models.ts";
 
-/** The alerts on the exporter itself, and one for each model of the config that nobody measures. */
-export function exporterAlerts(config: Config): readonly Alert[] {
+/** Sections of the config that the alerts on the exporter depend on. */
+export type ExporterAlertSections = Pick<Config, "models" | "teams" | "prometheus" | "grafana">;
+
+/** Builds the alerts on the exporter itself, and one for each named model that no exporter exposes. */
+export function exporterAlerts(config: ExporterAlertSections): readonly Alert[] {
   const scrapes = 3 * config.prometheus.scrapeInterval.ms;
   return [
-    ...rows.map((row) => alert(config, { ...row, expr: exporterExpressions[row.name], owner: "*" })),
-    ...namedModels(config).map(({ name }) =>
+    ...rows.map((row) => alert(config, { ...row, expr: exporterExpressions[row.name], model: "*" })),
+    ...namedModels(config.models).map(({ name }) =>
       alert(config, {
         name: "ModelQualityModelAbsent",
         expr: absentModel(name),
-        // Short enough to be told soon, long enough for three scrapes to fail.
+        // At least three scrapes must fail.
         for: scrapes > minutes(5).ms ? { word: `${scrapes}ms`, ms: scrapes } : minutes(5),
-        wished: "critical",
-        owner: name,
+        severity: "critical",
+        model: name,
         kept: ["model"],
         summary: "A model of the config is not measured.",
         description: [
@@ -32,7 +35,7 @@ export function exporterAlerts(config: Config): readonly Alert[] {
   ];
 }
 
-/** One result for one model: an absent() over several is silent while one of them lives. */
+/** One expression a model: absent() over several models gives nothing while one of them is there. */
 function absentModel(name: string): Vector {
   return call("absent", selector(gauges.samples, [["model", "=", name]]));
 }
@@ -40,8 +43,8 @@ function absentModel(name: string): Vector {
 interface Row {
   readonly name: ExporterAlertName;
   readonly for: Duration;
-  /** How bad it is, when the team that owns it can be told so. */
-  readonly wished: "critical" | "warning";
+  /** Severity, where the owning team routes it. */
+  readonly severity: "critical" | "warning";
   readonly kept: readonly string[];
   readonly summary: string;
   readonly description: Annotation;
@@ -56,7 +59,7 @@ const rows: readonly Row[] = [
   {
     name: "ModelQualityExporterDown",
     for: minutes(5),
-    wished: "critical",
+    severity: "critical",
     kept: perNamespace,
     summary: "Prometheus reaches no model quality exporter.",
     description: ["No exporter answers", inNamespace, ": the quality of the models that it measures is not known."],
@@ -64,7 +67,7 @@ const rows: readonly Row[] = [
   {
     name: "ModelQualityExporterReplicaDown",
     for: minutes(10),
-    wished: "warning",
+    severity: "warning",
     kept: perNamespace,
     summary: "Some model quality exporters do not answer.",
     description: [count, " exporter(s) do not answer", inNamespace, ": the figures lack what these read."],
@@ -72,7 +75,7 @@ const rows: readonly Row[] = [
   {
     name: "ModelQualityLogStalled",
     for: minutes(5),
-    wished: "warning",
+    severity: "warning",
     kept: perNamespace,
     summary: "Prediction logs are not read on.",
     description: [
@@ -85,7 +88,7 @@ const rows: readonly Row[] = [
   {
     name: "ModelQualityLineErrors",
     for: minutes(15),
-    wished: "warning",
+    severity: "warning",
     kept: [namespaceLabel, "source"],
     summary: "Many lines of a prediction log are refused.",
     description: [
@@ -100,7 +103,7 @@ const rows: readonly Row[] = [
   {
     name: "ModelQualityTagsDropped",
     for: minutes(0),
-    wished: "warning",
+    severity: "warning",
     kept: perNamespace,
     summary: "Outcomes are dropped, for there are more models than the limit allows.",
     description: [count, " outcome(s) were dropped in a quarter of an hour", inNamespace, " for limits.maxTags."],
@@ -108,7 +111,7 @@ const rows: readonly Row[] = [
   {
     name: "ModelQualityClassesOverflow",
     for: minutes(15),
-    wished: "warning",
+    severity: "warning",
     kept: [namespaceLabel, "model"],
     summary: "A model has more classes than the limit allows.",
     description: [
@@ -122,7 +125,7 @@ const rows: readonly Row[] = [
   {
     name: "ModelQualityStateNotWritten",
     for: minutes(5),
-    wished: "warning",
+    severity: "warning",
     kept: perNamespace,
     summary: "An exporter cannot write its state.",
     description: [count, " exporter(s)", inNamespace, " do not write their state: a restart would lose their windows."],
@@ -130,39 +133,39 @@ const rows: readonly Row[] = [
   {
     name: "ModelQualityConfigReloadFailed",
     for: minutes(5),
-    wished: "warning",
+    severity: "warning",
     kept: perNamespace,
     summary: "An exporter refuses its config.",
     description: [count, " exporter(s)", inNamespace, " refuse their config and go on with the one before."],
   },
 ];
 
-function alert(config: Config, row: Omit<Row, "name"> & { name: string; expr: Vector; owner: string }): Alert {
-  const model = row.owner === "*" ? undefined : config.models.get(row.owner);
-  const dashboard = model && (model.dashboard ?? dashboardUrl(config, model.name));
+function alert(
+  { models, teams, grafana }: ExporterAlertSections,
+  row: Omit<Row, "name"> & { readonly name: string; readonly expr: Vector; readonly model: string },
+): Alert {
+  const model = row.model === "*" ? undefined : models.get(row.model);
   return {
     name: row.name,
     expr: row.expr,
     for: row.for,
     keepFiringFor: undefined,
-    labels: { ...owned(config, row.owner, row.wished), job: jobName },
+    labels: { ...ownerLabels(teams.get(models.get(row.model)?.team ?? ""), row.severity), job: jobName },
     kept: row.kept,
     annotations: {
       summary: [row.summary],
       description: row.description,
-      ...(model?.runbook === undefined ? {} : { runbook_url: [model.runbook] }),
-      ...(dashboard === undefined ? {} : { dashboard_url: [dashboard] }),
+      ...(model === undefined ? {} : linkAnnotations(grafana, model)),
     },
-    ...(row.owner === "*" ? {} : { absentModel: row.owner }),
+    ...(row.model === "*" ? {} : { absentModel: row.model }),
   };
 }
 
 /**
- * The severity and, where it can be told, the team of a model, or of the exporter where the model is `*`. A team that is
- * told of warnings only gets a warning; one that is told of neither gets nothing, and the default receiver takes it.
+ * Labels of the severity and the owner. A team that routes only warnings gets a warning; a team that routes neither
+ * severity is left out, so that the alert goes to the default receiver.
  */
-function owned(config: Config, model: string, wished: "critical" | "warning"): Readonly<Record<string, string>> {
-  const team = config.teams.get(config.models.get(model)?.team ?? "");
-  const severity = [wished, "warning"].find((word) => (team?.severities.get(word)?.receivers ?? []).length > 0);
-  return team === undefined || severity === undefined ? { severity: wished } : { severity, team: team.name };
+function ownerLabels(team: Team | undefined, wanted: Row["severity"]): Readonly<Record<string, string>> {
+  const severity = [wanted, "warning"].find((word) => (team?.severities.get(word)?.receivers ?? []).length > 0);
+  return team === undefined || severity === undefined ? { severity: wanted } : { severity, team: team.name };
 }

@@ -15,7 +15,7 @@ import {
   type Vector,
 } from "../promql/builder.ts";
 
-/** The alerts on the exporter itself. */
+/** Names of the alerts on the exporter itself. */
 export type ExporterAlertName =
   | "ModelQualityExporterDown"
   | "ModelQualityExporterReplicaDown"
@@ -26,20 +26,20 @@ export type ExporterAlertName =
   | "ModelQualityStateNotWritten"
   | "ModelQualityConfigReloadFailed";
 
-/** A log of which bytes wait unread for this long is stuck (seconds). */
+/** Seconds after which a log with unread bytes counts as stalled. */
 const unreadSeconds = 900;
-/** A log that gave nothing for this long is silent (seconds). */
+/** Seconds after which a log without new lines counts as silent. */
 const silentSeconds = 3600;
-/** The share of refused lines that is no accident. */
+/** Share of rejected lines above which the alert fires. */
 const errorShare = 0.05;
-/** State is written every second or so: this long without is a fault (seconds). */
+/** Seconds after which the state counts as not written; it is written every second or so. */
 const stateSeconds = 300;
 
 const job: readonly Matcher[] = [["job", "=~", jobPattern]];
 const up = selector("up", job);
 const perNamespace = (op: "sum" | "max" | "count", of: Vector): Vector => aggregateBy(op, [namespaceLabel], of);
 const some = (of: Vector): Vector => compare(of, ">", num(0));
-/** By replica: what its files add up to, or the latest of them. */
+/** Aggregates the files of each replica. */
 const replica = (op: "sum" | "max", of: Vector): Vector => aggregateWithout(op, ["file"], of);
 const since = (stamp: Vector): Vector => arith(time, "-", stamp);
 const older = (stamp: Vector, seconds: number): Vector => compare(since(stamp), ">", num(seconds));
@@ -50,8 +50,8 @@ const toBeCounted = or(arith(lines("lines_total"), "-", lines("lines_skipped_tot
 const lastRead = selector(exporterMetric("source_last_read_timestamp_seconds"));
 
 /**
- * What each of them watches. All are counted by namespace: an alert that knew its pod would be resolved and fired anew
- * whenever a pod is replaced.
+ * Expressions of the alerts on the exporter. All aggregate by namespace: an alert with a pod's label would be resolved,
+ * and fire anew, whenever a pod is replaced.
  */
 export const exporterExpressions: Readonly<Record<ExporterAlertName, Vector>> = {
   ModelQualityExporterDown: or(compare(perNamespace("max", up), "==", num(0)), call("absent", up)),

@@ -1,35 +1,37 @@
-import type { Config, Model } from "../../config/config.ts";
+import type { Model } from "../../config/config.ts";
 import { escapeRegex, type Matcher } from "../promql/builder.ts";
 import { slug } from "../files/safe-name.ts";
 
-// The file name of the rules about models that are not named.
+/** Models of the config, by name; `*` stands for every model that is not named. */
+export type Models = ReadonlyMap<string, Model>;
+
 const othersSlug = "other-models";
-/** The file name of the rules on the exporter itself. */
+/** File name of the rules about the exporter itself. */
 export const exporterSlug = "exporter";
-/** The file name of the user's own rules. */
+/** File name of the user's own rules. */
 export const extraSlug = "extra-rules";
 
-/** The file name of a model, unlike that of any other; `*` is all that the config does not name. */
+/** Makes the file name of a model: no two models share one. */
 export function modelSlug(model: string): string {
   return model === "*" ? othersSlug : slug(model, new Set([othersSlug, exporterSlug, extraSlug]));
 }
 
-/** The models that the config names, in code-unit order. */
-export function namedModels(config: Config): readonly Model[] {
-  return [...config.models.values()]
+/** Lists the models that the config names, in code-unit order. */
+export function namedModels(models: Models): readonly Model[] {
+  return [...models.values()]
     .filter(({ name }) => name !== "*")
     .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 }
 
-/** The named models, then `*`, which stands for all others whether the config owes them something or not. */
-export function allModels(config: Config): readonly Model[] {
-  return [...namedModels(config), config.models.get("*") ?? others];
+/** Lists the named models, then `*`, whether the config has it or not. */
+export function allModels(models: Models): readonly Model[] {
+  return [...namedModels(models), models.get("*") ?? others];
 }
 
-/** What picks the series of a model; `*` picks those of every model that is not named. */
-export function modelMatchers(config: Config, model: string): readonly Matcher[] {
+/** Builds the matchers of a model's series; `*` matches those of every model that is not named. */
+export function modelMatchers(models: Models, model: string): readonly Matcher[] {
   if (model !== "*") return [["model", "=", model]];
-  const named = namedModels(config);
+  const named = namedModels(models);
   return named.length === 0 ? [] : [["model", "!~", named.map(({ name }) => escapeRegex(name)).join("|")]];
 }
 

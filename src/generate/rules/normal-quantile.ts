@@ -1,7 +1,7 @@
 /**
- * The value that a standard normal variable stays below with probability `p`, 0 < p < 1, to about 1e-15: the one-sided
- * z of a confidence. Algorithm AS 241, PPND16 (M. J. Wichura, "The percentage points of the normal distribution",
- * Applied Statistics 37, 1988, 477-484). Throws outside (0, 1).
+ * Computes the quantile of the standard normal distribution at `p`, 0 < p < 1, to about 1e-15: the one-sided z of a
+ * confidence. Algorithm AS 241, PPND16 (M. J. Wichura, "The percentage points of the normal distribution", Applied
+ * Statistics 37, 1988, 477-484). Throws outside (0, 1).
  */
 export function normalQuantile(p: number): number {
   if (!(p > 0 && p < 1)) throw new Error(`no quantile at ${p}`);
@@ -21,7 +21,7 @@ function polynomial(coefficients: readonly number[], x: number): number {
   return coefficients.reduce((sum, coefficient) => sum * x + coefficient, 0);
 }
 
-// The published coefficients, rounded to the doubles that they are.
+// Coefficients as published, rounded to doubles.
 const central = [
   [
     2509.0809287301227, 33430.57558358813, 67265.7709270087, 45921.95393154987, 13731.69376550946, 1971.5909503065513,

@@ -1,49 +1,51 @@
-import type { Config, Model, Objective } from "../../config/config.ts";
-import { thresholdOf, type Threshold } from "./threshold.ts";
-import type { Figure } from "./metric-series.ts";
-import { dashboardUrl } from "./links.ts";
+import type { GrafanaTarget, Model, Objective } from "../../config/config.ts";
 import type { Annotation, AnnotationPart } from "./annotation.ts";
+import { linkAnnotations } from "./links.ts";
+import { metricSeries, type MetricSeries } from "./metric-series.ts";
 import { tagLevel } from "./recording-rules.ts";
+import { thresholdOf, type Threshold } from "./threshold.ts";
 
-/** Decimals of the ratios in an alert's text. */
+/** Decimals of the ratios in annotations. */
 const decimals = 4;
 
 /**
- * What an objective's alert says. The summary is the same for all alerts of a name, so that grouped ones read as one;
- * the links are left out where none is known.
+ * Builds the annotations of an objective's alert. The summary is the same for all alerts of a name, so that a group of
+ * them has one title.
  */
 export function objectiveAnnotations(
-  config: Config,
+  tagLabels: readonly string[],
+  grafana: GrafanaTarget,
   model: Model,
   objective: Objective,
-  figure: Figure,
 ): Readonly<Record<string, Annotation>> {
-  const bound = thresholdOf(objective);
+  const metric = metricSeries(objective);
+  const threshold = thresholdOf(objective);
   const value: AnnotationPart = { kind: "value", decimals };
-  const samples = samplesPiece(config, objective, figure);
-  const runbook = objective.runbook ?? model.runbook;
-  const dashboard = model.dashboard ?? dashboardUrl(config, model.name);
+  const samples: AnnotationPart = {
+    kind: "series",
+    name: metric.samples,
+    labels: [...tagLevel(tagLabels), ...(objective.class === undefined ? [] : ["class"])],
+  };
   return {
-    summary: [`The ${figure.words} of a model ${shortly(objective)}.`],
+    summary: [`The ${metric.words} of a model ${headline(objective)}.`],
     description: [
-      `The ${figure.words} of`,
+      `The ${metric.words} of`,
       ...(objective.class === undefined ? [] : [" class ", label("class"), " of"]),
       " model ",
       label("model"),
-      ...config.tagLabels.filter((name) => name !== "model").map((name) => label(name, `, ${name} `)),
+      ...tagLabels.filter((name) => name !== "model").map((name) => label(name, `, ${name} `)),
       ", over the window ",
       label("window"),
       " is ",
       value,
-      `, ${target(bound)}. `,
-      judged(objective, figure, bound),
+      `, ${target(threshold)}. `,
+      evidence(objective, metric, threshold),
     ],
-    metric: [figure.words],
+    metric: [metric.words],
     value: [value],
-    target: [target(bound)],
+    target: [target(threshold)],
     samples: [samples],
-    ...(runbook === undefined ? {} : { runbook_url: [runbook] }),
-    ...(dashboard === undefined ? {} : { dashboard_url: [dashboard] }),
+    ...linkAnnotations(grafana, model, objective),
   };
 }
 
@@ -51,12 +53,7 @@ function label(name: string, before = ""): AnnotationPart {
   return { kind: "label", label: name, before };
 }
 
-function samplesPiece(config: Config, objective: Objective, figure: Figure): AnnotationPart {
-  const labels = [...tagLevel(config), ...(objective.class === undefined ? [] : ["class"])];
-  return { kind: "series", name: figure.samples, labels };
-}
-
-function shortly({ bound }: Objective): string {
+function headline({ bound }: Objective): string {
   switch (bound.kind) {
     case "min":
       return "is below its objective";
@@ -69,21 +66,20 @@ function shortly({ bound }: Objective): string {
   }
 }
 
-/** `at least 0.85`, as it stands after "is 0.8, objective:" and in messages. */
-function target(bound: Threshold): string {
-  if (bound.kind === "fixed") {
-    return `${bound.side === "below" ? "below the minimum of" : "above the maximum of"} ${bound.value}`;
+/** Words the violated threshold as it follows a value: `below the minimum of 0.85`. */
+function target(threshold: Threshold): string {
+  if (threshold.kind === "fixed") {
+    return `${threshold.side === "below" ? "below the minimum of" : "above the maximum of"} ${threshold.value}`;
   }
+  const { reference } = threshold;
   const than =
-    bound.reference.kind === "version"
-      ? `that of version ${bound.reference.version}`
-      : `what it was ${bound.reference.ago.word} ago`;
-  return `more than ${bound.by} ${bound.side} ${than}`;
+    reference.kind === "version" ? `that of version ${reference.version}` : `what it was ${reference.ago.word} ago`;
+  return `more than ${threshold.by} ${threshold.side} ${than}`;
 }
 
-function judged(objective: Objective, figure: Figure, bound: Threshold): string {
-  const least = `at least ${objective.minSamples} samples${bound.kind === "series" ? " on each side" : ""}`;
-  return figure.proportion === undefined
+function evidence(objective: Objective, metric: MetricSeries, threshold: Threshold): string {
+  const least = `at least ${objective.minSamples} samples${threshold.kind === "relative" ? " on each side" : ""}`;
+  return metric.proportion === undefined
     ? `No confidence can be computed for this figure: it is judged by its value alone, on ${least}.`
     : `It is judged on ${least} and with a confidence of ${objective.confidence}.`;
 }

@@ -1,55 +1,50 @@
 import type { Objective } from "../../config/config.ts";
-import type { Figure } from "./metric-series.ts";
-import { num, arith, selector, type Matcher, type Matching, type Scalar, type Vector } from "../promql/builder.ts";
+import { arith, num, selector, type Matcher, type Matching, type Scalar, type Vector } from "../promql/builder.ts";
+import { metricSeries } from "./metric-series.ts";
 
-/** The recorded series that an objective reads. */
+/** Selectors of the recorded series that an objective reads. */
 export interface ObjectiveSeries {
   readonly ratio: Vector;
-  /** The count that `minSamples` guards. */
+  /** Count that `minSamples` applies to. */
   readonly samples: Vector;
+  /** Undefined where the metric has no closed-form test. */
   readonly proportion: { readonly successes: Vector; readonly trials: Vector } | undefined;
 }
 
-/**
- * The series of an objective among those that `matchers` pick; with `offset`, as they were that long ago.
- * `version` picks one version, or all but one.
- */
+/** Selects the series of an objective by `matchers`, now or `offset` ago, of the versions that `version` picks. */
 export function objectiveSeries(
   objective: Objective,
-  figure: Figure,
   matchers: readonly Matcher[],
-  options: { readonly offset?: string; readonly version?: Matcher } = {},
+  { offset, version }: { readonly offset?: string; readonly version?: Matcher } = {},
 ): ObjectiveSeries {
-  const picked: readonly Matcher[] = [
+  const { ratio, samples, proportion } = metricSeries(objective);
+  const selected: readonly Matcher[] = [
     ...matchers,
-    ...(options.version === undefined ? [] : [options.version]),
+    ...(version === undefined ? [] : [version]),
     ["window", "=", objective.window.label],
     ...(objective.class === undefined ? [] : [["class", "=", objective.class] as const]),
   ];
   const average: readonly Matcher[] =
     objective.average === undefined ? [] : [["average", "=", objective.average] as const];
-  const count = (name: string): Vector => selector(name, picked, options.offset);
+  const count = (name: string): Vector => selector(name, selected, offset);
   return {
-    ratio: selector(figure.ratio, [...picked, ...average], options.offset),
-    samples: count(figure.samples),
-    proportion: figure.proportion && {
-      successes: count(figure.proportion.successes),
-      trials: count(figure.proportion.trials),
-    },
+    ratio: selector(ratio, [...selected, ...average], offset),
+    samples: count(samples),
+    proportion: proportion && { successes: count(proportion.successes), trials: count(proportion.trials) },
   };
 }
 
-/** How a ratio meets the counts, which know no average. */
-export function toCounts(objective: Objective): Matching {
+/** Matches an objective's ratio with its counts, which lack the label `average`. */
+export function ignoringAverage(objective: Objective): Matching {
   return { ignoring: objective.average === undefined ? [] : ["average"] };
 }
 
-/** The fewest samples that an objective is judged on; none at all is never enough. */
-export function enough(objective: Objective): Scalar {
-  return num(Math.max(1, objective.minSamples));
+/** Fewest samples that an objective is evaluated on: at least 1. */
+export function fewestSamples(objective: Objective): number {
+  return Math.max(1, objective.minSamples);
 }
 
-/** The variance of one trial with this chance of success. */
-export function variance(chance: Scalar): Scalar {
-  return arith(chance, "*", arith(num(1), "-", chance));
+/** Builds the variance of one trial with this probability of success. */
+export function variance(probability: Scalar): Scalar {
+  return arith(probability, "*", arith(num(1), "-", probability));
 }

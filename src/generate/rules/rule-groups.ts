@@ -1,12 +1,11 @@
 import type { Config, Model, RuleGroup } from "../../config/config.ts";
-import { alertRule, type Alert } from "./alert.ts";
-import { exporterAlerts } from "./exporter-alerts.ts";
-import { allModels, exporterSlug, modelMatchers, modelSlug } from "./models.ts";
-import { objectiveAlert, type ObjectiveAlert } from "./objective-alert.ts";
 import { formatExpression } from "../promql/format.ts";
+import { alertRule, type Alert } from "./alert.ts";
+import { allModels, exporterSlug, modelMatchers, modelSlug } from "./models.ts";
+import { objectiveAlert, type ObjectiveAlert, type ObjectiveAlertSections } from "./objective-alert.ts";
 import { recordingRules, type RecordingRule } from "./recording-rules.ts";
 
-/** The rules about one model, or about all that the config does not name. */
+/** Rules about one model, or about every model that the config does not name. */
 export interface ModelRules {
   readonly slug: string;
   readonly model: Model;
@@ -14,10 +13,10 @@ export interface ModelRules {
   readonly alerts: readonly ObjectiveAlert[];
 }
 
-/** All rules about models, in the order of their names; those for models that are not named come last. */
-export function modelRules(config: Config): readonly ModelRules[] {
-  return allModels(config).map((model) => {
-    const matchers = modelMatchers(config, model.name);
+/** Builds the rules about models, in the order of the models' names; those for unnamed models come last. */
+export function modelRules(config: ObjectiveAlertSections & Pick<Config, "models">): readonly ModelRules[] {
+  return allModels(config.models).map((model) => {
+    const matchers = modelMatchers(config.models, model.name);
     return {
       slug: modelSlug(model.name),
       model,
@@ -27,20 +26,23 @@ export function modelRules(config: Config): readonly ModelRules[] {
   });
 }
 
-/** A group as it is made from the config, before the user's own function has seen it. */
+/** Group of rules as generated, before the user's function (`extend.changeRules`) changes it. */
 export interface GeneratedGroup {
   readonly slug: string;
-  /** The model that it is about; undefined where it is about several. */
+  /** Model that the rules are about; undefined where there are several. */
   readonly model: string | undefined;
-  /** Its alerts; their rules stand last in the group, in the same order. */
+  /** Alerts of the group; their rules stand last in it, in the same order. */
   readonly alerts: readonly Alert[];
   readonly group: RuleGroup;
 }
 
-/** The groups. Rules of one group run in order, so a model's stand in one. */
-export function generatedGroups(config: Config): readonly GeneratedGroup[] {
+/** Builds the groups: one a model, since rules of one group run in order, and one for the exporter. */
+export function generatedGroups(
+  models: readonly ModelRules[],
+  exporterAlerts: readonly Alert[],
+): readonly GeneratedGroup[] {
   return [
-    ...modelRules(config).map(({ slug, model, recording, alerts }) => ({
+    ...models.map(({ slug, model, recording, alerts }) => ({
       slug,
       model: model.name === "*" ? undefined : model.name,
       alerts,
@@ -49,8 +51,8 @@ export function generatedGroups(config: Config): readonly GeneratedGroup[] {
     {
       slug: exporterSlug,
       model: undefined,
-      alerts: exporterAlerts(config),
-      group: ruleGroup(exporterSlug, [], exporterAlerts(config)),
+      alerts: exporterAlerts,
+      group: ruleGroup(exporterSlug, [], exporterAlerts),
     },
   ];
 }

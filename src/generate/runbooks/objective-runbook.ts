@@ -1,28 +1,27 @@
 import type { ObjectiveMetric } from "../../config/config.ts";
-import { thresholdOf } from "../rules/threshold.ts";
 import { metricSeries } from "../rules/metric-series.ts";
 import type { ObjectiveAlert } from "../rules/objective-alert.ts";
-import { markdown } from "./page.ts";
-import type { Runbook } from "./runbook-files.ts";
+import { thresholdOf } from "../rules/threshold.ts";
+import { escapeMarkdown, type Runbook } from "./page.ts";
 
-/** The page of an objective's alert. `alerts` are all that have its name, one at least. */
+/** Writes the runbook of all alerts of one name. Throws for none. */
 export function objectiveRunbook(alerts: readonly ObjectiveAlert[]): Runbook {
   const [first] = alerts;
   if (first === undefined) throw new Error("a page needs an alert");
   const certain = alerts.some(({ objective }) => metricSeries(objective).proportion !== undefined);
   const byValue = alerts.some(({ objective }) => metricSeries(objective).proportion === undefined);
-  const compared = alerts.some(({ objective }) => thresholdOf(objective).kind === "series");
+  const compared = alerts.some(({ objective }) => thresholdOf(objective).kind === "relative");
   return {
     meaning: [
       meanings[first.objective.metric],
       "Objectives under this name:",
-      alerts.map(owed).join("\n"),
+      alerts.map(listItem).join("\n"),
       ...(certain ? [certainty] : []),
       ...(byValue ? [noCertainty] : []),
       ...(compared ? [comparison] : []),
     ],
-    look: [
-      "The confusion matrix of the model and window that the alert names, on the exporter's status page: which class is taken for which.",
+    steps: [
+      "The confusion matrix of the model and window that the alert names, on the Grafana dashboard or in `/api/v1/models` of the exporter: which class is taken for which.",
       "What changed when the figure turned: a release of the model (is another `version` well?), of the model server, of whatever feeds it.",
       "Whether all replicas are alike: `model_quality_samples` and the ratios by instance. One bad replica is a bad host or an old model file.",
       "Whether the labels are right: late, missing or wrongly joined truth looks like a bad model. `model_quality_exporter_line_errors_total` tells of lines that were refused.",
@@ -31,21 +30,21 @@ export function objectiveRunbook(alerts: readonly ObjectiveAlert[]): Runbook {
   };
 }
 
-function owed({ model, objective }: ObjectiveAlert): string {
-  const figure = metricSeries(objective);
-  const bound = thresholdOf(objective);
-  const whose = model.name === "*" ? "every model that the config does not name" : `model ${markdown(model.name)}`;
-  const of = objective.class === undefined ? "" : ` of class ${markdown(objective.class)}`;
+function listItem({ model, objective }: ObjectiveAlert): string {
+  const threshold = thresholdOf(objective);
+  const whose =
+    model.name === "*" ? "every model that the config does not name" : `model ${escapeMarkdown(model.name)}`;
+  const of = objective.class === undefined ? "" : ` of class ${escapeMarkdown(objective.class)}`;
   const limit =
-    bound.kind === "fixed"
-      ? `${bound.side === "below" ? "at least" : "at most"} ${bound.value}`
-      : `at most ${bound.by} ${bound.side} ${
-          bound.reference.kind === "version"
-            ? `that of version ${markdown(bound.reference.version)}`
-            : `what it was ${bound.reference.ago.word} ago`
+    threshold.kind === "fixed"
+      ? `${threshold.side === "below" ? "at least" : "at most"} ${threshold.value}`
+      : `at most ${threshold.by} ${threshold.side} ${
+          threshold.reference.kind === "version"
+            ? `that of version ${escapeMarkdown(threshold.reference.version)}`
+            : `what it was ${threshold.reference.ago.word} ago`
         }`;
-  const owner = model.team === undefined ? "" : `, owned by ${markdown(model.team)}`;
-  return `- ${whose}${owner}: ${figure.words}${of} over ${objective.window.label} ${limit}, on ${objective.minSamples} samples or more (${markdown(objective.severity)})`;
+  const owner = model.team === undefined ? "" : `, owned by ${escapeMarkdown(model.team)}`;
+  return `- ${whose}${owner}: ${metricSeries(objective).words}${of} over ${objective.window.label} ${limit}, on ${objective.minSamples} samples or more (${escapeMarkdown(objective.severity)})`;
 }
 
 const certainty =

@@ -1,7 +1,23 @@
 import type { IAlertmanagerConfig } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1alpha1/AlertmanagerConfig";
 import type { IMatcher } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1alpha1/Matcher";
 import type { IMuteTimeInterval } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1alpha1/MuteTimeInterval";
+import type { IPrometheusRule } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PrometheusRule";
 import type { IRoute } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1alpha1/Route";
+import type { Config } from "../../../src/config/config.ts";
+import { alertmanagerConfigs } from "../../../src/generate/kubernetes/alertmanager-configs.ts";
+import { prometheusRules } from "../../../src/generate/kubernetes/prometheus-rules.ts";
+import { makePlan } from "../../../src/generate/plan.ts";
+
+/** The AlertmanagerConfig objects of a config. */
+export function alertmanagerConfigsOf(config: Config): readonly IAlertmanagerConfig[] {
+  return alertmanagerConfigs(config, makePlan(config).inhibitRules);
+}
+
+/** The PrometheusRule objects of a config. */
+export function prometheusRulesOf(config: Config): readonly IPrometheusRule[] {
+  const groups = makePlan(config).ruleFiles.flatMap(([, file]) => file.groups);
+  return prometheusRules(groups, config.kubernetes);
+}
 
 /**
  * The Alertmanager config that the operator makes of `AlertmanagerConfig` objects by default, as far as routing goes:
