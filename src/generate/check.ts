@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { matcher } from "./alertmanager/routing.ts";
-import { compareFiles, stalenessText } from "./files/compare.ts";
+import { compareFiles, differencesText } from "./files/compare.ts";
 import type { Generated } from "./outputs.ts";
 import { runTool } from "./run-tool.ts";
 
@@ -17,8 +17,8 @@ export interface Check {
  * them. The checks of a tool that is not installed are skipped.
  */
 export async function* checkFiles({ files, plan }: Generated, out: string): AsyncGenerator<Check> {
-  const stale = stalenessText(compareFiles(files, out));
-  yield { what: "generated files are current", outcome: stale === "" ? "ok" : "failed", detail: stale };
+  const differences = differencesText(compareFiles(files, out));
+  yield { what: "generated files are current", outcome: differences === "" ? "ok" : "failed", detail: differences };
 
   const under = (folder: string): string[] =>
     [...files.keys()].filter((path) => path.startsWith(`${folder}/`)).map((path) => join(out, path));

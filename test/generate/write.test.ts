@@ -13,7 +13,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { compareFiles, stalenessText } from "../../src/generate/files/compare.ts";
+import { compareFiles, differencesText } from "../../src/generate/files/compare.ts";
 import { generate } from "../../src/generate/outputs.ts";
 import { writeFiles } from "../../src/generate/files/write.ts";
 import { Problem } from "../../src/problem.ts";
@@ -155,7 +155,7 @@ describe("writing", () => {
       expect(tree(out)).toEqual(was);
       expect(compareFiles(files, out).foreign).toEqual([problem.details[0]]);
       expect(compareFiles(files, out).changed).toEqual([]);
-      expect(stalenessText(compareFiles(files, out))).toContain(`in its place: ${path}`);
+      expect(differencesText(compareFiles(files, out))).toContain(`in its place: ${path}`);
 
       expect(writeFiles(files, out, true).written).toContain(path);
       expect(readFileSync(join(out, path), "utf8")).toBe(files.get(path));
@@ -199,7 +199,7 @@ describe("writing", () => {
     writeFileSync(join(out, "deploy/grafana/mine.json"), JSON.stringify({ title: headerText }));
     writeFileSync(join(out, "deploy/grafana/old.json"), JSON.stringify({ description: headerText }));
     const files = generate(sampleConfig).files;
-    expect(compareFiles(files, out).leftOver).toEqual(["deploy/grafana/old.json"]);
+    expect(compareFiles(files, out).stale).toEqual(["deploy/grafana/old.json"]);
     expect(writeFiles(files, out).removed).toEqual(["deploy/grafana/old.json"]);
   });
 
@@ -229,7 +229,7 @@ describe("the comparison with what is there", () => {
     const out = join(dir, "fresh");
     const files = generate(sampleConfig).files;
     writeFiles(files, out);
-    expect(stalenessText(compareFiles(files, out))).toBe("");
+    expect(differencesText(compareFiles(files, out))).toBe("");
   });
 
   test("shows a diff of a changed file, and names files that are missing or left over", () => {
@@ -241,10 +241,10 @@ describe("the comparison with what is there", () => {
     rmSync(join(out, "alertmanager/alertmanager.yml"));
     writeFileSync(join(out, "prometheus/rules/old.yml"), files.get("prometheus/rules/fraud.yml") ?? "");
     mkdirSync(join(out, "prometheus/rules/kept"));
-    const stale = compareFiles(files, out);
-    expect(stale.missing).toEqual(["alertmanager/alertmanager.yml"]);
-    expect(stale.leftOver).toEqual(["prometheus/rules/old.yml"]);
-    const text = stalenessText(stale);
+    const differences = compareFiles(files, out);
+    expect(differences.missing).toEqual(["alertmanager/alertmanager.yml"]);
+    expect(differences.stale).toEqual(["prometheus/rules/old.yml"]);
+    const text = differencesText(differences);
     expect(text).toContain("--- a/prometheus/rules/fraud.yml");
     expect(text).toMatch(/^- +for: 99m$/mu);
     expect(text).toMatch(/^\+ +for: 10m$/mu);

@@ -1,9 +1,9 @@
 import { basename, extname } from "node:path";
 
-/** What every generated file carries at its head; a file with it is ours to write anew and to remove. */
+/** Start of the header; `generate` replaces and removes only files that have it. */
 const marker = "Written by `model-quality-exporter generate`";
 
-/** How a kind of file says something that its reader skips: what stands before it, and after it. */
+/** Comment syntax by file extension. */
 const comments: ReadonlyMap<string, readonly [before: string, after: string]> = new Map([
   [".yml", ["# ", ""]],
   [".yaml", ["# ", ""]],
@@ -12,8 +12,8 @@ const comments: ReadonlyMap<string, readonly [before: string, after: string]> = 
 ]);
 
 /**
- * The comment that starts a generated file: what wrote it, and how to write it again. Nothing for JSON, which has no
- * comments and says it in itself. Throws for a kind of file that is not known.
+ * Writes the header of a generated file as a comment; empty for JSON, which has no comments and carries it in its
+ * `description`. Throws for an unknown extension.
  */
 export function header(path: string, configFile: string): string {
   if (extname(path) === ".json") return "";
@@ -25,8 +25,8 @@ export function header(path: string, configFile: string): string {
 }
 
 /**
- * Whether a file says that we wrote it: among the comments before everything else, or as the description of what a JSON
- * file holds. One that only speaks of us is none of ours.
+ * Tells whether a file has the header: in a comment before everything else, or in the `description` of JSON. A file that
+ * quotes the header elsewhere has none.
  */
 export function isGenerated(path: string, text: string): boolean {
   if (extname(path) === ".json") return isOurJson(text);
@@ -50,10 +50,7 @@ function isOurJson(text: string): boolean {
   }
 }
 
-/**
- * What wrote a file, and how to write it again. `configFile` is named without its folder, so that the text is the same on
- * every machine.
- */
+/** Words the header: the program and the config's name, without its folder, so that it is the same on every machine. */
 export function headerLines(configFile: string): readonly string[] {
   const name = basename(configFile).replace(/[^\w.@+-]/gu, "?");
   return [

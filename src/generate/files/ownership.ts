@@ -2,24 +2,24 @@ import { lstatSync, readFileSync, readlinkSync, statSync } from "node:fs";
 import { errorCode, errorMessage, Problem } from "../../problem.ts";
 import { isGenerated } from "./header.ts";
 
-/** What is at a path where a generated file goes. */
+/** File, folder or link at the path of a generated file. */
 export interface Occupant {
-  /** Its text; undefined when it is no file and leads to none. */
+  /** Text of the file, or of the file that a link leads to; undefined for anything else. */
   readonly text: string | undefined;
-  /** Whether it is a file that we wrote, by what it says at its head. */
+  /** True for a file whose header says that `generate` wrote it. */
   readonly isOurs: boolean;
-  /** What it is, in words; empty for a file. */
+  /** Kind in words; empty for a file. */
   readonly kind: string;
-  /** Whether it is a folder, of which a file never takes the place. */
+  /** True for a folder, which is never replaced. */
   readonly isFolder: boolean;
 }
 
-/** Looks at what is at a path; undefined when there is nothing. Throws a Problem when it cannot be read. */
+/** Finds the occupant of a path; undefined where there is none. Throws a Problem when it cannot be read. */
 export function occupantOf(path: string): Occupant | undefined {
   try {
     const own = lstatSync(path, { throwIfNoEntry: false });
     if (own === undefined) return undefined;
-    // What a link leads to is read, but neither written nor replaced: the link itself is the user's.
+    // A link is the user's: the file that it leads to is read, but never written.
     const isFile =
       own.isFile() || (own.isSymbolicLink() && statSync(path, { throwIfNoEntry: false })?.isFile() === true);
     const text = isFile ? readFileSync(path, "utf8") : undefined;
@@ -36,13 +36,13 @@ export function occupantOf(path: string): Occupant | undefined {
       isFolder: own.isDirectory(),
     };
   } catch (error) {
-    // A file stands where its folder would be: whoever makes the folder says so.
+    // A file is in the place of the folder: making the folder will fail and say so.
     if (errorCode(error) === "ENOTDIR") return undefined;
     throw new Problem(`Cannot read ${path}`, { details: [errorMessage(error)], cause: error });
   }
 }
 
-/** How a message names what is at a path and not ours. */
+/** Names the occupant of a path in a message. */
 export function foreignText(path: string, { kind }: Occupant): string {
   return kind === "" ? path : `${path} (${kind})`;
 }

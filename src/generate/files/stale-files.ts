@@ -19,11 +19,11 @@ export const generatedFolders = [
 /** Folder that holds generated files. */
 export type GeneratedFolder = (typeof generatedFolders)[number];
 
-/** The files under `out`, in the folders that we generate, that say at their head that we wrote them; sorted. */
-export function findGenerated(out: string): readonly string[] {
+/** Finds the files under `out`, sorted, that `generate` wrote and would not write any more. */
+export function findStaleFiles(files: ReadonlyMap<string, string>, out: string): readonly string[] {
   return generatedFolders
     .flatMap((folder) => filesOf(join(out, folder)).map((name) => `${folder}/${name}`))
-    .filter((path) => occupantOf(join(out, path))?.isOurs === true)
+    .filter((path) => !files.has(path) && occupantOf(join(out, path))?.isOurs === true)
     .sort();
 }
 

@@ -2,31 +2,32 @@ import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { errorCode, errorMessage, Problem } from "../../problem.ts";
 import { makeDirectory, removeDirectories } from "../../make-directory.ts";
-import { findGenerated } from "./stale-files.ts";
 import { foreignText, occupantOf } from "./ownership.ts";
+import { findStaleFiles } from "./stale-files.ts";
 
-/** What a write changed; paths under the output folder, sorted. */
+/** Changes of a write, as sorted paths under the output folder. */
 export interface Written {
   readonly written: readonly string[];
   readonly unchanged: readonly string[];
-  /** Files of ours that are no longer generated. */
+  /** Files that `generate` wrote earlier and would not write any more. */
   readonly removed: readonly string[];
 }
 
 /**
- * Writes the files under `out`, all or none, and removes those of an earlier run that are no longer generated. What was
- * not written by us is replaced only with `force`, and a folder never. Each file is first written whole beside its place;
- * if anything fails, what was already moved is put back. Throws a Problem.
+ * Writes the files under `out`, all or none, and removes stale ones of an earlier run. A file that `generate` did not
+ * write is replaced only with `force`, a folder never. Files are staged beside their paths; if anything fails, those that
+ * were already moved are put back. Throws a Problem.
  */
 export function writeFiles(files: ReadonlyMap<string, string>, out: string, force = false): Written {
-  const places = [...files].map(([path, text]) => ({ path, text, there: occupantOf(join(out, path)) }));
-  const different = places.filter(({ text, there }) => there?.text !== text);
-  const foreign = different.flatMap(({ path, there }) =>
-    there === undefined || there.isOurs || (force && !there.isFolder) ? [] : [foreignText(path, there)],
+  const different = [...files]
+    .map(([path, text]) => ({ path, text, occupant: occupantOf(join(out, path)) }))
+    .filter(({ text, occupant }) => occupant?.text !== text);
+  const foreign = different.flatMap(({ path, occupant }) =>
+    occupant === undefined || occupant.isOurs || (force && !occupant.isFolder) ? [] : [foreignText(path, occupant)],
   );
   if (foreign.length > 0) throw refusal(out, foreign, force);
   const changed = different.map(({ path, text }): [string, string] => [path, text]);
-  const removed = findGenerated(out).filter((path) => !files.has(path));
+  const removed = findStaleFiles(files, out);
   const result = {
     written: changed.map(([path]) => path),
     unchanged: [...files.keys()].filter((path) => !changed.some(([other]) => other === path)),
@@ -42,13 +43,13 @@ export function writeFiles(files: ReadonlyMap<string, string>, out: string, forc
     const staged = changed.map(([path, text], index) => ({ path, temporary: stageFile(folder, index, text) }));
     for (const { path, temporary } of staged) {
       made.push(...makeDirectory(dirname(join(out, path))));
-      setAside(out, path, join(folder, `old-${undo.length}`), undo);
+      moveAway(out, path, join(folder, `old-${undo.length}`), undo);
       renameSync(temporary, join(out, path));
       undo.push(() => {
         rmSync(join(out, path), { force: true });
       });
     }
-    for (const path of removed) setAside(out, path, join(folder, `old-${undo.length}`), undo);
+    for (const path of removed) moveAway(out, path, join(folder, `old-${undo.length}`), undo);
   } catch (error) {
     const faults = undoAll(undo);
     if (faults.length === 0 && stage !== undefined) rmSync(stage, { recursive: true, force: true });
@@ -70,13 +71,11 @@ function refusal(out: string, foreign: readonly string[], force: boolean): Probl
     : "move what you wrote yourself into `extend` of the config, write elsewhere with --out DIR, or replace it with --force";
   return new Problem(
     `Under ${out} stands what generate did not write, in the place of its files; nothing was changed`,
-    {
-      details: [...foreign, mend],
-    },
+    { details: [...foreign, mend] },
   );
 }
 
-/** Takes the steps back, the last one first; gives what went wrong. */
+/** Takes steps back, the last one first, and gives the errors. */
 function undoAll(undo: readonly (() => void)[]): string[] {
   return undo.toReversed().flatMap((step) => {
     try {
@@ -94,14 +93,14 @@ function stageFile(stage: string, index: number, text: string): string {
   return path;
 }
 
-function setAside(out: string, path: string, place: string, undo: (() => void)[]): void {
+function moveAway(out: string, path: string, target: string, undo: (() => void)[]): void {
   try {
-    renameSync(join(out, path), place);
+    renameSync(join(out, path), target);
   } catch (error) {
     if (errorCode(error) === "ENOENT") return;
     throw error;
   }
   undo.push(() => {
-    renameSync(place, join(out, path));
+    renameSync(target, join(out, path));
   });
 }
