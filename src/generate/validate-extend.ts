@@ -65,18 +65,18 @@ function* nameFaults({ ruleGroups, changeRules }: Extension, groups: readonly Ef
   for (const [index, { name, rules }] of ruleGroups.entries()) {
     const path = `extend.ruleGroups[${index}]`;
     if (groupNames.has(name)) yield `${path}.name: ${JSON.stringify(name)} is the name of a generated group`;
-    for (const [place, rule] of rules.entries()) {
+    for (const [position, rule] of rules.entries()) {
       const what = nameOf(rule);
       if (!ours.has(what)) continue;
       const key = rule.alert === undefined ? "record" : "alert";
-      yield `${path}.rules[${place}].${key}: ${JSON.stringify(what)} is the name of a generated rule; choose another, or change that one in extend.changeRules`;
+      yield `${path}.rules[${position}].${key}: ${JSON.stringify(what)} is the name of a generated rule; choose another, or change that one in extend.changeRules`;
     }
   }
   if (changeRules === undefined) return;
   const added = new Map<string, string>();
   for (const [index, { rules }] of ruleGroups.entries()) {
-    for (const [place, rule] of rules.entries())
-      added.set(identityOf(rule), `extend.ruleGroups[${index}].rules[${place}]`);
+    for (const [position, rule] of rules.entries())
+      added.set(identityOf(rule), `extend.ruleGroups[${index}].rules[${position}]`);
   }
   for (const { generated, group } of groups) yield* changedNames(generated.group, group, ours, added);
 }
@@ -154,7 +154,7 @@ function* unreachedFaults(all: readonly ExtraRoute[], alerts: readonly Effective
   yield* unreached(all, ["extend", "routes"]);
 }
 
-/** A user's route that takes all alerts of a generated route makes that route unreachable. */
+/** Routes of the user that take all alerts of a generated route make that route unreachable. */
 function* shadowFaults(
   routes: readonly ExtraRoute[],
   teams: Teams,

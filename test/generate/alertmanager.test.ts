@@ -1,12 +1,12 @@
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import type { Config } from "../../src/config/config.ts";
 import { makePlan } from "../../src/generate/plan.ts";
+import { Alertmanager } from "../support/alertmanager.ts";
 import { eventually } from "../support/eventually.ts";
 import { tempDir } from "../support/temp.ts";
 import { makeConfig, webhook, type ModelParts } from "./support/config.ts";
 import { sampleConfig, sampleParts } from "./support/configs.ts";
-import { Program } from "./support/servers.ts";
 import { generateInto, tool } from "./support/tools.ts";
 
 const dir = tempDir();
@@ -98,14 +98,10 @@ describe("inhibition", () => {
 });
 
 describe("a real Alertmanager", () => {
-  let running: Program | undefined;
-  afterAll(async () => running?.stop());
-
   test("mutes what a worse or wider alert of the same tag says already, and nothing else", async () => {
     const out = join(dir, "muting");
     generateInto(sampleConfig, out);
-    const alertmanager = await Program.alertmanager(join(out, "alertmanager/alertmanager.yml"), out);
-    running = alertmanager;
+    const alertmanager = await Alertmanager.start(out, { file: join(out, "alertmanager/alertmanager.yml") });
     const tag = { namespace: "prod", model: "fraud", version: "v3", job: "model-quality-exporter" };
     const bare = { model: "fraud", version: "v3", job: "model-quality-exporter" };
     const down = { alertname: "ModelQualityExporterDown", severity: "critical", job: "model-quality-exporter" };
@@ -134,13 +130,13 @@ describe("a real Alertmanager", () => {
         job: "model-quality-exporter",
       },
     };
-    await alertmanager.json("/api/v2/alerts", {
+    await fetch(`${alertmanager.url}/api/v2/alerts`, {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify(Object.entries(alerts).map(([what, labels]) => ({ labels, annotations: { what } }))),
     });
     const muted = await eventually(async () => {
-      const all = (await alertmanager.json("/api/v2/alerts")) as {
+      const all = (await (await fetch(`${alertmanager.url}/api/v2/alerts`)).json()) as {
         annotations: { what: string };
         status: { inhibitedBy: string[]; state: string };
       }[];

@@ -86,8 +86,8 @@ function placed(sections: readonly Section[]): Dashboard["panels"] {
     all.push({ type: "row", id: all.length + 1, title, collapsed: false, gridPos: row, panels: [] });
     const w = Math.floor(columns / perLine);
     for (const [index, panel] of panels.entries()) {
-      const place = { x: (index % perLine) * w, y: y + 1 + Math.floor(index / perLine) * height, w, h: height };
-      all.push({ ...panel, id: all.length + 1, gridPos: place });
+      const gridPos = { x: (index % perLine) * w, y: y + 1 + Math.floor(index / perLine) * height, w, h: height };
+      all.push({ ...panel, id: all.length + 1, gridPos });
     }
     y += 1 + Math.ceil(panels.length / perLine) * height;
   }

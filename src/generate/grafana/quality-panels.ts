@@ -71,11 +71,11 @@ export function modelPanels({ tagLabels, models }: QualitySections): readonly Pa
   const legend = tagLegend(tagLabels);
   const series = (name: string, ...more: readonly Matcher[]): Vector =>
     selector(name, [...selected(tagLabels), ...more]);
-  const average = (kind: "macro" | "weighted", name: string, figure: string): Query =>
+  const average = (kind: "macro" | "weighted", name: string, metric: string): Query =>
     rangeQuery(
-      `${kind}-${figure.toLowerCase()}`,
+      `${kind}-${metric.toLowerCase()}`,
       series(name, ["average", "=", kind]),
-      `${legend} ${kind} ${figure}`.trim(),
+      `${legend} ${kind} ${metric}`.trim(),
     );
   return [
     graph(

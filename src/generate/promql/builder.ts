@@ -73,9 +73,9 @@ export function selector(name: string, matchers: readonly Matcher[] = [], offset
   return { type: "vector", tree: atom(offset === undefined ? text : `${text} offset ${offset}`) };
 }
 
-/** Selects the samples of the last `stretch` of time. */
-export function range(name: string, matchers: readonly Matcher[], stretch: string): RangeVector {
-  return { type: "range", tree: atom(`${selectorText(name, matchers)}[${stretch}]`) };
+/** Selects the samples of the last `duration` of time. */
+export function range(name: string, matchers: readonly Matcher[], duration: string): RangeVector {
+  return { type: "range", tree: atom(`${selectorText(name, matchers)}[${duration}]`) };
 }
 
 /** Calls a function that gives a vector: `sqrt`, `rate`, `absent`; arguments after the first are numbers. */

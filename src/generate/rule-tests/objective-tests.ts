@@ -79,7 +79,7 @@ export function objectiveTests(model: TestedModel, alert: ObjectiveAlert): reado
   ];
 }
 
-/** A minute, or longer where a minute would make many ticks; a part of the time that a comparison looks back. */
+/** Chooses a minute, or longer where that would make many ticks; a divisor of the time that a comparison looks back. */
 function stepOf({ objective, keepFiringFor }: ObjectiveAlert): number {
   const minute = 60_000;
   const base = minute * Math.max(1, Math.ceil(Math.max(objective.for.ms, keepFiringFor?.ms ?? 0) / 20 / minute));

@@ -8,9 +8,9 @@ import { metricValue, proportionOf, samplesOf, type BinaryMatrix } from "./binar
 
 /** Result of the evaluation of an objective. */
 export interface Evaluation {
-  /** Whether the metric is beyond the threshold; "close" where rounding could decide. */
+  /** True where the metric is beyond the threshold, "close" where rounding decides. */
   readonly beyond: boolean | "close";
-  /** Whether there are enough samples and, of a proportion, whether the difference is significant. */
+  /** True where there are enough samples and, of a proportion, the difference is no chance. */
   readonly significant: boolean;
 }
 
@@ -46,7 +46,7 @@ export function evaluate(objective: Objective, now: BinaryMatrix, then?: BinaryM
   return { beyond: significant, significant };
 }
 
-/** The pooled two-proportion test. */
+/** Pooled two-proportion test. */
 function isDifferent(objective: Objective, sign: number, now: BinaryMatrix, then: BinaryMatrix): boolean {
   const { x: a, n } = proportionOf(objective, now);
   const { x: b, n: m } = proportionOf(objective, then);
