@@ -93,8 +93,8 @@ function targetsOf(title: string): readonly { readonly refId: string; readonly e
   return panels.find((panel) => panel.title === title)?.targets ?? [];
 }
 
-describe.each([{ model: "fraud" }, { model: odd }])("with the model $model chosen, the dashboard", ({ model }) => {
-  test("finds data for every query of every panel", async () => {
+describe.each([{ model: "fraud" }, { model: odd }])("the dashboard with the model $model selected", ({ model }) => {
+  test("every query of every panel finds data", async () => {
     expect(panels.length).toBeGreaterThan(15);
     for (const { title, targets = [] } of panels) {
       expect([title, targets.length]).not.toEqual([title, 0]);
@@ -105,7 +105,7 @@ describe.each([{ model: "fraud" }, { model: odd }])("with the model $model chose
     }
   }, 120_000);
 
-  test("draws the confusion matrix that the log gives, in outcomes and by row", async () => {
+  test("the panels draw the confusion matrix of the log, in outcomes and by row", async () => {
     const cells = async (title: string) =>
       Object.fromEntries(
         (await answer(targetsOf(title)[0]?.expr ?? "", model)).map(({ labels, value }) => [
@@ -127,7 +127,7 @@ describe.each([{ model: "fraud" }, { model: odd }])("with the model $model chose
     });
   });
 
-  test("shows how far the canary is behind the stable version", async () => {
+  test("a panel shows how far the canary is behind the stable version", async () => {
     const accuracy = targetsOf("Canary against stable").find(({ refId }) => refId === "accuracy");
     const [sample, ...more] = await answer(accuracy?.expr ?? "", model);
     expect(more).toEqual([]);
@@ -154,7 +154,7 @@ describe("the lines of objectives", () => {
         ["objective: at least 0.8", 0.8],
       ],
     },
-  ])("in $title are what the model $model owes, and nothing else", async ({ title, model, lines }) => {
+  ])("the panel $title has the lines of the objectives of the model $model, and no others", async ({ title, model, lines }) => {
     // Only once the rules have run is nothing really nothing.
     await answer(targetsOf("Accuracy and correlation")[0]?.expr ?? "", model);
     const drawn: (readonly [string, number])[] = [];
@@ -167,7 +167,7 @@ describe("the lines of objectives", () => {
   });
 });
 
-test("the variables offer what there is: models, versions and windows", async () => {
+test("the variables offer the models, versions and windows that there are", async () => {
   const offered: Record<string, readonly string[]> = {};
   for (const { name, definition } of definitions) {
     const [, series, label] = /^label_values\((.*), (\w+)\)$/su.exec(definition ?? "") ?? [];

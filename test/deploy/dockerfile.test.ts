@@ -31,11 +31,11 @@ const copied = instructions
   .flatMap(({ rest }) => rest.split(" ").slice(0, -1));
 
 describe("the Dockerfile", () => {
-  test("is without fault", () => {
+  test("the linter finds no fault in the Dockerfile", () => {
     expect(validate(text)).toEqual([]);
   });
 
-  test("builds and runs on one base, the newest long-term support of Node, and leaves the build behind", () => {
+  test("the image builds and runs on one base, the newest Node with long-term support, and leaves the build stage behind", () => {
     const froms = dockerfile.getFROMs().map((from) => [from.getImage(), from.getBuildStage()]);
     expect(froms).toEqual([
       [expect.stringMatching(/^node:24-\w+-slim$/u), "base"],
@@ -49,11 +49,11 @@ describe("the Dockerfile", () => {
     ]);
   });
 
-  test("runs as a user who is not root, by number", () => {
+  test("the image runs as a numeric user that is not root", () => {
     expect(last("USER")).toBe(`${userId}:${userId}`);
   });
 
-  test("copies what the repository has, and sends nothing else to the builder", () => {
+  test("the Dockerfile copies what the repository has, and the build context holds nothing else", () => {
     expect(copied).toContain("src");
     for (const path of copied) expect([path, existsSync(join(repository, path))]).toEqual([path, true]);
     const [everything, ...kept] = readRepositoryFile("deploy/Dockerfile.dockerignore")
@@ -63,7 +63,7 @@ describe("the Dockerfile", () => {
     expect(kept.sort()).toEqual(copied.map((path) => `!${path}`).sort());
   });
 
-  test("starts the daemon where the manifests put its config and its state", () => {
+  test("the image starts the daemon with the paths that the manifests mount", () => {
     expect(JSON.parse(last("ENTRYPOINT"))).toEqual(["node", "/app/dist/cli/main.js"]);
     expect(JSON.parse(last("CMD"))).toEqual([
       "serve",
@@ -77,7 +77,7 @@ describe("the Dockerfile", () => {
   });
 });
 
-describe("its steps, taken here", () => {
+describe("the steps of the Dockerfile, run here", () => {
   const dir = tempDir();
   const app = join(dir, "app");
   // Only root can start a program as somebody else.
@@ -103,13 +103,13 @@ describe("its steps, taken here", () => {
     }
   }, 180_000);
 
-  test("leave an image without the packages of the development", () => {
+  test("the steps leave out the development packages", () => {
     expect(existsSync(join(app, "node_modules/express"))).toBe(true);
     for (const name of ["typescript", "jest", "kubernetes-models", "@grafana/grafana-foundation-sdk"])
       expect([name, existsSync(join(app, "node_modules", name))]).toEqual([name, false]);
   });
 
-  test("give a daemon that its own health check finds, as a user who can write to nothing but the state", async () => {
+  test("the steps make a daemon that its health check finds, under a user that can write only the state", async () => {
     const state = join(dir, "state");
     const config = join(dir, "etc/model-quality.config.ts");
     mkdirSync(join(dir, "etc"));

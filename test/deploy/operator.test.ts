@@ -21,7 +21,7 @@ describe("the PrometheusRule", () => {
   const file = join(dir, "rules.yml");
   writeFileSync(file, stringify({ groups: groupsOf(prometheusRulesOf(odd)) }, { lineWidth: 0 }));
 
-  test("holds the rules of prometheus/rules, each alert with a namespace besides", () => {
+  test("the PrometheusRule holds the rules of prometheus/rules, each alert with a namespace besides", () => {
     const plain = makePlan(odd).ruleFiles.flatMap(([, { groups }]) => groups);
     const groups = groupsOf(prometheusRulesOf(odd));
     const byName = new Map(groups.map((group) => [group.name, group]));
@@ -38,11 +38,11 @@ describe("the PrometheusRule", () => {
     }
   });
 
-  test("is taken by promtool", () => {
+  test("promtool accepts the rules of the PrometheusRule", () => {
     tool("promtool", ["check", "rules", file]);
   });
 
-  test("gives every alert a namespace: that of its series, or that of the rules where it has none", () => {
+  test("every alert gets the namespace of its series, or that of the rules where it has none", () => {
     const tests = join(dir, "tests.yml");
     const labels = { severity: "warning", job: "model-quality-exporter", team: 'the "$platform" team' };
     const up = { series: 'up{job="x/model-quality-exporter",namespace="other"}', values: "0x30" };
@@ -83,7 +83,7 @@ describe("many rules", () => {
   const rules = prometheusRulesOf(makeConfig({ models: names }));
   const shardOf = new Map(rules.flatMap((rule) => (rule.spec.groups ?? []).map(({ name }) => [name, rule.metadata?.name])));
 
-  test("are split into objects below 400 KiB, none lost and none twice", () => {
+  test("many rules are split into objects below 400 KiB, none lost and none twice", () => {
     expect(rules.length).toBeGreaterThan(1);
     for (const rule of rules) expect(Buffer.byteLength(stringify(rule.spec, { lineWidth: 0 }))).toBeLessThan(400 * 1024);
     const groups = groupsOf(rules).map(({ name }) => name);
@@ -93,7 +93,7 @@ describe("many rules", () => {
     expect(new Set(rules.map(({ metadata }) => metadata?.name)).size).toBe(rules.length);
   });
 
-  test("stay in their object when another model comes", () => {
+  test("the rules of a model stay in their object when another model is added", () => {
     const more = prometheusRulesOf(makeConfig({ models: [...names, "model-new"] }));
     const moved = more.flatMap((rule) =>
       (rule.spec.groups ?? []).filter(({ name }) => name !== "model-quality-model-new" && shardOf.get(name) !== rule.metadata?.name),
@@ -101,7 +101,7 @@ describe("many rules", () => {
     expect(moved).toEqual([]);
   });
 
-  test("are refused where those of one model are too many for any object", () => {
+  test("the rules of one model that are too many for any object are refused", () => {
     const objective = (index: number) => ({
       metric: "recall", class: `${"c".repeat(900)}${index}`, min: 0.5, window: "1h", severity: "warning", name: `Alert${index}`,
     });
@@ -118,11 +118,11 @@ describe.each([
   const file = join(dir, `${Math.random()}.yml`);
   writeFileSync(file, stringify(asOperator(alertmanagerConfigsOf(config)), { lineWidth: 0 }));
 
-  test("become a config that amtool takes", () => {
+  test("amtool accepts the config that the operator makes of the objects", () => {
     tool("amtool", ["check-config", file]);
   });
 
-  test("send every alert with their namespace to the receivers of alertmanager.yml, and no other alert", () => {
+  test("every alert of their namespace reaches the receivers of alertmanager.yml, and no other alert does", () => {
     const cases = makePlan(config).routingCases;
     expect(cases.length).toBeGreaterThan(0);
     for (const { labels, receivers } of cases) {
@@ -148,7 +148,7 @@ describe("the receivers of an AlertmanagerConfig", () => {
       .map((receiver) => [receiver.name, receiver]),
   );
 
-  test("name keys of secrets where alertmanager.yml names files", () => {
+  test("the receivers name keys of secrets where alertmanager.yml names files", () => {
     const secret = "model-quality-receivers";
     expect(receivers.get("pager")?.pagerdutyConfigs).toMatchObject([
       { routingKey: { name: secret, key: "pagerduty" }, sendResolved: true },
@@ -175,7 +175,7 @@ describe("the receivers of an AlertmanagerConfig", () => {
     });
   });
 
-  test("say what alertmanager.yml says by its templates, without their files", () => {
+  test("the receivers send the messages of alertmanager.yml without template files", () => {
     const config = makeConfig({ more: { alerting: { defaultReceiver: "teams-and-discord", version: "0.28" } } });
     const files = generateInto(config, join(dir, "messages")).filter((path) => path.endsWith(".tmpl"));
     expect(files).toEqual(["alertmanager/templates/model-quality.tmpl"]);
@@ -211,7 +211,7 @@ describe("the receivers of an AlertmanagerConfig", () => {
     expect(messages).toBeGreaterThan(10);
   });
 
-  test("that the operator's form cannot hold are named in the object", () => {
+  test("the receivers that the operator's API lacks are named in the object", () => {
     const configs = alertmanagerConfigsOf(makeConfig());
     const noted = configs.filter(({ metadata }) => metadata?.annotations !== undefined);
     expect(noted.length).toBeGreaterThan(0);
@@ -219,7 +219,7 @@ describe("the receivers of an AlertmanagerConfig", () => {
       expect(metadata?.annotations).toEqual({ "model-quality-exporter/left-out": "hook: sns_configs" });
   });
 
-  test("are all there that a route of the same object names", () => {
+  test("every receiver that a route names is in the same object", () => {
     for (const { spec } of alertmanagerConfigsOf(odd)) {
       const named = (route: { receiver?: string; routes?: unknown } | undefined): string[] => [
         ...(route?.receiver === undefined ? [] : [route.receiver]),
@@ -231,7 +231,7 @@ describe("the receivers of an AlertmanagerConfig", () => {
     }
   });
 
-  test("fit the schema, however they are written", () => {
+  test("the receivers fit the schema, however they are configured", () => {
     for (const config of alertmanagerConfigsOf(odd)) new AlertmanagerConfig(config).validate();
   });
 });
@@ -243,11 +243,11 @@ function* textsIn(value: unknown, key = ""): Generator<readonly [key: string, te
     for (const [name, entry] of Object.entries(value)) yield* textsIn(entry, name);
 }
 
-describe("what mutes what in an AlertmanagerConfig", () => {
+describe("inhibition in an AlertmanagerConfig", () => {
   const configs = alertmanagerConfigsOf(odd);
   const rules = configs.flatMap(({ spec }) => spec.inhibitRules ?? []);
 
-  test("is said once, as in alertmanager.yml, but for alerts without a namespace", () => {
+  test("one object has the inhibition rules of alertmanager.yml, but those for alerts without a namespace", () => {
     const [first, ...more] = configs.filter(({ spec }) => spec.inhibitRules !== undefined);
     expect(first?.metadata?.name).toBe("model-quality-no-team");
     expect(more).toEqual([]);
@@ -256,7 +256,7 @@ describe("what mutes what in an AlertmanagerConfig", () => {
     expect(rules.length).toBeGreaterThan(2);
   });
 
-  test("holds only where both alerts have every label that must be equal", () => {
+  test("the inhibition rules match only alerts that both have every label that must be equal", () => {
     for (const { sourceMatch = [], targetMatch = [], equal = [] } of rules) {
       for (const name of equal) {
         const guard = { name, value: "", matchType: "!=" };

@@ -48,7 +48,7 @@ describe("routing, as amtool tests it", () => {
     ["the sample config", sampleConfig],
     ["three teams and ten models", bigConfig],
     ["no receivers at all", makeConfig({ receivers: {}, models: { m: {} } })],
-  ])("gives every alert of %s the receivers that the config names", (name, config) => {
+  ])("every alert of %s reaches the receivers that the config names", (name, config) => {
     const out = join(dir, name.replaceAll(" ", "-"));
     generateInto(config, out);
     const file = `--config.file=${join(out, "alertmanager/alertmanager.yml")}`;
@@ -62,7 +62,7 @@ describe("routing, as amtool tests it", () => {
     }
   });
 
-  test("sends a severity of two receivers to both, and what no team takes to the default", () => {
+  test("a severity with two receivers goes to both, and an alert that no team takes to the default receiver", () => {
     const file = `--config.file=${join(dir, "three-teams-and-ten-models/alertmanager/alertmanager.yml")}`;
     const routed = (...labels: readonly string[]): string =>
       tool("amtool", ["config", "routes", "test", file, ...labels]).trim();
@@ -74,7 +74,7 @@ describe("routing, as amtool tests it", () => {
 });
 
 describe("inhibition", () => {
-  test("guards every equal label with a value on both sides", () => {
+  test("every inhibition rule demands a value of each equal label on both sides", () => {
     const rules = makePlan(bigConfig).inhibitRules;
     expect(rules.length).toBeGreaterThan(0);
     for (const { equal, source_matchers: source, target_matchers: target } of rules) {
@@ -85,7 +85,7 @@ describe("inhibition", () => {
     }
   });
 
-  test("has no rule that no alert of the config could meet", () => {
+  test("no inhibition rule is written that no alert of the config can match", () => {
     const only = makeConfig({
       ...sampleParts,
       models: { m: { objectives: [{ metric: "accuracy", bound: { kind: "min", value: 0.9 } }] } },
@@ -98,7 +98,7 @@ describe("inhibition", () => {
 });
 
 describe("a real Alertmanager", () => {
-  test("mutes what a worse or wider alert of the same tag says already, and nothing else", async () => {
+  test("a real Alertmanager mutes alerts for which a worse or wider alert of the same tag fires, and no others", async () => {
     const out = join(dir, "muting");
     generateInto(sampleConfig, out);
     const alertmanager = await Alertmanager.start(out, { file: join(out, "alertmanager/alertmanager.yml") });

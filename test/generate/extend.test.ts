@@ -66,11 +66,11 @@ function testNames(files: ReadonlyMap<string, string>, path: string): string {
 }
 
 describe("a function over the generated rules", () => {
-  test("that gives back what it gets changes no file", () => {
+  test("a function that returns its argument changes no file", () => {
     expect(generate(extended({ changeRules: (all) => all })).files).toEqual(generate(extended({})).files);
   });
 
-  test("is written as it says; alerts that it changed or dropped lose their tests, the others keep them", async () => {
+  test("its result is written; alerts that it changed or dropped lose their tests, the others keep them", async () => {
     const change = fraud((all) => ({
       ...all,
       rules: [
@@ -100,7 +100,7 @@ describe("a function over the generated rules", () => {
     expect(files.get("prometheus/runbooks/model-quality-recall-low.md")).toBeDefined();
   });
 
-  test("that changes what alerts read takes their tests, and no others", async () => {
+  test("a change of what alerts read takes away their tests, and no others", async () => {
     const ratio = "tag_class:model_quality_recall:ratio";
     const change = fraud((all) => ({
       ...all,
@@ -112,7 +112,7 @@ describe("a function over the generated rules", () => {
     expect(names).not.toContain("ModelQualityRecallLow");
   });
 
-  test("that changes one of two alerts of a name takes the tests of both: promtool asks by name", () => {
+  test("a change of one of two alerts of a name takes away the tests of both, since promtool asks by name", () => {
     const recall = (of: string) =>
       ({ metric: "recall", class: of, bound: { kind: "min", value: 0.8 }, severity: "critical" }) as const;
     const models = { fraud: { team: "payments", objectives: [recall("fraud"), recall("legit")] } };
@@ -124,7 +124,7 @@ describe("a function over the generated rules", () => {
     expect([tested({}), tested(change)]).toEqual([true, false]);
   });
 
-  test("that changes how or in what order the group runs takes all its tests", () => {
+  test("a change of the group's interval or order takes away all its tests", () => {
     for (const change of [
       fraud((all) => ({ ...all, interval: "5m" })),
       fraud((all) => ({ ...all, rules: [...all.rules].reverse() })),
@@ -135,7 +135,7 @@ describe("a function over the generated rules", () => {
     }
   });
 
-  test("may leave nothing of a group, and what muted by it is not written", async () => {
+  test("a group may be emptied, and the inhibition by its alerts is left out", async () => {
     const files = await checked(
       extended(inGroup("model-quality-exporter", (all) => ({ ...all, rules: [] }))),
       "nothing",
@@ -145,7 +145,7 @@ describe("a function over the generated rules", () => {
     expect(files.get("alertmanager/alertmanager.yml")).not.toContain("ModelQualityExporterDown");
   });
 
-  test("gets a copy that it may spoil, and is asked once for each group", () => {
+  test("the function gets a copy that it may modify, and is called once for each group", () => {
     const seen: string[] = [];
     const config = extended({
       changeRules: (all) => {
@@ -198,11 +198,11 @@ describe("a function over the generated rules", () => {
       }),
       'only the root of the routing would catch the alert "ModelQualityRecallLow"',
     ],
-  ])("that %s is refused by its path", (_what, change, text) => {
+  ])("a function that %s is refused, with its path", (_what, change, text) => {
     expect(refusal(fraud(change))).toEqual([expect.stringContaining(text)]);
   });
 
-  test("may change an alert on the exporter that nobody owns", () => {
+  test("the function may change an alert on the exporter that nobody owns", () => {
     const change = inGroup("model-quality-exporter", (all) => ({
       ...all,
       rules: all.rules.map((one) => ({ ...one, for: "1h" })),
@@ -240,7 +240,7 @@ describe("extra rules, routes and receivers", () => {
     ],
   };
 
-  test("are written, and promtool and amtool accept them and route as told", async () => {
+  test("the user's rules, routes and receivers are written, and promtool and amtool accept them and route as configured", async () => {
     const config = extended(extend);
     const files = await checked(config, "extra");
     expect(files.get("prometheus/rules/extra-rules.yml")).toContain("record: job:queue:sum");
@@ -267,7 +267,7 @@ describe("extra rules, routes and receivers", () => {
         { models: { fraud: sampleParts.models?.["fraud"] ?? {} } },
       ),
     ],
-  ])("stand in the PrometheusRule and the AlertmanagerConfigs, with the same result, for %s", (what, config) => {
+  ])("the operator's objects hold the user's rules and routes, with the same result, for %s", (what, config) => {
     const groups = prometheusRulesOf(config).flatMap(({ spec }) => spec.groups ?? []);
     expect(groups.find(({ name }) => name === "queues")?.rules).toHaveLength(3);
     const objects = alertmanagerConfigsOf(config);
@@ -374,11 +374,11 @@ describe("extra rules, routes and receivers", () => {
       { alerting: { version: [0, 23] }, receivers: {} },
       "extend.routes[0].active_time_intervals: needs Alertmanager 0.24",
     ],
-  ])("are refused for %s", (_what, given, parts, text) => {
+  ])("the config is refused for %s", (_what, given, parts, text) => {
     expect(refusal(given, parts)).toEqual(expect.arrayContaining([expect.stringContaining(text)]));
   });
 
-  test("that go on leave the generated routes their alerts", () => {
+  test("the generated routes still get the alerts that a user's route lets continue", () => {
     expect(refusal({ routes: [{ ...route("severity", "critical"), continue: true }] })).toEqual([]);
   });
 });

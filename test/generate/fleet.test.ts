@@ -12,7 +12,7 @@ import { generateInto } from "./support/tools.ts";
 const dir = tempDir();
 const classes = Array.from({ length: 10 }, (_, digit) => String(digit));
 
-interface Figures {
+interface Metrics {
   readonly samples: number;
   readonly accuracy: number;
   readonly balancedAccuracy: number;
@@ -25,7 +25,7 @@ interface Figures {
 /** What scikit-learn says of the whole log. */
 const { all: expected } = JSON.parse(
   readFileSync(new URL("../golden/digits.expected.json", import.meta.url), "utf8"),
-) as { all: Figures };
+) as { all: Metrics };
 
 /** The outcomes of the log, parted into two logs that are unlike: one replica sees every mistake, and few outcomes. */
 function parts(): readonly [Pair[], Pair[]] {
@@ -90,7 +90,7 @@ describe.each(["sharded", "mirrored"] as const)("a real Prometheus that scrapes 
     for (const close of closing) await close();
   });
 
-  test("records scikit-learn's figures of both logs together, without pod or instance", async () => {
+  test("the rules record scikit-learn's metrics of both logs together, without the labels pod and instance", async () => {
     const one = async (name: string, more = ""): Promise<number> => {
       const found = await prometheus.query(`${name}{model="digits"${more}}`);
       expect(found).toHaveLength(1);
@@ -123,7 +123,7 @@ describe.each(["sharded", "mirrored"] as const)("a real Prometheus that scrapes 
     }
   });
 
-  test("records no ratio at all, and never NaN, where nothing was counted", async () => {
+  test("the rules record no ratio, and never NaN, where nothing was counted", async () => {
     expect(await prometheus.query('tag:model_quality_samples:sum{model="idle"}')).toMatchObject([{ value: 0 }]);
     expect(await prometheus.query('{__name__=~"tag.*:ratio", model="idle"}')).toEqual([]);
     const all = await prometheus.query('{__name__=~"tag.*"}');
@@ -131,7 +131,7 @@ describe.each(["sharded", "mirrored"] as const)("a real Prometheus that scrapes 
   });
 
   if (replicas === "sharded") {
-    test("is far from the average of the replicas' own ratios, which rules must not take", async () => {
+    test("the recorded ratio is far from the average of the replicas' ratios", async () => {
       const [average] = await prometheus.query(
         'avg by (class) (model_quality_recall_ratio{model="digits", class="8"})',
       );

@@ -84,7 +84,7 @@ function render(text: string, alerts: readonly AlertData[], type: "text" | "html
 const named = (name: string): string => `{{ template "model_quality.${name}" . }}`;
 
 describe("the messages, rendered by amtool", () => {
-  test("say of one alert what someone needs at night", () => {
+  test("the messages say of one alert what someone needs at night", () => {
     expect(render(named("title"), [recall])).toBe(
       "[FIRING:1] fraud v3: The recall of a model is below its objective. (critical)",
     );
@@ -107,13 +107,13 @@ The recall of class fraud of model fraud, version v3, is 0.8050, below the minim
     expect(render(named("link"), [recall])).toBe("https://grafana.example.com/d/fraud");
   });
 
-  test("tell what is over", () => {
+  test("the messages say that an alert is resolved", () => {
     expect(render(named("title"), [resolved])).toMatch(/^\[RESOLVED\] fraud v3: /u);
     expect(render(named("text"), [resolved])).toMatch(/^Resolved:\n\nModelQualityRecallLow \(critical\)\n/u);
     expect(render(named("text"), [resolved])).not.toContain("Firing:");
   });
 
-  test("list many alerts, those that fire first", () => {
+  test("the messages list many alerts, those that fire first", () => {
     const text = render(named("text"), [resolved, recall, f1]);
     expect(text.indexOf("Firing:")).toBeLessThan(text.indexOf("Resolved:"));
     expect(text.match(/^- Model: /gmu)).toHaveLength(3);
@@ -122,7 +122,7 @@ The recall of class fraud of model fraud, version v3, is 0.8050, below the minim
     );
   });
 
-  test("leave out what an alert lacks", () => {
+  test("the messages leave out what an alert lacks", () => {
     expect(render(named("text"), [bare])).toBe("Firing:\n\nModelQualityRecallLow\n- Since: 2026-01-01 03:00 UTC\n");
     expect(render(named("title"), [bare])).toBe("[FIRING:1] ModelQualityRecallLow");
     expect(render(named("title"), [{ ...bare, labels: {} }])).toBe("[FIRING:1] Model quality alerts");
@@ -130,7 +130,7 @@ The recall of class fraud of model fraud, version v3, is 0.8050, below the minim
     expect(render(named("html"), [bare], "html")).not.toMatch(/<th[^>]*>(?!Since)/u);
   });
 
-  test("print a name as it is, whatever it looks like, and never as code", () => {
+  test("the messages print a name as it is, whatever it looks like, and never as code", () => {
     expect(render(named("text"), [hostile])).toContain('- Model: {{ template "nope" . }} <!channel> & <b>"x"</b>\n');
     expect(render(named("slack"), [hostile])).toContain(
       '- Model: {{ template "nope" . }} &lt;!channel&gt; &amp; &lt;b&gt;"x"&lt;/b&gt;\n',
@@ -147,7 +147,7 @@ describe("every templated field of every kind of receiver", () => {
     templated(withMessages({ kind, list, settings: {} })).map((text) => [kind, text] as const),
   );
 
-  test.each(fields)("%s renders %s", (_kind, text) => {
+  test.each(fields)("the receiver %s renders %s", (_kind, text) => {
     const type = text.includes(".html") ? "html" : "text";
     for (const alerts of [[recall], [resolved], [recall, f1, resolved], [bare], [{ ...bare, labels: {} }]]) {
       const rendered = render(text, alerts, type);
@@ -156,7 +156,7 @@ describe("every templated field of every kind of receiver", () => {
     }
   });
 
-  test("are there for all kinds that show text", () => {
+  test("all kinds of receivers that show text have templated fields", () => {
     const kinds = new Set(fields.map(([kind]) => kind));
     expect([...kinds].sort()).toEqual(["discord", "email", "msteams", "opsgenie", "pagerduty", "slack"]);
   });

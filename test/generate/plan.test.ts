@@ -7,7 +7,7 @@ import { makeConfig } from "./support/config.ts";
 import { sampleConfig, sampleParts } from "./support/configs.ts";
 
 describe("the plan of a config", () => {
-  test("asks the user's function once for each group, however many files are made from it", () => {
+  test("the plan calls the user's function once for each group, however many files are made from it", () => {
     const asked: string[] = [];
     const changeRules = (group: { readonly name: string }): unknown => {
       asked.push(group.name);
@@ -17,7 +17,7 @@ describe("the plan of a config", () => {
     expect(asked).toEqual(["model-quality-fraud", "model-quality-other-models", "model-quality-exporter"]);
   });
 
-  test("has the rules of every model, every alert that can fire, and where each of them is routed", () => {
+  test("the plan has the rules of every model, every alert that can fire, and where each of them is routed", () => {
     const { models, groups, ruleFiles, alerts, routingCases } = makePlan(sampleConfig);
     expect(models.map(({ slug }) => slug)).toEqual(["fraud", "other-models"]);
     expect(groups.map(({ group }) => group.name)).toEqual([
@@ -30,13 +30,13 @@ describe("the plan of a config", () => {
     expect([...named].sort()).toEqual([...new Set(alerts.map(({ name }) => name))].sort());
   });
 
-  test("is all that takes the whole config: the functions of the folders take the sections that they need", () => {
+  test("no function of a folder takes the whole config, only the sections that it needs", () => {
     const sources = filesUnder("src/generate").filter((path) => path.split("/").length > 3);
     expect(sources.length).toBeGreaterThan(50);
     expect(sources.flatMap((path) => functionsOfConfig(path, readRepositoryFile(path)))).toEqual([]);
   });
 
-  test("is seen through by that rule: each way to take a whole config is found", () => {
+  test("that rule finds each way to take a whole config", () => {
     const text = [
       "function a(config: Config) {}",
       "const b = ({ teams }: Config): void => {};",

@@ -24,11 +24,11 @@ describe("an expression", () => {
     ["functions with numbers", call("clamp_min", arith(a, "-", b), 0), "clamp_min(a - b, 0)"],
     ["negative numbers", arith(num(-1.5), "*", a), "-1.5 * a"],
     ["the time that it looks back", selector("a", [["m", "=", "x"]], "1d"), 'a{m="x"} offset 1d'],
-  ])("has %s", (_what, expr, text) => {
+  ])("an expression is written with %s", (_what, expr, text) => {
     expect(formatExpression(expr)).toBe(text);
   });
 
-  test("is broken at its operators when it is long, tighter ones further in", () => {
+  test("a long expression is broken at its operators, those of higher precedence further in", () => {
     const [x, y, z] = ["x", "y", "z"].map((name) => selector(name.repeat(60)));
     if (x === undefined || y === undefined || z === undefined) throw new Error("three");
     const lines = formatExpression(and(compare(arith(x, "/", y), "<", num(1)), [z])).split("\n");
@@ -39,7 +39,7 @@ describe("an expression", () => {
     );
   });
 
-  test("refuses numbers that PromQL would not take for one", () => {
+  test("a number that PromQL cannot read is refused", () => {
     expect(() => num(NaN)).toThrow("no number");
     expect(() => num(Infinity)).toThrow("no number");
   });
@@ -52,11 +52,11 @@ describe("text in an expression", () => {
     ["two\nlines\r", '"two\\nlines\\u000d"'],
     ["模型 ž 🙂", '"模型 ž 🙂"'],
     ["half \ud83d", '"half \ufffd"'],
-  ])("%j is quoted as %s", (value, quoted) => {
+  ])("the text %j is quoted as %s", (value, quoted) => {
     expect(quote(value)).toBe(quoted);
   });
 
-  test("matches itself and nothing else as a regular expression", () => {
+  test("escaped text matches itself and nothing else as a regular expression", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme" }), fc.string({ unit: "grapheme" }), (one, other) => {
         const pattern = new RegExp(`^(?:${escapeRegex(one)})$`, "u");
@@ -82,16 +82,16 @@ describe("the one-sided z of a confidence", () => {
     [0.9999, 3.7190164854557084],
     [0.999999999999, 7.0344869100478356],
     [1e-20, -9.262340089798405],
-  ])("of %d is %d", (p, z) => {
+  ])("the quantile of %d is %d", (p, z) => {
     expect(Math.abs(normalQuantile(p) - z)).toBeLessThan(1e-12);
   });
 
-  test.each([0, 1, -1, NaN])("of %d is not there", (p) => {
+  test.each([0, 1, -1, NaN])("there is no quantile of %d", (p) => {
     expect(() => normalQuantile(p)).toThrow("no quantile");
   });
 });
 
-describe("a message", () => {
+describe("an annotation", () => {
   const message: Annotation = [
     "{{ not a template }} ",
     { kind: "label", label: "model", before: "" },
@@ -100,13 +100,13 @@ describe("a message", () => {
     { kind: "value", decimals: 4 },
   ];
 
-  test("keeps braces of fixed text out of the template's hands", () => {
+  test("braces of fixed text are escaped in the template", () => {
     expect(annotationTemplate(message)).toBe(
       '{{ "{" }}{{ "{" }} not a template }} {{ $labels.model }}{{ with $labels.version }}, version {{ "{" }}{{ . }}{{ end }} is {{ printf "%.4f" $value }}',
     );
   });
 
-  test("reads as Prometheus would print it", () => {
+  test("an annotation is rendered as Prometheus prints it", () => {
     const firing = { labels: { model: "m", version: "v1" }, value: 0.87654321, series: {} };
     expect(renderAnnotation(message, firing)).toBe("{{ not a template }} m, version {v1 is 0.8765");
     expect(renderAnnotation(message, { ...firing, labels: { model: "m" } })).toBe("{{ not a template }} m is 0.8765");
@@ -121,7 +121,7 @@ describe("a message", () => {
     [0.90625, "0.9062"],
     [-0.03125, "-0.0312"],
     [0.5, "0.5000"],
-  ])("prints %d as %s", (value, text) => {
+  ])("the value %d is printed as %s", (value, text) => {
     expect(renderAnnotation([{ kind: "value", decimals: 4 }], { labels: {}, value, series: {} })).toBe(text);
   });
 });

@@ -13,8 +13,8 @@ const pages = [...files].filter(([path]) => path.startsWith("prometheus/runbooks
 /** What stands in backticks on the pages. */
 const quoted = new Set(pages.flatMap(([, text]) => [...text.matchAll(/`([^`]+)`/gu)].map(([, word = ""]) => word)));
 
-describe("whatever the generated files name is there:", () => {
-  test("every metric that rules, tests, dashboard or runbooks read stands on the exporter's page", () => {
+describe("references in the generated files", () => {
+  test("every metric that rules, tests, dashboard or runbooks name is on the exporter's page", () => {
     const page = new Set([
       ...healthMetrics.map(({ name }) => healthPrefix + name),
       ...qualityMetrics.map(({ name }) => name),

@@ -40,7 +40,7 @@ function timedConfig(version: readonly [number, number], location?: string): Con
 }
 
 describe("time intervals in alertmanager.yml", () => {
-  test("stand on the routes of the severities that name them, and amtool takes the file", () => {
+  test("time intervals are on the routes of the severities that name them, and amtool accepts the file", () => {
     const out = join(dir, "timed");
     const config = timedConfig([0, 25], "Europe/Berlin");
     generateInto(config, out);
@@ -57,7 +57,7 @@ describe("time intervals in alertmanager.yml", () => {
     }
   });
 
-  test("that the config takes are all taken by amtool, at the ends of their ranges too", () => {
+  test("every time interval that the config accepts is accepted by amtool, at the ends of its range too", () => {
     const stretch = {
       weekdays: ["sunday:saturday", "monday"],
       times: [
@@ -92,13 +92,13 @@ describe("time intervals in alertmanager.yml", () => {
   test.each<[readonly [number, number], string]>([
     [[0, 22], "mute_time_intervals"],
     [[0, 24], "time_intervals"],
-  ])("are called as Alertmanager %j knows them: %s", (version, key) => {
+  ])("for Alertmanager %j the list of time intervals is called %s", (version, key) => {
     const timeIntervals = new Map([["weekend", [always]]]);
     const files = generate(makeConfig({ alerting: { version, timeIntervals } })).files;
     expect(files.get("alertmanager/alertmanager.yml")).toContain(`\n${key}:\n  - name: weekend`);
   });
 
-  test("are refused by their path where the Alertmanager does not know them", () => {
+  test("time intervals that the Alertmanager does not know are refused, with their path", () => {
     const refusal = (config: Config): readonly string[] => {
       try {
         generate(config);
@@ -118,7 +118,7 @@ describe("time intervals in alertmanager.yml", () => {
 });
 
 describe("time intervals in the AlertmanagerConfig", () => {
-  test("are the same, in the operator's words", () => {
+  test("time intervals are the same in the operator's API", () => {
     const [team] = alertmanagerConfigsOf(timedConfig([0, 25]));
     if (team === undefined) throw new Error("no object");
     new AlertmanagerConfig(team).validate();
@@ -133,7 +133,7 @@ describe("time intervals in the AlertmanagerConfig", () => {
     expect(team.metadata?.annotations).toBeUndefined();
   });
 
-  test("are left out, and that is said, where they are in a time zone: it would notify at the wrong hours", () => {
+  test("time intervals in a time zone are left out, and the object says so: it would notify at the wrong hours", () => {
     const [team] = alertmanagerConfigsOf(timedConfig([0, 25], "Europe/Berlin"));
     expect(team?.spec.muteTimeIntervals?.map(({ name }) => name)).toEqual(["weekend"]);
     expect(JSON.stringify(team?.spec.route)).not.toContain("office-hours");
@@ -143,7 +143,7 @@ describe("time intervals in the AlertmanagerConfig", () => {
   });
 });
 
-test("a real Alertmanager keeps quiet on a route that is muted now, and so ends the search for others", async () => {
+test("a real Alertmanager notifies nobody on a route that is muted now, which still ends the search", async () => {
   const hook = await Webhook.start();
   const names = ["muted", "not-muted", "active", "not-active", "default"];
   const config = makeConfig({

@@ -15,7 +15,7 @@ function refusal(parts: ConfigParts): Problem {
   throw new Error("not refused");
 }
 
-describe("a config that cannot be generated honestly is refused by the path", () => {
+describe("a config whose files would not work", () => {
   test.each<[string, ConfigParts, string]>([
     [
       "for a receiver that the Alertmanager does not know",
@@ -82,13 +82,13 @@ describe("a config that cannot be generated honestly is refused by the path", ()
       },
       'models.a.objectives[0].severity: the team "t" routes "critical" nowhere',
     ],
-  ])("%s", (_what, parts, text) => {
+  ])("the config is refused, with the path, %s", (_what, parts, text) => {
     const problem = refusal(parts);
     expect(problem.exitCode).toBe(2);
     expect(problem.details).toEqual([expect.stringContaining(text)]);
   });
 
-  test("with all faults at once", () => {
+  test("the config is refused with all faults at once", () => {
     const problem = refusal({
       alerting: { version: [0, 24] },
       receivers: { chat: [{ kind: "discord", list: "discord_configs", settings: {} }], hook: webhook("http://h/") },
@@ -98,12 +98,12 @@ describe("a config that cannot be generated honestly is refused by the path", ()
   });
 });
 
-describe("what a version does not know is left out", () => {
+describe("features that a version does not know", () => {
   test.each<[readonly [number, number], boolean]>([
     [[2, 41], false],
     [[2, 42], true],
     [[3, 0], true],
-  ])("keep_firing_for with Prometheus %j: %j", (version, there) => {
+  ])("for Prometheus %j it is %j that keep_firing_for is written", (version, there) => {
     const files = generate(
       makeConfig({
         prometheus: { version },

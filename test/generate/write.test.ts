@@ -47,13 +47,13 @@ function write(text: string): (place: string) => void {
 }
 
 describe("the generated files", () => {
-  test("are the same bytes from run to run, in the order of their paths", () => {
+  test("the generated files are the same bytes from run to run, in the order of their paths", () => {
     const files = generate(sampleConfig).files;
     expect([...generate(makeConfig(sampleParts)).files]).toEqual([...files]);
     expect([...files.keys()]).toEqual([...files.keys()].sort());
   });
 
-  test("say what wrote them and how to write them again, without a machine's folders", () => {
+  test("the generated files say what wrote them and how to write them again, without a machine's folders", () => {
     const config = makeConfig({ ...sampleParts, file: "/home/someone/at/work/model-quality.config.ts" });
     for (const [path, text] of generate(config).files) {
       const head = text.slice(0, 400);
@@ -66,7 +66,7 @@ describe("the generated files", () => {
 });
 
 describe("writing", () => {
-  test("writes every file, then finds nothing to change", () => {
+  test("a write writes every file, and the next one finds nothing to change", () => {
     const out = join(dir, "new", "folder");
     const files = generate(sampleConfig).files;
     expect(writeFiles(files, out).written).toEqual([...files.keys()]);
@@ -75,7 +75,7 @@ describe("writing", () => {
     expect(readdirSync(out).filter((name) => name.startsWith("."))).toEqual([]);
   });
 
-  test("removes files of ours that are no longer generated, and nothing else", () => {
+  test("a write removes stale files, and no others", () => {
     const out = join(dir, "removes");
     writeFiles(generate(sampleConfig).files, out);
     writeFileSync(join(out, "prometheus/rules/mine.yml"), "groups: []\n");
@@ -133,7 +133,7 @@ describe("writing", () => {
   ];
 
   test.each(foreign)(
-    "changes nothing where $what stands, says so, and replaces it with force",
+    "a write changes nothing where $what is in the way, says so, and replaces it with force",
     ({ path, put, named }) => {
       const out = mkdtempSync(join(dir, "foreign-"));
       mkdirSync(dirname(join(out, path)), { recursive: true });
@@ -163,7 +163,7 @@ describe("writing", () => {
     },
   );
 
-  test("never takes the place of a folder, and names every file that is in the way", () => {
+  test("a write never replaces a folder, and names everything that is in the way", () => {
     const out = join(dir, "folder");
     mkdirSync(join(out, yml), { recursive: true });
     writeFileSync(join(out, yml, "precious"), "");
@@ -183,7 +183,7 @@ describe("writing", () => {
     { way: "a byte order mark", change: (text: string) => `\u{feff}${text}` },
     { way: "the mark of a document and a blank line", change: (text: string) => `---\n\n${text}` },
     { way: "a comment at its head", change: (text: string) => `# reviewed by Ada\n${text}` },
-  ])("knows a file of ours that was given $way", ({ change }) => {
+  ])("a file of ours that was given $way is still known as ours", ({ change }) => {
     const out = mkdtempSync(join(dir, "ours-"));
     const files = generate(sampleConfig).files;
     writeFiles(files, out);
@@ -191,7 +191,7 @@ describe("writing", () => {
     expect(writeFiles(files, out).written).toEqual([yml]);
   });
 
-  test("leaves alone what only speaks of us, though it is no longer generated", () => {
+  test("a file that only quotes our header is left alone", () => {
     const out = join(dir, "quotes");
     writeFiles(generate(sampleConfig).files, out);
     const mine = `groups: []\n# Left out here: what is ${headerText}\n`;
@@ -203,14 +203,14 @@ describe("writing", () => {
     expect(writeFiles(files, out).removed).toEqual(["deploy/grafana/old.json"]);
   });
 
-  test("leaves no folders behind when it cannot write", () => {
+  test("a write that fails leaves no folders behind", () => {
     const out = join(dir, "no", "folders", "left");
     const files = new Map([...generate(sampleConfig).files, [`a/${"x".repeat(300)}/file.yml`, "text\n"]]);
     expect(() => writeFiles(files, out)).toThrow("nothing was changed");
     expect(existsSync(join(dir, "no"))).toBe(false);
   });
 
-  test("writes all or none: what it had already moved is put back when a later file cannot be written", () => {
+  test("a write that fails half-way puts back the files that were already moved", () => {
     const out = join(dir, "all-or-none");
     const before = generate(makeConfig({})).files;
     writeFiles(before, out);
@@ -224,15 +224,15 @@ describe("writing", () => {
   });
 });
 
-describe("the comparison with what is there", () => {
-  test("finds nothing right after writing", () => {
+describe("the comparison with the disk", () => {
+  test("the comparison finds nothing right after a write", () => {
     const out = join(dir, "fresh");
     const files = generate(sampleConfig).files;
     writeFiles(files, out);
     expect(differencesText(compareFiles(files, out))).toBe("");
   });
 
-  test("shows a diff of a changed file, and names files that are missing or left over", () => {
+  test("the comparison shows a diff of a changed file, and names files that are missing or stale", () => {
     const out = join(dir, "stale");
     const files = generate(sampleConfig).files;
     writeFiles(files, out);
