@@ -71,7 +71,9 @@ describe.each([
   test("the component's container keeps the restricted standard by itself, whatever the pod sets", () => {
     const exporter = pod && containers(pod).filter(({ name }) => name === "model-quality-exporter");
     expect(exporter).toHaveLength(1);
-    expect(restrictedFaults({ ...pod, securityContext: {}, initContainers: [], containers: exporter ?? [] })).toEqual([]);
+    expect(restrictedFaults({ ...pod, securityContext: {}, initContainers: [], containers: exporter ?? [] })).toEqual(
+      [],
+    );
   });
 
   test("the component labels the pods as its PodMonitor selects them, and brings the config that it mounts", () => {

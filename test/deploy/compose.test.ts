@@ -36,7 +36,9 @@ function mounts(service: Service): readonly { readonly from: string; readonly to
 
 describe("compose.yaml", () => {
   test("the compose file fits the Compose specification", () => {
-    const validate = new Ajv2019({ strict: false, validateFormats: false, allErrors: true }).compile(asDraft2019(composeSchema));
+    const validate = new Ajv2019({ strict: false, validateFormats: false, allErrors: true }).compile(
+      asDraft2019(composeSchema),
+    );
     // The schema is older than the project's name.
     const { name, ...rest } = compose;
     expect(name).toBe("model-quality");
@@ -116,5 +118,9 @@ describe("compose.yaml", () => {
 
 /** The schema without what this draft has another word for: `id`, and the draft's own address as http. */
 function asDraft2019(schema: object): object {
-  return JSON.parse(JSON.stringify(schema, (key, value: unknown) => ((key === "id" || key === "$schema") && typeof value === "string" ? undefined : value))) as object;
+  return JSON.parse(
+    JSON.stringify(schema, (key, value: unknown) =>
+      (key === "id" || key === "$schema") && typeof value === "string" ? undefined : value,
+    ),
+  ) as object;
 }

@@ -89,7 +89,9 @@ async function answer(expr: string, model: string): Promise<readonly Sample[]> {
   );
 }
 
-function targetsOf(title: string): readonly { readonly refId: string; readonly expr: string; readonly legendFormat: string }[] {
+function targetsOf(
+  title: string,
+): readonly { readonly refId: string; readonly expr: string; readonly legendFormat: string }[] {
   return panels.find((panel) => panel.title === title)?.targets ?? [];
 }
 
@@ -154,17 +156,20 @@ describe("the lines of objectives", () => {
         ["objective: at least 0.8", 0.8],
       ],
     },
-  ])("the panel $title has the lines of the objectives of the model $model, and no others", async ({ title, model, lines }) => {
-    // Only once the rules have run is nothing really nothing.
-    await answer(targetsOf("Accuracy and correlation")[0]?.expr ?? "", model);
-    const drawn: (readonly [string, number])[] = [];
-    for (const { refId, expr, legendFormat } of targetsOf(title)) {
-      if (!refId.startsWith("objective")) continue;
-      const samples = await prometheus.query(interpolate(expr, { ...choices, model }));
-      drawn.push(...samples.map(({ value }) => [legendFormat, value] as const));
-    }
-    expect(drawn).toEqual(lines);
-  });
+  ])(
+    "the panel $title has the lines of the objectives of the model $model, and no others",
+    async ({ title, model, lines }) => {
+      // Only once the rules have run is nothing really nothing.
+      await answer(targetsOf("Accuracy and correlation")[0]?.expr ?? "", model);
+      const drawn: (readonly [string, number])[] = [];
+      for (const { refId, expr, legendFormat } of targetsOf(title)) {
+        if (!refId.startsWith("objective")) continue;
+        const samples = await prometheus.query(interpolate(expr, { ...choices, model }));
+        drawn.push(...samples.map(({ value }) => [legendFormat, value] as const));
+      }
+      expect(drawn).toEqual(lines);
+    },
+  );
 });
 
 test("the variables offer the models, versions and windows that there are", async () => {

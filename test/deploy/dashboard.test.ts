@@ -31,7 +31,9 @@ describe("the dashboard", () => {
       if (type !== "row") expect([title, (description ?? "").length > 10]).toEqual([title, true]);
     }
     const taken = new Set<string>();
-    for (const { gridPos: { x, y, w, h } } of dashboard.panels) {
+    for (const {
+      gridPos: { x, y, w, h },
+    } of dashboard.panels) {
       expect(x + w).toBeLessThanOrEqual(24);
       for (let column = x; column < x + w; column += 1) {
         for (let row = y; row < y + h; row += 1) {
@@ -93,7 +95,10 @@ describe("the dashboard", () => {
     );
     expect(plain.templating.list.map(({ name }) => name)).toEqual(["datasource", "model", "window"]);
     for (const { expr, legendFormat } of plain.panels.flatMap(({ targets = [] }) => targets)) {
-      expect([expr, legendFormat]).toEqual([expect.not.stringContaining("version"), expect.not.stringContaining("version")]);
+      expect([expr, legendFormat]).toEqual([
+        expect.not.stringContaining("version"),
+        expect.not.stringContaining("version"),
+      ]);
     }
     expect(plain.panels.map(({ title }) => title)).not.toContain("Versions");
     expect(plain.panels.flatMap(({ targets = [] }) => targets.map(({ legendFormat }) => legendFormat))).toContain(
@@ -104,7 +109,9 @@ describe("the dashboard", () => {
   test("the matrix of mirrored replicas is counted once", () => {
     const mirrored = dashboardOf(makeConfig({ more: { prometheus: { replicas: "mirrored" } } }));
     const matrix = mirrored.panels.find(({ title }) => title === "Confusion matrix")?.targets?.[0]?.expr;
-    expect(matrix).toMatch(/^sum by \(actual, predicted\) \(\s*max by \(namespace, model, version, window, actual, predicted\)/u);
+    expect(matrix).toMatch(
+      /^sum by \(actual, predicted\) \(\s*max by \(namespace, model, version, window, actual, predicted\)/u,
+    );
   });
 });
 
@@ -120,8 +127,14 @@ describe("the address of the dashboard", () => {
   });
 
   test("the alerts of models without a dashboard of their own link to it", () => {
-    const urls = makePlan(config).alerts.flatMap(({ generated }) => generated ?? []).map(({ annotations }) => annotations["dashboard_url"]);
+    const urls = makePlan(config)
+      .alerts.flatMap(({ generated }) => generated ?? [])
+      .map(({ annotations }) => annotations["dashboard_url"]);
     expect(urls).toContainEqual([dashboardUrl(config.grafana, "a & b/ü")]);
-    expect(makePlan(makeConfig()).alerts.flatMap(({ generated }) => generated ?? []).filter(({ annotations }) => "dashboard_url" in annotations)).toEqual([]);
+    expect(
+      makePlan(makeConfig())
+        .alerts.flatMap(({ generated }) => generated ?? [])
+        .filter(({ annotations }) => "dashboard_url" in annotations),
+    ).toEqual([]);
   });
 });

@@ -122,12 +122,14 @@ describe("the steps of the Dockerfile, run here", () => {
     );
     const words = [...(JSON.parse(last("ENTRYPOINT")) as string[]), ...(JSON.parse(last("CMD")) as string[])];
     const here = (word: string) =>
-      word.replace(/^\/app/u, app).replace(paths.state, state).replace(paths.config, join(dir, "etc"));
-    const program = Program.start(
-      process.execPath,
-      [...words.slice(1).map(here), "--web.listen-address=127.0.0.1:0"],
-      { cwd: app, ...user },
-    );
+      word
+        .replace(/^\/app/u, app)
+        .replace(paths.state, state)
+        .replace(paths.config, join(dir, "etc"));
+    const program = Program.start(process.execPath, [...words.slice(1).map(here), "--web.listen-address=127.0.0.1:0"], {
+      cwd: app,
+      ...user,
+    });
     const url = await eventually(() => /url="?(http:\/\/[^\s"]+)/u.exec(program.output)?.[1], "it listens");
     const [, check = ""] = /^CMD (\[.*\])$/su.exec(last("HEALTHCHECK")) ?? [];
     const [, ...args] = JSON.parse(check) as string[];

@@ -79,7 +79,9 @@ describe("the sidecar", () => {
   const pod = podSpecOf(makeConfig());
 
   test("the sidecar is an init container that is restarted always, so that it outlives the model's container", () => {
-    expect(pod.initContainers).toEqual([expect.objectContaining({ name: "model-quality-exporter", restartPolicy: "Always" })]);
+    expect(pod.initContainers).toEqual([
+      expect.objectContaining({ name: "model-quality-exporter", restartPolicy: "Always" }),
+    ]);
     expect(pod.containers.map(({ name }) => name)).toEqual(["model"]);
   });
 
@@ -100,7 +102,9 @@ describe("the sidecar", () => {
 
   test("the sidecar shares a bounded log volume with the model, which alone writes to it", () => {
     expect(pod.volumes).toContainEqual({ name: "model-logs", emptyDir: { sizeLimit: "1Gi" } });
-    const mounts = containers(pod).map(({ volumeMounts = [] }) => volumeMounts.find(({ name }) => name === "model-logs"));
+    const mounts = containers(pod).map(({ volumeMounts = [] }) =>
+      volumeMounts.find(({ name }) => name === "model-logs"),
+    );
     expect(mounts).toEqual([
       { name: "model-logs", mountPath: "/var/log/models", readOnly: true },
       { name: "model-logs", mountPath: "/var/log/models" },
@@ -114,7 +118,9 @@ describe("the sidecar", () => {
     { files: ["/a/b.log"], folders: ["/a"] },
     { files: ["/**/*.log"], folders: [] },
   ])("the sidecar mounts $folders for the patterns $files", ({ files, folders }) => {
-    const { containers: [model] } = podSpecOf(makeConfig({ sources: [{ files }] }));
+    const {
+      containers: [model],
+    } = podSpecOf(makeConfig({ sources: [{ files }] }));
     expect(model?.volumeMounts?.map(({ mountPath }) => mountPath)).toEqual(folders);
   });
 
@@ -132,7 +138,11 @@ describe("the config in the ConfigMap", () => {
     { what: "the DaemonSet", namespace: "models-nodes", files: "/var/log/pods/*/model/*.log", wrapper: "cri" },
   ])("the config of $what loads, with the same models, teams and windows", async ({ namespace, files, wrapper }) => {
     const given = userConfig({ models: oddNames, sources: [{ files: ["logs/*.jsonl"], wrapper: "auto" }] });
-    const config = parseConfig({ ...given, grafana: undefined, limits: { maxTags: 7 } }, "/x/model-quality.config.ts", {});
+    const config = parseConfig(
+      { ...given, grafana: undefined, limits: { maxTags: 7 } },
+      "/x/model-quality.config.ts",
+      {},
+    );
     const map = find(config, "ConfigMap", namespace);
     const [[name, text] = ["", ""]] = Object.entries(map.data ?? {});
     writeFileSync(join(dir, name), text);
@@ -187,7 +197,9 @@ describe("the DaemonSet", () => {
 });
 
 describe("the PodMonitor", () => {
-  const config = makeConfig({ more: { kubernetes: { labels: { release: "prom" } }, prometheus: { scrapeInterval: "20s" } } });
+  const config = makeConfig({
+    more: { kubernetes: { labels: { release: "prom" } }, prometheus: { scrapeInterval: "20s" } },
+  });
   const monitor = find(config, "PodMonitor");
 
   test("the PodMonitor selects the pods of the Deployment, and the port that the sidecar names", () => {

@@ -55,10 +55,17 @@ describe("the PrometheusRule", () => {
         interval: "1m",
         input_series: series,
         alert_rule_test: [
-          { eval_time: "20m", alertname: "ModelQualityExporterDown", exp_alerts: [{ exp_labels: { ...labels, namespace }, exp_annotations: annotations }] },
+          {
+            eval_time: "20m",
+            alertname: "ModelQualityExporterDown",
+            exp_alerts: [{ exp_labels: { ...labels, namespace }, exp_annotations: annotations }],
+          },
         ],
       };
-      writeFileSync(tests, stringify({ rule_files: [file], evaluation_interval: "1m", tests: [test] }, { lineWidth: 0 }));
+      writeFileSync(
+        tests,
+        stringify({ rule_files: [file], evaluation_interval: "1m", tests: [test] }, { lineWidth: 0 }),
+      );
       tool("promtool", ["test", "rules", tests]);
     }
   });
@@ -81,11 +88,14 @@ describe("the PrometheusRule", () => {
 describe("many rules", () => {
   const names = Array.from({ length: 150 }, (_none, index) => `model-${index}`);
   const rules = prometheusRulesOf(makeConfig({ models: names }));
-  const shardOf = new Map(rules.flatMap((rule) => (rule.spec.groups ?? []).map(({ name }) => [name, rule.metadata?.name])));
+  const shardOf = new Map(
+    rules.flatMap((rule) => (rule.spec.groups ?? []).map(({ name }) => [name, rule.metadata?.name])),
+  );
 
   test("many rules are split into objects below 400 KiB, none lost and none twice", () => {
     expect(rules.length).toBeGreaterThan(1);
-    for (const rule of rules) expect(Buffer.byteLength(stringify(rule.spec, { lineWidth: 0 }))).toBeLessThan(400 * 1024);
+    for (const rule of rules)
+      expect(Buffer.byteLength(stringify(rule.spec, { lineWidth: 0 }))).toBeLessThan(400 * 1024);
     const groups = groupsOf(rules).map(({ name }) => name);
     expect(new Set(groups).size).toBe(groups.length);
     // One for each model, for the others, and for the exporter.
@@ -96,16 +106,25 @@ describe("many rules", () => {
   test("the rules of a model stay in their object when another model is added", () => {
     const more = prometheusRulesOf(makeConfig({ models: [...names, "model-new"] }));
     const moved = more.flatMap((rule) =>
-      (rule.spec.groups ?? []).filter(({ name }) => name !== "model-quality-model-new" && shardOf.get(name) !== rule.metadata?.name),
+      (rule.spec.groups ?? []).filter(
+        ({ name }) => name !== "model-quality-model-new" && shardOf.get(name) !== rule.metadata?.name,
+      ),
     );
     expect(moved).toEqual([]);
   });
 
   test("the rules of one model that are too many for any object are refused", () => {
     const objective = (index: number) => ({
-      metric: "recall", class: `${"c".repeat(900)}${index}`, min: 0.5, window: "1h", severity: "warning", name: `Alert${index}`,
+      metric: "recall",
+      class: `${"c".repeat(900)}${index}`,
+      min: 0.5,
+      window: "1h",
+      severity: "warning",
+      name: `Alert${index}`,
     });
-    const models = { big: { team: "payments", objectives: Array.from({ length: 100 }, (_none, index) => objective(index)) } };
+    const models = {
+      big: { team: "payments", objectives: Array.from({ length: 100 }, (_none, index) => objective(index)) },
+    };
     expect(() => prometheusRulesOf(makeConfig({ more: { models } }))).toThrow(/model-quality-big take \d+ bytes/u);
   });
 });
@@ -181,7 +200,12 @@ describe("the receivers of an AlertmanagerConfig", () => {
     expect(files).toEqual(["alertmanager/templates/model-quality.tmpl"]);
     const none = join(dir, "none.tmpl");
     writeFileSync(none, "");
-    const labels = { alertname: "ModelQualityRecallLow", model: "<b>fraud</b>", namespace: "models", severity: "critical" };
+    const labels = {
+      alertname: "ModelQualityRecallLow",
+      model: "<b>fraud</b>",
+      namespace: "models",
+      severity: "critical",
+    };
     const annotations = { summary: "Low.", description: "It is {{ low }}.", runbook_url: "https://r.example.com/a" };
     const data = {
       receiver: "r",

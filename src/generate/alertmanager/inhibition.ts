@@ -13,10 +13,7 @@ export interface InhibitRule {
  * Builds the rules: a critical alert mutes the warnings of the same tag, an alert on a whole model those on its classes,
  * and an exporter that is down all other alerts of its job. A rule that no alert can match is left out.
  */
-export function inhibitRules(
-  alerts: readonly EffectiveAlert[],
-  tagLabels: readonly string[],
-): readonly InhibitRule[] {
+export function inhibitRules(alerts: readonly EffectiveAlert[], tagLabels: readonly string[]): readonly InhibitRule[] {
   const ofTags = alerts.filter(({ kept }) => kept?.includes("window"));
   const has = (alert: (of: EffectiveAlert) => boolean): boolean => ofTags.some(alert);
   const severity = (word: string) => (alert: EffectiveAlert) => alert.labels["severity"] === word;
@@ -28,9 +25,7 @@ export function inhibitRules(
     );
   }
   if (has(ofClass) && has((alert) => !ofClass(alert))) {
-    rules.push(
-      ...perNamespace([matcher("class", "=", "")], [matcher("class", "!=", "")], [...tagLabels, "severity"]),
-    );
+    rules.push(...perNamespace([matcher("class", "=", "")], [matcher("class", "!=", "")], [...tagLabels, "severity"]));
   }
   if (!alerts.some(({ name }) => name === "ModelQualityExporterDown")) return rules;
   const down = [matcher("alertname", "=", "ModelQualityExporterDown")];

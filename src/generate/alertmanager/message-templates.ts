@@ -70,7 +70,9 @@ function lines(tagLabels: readonly string[], print: Print): string {
   const heading =
     `${print(".Labels.alertname")}{{ with .Labels.severity }} (${print(".")}){{ end }}` +
     `{{ with .Annotations.description }}\n${print(".")}{{ end }}`;
-  const rest = facts(tagLabels, print).map(({ caption, of, body }) => `{{ with ${of} }}\n- ${caption}: ${body}{{ end }}`);
+  const rest = facts(tagLabels, print).map(
+    ({ caption, of, body }) => `{{ with ${of} }}\n- ${caption}: ${body}{{ end }}`,
+  );
   return `${heading}${rest.join("")}\n- Since: {{ .StartsAt.UTC.Format "2006-01-02 15:04 UTC" }}`;
 }
 

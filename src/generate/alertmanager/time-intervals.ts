@@ -10,7 +10,14 @@ export function timeIntervalLists({ version, timeIntervals }: Alerting): Record<
   };
 }
 
-function timeInterval({ weekdays, times, daysOfMonth, months, years, location }: TimeInterval): Record<string, unknown> {
+function timeInterval({
+  weekdays,
+  times,
+  daysOfMonth,
+  months,
+  years,
+  location,
+}: TimeInterval): Record<string, unknown> {
   return {
     ...(weekdays.length === 0 ? {} : { weekdays }),
     ...(times.length === 0 ? {} : { times: times.map(({ start, end }) => ({ start_time: start, end_time: end })) }),

@@ -35,7 +35,13 @@ export function userConfig({ models = ["fraud"], sources, more = {} }: Parts = {
     windows: ["1h", "24h"],
     models: Object.fromEntries([
       ...models.map((name) => [name, { team: "payments", classes: ["legit", "fraud"], objectives }]),
-      ["*", { team: 'the "$platform" team', objectives: [{ metric: "accuracy", min: 0.7, window: "1h", severity: "warning" }] }],
+      [
+        "*",
+        {
+          team: 'the "$platform" team',
+          objectives: [{ metric: "accuracy", min: 0.7, window: "1h", severity: "warning" }],
+        },
+      ],
     ]),
     teams: {
       payments: { critical: ["pager", "chat"], warning: ["chat"] },

@@ -27,7 +27,9 @@ export function prometheusRulesOf(config: Config): readonly IPrometheusRule[] {
 export function asOperator(configs: readonly IAlertmanagerConfig[]): Record<string, unknown> {
   return {
     route: { receiver: "null", routes: configs.map(topRoute) },
-    time_intervals: configs.flatMap((config) => (config.spec.muteTimeIntervals ?? []).map((interval) => timesOf(config, interval))),
+    time_intervals: configs.flatMap((config) =>
+      (config.spec.muteTimeIntervals ?? []).map((interval) => timesOf(config, interval)),
+    ),
     inhibit_rules: configs.flatMap(({ spec, metadata }) =>
       (spec.inhibitRules ?? []).map(({ sourceMatch = [], targetMatch = [], equal = [] }) => {
         const namespace = { name: "namespace", value: metadata?.namespace ?? "" };
@@ -40,7 +42,9 @@ export function asOperator(configs: readonly IAlertmanagerConfig[]): Record<stri
     ),
     receivers: [
       { name: "null" },
-      ...configs.flatMap((config) => (config.spec.receivers ?? []).map(({ name }) => ({ name: prefix(config) + name }))),
+      ...configs.flatMap((config) =>
+        (config.spec.receivers ?? []).map(({ name }) => ({ name: prefix(config) + name })),
+      ),
     ],
   };
 }
@@ -74,7 +78,10 @@ function routeOf(route: IRoute, names: string): Record<string, unknown> {
   };
 }
 
-function timesOf(config: IAlertmanagerConfig, { name, timeIntervals = [] }: IMuteTimeInterval): Record<string, unknown> {
+function timesOf(
+  config: IAlertmanagerConfig,
+  { name, timeIntervals = [] }: IMuteTimeInterval,
+): Record<string, unknown> {
   return {
     name: prefix(config) + name,
     time_intervals: timeIntervals.map(({ weekdays, times, daysOfMonth, months, years }) => ({
