@@ -125,7 +125,9 @@ export class Pipeline {
       if (Number.isNaN(time)) this.#at.counts.untimed++;
     }
     this.#timeline.meet(time);
-    this.tags.add(labels, actual, predicted, time, this.#timeline.now);
+    const placed = this.tags.add(labels, actual, predicted, time, this.#timeline.now);
+    if (this.#at !== undefined && placed === "late") this.#at.counts.late++;
+    if (this.#at !== undefined && placed === "future") this.#at.counts.future++;
     return undefined;
   }
 

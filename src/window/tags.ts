@@ -14,6 +14,9 @@ export interface TagSnapshot {
   readonly windows: readonly { readonly window: WindowSpec; readonly confusion: ConfusionMatrix }[];
 }
 
+/** Where an outcome was put: `late` outside of at least one time window, `future` at now, `dropped` nowhere. */
+export type Placed = "in time" | "late" | "future" | "dropped";
+
 /** A level of the tree in which a tag is found by its label values. */
 interface Node {
   readonly children: Map<string, Node>;
@@ -52,11 +55,11 @@ export class Tags {
    * Counts an outcome for the tag with these label values. `time` is Unix milliseconds, or NaN for "now". The arguments
    * are read and not kept.
    */
-  add(labels: readonly string[], actual: string, predicted: string, time: number, now: number): void {
+  add(labels: readonly string[], actual: string, predicted: string, time: number, now: number): Placed {
     const tag = this.#find(labels) ?? this.#make(labels);
     if (tag === undefined) {
       this.dropped++;
-      return;
+      return "dropped";
     }
     const { limits } = this.#options;
     let place = time;
@@ -72,6 +75,8 @@ export class Tags {
       this.#watch.overflow(this.#named(tag), [...tag.classes.seated, actual, predicted]);
     }
     this.#changed.add(tag);
+    if (!inAll) return "late";
+    return time > place ? "future" : "in time";
   }
 
   /** Forgets the tags that have had no outcome for `tagIdleMs`. */
