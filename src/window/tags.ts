@@ -23,6 +23,9 @@ interface Node {
   tag: Tag | undefined;
 }
 
+/** After so many outcomes of a tag it is asked whether its classes are spelt in two ways. */
+const spellingLooks: readonly number[] = [20, 1000];
+
 /** All tags and their windows: takes outcomes, gives snapshots, and can be written down and read back. */
 export class Tags {
   /** Outcomes that were too old for at least one time window. */
@@ -74,6 +77,7 @@ export class Tags {
       tag.overflows = true;
       this.#watch.overflow(this.#named(tag), [...tag.classes.seated, actual, predicted]);
     }
+    if (spellingLooks.includes(tag.outcomes)) this.#lookAtSpelling(tag);
     this.#changed.add(tag);
     if (!inAll) return "late";
     return time > place ? "future" : "in time";
@@ -122,6 +126,12 @@ export class Tags {
     }
     this.#removals = restored.stale.map((key) => ({ key, value: undefined }));
     return restored;
+  }
+
+  #lookAtSpelling(tag: Tag): void {
+    if (tag.overflows || tag.isSpellingTold || modelOf(this.#options, tag.labels).classes !== undefined) return;
+    const { actual, predicted } = tag.classes.sides;
+    tag.isSpellingTold = this.#watch.spellings(this.#named(tag), actual, predicted);
   }
 
   #named({ labels }: Tag): TagSnapshot["labels"] {
