@@ -37,14 +37,20 @@ export class WallTimeline implements Timeline {
   }
 }
 
-/** The latest time that an event carried: the time of a log that is read after the fact. */
+/**
+ * The latest time that an event carried: the time of a log that is read after the fact. One that lies in the future by
+ * more than is tolerated is wrong, and moves nothing: it would empty every window of what the others hold.
+ */
 export class EventTimeline implements Timeline {
   #latest = Number.NEGATIVE_INFINITY;
   readonly #clock: Clock;
+  readonly #futureMs: number;
+  #mostKnown = Number.NEGATIVE_INFINITY;
 
   /** `clock` serves for as long as no event has carried a time. */
-  constructor(clock: Clock) {
+  constructor(clock: Clock, futureMs: number) {
     this.#clock = clock;
+    this.#futureMs = futureMs;
   }
 
   get now(): number {
@@ -56,7 +62,9 @@ export class EventTimeline implements Timeline {
   }
 
   meet(time: number): void {
-    if (time > this.#latest) this.#latest = time;
+    if (!(time > this.#latest)) return;
+    if (time > this.#mostKnown) this.#mostKnown = this.#clock() + this.#futureMs;
+    if (time <= this.#mostKnown) this.#latest = time;
   }
 }
 
@@ -117,7 +125,9 @@ export class Pipeline {
       if (Number.isNaN(time)) this.#at.counts.untimed++;
     }
     this.#timeline.meet(time);
-    this.tags.add(labels, actual, predicted, time, this.#timeline.now);
+    const placed = this.tags.add(labels, actual, predicted, time, this.#timeline.now);
+    if (this.#at !== undefined && placed === "late") this.#at.counts.late++;
+    if (this.#at !== undefined && placed === "future") this.#at.counts.future++;
     return undefined;
   }
 

@@ -13,6 +13,7 @@ import { Problem } from "../problem.ts";
 import { readWhole } from "../source/whole.ts";
 import { ClassWatch, type ClassNews } from "../window/class-watch.ts";
 import type { Tags } from "../window/tags.ts";
+import { inOrder } from "./replay-files.ts";
 
 /** How much of a rejected line is shown. */
 const shownLetters = 160;
@@ -33,11 +34,12 @@ export interface ReplayOptions {
 export async function replay(options: ReplayOptions): Promise<number> {
   const config = await loadConfig(resolve(options.config));
   refuseTwice(options.files);
-  const timeline = new EventTimeline(wallClock);
+  const timeline = new EventTimeline(wallClock, config.limits.futureToleranceMs);
   const lines = new LineCounts();
   const classes = new ClassWatch();
   const pipeline = new Pipeline(config, timeline, lines, classes);
-  const files = options.files.map((file) => ({ file, source: sourceOf(config, file, options.source) }));
+  const named = options.files.map((file) => ({ file, source: sourceOf(config, file, options.source) }));
+  const { files, isOrdered } = await inOrder(named, config);
 
   for (const { file, source } of files) {
     const reader = pipeline.open({ source, path: file === "-" ? "-" : resolve(file), firstLine: undefined }, undefined);
@@ -46,29 +48,45 @@ export async function replay(options: ReplayOptions): Promise<number> {
     bar.stop();
   }
 
-  process.stderr.write(shortfall(lines, pipeline.tags, config.limits.maxTags, classes.takeNews()));
+  const notes = shortfall(lines, pipeline.tags, config.limits, classes.takeNews());
+  if (!isOrdered && config.windows.some(({ kind }) => kind === "last")) notes.push(unordered);
+  process.stderr.write(notes.map((note) => `${printable(note)}\n`).join(""));
   const result = report(pipeline.tags.snapshot(timeline.now), lines.total, classes.counts);
   if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`);
   else process.stdout.write((await import("../exposition/report-table.ts")).reportTable(result));
   return 0;
 }
 
+const unordered =
+  "the files are counted in the order in which they are named, as not each of them is a file with times: windows of the last outcomes are right if the oldest is named first";
+
 /** What of the logs is not in the report or not as it should be, and why; nothing when all is well. */
 function shortfall(
   lines: LineCounts,
-  { dropped, late }: Tags,
-  maxTags: number,
+  { dropped, late, future }: Tags,
+  { maxTags, futureToleranceMs }: Config["limits"],
   classNews: readonly ClassNews[],
-): string {
+): string[] {
   const notes = lines.sources.flatMap((source) => refusals(source, lines.sources.length > 1));
   if (dropped > 0) {
     notes.push(`${dropped} outcomes are of tags past the first ${maxTags} and not counted; raise limits.maxTags`);
   }
   if (late > 0) {
-    notes.push(`${late} outcomes came too late for at least one time window; are the files named oldest first?`);
+    notes.push(
+      `${late} outcomes are older than at least one time window before the latest time that had been read, and left out of it`,
+    );
   }
-  notes.push(...classNews.map(classNewsText));
-  return notes.map((note) => `${printable(note)}\n`).join("");
+  if (future > 0) {
+    notes.push(
+      `${future} outcomes carry a time that is to come, by more than limits.futureTolerance (${futureToleranceMs / 1000}s): each counts as of the latest time before it; is it in another unit, or local time?`,
+    );
+  }
+  for (const { source, accepted, untimed } of lines.sources) {
+    if (untimed === 0 || untimed === accepted) continue;
+    const of = lines.sources.length > 1 ? ` of source ${JSON.stringify(source)}` : "";
+    notes.push(`${untimed} of ${accepted} outcomes${of} carry no time: each counts as of the latest time before it`);
+  }
+  return [...notes, ...classNews.map(classNewsText)];
 }
 
 /** Of each reason for which lines of a source were rejected: how many they are, and what the first of them look like. */

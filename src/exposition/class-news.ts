@@ -7,10 +7,22 @@ const mostLetters = 60;
 
 /** Writes news of classes for a person: what was met, what it does to the figures, and what would mend it. */
 export function classNewsText(news: ClassNews): string {
-  if (news.kind === "overflow") {
-    const tag = news.labels.map(({ name, value }) => `${name}=${shown(value)}`).join(" ");
-    return `${tag}: more classes than limits.maxClasses allows. Outcomes of further ones count as right or wrong, but macro and weighted averages, balanced accuracy, kappa and Matthews correlation are absent while there are any. ${looks(news.classes)} Declare the classes that matter, or raise limits.maxClasses`;
+  if (news.kind === "undeclared") return undeclaredText(news);
+  const tag = news.labels.map(({ name, value }) => `${name}=${shown(value)}`).join(" ");
+  if (news.kind === "strangers") {
+    return `${tag}: no predicted class is ever a label, so that all outcomes are wrong: predicted are ${listed(news.predicted)}, labels ${listed(news.actual)}. ${twoWays}`;
   }
+  if (news.kind === "alike") {
+    const pairs = news.pairs.slice(0, mostShown).map((pair) => pair.map(shown).join(" and "));
+    return `${tag}: ${pairs.join(", ")} are different classes that look alike. ${twoWays}`;
+  }
+  return `${tag}: more classes than limits.maxClasses allows. Outcomes of further ones count as right or wrong, but macro and weighted averages, balanced accuracy, kappa and Matthews correlation are absent while there are any. ${looks(news.classes)} Declare the classes that matter, or raise limits.maxClasses`;
+}
+
+const twoWays =
+  "If these are spellings of the same classes, declare them in the model's `classes` with their other spellings";
+
+function undeclaredText(news: Extract<ClassNews, { kind: "undeclared" }>): string {
   const { model, declared } = news;
   if (news.class === undefined) return `model ${shown(model)}: further undeclared classes are counted but not named`;
   return `model ${shown(model)}: outcomes of the undeclared class ${shown(news.class)} are counted as the log has them; declared are ${listed(declared)}. If it is another spelling of one of these, name it there in the model's \`classes\``;

@@ -18,6 +18,7 @@ import { tagEntryWords } from "../window/tag-entries.ts";
 import { windowChanges, type WindowChange } from "../window/window-changes.ts";
 import { Checkpoint } from "./checkpoint.ts";
 import { MisfitSources } from "./misfit-sources.ts";
+import { MisplacedOutcomes } from "./misplaced-outcomes.ts";
 import { sourceTotals } from "./source-totals.ts";
 import { unmatchedGlobs } from "./unmatched-globs.ts";
 
@@ -36,6 +37,7 @@ interface Running {
   readonly pipeline: Pipeline;
   readonly tail: Tail;
   readonly misfits: MisfitSources;
+  readonly misplaced: MisplacedOutcomes;
 }
 
 /**
@@ -220,7 +222,8 @@ export class Daemon {
       log: this.#log,
       released,
     });
-    return { config, pipeline, tail, misfits: new MisfitSources(config, this.#lines, this.#log) };
+    const misfits = new MisfitSources(config, this.#lines, this.#log);
+    return { config, pipeline, tail, misfits, misplaced: new MisplacedOutcomes(config, this.#lines, this.#log) };
   }
 
   async #follow(): Promise<void> {
@@ -268,8 +271,9 @@ export class Daemon {
   }
 
   async #commit(): Promise<void> {
-    const { tail, pipeline, misfits } = this.#running;
+    const { tail, pipeline, misfits, misplaced } = this.#running;
     misfits.look(performance.now());
+    misplaced.look(pipeline.tags.dropped, performance.now());
     pipeline.tags.forgetIdle(wallClock());
     for (const news of this.#classes.takeNews()) this.#log.warn(classNewsText(news));
     // Nothing is awaited between the two: offsets and counts are of one moment.

@@ -18,6 +18,8 @@ export interface WholeOptions {
    * the total is undefined for a pipe.
    */
   readonly onProgress?: (bytesRead: number, bytesTotal: number | undefined) => void;
+  /** Asked after each chunk of a file whether its beginning was enough: then no more is read, and no last line is given. */
+  readonly isEnough?: () => boolean;
 }
 
 /** How many bytes are read before the event loop has its turn. */
@@ -62,6 +64,7 @@ async function readPlainOrGzip(fd: number, size: number, reader: LineReader, opt
     turn += bytes;
     lines.filled(bytes);
     options.onProgress?.(total, Math.max(size, total));
+    if (options.isEnough?.() === true) return;
     if (turn >= bytesPerTurn) {
       turn = 0;
       await nextTurn();
@@ -105,6 +108,7 @@ async function gunzip(
     for await (const chunk of chunks) {
       lines.push(chunk);
       options.onProgress?.(archive.bytesWritten, size);
+      if (options.isEnough?.() === true) return;
     }
     // The zeros that it may be padded with: what is being read when its descriptor is closed would be of another file.
     source.unpipe(archive).resume();

@@ -64,6 +64,13 @@ export class ClassTable {
     return this.#names.filter(isSeatable);
   }
 
+  /** The classes that have been actual, and those that have been predicted, in code-unit order. */
+  get sides(): { readonly actual: string[]; readonly predicted: string[] } {
+    const names = (side: "actual" | "predicted"): string[] =>
+      [...new Set(this.#cells.map((cell) => this.#names[cell[side]] ?? ""))].sort();
+    return { actual: names("actual"), predicted: names("predicted") };
+  }
+
   /** Whether an outcome of these classes could have to be folded. */
   isShortOf(actual: string, predicted: string): boolean {
     return this.#seats + 2 > this.#maxClasses && !(this.#numbers.has(actual) && this.#numbers.has(predicted));

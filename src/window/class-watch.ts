@@ -22,8 +22,28 @@ interface Overflow {
   readonly classes: readonly string[];
 }
 
+/** A tag of which no predicted class is ever actual: the two sides may spell their classes in two ways. */
+interface Strangers {
+  readonly kind: "strangers";
+  /** The tag's labels. */
+  readonly labels: Overflow["labels"];
+  readonly actual: readonly string[];
+  readonly predicted: readonly string[];
+}
+
+/** Classes of a tag that differ in nothing that people see as another class. */
+interface Alike {
+  readonly kind: "alike";
+  /** The tag's labels. */
+  readonly labels: Overflow["labels"];
+  readonly pairs: readonly (readonly [string, string])[];
+}
+
 /** Something about classes that a person should be told once. */
-export type ClassNews = UndeclaredNews | Overflow;
+export type ClassNews = UndeclaredNews | Overflow | Strangers | Alike;
+
+/** With more classes than these it is no wonder that both sides have others. */
+const mostStrangers = 20;
 
 /** The outcomes of a model whose classes are not among the declared ones. */
 export interface Undeclared {
@@ -84,10 +104,34 @@ export class ClassWatch {
     this.#news.push({ kind: "overflow", labels, classes });
   }
 
+  /** Looks at the classes of both sides of a tag, of a model that declares none. Gives whether something is said. */
+  spellings(labels: Overflow["labels"], actual: readonly string[], predicted: readonly string[]): boolean {
+    const all = [...new Set([...actual, ...predicted])].sort();
+    const said = this.#news.length;
+    if (all.length <= mostStrangers && !predicted.some((name) => actual.includes(name))) {
+      this.#news.push({ kind: "strangers", labels, actual, predicted });
+    } else {
+      const pairs = alike(all);
+      if (pairs.length > 0) this.#news.push({ kind: "alike", labels, pairs });
+    }
+    return this.#news.length > said;
+  }
+
   /** What has come since the last call. */
   takeNews(): readonly ClassNews[] {
     const news = this.#news;
     this.#news = [];
     return news;
   }
+}
+
+/** Pairs of names that are the same but for case, blanks around them, and the form in which a letter is written. */
+function alike(names: readonly string[]): [string, string][] {
+  const seen = new Map<string, string>();
+  return names.flatMap((name): [string, string][] => {
+    const plain = name.normalize("NFKC").trim().toLowerCase();
+    const other = seen.get(plain);
+    if (other === undefined) seen.set(plain, name);
+    return other === undefined ? [] : [[other, name]];
+  });
 }
