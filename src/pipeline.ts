@@ -2,10 +2,10 @@ import type { Clock } from "./clock.ts";
 import type { Config } from "./config/config.ts";
 import { makeDecoder } from "./decode/decoder.ts";
 import type { Event, EventSink, Rejection, RejectReason } from "./decode/event.ts";
-import type { LineCounts, SourceLines } from "./decode/line-counts.ts";
+import type { LineCounts, SourceLines } from "./decode/line-stats.ts";
 import type { Plain } from "./plain.ts";
 import type { LineReader, OpenedFile } from "./source/source.ts";
-import type { ClassWatch } from "./window/class-watch.ts";
+import type { ClassWatch } from "./window/class-monitor.ts";
 import { Tags } from "./window/tags.ts";
 
 /** What time it is for the windows. */

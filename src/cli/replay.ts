@@ -4,14 +4,14 @@ import picomatch from "picomatch";
 import { wallClock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
 import { loadConfig } from "../config/load.ts";
-import { LineCounts, type SourceLines } from "../decode/line-counts.ts";
-import { classNewsText } from "../exposition/class-news.ts";
+import { LineCounts, type SourceLines } from "../decode/line-stats.ts";
+import { classNewsText } from "../exposition/class-warnings.ts";
 import { printable } from "../exposition/printable.ts";
 import { report } from "../exposition/report.ts";
 import { EventTimeline, Pipeline } from "../pipeline.ts";
 import { Problem } from "../problem.ts";
 import { readWhole } from "../source/whole.ts";
-import { ClassWatch, type ClassNews } from "../window/class-watch.ts";
+import { ClassWatch, type ClassNews } from "../window/class-monitor.ts";
 import type { Tags } from "../window/tags.ts";
 
 /** How much of a rejected line is shown. */

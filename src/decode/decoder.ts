@@ -1,12 +1,12 @@
 import type { Plain } from "../plain.ts";
 import type { LineReader } from "../source/source.ts";
 import type { EventSink, RejectReason } from "./event.ts";
-import { FieldReader, type FileValues } from "./fields.ts";
+import { FieldReader, type FileValues } from "./field-reader.ts";
 import { makeFormat, type LineParser } from "./formats.ts";
 import type { DecodeOptions } from "./options.ts";
 import { savedPart } from "./partial-streams.ts";
 import { Slots } from "./slots.ts";
-import { Wanted } from "./wanted.ts";
+import { Wanted } from "./field-tree.ts";
 import { DockerEntries } from "./wrapper-docker.ts";
 import { openWrapper, type Content, type Unwrapper, type WrapperContext } from "./wrappers.ts";
 

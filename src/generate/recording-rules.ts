@@ -1,6 +1,6 @@
 import type { Config } from "../config/config.ts";
 import { gauges, namespaceLabel, recorded } from "./names.ts";
-import { otherClass, wrongClass } from "../window/folded.ts";
+import { otherClass, wrongClass } from "../window/folded-classes.ts";
 import {
   aggregateBy,
   aggregateWithout,

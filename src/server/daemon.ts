@@ -1,9 +1,9 @@
 import { wallClock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
 import { loadConfig } from "../config/load.ts";
-import { classText } from "../decode/class-text.ts";
-import { LineCounts } from "../decode/line-counts.ts";
-import { classNewsText } from "../exposition/class-news.ts";
+import { classText } from "../decode/canonical-class.ts";
+import { LineCounts } from "../decode/line-stats.ts";
+import { classNewsText } from "../exposition/class-warnings.ts";
 import type { Declared } from "../exposition/quality-page.ts";
 import type { HealthView } from "../exposition/health.ts";
 import type { Log } from "../log.ts";
@@ -12,12 +12,12 @@ import { errorMessage, Problem } from "../problem.ts";
 import type { SourceCounts } from "../source/source.ts";
 import { Tail } from "../source/tail.ts";
 import { openStore, type Store } from "../state/store.ts";
-import { ClassWatch } from "../window/class-watch.ts";
+import { ClassWatch } from "../window/class-monitor.ts";
 import type { TagSnapshot } from "../window/tags.ts";
 import { tagEntryWords } from "../window/tag-entries.ts";
 import { windowChanges, type WindowChange } from "../window/window-changes.ts";
 import { Checkpoint } from "./checkpoint.ts";
-import { MisfitSources } from "./misfit-sources.ts";
+import { MisfitSources } from "./source-mismatch.ts";
 import { sourceTotals } from "./source-totals.ts";
 import { unmatchedGlobs } from "./unmatched-globs.ts";
 

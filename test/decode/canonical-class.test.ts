@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { classText } from "../../src/decode/class-text.ts";
+import { classText } from "../../src/decode/canonical-class.ts";
 
 describe("a class that is a number has one name, as JSON spells it", () => {
   test.each([

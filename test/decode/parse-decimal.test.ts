@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { parseDecimal } from "../../src/decode/number.ts";
+import { parseDecimal } from "../../src/decode/parse-decimal.ts";
 
 function parse(text: string): number {
   const bytes = Buffer.from(`9${text}9`);

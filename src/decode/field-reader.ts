@@ -1,14 +1,14 @@
-import { isBareWord } from "./bare-word.ts";
-import { classText } from "./class-text.ts";
+import { isBareWord } from "./non-finite.ts";
+import { classText } from "./canonical-class.ts";
 import { replacement } from "./intern.ts";
 import { rejectReasons, type Event, type RejectReason, type Rejection } from "./event.ts";
 import { findField, shownValue, type Field } from "./field.ts";
-import { parseDecimal } from "./number.ts";
+import { parseDecimal } from "./parse-decimal.ts";
 import type { DecodeOptions, FieldRef } from "./options.ts";
 import { slotKind } from "./slot-kind.ts";
 import type { Slots } from "./slots.ts";
 import { readTimestamp } from "./timestamp.ts";
-import type { Wanted } from "./wanted.ts";
+import type { Wanted } from "./field-tree.ts";
 
 /** What a file's path says for the fields that come from it. */
 export type FileValues = ReadonlyMap<Field, string | undefined>;

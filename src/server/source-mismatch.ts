@@ -1,5 +1,5 @@
 import type { Config } from "../config/config.ts";
-import type { LineCounts, SourceLines } from "../decode/line-counts.ts";
+import type { LineCounts, SourceLines } from "../decode/line-stats.ts";
 import type { Log } from "../log.ts";
 
 /** Lines after which a source is judged, and milliseconds after which it is judged by fewer. */

@@ -1,5 +1,5 @@
-import { shownText } from "../decode/shown.ts";
-import type { ClassNews } from "../window/class-watch.ts";
+import { shownText } from "../decode/printable.ts";
+import type { ClassNews } from "../window/class-monitor.ts";
 
 /** How many classes a message names, and how many letters of each. */
 const mostShown = 8;

@@ -1,5 +1,5 @@
 import { skipReasons, type RejectReason, type SkipReason } from "./event.ts";
-import { cutBefore, shownBytes, shownText } from "./shown.ts";
+import { cutBefore, shownBytes, shownText } from "./printable.ts";
 
 /** A line that was not accepted, cut for showing to a person. */
 export interface RejectedLine {

@@ -1,8 +1,8 @@
 import { expect, test } from "@jest/globals";
 import { pino } from "pino";
 import { parseConfig } from "../../src/config/parse.ts";
-import { LineCounts, type SourceLines } from "../../src/decode/line-counts.ts";
-import { MisfitSources } from "../../src/server/misfit-sources.ts";
+import { LineCounts, type SourceLines } from "../../src/decode/line-stats.ts";
+import { MisfitSources } from "../../src/server/source-mismatch.ts";
 
 /** The warnings after each look: what the source has counted by then, and the seconds that have gone by. */
 function warningsAt(
