@@ -1,19 +1,18 @@
 import { closeSync } from "node:fs";
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import type { Entry, EntryKey, Plain } from "../plain.ts";
-import { Descriptors } from "./descriptors.ts";
-import type { FollowedFile } from "./followed-file.ts";
-import { Hints } from "./hints.ts";
-import { idOf, Ledger } from "./ledger.ts";
-import type { Shared } from "./lifecycle.ts";
-import { bufferBytes } from "./read-file.ts";
-import { Pace, restAfter } from "./pace.ts";
-import { readSaved } from "./saved-file.ts";
-import type { Saved } from "./owners.ts";
+import { Hints } from "./discovery/fs-events.ts";
+import { Pace, restAfter, Stopwatch } from "./pace.ts";
+import { bufferBytes } from "./reading/plain-file.ts";
 import type { FileStatus, SourceCounts } from "./source.ts";
-import { Stopwatch } from "./stopwatch.ts";
 import type { TailOptions } from "./tail-options.ts";
 import { Tracker } from "./tracker.ts";
+import { Descriptors } from "./tracking/descriptors.ts";
+import type { Saved } from "./tracking/duplicate-records.ts";
+import { idOf, Ledger } from "./tracking/position-store.ts";
+import { readSaved } from "./tracking/record.ts";
+import type { FollowedFile } from "./tracking/tracked-file.ts";
+import type { Shared } from "./tracking/transitions.ts";
 
 /** How long the tail reads before it lets others have their turn (ms). */
 const turnMs = 15;

@@ -1,19 +1,20 @@
-import { baseOf, discover, isAt, lookAt, type Found, type Search } from "./discover.ts";
-import { Doubts } from "./doubts.ts";
-import { FileLooks } from "./file-looks.ts";
-import { FileReading } from "./file-reading.ts";
-import { FileSet } from "./file-set.ts";
-import type { FollowedFile } from "./followed-file.ts";
-import { inodeOf } from "./identity.ts";
-import { Lifecycle, type Shared } from "./lifecycle.ts";
-import { isAsItWas } from "./locate.ts";
-import type { Household, Question } from "./look.ts";
-import { Owners, withoutDoubles, type Saved } from "./owners.ts";
-import { ReadingOrder } from "./reading-order.ts";
-import { reconcile } from "./reconciler.ts";
-import { SourceReport } from "./source-report.ts";
+import { baseOf, discover, isAt, lookAt, type Search } from "./discovery/discover.ts";
+import { Owners } from "./discovery/path-owners.ts";
+import { FileReading } from "./file-reader.ts";
+import type { Found } from "./identity/candidate.ts";
+import { inodeOf } from "./identity/fingerprint.ts";
+import type { Stopwatch } from "./pace.ts";
+import { FileLooks } from "./poller.ts";
+import type { Household, Question } from "./rotation/context.ts";
+import { Doubts } from "./rotation/dirty-directories.ts";
+import { reconcile } from "./rotation/reconcile.ts";
+import { SourceReport } from "./tracking/source-stats.ts";
 import type { FileStatus, SourceCounts, SourceOptions } from "./source.ts";
-import type { Stopwatch } from "./stopwatch.ts";
+import { type Saved, withoutDoubles } from "./tracking/duplicate-records.ts";
+import { FileSet } from "./tracking/fileset.ts";
+import { ReadingOrder } from "./tracking/reading-order.ts";
+import { type FollowedFile, isAsItWas } from "./tracking/tracked-file.ts";
+import { Lifecycle, type Shared } from "./tracking/transitions.ts";
 
 /**
  * The files of all sources: which there are, what became of them, and how far each is read. They are in one table, by device

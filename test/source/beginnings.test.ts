@@ -2,7 +2,7 @@ import { appendFileSync, mkdirSync, mkdtempSync, renameSync, writeFileSync } fro
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import type { EntryKey, Plain } from "../../src/plain.ts";
-import { goOn } from "../../src/source/beginnings.ts";
+import { goOn } from "../../src/source/discovery/since.ts";
 import { tempDir } from "../support/temp.ts";
 import { withTail, type Wanted } from "./tail-bed.ts";
 

@@ -1,10 +1,10 @@
 import { appendFileSync, mkdtempSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
-import { Candidate } from "../../src/source/content.ts";
-import { FileSet } from "../../src/source/file-set.ts";
-import { FollowedFile } from "../../src/source/followed-file.ts";
-import { inodeOf } from "../../src/source/identity.ts";
+import { Candidate } from "../../src/source/identity/candidate.ts";
+import { inodeOf } from "../../src/source/identity/fingerprint.ts";
+import { FileSet } from "../../src/source/tracking/fileset.ts";
+import { FollowedFile } from "../../src/source/tracking/tracked-file.ts";
 import { tempDir } from "../support/temp.ts";
 import { Collector } from "./collector.ts";
 

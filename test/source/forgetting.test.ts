@@ -1,9 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
 import { pino } from "pino";
-import { FileSet } from "../../src/source/file-set.ts";
-import { FollowedFile } from "../../src/source/followed-file.ts";
 import type { SourceOptions } from "../../src/source/source.ts";
-import { Troubles } from "../../src/source/troubles.ts";
+import { Troubles } from "../../src/source/tracking/file-errors.ts";
+import { FileSet } from "../../src/source/tracking/fileset.ts";
+import { FollowedFile } from "../../src/source/tracking/tracked-file.ts";
 import { Collector } from "./collector.ts";
 
 const source: SourceOptions = { name: "s", files: [], exclude: [], startAt: "beginning", maxLineBytes: 1000 };

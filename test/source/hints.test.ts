@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, mkdirSync, renameSync, rmSync, statSync, w
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { pino } from "pino";
-import { Hints } from "../../src/source/hints.ts";
+import { Hints } from "../../src/source/discovery/fs-events.ts";
 import { eventually } from "../support/eventually.ts";
 import { sorted, watchedInodes } from "../support/inotify.ts";
 import { tempDir } from "../support/temp.ts";

@@ -14,10 +14,10 @@ import {
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { gzipSync } from "node:zlib";
-import { Candidate, Content, Unfinished } from "../../src/source/content.ts";
-import { lookAt } from "../../src/source/discover.ts";
-import { fingerprintFrom, identityBytes, noFingerprint } from "../../src/source/identity.ts";
-import { likeness } from "../../src/source/likeness.ts";
+import { lookAt } from "../../src/source/discovery/discover.ts";
+import { Candidate, Content, Unfinished } from "../../src/source/identity/candidate.ts";
+import { fingerprintFrom, identityBytes, noFingerprint } from "../../src/source/identity/fingerprint.ts";
+import { likeness } from "../../src/source/identity/match.ts";
 import { tempDir } from "../support/temp.ts";
 import { TailBed, withTail } from "./tail-bed.ts";
 

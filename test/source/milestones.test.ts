@@ -3,12 +3,12 @@ import fc from "fast-check";
 import {
   before,
   isPassing,
-  PassingBytes,
   passing,
+  PassingBytes,
   readMilestones,
   saveMilestones,
   type Stretch,
-} from "../../src/source/milestones.ts";
+} from "../../src/source/identity/prefix-checksums.ts";
 
 const largest = 20_000;
 const arbitraryBytes = fc

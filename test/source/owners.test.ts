@@ -1,8 +1,9 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { Owners, withoutDoubles } from "../../src/source/owners.ts";
-import { readSaved, type SavedFile } from "../../src/source/saved-file.ts";
+import { Owners } from "../../src/source/discovery/path-owners.ts";
+import { withoutDoubles } from "../../src/source/tracking/duplicate-records.ts";
+import { readSaved, type SavedFile } from "../../src/source/tracking/record.ts";
 import { tempDir } from "../support/temp.ts";
 import { withTail } from "./tail-bed.ts";
 

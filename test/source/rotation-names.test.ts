@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { compareDates, compareMarks, familyOf, isMarked, kinOf } from "../../src/source/rotation-names.ts";
+import { compareDates, compareMarks, familyOf, isMarked, kinOf } from "../../src/source/identity/rotation-names.ts";
 
 /** What rotation calls the files that it puts away, by who does it, and the name of the log. */
 const rotated = [
