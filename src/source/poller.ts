@@ -1,68 +1,72 @@
 import { fstatSync, type BigIntStats } from "node:fs";
-import { lookAt } from "./discovery/discover.ts";
+import { statPath } from "./discovery/discover.ts";
 import { inodeOf } from "./identity/fingerprint.ts";
 import { readLastPart } from "./reading/plain-file.ts";
-import type { Doubts } from "./rotation/dirty-directories.ts";
-import type { SourceReport } from "./tracking/source-stats.ts";
+import type { DirtyDirectories } from "./rotation/dirty-directories.ts";
+import type { SourceStats } from "./tracking/source-stats.ts";
 import type { SourceOptions } from "./source.ts";
-import type { FollowedFile } from "./tracking/tracked-file.ts";
-import type { Lifecycle, Shared } from "./tracking/transitions.ts";
+import type { TrackedFile } from "./tracking/tracked-file.ts";
+import type { Transitions, Shared } from "./tracking/transitions.ts";
 
 /** Looks at files that are known: has one grown, was it truncated, replaced, renamed, deleted? */
-export class FileLooks {
+export class Poller {
   readonly #shared: Shared;
-  readonly #lives: Lifecycle;
-  readonly #doubts: Doubts;
-  readonly #reportOf: (source: SourceOptions) => SourceReport;
+  readonly #transitions: Transitions;
+  readonly #dirty: DirtyDirectories;
+  readonly #reportOf: (source: SourceOptions) => SourceStats;
 
-  constructor(shared: Shared, lives: Lifecycle, doubts: Doubts, reportOf: (source: SourceOptions) => SourceReport) {
+  constructor(
+    shared: Shared,
+    transitions: Transitions,
+    dirty: DirtyDirectories,
+    reportOf: (source: SourceOptions) => SourceStats,
+  ) {
     this.#shared = shared;
-    this.#lives = lives;
-    this.#doubts = doubts;
+    this.#transitions = transitions;
+    this.#dirty = dirty;
     this.#reportOf = reportOf;
   }
 
   /** Looks at a file that is followed. */
-  look(file: FollowedFile): void {
+  look(file: TrackedFile): void {
     try {
       if (file.state === "live") this.#lookAtLive(file);
       else if (file.state === "rotated") this.#lookAtRotated(file);
       else this.#lookAtArchive(file);
     } catch (error) {
-      this.#reportOf(file.source).troubles.failed(file, error);
+      this.#reportOf(file.source).errors.failed(file, error);
     }
   }
 
-  #lookAtLive(file: FollowedFile): void {
-    const seen = lookAt(file.path);
-    if (seen === undefined || ("stat" in seen && inodeOf(seen.stat) !== file.inode)) this.#doubts.add(file);
+  #lookAtLive(file: TrackedFile): void {
+    const seen = statPath(file.path);
+    if (seen === undefined || ("stat" in seen && inodeOf(seen.stat) !== file.inode)) this.#dirty.add(file);
     else if ("stat" in seen) this.#measure(file, seen.stat);
-    else if (seen.code === "kind" || seen.code === "EISDIR") this.#doubts.add(file);
-    else if (performance.now() > file.retryAt)
-      this.#reportOf(file.source).troubles.report(file, seen.code, seen.problem);
+    else if (seen.code === "kind" || seen.code === "EISDIR") this.#dirty.add(file);
+    else if (performance.now() > file.retryAt) this.#reportOf(file.source).errors.report(file, seen.code, seen.problem);
   }
 
-  #lookAtRotated(file: FollowedFile): void {
+  #lookAtRotated(file: TrackedFile): void {
     const { deletedMs, rotatedMs, ready, descriptors } = this.#shared;
-    if (file.isLost) {
-      this.#doubts.keep(file);
+    if (file.isMissing) {
+      this.#dirty.keep(file);
       return;
     }
     const fd = descriptors.of(file);
-    const seen = fd === undefined ? lookAt(file.realPath) : { stat: fstatSync(fd, { bigint: true }) };
+    const seen = fd === undefined ? statPath(file.realPath) : { stat: fstatSync(fd, { bigint: true }) };
     if (seen === undefined || !("stat" in seen) || inodeOf(seen.stat) !== file.inode) {
-      this.#doubts.add(file);
+      this.#dirty.add(file);
       return;
     }
     file.deleted = seen.stat.nlink === 0n;
     this.#measure(file, seen.stat);
-    const quiet = performance.now() - file.restless;
+    const quiet = performance.now() - file.lastActive;
     const isOver = quiet > (file.deleted ? deletedMs : rotatedMs) && !ready.has(file);
     if (isOver && performance.now() > file.retryAt) this.#end(file);
   }
 
-  #lookAtArchive(file: FollowedFile): void {
-    const seen = lookAt(file.realPath);
+  #lookAtArchive(file: TrackedFile): void {
+    const seen = statPath(file.realPath);
     if (seen !== undefined && "stat" in seen && inodeOf(seen.stat) === file.inode) {
       // It may go on in a further member. Of one of which nothing was wanted, nothing is.
       const isRead = file.done && file.offset > 0;
@@ -72,27 +76,27 @@ export class FileLooks {
       return;
     }
     // As long as it is being read it is open.
-    if (!file.isBeingRead) this.#doubts.add(file);
+    if (!file.isBeingRead) this.#dirty.add(file);
   }
 
-  #measure(file: FollowedFile, stat: BigIntStats): void {
+  #measure(file: TrackedFile, stat: BigIntStats): void {
     const size = Number(stat.size);
     // What the file holds will not be better for being read again.
     const isOfContent = file.problem?.code === "ENCODING" || file.problem?.code.startsWith("Z_") === true;
     const retry = file.problem !== undefined && !isOfContent && performance.now() > file.retryAt;
     if (size === file.size && stat.mtimeNs === file.modified && !retry) return;
-    if (size > file.size) file.restless = performance.now();
+    if (size > file.size) file.lastActive = performance.now();
     // Of a file of which nothing was seen yet, what was written first may be gone, into a copy.
-    if (file.state !== "archive" && (size < file.scanned || file.head.bytes === 0)) this.#doubts.add(file);
+    if (file.state !== "archive" && (size < file.scanned || file.head.bytes === 0)) this.#dirty.add(file);
     file.size = size;
     file.modified = stat.mtimeNs;
-    this.#lives.awaken(file);
+    this.#transitions.markReadable(file);
   }
 
   /** Ends following a file that nobody writes to any more: a last line without newline is all that comes of it. */
-  #end(file: FollowedFile): void {
-    const fd = this.#lives.descriptor(file);
+  #end(file: TrackedFile): void {
+    const fd = this.#transitions.descriptor(file);
     if (fd !== undefined) readLastPart(file, fd);
-    this.#lives.letGo(file);
+    this.#transitions.retire(file);
   }
 }

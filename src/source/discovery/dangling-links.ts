@@ -8,7 +8,7 @@ const patienceMs = 3000;
 const mostLinks = 40;
 
 /** The links that lead nowhere, as those do whose target is on a volume that is not mounted here. */
-export class DeadLinks {
+export class DanglingLinks {
   readonly #ledToLog: (path: string) => boolean;
   /** Since when they were found to lead nowhere in each search (by the monotonic clock, ms). */
   #since: ReadonlyMap<string, number> = new Map();

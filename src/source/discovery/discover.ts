@@ -39,7 +39,7 @@ function sorted(paths: ReadonlySet<string>, source: SourceOptions, unlisted: rea
   const refused = [...unlisted];
   const missing: string[] = [];
   for (const path of paths) {
-    const seen = lookAt(path);
+    const seen = statPath(path);
     if (seen === undefined) missing.push(path);
     else if ("stat" in seen) found.push(seen);
     else if (isSaidOfFolder(seen, unlisted)) continue;
@@ -108,7 +108,7 @@ function readdirWithAll(own: Stopwatch, unlisted: Refused[]): typeof readdir {
 
 function isLinkToDirectory(entry: Dirent): boolean {
   if (!entry.isSymbolicLink()) return false;
-  const seen = lookAt(join(entry.parentPath, entry.name));
+  const seen = statPath(join(entry.parentPath, entry.name));
   return seen !== undefined && "code" in seen && seen.code === "EISDIR";
 }
 
@@ -120,7 +120,7 @@ export function baseOf(path: string): string {
 }
 
 /** What stands under a path, links followed: a regular file, something else, or nothing (undefined). Never hangs. */
-export function lookAt(path: string): Found | Refused | undefined {
+export function statPath(path: string): Found | Refused | undefined {
   try {
     const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
     if (stat === undefined) return undefined;
@@ -136,7 +136,7 @@ export function lookAt(path: string): Found | Refused | undefined {
 
 /** Whether a file is (still) found under a path, by its inode. */
 export function isAt(path: string, inode: string): boolean {
-  const seen = lookAt(path);
+  const seen = statPath(path);
   return seen !== undefined && "stat" in seen && inodeOf(seen.stat) === inode;
 }
 

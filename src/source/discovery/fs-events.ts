@@ -12,7 +12,7 @@ const mostDirectories = 1000;
  * Says when something has happened in a directory, so that it is looked at sooner. No more than a hint: events are lost,
  * and on some file systems there are none, which is why the files are looked at anyway.
  */
-export class Hints {
+export class FsEvents {
   readonly #log: Log;
   readonly #pollMs: number;
   readonly #onHint: (isNewName: boolean) => void;

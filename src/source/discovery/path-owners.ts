@@ -2,7 +2,7 @@ import type { SourceOptions } from "../source.ts";
 import { namedBy } from "./discover.ts";
 
 /** Says which source a path belongs to: the first of those whose globs name it, in the order of the config. */
-export class Owners {
+export class PathOwners {
   readonly #sources: readonly { readonly source: SourceOptions; readonly isNamed: (path: string) => boolean }[];
 
   constructor(sources: readonly SourceOptions[]) {

@@ -3,7 +3,7 @@ import { basename } from "node:path";
 import { constants as zlib, gunzipSync } from "node:zlib";
 import { errorCode } from "../../problem.ts";
 import { identityBytes, inodeOf } from "./fingerprint.ts";
-import { compareDates, compareMarks, familyOf, isCompressedName, isMarked } from "./rotation-names.ts";
+import { compareDates, compareRotations, logName, isCompressedName, isRotatedName } from "./rotation-names.ts";
 
 /** How much of a compressed file is read for its head: more than enough, even if it does not compress at all. */
 const compressedHead = 4 * identityBytes;
@@ -17,7 +17,7 @@ export interface Found {
 }
 
 /** A name that was looked at belongs to another file by now: what was concluded from it does not hold. */
-export class Moved extends Error {
+export class FileMoved extends Error {
   constructor(path: string) {
     super(`${path} is another file by now`);
     this.name = "Moved";
@@ -25,7 +25,7 @@ export class Moved extends Error {
 }
 
 /** A compressed file is not whole, or another one was not read yet: what it is cannot be told yet. */
-export class Unfinished extends Error {
+export class NotWholeYet extends Error {
   constructor(path: string) {
     super(`${path} cannot be told from others yet`);
     this.name = "Unfinished";
@@ -33,7 +33,7 @@ export class Unfinished extends Error {
 }
 
 /** What a descriptor shows of a file, asked anew with each call: the file may grow or be truncated at any time. */
-export class Content {
+export class FileContent {
   readonly fd: number;
 
   constructor(fd: number) {
@@ -68,7 +68,7 @@ export class Candidate {
   readonly isCompressed: boolean;
   /** As it was found. */
   readonly stat: BigIntStats;
-  #content: Content | undefined;
+  #content: FileContent | undefined;
 
   /** `name`: what it is called where it lies, when it was found under another path, through a link. */
   constructor({ path, stat }: Found, name = basename(path)) {
@@ -83,13 +83,13 @@ export class Candidate {
     return this.#content !== undefined;
   }
 
-  /** What it holds. Throws `Moved` when another file has its name by now, and what the system says. */
-  content(): Content {
+  /** What it holds. Throws `FileMoved` when another file has its name by now, and what the system says. */
+  content(): FileContent {
     if (this.#content !== undefined) return this.#content;
-    const content = new Content(open(this.path));
+    const content = new FileContent(open(this.path));
     if (inodeOf(content.stat()) !== this.inode) {
       closeSync(content.fd);
-      throw new Moved(this.path);
+      throw new FileMoved(this.path);
     }
     this.#content = content;
     return content;
@@ -115,7 +115,7 @@ export class Candidate {
   }
 
   /** Gives the open descriptor away, which is the caller's to close from now on. */
-  handOver(): number {
+  takeDescriptor(): number {
     const { fd } = this.content();
     this.#content = undefined;
     return fd;
@@ -132,13 +132,13 @@ function open(path: string): number {
     // Not blocking: a FIFO that has taken the file's place must not hang the process.
     return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
-    if (errorCode(error) === "ENOENT") throw new Moved(path);
+    if (errorCode(error) === "ENOENT") throw new FileMoved(path);
     throw error;
   }
 }
 
 /** Orders candidates: the longest first, compressed ones last. */
-export function wholeFirst(a: Candidate, b: Candidate): number {
+export function longestFirst(a: Candidate, b: Candidate): number {
   return Number(a.isCompressed) - Number(b.isCompressed) || Number(b.stat.size - a.stat.size);
 }
 
@@ -147,12 +147,12 @@ export function wholeFirst(a: Candidate, b: Candidate): number {
  * and by name where that is the same. The one that is not rotated away is the newest.
  */
 export function byAge(a: Candidate, b: Candidate): number {
-  const [one, other] = [familyOf(a.name), familyOf(b.name)];
+  const [one, other] = [logName(a.name), logName(b.name)];
   if (one !== other) return one < other ? -1 : 1;
-  if (isMarked(a.name) !== isMarked(b.name)) return compareMarks(a.name, b.name);
+  if (isRotatedName(a.name) !== isRotatedName(b.name)) return compareRotations(a.name, b.name);
   // What is compressed may have the time at which it was.
   const order = compareDates(a.name, b.name);
   if (order !== 0) return order;
   if (a.stat.mtimeNs !== b.stat.mtimeNs) return a.stat.mtimeNs < b.stat.mtimeNs ? -1 : 1;
-  return compareMarks(a.name, b.name);
+  return compareRotations(a.name, b.name);
 }

@@ -22,7 +22,7 @@ export interface Identity {
   /** Of the bytes just before `offset`: finds a file that was rewritten and has grown past it. */
   readonly tail: Fingerprint;
   /** Of what stands between them. */
-  readonly milestones: readonly number[];
+  readonly checksums: readonly number[];
 }
 
 /**
@@ -49,7 +49,7 @@ function fingerprint(bytes: Buffer): Fingerprint {
 }
 
 /** Whether these bytes are the ones of the fingerprint. */
-export function isSame(expected: Fingerprint, bytes: Buffer): boolean {
+export function matchesFingerprint(expected: Fingerprint, bytes: Buffer): boolean {
   return expected.bytes === 0 || (bytes.length === expected.bytes && fingerprint(bytes).hash === expected.hash);
 }
 
@@ -67,8 +67,11 @@ export function tailOfFile(fd: number, offset: number): Fingerprint {
 }
 
 /** Whether a file has the head of `identity` and the same bytes before its offset: is it the file that was read so far? */
-export function isContinued(fd: number, { offset, head, tail }: Identity): boolean {
-  return isSame(head, stretchOf(fd, 0, head.bytes)) && isSame(tail, stretchOf(fd, offset - tail.bytes, tail.bytes));
+export function matchesIdentity(fd: number, { offset, head, tail }: Identity): boolean {
+  return (
+    matchesFingerprint(head, stretchOf(fd, 0, head.bytes)) &&
+    matchesFingerprint(tail, stretchOf(fd, offset - tail.bytes, tail.bytes))
+  );
 }
 
 /** A file's bytes at a position, as far as it has them: at most `identityBytes`, good until the next call. */

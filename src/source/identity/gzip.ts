@@ -1,5 +1,5 @@
 import { crc32 } from "node:zlib";
-import type { Content } from "./candidate.ts";
+import type { FileContent } from "./candidate.ts";
 
 /** Of how much the checksum is made anew to tell a compressed file from another one (bytes); more would take too long. */
 const mostSummed = 64 * 1024 * 1024;
@@ -24,7 +24,7 @@ export interface Checksum {
  * Reads the checksum at the end of a compressed file, before the zeros that it may be padded with. A length that ends in
  * zeros cannot be told from padding: then these are all that it can be. Empty when there is none.
  */
-export function checksumsOf(content: Content): Checksum[] {
+export function checksumsOf(content: FileContent): Checksum[] {
   const size = content.size();
   const end = endBeforeZeros(content, size);
   const checksums: Checksum[] = [];
@@ -38,7 +38,7 @@ export function checksumsOf(content: Content): Checksum[] {
 }
 
 /** Whether a checksum is that of the beginning of a file, as far as that can be told at a bearable cost. */
-export function isSummed(content: Content, { bytes, crc }: Checksum): boolean {
+export function isSummed(content: FileContent, { bytes, crc }: Checksum): boolean {
   if (bytes > content.size()) return false;
   if (bytes > mostSummed) return true;
   let sum = 0;
@@ -49,7 +49,7 @@ export function isSummed(content: Content, { bytes, crc }: Checksum): boolean {
 }
 
 /** The end of what is not padding. */
-function endBeforeZeros(content: Content, size: number): number {
+function endBeforeZeros(content: FileContent, size: number): number {
   for (let stop = size; stop > Math.max(0, size - mostPadding);) {
     const start = Math.max(0, stop - paddingBytes);
     const last = content.stretch(start, stop - start).findLastIndex((byte) => byte !== 0);

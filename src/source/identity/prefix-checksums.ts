@@ -5,7 +5,7 @@ import { identityBytes } from "./fingerprint.ts";
  * Checksums of what stands before certain positions of a file, as many as lie before its offset: with them, a file that ends
  * before the offset of another one is known to be the beginning of it, or not.
  */
-export type Milestones = readonly number[];
+export type PrefixChecksums = readonly number[];
 
 /** Gives the bytes at a position, as far as the file has them. */
 export type Stretch = (position: number, length: number) => Buffer;
@@ -19,11 +19,11 @@ const positions = [
   ...Array.from({ length: 160 }, (_, index) => Math.floor((identityBytes + step * steps) * 2 ** ((index + 1) / 4))),
 ];
 
-/** Those of a file that is read up to an offset, when `milestones` are known; the others are made of what `stretch` gives. */
-export function passing(milestones: Milestones, offset: number, stretch: Stretch): Milestones {
-  let next = positions[milestones.length];
-  if (next === undefined || next > offset) return milestones;
-  const passed = [...milestones];
+/** Those of a file that is read up to an offset, when `checksums` are known; the others are made of what `stretch` gives. */
+export function passing(checksums: PrefixChecksums, offset: number, stretch: Stretch): PrefixChecksums {
+  let next = positions[checksums.length];
+  if (next === undefined || next > offset) return checksums;
+  const passed = [...checksums];
   while (next !== undefined && next <= offset) {
     passed.push(crc32(stretch(next - identityBytes, identityBytes)));
     next = positions[passed.length];
@@ -32,40 +32,40 @@ export function passing(milestones: Milestones, offset: number, stretch: Stretch
 }
 
 /** Whether the first `size` bytes that `stretch` gives are those of the milestones, as far as these go. */
-export function isPassing(milestones: Milestones, size: number, stretch: Stretch): boolean {
-  return milestones.every((sum, index) => {
+export function matchesChecksums(checksums: PrefixChecksums, size: number, stretch: Stretch): boolean {
+  return checksums.every((sum, index) => {
     const position = positions[index] ?? Infinity;
     return position > size || crc32(stretch(position - identityBytes, identityBytes)) === sum;
   });
 }
 
 /** The first of them, which lie before an offset. */
-export function before(milestones: Milestones, offset: number): Milestones {
-  return milestones.slice(0, positions.filter((position) => position <= offset).length);
+export function before(checksums: PrefixChecksums, offset: number): PrefixChecksums {
+  return checksums.slice(0, positions.filter((position) => position <= offset).length);
 }
 
 /** Milestones as they are written down: four bytes each, the first one first. */
-export function saveMilestones(milestones: Milestones): string {
-  const bytes = Buffer.alloc(milestones.length * 4);
-  for (const [index, sum] of milestones.entries()) bytes.writeUInt32LE(sum, index * 4);
+export function saveChecksums(checksums: PrefixChecksums): string {
+  const bytes = Buffer.alloc(checksums.length * 4);
+  for (const [index, sum] of checksums.entries()) bytes.writeUInt32LE(sum, index * 4);
   return bytes.toString("base64url");
 }
 
-/** What `saveMilestones` wrote. */
-export function readMilestones(text: string): Milestones {
+/** What `saveChecksums` wrote. */
+export function readChecksums(text: string): PrefixChecksums {
   const bytes = Buffer.from(text, "base64url");
   return Array.from({ length: Math.floor(bytes.length / 4) }, (_, index) => bytes.readUInt32LE(index * 4));
 }
 
 /** Makes the milestones of bytes that come once and in order. */
-export class PassingBytes {
-  #milestones: Milestones = [];
+export class ChecksumStream {
+  #checksums: PrefixChecksums = [];
   #last: Buffer = Buffer.alloc(0);
   #position = 0;
 
   /** Those that lie before the bytes to come. */
-  get milestones(): Milestones {
-    return this.#milestones;
+  get checksums(): PrefixChecksums {
+    return this.#checksums;
   }
 
   /** Some more bytes. */
@@ -74,7 +74,7 @@ export class PassingBytes {
     const last = this.#last;
     let known: Buffer | undefined;
     this.#position += chunk.length;
-    this.#milestones = passing(this.#milestones, this.#position, (from, length) => {
+    this.#checksums = passing(this.#checksums, this.#position, (from, length) => {
       known ??= Buffer.concat([last, chunk]);
       return known.subarray(from - start, from - start + length);
     });

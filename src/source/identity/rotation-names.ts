@@ -24,23 +24,23 @@ export function isCompressedName(name: string): boolean {
 }
 
 /** The name that a log has before rotation marks it: `app.log` for `app.log.2.gz`, `app.log-20260102`, `app-20260102.log`. */
-export function familyOf(name: string): string {
+export function logName(name: string): string {
   return name.replace(compressed, "").replace(suffix, "").replace(dateInside, "");
 }
 
 /** What the names of all files that may have to do with one another have in common: numbers do not tell them apart. */
-export function kinOf(name: string): string {
-  return familyOf(name).replaceAll(/[._-]?\d+/gu, "");
+export function logGroup(name: string): string {
+  return logName(name).replaceAll(/[._-]?\d+/gu, "");
 }
 
 /** Whether a file's name has a mark of rotation: without one it is where a log is written, not where it is put away. */
-export function isMarked(path: string): boolean {
+export function isRotatedName(path: string): boolean {
   const name = basename(path);
-  return familyOf(name) !== name;
+  return logName(name) !== name;
 }
 
 /** The beginning that the names of a log and of all its rotated files have in common: `app` for `app.log`. */
-export function stemOf(name: string): string {
+export function nameStem(name: string): string {
   return /^[._-]*[^._-]+/u.exec(name)?.[0] ?? name;
 }
 
@@ -103,8 +103,8 @@ function compareStamps(a: string, b: string): number {
  * Orders the names of two files of a log, oldest first (negative: `one` is older): a later date is newer, a higher number is
  * older, as most loggers count, and one without a mark is the newest.
  */
-export function compareMarks(one: string, other: string): number {
-  if (isMarked(one) !== isMarked(other)) return isMarked(one) ? -1 : 1;
+export function compareRotations(one: string, other: string): number {
+  if (isRotatedName(one) !== isRotatedName(other)) return isRotatedName(one) ? -1 : 1;
   const order = compareDates(one, other);
   if (order !== 0) return order;
   let same = 0;

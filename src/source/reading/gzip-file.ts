@@ -9,15 +9,15 @@ import {
   fingerprintFrom,
   identityBytes,
   inodeOf,
-  isSame,
+  matchesFingerprint,
   noFingerprint,
 } from "../identity/fingerprint.ts";
-import { before, PassingBytes } from "../identity/prefix-checksums.ts";
-import type { FollowedFile } from "../tracking/tracked-file.ts";
+import { before, ChecksumStream } from "../identity/prefix-checksums.ts";
+import type { TrackedFile } from "../tracking/tracked-file.ts";
 import { LineStream } from "./line-stream.ts";
 
 /** How reading a compressed file went. */
-export type ArchiveOutcome =
+export type GzipOutcome =
   /** Read to its end. */
   | "whole"
   /** What stands before the offset is not what was read before: it is another file. */
@@ -28,7 +28,7 @@ export type ArchiveOutcome =
   | "stopped";
 
 /** Opens a compressed file; undefined when there is none under its name, or another one. Throws what the system says. */
-export function openArchive({ realPath, inode }: FollowedFile): number | undefined {
+export function openGzip({ realPath, inode }: TrackedFile): number | undefined {
   try {
     const fd = openSync(realPath, constants.O_RDONLY | constants.O_NONBLOCK);
     if (inodeOf(fstatSync(fd, { bigint: true })) === inode) return fd;
@@ -44,16 +44,16 @@ export function openArchive({ realPath, inode }: FollowedFile): number | undefin
  * moves in the same turn in which the reader is called, and `onProgress` is told. Throws what the system or zlib says: a
  * file that is cut short (`Z_BUF_ERROR`) can be read on in when more of it is there.
  */
-export async function readArchive(
-  file: FollowedFile,
+export async function readGzip(
+  file: TrackedFile,
   fd: number,
   isStopped: () => boolean,
   onProgress: () => void,
-): Promise<ArchiveOutcome> {
+): Promise<GzipOutcome> {
   const start = file.offset;
   const expected = file.tail;
-  const { milestones } = file;
-  const passing = new PassingBytes();
+  const { checksums } = file;
+  const passing = new ChecksumStream();
   const lines = new LineStream(file.reader, file.source.maxLineBytes, start);
   const archive = createGunzip({ chunkSize: 256 * 1024 });
   const input = createReadStream("", { fd, start: 0, highWaterMark: 256 * 1024 });
@@ -78,12 +78,12 @@ export async function readArchive(
       const skipped = Math.max(0, Math.min(chunk.length, start - position));
       if (skipped > 0) known = Buffer.from(Buffer.concat([known, chunk.subarray(0, skipped)]).subarray(-identityBytes));
       passing.pass(chunk);
-      if (!passing.milestones.every((sum, index) => (milestones[index] ?? sum) === sum)) return "other";
+      if (!passing.checksums.every((sum, index) => (checksums[index] ?? sum) === sum)) return "other";
       position += chunk.length;
       recent = Buffer.concat([recent, chunk]).subarray(-kept);
       file.unpacked = archive.bytesWritten;
       if (position < start) continue;
-      if (!isSame(expected, known.subarray(known.length - expected.bytes))) return "other";
+      if (!matchesFingerprint(expected, known.subarray(known.length - expected.bytes))) return "other";
       file.isTentative = false;
       if (skipped < chunk.length) lines.push(chunk.subarray(skipped));
       if (lines.consumed > file.offset) {
@@ -91,7 +91,7 @@ export async function readArchive(
         file.seek(lines.consumed);
         file.tail = tailAt(lines.consumed);
         file.head = fingerprintFrom(head, 0, Math.min(head.length, lines.consumed));
-        file.milestones = before(passing.milestones, lines.consumed);
+        file.checksums = before(passing.checksums, lines.consumed);
         onProgress();
         faultPoint("archive");
       }
@@ -105,7 +105,7 @@ export async function readArchive(
   lines.end();
   if (lines.consumed > start) {
     file.tail = tailAt(lines.consumed);
-    file.milestones = passing.milestones;
+    file.checksums = passing.checksums;
   }
   file.seek(lines.consumed);
   file.done = true;

@@ -5,13 +5,13 @@ import {
   fingerprintFrom,
   headOfFile,
   identityBytes,
-  isContinued,
-  isSame,
+  matchesIdentity,
+  matchesFingerprint,
   stretchOf,
   tailOfFile,
 } from "../identity/fingerprint.ts";
 import { passing } from "../identity/prefix-checksums.ts";
-import type { FollowedFile } from "../tracking/tracked-file.ts";
+import type { TrackedFile } from "../tracking/tracked-file.ts";
 import { byteOrderMark, handLines, headOf, newlineFrom, skipNuls, unreadable } from "./split-lines.ts";
 
 /** What a read came to. */
@@ -23,7 +23,7 @@ export type ReadOutcome =
   /** The bytes before the offset are not the ones that were read: the file was truncated or rewritten. */
   | "rewritten";
 
-/** How long the buffer of `readSome` must be for lines of this length. */
+/** How long the buffer of `readPlain` must be for lines of this length. */
 export function bufferBytes(maxLineBytes: number): number {
   return Math.max(1024 * 1024, maxLineBytes + 64 * 1024);
 }
@@ -33,7 +33,7 @@ export function bufferBytes(maxLineBytes: number): number {
  * counts have moved together when this returns. What is no whole line yet is read again when more has come, so that no
  * file keeps bytes in memory. Throws what the system says.
  */
-export function readSome(file: FollowedFile, fd: number, buffer: Buffer): ReadOutcome {
+export function readPlain(file: TrackedFile, fd: number, buffer: Buffer): ReadOutcome {
   const at = file.scanned;
   // The bytes before the offset are read again each time: they tell whether the file is still the one it was.
   const known = at === file.offset ? file.tail.bytes : 0;
@@ -64,13 +64,15 @@ export function readSome(file: FollowedFile, fd: number, buffer: Buffer): ReadOu
 }
 
 /** Whether the file is the one that was read so far; `known` bytes of the buffer are those before the offset. */
-function isStill(file: FollowedFile, fd: number, buffer: Buffer, known: number): boolean {
-  if (file.scanned === 0) return isSame(file.head, buffer.subarray(0, file.head.bytes));
-  return file.scanned === file.offset ? isSame(file.tail, buffer.subarray(0, known)) : isContinued(fd, file);
+function isStill(file: TrackedFile, fd: number, buffer: Buffer, known: number): boolean {
+  if (file.scanned === 0) return matchesFingerprint(file.head, buffer.subarray(0, file.head.bytes));
+  return file.scanned === file.offset
+    ? matchesFingerprint(file.tail, buffer.subarray(0, known))
+    : matchesIdentity(fd, file);
 }
 
 /** Where the text begins after a byte order mark; undefined when it is of an encoding that cannot be read. */
-function startOfText(file: FollowedFile, buffer: Buffer, end: number): number | undefined {
+function startOfText(file: TrackedFile, buffer: Buffer, end: number): number | undefined {
   const mark = byteOrderMark(buffer.subarray(0, end));
   if (mark === undefined) return 0;
   if (mark.encoding === "UTF-8") return mark.bytes;
@@ -84,12 +86,12 @@ function headAt(fd: number, begin: number, end: number): Buffer {
 }
 
 /** The lines up to `stop` were consumed. */
-function moveOn(file: FollowedFile, fd: number, buffer: Buffer, stop: number, position: number): void {
+function moveOn(file: TrackedFile, fd: number, buffer: Buffer, stop: number, position: number): void {
   const offset = position + stop;
   file.readBytes += offset - file.offset;
   file.seek(offset);
   file.tail = fingerprintBefore(buffer, 0, stop);
-  file.milestones = passing(file.milestones, offset, (from, length) => {
+  file.checksums = passing(file.checksums, offset, (from, length) => {
     if (from < position) return stretchOf(fd, from, length);
     return buffer.subarray(from - position, from - position + length);
   });
@@ -99,7 +101,7 @@ function moveOn(file: FollowedFile, fd: number, buffer: Buffer, stop: number, po
 }
 
 /** Remembers where the line begins that is not whole yet; past NUL bytes, or passing over it, once it outgrows a line. */
-function keepPlace(file: FollowedFile, buffer: Buffer, stop: number, end: number, position: number): void {
+function keepPlace(file: TrackedFile, buffer: Buffer, stop: number, end: number, position: number): void {
   const longest = file.source.maxLineBytes + 1;
   const from = end - stop > longest ? skipNuls(buffer, stop, end) : stop;
   file.begin = position + from;
@@ -107,7 +109,7 @@ function keepPlace(file: FollowedFile, buffer: Buffer, stop: number, end: number
 }
 
 /** Hands on what stands after the last newline of a file that is over, as its last line. */
-export function readLastPart(file: FollowedFile, fd: number): void {
+export function readLastPart(file: TrackedFile, fd: number): void {
   if (file.problem !== undefined) return;
   if (file.scanned > file.begin) {
     file.reader.skipped(headAt(fd, file.begin, file.scanned));
@@ -122,10 +124,10 @@ export function readLastPart(file: FollowedFile, fd: number): void {
   consumed(file, fd, file.begin + end);
 }
 
-function consumed(file: FollowedFile, fd: number, offset: number): void {
+function consumed(file: TrackedFile, fd: number, offset: number): void {
   file.readBytes += offset - file.offset;
   file.seek(offset);
   file.tail = tailOfFile(fd, offset);
-  file.milestones = passing(file.milestones, offset, (from, length) => stretchOf(fd, from, length));
+  file.checksums = passing(file.checksums, offset, (from, length) => stretchOf(fd, from, length));
   if (file.head.bytes < identityBytes) file.head = headOfFile(fd, offset);
 }

@@ -1,21 +1,21 @@
 import { basename, dirname } from "node:path";
 import { faultPoint } from "../../fault-points.ts";
-import { lookAt, realPathOf } from "../discovery/discover.ts";
+import { statPath, realPathOf } from "../discovery/discover.ts";
 import { Candidate, type Found } from "../identity/candidate.ts";
 import { inodeOf } from "../identity/fingerprint.ts";
-import { type FollowedFile, isAsItWas } from "../tracking/tracked-file.ts";
-import type { Household } from "./context.ts";
-import { locate } from "./verify.ts";
+import { type TrackedFile, isUnchanged } from "../tracking/tracked-file.ts";
+import type { Context } from "./context.ts";
+import { verify } from "./verify.ts";
 
 /** Which file is followed at which path of the config. */
-export class Placement {
-  readonly #household: Household;
+export class PathAssigner {
+  readonly #context: Context;
   readonly #refused = new Set<string>();
   readonly #dir: string;
 
   /** `dir` is the directory that is looked at. */
-  constructor(household: Household, dir: string) {
-    this.#household = household;
+  constructor(context: Context, dir: string) {
+    this.#context = context;
     this.#dir = dir;
   }
 
@@ -26,8 +26,8 @@ export class Placement {
 
   /** Sees to it that the file that a path leads to is the one that is followed there; whether it is known which that is. */
   place(path: string): boolean {
-    const { files, lives, owners, reportOf } = this.#household;
-    const seen = lookAt(path);
+    const { files, transitions, owners, reportOf } = this.#context;
+    const seen = statPath(path);
     if (seen === undefined) {
       this.vacate(path);
       return true;
@@ -57,23 +57,23 @@ export class Placement {
       return true;
     }
     if (file.state === "live") {
-      const other = lookAt(file.path);
+      const other = statPath(file.path);
       if (other !== undefined && "stat" in other && inodeOf(other.stat) === inode) return true;
       reportOf(file.source).rotations++;
     }
     this.vacate(path);
-    lives.place(file, path);
+    transitions.place(file, path);
     return true;
   }
 
   /** Whether what was found with a file's number is that file: as long as nobody has it open, its number is used again. */
-  #isStill(file: FollowedFile, seen: Found): boolean {
-    if (this.#household.shared.descriptors.of(file) !== undefined) return true;
+  #isStill(file: TrackedFile, seen: Found): boolean {
+    if (this.#context.shared.descriptors.of(file) !== undefined) return true;
     const candidate = new Candidate(seen, basename(realPathOf(seen.path)));
     // The name says something else than before.
-    if (candidate.isCompressed !== (file.state === "archive")) return isAsItWas(file, seen.stat);
+    if (candidate.isCompressed !== (file.state === "archive")) return isUnchanged(file, seen.stat);
     try {
-      return locate(file, undefined, candidate) === "here";
+      return verify(file, undefined, candidate) === "here";
     } finally {
       candidate.close();
     }
@@ -81,11 +81,11 @@ export class Placement {
 
   /** The file at this path has left it. Whoever has it open may go on writing to it. */
   vacate(path: string): void {
-    const { files, lives, reportOf } = this.#household;
+    const { files, transitions, reportOf } = this.#context;
     const file = files.live.get(path);
     if (file === undefined) return;
     reportOf(file.source).rotations++;
-    lives.place(file, undefined);
+    transitions.place(file, undefined);
     faultPoint("displaced");
   }
 }

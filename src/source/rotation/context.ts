@@ -1,20 +1,20 @@
 import { basename, dirname } from "node:path";
-import type { Owners } from "../discovery/path-owners.ts";
-import { kinOf } from "../identity/rotation-names.ts";
-import type { SourceReport } from "../tracking/source-stats.ts";
+import type { PathOwners } from "../discovery/path-owners.ts";
+import { logGroup } from "../identity/rotation-names.ts";
+import type { SourceStats } from "../tracking/source-stats.ts";
 import type { SourceOptions } from "../source.ts";
-import type { FileSet } from "../tracking/fileset.ts";
+import type { Fileset } from "../tracking/fileset.ts";
 import type { ReadingOrder } from "../tracking/reading-order.ts";
-import type { FollowedFile } from "../tracking/tracked-file.ts";
-import type { Lifecycle, Shared } from "../tracking/transitions.ts";
-import type { Originals } from "./find-original.ts";
+import type { TrackedFile } from "../tracking/tracked-file.ts";
+import type { Transitions, Shared } from "../tracking/transitions.ts";
+import type { OriginalFinder } from "./find-original.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /** What is to be found out about a directory. */
-export interface Question {
+export interface ScanRequest {
   readonly dir: string;
-  /** Which of its files may have changed: see `kinOf`. */
-  readonly kins: ReadonlySet<string>;
+  /** Which of its files may have changed: see `logGroup`. */
+  readonly groups: ReadonlySet<string>;
   /** The paths of the config whose file may have changed. */
   readonly paths: ReadonlySet<string>;
   /**
@@ -27,12 +27,12 @@ export interface Question {
 }
 
 /** Whether a file, and the copies of it that there may be, are among what is asked about. */
-export function isAskedAbout({ dir, kins }: Question, { realPath }: FollowedFile): boolean {
-  return dirname(realPath) === dir && kins.has(kinOf(basename(realPath)));
+export function isRequested({ dir, groups }: ScanRequest, { realPath }: TrackedFile): boolean {
+  return dirname(realPath) === dir && groups.has(logGroup(basename(realPath)));
 }
 
 /** What is known of a directory after it was looked at. */
-export type Answer =
+export type ScanResult =
   /** Where every file is. */
   | "settled"
   /** Not all, because names have moved on meanwhile: to be asked again at once. */
@@ -41,26 +41,26 @@ export type Answer =
   | "growing";
 
 /** The files of all sources and what was found out about them so far. */
-export interface Household {
+export interface Context {
   readonly shared: Shared;
-  readonly files: FileSet;
-  readonly lives: Lifecycle;
-  readonly owners: Owners;
-  readonly reportOf: (source: SourceOptions) => SourceReport;
+  readonly files: Fileset;
+  readonly transitions: Transitions;
+  readonly owners: PathOwners;
+  readonly reportOf: (source: SourceOptions) => SourceStats;
   readonly order: ReadingOrder;
   /** Files of which only what comes is wanted, but that could not be read yet. */
   readonly fromEnd: Set<string>;
 }
 
 /** One look at a directory: what was asked, what is there, and what is known of it by now. */
-export interface Look extends Household {
-  readonly question: Question;
+export interface Scan extends Context {
+  readonly question: ScanRequest;
   readonly snapshot: Snapshot;
   /** The paths of the config that may lead to another file than before. */
   readonly paths: Set<string>;
   /** The files that were known before, and those that have begun. */
-  readonly known: FollowedFile[];
+  readonly known: TrackedFile[];
   /** Of them, those whose inode holds what it did. */
-  readonly here: Set<FollowedFile>;
-  readonly originals: Originals;
+  readonly here: Set<TrackedFile>;
+  readonly originals: OriginalFinder;
 }

@@ -1,20 +1,20 @@
 import { dirname } from "node:path";
 import { faultPoint } from "../../fault-points.ts";
-import { type Candidate, wholeFirst } from "../identity/candidate.ts";
+import { type Candidate, longestFirst } from "../identity/candidate.ts";
 import { isShorter } from "../identity/match.ts";
-import type { FollowedFile } from "../tracking/tracked-file.ts";
-import { isAskedAbout, type Look } from "./context.ts";
-import { holds, isForbidden, isLittleSeen, locate } from "./verify.ts";
+import type { TrackedFile } from "../tracking/tracked-file.ts";
+import { isRequested, type Scan } from "./context.ts";
+import { hasReadPart, isAccessError, isBarelySeen, verify } from "./verify.ts";
 
 /** For so long a file that is nowhere is waited for (ms). */
 const patienceMs = 3000;
 
 /** What has become of the files that were known before. */
-export class KnownFiles {
-  readonly #look: Look;
-  #missing: FollowedFile[] = [];
+export class TrackedLocator {
+  readonly #look: Scan;
+  #missing: TrackedFile[] = [];
 
-  constructor(look: Look) {
+  constructor(look: Scan) {
     this.#look = look;
   }
 
@@ -23,9 +23,9 @@ export class KnownFiles {
     const { shared, reportOf, known, snapshot, here } = this.#look;
     for (const file of [...known]) {
       const candidate = snapshot.get(file.inode);
-      if ((file.isLost || file.state === "ended") && candidate === undefined) continue;
+      if ((file.isMissing || file.state === "ended") && candidate === undefined) continue;
       const fd = shared.descriptors.of(file);
-      const where = locate(file, fd, candidate);
+      const where = verify(file, fd, candidate);
       if (where === "missing") {
         this.#missing.push(file);
       } else if (where === "here") {
@@ -33,24 +33,24 @@ export class KnownFiles {
         if (candidate !== undefined) this.#found(file, candidate);
       } else if (where === "unproven") {
         this.#doubt(file);
-      } else if (file.state === "ended" || file.isLost) {
+      } else if (file.state === "ended" || file.isMissing) {
         this.#forgetInode(file);
       } else {
         reportOf(file.source).truncations++;
         faultPoint("truncated");
         shared.log.info({ file: file.path, offset: file.offset, size: file.size }, "the file was truncated");
-        this.#lose(file, "");
+        this.#markMissing(file, "");
       }
     }
   }
 
   /** Perhaps it is a copy of another one by now: it is met as a stranger. */
-  #doubt(file: FollowedFile): void {
+  #doubt(file: TrackedFile): void {
     if (file.state === "ended") this.#forgetInode(file);
-    else this.#lose(file, "");
+    else this.#markMissing(file, "");
   }
 
-  #forgetInode(file: FollowedFile): void {
+  #forgetInode(file: TrackedFile): void {
     const { files } = this.#look;
     files.remove(file);
     file.inode = "";
@@ -58,35 +58,35 @@ export class KnownFiles {
   }
 
   /** Those that were not found are not there. */
-  loseMissing(): void {
-    for (const file of this.#missing) if (!file.isLost) this.#lose(file, file.inode);
+  markUnfoundMissing(): void {
+    for (const file of this.#missing) if (!file.isMissing) this.#markMissing(file, file.inode);
   }
 
   /** Those that are lost go on in a copy that is known, the longest; so do those that were let go before their end. */
-  goOnInCopies(): void {
-    const { known, snapshot, files, lives, here } = this.#look;
+  continueInCopies(): void {
+    const { known, snapshot, files, transitions, here } = this.#look;
     for (const file of known) {
-      if (!file.isLost && !(file.state === "ended" && file.isIncomplete)) continue;
+      if (!file.isMissing && !(file.state === "ended" && file.isIncomplete)) continue;
       const copy = [...file.copies]
         .flatMap(([inode, { isShort }]) => (isShort ? [] : (snapshot.get(inode) ?? [])))
         .filter((candidate) => files.copiedBy(candidate) === file && !file.refuted.has(candidate.inode))
-        .sort(wholeFirst)
+        .sort(longestFirst)
         .find((candidate) => holdsWhatWasRead(file, candidate));
       if (copy === undefined) continue;
-      lives.carryOn(file, copy);
+      transitions.continueIn(file, copy);
       here.add(file);
     }
   }
 
   /** Those that are nowhere are let go, after a while; whether one is still waited for. */
-  giveUpLost(): boolean {
-    const { known, lives, shared, question } = this.#look;
+  retireMissing(): boolean {
+    const { known, transitions, shared, question } = this.#look;
     let isWaiting = false;
     for (const file of known) {
       // One whose number another file has elsewhere is asked for where it was.
-      if (!file.isLost || !isAskedAbout(question, file)) continue;
+      if (!file.isMissing || !isRequested(question, file)) continue;
       // It may be found in another directory, or be put back.
-      if (file.inode !== "" && performance.now() - file.restless < patienceMs) {
+      if (file.inode !== "" && performance.now() - file.lastActive < patienceMs) {
         isWaiting = true;
         continue;
       }
@@ -95,8 +95,8 @@ export class KnownFiles {
         shared.log.warn({ file: path, offset, size }, "the file is gone before it was read to its end");
       else shared.log.info({ file: path, offset }, "the file is gone");
       file.isIncomplete = !file.done;
-      file.isLost = false;
-      lives.letGo(file);
+      file.isMissing = false;
+      transitions.retire(file);
     }
     return isWaiting;
   }
@@ -108,40 +108,41 @@ export class KnownFiles {
       for (const [inode, { path }] of file.copies) {
         if (dirname(path) !== question.dir || snapshot.get(inode) !== undefined) continue;
         files.forgetCopy(inode);
-        shared.ledger.changed(file);
+        shared.positions.changed(file);
       }
     }
   }
 
-  #lose(file: FollowedFile, inode: string): void {
+  #markMissing(file: TrackedFile, inode: string): void {
     if (file.state === "live") this.#look.paths.add(file.path);
     // Of what nothing was seen, nothing can be found again: whatever it is called by now is met as a stranger.
-    if (file.head.bytes === 0 && !file.done) this.#look.lives.drop(file);
-    else this.#look.lives.lose(file, inode);
+    if (file.head.bytes === 0 && !file.done) this.#look.transitions.discard(file);
+    else this.#look.transitions.markMissing(file, inode);
   }
 
-  #found(file: FollowedFile, candidate: Candidate): void {
-    const { lives, shared, owners } = this.#look;
-    if (file.isLost) lives.recover(file);
+  #found(file: TrackedFile, candidate: Candidate): void {
+    const { transitions, shared, owners } = this.#look;
+    if (file.isMissing) transitions.recover(file);
     if (file.state !== "live" && file.realPath !== candidate.path) {
       file.realPath = candidate.path;
-      shared.ledger.changed(file);
+      shared.positions.changed(file);
     }
     const size = Number(candidate.stat.size);
     if (file.scanned > size) file.seek(file.offset);
     const hasMore = candidate.isCompressed ? file.state === "archive" : size > file.offset;
     if (!hasMore) return;
-    if (file.state !== "ended") lives.awaken(file);
-    else if (owners.of(file.path) !== undefined && !isLittleSeen(file, candidate)) lives.carryOn(file, candidate);
+    if (file.state !== "ended") transitions.markReadable(file);
+    else if (owners.of(file.path) !== undefined && !isBarelySeen(file, candidate))
+      transitions.continueIn(file, candidate);
   }
 }
 
-function holdsWhatWasRead(file: FollowedFile, candidate: Candidate): boolean {
+function holdsWhatWasRead(file: TrackedFile, candidate: Candidate): boolean {
   try {
-    return candidate.isCompressed ? !isShorter(candidate, file) : holds(candidate, file);
+    return candidate.isCompressed ? !isShorter(candidate, file) : hasReadPart(candidate, file);
   } catch (error) {
     // One copy that may not be read must not keep all that is beside it from being found out.
-    if (isForbidden(error)) return false;
+    if (isAccessError(error)) return false;
     throw error;
   }
 }

@@ -1,14 +1,14 @@
 import { basename, dirname } from "node:path";
-import { lookAt, realPathOf } from "../discovery/discover.ts";
-import { type Candidate, Moved } from "../identity/candidate.ts";
+import { statPath, realPathOf } from "../discovery/discover.ts";
+import { type Candidate, FileMoved } from "../identity/candidate.ts";
 import { inodeOf } from "../identity/fingerprint.ts";
-import { isMarked, kinOf } from "../identity/rotation-names.ts";
-import type { FollowedFile } from "../tracking/tracked-file.ts";
-import { Placement } from "./assign-paths.ts";
-import { Strangers } from "./classify-untracked.ts";
-import { type Answer, type Household, isAskedAbout, type Look, type Question } from "./context.ts";
-import { Originals } from "./find-original.ts";
-import { KnownFiles } from "./locate-tracked.ts";
+import { isRotatedName, logGroup } from "../identity/rotation-names.ts";
+import type { TrackedFile } from "../tracking/tracked-file.ts";
+import { PathAssigner } from "./assign-paths.ts";
+import { UntrackedClassifier } from "./classify-untracked.ts";
+import { type ScanResult, type Context, isRequested, type Scan, type ScanRequest } from "./context.ts";
+import { OriginalFinder } from "./find-original.ts";
+import { TrackedLocator } from "./locate-tracked.ts";
 import { Snapshot } from "./snapshot.ts";
 
 /** Rotation that goes on while its files are compared makes the comparison begin again, so many times. */
@@ -23,17 +23,17 @@ const mostAttempts = 5;
  * none of them is new. What was looked at first is asked last: a copy is whole before its original is truncated, so once an
  * original is found to be gone, what is found beside it is all there is.
  */
-export function reconcile(household: Household, question: Question): Answer {
+export function reconcile(context: Context, question: ScanRequest): ScanResult {
   for (let attempt = 0; attempt < mostAttempts; attempt++) {
     const snapshot = new Snapshot(
       question.dir,
-      (name) => question.kins.has(kinOf(name)),
-      (candidate) => household.files.knows(candidate),
+      (name) => question.groups.has(logGroup(name)),
+      (candidate) => context.files.knows(candidate),
     );
     try {
-      return answer(lookFrom(household, question, snapshot));
+      return answer(lookFrom(context, question, snapshot));
     } catch (error) {
-      if (!(error instanceof Moved)) throw error;
+      if (!(error instanceof FileMoved)) throw error;
     } finally {
       snapshot.close();
     }
@@ -41,45 +41,44 @@ export function reconcile(household: Household, question: Question): Answer {
   return "moving";
 }
 
-function lookFrom(household: Household, question: Question, snapshot: Snapshot): Look {
-  const { files, lives } = household;
-  const ofKin = [...files.all()].filter((file) => isAskedAbout(question, file));
+function lookFrom(context: Context, question: ScanRequest, snapshot: Snapshot): Scan {
+  const { files, transitions } = context;
+  const ofKin = [...files.all()].filter((file) => isRequested(question, file));
   // What has come here from elsewhere is known by its number.
   const come = [...snapshot].flatMap(({ inode }) => files.withInode(inode) ?? []);
   const known = [...new Set([...ofKin, ...come])];
-  const here = new Set<FollowedFile>();
-  const placeOf = (file: FollowedFile): Candidate | undefined =>
-    here.has(file) ? snapshot.get(file.inode) : undefined;
-  const plainCopiesOf = (file: FollowedFile): Candidate[] =>
+  const here = new Set<TrackedFile>();
+  const placeOf = (file: TrackedFile): Candidate | undefined => (here.has(file) ? snapshot.get(file.inode) : undefined);
+  const plainCopiesOf = (file: TrackedFile): Candidate[] =>
     [...file.copies.keys()]
       .flatMap((inode) => snapshot.get(inode) ?? [])
       .filter((copy) => !copy.isCompressed && files.copiedBy(copy) === file);
-  const originals = new Originals(
+  const originals = new OriginalFinder(
     known,
-    (file) => (here.has(file) ? lives.contentOf(file, placeOf(file)) : undefined),
+    (file) => (here.has(file) ? transitions.contentOf(file, placeOf(file)) : undefined),
     (file) => (placeOf(file)?.isCompressed === true ? placeOf(file) : undefined),
     (file) => (here.has(file) ? [] : plainCopiesOf(file)),
   );
-  const paths = new Set([...question.paths].filter((path) => household.owners.of(path) !== undefined));
-  return { ...household, question, snapshot, paths, known, here, originals };
+  const paths = new Set([...question.paths].filter((path) => context.owners.of(path) !== undefined));
+  return { ...context, question, snapshot, paths, known, here, originals };
 }
 
-function answer(look: Look): Answer {
+function answer(look: Scan): ScanResult {
   const { snapshot, question, paths } = look;
-  const known = new KnownFiles(look);
-  const placement = new Placement(look, question.dir);
-  const strangers = new Strangers(look, placement);
+  const known = new TrackedLocator(look);
+  const placement = new PathAssigner(look, question.dir);
+  const untracked = new UntrackedClassifier(look, placement);
   const realPaths = new Map<string, string>();
   includePaths(look, realPaths);
   known.locate();
   // Asked only now: what was truncated until here was copied before, and the copy has a name.
   const isSettled = snapshot.isSettled() || question.isUrgent;
-  if (isSettled) known.loseMissing();
-  known.goOnInCopies();
-  const isGrowing = strangers.meet(includePaths(look, realPaths), isSettled);
+  if (isSettled) known.markUnfoundMissing();
+  known.continueInCopies();
+  const isGrowing = untracked.meet(includePaths(look, realPaths), isSettled);
   const isPlaced = [...paths].map((path) => placement.place(path)).every(Boolean);
   if (!isPlaced || !isSettled) return "moving";
-  const isWaiting = known.giveUpLost();
+  const isWaiting = known.retireMissing();
   known.forgetCopies();
   return isGrowing || isWaiting ? "growing" : "settled";
 }
@@ -89,15 +88,15 @@ function answer(look: Look): Answer {
  * what was found out, for the next time.
  */
 function includePaths(
-  { snapshot, paths, files, owners, question }: Look,
+  { snapshot, paths, files, owners, question }: Scan,
   realPaths: Map<string, string>,
 ): Map<string, string> {
   const pathOf = new Map<string, string>();
   for (const { path, name, inode } of snapshot) {
-    if (!isMarked(name) && files.withInode(inode) === undefined && owners.of(path) !== undefined) paths.add(path);
+    if (!isRotatedName(name) && files.withInode(inode) === undefined && owners.of(path) !== undefined) paths.add(path);
   }
   for (const path of paths) {
-    const seen = lookAt(path);
+    const seen = statPath(path);
     if (seen === undefined || !("stat" in seen)) continue;
     const key = `${inodeOf(seen.stat)} ${path}`;
     const real = realPaths.get(key) ?? realPathOf(path);

@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { errorCode } from "../../problem.ts";
-import { lookAt } from "../discovery/discover.ts";
+import { statPath } from "../discovery/discover.ts";
 import { Candidate, type Found } from "../identity/candidate.ts";
 
 /** The times of a directory are kept in ticks (ms): a change within one may not be seen. */
@@ -32,7 +32,7 @@ export class Snapshot implements Iterable<Candidate> {
     this.#isListed = names !== undefined;
     for (const name of names ?? []) {
       if (!isWanted(name)) continue;
-      const seen = lookAt(join(dir, name));
+      const seen = statPath(join(dir, name));
       if (seen !== undefined && "stat" in seen) this.#add(new Candidate(seen), isKnown);
     }
   }

@@ -2,7 +2,7 @@ import type { Log } from "../../log.ts";
 import { errorCode, errorMessage } from "../../problem.ts";
 import type { Refused } from "../discovery/discover.ts";
 import type { FileStatus } from "../source.ts";
-import type { FollowedFile } from "./tracked-file.ts";
+import type { TrackedFile } from "./tracked-file.ts";
 
 /** How long until what could not be opened or read is tried again (ms). */
 const retryMs = 1000;
@@ -13,7 +13,7 @@ interface Trouble extends Refused {
 }
 
 /** What cannot be read of a source, and why: counted, and said once in the log. */
-export class Troubles {
+export class FileErrors {
   readonly #log: Log;
   readonly #counts = new Map<string, number>();
   #refused = new Map<string, Trouble>();
@@ -30,12 +30,12 @@ export class Troubles {
   }
 
   /** A file could not be read. It is tried again by and by, for as long as it is there. */
-  failed(file: FollowedFile, error: unknown): void {
+  failed(file: TrackedFile, error: unknown): void {
     this.report(file, errorCode(error) ?? "unknown", errorMessage(error));
   }
 
   /** As `failed`, in the words of the caller. */
-  report(file: FollowedFile, code: string, text: string): void {
+  report(file: TrackedFile, code: string, text: string): void {
     this.#count(code);
     if (!file.reported.has(code)) this.#log.warn({ file: file.realPath, code, problem: text }, "cannot read the file");
     file.reported.add(code);

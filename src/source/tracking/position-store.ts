@@ -1,6 +1,6 @@
 import type { Entry, EntryKey, Plain } from "../../plain.ts";
-import { goOn, readBeginnings, sinceWhen } from "../discovery/since.ts";
-import type { FollowedFile } from "./tracked-file.ts";
+import { carryOver, readSince, sinceOf } from "../discovery/since.ts";
+import type { TrackedFile } from "./tracked-file.ts";
 
 /** The stage's word in the store. */
 const fileWord = "file";
@@ -11,7 +11,7 @@ const globsKey = "";
  * Knows which entries of the store have changed and must be committed: one per file, under a number, and one that says
  * which globs there are, and since when.
  */
-export class Ledger {
+export class PositionStore {
   readonly #values = new Map<number | string, { save(): Plain }>();
   readonly #changed = new Set<number | string>();
   #lastId = 0;
@@ -30,12 +30,12 @@ export class Ledger {
   }
 
   /** The file's entry is in the store as it is. */
-  kept(file: FollowedFile): void {
+  kept(file: TrackedFile): void {
     this.#values.set(file.id, file);
   }
 
   /** The file's entry must be written. */
-  changed(file: FollowedFile): void {
+  changed(file: TrackedFile): void {
     this.#values.set(file.id, file);
     this.#changed.add(file.id);
   }
@@ -52,14 +52,14 @@ export class Ledger {
    */
   begin(globs: readonly string[], now: number): (path: string) => number | undefined {
     const keys = [...this.#values.keys()].filter((key) => typeof key === "string");
-    const before = keys.flatMap((key) => readBeginnings(this.#values.get(key)?.save()));
+    const before = keys.flatMap((key) => readSince(this.#values.get(key)?.save()));
     for (const key of keys) if (key !== globsKey) this.removed(key);
-    const beginnings = goOn(before, globs, now);
+    const beginnings = carryOver(before, globs, now);
     if (JSON.stringify(this.#values.get(globsKey)?.save()) !== JSON.stringify(beginnings)) {
       this.#values.set(globsKey, { save: () => beginnings });
       this.#changed.add(globsKey);
     }
-    return sinceWhen(before);
+    return sinceOf(before);
   }
 
   /** What has changed since the last call, as it is now. */

@@ -1,7 +1,7 @@
 import type { Plain } from "../../plain.ts";
 import { type Fingerprint, type Identity, noFingerprint } from "../identity/fingerprint.ts";
 import type { Copy } from "../identity/match.ts";
-import { readMilestones } from "../identity/prefix-checksums.ts";
+import { readChecksums } from "../identity/prefix-checksums.ts";
 
 /**
  * Where a file stands: under a path of the config; moved away from it (renamed, replaced, deleted); compressed; or read to
@@ -13,7 +13,7 @@ export const fileStates = ["live", "rotated", "archive", "ended"] as const;
 export type FileState = (typeof fileStates)[number];
 
 /** What `FollowedFile.save` wrote down. */
-export interface SavedFile extends Identity {
+export interface FileRecord extends Identity {
   readonly path: string;
   readonly realPath: string;
   readonly inode: string;
@@ -30,11 +30,11 @@ export interface SavedFile extends Identity {
 }
 
 /** Reads back what `FollowedFile.save` wrote; undefined when it is not of that form. */
-export function readSaved(value: Plain): SavedFile | undefined {
+export function readRecord(value: Plain): FileRecord | undefined {
   if (typeof value !== "object" || value === null || !isRecord(value)) return undefined;
   const [path, inode, modified] = [value["path"], value["inode"], value["modified"]];
   const [offset, realPath, endedAt] = [value["offset"], value["realPath"], value["endedAt"]];
-  const [order, size, milestones] = [value["order"], value["size"], value["milestones"]];
+  const [order, size, checksums] = [value["order"], value["size"], value["milestones"]];
   const head = readFingerprint(value["head"]);
   const tail = readFingerprint(value["tail"]);
   const state = fileStates.find((word) => word === value["state"]);
@@ -49,7 +49,7 @@ export function readSaved(value: Plain): SavedFile | undefined {
     offset,
     head,
     tail,
-    milestones: typeof milestones === "string" ? readMilestones(milestones) : [],
+    checksums: typeof checksums === "string" ? readChecksums(checksums) : [],
     modified: BigInt(modified),
     order: typeof order === "number" ? order : 0,
     done: value["done"] === true,

@@ -1,27 +1,27 @@
-import { DeadLinks } from "../discovery/dangling-links.ts";
+import { DanglingLinks } from "../discovery/dangling-links.ts";
 import type { FileStatus, SourceCounts, SourceOptions } from "../source.ts";
-import { Troubles } from "./file-errors.ts";
-import type { FileSet } from "./fileset.ts";
-import type { FollowedFile } from "./tracked-file.ts";
+import { FileErrors } from "./file-errors.ts";
+import type { Fileset } from "./fileset.ts";
+import type { TrackedFile } from "./tracked-file.ts";
 import type { Log } from "../../log.ts";
 
 /** What is told of one source: how often its files were rotated and truncated, and what of it cannot be read. */
-export class SourceReport {
+export class SourceStats {
   readonly source: SourceOptions;
-  readonly troubles: Troubles;
-  readonly deadLinks: DeadLinks;
+  readonly errors: FileErrors;
+  readonly danglingLinks: DanglingLinks;
   rotations = 0;
   truncations = 0;
 
-  constructor(source: SourceOptions, files: FileSet, log: Log) {
+  constructor(source: SourceOptions, files: Fileset, log: Log) {
     this.source = source;
-    this.troubles = new Troubles(log);
-    this.deadLinks = new DeadLinks((path) => files.live.has(path) || files.predecessorAt(path) !== undefined);
+    this.errors = new FileErrors(log);
+    this.danglingLinks = new DanglingLinks((path) => files.live.has(path) || files.predecessorAt(path) !== undefined);
   }
 
   /** How the files that are followed stand, and each path that cannot be followed. */
-  status(followed: readonly FollowedFile[]): FileStatus[] {
-    return [...followed.map((file) => file.status()), ...this.troubles.status(this.source.name)];
+  status(followed: readonly TrackedFile[]): FileStatus[] {
+    return [...followed.map((file) => file.status()), ...this.errors.status(this.source.name)];
   }
 
   /** What happened so far; `followed`: how many files are followed now. */
@@ -31,7 +31,7 @@ export class SourceReport {
       followed,
       rotations: this.rotations,
       truncations: this.truncations,
-      readErrors: this.troubles.counts,
+      readErrors: this.errors.counts,
     };
   }
 }

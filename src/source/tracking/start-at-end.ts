@@ -26,8 +26,8 @@ export function startAtEnd(path: string, maxLineBytes: number): Start {
     const first = readBytes(fd, 0, Math.min(offset, maxLineBytes));
     const newline = first.indexOf("\n");
     const firstLine = newline < 0 ? undefined : first.subarray(0, newline);
-    const milestones = passing([], offset, (from, length) => stretchOf(fd, from, length));
-    return { offset, head: headOfFile(fd, offset), tail, milestones, firstLine };
+    const checksums = passing([], offset, (from, length) => stretchOf(fd, from, length));
+    return { offset, head: headOfFile(fd, offset), tail, checksums, firstLine };
   } finally {
     closeSync(fd);
   }

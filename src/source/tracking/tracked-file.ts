@@ -2,12 +2,12 @@ import type { BigIntStats } from "node:fs";
 import type { Plain } from "../../plain.ts";
 import { type Fingerprint, type Identity, noFingerprint } from "../identity/fingerprint.ts";
 import type { Copy } from "../identity/match.ts";
-import { type Milestones, saveMilestones } from "../identity/prefix-checksums.ts";
+import { type PrefixChecksums, saveChecksums } from "../identity/prefix-checksums.ts";
 import type { FileStatus, LineReader, SourceOptions } from "../source.ts";
-import { type FileState, saveCopy, type SavedFile } from "./record.ts";
+import { type FileState, saveCopy, type FileRecord } from "./record.ts";
 
 /** A file that is followed: who it is, how far it is read, and the reader that takes its lines. */
-export class FollowedFile implements Identity {
+export class TrackedFile implements Identity {
   /** Names its entry in the store. */
   readonly id: number;
   readonly source: SourceOptions;
@@ -19,7 +19,7 @@ export class FollowedFile implements Identity {
   inode: string;
   state: FileState = "live";
   /** What it held is not where it was, and was not found elsewhere yet. */
-  isLost = false;
+  isMissing = false;
   /** It was let go before it was read to its end. */
   isIncomplete = false;
   /** Files that hold the same, or the beginning of it, by inode. */
@@ -36,10 +36,10 @@ export class FollowedFile implements Identity {
   scanned = 0;
   head: Fingerprint = noFingerprint;
   tail: Fingerprint = noFingerprint;
-  milestones: Milestones = [];
+  checksums: PrefixChecksums = [];
 
   /** How its inode looked when it was last seen to hold what this file is; undefined: not since this process began. */
-  proven: { readonly size: bigint; readonly mtimeNs: bigint } | undefined;
+  verifiedStat: { readonly size: bigint; readonly mtimeNs: bigint } | undefined;
   /** As of the last look. */
   size = 0;
   modified = 0n;
@@ -58,11 +58,11 @@ export class FollowedFile implements Identity {
   /** When it was let go (Unix ms). */
   endedAt = 0;
   /** When it last grew or was moved, by the monotonic clock (ms). */
-  restless = 0;
+  lastActive = 0;
   /** The files of a log are read in this order. */
   order = 0;
   /** What must be read first, so that lines come in the order in which they were written. */
-  after: FollowedFile | undefined;
+  after: TrackedFile | undefined;
   /** Since when there is something that was not looked at (by the monotonic clock, ms), or undefined. */
   behindSince: number | undefined;
   readBytes = 0;
@@ -75,13 +75,7 @@ export class FollowedFile implements Identity {
   /** The codes of problems that were said in the log. */
   readonly reported = new Set<string>();
 
-  constructor(
-    id: number,
-    source: SourceOptions,
-    path: string,
-    inode: string,
-    open: (file: FollowedFile) => LineReader,
-  ) {
+  constructor(id: number, source: SourceOptions, path: string, inode: string, open: (file: TrackedFile) => LineReader) {
     this.id = id;
     this.source = source;
     this.path = path;
@@ -91,8 +85,8 @@ export class FollowedFile implements Identity {
   }
 
   /** Its inode was seen to hold what this file is. */
-  prove({ size, mtimeNs }: { readonly size: bigint; readonly mtimeNs: bigint }): void {
-    this.proven = { size, mtimeNs };
+  verify({ size, mtimeNs }: { readonly size: bigint; readonly mtimeNs: bigint }): void {
+    this.verifiedStat = { size, mtimeNs };
   }
 
   /** Goes on at an offset. */
@@ -107,13 +101,13 @@ export class FollowedFile implements Identity {
     this.seek(identity.offset);
     this.head = identity.head;
     this.tail = identity.tail;
-    this.milestones = identity.milestones;
+    this.checksums = identity.checksums;
   }
 
   /** Takes back what `save` wrote. */
-  restore(saved: SavedFile): void {
+  restore(saved: FileRecord): void {
     this.continueFrom(saved);
-    this.restless = performance.now();
+    this.lastActive = performance.now();
     this.state = saved.state;
     this.realPath = saved.realPath;
     this.modified = saved.modified;
@@ -123,7 +117,7 @@ export class FollowedFile implements Identity {
     this.size = saved.size;
     this.isTentative = saved.state === "archive" && !saved.done && saved.offset > 0;
     this.isIncomplete = saved.isIncomplete;
-    this.isLost = saved.state !== "ended" && saved.inode === "";
+    this.isMissing = saved.state !== "ended" && saved.inode === "";
     for (const [inode, copy] of saved.copies) this.copies.set(inode, copy);
     this.endedAt = saved.endedAt;
   }
@@ -139,7 +133,7 @@ export class FollowedFile implements Identity {
       offset: this.offset,
       head: [this.head.bytes, this.head.hash],
       tail: [this.tail.bytes, this.tail.hash],
-      ...(this.milestones.length === 0 ? {} : { milestones: saveMilestones(this.milestones) }),
+      ...(this.checksums.length === 0 ? {} : { milestones: saveChecksums(this.checksums) }),
       modified: String(this.readModified),
       ...(this.done ? { done: true } : {}),
       ...(this.done || this.#isBehind() ? { size: this.size } : {}),
@@ -176,11 +170,11 @@ export class FollowedFile implements Identity {
 }
 
 /** Whether an inode has the size and the time that it had when it was last seen to hold the file. */
-export function isAsItWas(
-  { proven, head, done }: FollowedFile,
+export function isUnchanged(
+  { verifiedStat, head, done }: TrackedFile,
   { size, mtimeNs }: Pick<BigIntStats, "size" | "mtimeNs">,
 ): boolean {
   // Of what nothing was seen, nothing is proven: empty files are all the same.
-  if (proven === undefined || (head.bytes === 0 && !done)) return false;
-  return proven.size === size && proven.mtimeNs === mtimeNs;
+  if (verifiedStat === undefined || (head.bytes === 0 && !done)) return false;
+  return verifiedStat.size === size && verifiedStat.mtimeNs === mtimeNs;
 }
