@@ -15,6 +15,17 @@ const mayImport = {
   cli: [".*"],
 };
 
+// Which folder of src/source may import which, besides the contracts beside them: what a file is knows nothing of where it was
+// found, and what is tracked nothing of who reads it and who finds out what rotation did.
+const sourceMayImport = {
+  identity: [],
+  discovery: ["identity"],
+  tracking: ["identity", "discovery"],
+  reading: ["identity", "tracking"],
+  rotation: ["identity", "discovery", "tracking"],
+};
+const sourceContracts = "(?:source|pace)\\.ts$";
+
 // What every folder may import: they import nothing of the product themselves.
 const ground = "(?:problem|log|clock|plain|fault-points|make-directory|version)\\.ts$";
 const anyFolder = Object.keys(mayImport).join("|");
@@ -63,6 +74,22 @@ module.exports = {
       severity: /** @type {const} */ ("error"),
       from: { path: `^src/${folder}/` },
       to: { path: "^src/", pathNot: `^src/(?:${ground}|(?:${[folder, ...others].join("|")})(?:/|\\.ts$))` },
+    })),
+    {
+      name: "known-folders-of-source",
+      comment: "A new folder of src/source needs a row in the second table above.",
+      severity: "error",
+      from: { path: `^src/source/(?!(?:${Object.keys(sourceMayImport).join("|")})/)[^/]+/` },
+      to: {},
+    },
+    ...Object.entries(sourceMayImport).map(([folder, others]) => ({
+      name: `what-source-${folder}-may-import`,
+      severity: /** @type {const} */ ("error"),
+      from: { path: `^src/source/${folder}/` },
+      to: {
+        path: "^src/source/",
+        pathNot: `^src/source/(?:${sourceContracts}|(?:${[folder, ...others].join("|")})/)`,
+      },
     })),
     {
       name: "nothing-imports-cli",

@@ -10,7 +10,7 @@ import { printable } from "../exposition/printable.ts";
 import { report } from "../exposition/report.ts";
 import { EventTimeline, Pipeline } from "../pipeline.ts";
 import { Problem } from "../problem.ts";
-import { readWhole } from "../source/whole.ts";
+import { readWhole } from "../source/reading/whole-file.ts";
 import { ClassWatch, type ClassNews } from "../window/class-monitor.ts";
 import type { Tags } from "../window/tags.ts";
 
