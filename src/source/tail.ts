@@ -4,6 +4,7 @@ import type { Entry, EntryKey, Plain } from "../plain.ts";
 import { FsEvents } from "./discovery/fs-events.ts";
 import { Pace, restAfter, Stopwatch } from "./pace.ts";
 import { bufferBytes } from "./reading/plain-file.ts";
+import type { Input } from "./input.ts";
 import type { FileStatus, SourceCounts } from "./source.ts";
 import type { TailOptions } from "./tail-options.ts";
 import { Tracker } from "./tracker.ts";
@@ -26,7 +27,7 @@ const againMs = 20;
  * is not read yet. A reader is called synchronously, and the offset moves in the same turn of the event loop: whenever
  * other code runs, `changes` and what the readers have counted belong together and can be committed together.
  */
-export class Tail {
+export class Tail implements Input {
   readonly #options: TailOptions;
   readonly #tracker: Tracker;
   readonly #shared: Shared;
@@ -79,7 +80,7 @@ export class Tail {
    * committed, a file that is rotated away before it is read is known all the same. Never rejects unless `found` does: bad
    * paths are in `status`.
    */
-  async start(found: () => Promise<void> = () => Promise.resolve()): Promise<void> {
+  async start(found: () => Promise<unknown> = () => Promise.resolve()): Promise<void> {
     this.#resume();
     await this.#discover();
     await found();
