@@ -4,8 +4,8 @@ import { loadConfig } from "../config/load.ts";
 import { checkFiles, type Check } from "../generate/check.ts";
 import { generate } from "../generate/outputs.ts";
 import { unmatchedGlobs, type UnmatchedGlob } from "../server/unmatched-globs.ts";
-import { discover } from "../source/discover.ts";
-import { Stopwatch } from "../source/stopwatch.ts";
+import { discover } from "../source/discovery/discover.ts";
+import { Stopwatch } from "../source/pace.ts";
 import { outFolder } from "./out-folder.ts";
 
 /** What `check` is told. */

@@ -3,9 +3,10 @@ import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Config } from "../config/config.ts";
 import { makeDecoder } from "../decode/decoder.ts";
+import type { EventSink } from "../decode/event.ts";
 import { Problem } from "../problem.ts";
 import type { LineReader } from "../source/source.ts";
-import { readWhole } from "../source/whole.ts";
+import { readWhole } from "../source/reading/whole-file.ts";
 
 /** A file to be read, and the source whose format it has. */
 export interface ReplayFile {
@@ -47,11 +48,11 @@ async function beginningOf({ file, source }: ReplayFile, config: Config): Promis
   let head = "";
   let events = 0;
   let time: number | undefined;
-  const sink = {
-    event: (event: { readonly time: number }) => {
+  const sink: EventSink = {
+    event: (event) => {
       events++;
       if (event.time <= latest) time ??= event.time;
-      return undefined;
+      return "counted";
     },
     rejected: () => {
       events++;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { classText } from "../decode/class-text.ts";
+import { classText } from "../decode/canonical-class.ts";
 import type { FieldRef, FormatOptions, PredictedRef } from "../decode/options.ts";
 import { defaultPaths, fieldsShape, type CheckedFields } from "./fields.ts";
 import { readAs } from "./input-form.ts";

@@ -2,7 +2,7 @@ import type { Plain } from "../plain.ts";
 import { CsvHeader } from "./csv-header.ts";
 import { FlatNames } from "./flat-names.ts";
 import type { Format, LineParser, Parsed } from "./formats.ts";
-import { quoted } from "./shown.ts";
+import { quoted } from "./printable.ts";
 import { slotKind } from "./slot-kind.ts";
 import type { Slots } from "./slots.ts";
 

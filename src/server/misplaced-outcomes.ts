@@ -1,5 +1,5 @@
 import type { Config } from "../config/config.ts";
-import type { LineCounts, SourceLines } from "../decode/line-counts.ts";
+import type { LineCounts, SourceLines } from "../decode/line-stats.ts";
 import type { Log } from "../log.ts";
 
 /** So long nothing but late outcomes must come: what is behind after a start reads through its backlog first. */

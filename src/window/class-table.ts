@@ -1,5 +1,5 @@
 import { confusionMatrix, type ConfusionMatrix } from "./confusion-matrix.ts";
-import { isFoldedName, otherClass, wrongClass } from "./folded.ts";
+import { isFoldedName, otherClass, wrongClass } from "./folded-classes.ts";
 import type { ModelClasses } from "./options.ts";
 
 /** With so many numbers of `__other__` in the windows no seats are given up, so that their number is bounded. */

@@ -1,6 +1,6 @@
 import type { Entry, EntryKey, Plain } from "../plain.ts";
 import type { ConfusionMatrix } from "./confusion-matrix.ts";
-import type { ClassWatch } from "./class-watch.ts";
+import type { ClassWatch } from "./class-monitor.ts";
 import { modelKey, modelOf, type WindowOptions, type WindowSpec } from "./options.ts";
 import { restoreTags, tagEntries, tagRemovals, type Restored } from "./tag-entries.ts";
 import { Tag } from "./tag.ts";

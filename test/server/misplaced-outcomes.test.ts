@@ -1,10 +1,10 @@
 import { expect, test } from "@jest/globals";
 import { pino } from "pino";
 import { parseConfig } from "../../src/config/parse.ts";
-import { LineCounts } from "../../src/decode/line-counts.ts";
+import { LineCounts } from "../../src/decode/line-stats.ts";
 import { Pipeline } from "../../src/pipeline.ts";
 import { MisplacedOutcomes } from "../../src/server/misplaced-outcomes.ts";
-import { ClassWatch } from "../../src/window/class-watch.ts";
+import { ClassWatch } from "../../src/window/class-monitor.ts";
 
 const now = Date.parse("2026-01-31T12:00:00Z");
 const minute = 60_000;

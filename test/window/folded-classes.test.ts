@@ -1,12 +1,12 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { EntryKey, Plain } from "../../src/plain.ts";
-import { ClassWatch } from "../../src/window/class-watch.ts";
+import { ClassWatch } from "../../src/window/class-monitor.ts";
 import type { ConfusionMatrix } from "../../src/window/confusion-matrix.ts";
 import type { ModelClasses, WindowOptions } from "../../src/window/options.ts";
 import { Tags } from "../../src/window/tags.ts";
 import { qualityOf } from "../../src/quality/quality.ts";
-import { show } from "./shown.ts";
+import { show } from "./matrix-text.ts";
 
 const minute = 60_000;
 const begin = 1_700_000_000_000;

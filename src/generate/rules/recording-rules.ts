@@ -1,5 +1,5 @@
 import type { Config, PrometheusTarget } from "../../config/config.ts";
-import { otherClass, wrongClass } from "../../window/folded.ts";
+import { otherClass, wrongClass } from "../../window/folded-classes.ts";
 import {
   aggregateBy,
   aggregateWithout,

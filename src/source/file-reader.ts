@@ -1,0 +1,99 @@
+import { errorCode } from "../problem.ts";
+import { isYoung } from "./identity/gzip.ts";
+import { openGzip, readGzip } from "./reading/gzip-file.ts";
+import { readPlain } from "./reading/plain-file.ts";
+import type { DirtyDirectories } from "./rotation/dirty-directories.ts";
+import type { SourceStats } from "./tracking/source-stats.ts";
+import type { SourceOptions } from "./source.ts";
+import type { TrackedFile } from "./tracking/tracked-file.ts";
+import type { Transitions, Shared } from "./tracking/transitions.ts";
+
+/** Reads what files have more, and sees to it that what is found to be wrong with them on the way is looked into. */
+export class FileReader {
+  readonly #shared: Shared;
+  readonly #transitions: Transitions;
+  readonly #dirty: DirtyDirectories;
+  readonly #reportOf: (source: SourceOptions) => SourceStats;
+
+  constructor(
+    shared: Shared,
+    transitions: Transitions,
+    dirty: DirtyDirectories,
+    reportOf: (source: SourceOptions) => SourceStats,
+  ) {
+    this.#shared = shared;
+    this.#transitions = transitions;
+    this.#dirty = dirty;
+    this.#reportOf = reportOf;
+  }
+
+  /** Reads once from a file; whether there may be more. */
+  read(file: TrackedFile, buffer: Buffer): boolean {
+    const before = file.offset;
+    try {
+      const fd = this.#transitions.descriptor(file);
+      if (fd === undefined) {
+        this.#dirty.add(file);
+        return false;
+      }
+      if (file.problem?.code !== "ENCODING") file.problem = undefined;
+      const outcome = readPlain(file, fd, buffer);
+      if (file.offset > before) {
+        if (file.problem?.code === "ENCODING") file.problem = undefined;
+        this.#progressed(file);
+      }
+      if (file.problem !== undefined)
+        this.#reportOf(file.source).errors.report(file, file.problem.code, file.problem.text);
+      if (outcome === "rewritten") this.#dirty.add(file);
+      if (outcome === "end") file.behindSince = undefined;
+      return outcome === "more";
+    } catch (error) {
+      if (errorCode(error) === "ENOENT") this.#dirty.add(file);
+      else this.#reportOf(file.source).errors.failed(file, error);
+      return false;
+    }
+  }
+
+  /** Reads a compressed file to its end. */
+  async readGzip(file: TrackedFile): Promise<void> {
+    file.problem = undefined;
+    file.isBeingRead = true;
+    try {
+      const fd = openGzip(file);
+      if (fd === undefined) {
+        // Its name has moved on; whatever size it is found with, it is to be read then.
+        file.size = -1;
+        this.#dirty.add(file);
+        return;
+      }
+      const isStopped = (): boolean => this.#shared.isClosed() || file.state !== "archive";
+      const outcome = await readGzip(file, fd, isStopped, () => {
+        this.#progressed(file);
+      });
+      if (outcome === "whole") file.behindSince = undefined;
+      if (outcome === "shorter") this.#transitions.retireShortCopy(file);
+      if (outcome === "other") {
+        this.#shared.log.info({ file: file.realPath }, "the compressed file is not the one that was read before");
+        file.refuted.add(file.inode);
+        this.#transitions.markMissing(file, "");
+      }
+      if (outcome === "shorter" || outcome === "other") this.#dirty.add(file);
+    } catch (error) {
+      if (this.#shared.isClosed()) return;
+      file.isTentative = false;
+      // It is cut short: as long as it is young, it is being written.
+      const young = isYoung(Number(file.modified / 1_000_000n));
+      if (errorCode(error) !== "Z_BUF_ERROR" || !young) this.#reportOf(file.source).errors.failed(file, error);
+    } finally {
+      file.isBeingRead = false;
+    }
+  }
+
+  #progressed(file: TrackedFile): void {
+    file.lastReadSeconds = this.#shared.clock() / 1000;
+    file.lastActive = performance.now();
+    file.readModified = file.modified;
+    if (file.state !== "archive") file.size = Math.max(file.size, file.offset);
+    this.#shared.positions.changed(file);
+  }
+}

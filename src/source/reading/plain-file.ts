@@ -1,0 +1,133 @@
+import { readSync } from "node:fs";
+import { faultPoint } from "../../fault-points.ts";
+import {
+  fingerprintBefore,
+  fingerprintFrom,
+  headOfFile,
+  identityBytes,
+  matchesIdentity,
+  matchesFingerprint,
+  stretchOf,
+  tailOfFile,
+} from "../identity/fingerprint.ts";
+import { passing } from "../identity/prefix-checksums.ts";
+import type { TrackedFile } from "../tracking/tracked-file.ts";
+import { byteOrderMark, handLines, headOf, newlineFrom, skipNuls, unreadable } from "./split-lines.ts";
+
+/** What a read came to. */
+export type ReadOutcome =
+  /** The buffer was filled: there may be more. */
+  | "more"
+  /** The end of the file was reached. */
+  | "end"
+  /** The bytes before the offset are not the ones that were read: the file was truncated or rewritten. */
+  | "rewritten";
+
+/** How long the buffer of `readPlain` must be for lines of this length. */
+export function bufferBytes(maxLineBytes: number): number {
+  return Math.max(1024 * 1024, maxLineBytes + 64 * 1024);
+}
+
+/**
+ * Reads on in a file, as much as the buffer takes, and hands its whole lines to the reader. Offset, fingerprints and
+ * counts have moved together when this returns. What is no whole line yet is read again when more has come, so that no
+ * file keeps bytes in memory. Throws what the system says.
+ */
+export function readPlain(file: TrackedFile, fd: number, buffer: Buffer): ReadOutcome {
+  const at = file.scanned;
+  // The bytes before the offset are read again each time: they tell whether the file is still the one it was.
+  const known = at === file.offset ? file.tail.bytes : 0;
+  const position = at - known;
+  const end = readSync(fd, buffer, 0, buffer.length, position);
+  if (!isStill(file, fd, buffer.subarray(0, end), known)) return "rewritten";
+  if (end > known) faultPoint("read");
+
+  let start = at === 0 ? startOfText(file, buffer, end) : known;
+  if (start === undefined) return "end";
+  if (at > file.begin) {
+    const newline = newlineFrom(buffer, start, end);
+    if (newline < 0) {
+      file.scanned = position + end;
+      return end === buffer.length ? "more" : "end";
+    }
+    file.reader.skipped(headAt(fd, file.begin, file.scanned));
+    start = newline + 1;
+  }
+  const stop = handLines(file.reader, buffer, start, end);
+  if (stop > known) {
+    faultPoint("counted");
+    moveOn(file, fd, buffer, stop, position);
+    faultPoint("moved");
+  }
+  keepPlace(file, buffer, stop, end, position);
+  return end === buffer.length ? "more" : "end";
+}
+
+/** Whether the file is the one that was read so far; `known` bytes of the buffer are those before the offset. */
+function isStill(file: TrackedFile, fd: number, buffer: Buffer, known: number): boolean {
+  if (file.scanned === 0) return matchesFingerprint(file.head, buffer.subarray(0, file.head.bytes));
+  return file.scanned === file.offset
+    ? matchesFingerprint(file.tail, buffer.subarray(0, known))
+    : matchesIdentity(fd, file);
+}
+
+/** Where the text begins after a byte order mark; undefined when it is of an encoding that cannot be read. */
+function startOfText(file: TrackedFile, buffer: Buffer, end: number): number | undefined {
+  const mark = byteOrderMark(buffer.subarray(0, end));
+  if (mark === undefined) return 0;
+  if (mark.encoding === "UTF-8") return mark.bytes;
+  file.problem = { code: "ENCODING", text: unreadable(mark.encoding) };
+  return undefined;
+}
+
+function headAt(fd: number, begin: number, end: number): Buffer {
+  const head = Buffer.alloc(Math.min(identityBytes, end - begin));
+  return headOf(head, 0, readSync(fd, head, 0, head.length, begin));
+}
+
+/** The lines up to `stop` were consumed. */
+function moveOn(file: TrackedFile, fd: number, buffer: Buffer, stop: number, position: number): void {
+  const offset = position + stop;
+  file.readBytes += offset - file.offset;
+  file.seek(offset);
+  file.tail = fingerprintBefore(buffer, 0, stop);
+  file.checksums = passing(file.checksums, offset, (from, length) => {
+    if (from < position) return stretchOf(fd, from, length);
+    return buffer.subarray(from - position, from - position + length);
+  });
+  if (file.head.bytes < identityBytes && file.head.bytes < offset) {
+    file.head = position === 0 ? fingerprintFrom(buffer, 0, stop) : headOfFile(fd, offset);
+  }
+}
+
+/** Remembers where the line begins that is not whole yet; past NUL bytes, or passing over it, once it outgrows a line. */
+function keepPlace(file: TrackedFile, buffer: Buffer, stop: number, end: number, position: number): void {
+  const longest = file.source.maxLineBytes + 1;
+  const from = end - stop > longest ? skipNuls(buffer, stop, end) : stop;
+  file.begin = position + from;
+  file.scanned = end - from > longest ? position + end : file.begin;
+}
+
+/** Hands on what stands after the last newline of a file that is over, as its last line. */
+export function readLastPart(file: TrackedFile, fd: number): void {
+  if (file.problem !== undefined) return;
+  if (file.scanned > file.begin) {
+    file.reader.skipped(headAt(fd, file.begin, file.scanned));
+    consumed(file, fd, file.scanned);
+    return;
+  }
+  const buffer = Buffer.allocUnsafe(file.source.maxLineBytes + 1);
+  const end = readSync(fd, buffer, 0, buffer.length, file.begin);
+  const start = skipNuls(buffer, 0, end);
+  if (start === end) return;
+  file.reader.read(buffer, start, end);
+  consumed(file, fd, file.begin + end);
+}
+
+function consumed(file: TrackedFile, fd: number, offset: number): void {
+  file.readBytes += offset - file.offset;
+  file.seek(offset);
+  file.tail = tailOfFile(fd, offset);
+  file.checksums = passing(file.checksums, offset, (from, length) => stretchOf(fd, from, length));
+  if (file.head.bytes < identityBytes) file.head = headOfFile(fd, offset);
+}

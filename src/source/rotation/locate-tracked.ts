@@ -1,0 +1,148 @@
+import { dirname } from "node:path";
+import { faultPoint } from "../../fault-points.ts";
+import { type Candidate, longestFirst } from "../identity/candidate.ts";
+import { isShorter } from "../identity/match.ts";
+import type { TrackedFile } from "../tracking/tracked-file.ts";
+import { isRequested, type Scan } from "./context.ts";
+import { hasReadPart, isAccessError, isBarelySeen, verify } from "./verify.ts";
+
+/** For so long a file that is nowhere is waited for (ms). */
+const patienceMs = 3000;
+
+/** What has become of the files that were known before. */
+export class TrackedLocator {
+  readonly #look: Scan;
+  #missing: TrackedFile[] = [];
+
+  constructor(look: Scan) {
+    this.#look = look;
+  }
+
+  /** Finds those that are where they were, or under another name. */
+  locate(): void {
+    const { shared, reportOf, known, snapshot, here } = this.#look;
+    for (const file of [...known]) {
+      const candidate = snapshot.get(file.inode);
+      if ((file.isMissing || file.state === "ended") && candidate === undefined) continue;
+      const fd = shared.descriptors.of(file);
+      const where = verify(file, fd, candidate);
+      if (where === "missing") {
+        this.#missing.push(file);
+      } else if (where === "here") {
+        here.add(file);
+        if (candidate !== undefined) this.#found(file, candidate);
+      } else if (where === "unproven") {
+        this.#doubt(file);
+      } else if (file.state === "ended" || file.isMissing) {
+        this.#forgetInode(file);
+      } else {
+        reportOf(file.source).truncations++;
+        faultPoint("truncated");
+        shared.log.info({ file: file.path, offset: file.offset, size: file.size }, "the file was truncated");
+        this.#markMissing(file, "");
+      }
+    }
+  }
+
+  /** Perhaps it is a copy of another one by now: it is met as a stranger. */
+  #doubt(file: TrackedFile): void {
+    if (file.state === "ended") this.#forgetInode(file);
+    else this.#markMissing(file, "");
+  }
+
+  #forgetInode(file: TrackedFile): void {
+    const { files } = this.#look;
+    files.remove(file);
+    file.inode = "";
+    files.add(file);
+  }
+
+  /** Those that were not found are not there. */
+  markUnfoundMissing(): void {
+    for (const file of this.#missing) if (!file.isMissing) this.#markMissing(file, file.inode);
+  }
+
+  /** Those that are lost go on in a copy that is known, the longest; so do those that were let go before their end. */
+  continueInCopies(): void {
+    const { known, snapshot, files, transitions, here } = this.#look;
+    for (const file of known) {
+      if (!file.isMissing && !(file.state === "ended" && file.isIncomplete)) continue;
+      const copy = [...file.copies]
+        .flatMap(([inode, { isShort }]) => (isShort ? [] : (snapshot.get(inode) ?? [])))
+        .filter((candidate) => files.copiedBy(candidate) === file && !file.refuted.has(candidate.inode))
+        .sort(longestFirst)
+        .find((candidate) => holdsWhatWasRead(file, candidate));
+      if (copy === undefined) continue;
+      transitions.continueIn(file, copy);
+      here.add(file);
+    }
+  }
+
+  /** Those that are nowhere are let go, after a while; whether one is still waited for. */
+  retireMissing(): boolean {
+    const { known, transitions, shared, question } = this.#look;
+    let isWaiting = false;
+    for (const file of known) {
+      // One whose number another file has elsewhere is asked for where it was.
+      if (!file.isMissing || !isRequested(question, file)) continue;
+      // It may be found in another directory, or be put back.
+      if (file.inode !== "" && performance.now() - file.lastActive < patienceMs) {
+        isWaiting = true;
+        continue;
+      }
+      const { path, offset, size } = file;
+      if (size > offset && !file.done)
+        shared.log.warn({ file: path, offset, size }, "the file is gone before it was read to its end");
+      else shared.log.info({ file: path, offset }, "the file is gone");
+      file.isIncomplete = !file.done;
+      file.isMissing = false;
+      transitions.retire(file);
+    }
+    return isWaiting;
+  }
+
+  /** Copies that are not there any more need not be known. */
+  forgetCopies(): void {
+    const { known, files, shared, question, snapshot } = this.#look;
+    for (const file of known) {
+      for (const [inode, { path }] of file.copies) {
+        if (dirname(path) !== question.dir || snapshot.get(inode) !== undefined) continue;
+        files.forgetCopy(inode);
+        shared.positions.changed(file);
+      }
+    }
+  }
+
+  #markMissing(file: TrackedFile, inode: string): void {
+    if (file.state === "live") this.#look.paths.add(file.path);
+    // Of what nothing was seen, nothing can be found again: whatever it is called by now is met as a stranger.
+    if (file.head.bytes === 0 && !file.done) this.#look.transitions.discard(file);
+    else this.#look.transitions.markMissing(file, inode);
+  }
+
+  #found(file: TrackedFile, candidate: Candidate): void {
+    const { transitions, shared, owners } = this.#look;
+    if (file.isMissing) transitions.recover(file);
+    if (file.state !== "live" && file.realPath !== candidate.path) {
+      file.realPath = candidate.path;
+      shared.positions.changed(file);
+    }
+    const size = Number(candidate.stat.size);
+    if (file.scanned > size) file.seek(file.offset);
+    const hasMore = candidate.isCompressed ? file.state === "archive" : size > file.offset;
+    if (!hasMore) return;
+    if (file.state !== "ended") transitions.markReadable(file);
+    else if (owners.of(file.path) !== undefined && !isBarelySeen(file, candidate))
+      transitions.continueIn(file, candidate);
+  }
+}
+
+function holdsWhatWasRead(file: TrackedFile, candidate: Candidate): boolean {
+  try {
+    return candidate.isCompressed ? !isShorter(candidate, file) : hasReadPart(candidate, file);
+  } catch (error) {
+    // One copy that may not be read must not keep all that is beside it from being found out.
+    if (isAccessError(error)) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,288 @@
+import { fstatSync } from "node:fs";
+import type { Clock } from "../../clock.ts";
+import { faultPoint } from "../../fault-points.ts";
+import type { Log } from "../../log.ts";
+import type { Plain } from "../../plain.ts";
+import { realPathOf } from "../discovery/discover.ts";
+import { type Candidate, FileContent } from "../identity/candidate.ts";
+import { fingerprintBefore, fingerprintFrom, identityBytes, inodeOf, noFingerprint } from "../identity/fingerprint.ts";
+import { passing } from "../identity/prefix-checksums.ts";
+import { isCompressedName } from "../identity/rotation-names.ts";
+import type { LineReader, OpenReader, SourceOptions } from "../source.ts";
+import type { Descriptors } from "./descriptors.ts";
+import type { Fileset } from "./fileset.ts";
+import { PendingLines, retiredReader } from "./pending-lines.ts";
+import type { PositionStore } from "./position-store.ts";
+import type { ReadingOrder } from "./reading-order.ts";
+import type { FileRecord } from "./record.ts";
+import { startAtEnd } from "./start-at-end.ts";
+import { TrackedFile } from "./tracked-file.ts";
+
+/** What the sources of a tail share. */
+export interface Shared {
+  readonly open: OpenReader;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly descriptors: Descriptors<TrackedFile>;
+  readonly positions: PositionStore;
+  /** Files that may have bytes which were not read yet; compressed ones apart. */
+  readonly ready: Set<TrackedFile>;
+  readonly archives: Set<TrackedFile>;
+  readonly isClosed: () => boolean;
+  /** How long a file that left its path is watched after it last grew (ms): one that is deleted, and one that is not. */
+  readonly deletedMs: number;
+  readonly rotatedMs: number;
+}
+
+/** Where a file that is followed is found: under a path of the config, or elsewhere, after it (or its original) was there. */
+export interface Place {
+  readonly source: SourceOptions;
+  readonly path: string;
+  readonly isLive: boolean;
+}
+
+/** How following a file begins, goes on under another name or in a copy, and ends. */
+export class Transitions {
+  readonly #shared: Shared;
+  readonly #files: Fileset;
+  readonly #order: ReadingOrder;
+  readonly #takeDescriptor: PendingLines;
+
+  constructor(shared: Shared, files: Fileset, order: ReadingOrder) {
+    this.#shared = shared;
+    this.#files = files;
+    this.#order = order;
+    this.#takeDescriptor = new PendingLines(shared.positions);
+  }
+
+  /**
+   * Follows a file that was never seen; `fromEnd` leaves out what it holds so far; `head` is its first bytes, as far as
+   * they were looked at. Throws what the system says.
+   */
+  begin(candidate: Candidate, place: Place, fromEnd: boolean, head: Buffer | undefined): TrackedFile {
+    const isArchive = candidate.isCompressed;
+    const start = fromEnd && !isArchive ? startAtEnd(candidate.path, place.source.maxLineBytes) : undefined;
+    const file = this.#make(place, candidate.inode, undefined, start?.firstLine);
+    if (start !== undefined) file.continueFrom(start);
+    else if (head !== undefined) file.head = fingerprintFrom(head, 0, head.length);
+    file.done = isArchive && fromEnd;
+    this.#follow(file, candidate, place.isLive);
+    faultPoint("begun");
+    return file;
+  }
+
+  /** Remembers a file that is there but not wanted: neither it nor a copy of it is to be taken for a new one. */
+  skipOld(candidate: Candidate, place: Omit<Place, "isLive">): void {
+    const head = candidate.head();
+    const file = this.#make(place, candidate.inode, undefined);
+    file.realPath = candidate.path;
+    const size = candidate.isCompressed ? head.length : candidate.content().size();
+    file.seek(size);
+    file.head = fingerprintFrom(head, 0, head.length);
+    if (!candidate.isCompressed) {
+      const last = candidate.content().stretch(Math.max(0, size - identityBytes), Math.min(size, identityBytes));
+      file.tail = fingerprintBefore(last, 0, last.length);
+      file.checksums = passing([], size, (from, length) => candidate.content().stretch(from, length));
+    }
+    file.done = candidate.isCompressed;
+    this.#see(file, candidate);
+    this.retire(file);
+  }
+
+  /** Goes on with a file in a copy of it, after it was lost or let go. */
+  continueIn(file: TrackedFile, candidate: Candidate): void {
+    const { path, offset, state } = file;
+    const isCopy = candidate.inode !== file.inode && candidate.path !== file.realPath;
+    if (isCopy) this.#shared.log.info({ file: path, copy: candidate.path, offset }, "going on in a copy of the file");
+    this.#files.forgetCopy(candidate.inode);
+    this.#forgetWork(file);
+    if (state === "ended") file.reader = this.#open(file, file.reader.save());
+    file.inode = candidate.inode;
+    file.isMissing = false;
+    file.isIncomplete = false;
+    file.isTentative = candidate.isCompressed && file.offset > 0;
+    file.done = false;
+    file.deleted = false;
+    this.#follow(file, candidate, false);
+    faultPoint("copied");
+  }
+
+  /** The archive in which the file was gone on with ends before what was read of it: it is a copy of its beginning. */
+  retireShortCopy(file: TrackedFile): void {
+    const { inode, realPath, size, modified } = file;
+    file.isIncomplete = true;
+    file.isTentative = false;
+    this.retire(file);
+    this.#files.remove(file);
+    file.inode = "";
+    this.#files.add(file);
+    this.#files.addCopy(file, inode, { path: realPath, size, modified, isShort: true, tail: noFingerprint });
+  }
+
+  /** The file is found under `path` now, or, when that is undefined, under no path of the config. */
+  place(file: TrackedFile, path: string | undefined): void {
+    this.#leave(file);
+    this.#files.remove(file);
+    file.state = path === undefined ? "rotated" : "live";
+    if (path !== undefined) {
+      file.path = path;
+      file.realPath = realPathOf(path);
+    }
+    file.lastActive = performance.now();
+    this.#files.add(file);
+    this.#shared.positions.changed(file);
+    this.markReadable(file);
+  }
+
+  /** What the file held is not where it was: its inode holds something else by now (`inode` is empty), or is gone. */
+  markMissing(file: TrackedFile, inode: string): void {
+    this.#leave(file);
+    this.#forgetWork(file);
+    file.inode = inode;
+    file.isMissing = true;
+    file.isTentative = false;
+    file.state = "rotated";
+    file.lastActive = performance.now();
+    this.#files.add(file);
+    this.#shared.positions.changed(file);
+  }
+
+  /** A file that was lost was found as it was. */
+  recover(file: TrackedFile): void {
+    file.isMissing = false;
+    file.lastActive = performance.now();
+    this.#files.remove(file);
+    if (isCompressedName(file.realPath)) file.state = "archive";
+    this.#files.add(file);
+    this.markReadable(file);
+  }
+
+  /** The open file; undefined when another one has taken its place. */
+  descriptor(file: TrackedFile): number | undefined {
+    const { descriptors } = this.#shared;
+    if (file.isMissing) return undefined;
+    const open = descriptors.of(file) !== undefined;
+    const fd = descriptors.get(file, file.state === "live" ? file.path : file.realPath);
+    if (open || inodeOf(fstatSync(fd, { bigint: true })) === file.inode) return fd;
+    descriptors.close(file);
+    return undefined;
+  }
+
+  /** What a file holds, when that can be asked; `candidate` is where it was found. */
+  contentOf(file: TrackedFile, candidate: Candidate | undefined): FileContent | undefined {
+    const fd = this.#shared.descriptors.of(file);
+    if (fd !== undefined) return new FileContent(fd);
+    return file.isMissing || candidate === undefined || candidate.isCompressed ? undefined : candidate.content();
+  }
+
+  /** The file may have more to read. */
+  markReadable(file: TrackedFile): void {
+    if (file.isMissing || file.state === "ended") return;
+    if (file.state === "archive" && file.done) return;
+    file.behindSince ??= performance.now();
+    if (file.state === "archive") this.#shared.archives.add(file);
+    else this.#shared.ready.add(file);
+  }
+
+  /** Takes a file over from an earlier tail, as it stood there, and its descriptor, when it was left open. */
+  resume(id: number, source: SourceOptions, saved: FileRecord, fd?: number): void {
+    const file = this.#make({ source, path: saved.path }, saved.inode, saved.reader, undefined, id);
+    file.restore(saved);
+    if (file.state === "ended") this.#quieten(file);
+    this.#takeDescriptor.resume(file);
+    this.#files.add(file);
+    this.#shared.positions.kept(file);
+    if (fd === undefined) return;
+    file.deleted = fstatSync(fd, { bigint: true }).nlink === 0n;
+    this.#shared.descriptors.put(file, fd);
+  }
+
+  /** Ends following a file, but remembers how far it was read. */
+  retire(file: TrackedFile): void {
+    // Of a file of which nothing was seen there is nothing to remember, and any other would be taken for it.
+    if (file.head.bytes === 0 && !file.done) {
+      this.discard(file);
+      return;
+    }
+    this.#leave(file);
+    this.#forgetWork(file);
+    this.#quieten(file);
+    file.state = "ended";
+    file.endedAt = this.#shared.clock();
+    // It waits no more; who is to be read after it must not keep those alive that were read before.
+    file.after = undefined;
+    this.#files.add(file);
+    this.#shared.positions.changed(file);
+    faultPoint("ended");
+  }
+
+  /** Forgets a file that was let go. */
+  forget(file: TrackedFile): void {
+    this.#takeDescriptor.forget(file);
+    this.#order.forget(file);
+    this.#shared.positions.removed(file.id);
+  }
+
+  /** Ends following a file that is another one by now, and forgets it. */
+  discard(file: TrackedFile): void {
+    this.#leave(file);
+    this.#forgetWork(file);
+    // Whoever still holds it (a look, an archive that is being read) must not go on with it beside its successor.
+    file.state = "ended";
+    this.#order.discard(file, this.#files.followed());
+    this.#shared.positions.removed(file.id);
+  }
+
+  /** What a reader holds in memory is not needed to remember where it was. */
+  #quieten(file: TrackedFile): void {
+    file.reader = retiredReader(file.reader.save(), (saved) => this.#open(file, saved));
+  }
+
+  #leave(file: TrackedFile): void {
+    if (file.state !== "live") return;
+    this.#files.leave(file);
+  }
+
+  #forgetWork(file: TrackedFile): void {
+    this.#shared.descriptors.close(file);
+    this.#shared.ready.delete(file);
+    this.#shared.archives.delete(file);
+    this.#files.remove(file);
+  }
+
+  #open(file: TrackedFile, saved: Plain | undefined, firstLine?: Buffer): LineReader {
+    const opened = { source: file.source.name, path: file.path, firstLine };
+    return this.#takeDescriptor.reader(file, (left) => this.#shared.open(opened, left ?? saved));
+  }
+
+  #make(
+    { source, path }: Omit<Place, "isLive">,
+    inode: string,
+    saved: Plain | undefined,
+    firstLine?: Buffer,
+    id?: number,
+  ): TrackedFile {
+    const open = (file: TrackedFile): LineReader => this.#open(file, saved, firstLine);
+    return new TrackedFile(id ?? this.#shared.positions.nextId(), source, path, inode, open);
+  }
+
+  /** Follows the file where it was found. */
+  #follow(file: TrackedFile, candidate: Candidate, isLive: boolean): void {
+    const notArchive = isLive ? "live" : "rotated";
+    file.state = candidate.isCompressed ? "archive" : notArchive;
+    file.realPath = isLive ? realPathOf(candidate.path) : candidate.path;
+    file.lastActive = performance.now();
+    this.#see(file, candidate);
+    // Whatever it is called by the time it is read, this is what it holds.
+    if (candidate.isOpen && !candidate.isCompressed) this.#shared.descriptors.put(file, candidate.takeDescriptor());
+    this.#files.add(file);
+    this.#shared.positions.changed(file);
+    this.markReadable(file);
+  }
+
+  #see(file: TrackedFile, { stat }: Candidate): void {
+    file.verify(stat);
+    file.size = Number(stat.size);
+    file.modified = stat.mtimeNs;
+  }
+}
