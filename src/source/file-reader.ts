@@ -1,6 +1,6 @@
 import { errorCode } from "../problem.ts";
 import { isYoung } from "./identity/gzip.ts";
-import { openGzip, readGzip } from "./reading/gzip-file.ts";
+import { openGzip, readGzip, type GzipOutcome } from "./reading/gzip-file.ts";
 import { readPlain } from "./reading/plain-file.ts";
 import type { DirtyDirectories } from "./rotation/dirty-directories.ts";
 import type { SourceStats } from "./tracking/source-stats.ts";
@@ -57,7 +57,8 @@ export class FileReader {
   /** Reads a compressed file to its end. */
   async readGzip(file: TrackedFile): Promise<void> {
     file.problem = undefined;
-    file.isBeingRead = true;
+    this.#transitions.beginReading(file);
+    let outcome: GzipOutcome | undefined;
     try {
       const fd = openGzip(file);
       if (fd === undefined) {
@@ -66,9 +67,14 @@ export class FileReader {
         this.#dirty.add(file);
         return;
       }
-      const isStopped = (): boolean => this.#shared.isClosed() || file.state !== "archive";
-      const outcome = await readGzip(file, fd, isStopped, () => {
-        this.#progressed(file);
+      outcome = await readGzip(file, fd, {
+        isStopped: () => this.#shared.isClosed() || file.state.kind !== "archive",
+        onConfirmed: () => {
+          this.#transitions.confirmArchive(file);
+        },
+        onProgress: () => {
+          this.#progressed(file);
+        },
       });
       if (outcome === "whole") file.behindSince = undefined;
       if (outcome === "shorter") this.#transitions.retireShortCopy(file);
@@ -80,12 +86,12 @@ export class FileReader {
       if (outcome === "shorter" || outcome === "other") this.#dirty.add(file);
     } catch (error) {
       if (this.#shared.isClosed()) return;
-      file.isTentative = false;
+      this.#transitions.confirmArchive(file);
       // It is cut short: as long as it is young, it is being written.
       const young = isYoung(Number(file.modified / 1_000_000n));
       if (errorCode(error) !== "Z_BUF_ERROR" || !young) this.#reportOf(file.source).errors.failed(file, error);
     } finally {
-      file.isBeingRead = false;
+      this.#transitions.endReading(file, outcome === "whole");
     }
   }
 
@@ -93,7 +99,7 @@ export class FileReader {
     file.lastReadSeconds = this.#shared.clock() / 1000;
     file.lastActive = performance.now();
     file.readModified = file.modified;
-    if (file.state !== "archive") file.size = Math.max(file.size, file.offset);
+    if (file.state.kind !== "archive") file.size = Math.max(file.size, file.offset);
     this.#shared.positions.changed(file);
   }
 }

@@ -6,6 +6,7 @@ import type { DirtyDirectories } from "./rotation/dirty-directories.ts";
 import type { SourceStats } from "./tracking/source-stats.ts";
 import type { SourceOptions } from "./source.ts";
 import type { TrackedFile } from "./tracking/tracked-file.ts";
+import { isReading, isWhole } from "./tracking/state.ts";
 import type { Transitions, Shared } from "./tracking/transitions.ts";
 
 /** Looks at files that are known: has one grown, was it truncated, replaced, renamed, deleted? */
@@ -30,9 +31,10 @@ export class Poller {
   /** Looks at a file that is followed. */
   look(file: TrackedFile): void {
     try {
-      if (file.state === "live") this.#lookAtLive(file);
-      else if (file.state === "rotated") this.#lookAtRotated(file);
-      else this.#lookAtArchive(file);
+      if (file.state.kind === "live") this.#lookAtLive(file);
+      else if (file.state.kind === "rotated") this.#lookAtRotated(file);
+      else if (file.state.kind === "archive") this.#lookAtArchive(file);
+      else this.#dirty.keep(file);
     } catch (error) {
       this.#reportOf(file.source).errors.failed(file, error);
     }
@@ -48,10 +50,6 @@ export class Poller {
 
   #lookAtRotated(file: TrackedFile): void {
     const { deletedMs, rotatedMs, ready, descriptors } = this.#shared;
-    if (file.isMissing) {
-      this.#dirty.keep(file);
-      return;
-    }
     const fd = descriptors.of(file);
     const seen = fd === undefined ? statPath(file.realPath) : { stat: fstatSync(fd, { bigint: true }) };
     if (seen === undefined || !("stat" in seen) || inodeOf(seen.stat) !== file.inode) {
@@ -69,14 +67,14 @@ export class Poller {
     const seen = statPath(file.realPath);
     if (seen !== undefined && "stat" in seen && inodeOf(seen.stat) === file.inode) {
       // It may go on in a further member. Of one of which nothing was wanted, nothing is.
-      const isRead = file.done && file.offset > 0;
+      const isRead = isWhole(file.state) && file.offset > 0;
       const isChanged = Number(seen.stat.size) !== file.size || seen.stat.mtimeNs !== file.modified;
-      if (isRead && isChanged) file.done = false;
-      if (!file.done) this.#measure(file, seen.stat);
+      if (isRead && isChanged) this.#transitions.reopenArchive(file);
+      if (!isWhole(file.state)) this.#measure(file, seen.stat);
       return;
     }
     // As long as it is being read it is open.
-    if (!file.isBeingRead) this.#dirty.add(file);
+    if (!isReading(file.state)) this.#dirty.add(file);
   }
 
   #measure(file: TrackedFile, stat: BigIntStats): void {
@@ -87,7 +85,7 @@ export class Poller {
     if (size === file.size && stat.mtimeNs === file.modified && !retry) return;
     if (size > file.size) file.lastActive = performance.now();
     // Of a file of which nothing was seen yet, what was written first may be gone, into a copy.
-    if (file.state !== "archive" && (size < file.scanned || file.head.bytes === 0)) this.#dirty.add(file);
+    if (file.state.kind !== "archive" && (size < file.scanned || file.head.bytes === 0)) this.#dirty.add(file);
     file.size = size;
     file.modified = stat.mtimeNs;
     this.#transitions.markReadable(file);

@@ -13,6 +13,7 @@ import { idOf, PositionStore } from "./tracking/position-store.ts";
 import { readRecord } from "./tracking/record.ts";
 import type { TrackedFile } from "./tracking/tracked-file.ts";
 import type { Shared } from "./tracking/transitions.ts";
+import { isReading } from "./tracking/state.ts";
 
 /** How long the tail reads before it lets others have their turn (ms). */
 const turnMs = 15;
@@ -269,13 +270,13 @@ export class Tail {
 
   #isUnread(file: TrackedFile): boolean {
     const { ready, archives } = this.#shared;
-    return ready.has(file) || archives.has(file) || file.isBeingRead;
+    return ready.has(file) || archives.has(file) || isReading(file.state);
   }
 
   /** Whether what was there at the start is read, as far as it can be. */
   #isCaughtUp(): boolean {
     for (const [file, size] of this.#backlog) {
-      const isWaiting = this.#isUnread(file) && (file.state === "archive" || file.scanned < size);
+      const isWaiting = this.#isUnread(file) && (file.state.kind === "archive" || file.scanned < size);
       if (!isWaiting) this.#backlog.delete(file);
     }
     return this.#backlog.size === 0;

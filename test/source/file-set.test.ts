@@ -45,7 +45,7 @@ test("each of the files that were let go is looked at after a few turns, however
     writeFileSync(path, "1\n");
     const file = new TrackedFile(id, source, path, inodeOf(statSync(path, { bigint: true })), () => new Collector());
     file.seek(2);
-    file.state = "ended";
+    file.state = { kind: "retired", at: 0, ending: "read" };
     files.add(file);
     return file;
   });

@@ -12,7 +12,7 @@ import {
   matchesFingerprint,
   noFingerprint,
 } from "../identity/fingerprint.ts";
-import { before, ChecksumStream } from "../identity/prefix-checksums.ts";
+import { ChecksumStream, checksumsBefore } from "../identity/prefix-checksums.ts";
 import type { TrackedFile } from "../tracking/tracked-file.ts";
 import { LineStream } from "./line-stream.ts";
 
@@ -39,16 +39,24 @@ export function openGzip({ realPath, inode }: TrackedFile): number | undefined {
   return undefined;
 }
 
+/** Told of how reading a compressed file goes, and asked whether it is called off. */
+export interface GzipWatcher {
+  readonly isStopped: () => boolean;
+  /** What stands before the offset is what was read before. */
+  readonly onConfirmed: () => void;
+  /** The offset has moved. */
+  readonly onProgress: () => void;
+}
+
 /**
- * Reads an open compressed file, and closes it, on from `file.offset`, an offset in what comes out of it, and hands its lines on. The offset
- * moves in the same turn in which the reader is called, and `onProgress` is told. Throws what the system or zlib says: a
+ * Reads an open compressed file, and closes it, on from `file.offset`, an offset in what comes out of it, and hands its
+ * lines on. The offset moves in the same turn in which the reader is called. Throws what the system or zlib says: a
  * file that is cut short (`Z_BUF_ERROR`) can be read on in when more of it is there.
  */
 export async function readGzip(
   file: TrackedFile,
   fd: number,
-  isStopped: () => boolean,
-  onProgress: () => void,
+  { isStopped, onConfirmed, onProgress }: GzipWatcher,
 ): Promise<GzipOutcome> {
   const start = file.offset;
   const expected = file.tail;
@@ -84,14 +92,14 @@ export async function readGzip(
       file.unpacked = archive.bytesWritten;
       if (position < start) continue;
       if (!matchesFingerprint(expected, known.subarray(known.length - expected.bytes))) return "other";
-      file.isTentative = false;
+      onConfirmed();
       if (skipped < chunk.length) lines.push(chunk.subarray(skipped));
       if (lines.consumed > file.offset) {
         file.readBytes += lines.consumed - file.offset;
         file.seek(lines.consumed);
         file.tail = tailAt(lines.consumed);
         file.head = fingerprintFrom(head, 0, Math.min(head.length, lines.consumed));
-        file.checksums = before(passing.checksums, lines.consumed);
+        file.checksums = checksumsBefore(passing.checksums, lines.consumed);
         onProgress();
         faultPoint("archive");
       }
@@ -108,7 +116,6 @@ export async function readGzip(
     file.checksums = passing.checksums;
   }
   file.seek(lines.consumed);
-  file.done = true;
   onProgress();
   return "whole";
 }

@@ -10,7 +10,7 @@ import {
   stretchOf,
   tailOfFile,
 } from "../identity/fingerprint.ts";
-import { passing } from "../identity/prefix-checksums.ts";
+import { extendChecksums } from "../identity/prefix-checksums.ts";
 import type { TrackedFile } from "../tracking/tracked-file.ts";
 import { byteOrderMark, handLines, headOf, newlineFrom, skipNuls, unreadable } from "./split-lines.ts";
 
@@ -91,7 +91,7 @@ function moveOn(file: TrackedFile, fd: number, buffer: Buffer, stop: number, pos
   file.readBytes += offset - file.offset;
   file.seek(offset);
   file.tail = fingerprintBefore(buffer, 0, stop);
-  file.checksums = passing(file.checksums, offset, (from, length) => {
+  file.checksums = extendChecksums(file.checksums, offset, (from, length) => {
     if (from < position) return stretchOf(fd, from, length);
     return buffer.subarray(from - position, from - position + length);
   });
@@ -100,7 +100,7 @@ function moveOn(file: TrackedFile, fd: number, buffer: Buffer, stop: number, pos
   }
 }
 
-/** Remembers where the line begins that is not whole yet; past NUL bytes, or passing over it, once it outgrows a line. */
+/** Remembers where the line begins that is not whole yet; past NUL bytes, or extendChecksums over it, once it outgrows a line. */
 function keepPlace(file: TrackedFile, buffer: Buffer, stop: number, end: number, position: number): void {
   const longest = file.source.maxLineBytes + 1;
   const from = end - stop > longest ? skipNuls(buffer, stop, end) : stop;
@@ -128,6 +128,6 @@ function consumed(file: TrackedFile, fd: number, offset: number): void {
   file.readBytes += offset - file.offset;
   file.seek(offset);
   file.tail = tailOfFile(fd, offset);
-  file.checksums = passing(file.checksums, offset, (from, length) => stretchOf(fd, from, length));
+  file.checksums = extendChecksums(file.checksums, offset, (from, length) => stretchOf(fd, from, length));
   if (file.head.bytes < identityBytes) file.head = headOfFile(fd, offset);
 }

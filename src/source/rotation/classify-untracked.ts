@@ -11,6 +11,7 @@ import type { Place } from "../tracking/transitions.ts";
 import type { PathAssigner } from "./assign-paths.ts";
 import type { Scan } from "./context.ts";
 import { hasReadPart, isAccessError } from "./verify.ts";
+import { isGone, isWhole } from "../tracking/state.ts";
 
 /** The times of files are kept in ticks and rounded when they are copied (ns). */
 const sameTimeNs = 10_000_000n;
@@ -48,7 +49,9 @@ export class UntrackedClassifier {
    */
   meet(pathOf: ReadonlyMap<string, string>, areAllKnown: boolean): boolean {
     const { here, snapshot, files } = this.#look;
-    this.#lost = new Map(this.#look.known.flatMap((file) => (file.isMissing ? [[file.path, file] as const] : [])));
+    this.#lost = new Map(
+      this.#look.known.flatMap((file) => (file.state.kind === "missing" ? [[file.path, file] as const] : [])),
+    );
     const known = new Set([...here].map(({ inode }) => inode));
     const untracked = [...snapshot]
       .filter(({ inode }) => !known.has(inode))
@@ -124,7 +127,7 @@ export class UntrackedClassifier {
   #sameAt(path: string, candidate: Candidate): TrackedFile | undefined {
     const { files } = this.#look;
     const lost = this.#lost.get(path);
-    const before = files.live.get(path) ?? (lost?.isMissing === true ? lost : undefined);
+    const before = files.live.get(path) ?? (lost?.state.kind === "missing" ? lost : undefined);
     if (before === undefined || before.head.bytes === 0 || this.#begun.has(before)) return undefined;
     // It is elsewhere by now: two logs may begin alike, and end alike.
     if (this.#look.here.has(before) && !before.deleted) return undefined;
@@ -141,7 +144,7 @@ export class UntrackedClassifier {
     const original = this.#look.originals.of(candidate);
     // Only what it holds can tell whether it is the same, as far as it is found.
     if (original !== undefined) {
-      const isFound = this.#look.here.has(original) || original.isMissing || original.state === "ended";
+      const isFound = this.#look.here.has(original) || isGone(original.state);
       if (isFound) this.#join(candidate, original);
       return;
     }
@@ -225,7 +228,7 @@ export class UntrackedClassifier {
 
   #join(candidate: Candidate, original: TrackedFile): void {
     const { files, shared, here } = this.#look;
-    const isOver = original.isMissing || original.state === "ended";
+    const isOver = isGone(original.state);
     const size = candidate.isCompressed ? candidate.head().length : candidate.content().size();
     const { offset, deleted } = original;
     if (deleted && !candidate.isCompressed && size > offset) {
@@ -233,10 +236,11 @@ export class UntrackedClassifier {
       return;
     }
     // Of an archive that is not wanted only the first bytes were looked at; of one that was read, everything.
-    const isWhole = original.done && original.head.bytes === identityBytes;
-    const isSaid = original.isIncomplete || (!here.has(original) && claimsMore(candidate, offset));
-    const hasMore = !isWhole && (size > offset || (candidate.isCompressed && isSaid));
-    if (isOver && !isShorter(candidate, original) && (original.isMissing || hasMore)) {
+    const isRead = isWhole(original.state) && original.head.bytes === identityBytes;
+    const isIncomplete = original.state.kind === "retired" && original.state.ending === "incomplete";
+    const isSaid = isIncomplete || (!here.has(original) && claimsMore(candidate, offset));
+    const hasMore = !isRead && (size > offset || (candidate.isCompressed && isSaid));
+    if (isOver && !isShorter(candidate, original) && (original.state.kind === "missing" || hasMore)) {
       this.#continueIn(original, candidate);
       return;
     }

@@ -10,6 +10,7 @@ import {
 } from "../identity/fingerprint.ts";
 import { matchingBytes, type Original } from "../identity/match.ts";
 import type { TrackedFile } from "../tracking/tracked-file.ts";
+import { isTentative } from "../tracking/state.ts";
 
 type Seen = Omit<Original, "content" | "archive" | "first">;
 
@@ -56,7 +57,7 @@ export class OriginalFinder {
     for (const file of this.#files) {
       if (file.refuted.has(candidate.inode) || !this.#mayBegin(file, start, prefixes)) continue;
       const common = this.#matchingCopyBytes(candidate, file) ?? this.#matchingBytes(candidate, file);
-      if (common === undefined || common < most || (common === most && file.state === "ended")) continue;
+      if (common === undefined || common < most || (common === most && file.state.kind === "retired")) continue;
       best = file;
       most = common;
     }
@@ -138,8 +139,9 @@ class Prefixes {
 }
 
 /** What was seen of a file. */
-function seenOf({ head, tail, checksums, offset, realPath, isTentative, copies }: TrackedFile): Seen {
-  return { head, tail, checksums, offset, name: basename(realPath), isTentative, copies: copies.values() };
+function seenOf({ head, tail, checksums, offset, realPath, state, copies }: TrackedFile): Seen {
+  const name = basename(realPath);
+  return { head, tail, checksums, offset, name, isTentative: isTentative(state), copies: copies.values() };
 }
 
 function isIntact(file: TrackedFile, content: FileContent): boolean {

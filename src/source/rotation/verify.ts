@@ -4,6 +4,7 @@ import type { Candidate } from "../identity/candidate.ts";
 import { identityBytes, matchesIdentity, matchesFingerprint } from "../identity/fingerprint.ts";
 import { isCompressedName, isRotatedName } from "../identity/rotation-names.ts";
 import { type TrackedFile, isUnchanged } from "../tracking/tracked-file.ts";
+import { isReading } from "../tracking/state.ts";
 
 /** Where a file is that was followed: */
 export type Verification =
@@ -25,7 +26,7 @@ export type Verification =
  * Throws `FileMoved`.
  */
 export function verify(file: TrackedFile, fd: number | undefined, candidate: Candidate | undefined): Verification {
-  if (file.isBeingRead) return "here";
+  if (isReading(file.state)) return "here";
   if (fd === undefined && candidate === undefined) return "missing";
   try {
     if (fd !== undefined) return isIn(fd, file) ? "here" : "rewritten";

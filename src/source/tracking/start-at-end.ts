@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { fingerprintBefore, headOfFile, type Identity, identityBytes, stretchOf } from "../identity/fingerprint.ts";
-import { passing } from "../identity/prefix-checksums.ts";
+import { extendChecksums } from "../identity/prefix-checksums.ts";
 
 /** Where to begin in a file of which only what comes is wanted. */
 export interface Start extends Identity {
@@ -26,7 +26,7 @@ export function startAtEnd(path: string, maxLineBytes: number): Start {
     const first = readBytes(fd, 0, Math.min(offset, maxLineBytes));
     const newline = first.indexOf("\n");
     const firstLine = newline < 0 ? undefined : first.subarray(0, newline);
-    const checksums = passing([], offset, (from, length) => stretchOf(fd, from, length));
+    const checksums = extendChecksums([], offset, (from, length) => stretchOf(fd, from, length));
     return { offset, head: headOfFile(fd, offset), tail, checksums, firstLine };
   } finally {
     closeSync(fd);

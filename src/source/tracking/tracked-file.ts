@@ -3,8 +3,9 @@ import type { Plain } from "../../plain.ts";
 import { type Fingerprint, type Identity, noFingerprint } from "../identity/fingerprint.ts";
 import type { Copy } from "../identity/match.ts";
 import { type PrefixChecksums, saveChecksums } from "../identity/prefix-checksums.ts";
+import { isWhole, savedWord, stateOf, type FileState } from "./state.ts";
 import type { FileStatus, LineReader, SourceOptions } from "../source.ts";
-import { type FileState, saveCopy, type FileRecord } from "./record.ts";
+import { saveCopy, type FileRecord } from "./record.ts";
 
 /** A file that is followed: who it is, how far it is read, and the reader that takes its lines. */
 export class TrackedFile implements Identity {
@@ -17,11 +18,8 @@ export class TrackedFile implements Identity {
   realPath: string;
   /** Empty when it is not known which file holds it now. */
   inode: string;
-  state: FileState = "live";
-  /** What it held is not where it was, and was not found elsewhere yet. */
-  isMissing = false;
-  /** It was let go before it was read to its end. */
-  isIncomplete = false;
+  /** Changed by transitions alone. */
+  state: FileState = { kind: "live" };
   /** Files that hold the same, or the beginning of it, by inode. */
   readonly copies = new Map<string, Copy>();
   /** Inodes that begin like it, but were found to be other files. */
@@ -47,16 +45,8 @@ export class TrackedFile implements Identity {
   readModified = 0n;
   /** No path leads to it any more. */
   deleted = false;
-  /** It is an archive that was read to its end. */
-  done = false;
   /** Of an archive: how many of its bytes, compressed as they are, were read this time. */
   unpacked = 0;
-  /** It is said to go on in an archive, of which only the first bytes were looked at yet. */
-  isTentative = false;
-  /** It is an archive that is being read. */
-  isBeingRead = false;
-  /** When it was let go (Unix ms). */
-  endedAt = 0;
   /** When it last grew or was moved, by the monotonic clock (ms). */
   lastActive = 0;
   /** The files of a log are read in this order. */
@@ -108,73 +98,74 @@ export class TrackedFile implements Identity {
   restore(saved: FileRecord): void {
     this.continueFrom(saved);
     this.lastActive = performance.now();
-    this.state = saved.state;
+    this.state = stateOf(saved);
     this.realPath = saved.realPath;
     this.modified = saved.modified;
     this.readModified = saved.modified;
     this.order = saved.order;
-    this.done = saved.done;
     this.size = saved.size;
-    this.isTentative = saved.state === "archive" && !saved.done && saved.offset > 0;
-    this.isIncomplete = saved.isIncomplete;
-    this.isMissing = saved.state !== "ended" && saved.inode === "";
     for (const [inode, copy] of saved.copies) this.copies.set(inode, copy);
-    this.endedAt = saved.endedAt;
   }
 
   save(): Plain {
     const reader = this.reader.save();
+    const { state } = this;
+    const isDone = isWhole(state);
     return {
       path: this.path,
       realPath: this.realPath,
       inode: this.inode,
-      state: this.state,
+      state: savedWord(state),
       order: this.order,
       offset: this.offset,
       head: [this.head.bytes, this.head.hash],
       tail: [this.tail.bytes, this.tail.hash],
       ...(this.checksums.length === 0 ? {} : { milestones: saveChecksums(this.checksums) }),
       modified: String(this.readModified),
-      ...(this.done ? { done: true } : {}),
-      ...(this.done || this.#isBehind() ? { size: this.size } : {}),
-      ...(this.isIncomplete ? { incomplete: true } : {}),
+      ...(isDone ? { done: true } : {}),
+      ...(isDone || this.#isBehind() ? { size: this.size } : {}),
+      ...(state.kind === "retired" && state.ending === "incomplete" ? { incomplete: true } : {}),
       ...(this.copies.size === 0 ? {} : { copies: [...this.copies].map(([inode, copy]) => saveCopy(inode, copy)) }),
-      ...(this.state === "ended" ? { endedAt: this.endedAt } : {}),
+      ...(state.kind === "retired" ? { endedAt: state.at } : {}),
       ...(reader === undefined ? {} : { reader }),
     };
   }
 
   status(): FileStatus {
-    const state = this.state === "ended" ? "rotated" : this.state;
+    const { kind } = this.state;
     return {
       source: this.source.name,
-      path: this.state === "live" ? this.path : this.realPath,
-      lagBytes: Math.max(0, this.state === "archive" ? this.#packedLeft() : this.size - this.offset),
+      path: kind === "live" ? this.path : this.realPath,
+      lagBytes: Math.max(0, kind === "archive" ? this.#packedLeft() : this.size - this.offset),
       readBytes: this.readBytes,
       lastReadSeconds: this.lastReadSeconds,
       lagSeconds: this.behindSince === undefined ? 0 : (performance.now() - this.behindSince) / 1000,
-      state: this.problem === undefined ? state : "refused",
+      state: this.problem === undefined ? shownWord(kind) : "refused",
       problem: this.problem?.text,
     };
   }
 
   /** Should it be gone when it is looked for again, this is how it is known that something was left. */
   #isBehind(): boolean {
-    return this.state !== "archive" && this.size > this.offset;
+    return this.state.kind !== "archive" && this.size > this.offset;
   }
 
   /** What is damaged does not wait: it will never be read. */
   #packedLeft(): number {
-    return this.done || this.problem?.code.startsWith("Z_") === true ? 0 : this.size - this.unpacked;
+    return isWhole(this.state) || this.problem?.code.startsWith("Z_") === true ? 0 : this.size - this.unpacked;
   }
 }
 
 /** Whether an inode has the size and the time that it had when it was last seen to hold the file. */
 export function isUnchanged(
-  { verifiedStat, head, done }: TrackedFile,
+  { verifiedStat, head, state }: TrackedFile,
   { size, mtimeNs }: Pick<BigIntStats, "size" | "mtimeNs">,
 ): boolean {
   // Of what nothing was seen, nothing is proven: empty files are all the same.
-  if (verifiedStat === undefined || (head.bytes === 0 && !done)) return false;
+  if (verifiedStat === undefined || (head.bytes === 0 && !isWhole(state))) return false;
   return verifiedStat.size === size && verifiedStat.mtimeNs === mtimeNs;
+}
+
+function shownWord(kind: FileState["kind"]): FileStatus["state"] {
+  return kind === "live" || kind === "archive" ? kind : "rotated";
 }
