@@ -29,23 +29,23 @@ export class FileReader {
 
   /** Reads once from a file; whether there may be more. */
   read(file: TrackedFile, buffer: Buffer): boolean {
-    const before = file.offset;
+    const before = file.position.offset;
     try {
       const fd = this.#transitions.descriptor(file);
       if (fd === undefined) {
         this.#dirty.add(file);
         return false;
       }
-      if (file.problem?.code !== "ENCODING") file.problem = undefined;
+      if (file.stats.problem?.code !== "ENCODING") file.stats.clearProblem();
       const outcome = readPlain(file, fd, buffer);
-      if (file.offset > before) {
-        if (file.problem?.code === "ENCODING") file.problem = undefined;
+      if (file.position.offset > before) {
+        if (file.stats.problem?.code === "ENCODING") file.stats.clearProblem();
         this.#progressed(file);
       }
-      if (file.problem !== undefined)
-        this.#reportOf(file.source).errors.report(file, file.problem.code, file.problem.text);
+      if (file.stats.problem !== undefined)
+        this.#reportOf(file.source).errors.report(file, file.stats.problem.code, file.stats.problem.text);
       if (outcome === "rewritten") this.#dirty.add(file);
-      if (outcome === "end") file.behindSince = undefined;
+      if (outcome === "end") file.stats.catchUp();
       return outcome === "more";
     } catch (error) {
       if (errorCode(error) === "ENOENT") this.#dirty.add(file);
@@ -56,14 +56,14 @@ export class FileReader {
 
   /** Reads a compressed file to its end. */
   async readGzip(file: TrackedFile): Promise<void> {
-    file.problem = undefined;
+    file.stats.clearProblem();
     this.#transitions.beginReading(file);
     let outcome: GzipOutcome | undefined;
     try {
       const fd = openGzip(file);
       if (fd === undefined) {
         // Its name has moved on; whatever size it is found with, it is to be read then.
-        file.size = -1;
+        file.observed.forgetSize();
         this.#dirty.add(file);
         return;
       }
@@ -76,7 +76,7 @@ export class FileReader {
           this.#progressed(file);
         },
       });
-      if (outcome === "whole") file.behindSince = undefined;
+      if (outcome === "whole") file.stats.catchUp();
       if (outcome === "shorter") this.#transitions.retireShortCopy(file);
       if (outcome === "other") {
         this.#shared.log.info({ file: file.realPath }, "the compressed file is not the one that was read before");
@@ -88,7 +88,7 @@ export class FileReader {
       if (this.#shared.isClosed()) return;
       this.#transitions.confirmArchive(file);
       // It is cut short: as long as it is young, it is being written.
-      const young = isYoung(Number(file.modified / 1_000_000n));
+      const young = isYoung(Number(file.observed.modified / 1_000_000n));
       if (errorCode(error) !== "Z_BUF_ERROR" || !young) this.#reportOf(file.source).errors.failed(file, error);
     } finally {
       this.#transitions.endReading(file, outcome === "whole");
@@ -96,10 +96,8 @@ export class FileReader {
   }
 
   #progressed(file: TrackedFile): void {
-    file.lastReadSeconds = this.#shared.clock() / 1000;
-    file.lastActive = performance.now();
-    file.readModified = file.modified;
-    if (file.state.kind !== "archive") file.size = Math.max(file.size, file.offset);
+    file.stats.readAt(this.#shared.clock() / 1000);
+    file.observed.read(file.state.kind === "archive" ? 0 : file.position.offset);
     this.#shared.positions.changed(file);
   }
 }

@@ -85,7 +85,7 @@ export class Tail {
     await this.#discover();
     await found();
     const { ready, archives } = this.#shared;
-    this.#backlog = new Map([...ready, ...archives].map((file) => [file, file.size]));
+    this.#backlog = new Map([...ready, ...archives].map((file) => [file, file.observed.size]));
     this.#loop = this.#run();
   }
 
@@ -265,7 +265,7 @@ export class Tail {
 
   /** As long as nothing of a file was read, its beginning may still be written to the one before it; from then on not. */
   #waitNoMore(file: TrackedFile): void {
-    if (file.offset > 0) file.after = undefined;
+    if (file.position.offset > 0) file.after = undefined;
   }
 
   #isUnread(file: TrackedFile): boolean {
@@ -276,7 +276,7 @@ export class Tail {
   /** Whether what was there at the start is read, as far as it can be. */
   #isCaughtUp(): boolean {
     for (const [file, size] of this.#backlog) {
-      const isWaiting = this.#isUnread(file) && (file.state.kind === "archive" || file.scanned < size);
+      const isWaiting = this.#isUnread(file) && (file.state.kind === "archive" || file.position.scanned < size);
       if (!isWaiting) this.#backlog.delete(file);
     }
     return this.#backlog.size === 0;

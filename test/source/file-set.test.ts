@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import { Candidate } from "../../src/source/identity/candidate.ts";
-import { inodeOf } from "../../src/source/identity/fingerprint.ts";
+import { inodeOf, noFingerprint } from "../../src/source/identity/fingerprint.ts";
 import { Fileset } from "../../src/source/tracking/fileset.ts";
 import { TrackedFile } from "../../src/source/tracking/tracked-file.ts";
 import { tempDir } from "../support/temp.ts";
@@ -44,7 +44,7 @@ test("each of the files that were let go is looked at after a few turns, however
     const path = join(dir, `${id}.log.1`);
     writeFileSync(path, "1\n");
     const file = new TrackedFile(id, source, path, inodeOf(statSync(path, { bigint: true })), () => new Collector());
-    file.seek(2);
+    file.position.moveTo({ offset: 2, head: noFingerprint, tail: noFingerprint, checksums: [] });
     file.state = { kind: "retired", at: 0, ending: "read" };
     files.add(file);
     return file;

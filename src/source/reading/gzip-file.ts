@@ -49,7 +49,7 @@ export interface GzipWatcher {
 }
 
 /**
- * Reads an open compressed file, and closes it, on from `file.offset`, an offset in what comes out of it, and hands its
+ * Reads an open compressed file, and closes it, on from its offset, which is one in what comes out of it, and hands its
  * lines on. The offset moves in the same turn in which the reader is called. Throws what the system or zlib says: a
  * file that is cut short (`Z_BUF_ERROR`) can be read on in when more of it is there.
  */
@@ -58,16 +58,16 @@ export async function readGzip(
   fd: number,
   { isStopped, onConfirmed, onProgress }: GzipWatcher,
 ): Promise<GzipOutcome> {
-  const start = file.offset;
-  const expected = file.tail;
-  const { checksums } = file;
+  const start = file.position.offset;
+  const expected = file.position.tail;
+  const { checksums } = file.position;
   const passing = new ChecksumStream();
   const lines = new LineStream(file.reader, file.source.maxLineBytes, start);
   const archive = createGunzip({ chunkSize: 256 * 1024 });
   const input = createReadStream("", { fd, start: 0, highWaterMark: 256 * 1024 });
   input.on("error", (error) => archive.destroy(error));
   input.pipe(archive);
-  file.unpacked = 0;
+  file.stats.unpack(0);
   let position = 0;
   let known: Buffer = Buffer.alloc(0);
   let head: Buffer = Buffer.alloc(0);
@@ -89,17 +89,19 @@ export async function readGzip(
       if (!passing.checksums.every((sum, index) => (checksums[index] ?? sum) === sum)) return "other";
       position += chunk.length;
       recent = Buffer.concat([recent, chunk]).subarray(-kept);
-      file.unpacked = archive.bytesWritten;
+      file.stats.unpack(archive.bytesWritten);
       if (position < start) continue;
       if (!matchesFingerprint(expected, known.subarray(known.length - expected.bytes))) return "other";
       onConfirmed();
       if (skipped < chunk.length) lines.push(chunk.subarray(skipped));
-      if (lines.consumed > file.offset) {
-        file.readBytes += lines.consumed - file.offset;
-        file.seek(lines.consumed);
-        file.tail = tailAt(lines.consumed);
-        file.head = fingerprintFrom(head, 0, Math.min(head.length, lines.consumed));
-        file.checksums = checksumsBefore(passing.checksums, lines.consumed);
+      if (lines.consumed > file.position.offset) {
+        file.stats.add(lines.consumed - file.position.offset);
+        file.position.moveTo({
+          offset: lines.consumed,
+          head: fingerprintFrom(head, 0, Math.min(head.length, lines.consumed)),
+          tail: tailAt(lines.consumed),
+          checksums: checksumsBefore(passing.checksums, lines.consumed),
+        });
         onProgress();
         faultPoint("archive");
       }
@@ -111,11 +113,13 @@ export async function readGzip(
   }
   if (position < start) return "shorter";
   lines.end();
-  if (lines.consumed > start) {
-    file.tail = tailAt(lines.consumed);
-    file.checksums = passing.checksums;
-  }
-  file.seek(lines.consumed);
+  const isRead = lines.consumed > start;
+  file.position.moveTo({
+    offset: lines.consumed,
+    head: file.position.head,
+    tail: isRead ? tailAt(lines.consumed) : expected,
+    checksums: isRead ? passing.checksums : checksums,
+  });
   onProgress();
   return "whole";
 }

@@ -11,7 +11,7 @@ import type { Place } from "../tracking/transitions.ts";
 import type { PathAssigner } from "./assign-paths.ts";
 import type { Scan } from "./context.ts";
 import { hasReadPart, isAccessError } from "./verify.ts";
-import { isGone, isWhole } from "../tracking/state.ts";
+import { isGone, isWhole, wasCutShort } from "../tracking/state.ts";
 
 /** The times of files are kept in ticks and rounded when they are copied (ns). */
 const sameTimeNs = 10_000_000n;
@@ -117,7 +117,7 @@ export class UntrackedClassifier {
   /** A copy has been given the name of a log, as a backup that is put back is. */
   #replace(original: TrackedFile, candidate: Candidate): void {
     const { here, shared } = this.#look;
-    if (here.has(original) && !original.deleted) return;
+    if (here.has(original) && !original.observed.isDeleted) return;
     // What only the open file holds is read first.
     if (shared.ready.has(original)) this.#isGrowing = true;
     else if (hasReadPart(candidate, original)) this.#continueIn(original, candidate);
@@ -128,9 +128,9 @@ export class UntrackedClassifier {
     const { files } = this.#look;
     const lost = this.#lost.get(path);
     const before = files.live.get(path) ?? (lost?.state.kind === "missing" ? lost : undefined);
-    if (before === undefined || before.head.bytes === 0 || this.#begun.has(before)) return undefined;
+    if (before === undefined || before.position.head.bytes === 0 || this.#begun.has(before)) return undefined;
     // It is elsewhere by now: two logs may begin alike, and end alike.
-    if (this.#look.here.has(before) && !before.deleted) return undefined;
+    if (this.#look.here.has(before) && !before.observed.isDeleted) return undefined;
     return this.#look.originals.isReplaced(before, candidate) ? before : undefined;
   }
 
@@ -215,7 +215,7 @@ export class UntrackedClassifier {
       const before =
         there === undefined
           ? this.#look.files.predecessorAt(path)
-          : { realPath: there.realPath, modified: there.readModified };
+          : { realPath: there.realPath, modified: there.observed.readModified };
       const now = realPathOf(path);
       if (before === undefined || before.realPath === now || dirname(before.realPath) !== this.#look.question.dir)
         continue;
@@ -230,17 +230,16 @@ export class UntrackedClassifier {
     const { files, shared, here } = this.#look;
     const isOver = isGone(original.state);
     const size = candidate.isCompressed ? candidate.head().length : candidate.content().size();
-    const { offset, deleted } = original;
-    if (deleted && !candidate.isCompressed && size > offset) {
+    const { offset } = original.position;
+    if (original.observed.isDeleted && !candidate.isCompressed && size > offset) {
       this.#replace(original, candidate);
       return;
     }
     // Of an archive that is not wanted only the first bytes were looked at; of one that was read, everything.
-    const isRead = isWhole(original.state) && original.head.bytes === identityBytes;
-    const isIncomplete = original.state.kind === "retired" && original.state.ending === "incomplete";
-    const isSaid = isIncomplete || (!here.has(original) && claimsMore(candidate, offset));
+    const isRead = isWhole(original.state) && original.position.head.bytes === identityBytes;
+    const isSaid = wasCutShort(original.state) || (!here.has(original) && claimsMore(candidate, offset));
     const hasMore = !isRead && (size > offset || (candidate.isCompressed && isSaid));
-    if (isOver && !isShorter(candidate, original) && (original.state.kind === "missing" || hasMore)) {
+    if (isOver && !isShorter(candidate, offset) && (original.state.kind === "missing" || hasMore)) {
       this.#continueIn(original, candidate);
       return;
     }

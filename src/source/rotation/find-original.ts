@@ -90,7 +90,7 @@ export class OriginalFinder {
   isReplaced(file: TrackedFile, candidate: Candidate): boolean {
     const content = candidate.content();
     const isSameNumber = candidate.inode.split(":")[1] === file.inode.split(":")[1];
-    if (!isSameNumber && file.head.bytes < identityBytes) return false;
+    if (!isSameNumber && file.position.head.bytes < identityBytes) return false;
     return isIntact(file, content);
   }
 
@@ -101,7 +101,7 @@ export class OriginalFinder {
       const length = Math.min(head.length, first.length);
       return head.subarray(0, length).equals(first.subarray(0, length));
     }
-    return first.length < file.head.bytes || prefixes.have(file.head);
+    return first.length < file.position.head.bytes || prefixes.have(file.position.head);
   }
 
   /** What cannot be read (now) is known only by what was read of it. */
@@ -116,8 +116,12 @@ export class OriginalFinder {
 
   /** From now on the file is known by what it holds, though nothing of it was read yet. */
   #pin(file: TrackedFile, head: Buffer): void {
-    if (head.length < file.head.bytes || !matchesFingerprint(file.head, head.subarray(0, file.head.bytes))) return;
-    if (head.length > file.head.bytes) file.head = fingerprintFrom(head, 0, head.length);
+    if (
+      head.length < file.position.head.bytes ||
+      !matchesFingerprint(file.position.head, head.subarray(0, file.position.head.bytes))
+    )
+      return;
+    if (head.length > file.position.head.bytes) file.position.learnHead(fingerprintFrom(head, 0, head.length));
     this.#heads.set(file, head);
   }
 }
@@ -139,11 +143,12 @@ class Prefixes {
 }
 
 /** What was seen of a file. */
-function seenOf({ head, tail, checksums, offset, realPath, state, copies }: TrackedFile): Seen {
+function seenOf({ position, realPath, state, copies }: TrackedFile): Seen {
+  const { head, tail, checksums, offset } = position;
   const name = basename(realPath);
   return { head, tail, checksums, offset, name, isTentative: isTentative(state), copies: copies.values() };
 }
 
 function isIntact(file: TrackedFile, content: FileContent): boolean {
-  return content.size() >= file.offset && matchesIdentity(content.fd, file);
+  return content.size() >= file.position.offset && matchesIdentity(content.fd, file.position);
 }

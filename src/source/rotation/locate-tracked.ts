@@ -5,7 +5,7 @@ import { isShorter } from "../identity/match.ts";
 import type { TrackedFile } from "../tracking/tracked-file.ts";
 import { isRequested, type Scan } from "./context.ts";
 import { hasReadPart, isAccessError, isBarelySeen, verify } from "./verify.ts";
-import { isGone, isWhole } from "../tracking/state.ts";
+import { isGone, isWhole, wasCutShort } from "../tracking/state.ts";
 
 /** For so long a file that is nowhere is waited for (ms). */
 const patienceMs = 3000;
@@ -39,7 +39,10 @@ export class TrackedLocator {
       } else {
         reportOf(file.source).truncations++;
         faultPoint("truncated");
-        shared.log.info({ file: file.path, offset: file.offset, size: file.size }, "the file was truncated");
+        shared.log.info(
+          { file: file.path, offset: file.position.offset, size: file.observed.size },
+          "the file was truncated",
+        );
         this.#markMissing(file, "");
       }
     }
@@ -67,9 +70,7 @@ export class TrackedLocator {
   continueInCopies(): void {
     const { known, snapshot, files, transitions, here } = this.#look;
     for (const file of known) {
-      const { state } = file;
-      const isIncomplete = state.kind === "retired" && state.ending === "incomplete";
-      if (state.kind !== "missing" && !isIncomplete) continue;
+      if (file.state.kind !== "missing" && !wasCutShort(file.state)) continue;
       const copy = [...file.copies]
         .flatMap(([inode, { isShort }]) => (isShort ? [] : (snapshot.get(inode) ?? [])))
         .filter((candidate) => files.copiedBy(candidate) === file && !file.refuted.has(candidate.inode))
@@ -94,7 +95,9 @@ export class TrackedLocator {
         isWaiting = true;
         continue;
       }
-      const { path, offset, size } = file;
+      const { path } = file;
+      const { offset } = file.position;
+      const { size } = file.observed;
       if (size > offset && !state.isWhole)
         shared.log.warn({ file: path, offset, size }, "the file is gone before it was read to its end");
       else shared.log.info({ file: path, offset }, "the file is gone");
@@ -118,7 +121,7 @@ export class TrackedLocator {
   #markMissing(file: TrackedFile, inode: string): void {
     if (file.state.kind === "live") this.#look.paths.add(file.path);
     // Of what nothing was seen, nothing can be found again: whatever it is called by now is met as a stranger.
-    if (file.head.bytes === 0 && !isWhole(file.state)) this.#look.transitions.discard(file);
+    if (file.position.head.bytes === 0 && !isWhole(file.state)) this.#look.transitions.discard(file);
     else this.#look.transitions.markMissing(file, inode);
   }
 
@@ -130,8 +133,8 @@ export class TrackedLocator {
       shared.positions.changed(file);
     }
     const size = Number(candidate.stat.size);
-    if (file.scanned > size) file.seek(file.offset);
-    const hasMore = candidate.isCompressed ? file.state.kind === "archive" : size > file.offset;
+    if (file.position.scanned > size) file.position.scanAgain();
+    const hasMore = candidate.isCompressed ? file.state.kind === "archive" : size > file.position.offset;
     if (!hasMore) return;
     if (file.state.kind !== "retired") transitions.markReadable(file);
     else if (owners.of(file.path) !== undefined && !isBarelySeen(file, candidate))
@@ -141,7 +144,7 @@ export class TrackedLocator {
 
 function holdsWhatWasRead(file: TrackedFile, candidate: Candidate): boolean {
   try {
-    return candidate.isCompressed ? !isShorter(candidate, file) : hasReadPart(candidate, file);
+    return candidate.isCompressed ? !isShorter(candidate, file.position.offset) : hasReadPart(candidate, file);
   } catch (error) {
     // One copy that may not be read must not keep all that is beside it from being found out.
     if (isAccessError(error)) return false;

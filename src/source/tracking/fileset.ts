@@ -97,7 +97,7 @@ export class Fileset {
       if (file.inode === "" || isCompressedName(file.realPath)) continue;
       const seen = statPath(file.realPath);
       if (seen === undefined || !("stat" in seen) || inodeOf(seen.stat) !== file.inode) continue;
-      if (Number(seen.stat.size) > file.offset && !isUnchanged(file, seen.stat)) yield file;
+      if (Number(seen.stat.size) > file.position.offset && !isUnchanged(file, seen.stat)) yield file;
     }
   }
 
@@ -168,9 +168,9 @@ export class Fileset {
   }
 
   /** The file leaves the path that it is under. */
-  leave({ path, realPath, readModified }: TrackedFile): void {
+  leave({ path, realPath, observed }: TrackedFile): void {
     this.#predecessors.delete(path);
-    this.#predecessors.set(path, { realPath, modified: readModified });
+    this.#predecessors.set(path, { realPath, modified: observed.readModified });
     for (const longest of this.#predecessors.keys()) {
       if (this.#predecessors.size <= leftMost) break;
       this.#predecessors.delete(longest);

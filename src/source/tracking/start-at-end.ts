@@ -1,5 +1,14 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
-import { fingerprintBefore, headOfFile, type Identity, identityBytes, stretchOf } from "../identity/fingerprint.ts";
+import type { Candidate } from "../identity/candidate.ts";
+import {
+  fingerprintBefore,
+  fingerprintFrom,
+  headOfFile,
+  type Identity,
+  identityBytes,
+  noFingerprint,
+  stretchOf,
+} from "../identity/fingerprint.ts";
 import { extendChecksums } from "../identity/prefix-checksums.ts";
 
 /** Where to begin in a file of which only what comes is wanted. */
@@ -31,6 +40,18 @@ export function startAtEnd(path: string, maxLineBytes: number): Start {
   } finally {
     closeSync(fd);
   }
+}
+
+/** The position behind all that a file holds now, of which nothing is wanted; `head` is its first bytes. Throws what the system says. */
+export function pastEnd(candidate: Candidate, head: Buffer): Identity {
+  const first = fingerprintFrom(head, 0, head.length);
+  // An archive is known by its first bytes alone.
+  if (candidate.isCompressed) return { offset: head.length, head: first, tail: noFingerprint, checksums: [] };
+  const content = candidate.content();
+  const offset = content.size();
+  const last = content.stretch(Math.max(0, offset - identityBytes), Math.min(offset, identityBytes));
+  const checksums = extendChecksums([], offset, (from, length) => content.stretch(from, length));
+  return { offset, head: first, tail: fingerprintBefore(last, 0, last.length), checksums };
 }
 
 function readBytes(fd: number, position: number, length: number): Buffer {

@@ -44,6 +44,11 @@ export function isGone(state: FileState): boolean {
   return state.kind === "missing" || state.kind === "retired";
 }
 
+/** Whether a file was retired before it was read to its end. */
+export function wasCutShort(state: FileState): boolean {
+  return state.kind === "retired" && state.ending === "incomplete";
+}
+
 /** The state of an archive of which nothing was read yet, or nothing is wanted. */
 export function archiveState(progress: "unread" | "done", isTentative = false): FileState {
   return progress === "done" ? { kind: "archive", progress } : { kind: "archive", progress, isTentative };

@@ -5,8 +5,7 @@ import type { Log } from "../../log.ts";
 import type { Plain } from "../../plain.ts";
 import { realPathOf } from "../discovery/discover.ts";
 import { type Candidate, FileContent } from "../identity/candidate.ts";
-import { fingerprintBefore, fingerprintFrom, identityBytes, inodeOf, noFingerprint } from "../identity/fingerprint.ts";
-import { extendChecksums } from "../identity/prefix-checksums.ts";
+import { fingerprintFrom, inodeOf, noFingerprint } from "../identity/fingerprint.ts";
 import { isCompressedName } from "../identity/rotation-names.ts";
 import type { LineReader, OpenReader, SourceOptions } from "../source.ts";
 import type { Descriptors } from "./descriptors.ts";
@@ -15,7 +14,7 @@ import { PendingLines, retiredReader } from "./pending-lines.ts";
 import type { PositionStore } from "./position-store.ts";
 import type { ReadingOrder } from "./reading-order.ts";
 import type { FileRecord } from "./record.ts";
-import { startAtEnd } from "./start-at-end.ts";
+import { pastEnd, startAtEnd } from "./start-at-end.ts";
 import { archiveState, isGone, isReading, isTentative, isWhole, type Ending, type FileState } from "./state.ts";
 import { TrackedFile } from "./tracked-file.ts";
 
@@ -64,8 +63,8 @@ export class Transitions {
     const isArchive = candidate.isCompressed;
     const start = fromEnd && !isArchive ? startAtEnd(candidate.path, place.source.maxLineBytes) : undefined;
     const file = this.#make(place, candidate.inode, undefined, start?.firstLine);
-    if (start !== undefined) file.continueFrom(start);
-    else if (head !== undefined) file.head = fingerprintFrom(head, 0, head.length);
+    if (start !== undefined) file.position.moveTo(start);
+    else if (head !== undefined) file.position.learnHead(fingerprintFrom(head, 0, head.length));
     this.#follow(file, candidate, place.isLive, archiveState(fromEnd ? "done" : "unread"));
     faultPoint("begun");
     return file;
@@ -76,35 +75,30 @@ export class Transitions {
     const head = candidate.head();
     const file = this.#make(place, candidate.inode, undefined);
     file.realPath = candidate.path;
-    const size = candidate.isCompressed ? head.length : candidate.content().size();
-    file.seek(size);
-    file.head = fingerprintFrom(head, 0, head.length);
-    if (!candidate.isCompressed) {
-      const last = candidate.content().stretch(Math.max(0, size - identityBytes), Math.min(size, identityBytes));
-      file.tail = fingerprintBefore(last, 0, last.length);
-      file.checksums = extendChecksums([], size, (from, length) => candidate.content().stretch(from, length));
-    }
+    file.position.moveTo(pastEnd(candidate, head));
     this.#see(file, candidate);
     this.retire(file, candidate.isCompressed ? "whole" : "read");
   }
 
   /** Goes on with a file in a copy of it, after it was lost or let go. */
   continueIn(file: TrackedFile, candidate: Candidate): void {
-    const { path, offset, state } = file;
+    const { path, state } = file;
+    const { offset } = file.position;
     const isCopy = candidate.inode !== file.inode && candidate.path !== file.realPath;
     if (isCopy) this.#shared.log.info({ file: path, copy: candidate.path, offset }, "going on in a copy of the file");
     this.#files.forgetCopy(candidate.inode);
     this.#forgetWork(file);
     if (state.kind === "retired") file.reader = this.#open(file, file.reader.save());
     file.inode = candidate.inode;
-    file.deleted = false;
+    file.observed.countNames(candidate.stat);
     this.#follow(file, candidate, false, archiveState("unread", offset > 0));
     faultPoint("copied");
   }
 
   /** The archive in which the file was gone on with ends before what was read of it: it is a copy of its beginning. */
   retireShortCopy(file: TrackedFile): void {
-    const { inode, realPath, size, modified } = file;
+    const { inode, realPath } = file;
+    const { size, modified } = file.observed;
     this.retire(file, "incomplete");
     this.#files.remove(file);
     file.inode = "";
@@ -121,7 +115,7 @@ export class Transitions {
       file.path = path;
       file.realPath = realPathOf(path);
     }
-    file.lastActive = performance.now();
+    file.observed.touch();
     this.#files.add(file);
     this.#shared.positions.changed(file);
     this.markReadable(file);
@@ -139,7 +133,7 @@ export class Transitions {
 
   /** A missing file was found as it was. */
   recover(file: TrackedFile): void {
-    file.lastActive = performance.now();
+    file.observed.touch();
     this.#files.remove(file);
     const isArchive = isCompressedName(file.realPath);
     file.state = isArchive ? archiveState(isWhole(file.state) ? "done" : "unread") : { kind: "rotated" };
@@ -169,7 +163,7 @@ export class Transitions {
   /** The file may have more to read. */
   markReadable(file: TrackedFile): void {
     if (isGone(file.state) || isWhole(file.state)) return;
-    file.behindSince ??= performance.now();
+    file.stats.fallBehind();
     if (file.state.kind === "archive") this.#shared.archives.add(file);
     else this.#shared.ready.add(file);
   }
@@ -204,14 +198,14 @@ export class Transitions {
     this.#files.add(file);
     this.#shared.positions.kept(file);
     if (fd === undefined) return;
-    file.deleted = fstatSync(fd, { bigint: true }).nlink === 0n;
+    file.observed.countNames(fstatSync(fd, { bigint: true }));
     this.#shared.descriptors.put(file, fd);
   }
 
   /** Ends following a file, but remembers how far it was read. */
   retire(file: TrackedFile, ending: Ending = isWhole(file.state) ? "whole" : "read"): void {
     // Of a file of which nothing was seen there is nothing to remember, and any other would be taken for it.
-    if (file.head.bytes === 0 && ending !== "whole") {
+    if (file.position.head.bytes === 0 && ending !== "whole") {
       this.discard(file);
       return;
     }
@@ -279,7 +273,7 @@ export class Transitions {
   #follow(file: TrackedFile, candidate: Candidate, isLive: boolean, ofArchive: FileState): void {
     file.state = candidate.isCompressed ? ofArchive : { kind: isLive ? "live" : "rotated" };
     file.realPath = isLive ? realPathOf(candidate.path) : candidate.path;
-    file.lastActive = performance.now();
+    file.observed.touch();
     this.#see(file, candidate);
     // Whatever it is called by the time it is read, this is what it holds.
     if (candidate.isOpen && !candidate.isCompressed) this.#shared.descriptors.put(file, candidate.takeDescriptor());
@@ -289,8 +283,7 @@ export class Transitions {
   }
 
   #see(file: TrackedFile, { stat }: Candidate): void {
-    file.verify(stat);
-    file.size = Number(stat.size);
-    file.modified = stat.mtimeNs;
+    file.observed.verify(stat);
+    file.observed.see(stat);
   }
 }
