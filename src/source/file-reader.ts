@@ -1,6 +1,6 @@
 import { errorCode } from "../problem.ts";
 import { isYoung } from "./identity/gzip.ts";
-import { openGzip, readGzip } from "./reading/gzip-file.ts";
+import { openGzip, readGzip, type GzipOutcome } from "./reading/gzip-file.ts";
 import { readPlain } from "./reading/plain-file.ts";
 import type { DirtyDirectories } from "./rotation/dirty-directories.ts";
 import type { SourceStats } from "./tracking/source-stats.ts";
@@ -29,23 +29,23 @@ export class FileReader {
 
   /** Reads once from a file; whether there may be more. */
   read(file: TrackedFile, buffer: Buffer): boolean {
-    const before = file.offset;
+    const before = file.position.offset;
     try {
       const fd = this.#transitions.descriptor(file);
       if (fd === undefined) {
         this.#dirty.add(file);
         return false;
       }
-      if (file.problem?.code !== "ENCODING") file.problem = undefined;
+      if (file.stats.problem?.code !== "ENCODING") file.stats.clearProblem();
       const outcome = readPlain(file, fd, buffer);
-      if (file.offset > before) {
-        if (file.problem?.code === "ENCODING") file.problem = undefined;
+      if (file.position.offset > before) {
+        if (file.stats.problem?.code === "ENCODING") file.stats.clearProblem();
         this.#progressed(file);
       }
-      if (file.problem !== undefined)
-        this.#reportOf(file.source).errors.report(file, file.problem.code, file.problem.text);
+      if (file.stats.problem !== undefined)
+        this.#reportOf(file.source).errors.report(file, file.stats.problem.code, file.stats.problem.text);
       if (outcome === "rewritten") this.#dirty.add(file);
-      if (outcome === "end") file.behindSince = undefined;
+      if (outcome === "end") file.stats.catchUp();
       return outcome === "more";
     } catch (error) {
       if (errorCode(error) === "ENOENT") this.#dirty.add(file);
@@ -56,21 +56,27 @@ export class FileReader {
 
   /** Reads a compressed file to its end. */
   async readGzip(file: TrackedFile): Promise<void> {
-    file.problem = undefined;
-    file.isBeingRead = true;
+    file.stats.clearProblem();
+    this.#transitions.beginReading(file);
+    let outcome: GzipOutcome | undefined;
     try {
       const fd = openGzip(file);
       if (fd === undefined) {
         // Its name has moved on; whatever size it is found with, it is to be read then.
-        file.size = -1;
+        file.observed.forgetSize();
         this.#dirty.add(file);
         return;
       }
-      const isStopped = (): boolean => this.#shared.isClosed() || file.state !== "archive";
-      const outcome = await readGzip(file, fd, isStopped, () => {
-        this.#progressed(file);
+      outcome = await readGzip(file, fd, {
+        isStopped: () => this.#shared.isClosed() || file.state.kind !== "archive",
+        onConfirmed: () => {
+          this.#transitions.confirmArchive(file);
+        },
+        onProgress: () => {
+          this.#progressed(file);
+        },
       });
-      if (outcome === "whole") file.behindSince = undefined;
+      if (outcome === "whole") file.stats.catchUp();
       if (outcome === "shorter") this.#transitions.retireShortCopy(file);
       if (outcome === "other") {
         this.#shared.log.info({ file: file.realPath }, "the compressed file is not the one that was read before");
@@ -80,20 +86,18 @@ export class FileReader {
       if (outcome === "shorter" || outcome === "other") this.#dirty.add(file);
     } catch (error) {
       if (this.#shared.isClosed()) return;
-      file.isTentative = false;
+      this.#transitions.confirmArchive(file);
       // It is cut short: as long as it is young, it is being written.
-      const young = isYoung(Number(file.modified / 1_000_000n));
+      const young = isYoung(Number(file.observed.modified / 1_000_000n));
       if (errorCode(error) !== "Z_BUF_ERROR" || !young) this.#reportOf(file.source).errors.failed(file, error);
     } finally {
-      file.isBeingRead = false;
+      this.#transitions.endReading(file, outcome === "whole");
     }
   }
 
   #progressed(file: TrackedFile): void {
-    file.lastReadSeconds = this.#shared.clock() / 1000;
-    file.lastActive = performance.now();
-    file.readModified = file.modified;
-    if (file.state !== "archive") file.size = Math.max(file.size, file.offset);
+    file.stats.readAt(this.#shared.clock() / 1000);
+    file.observed.read(file.state.kind === "archive" ? 0 : file.position.offset);
     this.#shared.positions.changed(file);
   }
 }

@@ -6,6 +6,7 @@ import type { DirtyDirectories } from "./rotation/dirty-directories.ts";
 import type { SourceStats } from "./tracking/source-stats.ts";
 import type { SourceOptions } from "./source.ts";
 import type { TrackedFile } from "./tracking/tracked-file.ts";
+import { isReading, isWhole } from "./tracking/state.ts";
 import type { Transitions, Shared } from "./tracking/transitions.ts";
 
 /** Looks at files that are known: has one grown, was it truncated, replaced, renamed, deleted? */
@@ -30,9 +31,10 @@ export class Poller {
   /** Looks at a file that is followed. */
   look(file: TrackedFile): void {
     try {
-      if (file.state === "live") this.#lookAtLive(file);
-      else if (file.state === "rotated") this.#lookAtRotated(file);
-      else this.#lookAtArchive(file);
+      if (file.state.kind === "live") this.#lookAtLive(file);
+      else if (file.state.kind === "rotated") this.#lookAtRotated(file);
+      else if (file.state.kind === "archive") this.#lookAtArchive(file);
+      else this.#dirty.keep(file);
     } catch (error) {
       this.#reportOf(file.source).errors.failed(file, error);
     }
@@ -43,53 +45,46 @@ export class Poller {
     if (seen === undefined || ("stat" in seen && inodeOf(seen.stat) !== file.inode)) this.#dirty.add(file);
     else if ("stat" in seen) this.#measure(file, seen.stat);
     else if (seen.code === "kind" || seen.code === "EISDIR") this.#dirty.add(file);
-    else if (performance.now() > file.retryAt) this.#reportOf(file.source).errors.report(file, seen.code, seen.problem);
+    else if (file.stats.mayRetry) this.#reportOf(file.source).errors.report(file, seen.code, seen.problem);
   }
 
   #lookAtRotated(file: TrackedFile): void {
     const { deletedMs, rotatedMs, ready, descriptors } = this.#shared;
-    if (file.isMissing) {
-      this.#dirty.keep(file);
-      return;
-    }
     const fd = descriptors.of(file);
     const seen = fd === undefined ? statPath(file.realPath) : { stat: fstatSync(fd, { bigint: true }) };
     if (seen === undefined || !("stat" in seen) || inodeOf(seen.stat) !== file.inode) {
       this.#dirty.add(file);
       return;
     }
-    file.deleted = seen.stat.nlink === 0n;
+    file.observed.countNames(seen.stat);
     this.#measure(file, seen.stat);
-    const quiet = performance.now() - file.lastActive;
-    const isOver = quiet > (file.deleted ? deletedMs : rotatedMs) && !ready.has(file);
-    if (isOver && performance.now() > file.retryAt) this.#end(file);
+    const quiet = performance.now() - file.observed.lastActive;
+    const isOver = quiet > (file.observed.isDeleted ? deletedMs : rotatedMs) && !ready.has(file);
+    if (isOver && file.stats.mayRetry) this.#end(file);
   }
 
   #lookAtArchive(file: TrackedFile): void {
     const seen = statPath(file.realPath);
     if (seen !== undefined && "stat" in seen && inodeOf(seen.stat) === file.inode) {
       // It may go on in a further member. Of one of which nothing was wanted, nothing is.
-      const isRead = file.done && file.offset > 0;
-      const isChanged = Number(seen.stat.size) !== file.size || seen.stat.mtimeNs !== file.modified;
-      if (isRead && isChanged) file.done = false;
-      if (!file.done) this.#measure(file, seen.stat);
+      const isRead = isWhole(file.state) && file.position.offset > 0;
+      const isChanged = Number(seen.stat.size) !== file.observed.size || seen.stat.mtimeNs !== file.observed.modified;
+      if (isRead && isChanged) this.#transitions.reopenArchive(file);
+      if (!isWhole(file.state)) this.#measure(file, seen.stat);
       return;
     }
     // As long as it is being read it is open.
-    if (!file.isBeingRead) this.#dirty.add(file);
+    if (!isReading(file.state)) this.#dirty.add(file);
   }
 
   #measure(file: TrackedFile, stat: BigIntStats): void {
     const size = Number(stat.size);
-    // What the file holds will not be better for being read again.
-    const isOfContent = file.problem?.code === "ENCODING" || file.problem?.code.startsWith("Z_") === true;
-    const retry = file.problem !== undefined && !isOfContent && performance.now() > file.retryAt;
-    if (size === file.size && stat.mtimeNs === file.modified && !retry) return;
-    if (size > file.size) file.lastActive = performance.now();
+    const { observed, stats, position } = file;
+    const retry = stats.problem !== undefined && !stats.isUnreadable && stats.mayRetry;
+    if (size === observed.size && stat.mtimeNs === observed.modified && !retry) return;
     // Of a file of which nothing was seen yet, what was written first may be gone, into a copy.
-    if (file.state !== "archive" && (size < file.scanned || file.head.bytes === 0)) this.#dirty.add(file);
-    file.size = size;
-    file.modified = stat.mtimeNs;
+    if (file.state.kind !== "archive" && (size < position.scanned || position.head.bytes === 0)) this.#dirty.add(file);
+    observed.see(stat);
     this.#transitions.markReadable(file);
   }
 

@@ -14,6 +14,7 @@ import { idOf, PositionStore } from "./tracking/position-store.ts";
 import { readRecord } from "./tracking/record.ts";
 import type { TrackedFile } from "./tracking/tracked-file.ts";
 import type { Shared } from "./tracking/transitions.ts";
+import { isReading } from "./tracking/state.ts";
 
 /** How long the tail reads before it lets others have their turn (ms). */
 const turnMs = 15;
@@ -85,7 +86,7 @@ export class Tail implements Input {
     await this.#discover();
     await found();
     const { ready, archives } = this.#shared;
-    this.#backlog = new Map([...ready, ...archives].map((file) => [file, file.size]));
+    this.#backlog = new Map([...ready, ...archives].map((file) => [file, file.observed.size]));
     this.#loop = this.#run();
   }
 
@@ -265,18 +266,18 @@ export class Tail implements Input {
 
   /** As long as nothing of a file was read, its beginning may still be written to the one before it; from then on not. */
   #waitNoMore(file: TrackedFile): void {
-    if (file.offset > 0) file.after = undefined;
+    if (file.position.offset > 0) file.after = undefined;
   }
 
   #isUnread(file: TrackedFile): boolean {
     const { ready, archives } = this.#shared;
-    return ready.has(file) || archives.has(file) || file.isBeingRead;
+    return ready.has(file) || archives.has(file) || isReading(file.state);
   }
 
   /** Whether what was there at the start is read, as far as it can be. */
   #isCaughtUp(): boolean {
     for (const [file, size] of this.#backlog) {
-      const isWaiting = this.#isUnread(file) && (file.state === "archive" || file.scanned < size);
+      const isWaiting = this.#isUnread(file) && (file.state.kind === "archive" || file.position.scanned < size);
       if (!isWaiting) this.#backlog.delete(file);
     }
     return this.#backlog.size === 0;

@@ -126,7 +126,6 @@ export class Tracker {
   #begin(now: number): (path: string) => number | undefined {
     for (const file of [...this.#files.followed()]) {
       if (this.#owners.of(file.path) !== undefined) continue;
-      file.isMissing = false;
       this.#transitions.retire(file);
     }
     return this.#shared.positions.begin(
@@ -147,13 +146,13 @@ export class Tracker {
     const inode = inodeOf(stat);
     const file = this.#files.withInode(inode);
     if (file === undefined) return !this.#files.knows({ inode, stat });
-    if (file.isMissing) return true;
+    if (file.state.kind === "missing") return true;
     const isOwn = (): boolean => this.#owners.of(path) === file.source;
-    if (file.state === "live") return file.path !== path && isOwn() && !isAt(file.path, inode);
+    if (file.state.kind === "live") return file.path !== path && isOwn() && !isAt(file.path, inode);
     // Where it is now must be known: of one that is nowhere nothing is remembered for long.
     const hasMoved = file.realPath !== path && !isAt(file.realPath, inode);
-    if (file.state === "rotated") return hasMoved || isOwn();
-    return file.state === "ended" && (hasMoved || !isUnchanged(file, stat));
+    if (file.state.kind === "rotated") return hasMoved || isOwn();
+    return file.state.kind === "retired" && (hasMoved || !isUnchanged(file, stat));
   }
 
   /** Once of any two sources: whoever reads the config would think that both are handed the lines. */
@@ -201,7 +200,7 @@ export class Tracker {
   #followedBySource(): Map<SourceOptions, TrackedFile[]> {
     const bySource = new Map<SourceOptions, TrackedFile[]>();
     for (const file of this.#files.followed()) {
-      if (file.isMissing) continue;
+      if (file.state.kind === "missing") continue;
       const files = bySource.get(file.source);
       if (files === undefined) bySource.set(file.source, [file]);
       else files.push(file);

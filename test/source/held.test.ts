@@ -27,7 +27,7 @@ describe("the order in which files are read", () => {
   }
 
   function discard(order: ReadingOrder, file: TrackedFile, others: readonly TrackedFile[] = []): void {
-    file.state = "ended";
+    file.state = { kind: "retired", at: 0, ending: "read" };
     order.discard(file, others);
   }
 
@@ -74,7 +74,7 @@ describe("the order in which files are read", () => {
   test("does not go back to a file that was let go", () => {
     const order = new ReadingOrder();
     const [first, dropped] = [begin(order, "/app.log"), begin(order, "/app.log")];
-    first.state = "ended";
+    first.state = { kind: "retired", at: 0, ending: "read" };
     discard(order, dropped);
     expect(heldFor(order, "/app.log")).toEqual([]);
   });

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import {
-  before,
+  checksumsBefore,
   matchesChecksums,
-  passing,
+  extendChecksums,
   ChecksumStream,
   readChecksums,
   saveChecksums,
@@ -24,15 +24,15 @@ describe("the milestones of a file", () => {
   test("are the same however it is read", () => {
     fc.assert(
       fc.property(arbitraryBytes, arbitraryCuts, (bytes, cuts) => {
-        const whole = passing([], bytes.length, stretchOf(bytes));
+        const whole = extendChecksums([], bytes.length, stretchOf(bytes));
         const ends = [...cuts.filter((cut) => cut < bytes.length).toSorted((a, b) => a - b), bytes.length];
         const parts = new ChecksumStream();
-        let steps = passing([], 0, stretchOf(bytes));
+        let steps = extendChecksums([], 0, stretchOf(bytes));
         let start = 0;
         for (const end of ends) {
           parts.pass(bytes.subarray(start, end));
-          steps = passing(steps, end, stretchOf(bytes));
-          expect(before(whole, end)).toEqual(steps);
+          steps = extendChecksums(steps, end, stretchOf(bytes));
+          expect(checksumsBefore(whole, end)).toEqual(steps);
           start = end;
         }
         expect(steps).toEqual(whole);
@@ -45,7 +45,7 @@ describe("the milestones of a file", () => {
     fc.assert(
       fc.property(arbitraryBytes, fc.double({ min: 0, max: 1, noNaN: true }), (bytes, share) => {
         const beginning = bytes.subarray(0, Math.floor(bytes.length * share));
-        const checksums = passing([], bytes.length, stretchOf(bytes));
+        const checksums = extendChecksums([], bytes.length, stretchOf(bytes));
         expect(matchesChecksums(checksums, beginning.length, stretchOf(beginning))).toBe(true);
       }),
     );
@@ -71,7 +71,7 @@ describe("the milestones of a file", () => {
         const bytes = Buffer.alloc(size, "legit,legit\n");
         const other = Buffer.from(bytes);
         other.write("x", at);
-        const checksums = passing([], size, stretchOf(bytes));
+        const checksums = extendChecksums([], size, stretchOf(bytes));
         expect(matchesChecksums(checksums, size, stretchOf(other))).toBe(false);
       }),
     );
@@ -80,7 +80,7 @@ describe("the milestones of a file", () => {
   test("are the same after they were written down", () => {
     fc.assert(
       fc.property(arbitraryBytes, (bytes) => {
-        const checksums = passing([], bytes.length, stretchOf(bytes));
+        const checksums = extendChecksums([], bytes.length, stretchOf(bytes));
         expect(readChecksums(saveChecksums(checksums))).toEqual(checksums);
       }),
     );

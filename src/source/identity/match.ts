@@ -142,7 +142,7 @@ export function claimsMore(candidate: Candidate, offset: number): boolean {
 }
 
 /** Whether a copy ends before `offset`, as far as that can be known of a compressed one. */
-export function isShorter(candidate: Candidate, { offset }: { readonly offset: number }): boolean {
+export function isShorter(candidate: Candidate, offset: number): boolean {
   if (!candidate.isCompressed) return candidate.content().size() < offset;
   const { length } = candidate.head();
   return length < identityBytes && length < offset;

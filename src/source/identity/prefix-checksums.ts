@@ -20,7 +20,7 @@ const positions = [
 ];
 
 /** Those of a file that is read up to an offset, when `checksums` are known; the others are made of what `stretch` gives. */
-export function passing(checksums: PrefixChecksums, offset: number, stretch: Stretch): PrefixChecksums {
+export function extendChecksums(checksums: PrefixChecksums, offset: number, stretch: Stretch): PrefixChecksums {
   let next = positions[checksums.length];
   if (next === undefined || next > offset) return checksums;
   const passed = [...checksums];
@@ -40,7 +40,7 @@ export function matchesChecksums(checksums: PrefixChecksums, size: number, stret
 }
 
 /** The first of them, which lie before an offset. */
-export function before(checksums: PrefixChecksums, offset: number): PrefixChecksums {
+export function checksumsBefore(checksums: PrefixChecksums, offset: number): PrefixChecksums {
   return checksums.slice(0, positions.filter((position) => position <= offset).length);
 }
 
@@ -74,7 +74,7 @@ export class ChecksumStream {
     const last = this.#last;
     let known: Buffer | undefined;
     this.#position += chunk.length;
-    this.#checksums = passing(this.#checksums, this.#position, (from, length) => {
+    this.#checksums = extendChecksums(this.#checksums, this.#position, (from, length) => {
       known ??= Buffer.concat([last, chunk]);
       return known.subarray(from - start, from - start + length);
     });

@@ -12,7 +12,7 @@ import {
   matchesFingerprint,
   noFingerprint,
 } from "../identity/fingerprint.ts";
-import { before, ChecksumStream } from "../identity/prefix-checksums.ts";
+import { ChecksumStream, checksumsBefore } from "../identity/prefix-checksums.ts";
 import type { TrackedFile } from "../tracking/tracked-file.ts";
 import { LineStream } from "./line-stream.ts";
 
@@ -39,27 +39,35 @@ export function openGzip({ realPath, inode }: TrackedFile): number | undefined {
   return undefined;
 }
 
+/** Told of how reading a compressed file goes, and asked whether it is called off. */
+export interface GzipWatcher {
+  readonly isStopped: () => boolean;
+  /** What stands before the offset is what was read before. */
+  readonly onConfirmed: () => void;
+  /** The offset has moved. */
+  readonly onProgress: () => void;
+}
+
 /**
- * Reads an open compressed file, and closes it, on from `file.offset`, an offset in what comes out of it, and hands its lines on. The offset
- * moves in the same turn in which the reader is called, and `onProgress` is told. Throws what the system or zlib says: a
+ * Reads an open compressed file, and closes it, on from its offset, which is one in what comes out of it, and hands its
+ * lines on. The offset moves in the same turn in which the reader is called. Throws what the system or zlib says: a
  * file that is cut short (`Z_BUF_ERROR`) can be read on in when more of it is there.
  */
 export async function readGzip(
   file: TrackedFile,
   fd: number,
-  isStopped: () => boolean,
-  onProgress: () => void,
+  { isStopped, onConfirmed, onProgress }: GzipWatcher,
 ): Promise<GzipOutcome> {
-  const start = file.offset;
-  const expected = file.tail;
-  const { checksums } = file;
+  const start = file.position.offset;
+  const expected = file.position.tail;
+  const { checksums } = file.position;
   const passing = new ChecksumStream();
   const lines = new LineStream(file.reader, file.source.maxLineBytes, start);
   const archive = createGunzip({ chunkSize: 256 * 1024 });
   const input = createReadStream("", { fd, start: 0, highWaterMark: 256 * 1024 });
   input.on("error", (error) => archive.destroy(error));
   input.pipe(archive);
-  file.unpacked = 0;
+  file.stats.unpack(0);
   let position = 0;
   let known: Buffer = Buffer.alloc(0);
   let head: Buffer = Buffer.alloc(0);
@@ -81,17 +89,19 @@ export async function readGzip(
       if (!passing.checksums.every((sum, index) => (checksums[index] ?? sum) === sum)) return "other";
       position += chunk.length;
       recent = Buffer.concat([recent, chunk]).subarray(-kept);
-      file.unpacked = archive.bytesWritten;
+      file.stats.unpack(archive.bytesWritten);
       if (position < start) continue;
       if (!matchesFingerprint(expected, known.subarray(known.length - expected.bytes))) return "other";
-      file.isTentative = false;
+      onConfirmed();
       if (skipped < chunk.length) lines.push(chunk.subarray(skipped));
-      if (lines.consumed > file.offset) {
-        file.readBytes += lines.consumed - file.offset;
-        file.seek(lines.consumed);
-        file.tail = tailAt(lines.consumed);
-        file.head = fingerprintFrom(head, 0, Math.min(head.length, lines.consumed));
-        file.checksums = before(passing.checksums, lines.consumed);
+      if (lines.consumed > file.position.offset) {
+        file.stats.add(lines.consumed - file.position.offset);
+        file.position.moveTo({
+          offset: lines.consumed,
+          head: fingerprintFrom(head, 0, Math.min(head.length, lines.consumed)),
+          tail: tailAt(lines.consumed),
+          checksums: checksumsBefore(passing.checksums, lines.consumed),
+        });
         onProgress();
         faultPoint("archive");
       }
@@ -103,12 +113,13 @@ export async function readGzip(
   }
   if (position < start) return "shorter";
   lines.end();
-  if (lines.consumed > start) {
-    file.tail = tailAt(lines.consumed);
-    file.checksums = passing.checksums;
-  }
-  file.seek(lines.consumed);
-  file.done = true;
+  const isRead = lines.consumed > start;
+  file.position.moveTo({
+    offset: lines.consumed,
+    head: file.position.head,
+    tail: isRead ? tailAt(lines.consumed) : expected,
+    checksums: isRead ? passing.checksums : checksums,
+  });
   onProgress();
   return "whole";
 }

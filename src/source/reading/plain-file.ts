@@ -4,13 +4,14 @@ import {
   fingerprintBefore,
   fingerprintFrom,
   headOfFile,
+  type Identity,
   identityBytes,
   matchesIdentity,
   matchesFingerprint,
   stretchOf,
   tailOfFile,
 } from "../identity/fingerprint.ts";
-import { passing } from "../identity/prefix-checksums.ts";
+import { extendChecksums } from "../identity/prefix-checksums.ts";
 import type { TrackedFile } from "../tracking/tracked-file.ts";
 import { byteOrderMark, handLines, headOf, newlineFrom, skipNuls, unreadable } from "./split-lines.ts";
 
@@ -34,9 +35,9 @@ export function bufferBytes(maxLineBytes: number): number {
  * file keeps bytes in memory. Throws what the system says.
  */
 export function readPlain(file: TrackedFile, fd: number, buffer: Buffer): ReadOutcome {
-  const at = file.scanned;
+  const at = file.position.scanned;
   // The bytes before the offset are read again each time: they tell whether the file is still the one it was.
-  const known = at === file.offset ? file.tail.bytes : 0;
+  const known = at === file.position.offset ? file.position.tail.bytes : 0;
   const position = at - known;
   const end = readSync(fd, buffer, 0, buffer.length, position);
   if (!isStill(file, fd, buffer.subarray(0, end), known)) return "rewritten";
@@ -44,13 +45,13 @@ export function readPlain(file: TrackedFile, fd: number, buffer: Buffer): ReadOu
 
   let start = at === 0 ? startOfText(file, buffer, end) : known;
   if (start === undefined) return "end";
-  if (at > file.begin) {
+  if (at > file.position.begin) {
     const newline = newlineFrom(buffer, start, end);
     if (newline < 0) {
-      file.scanned = position + end;
+      file.position.waitForLine(file.position.begin, position + end);
       return end === buffer.length ? "more" : "end";
     }
-    file.reader.skipped(headAt(fd, file.begin, file.scanned));
+    file.reader.skipped(headAt(fd, file.position.begin, file.position.scanned));
     start = newline + 1;
   }
   const stop = handLines(file.reader, buffer, start, end);
@@ -65,10 +66,11 @@ export function readPlain(file: TrackedFile, fd: number, buffer: Buffer): ReadOu
 
 /** Whether the file is the one that was read so far; `known` bytes of the buffer are those before the offset. */
 function isStill(file: TrackedFile, fd: number, buffer: Buffer, known: number): boolean {
-  if (file.scanned === 0) return matchesFingerprint(file.head, buffer.subarray(0, file.head.bytes));
-  return file.scanned === file.offset
-    ? matchesFingerprint(file.tail, buffer.subarray(0, known))
-    : matchesIdentity(fd, file);
+  if (file.position.scanned === 0)
+    return matchesFingerprint(file.position.head, buffer.subarray(0, file.position.head.bytes));
+  return file.position.scanned === file.position.offset
+    ? matchesFingerprint(file.position.tail, buffer.subarray(0, known))
+    : matchesIdentity(fd, file.position);
 }
 
 /** Where the text begins after a byte order mark; undefined when it is of an encoding that cannot be read. */
@@ -76,7 +78,7 @@ function startOfText(file: TrackedFile, buffer: Buffer, end: number): number | u
   const mark = byteOrderMark(buffer.subarray(0, end));
   if (mark === undefined) return 0;
   if (mark.encoding === "UTF-8") return mark.bytes;
-  file.problem = { code: "ENCODING", text: unreadable(mark.encoding) };
+  file.stats.meet({ code: "ENCODING", text: unreadable(mark.encoding) });
   return undefined;
 }
 
@@ -88,46 +90,53 @@ function headAt(fd: number, begin: number, end: number): Buffer {
 /** The lines up to `stop` were consumed. */
 function moveOn(file: TrackedFile, fd: number, buffer: Buffer, stop: number, position: number): void {
   const offset = position + stop;
-  file.readBytes += offset - file.offset;
-  file.seek(offset);
-  file.tail = fingerprintBefore(buffer, 0, stop);
-  file.checksums = passing(file.checksums, offset, (from, length) => {
-    if (from < position) return stretchOf(fd, from, length);
-    return buffer.subarray(from - position, from - position + length);
+  const { head } = file.position;
+  const isHeadFull = head.bytes === identityBytes || head.bytes >= offset;
+  moveTo(file, {
+    offset,
+    head: isHeadFull ? head : position === 0 ? fingerprintFrom(buffer, 0, stop) : headOfFile(fd, offset),
+    tail: fingerprintBefore(buffer, 0, stop),
+    checksums: extendChecksums(file.position.checksums, offset, (from, length) => {
+      if (from < position) return stretchOf(fd, from, length);
+      return buffer.subarray(from - position, from - position + length);
+    }),
   });
-  if (file.head.bytes < identityBytes && file.head.bytes < offset) {
-    file.head = position === 0 ? fingerprintFrom(buffer, 0, stop) : headOfFile(fd, offset);
-  }
+}
+
+function moveTo(file: TrackedFile, identity: Identity): void {
+  file.stats.add(identity.offset - file.position.offset);
+  file.position.moveTo(identity);
 }
 
 /** Remembers where the line begins that is not whole yet; past NUL bytes, or passing over it, once it outgrows a line. */
 function keepPlace(file: TrackedFile, buffer: Buffer, stop: number, end: number, position: number): void {
   const longest = file.source.maxLineBytes + 1;
   const from = end - stop > longest ? skipNuls(buffer, stop, end) : stop;
-  file.begin = position + from;
-  file.scanned = end - from > longest ? position + end : file.begin;
+  file.position.waitForLine(position + from, end - from > longest ? position + end : position + from);
 }
 
 /** Hands on what stands after the last newline of a file that is over, as its last line. */
 export function readLastPart(file: TrackedFile, fd: number): void {
-  if (file.problem !== undefined) return;
-  if (file.scanned > file.begin) {
-    file.reader.skipped(headAt(fd, file.begin, file.scanned));
-    consumed(file, fd, file.scanned);
+  if (file.stats.problem !== undefined) return;
+  if (file.position.scanned > file.position.begin) {
+    file.reader.skipped(headAt(fd, file.position.begin, file.position.scanned));
+    consumed(file, fd, file.position.scanned);
     return;
   }
   const buffer = Buffer.allocUnsafe(file.source.maxLineBytes + 1);
-  const end = readSync(fd, buffer, 0, buffer.length, file.begin);
+  const end = readSync(fd, buffer, 0, buffer.length, file.position.begin);
   const start = skipNuls(buffer, 0, end);
   if (start === end) return;
   file.reader.read(buffer, start, end);
-  consumed(file, fd, file.begin + end);
+  consumed(file, fd, file.position.begin + end);
 }
 
 function consumed(file: TrackedFile, fd: number, offset: number): void {
-  file.readBytes += offset - file.offset;
-  file.seek(offset);
-  file.tail = tailOfFile(fd, offset);
-  file.checksums = passing(file.checksums, offset, (from, length) => stretchOf(fd, from, length));
-  if (file.head.bytes < identityBytes) file.head = headOfFile(fd, offset);
+  const { head, checksums } = file.position;
+  moveTo(file, {
+    offset,
+    head: head.bytes < identityBytes ? headOfFile(fd, offset) : head,
+    tail: tailOfFile(fd, offset),
+    checksums: extendChecksums(checksums, offset, (from, length) => stretchOf(fd, from, length)),
+  });
 }

@@ -40,7 +40,7 @@ export class PathAssigner {
     const there = files.live.get(path);
     if (there?.inode === inode || this.#refused.has(inode)) return true;
     const file = files.withInode(inode);
-    if (file === undefined || file.state === "ended") {
+    if (file === undefined || file.state.kind === "retired") {
       const isKnown = file !== undefined || files.knows({ inode, stat: seen.stat });
       // Elsewhere, through a link: that directory is asked of its own.
       if (isKnown) this.vacate(path);
@@ -52,11 +52,11 @@ export class PathAssigner {
       this.vacate(path);
       return true;
     }
-    if (file.state === "archive") {
+    if (file.state.kind === "archive") {
       file.realPath = realPathOf(path);
       return true;
     }
-    if (file.state === "live") {
+    if (file.state.kind === "live") {
       const other = statPath(file.path);
       if (other !== undefined && "stat" in other && inodeOf(other.stat) === inode) return true;
       reportOf(file.source).rotations++;
@@ -71,7 +71,7 @@ export class PathAssigner {
     if (this.#context.shared.descriptors.of(file) !== undefined) return true;
     const candidate = new Candidate(seen, basename(realPathOf(seen.path)));
     // The name says something else than before.
-    if (candidate.isCompressed !== (file.state === "archive")) return isUnchanged(file, seen.stat);
+    if (candidate.isCompressed !== (file.state.kind === "archive")) return isUnchanged(file, seen.stat);
     try {
       return verify(file, undefined, candidate) === "here";
     } finally {

@@ -11,6 +11,7 @@ import type { Place } from "../tracking/transitions.ts";
 import type { PathAssigner } from "./assign-paths.ts";
 import type { Scan } from "./context.ts";
 import { hasReadPart, isAccessError } from "./verify.ts";
+import { isGone, isWhole, wasCutShort } from "../tracking/state.ts";
 
 /** The times of files are kept in ticks and rounded when they are copied (ns). */
 const sameTimeNs = 10_000_000n;
@@ -48,7 +49,9 @@ export class UntrackedClassifier {
    */
   meet(pathOf: ReadonlyMap<string, string>, areAllKnown: boolean): boolean {
     const { here, snapshot, files } = this.#look;
-    this.#lost = new Map(this.#look.known.flatMap((file) => (file.isMissing ? [[file.path, file] as const] : [])));
+    this.#lost = new Map(
+      this.#look.known.flatMap((file) => (file.state.kind === "missing" ? [[file.path, file] as const] : [])),
+    );
     const known = new Set([...here].map(({ inode }) => inode));
     const untracked = [...snapshot]
       .filter(({ inode }) => !known.has(inode))
@@ -114,7 +117,7 @@ export class UntrackedClassifier {
   /** A copy has been given the name of a log, as a backup that is put back is. */
   #replace(original: TrackedFile, candidate: Candidate): void {
     const { here, shared } = this.#look;
-    if (here.has(original) && !original.deleted) return;
+    if (here.has(original) && !original.observed.isDeleted) return;
     // What only the open file holds is read first.
     if (shared.ready.has(original)) this.#isGrowing = true;
     else if (hasReadPart(candidate, original)) this.#continueIn(original, candidate);
@@ -124,10 +127,10 @@ export class UntrackedClassifier {
   #sameAt(path: string, candidate: Candidate): TrackedFile | undefined {
     const { files } = this.#look;
     const lost = this.#lost.get(path);
-    const before = files.live.get(path) ?? (lost?.isMissing === true ? lost : undefined);
-    if (before === undefined || before.head.bytes === 0 || this.#begun.has(before)) return undefined;
+    const before = files.live.get(path) ?? (lost?.state.kind === "missing" ? lost : undefined);
+    if (before === undefined || before.position.head.bytes === 0 || this.#begun.has(before)) return undefined;
     // It is elsewhere by now: two logs may begin alike, and end alike.
-    if (this.#look.here.has(before) && !before.deleted) return undefined;
+    if (this.#look.here.has(before) && !before.observed.isDeleted) return undefined;
     return this.#look.originals.isReplaced(before, candidate) ? before : undefined;
   }
 
@@ -141,7 +144,7 @@ export class UntrackedClassifier {
     const original = this.#look.originals.of(candidate);
     // Only what it holds can tell whether it is the same, as far as it is found.
     if (original !== undefined) {
-      const isFound = this.#look.here.has(original) || original.isMissing || original.state === "ended";
+      const isFound = this.#look.here.has(original) || isGone(original.state);
       if (isFound) this.#join(candidate, original);
       return;
     }
@@ -212,7 +215,7 @@ export class UntrackedClassifier {
       const before =
         there === undefined
           ? this.#look.files.predecessorAt(path)
-          : { realPath: there.realPath, modified: there.readModified };
+          : { realPath: there.realPath, modified: there.observed.readModified };
       const now = realPathOf(path);
       if (before === undefined || before.realPath === now || dirname(before.realPath) !== this.#look.question.dir)
         continue;
@@ -225,18 +228,18 @@ export class UntrackedClassifier {
 
   #join(candidate: Candidate, original: TrackedFile): void {
     const { files, shared, here } = this.#look;
-    const isOver = original.isMissing || original.state === "ended";
+    const isOver = isGone(original.state);
     const size = candidate.isCompressed ? candidate.head().length : candidate.content().size();
-    const { offset, deleted } = original;
-    if (deleted && !candidate.isCompressed && size > offset) {
+    const { offset } = original.position;
+    if (original.observed.isDeleted && !candidate.isCompressed && size > offset) {
       this.#replace(original, candidate);
       return;
     }
     // Of an archive that is not wanted only the first bytes were looked at; of one that was read, everything.
-    const isWhole = original.done && original.head.bytes === identityBytes;
-    const isSaid = original.isIncomplete || (!here.has(original) && claimsMore(candidate, offset));
-    const hasMore = !isWhole && (size > offset || (candidate.isCompressed && isSaid));
-    if (isOver && !isShorter(candidate, original) && (original.isMissing || hasMore)) {
+    const isRead = isWhole(original.state) && original.position.head.bytes === identityBytes;
+    const isSaid = wasCutShort(original.state) || (!here.has(original) && claimsMore(candidate, offset));
+    const hasMore = !isRead && (size > offset || (candidate.isCompressed && isSaid));
+    if (isOver && !isShorter(candidate, offset) && (original.state.kind === "missing" || hasMore)) {
       this.#continueIn(original, candidate);
       return;
     }

@@ -39,7 +39,7 @@ export class DirtyDirectories {
   /** Something has become of a file. */
   add(file: TrackedFile): void {
     this.#addName(dirname(file.realPath), basename(file.realPath));
-    if (file.state === "live") this.addPath(file.path);
+    if (file.state.kind === "live") this.addPath(file.path);
   }
 
   /** A file that is not known has changed. */

@@ -10,6 +10,7 @@ import {
 } from "../identity/fingerprint.ts";
 import { matchingBytes, type Original } from "../identity/match.ts";
 import type { TrackedFile } from "../tracking/tracked-file.ts";
+import { isTentative } from "../tracking/state.ts";
 
 type Seen = Omit<Original, "content" | "archive" | "first">;
 
@@ -56,7 +57,7 @@ export class OriginalFinder {
     for (const file of this.#files) {
       if (file.refuted.has(candidate.inode) || !this.#mayBegin(file, start, prefixes)) continue;
       const common = this.#matchingCopyBytes(candidate, file) ?? this.#matchingBytes(candidate, file);
-      if (common === undefined || common < most || (common === most && file.state === "ended")) continue;
+      if (common === undefined || common < most || (common === most && file.state.kind === "retired")) continue;
       best = file;
       most = common;
     }
@@ -89,7 +90,7 @@ export class OriginalFinder {
   isReplaced(file: TrackedFile, candidate: Candidate): boolean {
     const content = candidate.content();
     const isSameNumber = candidate.inode.split(":")[1] === file.inode.split(":")[1];
-    if (!isSameNumber && file.head.bytes < identityBytes) return false;
+    if (!isSameNumber && file.position.head.bytes < identityBytes) return false;
     return isIntact(file, content);
   }
 
@@ -100,7 +101,7 @@ export class OriginalFinder {
       const length = Math.min(head.length, first.length);
       return head.subarray(0, length).equals(first.subarray(0, length));
     }
-    return first.length < file.head.bytes || prefixes.have(file.head);
+    return first.length < file.position.head.bytes || prefixes.have(file.position.head);
   }
 
   /** What cannot be read (now) is known only by what was read of it. */
@@ -115,8 +116,12 @@ export class OriginalFinder {
 
   /** From now on the file is known by what it holds, though nothing of it was read yet. */
   #pin(file: TrackedFile, head: Buffer): void {
-    if (head.length < file.head.bytes || !matchesFingerprint(file.head, head.subarray(0, file.head.bytes))) return;
-    if (head.length > file.head.bytes) file.head = fingerprintFrom(head, 0, head.length);
+    if (
+      head.length < file.position.head.bytes ||
+      !matchesFingerprint(file.position.head, head.subarray(0, file.position.head.bytes))
+    )
+      return;
+    if (head.length > file.position.head.bytes) file.position.learnHead(fingerprintFrom(head, 0, head.length));
     this.#heads.set(file, head);
   }
 }
@@ -138,10 +143,12 @@ class Prefixes {
 }
 
 /** What was seen of a file. */
-function seenOf({ head, tail, checksums, offset, realPath, isTentative, copies }: TrackedFile): Seen {
-  return { head, tail, checksums, offset, name: basename(realPath), isTentative, copies: copies.values() };
+function seenOf({ position, realPath, state, copies }: TrackedFile): Seen {
+  const { head, tail, checksums, offset } = position;
+  const name = basename(realPath);
+  return { head, tail, checksums, offset, name, isTentative: isTentative(state), copies: copies.values() };
 }
 
 function isIntact(file: TrackedFile, content: FileContent): boolean {
-  return content.size() >= file.offset && matchesIdentity(content.fd, file);
+  return content.size() >= file.position.offset && matchesIdentity(content.fd, file.position);
 }

@@ -5,6 +5,7 @@ import { isShorter } from "../identity/match.ts";
 import type { TrackedFile } from "../tracking/tracked-file.ts";
 import { isRequested, type Scan } from "./context.ts";
 import { hasReadPart, isAccessError, isBarelySeen, verify } from "./verify.ts";
+import { isGone, isWhole, wasCutShort } from "../tracking/state.ts";
 
 /** For so long a file that is nowhere is waited for (ms). */
 const patienceMs = 3000;
@@ -23,7 +24,7 @@ export class TrackedLocator {
     const { shared, reportOf, known, snapshot, here } = this.#look;
     for (const file of [...known]) {
       const candidate = snapshot.get(file.inode);
-      if ((file.isMissing || file.state === "ended") && candidate === undefined) continue;
+      if (isGone(file.state) && candidate === undefined) continue;
       const fd = shared.descriptors.of(file);
       const where = verify(file, fd, candidate);
       if (where === "missing") {
@@ -33,12 +34,15 @@ export class TrackedLocator {
         if (candidate !== undefined) this.#found(file, candidate);
       } else if (where === "unproven") {
         this.#doubt(file);
-      } else if (file.state === "ended" || file.isMissing) {
+      } else if (isGone(file.state)) {
         this.#forgetInode(file);
       } else {
         reportOf(file.source).truncations++;
         faultPoint("truncated");
-        shared.log.info({ file: file.path, offset: file.offset, size: file.size }, "the file was truncated");
+        shared.log.info(
+          { file: file.path, offset: file.position.offset, size: file.observed.size },
+          "the file was truncated",
+        );
         this.#markMissing(file, "");
       }
     }
@@ -46,7 +50,7 @@ export class TrackedLocator {
 
   /** Perhaps it is a copy of another one by now: it is met as a stranger. */
   #doubt(file: TrackedFile): void {
-    if (file.state === "ended") this.#forgetInode(file);
+    if (file.state.kind === "retired") this.#forgetInode(file);
     else this.#markMissing(file, "");
   }
 
@@ -59,14 +63,14 @@ export class TrackedLocator {
 
   /** Those that were not found are not there. */
   markUnfoundMissing(): void {
-    for (const file of this.#missing) if (!file.isMissing) this.#markMissing(file, file.inode);
+    for (const file of this.#missing) if (file.state.kind !== "missing") this.#markMissing(file, file.inode);
   }
 
   /** Those that are lost go on in a copy that is known, the longest; so do those that were let go before their end. */
   continueInCopies(): void {
     const { known, snapshot, files, transitions, here } = this.#look;
     for (const file of known) {
-      if (!file.isMissing && !(file.state === "ended" && file.isIncomplete)) continue;
+      if (file.state.kind !== "missing" && !wasCutShort(file.state)) continue;
       const copy = [...file.copies]
         .flatMap(([inode, { isShort }]) => (isShort ? [] : (snapshot.get(inode) ?? [])))
         .filter((candidate) => files.copiedBy(candidate) === file && !file.refuted.has(candidate.inode))
@@ -84,19 +88,20 @@ export class TrackedLocator {
     let isWaiting = false;
     for (const file of known) {
       // One whose number another file has elsewhere is asked for where it was.
-      if (!file.isMissing || !isRequested(question, file)) continue;
+      const { state } = file;
+      if (state.kind !== "missing" || !isRequested(question, file)) continue;
       // It may be found in another directory, or be put back.
-      if (file.inode !== "" && performance.now() - file.lastActive < patienceMs) {
+      if (file.inode !== "" && performance.now() - state.since < patienceMs) {
         isWaiting = true;
         continue;
       }
-      const { path, offset, size } = file;
-      if (size > offset && !file.done)
+      const { path } = file;
+      const { offset } = file.position;
+      const { size } = file.observed;
+      if (size > offset && !state.isWhole)
         shared.log.warn({ file: path, offset, size }, "the file is gone before it was read to its end");
       else shared.log.info({ file: path, offset }, "the file is gone");
-      file.isIncomplete = !file.done;
-      file.isMissing = false;
-      transitions.retire(file);
+      transitions.retire(file, state.isWhole ? "whole" : "incomplete");
     }
     return isWaiting;
   }
@@ -114,24 +119,24 @@ export class TrackedLocator {
   }
 
   #markMissing(file: TrackedFile, inode: string): void {
-    if (file.state === "live") this.#look.paths.add(file.path);
+    if (file.state.kind === "live") this.#look.paths.add(file.path);
     // Of what nothing was seen, nothing can be found again: whatever it is called by now is met as a stranger.
-    if (file.head.bytes === 0 && !file.done) this.#look.transitions.discard(file);
+    if (file.position.head.bytes === 0 && !isWhole(file.state)) this.#look.transitions.discard(file);
     else this.#look.transitions.markMissing(file, inode);
   }
 
   #found(file: TrackedFile, candidate: Candidate): void {
     const { transitions, shared, owners } = this.#look;
-    if (file.isMissing) transitions.recover(file);
-    if (file.state !== "live" && file.realPath !== candidate.path) {
+    if (file.state.kind === "missing") transitions.recover(file);
+    if (file.state.kind !== "live" && file.realPath !== candidate.path) {
       file.realPath = candidate.path;
       shared.positions.changed(file);
     }
     const size = Number(candidate.stat.size);
-    if (file.scanned > size) file.seek(file.offset);
-    const hasMore = candidate.isCompressed ? file.state === "archive" : size > file.offset;
+    if (file.position.scanned > size) file.position.scanAgain();
+    const hasMore = candidate.isCompressed ? file.state.kind === "archive" : size > file.position.offset;
     if (!hasMore) return;
-    if (file.state !== "ended") transitions.markReadable(file);
+    if (file.state.kind !== "retired") transitions.markReadable(file);
     else if (owners.of(file.path) !== undefined && !isBarelySeen(file, candidate))
       transitions.continueIn(file, candidate);
   }
@@ -139,7 +144,7 @@ export class TrackedLocator {
 
 function holdsWhatWasRead(file: TrackedFile, candidate: Candidate): boolean {
   try {
-    return candidate.isCompressed ? !isShorter(candidate, file) : hasReadPart(candidate, file);
+    return candidate.isCompressed ? !isShorter(candidate, file.position.offset) : hasReadPart(candidate, file);
   } catch (error) {
     // One copy that may not be read must not keep all that is beside it from being found out.
     if (isAccessError(error)) return false;

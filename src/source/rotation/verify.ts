@@ -4,6 +4,7 @@ import type { Candidate } from "../identity/candidate.ts";
 import { identityBytes, matchesIdentity, matchesFingerprint } from "../identity/fingerprint.ts";
 import { isCompressedName, isRotatedName } from "../identity/rotation-names.ts";
 import { type TrackedFile, isUnchanged } from "../tracking/tracked-file.ts";
+import { isReading } from "../tracking/state.ts";
 
 /** Where a file is that was followed: */
 export type Verification =
@@ -25,7 +26,7 @@ export type Verification =
  * Throws `FileMoved`.
  */
 export function verify(file: TrackedFile, fd: number | undefined, candidate: Candidate | undefined): Verification {
-  if (file.isBeingRead) return "here";
+  if (isReading(file.state)) return "here";
   if (fd === undefined && candidate === undefined) return "missing";
   try {
     if (fd !== undefined) return isIn(fd, file) ? "here" : "rewritten";
@@ -34,7 +35,7 @@ export function verify(file: TrackedFile, fd: number | undefined, candidate: Can
     const isSame = isCompressedName(file.realPath) ? isSameArchive(file, candidate) : hasReadPart(candidate, file);
     if (!isSame) return "rewritten";
     if (isBarelySeen(file, candidate)) return "unproven";
-    file.verify(candidate.stat);
+    file.observed.verify(candidate.stat);
     return "here";
   } catch (error) {
     if (isAccessError(error)) return "here";
@@ -45,12 +46,12 @@ export function verify(file: TrackedFile, fd: number | undefined, candidate: Can
 /** Whether what was found holds what was read of a file. Throws `FileMoved` and what the system says. */
 export function hasReadPart(candidate: Candidate, file: TrackedFile): boolean {
   const content = candidate.content();
-  return content.size() >= file.offset && matchesIdentity(content.fd, file);
+  return content.size() >= file.position.offset && matchesIdentity(content.fd, file.position);
 }
 
 /** Whether a file that is put away may be taken for another one, because of both little was seen. */
-export function isBarelySeen({ head }: TrackedFile, { name }: Candidate): boolean {
-  return head.bytes < identityBytes && isRotatedName(name);
+export function isBarelySeen({ position }: TrackedFile, { name }: Candidate): boolean {
+  return position.head.bytes < identityBytes && isRotatedName(name);
 }
 
 /** Whether a file is there, but cannot be opened or read. */
@@ -60,13 +61,13 @@ export function isAccessError(error: unknown): boolean {
 
 function isIn(fd: number, file: TrackedFile): boolean {
   const stat = fstatSync(fd, { bigint: true });
-  file.deleted = stat.nlink === 0n;
-  const isThere = stat.size >= BigInt(file.offset) && matchesIdentity(fd, file);
-  if (isThere) file.verify(stat);
+  file.observed.countNames(stat);
+  const isThere = stat.size >= BigInt(file.position.offset) && matchesIdentity(fd, file.position);
+  if (isThere) file.observed.verify(stat);
   return isThere;
 }
 
-function isSameArchive({ head }: TrackedFile, candidate: Candidate): boolean {
+function isSameArchive({ position: { head } }: TrackedFile, candidate: Candidate): boolean {
   if (!candidate.isCompressed) return false;
   try {
     return matchesFingerprint(head, candidate.head().subarray(0, head.bytes));

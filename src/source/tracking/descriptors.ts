@@ -6,7 +6,7 @@ import { errorCode } from "../../problem.ts";
  * allows: the one that was used longest ago is closed first and opened again when it is wanted. A deleted file could not
  * be opened again and stays open.
  */
-export class Descriptors<T extends { readonly deleted: boolean }> {
+export class Descriptors<T extends { readonly observed: { readonly isDeleted: boolean } }> {
   readonly #open = new Map<T, number>();
   #most: number;
 
@@ -77,7 +77,7 @@ export class Descriptors<T extends { readonly deleted: boolean }> {
     if (before < most) return false;
     for (const file of [...this.#open.keys()]) {
       if (this.#open.size < most) break;
-      if (!file.deleted) this.close(file);
+      if (!file.observed.isDeleted) this.close(file);
     }
     return this.#open.size < before;
   }

@@ -37,10 +37,8 @@ export class FileErrors {
   /** As `failed`, in the words of the caller. */
   report(file: TrackedFile, code: string, text: string): void {
     this.#count(code);
-    if (!file.reported.has(code)) this.#log.warn({ file: file.realPath, code, problem: text }, "cannot read the file");
-    file.reported.add(code);
-    file.retryAt = performance.now() + retryMs;
-    file.problem = { code, text };
+    const isNew = file.stats.fail({ code, text }, retryMs);
+    if (isNew) this.#log.warn({ file: file.realPath, code, problem: text }, "cannot read the file");
   }
 
   /** The paths of the last search that cannot be followed. */

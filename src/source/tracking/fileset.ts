@@ -28,6 +28,7 @@ export class Fileset {
   /** Moved away from their path, but perhaps still written to. */
   readonly rotated = new Set<TrackedFile>();
   readonly archives = new Set<TrackedFile>();
+  readonly missing = new Set<TrackedFile>();
   /** Let go, but remembered, the one that was let go longest ago first. */
   readonly retired = new Set<TrackedFile>();
   /** By the path that they were under, the one that was left longest ago first. */
@@ -96,7 +97,7 @@ export class Fileset {
       if (file.inode === "" || isCompressedName(file.realPath)) continue;
       const seen = statPath(file.realPath);
       if (seen === undefined || !("stat" in seen) || inodeOf(seen.stat) !== file.inode) continue;
-      if (Number(seen.stat.size) > file.offset && !isUnchanged(file, seen.stat)) yield file;
+      if (Number(seen.stat.size) > file.position.offset && !isUnchanged(file, seen.stat)) yield file;
     }
   }
 
@@ -115,12 +116,23 @@ export class Fileset {
       this.forgetCopy(file.inode);
     }
     for (const inode of file.copies.keys()) this.#byCopy.set(inode, file);
-    if (file.state === "live") {
-      this.live.set(file.path, file);
-      this.#predecessors.delete(file.path);
-    } else if (file.state === "rotated") this.rotated.add(file);
-    else if (file.state === "archive") this.archives.add(file);
-    else this.retired.add(file);
+    switch (file.state.kind) {
+      case "live":
+        this.live.set(file.path, file);
+        this.#predecessors.delete(file.path);
+        break;
+      case "rotated":
+        this.rotated.add(file);
+        break;
+      case "archive":
+        this.archives.add(file);
+        break;
+      case "missing":
+        this.missing.add(file);
+        break;
+      case "retired":
+        this.retired.add(file);
+    }
   }
 
   /** Takes the file out, whatever its state. */
@@ -128,6 +140,7 @@ export class Fileset {
     if (this.live.get(file.path) === file) this.live.delete(file.path);
     this.rotated.delete(file);
     this.archives.delete(file);
+    this.missing.delete(file);
     this.retired.delete(file);
     if (this.#byInode.get(file.inode) === file) this.#byInode.delete(file.inode);
     for (const inode of file.copies.keys()) {
@@ -155,9 +168,9 @@ export class Fileset {
   }
 
   /** The file leaves the path that it is under. */
-  leave({ path, realPath, readModified }: TrackedFile): void {
+  leave({ path, realPath, observed }: TrackedFile): void {
     this.#predecessors.delete(path);
-    this.#predecessors.set(path, { realPath, modified: readModified });
+    this.#predecessors.set(path, { realPath, modified: observed.readModified });
     for (const longest of this.#predecessors.keys()) {
       if (this.#predecessors.size <= leftMost) break;
       this.#predecessors.delete(longest);
@@ -169,6 +182,7 @@ export class Fileset {
     yield* this.live.values();
     yield* this.rotated;
     yield* this.archives;
+    yield* this.missing;
   }
 
   /** Those that are followed and those that are remembered. */
@@ -193,10 +207,12 @@ export class Fileset {
   forget(now: number): TrackedFile[] {
     const forgotten: TrackedFile[] = [];
     for (const file of [...this.retired]) {
-      if (this.retired.size <= rememberMost && now - file.endedAt < rememberMs) break;
+      const { state } = file;
+      if (state.kind !== "retired") continue;
+      if (this.retired.size <= rememberMost && now - state.at < rememberMs) break;
       this.retired.delete(file);
       if (isOnDisk(file)) {
-        file.endedAt = now;
+        file.state = { ...state, at: now };
         this.retired.add(file);
         continue;
       }

@@ -21,7 +21,7 @@ export class PendingLines {
   /** A file that an earlier process has followed. */
   resume(file: TrackedFile): void {
     const last = this.#last.get(logKeyOf(file));
-    if (file.offset > 0 && (last === undefined || last.order < file.order)) this.#turnTo(file);
+    if (file.position.offset > 0 && (last === undefined || last.order < file.order)) this.#turnTo(file);
   }
 
   /** The file is not needed any more. */
@@ -34,7 +34,7 @@ export class PendingLines {
   reader(file: TrackedFile, open: (left: Plain | undefined) => LineReader): LineReader {
     let reader = open(undefined);
     const turn = (): void => {
-      const left = file.offset === 0 ? this.#leftFor(file) : undefined;
+      const left = file.position.offset === 0 ? this.#leftFor(file) : undefined;
       if (left !== undefined) reader = open(left);
       this.#turnTo(file);
     };

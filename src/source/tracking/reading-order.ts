@@ -22,7 +22,7 @@ export class ReadingOrder {
 
   /** Nothing was seen of the file, nor will be: what of `others` is read after it is read after the one before it. */
   discard(file: TrackedFile, others: Iterable<TrackedFile>): void {
-    const before = file.after?.state === "ended" ? undefined : file.after;
+    const before = file.after?.state.kind === "retired" ? undefined : file.after;
     for (const other of others) if (other.after === file) other.after = before;
     file.after = undefined;
     this.#takeOut(file, before);
@@ -42,7 +42,7 @@ export class ReadingOrder {
 
   #put(log: string, file: TrackedFile, order: number): void {
     const before = this.#newest.get(log);
-    if (before !== file && file.state !== "ended") file.after = before;
+    if (before !== file && file.state.kind !== "retired") file.after = before;
     file.order = order;
     this.#last = Math.max(this.#last, order);
     this.#newest.set(log, file);

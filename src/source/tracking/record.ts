@@ -7,10 +7,10 @@ import { readChecksums } from "../identity/prefix-checksums.ts";
  * Where a file stands: under a path of the config; moved away from it (renamed, replaced, deleted); compressed; or read to
  * its end and let go, but remembered, so that it is known when it turns up again.
  */
-export const fileStates = ["live", "rotated", "archive", "ended"] as const;
+export const savedStates = ["live", "rotated", "archive", "ended"] as const;
 
-/** One of `fileStates`. */
-export type FileState = (typeof fileStates)[number];
+/** One of `savedStates`. */
+export type SavedState = (typeof savedStates)[number];
 
 /** What `FollowedFile.save` wrote down. */
 export interface FileRecord extends Identity {
@@ -18,7 +18,7 @@ export interface FileRecord extends Identity {
   readonly realPath: string;
   readonly inode: string;
   readonly modified: bigint;
-  readonly state: FileState;
+  readonly state: SavedState;
   readonly order: number;
   readonly done: boolean;
   /** Of an archive that is done, and of a file that is not read to its end; else 0. */
@@ -37,7 +37,7 @@ export function readRecord(value: Plain): FileRecord | undefined {
   const [order, size, checksums] = [value["order"], value["size"], value["milestones"]];
   const head = readFingerprint(value["head"]);
   const tail = readFingerprint(value["tail"]);
-  const state = fileStates.find((word) => word === value["state"]);
+  const state = savedStates.find((word) => word === value["state"]);
   if (typeof path !== "string" || typeof inode !== "string") return undefined;
   if (typeof offset !== "number" || typeof modified !== "string" || state === undefined) return undefined;
   if (head === undefined || tail === undefined) return undefined;

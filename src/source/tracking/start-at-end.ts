@@ -1,6 +1,15 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
-import { fingerprintBefore, headOfFile, type Identity, identityBytes, stretchOf } from "../identity/fingerprint.ts";
-import { passing } from "../identity/prefix-checksums.ts";
+import type { Candidate } from "../identity/candidate.ts";
+import {
+  fingerprintBefore,
+  fingerprintFrom,
+  headOfFile,
+  type Identity,
+  identityBytes,
+  noFingerprint,
+  stretchOf,
+} from "../identity/fingerprint.ts";
+import { extendChecksums } from "../identity/prefix-checksums.ts";
 
 /** Where to begin in a file of which only what comes is wanted. */
 export interface Start extends Identity {
@@ -26,11 +35,23 @@ export function startAtEnd(path: string, maxLineBytes: number): Start {
     const first = readBytes(fd, 0, Math.min(offset, maxLineBytes));
     const newline = first.indexOf("\n");
     const firstLine = newline < 0 ? undefined : first.subarray(0, newline);
-    const checksums = passing([], offset, (from, length) => stretchOf(fd, from, length));
+    const checksums = extendChecksums([], offset, (from, length) => stretchOf(fd, from, length));
     return { offset, head: headOfFile(fd, offset), tail, checksums, firstLine };
   } finally {
     closeSync(fd);
   }
+}
+
+/** The position behind all that a file holds now, of which nothing is wanted; `head` is its first bytes. Throws what the system says. */
+export function pastEnd(candidate: Candidate, head: Buffer): Identity {
+  const first = fingerprintFrom(head, 0, head.length);
+  // An archive is known by its first bytes alone.
+  if (candidate.isCompressed) return { offset: head.length, head: first, tail: noFingerprint, checksums: [] };
+  const content = candidate.content();
+  const offset = content.size();
+  const last = content.stretch(Math.max(0, offset - identityBytes), Math.min(offset, identityBytes));
+  const checksums = extendChecksums([], offset, (from, length) => content.stretch(from, length));
+  return { offset, head: first, tail: fingerprintBefore(last, 0, last.length), checksums };
 }
 
 function readBytes(fd: number, position: number, length: number): Buffer {

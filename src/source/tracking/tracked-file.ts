@@ -1,13 +1,15 @@
-import type { BigIntStats } from "node:fs";
 import type { Plain } from "../../plain.ts";
-import { type Fingerprint, type Identity, noFingerprint } from "../identity/fingerprint.ts";
 import type { Copy } from "../identity/match.ts";
-import { type PrefixChecksums, saveChecksums } from "../identity/prefix-checksums.ts";
+import { saveChecksums } from "../identity/prefix-checksums.ts";
+import { isWhole, savedWord, stateOf, wasCutShort, type FileState } from "./state.ts";
 import type { FileStatus, LineReader, SourceOptions } from "../source.ts";
-import { type FileState, saveCopy, type FileRecord } from "./record.ts";
+import { Observation, type ChangeStat } from "./observation.ts";
+import { ReadPosition } from "./read-position.ts";
+import { ReadStats } from "./read-stats.ts";
+import { saveCopy, type FileRecord } from "./record.ts";
 
 /** A file that is followed: who it is, how far it is read, and the reader that takes its lines. */
-export class TrackedFile implements Identity {
+export class TrackedFile {
   /** Names its entry in the store. */
   readonly id: number;
   readonly source: SourceOptions;
@@ -17,63 +19,22 @@ export class TrackedFile implements Identity {
   realPath: string;
   /** Empty when it is not known which file holds it now. */
   inode: string;
-  state: FileState = "live";
-  /** What it held is not where it was, and was not found elsewhere yet. */
-  isMissing = false;
-  /** It was let go before it was read to its end. */
-  isIncomplete = false;
+  /** Changed by transitions alone. */
+  state: FileState = { kind: "live" };
   /** Files that hold the same, or the beginning of it, by inode. */
   readonly copies = new Map<string, Copy>();
   /** Inodes that begin like it, but were found to be other files. */
   readonly refuted = new Set<string>();
   reader: LineReader;
 
-  /** After the last newline that was consumed: what is committed. */
-  offset = 0;
-  /** Where the line begins that waits for its newline: past `offset` only by NUL bytes. */
-  begin = 0;
-  /** Up to where there is no newline: past `begin` only while a line that is too long is passed over. */
-  scanned = 0;
-  head: Fingerprint = noFingerprint;
-  tail: Fingerprint = noFingerprint;
-  checksums: PrefixChecksums = [];
-
-  /** How its inode looked when it was last seen to hold what this file is; undefined: not since this process began. */
-  verifiedStat: { readonly size: bigint; readonly mtimeNs: bigint } | undefined;
-  /** As of the last look. */
-  size = 0;
-  modified = 0n;
-  /** `modified` as of the last read that gave lines. */
-  readModified = 0n;
-  /** No path leads to it any more. */
-  deleted = false;
-  /** It is an archive that was read to its end. */
-  done = false;
-  /** Of an archive: how many of its bytes, compressed as they are, were read this time. */
-  unpacked = 0;
-  /** It is said to go on in an archive, of which only the first bytes were looked at yet. */
-  isTentative = false;
-  /** It is an archive that is being read. */
-  isBeingRead = false;
-  /** When it was let go (Unix ms). */
-  endedAt = 0;
-  /** When it last grew or was moved, by the monotonic clock (ms). */
-  lastActive = 0;
+  /** Moved by those who read it, and by transitions when it begins or goes on elsewhere. */
+  readonly position = new ReadPosition();
+  readonly observed = new Observation();
+  readonly stats = new ReadStats();
   /** The files of a log are read in this order. */
   order = 0;
   /** What must be read first, so that lines come in the order in which they were written. */
   after: TrackedFile | undefined;
-  /** Since when there is something that was not looked at (by the monotonic clock, ms), or undefined. */
-  behindSince: number | undefined;
-  readBytes = 0;
-  lastReadSeconds = 0;
-  /** What keeps it from being read, with the system's error code or `ENCODING`. */
-  problem: { readonly code: string; readonly text: string } | undefined;
-
-  /** When to try again after a problem, by the monotonic clock (ms). */
-  retryAt = 0;
-  /** The codes of problems that were said in the log. */
-  readonly reported = new Set<string>();
 
   constructor(id: number, source: SourceOptions, path: string, inode: string, open: (file: TrackedFile) => LineReader) {
     this.id = id;
@@ -84,97 +45,77 @@ export class TrackedFile implements Identity {
     this.reader = open(this);
   }
 
-  /** Its inode was seen to hold what this file is. */
-  verify({ size, mtimeNs }: { readonly size: bigint; readonly mtimeNs: bigint }): void {
-    this.verifiedStat = { size, mtimeNs };
-  }
-
-  /** Goes on at an offset. */
-  seek(offset: number): void {
-    this.offset = offset;
-    this.begin = offset;
-    this.scanned = offset;
-  }
-
-  /** Goes on as far as another file, or this one in an earlier process, was read. */
-  continueFrom(identity: Identity): void {
-    this.seek(identity.offset);
-    this.head = identity.head;
-    this.tail = identity.tail;
-    this.checksums = identity.checksums;
-  }
-
   /** Takes back what `save` wrote. */
   restore(saved: FileRecord): void {
-    this.continueFrom(saved);
-    this.lastActive = performance.now();
-    this.state = saved.state;
+    this.position.moveTo(saved);
+    this.observed.restore(saved.size, saved.modified);
+    this.state = stateOf(saved);
     this.realPath = saved.realPath;
-    this.modified = saved.modified;
-    this.readModified = saved.modified;
     this.order = saved.order;
-    this.done = saved.done;
-    this.size = saved.size;
-    this.isTentative = saved.state === "archive" && !saved.done && saved.offset > 0;
-    this.isIncomplete = saved.isIncomplete;
-    this.isMissing = saved.state !== "ended" && saved.inode === "";
     for (const [inode, copy] of saved.copies) this.copies.set(inode, copy);
-    this.endedAt = saved.endedAt;
   }
 
+  /** What must be known of it after a restart. */
   save(): Plain {
     const reader = this.reader.save();
+    const { state, observed } = this;
+    const { offset, head, tail, checksums } = this.position;
+    const isDone = isWhole(state);
     return {
       path: this.path,
       realPath: this.realPath,
       inode: this.inode,
-      state: this.state,
+      state: savedWord(state),
       order: this.order,
-      offset: this.offset,
-      head: [this.head.bytes, this.head.hash],
-      tail: [this.tail.bytes, this.tail.hash],
-      ...(this.checksums.length === 0 ? {} : { milestones: saveChecksums(this.checksums) }),
-      modified: String(this.readModified),
-      ...(this.done ? { done: true } : {}),
-      ...(this.done || this.#isBehind() ? { size: this.size } : {}),
-      ...(this.isIncomplete ? { incomplete: true } : {}),
+      offset,
+      head: [head.bytes, head.hash],
+      tail: [tail.bytes, tail.hash],
+      ...(checksums.length === 0 ? {} : { milestones: saveChecksums(checksums) }),
+      modified: String(observed.readModified),
+      ...(isDone ? { done: true } : {}),
+      ...(isDone || this.#isBehind() ? { size: observed.size } : {}),
+      ...(wasCutShort(state) ? { incomplete: true } : {}),
       ...(this.copies.size === 0 ? {} : { copies: [...this.copies].map(([inode, copy]) => saveCopy(inode, copy)) }),
-      ...(this.state === "ended" ? { endedAt: this.endedAt } : {}),
+      ...(state.kind === "retired" ? { endedAt: state.at } : {}),
       ...(reader === undefined ? {} : { reader }),
     };
   }
 
+  /** How it stands, for metrics. */
   status(): FileStatus {
-    const state = this.state === "ended" ? "rotated" : this.state;
+    const { stats, observed, position } = this;
+    const { kind } = this.state;
     return {
       source: this.source.name,
-      path: this.state === "live" ? this.path : this.realPath,
-      lagBytes: Math.max(0, this.state === "archive" ? this.#packedLeft() : this.size - this.offset),
-      readBytes: this.readBytes,
-      lastReadSeconds: this.lastReadSeconds,
-      lagSeconds: this.behindSince === undefined ? 0 : (performance.now() - this.behindSince) / 1000,
-      state: this.problem === undefined ? state : "refused",
-      problem: this.problem?.text,
+      path: kind === "live" ? this.path : this.realPath,
+      lagBytes: Math.max(0, kind === "archive" ? this.#packedLeft() : observed.size - position.offset),
+      readBytes: stats.readBytes,
+      lastReadSeconds: stats.lastReadSeconds,
+      lagSeconds: stats.lagSeconds,
+      state: stats.problem === undefined ? shownWord(kind) : "refused",
+      problem: stats.problem?.text,
     };
   }
 
   /** Should it be gone when it is looked for again, this is how it is known that something was left. */
   #isBehind(): boolean {
-    return this.state !== "archive" && this.size > this.offset;
+    return this.state.kind !== "archive" && this.observed.size > this.position.offset;
   }
 
   /** What is damaged does not wait: it will never be read. */
   #packedLeft(): number {
-    return this.done || this.problem?.code.startsWith("Z_") === true ? 0 : this.size - this.unpacked;
+    return isWhole(this.state) || this.stats.isDamaged ? 0 : this.observed.size - this.stats.unpackedBytes;
   }
 }
 
 /** Whether an inode has the size and the time that it had when it was last seen to hold the file. */
-export function isUnchanged(
-  { verifiedStat, head, done }: TrackedFile,
-  { size, mtimeNs }: Pick<BigIntStats, "size" | "mtimeNs">,
-): boolean {
+export function isUnchanged({ observed, position, state }: TrackedFile, { size, mtimeNs }: ChangeStat): boolean {
+  const { verified } = observed;
   // Of what nothing was seen, nothing is proven: empty files are all the same.
-  if (verifiedStat === undefined || (head.bytes === 0 && !done)) return false;
-  return verifiedStat.size === size && verifiedStat.mtimeNs === mtimeNs;
+  if (verified === undefined || (position.head.bytes === 0 && !isWhole(state))) return false;
+  return verified.size === size && verified.mtimeNs === mtimeNs;
+}
+
+function shownWord(kind: FileState["kind"]): FileStatus["state"] {
+  return kind === "live" || kind === "archive" ? kind : "rotated";
 }

@@ -5,8 +5,7 @@ import type { Log } from "../../log.ts";
 import type { Plain } from "../../plain.ts";
 import { realPathOf } from "../discovery/discover.ts";
 import { type Candidate, FileContent } from "../identity/candidate.ts";
-import { fingerprintBefore, fingerprintFrom, identityBytes, inodeOf, noFingerprint } from "../identity/fingerprint.ts";
-import { passing } from "../identity/prefix-checksums.ts";
+import { fingerprintFrom, inodeOf, noFingerprint } from "../identity/fingerprint.ts";
 import { isCompressedName } from "../identity/rotation-names.ts";
 import type { LineReader, OpenReader, SourceOptions } from "../source.ts";
 import type { Descriptors } from "./descriptors.ts";
@@ -15,7 +14,8 @@ import { PendingLines, retiredReader } from "./pending-lines.ts";
 import type { PositionStore } from "./position-store.ts";
 import type { ReadingOrder } from "./reading-order.ts";
 import type { FileRecord } from "./record.ts";
-import { startAtEnd } from "./start-at-end.ts";
+import { pastEnd, startAtEnd } from "./start-at-end.ts";
+import { archiveState, isGone, isReading, isTentative, isWhole, type Ending, type FileState } from "./state.ts";
 import { TrackedFile } from "./tracked-file.ts";
 
 /** What the sources of a tail share. */
@@ -46,13 +46,13 @@ export class Transitions {
   readonly #shared: Shared;
   readonly #files: Fileset;
   readonly #order: ReadingOrder;
-  readonly #takeDescriptor: PendingLines;
+  readonly #pendingLines: PendingLines;
 
   constructor(shared: Shared, files: Fileset, order: ReadingOrder) {
     this.#shared = shared;
     this.#files = files;
     this.#order = order;
-    this.#takeDescriptor = new PendingLines(shared.positions);
+    this.#pendingLines = new PendingLines(shared.positions);
   }
 
   /**
@@ -63,10 +63,9 @@ export class Transitions {
     const isArchive = candidate.isCompressed;
     const start = fromEnd && !isArchive ? startAtEnd(candidate.path, place.source.maxLineBytes) : undefined;
     const file = this.#make(place, candidate.inode, undefined, start?.firstLine);
-    if (start !== undefined) file.continueFrom(start);
-    else if (head !== undefined) file.head = fingerprintFrom(head, 0, head.length);
-    file.done = isArchive && fromEnd;
-    this.#follow(file, candidate, place.isLive);
+    if (start !== undefined) file.position.moveTo(start);
+    else if (head !== undefined) file.position.learnHead(fingerprintFrom(head, 0, head.length));
+    this.#follow(file, candidate, place.isLive, archiveState(fromEnd ? "done" : "unread"));
     faultPoint("begun");
     return file;
   }
@@ -76,43 +75,31 @@ export class Transitions {
     const head = candidate.head();
     const file = this.#make(place, candidate.inode, undefined);
     file.realPath = candidate.path;
-    const size = candidate.isCompressed ? head.length : candidate.content().size();
-    file.seek(size);
-    file.head = fingerprintFrom(head, 0, head.length);
-    if (!candidate.isCompressed) {
-      const last = candidate.content().stretch(Math.max(0, size - identityBytes), Math.min(size, identityBytes));
-      file.tail = fingerprintBefore(last, 0, last.length);
-      file.checksums = passing([], size, (from, length) => candidate.content().stretch(from, length));
-    }
-    file.done = candidate.isCompressed;
+    file.position.moveTo(pastEnd(candidate, head));
     this.#see(file, candidate);
-    this.retire(file);
+    this.retire(file, candidate.isCompressed ? "whole" : "read");
   }
 
   /** Goes on with a file in a copy of it, after it was lost or let go. */
   continueIn(file: TrackedFile, candidate: Candidate): void {
-    const { path, offset, state } = file;
+    const { path, state } = file;
+    const { offset } = file.position;
     const isCopy = candidate.inode !== file.inode && candidate.path !== file.realPath;
     if (isCopy) this.#shared.log.info({ file: path, copy: candidate.path, offset }, "going on in a copy of the file");
     this.#files.forgetCopy(candidate.inode);
     this.#forgetWork(file);
-    if (state === "ended") file.reader = this.#open(file, file.reader.save());
+    if (state.kind === "retired") file.reader = this.#open(file, file.reader.save());
     file.inode = candidate.inode;
-    file.isMissing = false;
-    file.isIncomplete = false;
-    file.isTentative = candidate.isCompressed && file.offset > 0;
-    file.done = false;
-    file.deleted = false;
-    this.#follow(file, candidate, false);
+    file.observed.countNames(candidate.stat);
+    this.#follow(file, candidate, false, archiveState("unread", offset > 0));
     faultPoint("copied");
   }
 
   /** The archive in which the file was gone on with ends before what was read of it: it is a copy of its beginning. */
   retireShortCopy(file: TrackedFile): void {
-    const { inode, realPath, size, modified } = file;
-    file.isIncomplete = true;
-    file.isTentative = false;
-    this.retire(file);
+    const { inode, realPath } = file;
+    const { size, modified } = file.observed;
+    this.retire(file, "incomplete");
     this.#files.remove(file);
     file.inode = "";
     this.#files.add(file);
@@ -123,12 +110,12 @@ export class Transitions {
   place(file: TrackedFile, path: string | undefined): void {
     this.#leave(file);
     this.#files.remove(file);
-    file.state = path === undefined ? "rotated" : "live";
+    file.state = { kind: path === undefined ? "rotated" : "live" };
     if (path !== undefined) {
       file.path = path;
       file.realPath = realPathOf(path);
     }
-    file.lastActive = performance.now();
+    file.observed.touch();
     this.#files.add(file);
     this.#shared.positions.changed(file);
     this.markReadable(file);
@@ -139,20 +126,17 @@ export class Transitions {
     this.#leave(file);
     this.#forgetWork(file);
     file.inode = inode;
-    file.isMissing = true;
-    file.isTentative = false;
-    file.state = "rotated";
-    file.lastActive = performance.now();
+    file.state = { kind: "missing", since: performance.now(), isWhole: isWhole(file.state) };
     this.#files.add(file);
     this.#shared.positions.changed(file);
   }
 
-  /** A file that was lost was found as it was. */
+  /** A missing file was found as it was. */
   recover(file: TrackedFile): void {
-    file.isMissing = false;
-    file.lastActive = performance.now();
+    file.observed.touch();
     this.#files.remove(file);
-    if (isCompressedName(file.realPath)) file.state = "archive";
+    const isArchive = isCompressedName(file.realPath);
+    file.state = isArchive ? archiveState(isWhole(file.state) ? "done" : "unread") : { kind: "rotated" };
     this.#files.add(file);
     this.markReadable(file);
   }
@@ -160,9 +144,9 @@ export class Transitions {
   /** The open file; undefined when another one has taken its place. */
   descriptor(file: TrackedFile): number | undefined {
     const { descriptors } = this.#shared;
-    if (file.isMissing) return undefined;
+    if (file.state.kind === "missing") return undefined;
     const open = descriptors.of(file) !== undefined;
-    const fd = descriptors.get(file, file.state === "live" ? file.path : file.realPath);
+    const fd = descriptors.get(file, file.state.kind === "live" ? file.path : file.realPath);
     if (open || inodeOf(fstatSync(fd, { bigint: true })) === file.inode) return fd;
     descriptors.close(file);
     return undefined;
@@ -172,43 +156,63 @@ export class Transitions {
   contentOf(file: TrackedFile, candidate: Candidate | undefined): FileContent | undefined {
     const fd = this.#shared.descriptors.of(file);
     if (fd !== undefined) return new FileContent(fd);
-    return file.isMissing || candidate === undefined || candidate.isCompressed ? undefined : candidate.content();
+    if (file.state.kind === "missing" || candidate === undefined || candidate.isCompressed) return undefined;
+    return candidate.content();
   }
 
   /** The file may have more to read. */
   markReadable(file: TrackedFile): void {
-    if (file.isMissing || file.state === "ended") return;
-    if (file.state === "archive" && file.done) return;
-    file.behindSince ??= performance.now();
-    if (file.state === "archive") this.#shared.archives.add(file);
+    if (isGone(file.state) || isWhole(file.state)) return;
+    file.stats.fallBehind();
+    if (file.state.kind === "archive") this.#shared.archives.add(file);
     else this.#shared.ready.add(file);
+  }
+
+  /** An archive is being read from now on. */
+  beginReading(file: TrackedFile): void {
+    if (file.state.kind !== "archive") return;
+    file.state = { kind: "archive", progress: "reading", isTentative: isTentative(file.state) };
+  }
+
+  /** An archive was found to hold what was read of the file. */
+  confirmArchive(file: TrackedFile): void {
+    if (isTentative(file.state)) file.state = { kind: "archive", progress: "reading", isTentative: false };
+  }
+
+  /** An archive was read, to its end or not. */
+  endReading(file: TrackedFile, isDone: boolean): void {
+    if (isReading(file.state)) file.state = archiveState(isDone ? "done" : "unread", isTentative(file.state));
+  }
+
+  /** An archive that was read goes on in a further member. */
+  reopenArchive(file: TrackedFile): void {
+    if (isWhole(file.state)) file.state = archiveState("unread");
   }
 
   /** Takes a file over from an earlier tail, as it stood there, and its descriptor, when it was left open. */
   resume(id: number, source: SourceOptions, saved: FileRecord, fd?: number): void {
     const file = this.#make({ source, path: saved.path }, saved.inode, saved.reader, undefined, id);
     file.restore(saved);
-    if (file.state === "ended") this.#quieten(file);
-    this.#takeDescriptor.resume(file);
+    if (file.state.kind === "retired") this.#quieten(file);
+    this.#pendingLines.resume(file);
     this.#files.add(file);
     this.#shared.positions.kept(file);
     if (fd === undefined) return;
-    file.deleted = fstatSync(fd, { bigint: true }).nlink === 0n;
+    file.observed.countNames(fstatSync(fd, { bigint: true }));
     this.#shared.descriptors.put(file, fd);
   }
 
   /** Ends following a file, but remembers how far it was read. */
-  retire(file: TrackedFile): void {
+  retire(file: TrackedFile, ending: Ending = isWhole(file.state) ? "whole" : "read"): void {
     // Of a file of which nothing was seen there is nothing to remember, and any other would be taken for it.
-    if (file.head.bytes === 0 && !file.done) {
+    if (file.position.head.bytes === 0 && ending !== "whole") {
       this.discard(file);
       return;
     }
     this.#leave(file);
     this.#forgetWork(file);
     this.#quieten(file);
-    file.state = "ended";
-    file.endedAt = this.#shared.clock();
+    file.state = { kind: "retired", at: this.#shared.clock(), ending };
     // It waits no more; who is to be read after it must not keep those alive that were read before.
     file.after = undefined;
     this.#files.add(file);
@@ -218,7 +222,7 @@ export class Transitions {
 
   /** Forgets a file that was let go. */
   forget(file: TrackedFile): void {
-    this.#takeDescriptor.forget(file);
+    this.#pendingLines.forget(file);
     this.#order.forget(file);
     this.#shared.positions.removed(file.id);
   }
@@ -228,7 +232,7 @@ export class Transitions {
     this.#leave(file);
     this.#forgetWork(file);
     // Whoever still holds it (a look, an archive that is being read) must not go on with it beside its successor.
-    file.state = "ended";
+    file.state = { kind: "retired", at: this.#shared.clock(), ending: "read" };
     this.#order.discard(file, this.#files.followed());
     this.#shared.positions.removed(file.id);
   }
@@ -239,8 +243,7 @@ export class Transitions {
   }
 
   #leave(file: TrackedFile): void {
-    if (file.state !== "live") return;
-    this.#files.leave(file);
+    if (file.state.kind === "live") this.#files.leave(file);
   }
 
   #forgetWork(file: TrackedFile): void {
@@ -252,7 +255,7 @@ export class Transitions {
 
   #open(file: TrackedFile, saved: Plain | undefined, firstLine?: Buffer): LineReader {
     const opened = { source: file.source.name, path: file.path, firstLine };
-    return this.#takeDescriptor.reader(file, (left) => this.#shared.open(opened, left ?? saved));
+    return this.#pendingLines.reader(file, (left) => this.#shared.open(opened, left ?? saved));
   }
 
   #make(
@@ -266,12 +269,11 @@ export class Transitions {
     return new TrackedFile(id ?? this.#shared.positions.nextId(), source, path, inode, open);
   }
 
-  /** Follows the file where it was found. */
-  #follow(file: TrackedFile, candidate: Candidate, isLive: boolean): void {
-    const notArchive = isLive ? "live" : "rotated";
-    file.state = candidate.isCompressed ? "archive" : notArchive;
+  /** Follows the file where it was found; `ofArchive` is its state there when it is compressed. */
+  #follow(file: TrackedFile, candidate: Candidate, isLive: boolean, ofArchive: FileState): void {
+    file.state = candidate.isCompressed ? ofArchive : { kind: isLive ? "live" : "rotated" };
     file.realPath = isLive ? realPathOf(candidate.path) : candidate.path;
-    file.lastActive = performance.now();
+    file.observed.touch();
     this.#see(file, candidate);
     // Whatever it is called by the time it is read, this is what it holds.
     if (candidate.isOpen && !candidate.isCompressed) this.#shared.descriptors.put(file, candidate.takeDescriptor());
@@ -281,8 +283,7 @@ export class Transitions {
   }
 
   #see(file: TrackedFile, { stat }: Candidate): void {
-    file.verify(stat);
-    file.size = Number(stat.size);
-    file.modified = stat.mtimeNs;
+    file.observed.verify(stat);
+    file.observed.see(stat);
   }
 }
