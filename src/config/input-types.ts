@@ -3,6 +3,18 @@
 import type { RawReceiverInput } from "./extend-input.ts";
 import type { WindowInput } from "./user-config.ts";
 
+/** A metric of a whole model. */
+export type WindowMetric = "accuracy" | "balancedAccuracy" | "matthewsCorrelation" | "cohenKappa";
+
+/** A metric of one class. */
+export type ClassMetric = "precision" | "recall" | "f1" | "specificity";
+
+/** A metric that is averaged over classes. */
+export type AveragedMetric = "precision" | "recall" | "f1";
+
+/** How the metric of a class is averaged over classes. */
+export type Average = "micro" | "macro" | "weighted";
+
 /** The keys of alerting. */
 export interface AlertingKeys {
   /** Takes what no team takes; must be given when there are receivers. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { writeQuality, type Declared } from "../../src/exposition/quality-page.ts";
 import { endPage, type Format, type Page } from "../../src/exposition/text-format.ts";
-import { qualityMetrics } from "../../src/quality/metrics.ts";
+import { pageMetrics } from "../../src/quality/page-metrics.ts";
 import { confusionMatrix } from "../../src/window/confusion-matrix.ts";
 import type { WindowSpec } from "../../src/window/options.ts";
 import type { TagSnapshot } from "../../src/window/tags.ts";
@@ -176,6 +176,6 @@ describe("the quality metrics on the page", () => {
     expect(openmetrics.filter((line) => line.startsWith("# TYPE model_quality_outcomes"))).toEqual([
       "# TYPE model_quality_outcomes counter",
     ]);
-    expect(text.filter((line) => line.startsWith("# TYPE"))).toHaveLength(qualityMetrics.length + 1);
+    expect(text.filter((line) => line.startsWith("# TYPE"))).toHaveLength(pageMetrics.length + 1);
   });
 });

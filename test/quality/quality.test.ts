@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { averages, qualityOf, type Quality } from "../../src/quality/quality.ts";
+import { averagedMetrics, averages, classMetrics, windowMetrics } from "../../src/quality/metrics.ts";
 import type { ConfusionMatrix } from "../../src/window/confusion-matrix.ts";
+import { figuresOf, type Figures } from "./figures.ts";
 
 /** What scikit-learn gave for a log, as it ships beside the log. */
 interface Expected {
@@ -32,7 +33,7 @@ describe.each(["digits", "iris"])("the figures of the %s log", (name) => {
 
   test.each(["all", "lastRows"] as const)("over %s equal scikit-learn's to 1e-12", (rows) => {
     const expected = expectedOf[rows];
-    const quality = qualityOf(matrix(expected.classes, expected.confusion));
+    const quality = figuresOf(matrix(expected.classes, expected.confusion));
     expect(quality.samples).toBe(expected.samples);
     for (const figure of ["accuracy", "balancedAccuracy", "matthewsCorrelation", "cohenKappa"] as const) {
       close(quality[figure], expected[figure]);
@@ -55,7 +56,7 @@ describe.each(["digits", "iris"])("the figures of the %s log", (name) => {
 describe("an undefined ratio is null, and only where its own denominator is 0", () => {
   test("nothing counted", () => {
     const none = { precision: null, recall: null, f1: null };
-    expect(qualityOf(matrix([], []))).toMatchObject({
+    expect(figuresOf(matrix([], []))).toMatchObject({
       samples: 0,
       accuracy: null,
       balancedAccuracy: null,
@@ -67,7 +68,7 @@ describe("an undefined ratio is null, and only where its own denominator is 0", 
   });
 
   test("one class, always right", () => {
-    expect(qualityOf(matrix(["a"], [[7]]))).toMatchObject({
+    expect(figuresOf(matrix(["a"], [[7]]))).toMatchObject({
       accuracy: 1,
       balancedAccuracy: 1,
       matthewsCorrelation: null,
@@ -77,7 +78,7 @@ describe("an undefined ratio is null, and only where its own denominator is 0", 
   });
 
   test("a class that is only predicted enters macro recall as 0, but not balanced accuracy", () => {
-    const quality = qualityOf(
+    const quality = figuresOf(
       matrix(
         ["1", "2"],
         [
@@ -99,7 +100,7 @@ describe("an undefined ratio is null, and only where its own denominator is 0", 
 
   test("a class that is never predicted has no precision, but F1 0", () => {
     expect(
-      qualityOf(
+      figuresOf(
         matrix(
           ["a", "b"],
           [
@@ -200,20 +201,17 @@ function naive({ classes, counts }: ConfusionMatrix): Record<string, number | nu
   return figures;
 }
 
-function flat(quality: Quality): Record<string, number | null> {
-  const figures: Record<string, number | null> = {};
-  quality.perClass.forEach((one, index) => {
-    const { precision, recall, f1, specificity, actual } = one;
-    for (const [name, value] of Object.entries({ precision, recall, f1, specificity, support: actual }))
-      figures[`${index} ${name}`] = value;
+function flat(figures: Figures): Record<string, number | null> {
+  const all: Record<string, number | null> = {};
+  figures.perClass.forEach((one, index) => {
+    for (const { word } of classMetrics) all[`${index} ${word}`] = one[word];
+    all[`${index} support`] = one.actual;
   });
   for (const average of averages) {
-    for (const name of ["precision", "recall", "f1"] as const)
-      figures[`${average} ${name}`] = quality.averages[average][name];
+    for (const { word } of averagedMetrics) all[`${average} ${word}`] = figures.averages[average][word];
   }
-  for (const name of ["accuracy", "balancedAccuracy", "matthewsCorrelation", "cohenKappa"] as const)
-    figures[name] = quality[name];
-  return figures;
+  for (const { word } of windowMetrics) all[word] = figures[word];
+  return all;
 }
 
 const matrices = fc.integer({ min: 0, max: 5 }).chain((size) =>
@@ -234,7 +232,7 @@ describe("every formula", () => {
     fc.assert(
       fc.property(matrices, (confusion) => {
         const expected = naive(confusion);
-        const actual = flat(qualityOf(confusion));
+        const actual = flat(figuresOf(confusion));
         expect(Object.keys(actual).sort()).toEqual(Object.keys(expected).sort());
         for (const [name, value] of Object.entries(expected)) {
           const figure = actual[name] ?? null;
@@ -248,8 +246,8 @@ describe("every formula", () => {
   test("does not change when all counts grow alike, far past what products of doubles hold", () => {
     fc.assert(
       fc.property(matrices, fc.integer({ min: 2 ** 20, max: 2 ** 40 }), (confusion, factor) => {
-        const small = flat(qualityOf(confusion));
-        const large = flat(qualityOf({ ...confusion, counts: confusion.counts.map((count) => count * factor) }));
+        const small = flat(figuresOf(confusion));
+        const large = flat(figuresOf({ ...confusion, counts: confusion.counts.map((count) => count * factor) }));
         for (const [name, value] of Object.entries(small)) {
           if (name.endsWith("support")) continue;
           close(large[name], value);
@@ -260,7 +258,7 @@ describe("every formula", () => {
 
   test("keeps a correlation of nearly nothing at 2^40 outcomes", () => {
     const half = 2 ** 38;
-    const quality = qualityOf(
+    const quality = figuresOf(
       matrix(
         ["a", "b"],
         [
