@@ -149,6 +149,27 @@ const specificity = {
   alert: "Of what is not of a class, the share that the model leaves alone is not what it owes: false alarms.",
 } as const satisfies ClassMetric;
 
+/** TP / (TP + FP + FN), in 0..1: the Jaccard index of the outcomes that are of the class and those predicted as it. */
+const jaccard = {
+  word: "jaccard",
+  title: "Jaccard index",
+  name: "model_quality_jaccard_ratio",
+  help: "TP / (TP + FP + FN) of the class in the window.",
+  scope: "class",
+  range: [0, 1],
+  formula: ratio(truePositive, involved),
+  proportion: { successes: truePositive, trials: involved, target: same },
+  average: {
+    name: "model_quality_jaccard_average_ratio",
+    help: "Jaccard index averaged over the window's classes.",
+    // Pooled it is c / (2 s - c), which increases with c / s.
+    target: (threshold) => (2 * threshold) / (1 + threshold),
+  },
+  shown: undefined,
+  alert:
+    "Of what is of a class or called it, the share that is both is not what the model owes: misses, false alarms, or both.",
+} as const satisfies ClassMetric;
+
 /** Mean recall of the classes that are actual, in 0..1: unlike macro recall, a class without support does not enter. */
 export const balancedAccuracy = {
   word: "balancedAccuracy",
@@ -201,7 +222,7 @@ const cohenKappa = {
 export const windowMetrics = [accuracy, balancedAccuracy, matthewsCorrelation, cohenKappa] as const;
 
 /** Metrics of one class, in the order of the page. */
-export const classMetrics = [precision, recall, f1, specificity] as const;
+export const classMetrics = [precision, recall, f1, specificity, jaccard] as const;
 
 type OneClassMetric = (typeof classMetrics)[number];
 type OneAveragedMetric = Extract<OneClassMetric, { readonly average: AverageNames }>;

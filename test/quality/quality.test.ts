@@ -43,14 +43,35 @@ describe.each(["digits", "iris"])("the figures of the %s log", (name) => {
         close(quality.averages[average][figure], expected.averages[average][figure]);
       }
     }
+    // By the definitions J = F1 / (2 - F1) in each class, and of all classes pooled.
+    const index = (share: number): number => share / (2 - share);
+    close(quality.averages.micro.jaccard, index(expected.averages.micro.f1));
     for (const one of quality.perClass) {
       const figures = expected.perClass[one.class];
       close(one.precision, figures?.precision ?? null);
       close(one.recall, figures?.recall ?? null);
       close(one.f1, figures?.f1 ?? null);
+      close(one.jaccard, figures === undefined ? null : index(figures.f1));
       expect(one.actual).toBe(figures?.support);
     }
   });
+});
+
+test("the Jaccard index of classes and its averages are what the definition gives by hand", () => {
+  const figures = figuresOf(
+    matrix(
+      ["a", "b", "c"],
+      [
+        [5, 1, 0],
+        [2, 3, 1],
+        [0, 0, 4],
+      ],
+    ),
+  );
+  expect(figures.perClass.map(({ jaccard }) => jaccard)).toEqual([5 / 8, 3 / 7, 4 / 5]);
+  close(figures.averages.micro.jaccard, 12 / 20);
+  close(figures.averages.macro.jaccard, (5 / 8 + 3 / 7 + 4 / 5) / 3);
+  close(figures.averages.weighted.jaccard, (6 * (5 / 8) + 6 * (3 / 7) + 4 * (4 / 5)) / 16);
 });
 
 describe("an undefined ratio is null, and only where its own denominator is 0", () => {
@@ -134,36 +155,37 @@ function naive({ classes, counts }: ConfusionMatrix): Record<string, number | nu
       values.length,
     );
   const figures: Record<string, number | null> = {};
+  /** By true positives, false positives, false negatives and true negatives. */
+  const ofClass = {
+    precision: (tp: number, fp: number) => share(tp, tp + fp),
+    recall: (tp: number, _fp: number, fn: number) => share(tp, tp + fn),
+    f1: (tp: number, fp: number, fn: number) => share(2 * tp, 2 * tp + fp + fn),
+    jaccard: (tp: number, fp: number, fn: number) => share(tp, tp + fp + fn),
+    specificity: (_tp: number, fp: number, _fn: number, tn: number) => share(tn, tn + fp),
+  };
   const perClass = classes.map((_name, index) => {
     const tp = count((o) => o.actual === index && o.predicted === index);
     const fp = count((o) => o.actual !== index && o.predicted === index);
     const fn = count((o) => o.actual === index && o.predicted !== index);
     const tn = count((o) => o.actual !== index && o.predicted !== index);
     expect(tp + fp + fn + tn).toBe(outcomes.length);
-    return {
-      precision: share(tp, tp + fp),
-      recall: share(tp, tp + fn),
-      f1: share(2 * tp, 2 * tp + fp + fn),
-      specificity: share(tn, tn + fp),
-      support: tp + fn,
-    };
+    return { tp, fp, fn, tn };
   });
-  perClass.forEach((one, index) => {
-    for (const [name, value] of Object.entries(one)) figures[`${index} ${name}`] = value;
-  });
-  for (const name of ["precision", "recall", "f1"] as const) {
-    figures[`macro ${name}`] = mean(perClass.map((one) => one[name] ?? 0));
-    figures[`weighted ${name}`] = mean(outcomes.map(({ actual }) => perClass[actual]?.[name] ?? 0));
-    figures[`micro ${name}`] = share(
-      count((o) => o.actual === o.predicted),
-      outcomes.length,
-    );
+  const pooled = (which: "tp" | "fp" | "fn" | "tn"): number => perClass.reduce((sum, one) => sum + one[which], 0);
+  for (const [name, figure] of Object.entries(ofClass)) {
+    const each = perClass.map(({ tp, fp, fn, tn }) => figure(tp, fp, fn, tn));
+    each.forEach((value, index) => (figures[`${index} ${name}`] = value));
+    if (name === "specificity") continue;
+    figures[`macro ${name}`] = mean(each.map((value) => value ?? 0));
+    figures[`weighted ${name}`] = mean(outcomes.map(({ actual }) => each[actual] ?? 0));
+    figures[`micro ${name}`] = figure(pooled("tp"), pooled("fp"), pooled("fn"), pooled("tn"));
   }
+  perClass.forEach(({ tp, fn }, index) => (figures[`${index} support`] = tp + fn));
   figures["accuracy"] = share(
     count((o) => o.actual === o.predicted),
     outcomes.length,
   );
-  figures["balancedAccuracy"] = mean(perClass.filter((one) => one.support > 0).map((one) => one.recall ?? 0));
+  figures["balancedAccuracy"] = mean(perClass.flatMap(({ tp, fn }) => share(tp, tp + fn) ?? []));
   const indicator = (which: "actual" | "predicted", k: number): number[] =>
     outcomes.map((o) => (o[which] === k ? 1 : 0));
   const covariance = (left: "actual" | "predicted", right: "actual" | "predicted"): number =>
