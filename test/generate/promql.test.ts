@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
+import fc from "../support/property.ts";
 import { messageTemplate, messageText, type Message } from "../../src/generate/message.ts";
 import { normalQuantile } from "../../src/generate/normal-quantile.ts";
 import { allOf, arith, call, compare, either, literal, num, quote, selector } from "../../src/generate/promql.ts";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
+import fc from "../support/property.ts";
 import { averages, qualityOf, type Quality } from "../../src/quality/quality.ts";
 import type { ConfusionMatrix } from "../../src/window/confusion-matrix.ts";
 
