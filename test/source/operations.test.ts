@@ -27,7 +27,7 @@ describe.each([{ files: ["app.log"] }, { files: ["app.log*"] }])("$files", ({ fi
           }
         },
       ),
-      { numRuns: repetitions(25, 200) },
+      { numRuns: repetitions(60, 600) },
     );
   }, 600_000);
 });
