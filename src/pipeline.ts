@@ -1,11 +1,11 @@
 import type { Clock } from "./clock.ts";
 import type { Config } from "./config/config.ts";
 import { makeDecoder } from "./decode/decoder.ts";
-import type { Event, EventSink, Rejection, RejectReason } from "./decode/event.ts";
-import type { LineCounts, SourceLines } from "./decode/line-counts.ts";
+import type { Event, EventSink, Reception, RejectReason } from "./decode/event.ts";
+import type { LineCounts, SourceLines } from "./decode/line-stats.ts";
 import type { Plain } from "./plain.ts";
 import type { LineReader, OpenedFile } from "./source/source.ts";
-import type { ClassWatch } from "./window/class-watch.ts";
+import type { ClassWatch } from "./window/class-monitor.ts";
 import { Tags } from "./window/tags.ts";
 
 /** What time it is for the windows. */
@@ -37,14 +37,20 @@ export class WallTimeline implements Timeline {
   }
 }
 
-/** The latest time that an event carried: the time of a log that is read after the fact. */
+/**
+ * The latest time that an event carried: the time of a log that is read after the fact. One that lies in the future by
+ * more than is tolerated is wrong, and moves nothing: it would empty every window of what the others hold.
+ */
 export class EventTimeline implements Timeline {
   #latest = Number.NEGATIVE_INFINITY;
   readonly #clock: Clock;
+  readonly #futureMs: number;
+  #mostKnown = Number.NEGATIVE_INFINITY;
 
   /** `clock` serves for as long as no event has carried a time. */
-  constructor(clock: Clock) {
+  constructor(clock: Clock, futureMs: number) {
     this.#clock = clock;
+    this.#futureMs = futureMs;
   }
 
   get now(): number {
@@ -56,9 +62,14 @@ export class EventTimeline implements Timeline {
   }
 
   meet(time: number): void {
-    if (time > this.#latest) this.#latest = time;
+    if (!(time > this.#latest)) return;
+    if (time > this.#mostKnown) this.#mostKnown = this.#clock() + this.#futureMs;
+    if (time <= this.#mostKnown) this.#latest = time;
   }
 }
+
+const noPrediction: Reception = { rejected: { reason: "missing_field", detail: "the line holds no prediction" } };
+const unlabelled: Reception = { skipped: "unlabelled" };
 
 /** One config's stages from bytes to windows: hands out readers for files and counts what they read. */
 export class Pipeline {
@@ -72,7 +83,7 @@ export class Pipeline {
     this.tags = new Tags(config, classes);
     this.#timeline = timeline;
     const sink: EventSink = {
-      event: (event) => this.#count(event),
+      event: (event) => this.#receive(event),
       rejected: (reason, line, detail) => {
         this.#reject(reason, line, detail);
       },
@@ -106,19 +117,26 @@ export class Pipeline {
     };
   }
 
-  #count({ labels, predicted, actual, time }: Event): Rejection | undefined {
-    if (predicted === undefined) return { reason: "missing_field", detail: "the line holds no prediction" };
-    if (actual === undefined) {
-      this.#at?.counts.skip("unlabelled");
-      return undefined;
-    }
-    if (this.#at !== undefined) {
-      this.#at.counts.accepted++;
-      if (Number.isNaN(time)) this.#at.counts.untimed++;
-    }
+  /** Places an event, and counts its line by what became of it. */
+  #receive(event: Event): Reception {
+    const reception = this.#place(event);
+    const counts = this.#at?.counts;
+    if (counts === undefined) return reception;
+    if (typeof reception === "string") {
+      counts.accepted++;
+      if (Number.isNaN(event.time)) counts.untimed++;
+    } else if ("skipped" in reception) counts.skip(reception.skipped);
+    return reception;
+  }
+
+  #place({ labels, predicted, actual, time }: Event): Reception {
+    if (predicted === undefined) return noPrediction;
+    if (actual === undefined) return unlabelled;
     this.#timeline.meet(time);
-    this.tags.add(labels, actual, predicted, time, this.#timeline.now);
-    return undefined;
+    const placed = this.tags.add(labels, actual, predicted, time, this.#timeline.now);
+    if (this.#at !== undefined && placed === "late") this.#at.counts.late++;
+    if (this.#at !== undefined && placed === "future") this.#at.counts.future++;
+    return "counted";
   }
 
   #reject(reason: RejectReason, line: Buffer, detail: string): void {

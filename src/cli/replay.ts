@@ -4,15 +4,18 @@ import picomatch from "picomatch";
 import { wallClock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
 import { loadConfig } from "../config/load.ts";
-import { LineCounts, type SourceLines } from "../decode/line-counts.ts";
-import { classNewsText } from "../exposition/class-news.ts";
+import { LineCounts, type SourceLines } from "../decode/line-stats.ts";
+import { classNewsText } from "../exposition/class-warnings.ts";
 import { printable } from "../exposition/printable.ts";
-import { report } from "../exposition/report.ts";
+import { report, type Report } from "../exposition/report.ts";
 import { EventTimeline, Pipeline } from "../pipeline.ts";
 import { Problem } from "../problem.ts";
-import { readWhole } from "../source/whole.ts";
-import { ClassWatch, type ClassNews } from "../window/class-watch.ts";
+import type { Input } from "../source/input.ts";
+import type { OpenReader } from "../source/source.ts";
+import { ClassWatch, type ClassNews } from "../window/class-monitor.ts";
 import type { Tags } from "../window/tags.ts";
+import { inOrder } from "./replay-files.ts";
+import { WholeFiles } from "./whole-files.ts";
 
 /** How much of a rejected line is shown. */
 const shownLetters = 160;
@@ -26,6 +29,9 @@ export interface ReplayOptions {
   readonly source?: string;
 }
 
+/** What `replay` needs of an input: it reads everything once, to its end. */
+export type ReplayInput = Pick<Input, "start" | "drain" | "close">;
+
 /**
  * The `replay` command: reads whole logs through the daemon's own stages, with windows driven by the events' time, and
  * prints the report as of the latest event. Gives the exit code; throws a `Problem` when a file cannot be read.
@@ -33,42 +39,71 @@ export interface ReplayOptions {
 export async function replay(options: ReplayOptions): Promise<number> {
   const config = await loadConfig(resolve(options.config));
   refuseTwice(options.files);
-  const timeline = new EventTimeline(wallClock);
-  const lines = new LineCounts();
-  const classes = new ClassWatch();
-  const pipeline = new Pipeline(config, timeline, lines, classes);
-  const files = options.files.map((file) => ({ file, source: sourceOf(config, file, options.source) }));
-
-  for (const { file, source } of files) {
-    const reader = pipeline.open({ source, path: file === "-" ? "-" : resolve(file), firstLine: undefined }, undefined);
-    const bar = await progressBar(file);
-    await readWhole(file, reader, { maxLineBytes: config.limits.maxLineBytes, onProgress: bar.update });
-    bar.stop();
-  }
-
-  process.stderr.write(shortfall(lines, pipeline.tags, config.limits.maxTags, classes.takeNews()));
-  const result = report(pipeline.tags.snapshot(timeline.now), lines.total, classes.counts);
+  const named = options.files.map((file) => ({ file, source: sourceOf(config, file, options.source) }));
+  const { files, isOrdered } = await inOrder(named, config);
+  const { result, notes } = await replayInputs(config, (open) => [
+    new WholeFiles(files, open, config.limits.maxLineBytes),
+  ]);
+  if (!isOrdered && config.windows.some(({ kind }) => kind === "last")) notes.push(unordered);
+  process.stderr.write(notes.map((note) => `${printable(note)}\n`).join(""));
   if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`);
   else process.stdout.write((await import("../exposition/report-table.ts")).reportTable(result));
   return 0;
 }
 
+/** Reads what the inputs hold, one after the other; gives the report as of the latest event, and what is not in it. */
+export async function replayInputs(
+  config: Config,
+  inputs: (open: OpenReader) => readonly ReplayInput[],
+): Promise<{ readonly result: Report; readonly notes: string[] }> {
+  const timeline = new EventTimeline(wallClock, config.limits.futureToleranceMs);
+  const lines = new LineCounts();
+  const classes = new ClassWatch();
+  const pipeline = new Pipeline(config, timeline, lines, classes);
+  for (const input of inputs((file, saved) => pipeline.open(file, saved))) {
+    try {
+      await input.start(() => Promise.resolve());
+      await input.drain(Number.POSITIVE_INFINITY);
+    } finally {
+      await input.close();
+    }
+  }
+  return {
+    result: report(pipeline.tags.snapshot(timeline.now), lines.total, classes.counts),
+    notes: shortfall(lines, pipeline.tags, config.limits, classes.takeNews()),
+  };
+}
+
+const unordered =
+  "the files are counted in the order in which they are named, as not each of them is a file with times: windows of the last outcomes are right if the oldest is named first";
+
 /** What of the logs is not in the report or not as it should be, and why; nothing when all is well. */
 function shortfall(
   lines: LineCounts,
-  { dropped, late }: Tags,
-  maxTags: number,
+  { dropped, late, future }: Tags,
+  { maxTags, futureToleranceMs }: Config["limits"],
   classNews: readonly ClassNews[],
-): string {
+): string[] {
   const notes = lines.sources.flatMap((source) => refusals(source, lines.sources.length > 1));
   if (dropped > 0) {
     notes.push(`${dropped} outcomes are of tags past the first ${maxTags} and not counted; raise limits.maxTags`);
   }
   if (late > 0) {
-    notes.push(`${late} outcomes came too late for at least one time window; are the files named oldest first?`);
+    notes.push(
+      `${late} outcomes are older than at least one time window before the latest time that had been read, and left out of it`,
+    );
   }
-  notes.push(...classNews.map(classNewsText));
-  return notes.map((note) => `${printable(note)}\n`).join("");
+  if (future > 0) {
+    notes.push(
+      `${future} outcomes carry a time that is to come, by more than limits.futureTolerance (${futureToleranceMs / 1000}s): each counts as of the latest time before it; is it in another unit, or local time?`,
+    );
+  }
+  for (const { source, accepted, untimed } of lines.sources) {
+    if (untimed === 0 || untimed === accepted) continue;
+    const of = lines.sources.length > 1 ? ` of source ${JSON.stringify(source)}` : "";
+    notes.push(`${untimed} of ${accepted} outcomes${of} carry no time: each counts as of the latest time before it`);
+  }
+  return [...notes, ...classNews.map(classNewsText)];
 }
 
 /** Of each reason for which lines of a source were rejected: how many they are, and what the first of them look like. */
@@ -125,33 +160,4 @@ function sourceOf(config: Config, file: string, named: string | undefined): stri
     details: [names],
     exitCode: 2,
   });
-}
-
-interface Progress {
-  readonly update: (read: number, total: number | undefined) => void;
-  readonly stop: () => void;
-}
-
-/** A progress bar on a terminal; elsewhere nothing. */
-async function progressBar(file: string): Promise<Progress> {
-  if (!process.stderr.isTTY) return { update: () => undefined, stop: () => undefined };
-  const { SingleBar } = await import("cli-progress");
-  const bar = new SingleBar({
-    format: `${file.replace(/[{}\p{Cc}]/gu, "?")} [{bar}] {percentage}% | {eta_formatted} left`,
-    stream: process.stderr,
-    clearOnComplete: true,
-    hideCursor: true,
-  });
-  let started = false;
-  return {
-    update: (read, total) => {
-      if (total === undefined) return;
-      if (!started) bar.start(total, 0);
-      started = true;
-      bar.update(Math.min(read, total));
-    },
-    stop: () => {
-      bar.stop();
-    },
-  };
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { classText } from "../decode/class-text.ts";
-import { isFoldedName } from "../window/folded.ts";
+import { classText } from "../decode/canonical-class.ts";
+import { isFoldedName } from "../window/folded-classes.ts";
 import type { Fault } from "./fault.ts";
 import { readAs } from "./input-form.ts";
 import { className, listOf } from "./scalars.ts";

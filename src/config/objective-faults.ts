@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import type { ObjectiveMetric } from "./config.ts";
 import { objectiveMetrics } from "./config.ts";
-import { isFoldedName } from "../window/folded.ts";
+import { isFoldedName } from "../window/folded-classes.ts";
 import { reservedText, type DeclaredClass } from "./classes.ts";
 import { pathText, type Fault } from "./fault.ts";
 import { instead } from "./nearest.ts";

@@ -1,6 +1,6 @@
 import { isAbsolute } from "node:path";
 import { z } from "zod";
-import { classText } from "../decode/class-text.ts";
+import { classText } from "../decode/canonical-class.ts";
 import { addressMeant, isAddress } from "./address.ts";
 import { nearest } from "./nearest.ts";
 import { expected, expectedOneOf, quoted } from "./messages.ts";

@@ -1,4 +1,4 @@
-import { classText } from "../decode/class-text.ts";
+import { classText } from "../decode/canonical-class.ts";
 import { isObject } from "./strict-object.ts";
 
 /** What stands at a path of a value that nobody has checked; undefined where the path leads nowhere. */

@@ -8,6 +8,8 @@ export class CsvHeader {
   readonly columns: readonly number[];
   /** Whether blanks stand around its names, so that they mean nothing around the cells below it either. */
   readonly padded: boolean;
+  /** A mapped name that two columns have: nobody knows which of them is meant. */
+  readonly twice: string | undefined;
   readonly #names: ReadonlySet<string>;
   readonly #mapped: ReadonlySet<string>;
   /** Marks of all these names, so that nearly every other cell is told apart without a string. */
@@ -18,6 +20,7 @@ export class CsvHeader {
     this.padded = padded;
     const slots = new Map(wanted.entries());
     this.columns = names.map((name) => slots.get(name) ?? -1);
+    this.twice = names.find((name, index) => slots.has(name) && names.indexOf(name) < index);
     this.#names = new Set(names.filter((name) => name !== ""));
     this.#mapped = new Set(slots.keys());
     for (const name of [...this.#names, ...this.#mapped]) {

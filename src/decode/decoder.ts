@@ -1,12 +1,12 @@
 import type { Plain } from "../plain.ts";
 import type { LineReader } from "../source/source.ts";
-import type { EventSink, RejectReason } from "./event.ts";
-import { FieldReader, type FileValues } from "./fields.ts";
+import type { EventSink, Rejection, RejectReason } from "./event.ts";
+import { FieldReader, type FileValues } from "./field-reader.ts";
 import { makeFormat, type LineParser } from "./formats.ts";
 import type { DecodeOptions } from "./options.ts";
 import { savedPart } from "./partial-streams.ts";
 import { Slots } from "./slots.ts";
-import { Wanted } from "./wanted.ts";
+import { Wanted } from "./field-tree.ts";
 import { DockerEntries } from "./wrapper-docker.ts";
 import { openWrapper, type Content, type Unwrapper, type WrapperContext } from "./wrappers.ts";
 
@@ -40,7 +40,7 @@ export function makeDecoder(options: DecodeOptions, sink: EventSink): Decoder {
     open: ({ path, firstLine }, saved) => {
       if (firstLine === undefined || saved !== undefined) return open(path, sink, saved);
       // Only what the format remembers of the line is wanted (a header); its event is older than what is asked for.
-      const before = open(path, { event: () => undefined, rejected: () => undefined }, undefined);
+      const before = open(path, { event: () => "counted", rejected: () => undefined }, undefined);
       before.read(firstLine, 0, firstLine.length);
       return open(path, sink, before.save());
     },
@@ -105,9 +105,15 @@ class ContentReader implements Content {
       this.rejected("malformed", bytes, start, end, utf16Hint(bytes, start) ?? this.#parser.fault);
       return true;
     }
-    const fault = this.#fields.read(this.#slots, time) ?? this.#sink.event(this.#fields.event);
+    const fault = this.#fields.read(this.#slots, time) ?? this.#receive();
     if (fault !== undefined) this.rejected(fault.reason, bytes, start, end, fault.detail);
     return true;
+  }
+
+  /** Hands on the event that the fields hold; gives why its line is rejected, if it is. */
+  #receive(): Rejection | undefined {
+    const reception = this.#sink.event(this.#fields.event);
+    return typeof reception === "object" && "rejected" in reception ? reception.rejected : undefined;
   }
 
   /** A line that is too long was met; `head` is its beginning. */

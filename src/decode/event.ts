@@ -42,10 +42,16 @@ export interface Rejection {
   readonly detail: string;
 }
 
+/**
+ * What became of an event: counted; kept until its other half comes; in order, but of no outcome; or refused, which rejects
+ * its line.
+ */
+export type Reception = "counted" | "waiting" | { readonly skipped: SkipReason } | { readonly rejected: Rejection };
+
 /** Where the decoder puts what it found. */
 export interface EventSink {
-  /** Takes an event, or says why it is of no use; the line is then rejected for that. */
-  event(event: Event): Rejection | undefined;
-  /** `line` is a view on the caller's buffer; `detail` says which field and what was expected. */
+  /** Takes the event of a line; the caller goes on to use the same object. */
+  event(event: Event): Reception;
+  /** Takes a line that holds no event; `line` is a view on the caller's buffer, `detail` says what was expected. */
   rejected(reason: RejectReason, line: Buffer, detail: string): void;
 }

@@ -1,10 +1,10 @@
 import { isUtf8 } from "node:buffer";
 import type { FieldRef } from "./options.ts";
-import { cutBefore, shownBytes } from "./shown.ts";
+import { cutBefore, shownBytes } from "./printable.ts";
 import { slotKind } from "./slot-kind.ts";
 import type { Slots } from "./slots.ts";
 import { unescapeText } from "./unescape.ts";
-import type { Wanted } from "./wanted.ts";
+import type { Wanted } from "./field-tree.ts";
 
 /** Letters of a value that messages show. */
 const shownLetters = 80;

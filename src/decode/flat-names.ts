@@ -1,4 +1,4 @@
-import type { Wanted } from "./wanted.ts";
+import type { Wanted } from "./field-tree.ts";
 
 /** Finds the slot of a name in a format without nesting, where `meta.region` is a name like any other. */
 export class FlatNames {

@@ -2,7 +2,7 @@ import type { Plain } from "../plain.ts";
 import { CsvHeader } from "./csv-header.ts";
 import { FlatNames } from "./flat-names.ts";
 import type { Format, LineParser, Parsed } from "./formats.ts";
-import { quoted } from "./shown.ts";
+import { quoted } from "./printable.ts";
 import { slotKind } from "./slot-kind.ts";
 import type { Slots } from "./slots.ts";
 
@@ -10,7 +10,7 @@ import type { Slots } from "./slots.ts";
  * CSV as RFC 4180 has it, with a header that names the cells. A header that comes again (the log of a program that was
  * started anew) counts from there on, whatever the order of its columns. An empty cell says nothing, in quotes or not.
  * Blanks do not count around names, around classes, scores and times, and around all cells when names have them; in
- * quotes they do. A quoted cell cannot go on in the next line. Of equal names the last one counts.
+ * quotes they do. A quoted cell cannot go on in the next line. A header that names a mapped column twice is refused.
  */
 export const csvFormat: Format<"csv"> = {
   make: (_options, wanted, slots) => {
@@ -66,8 +66,7 @@ class CsvParser implements LineParser {
       else slots.setCell(slot, this.#cellKind, this.#cellStart, this.#cellEnd);
     }
     if (maybeNames > 1 && header.isFollowedBy(this.#read(bytes, start, end).names)) {
-      this.#take(bytes, start, end);
-      return "passed";
+      return this.#passHeader(bytes, start, end);
     }
     return cells === columns.length ? "values" : this.#malformed(`${cells} cells, the header names ${columns.length}`);
   }
@@ -81,10 +80,18 @@ class CsvParser implements LineParser {
       p = this.#cell(bytes, p, end, true);
       if (p < 0) return "malformed";
     }
-    const header = this.#take(bytes, start, end);
-    if (header.columns.some((slot) => slot >= 0)) return "passed";
+    return this.#passHeader(bytes, start, end);
+  }
+
+  #passHeader(bytes: Buffer, start: number, end: number): Parsed {
+    const { columns, twice } = this.#take(bytes, start, end);
+    if (twice === undefined && columns.some((slot) => slot >= 0)) return "passed";
     this.#header = undefined;
-    return this.#malformed(`expected a CSV header that names ${this.#names.words}`);
+    return this.#malformed(
+      twice === undefined
+        ? `expected a CSV header that names ${this.#names.words}`
+        : `the CSV header names ${JSON.stringify(twice)} twice: which of the columns is meant?`,
+    );
   }
 
   /** Makes a line whose cells are all in order the header from here on. */

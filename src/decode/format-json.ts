@@ -1,10 +1,10 @@
 import type { Format, LineParser, Parsed } from "./formats.ts";
 import { JsonScanner } from "./json-scan.ts";
 import { JsonShapes } from "./json-shapes.ts";
-import { ValueList } from "./json-values.ts";
-import { quoted } from "./shown.ts";
+import { ValueList } from "./scalar-list.ts";
+import { quoted } from "./printable.ts";
 import type { Slots } from "./slots.ts";
-import type { Wanted } from "./wanted.ts";
+import type { Wanted } from "./field-tree.ts";
 
 /** JSON lines: each line one object, checked as strictly as `JSON.parse` does. */
 export const jsonFormat: Format<"json"> = {

@@ -1,10 +1,10 @@
 import { FlatNames } from "./flat-names.ts";
 import type { Format, LineParser, Parsed } from "./formats.ts";
-import { quoted } from "./shown.ts";
+import { quoted } from "./printable.ts";
 import { slotKind } from "./slot-kind.ts";
 import type { Slots } from "./slots.ts";
 import { hex4, isSimpleEscape } from "./unescape.ts";
-import type { Wanted } from "./wanted.ts";
+import type { Wanted } from "./field-tree.ts";
 
 /**
  * logfmt: `key=value` pairs between spaces; a value with spaces stands in quotes, with JSON's escapes. A bare `key`,

@@ -1,7 +1,7 @@
 import { FlatNames } from "./flat-names.ts";
 import type { Format, LineParser, Parsed } from "./formats.ts";
 import type { Slots } from "./slots.ts";
-import type { Wanted } from "./wanted.ts";
+import type { Wanted } from "./field-tree.ts";
 
 /**
  * A regular expression with named groups; a group's name is the key. A line that does not match is malformed; a group

@@ -5,7 +5,7 @@ import { logfmtFormat } from "./format-logfmt.ts";
 import { regexFormat } from "./format-regex.ts";
 import type { FormatOptions } from "./options.ts";
 import type { Slots } from "./slots.ts";
-import type { Wanted } from "./wanted.ts";
+import type { Wanted } from "./field-tree.ts";
 
 /** What a line turned out to be: its values stand in the slots, it holds no event by right (a header), or it is broken. */
 export type Parsed = "values" | "passed" | "malformed";

@@ -1,4 +1,4 @@
-import { classText } from "./class-text.ts";
+import { classText } from "./canonical-class.ts";
 import { slotKind } from "./slot-kind.ts";
 import { unescapeText } from "./unescape.ts";
 

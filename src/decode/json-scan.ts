@@ -1,10 +1,10 @@
-import { bareWordAt } from "./bare-word.ts";
-import { numberEnd } from "./json-number.ts";
-import type { ValueList } from "./json-values.ts";
+import { bareWordAt } from "./non-finite.ts";
+import { numberEnd } from "./json-lex.ts";
+import type { ValueList } from "./scalar-list.ts";
 import { slotKind } from "./slot-kind.ts";
 import type { Slots } from "./slots.ts";
 import { hex4, isSimpleEscape, unescapeText } from "./unescape.ts";
-import type { KeyNode } from "./wanted.ts";
+import type { KeyNode } from "./field-tree.ts";
 
 /** Stands on the stack for a container whose keys nobody wants. */
 const unwanted: KeyNode = { name: "", bytes: new Uint8Array(0), slot: -1, children: [], below: [], line: 0 };

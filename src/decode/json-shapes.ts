@@ -1,8 +1,8 @@
-import { bareWordAt } from "./bare-word.ts";
-import { numberEnd } from "./json-number.ts";
+import { bareWordAt } from "./non-finite.ts";
+import { numberEnd } from "./json-lex.ts";
 import { makeStep, sameBytes, sameDoubles, stepKind, type Step } from "./json-step.ts";
 import { escapedEnd, plainEnd } from "./json-string.ts";
-import type { ValueList } from "./json-values.ts";
+import type { ValueList } from "./scalar-list.ts";
 import { slotKind } from "./slot-kind.ts";
 import type { Slots } from "./slots.ts";
 

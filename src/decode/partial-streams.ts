@@ -1,5 +1,5 @@
 import type { Plain } from "../plain.ts";
-import { PartialLine } from "./partial-line.ts";
+import { PartialLine } from "./partial-lines.ts";
 
 /** The unfinished lines of a container's two streams, whose pieces come mixed in one file. */
 export class PartialStreams {

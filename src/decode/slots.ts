@@ -1,5 +1,5 @@
-import { bareWordAt, isBareWord, longestBareWord, type BareWord } from "./bare-word.ts";
-import { classText } from "./class-text.ts";
+import { bareWordAt, isBareWord, longestBareWord, type BareWord } from "./non-finite.ts";
+import { classText } from "./canonical-class.ts";
 import { internText, replacement } from "./intern.ts";
 import { slotKind } from "./slot-kind.ts";
 

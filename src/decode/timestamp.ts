@@ -1,4 +1,4 @@
-import { parseDecimal } from "./number.ts";
+import { parseDecimal } from "./parse-decimal.ts";
 
 /** The largest distance from 1970 that a date can have, as ECMAScript has it (ms). */
 const maxMs = 8.64e15;

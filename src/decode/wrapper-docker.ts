@@ -5,7 +5,7 @@ import { slotKind } from "./slot-kind.ts";
 import { Slots } from "./slots.ts";
 import { readTimestamp } from "./timestamp.ts";
 import { unescapeInto } from "./unescape.ts";
-import { Wanted } from "./wanted.ts";
+import { Wanted } from "./field-tree.ts";
 import type { Content, Unwrapper, WrapperContext } from "./wrappers.ts";
 
 /** Reads the entries of Docker's json-file log driver; one serves all files of a source. */

@@ -1,7 +1,7 @@
-import type { LineTotals } from "../decode/line-counts.ts";
+import type { LineTotals } from "../decode/line-stats.ts";
 import { qualityOf, type AverageQuality, type averages, type Quality } from "../quality/quality.ts";
 import type { Figure } from "../quality/formulas.ts";
-import type { Undeclared } from "../window/class-watch.ts";
+import type { Undeclared } from "../window/class-monitor.ts";
 import type { TagSnapshot } from "../window/tags.ts";
 
 /** What `replay --json` prints and `/api/v1/models` answers: plain data, an undefined ratio is null. */

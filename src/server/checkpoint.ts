@@ -18,7 +18,7 @@ export class Checkpoint {
   readonly #log: Log;
   /** By key, so that what waits is bounded by the state itself. */
   #waiting = new Map<string, Entry>();
-  #last: Promise<void> = Promise.resolve();
+  #last: Promise<boolean> = Promise.resolve(true);
   #failing = false;
 
   constructor(store: Store, log: Log) {
@@ -26,8 +26,11 @@ export class Checkpoint {
     this.#log = log;
   }
 
-  /** Resolves once these and all earlier changes were tried to be made durable; a failure is counted and logged. */
-  commit(entries: readonly Entry[]): Promise<void> {
+  /**
+   * Resolves once these and all earlier changes were tried to be made durable, with whether they are; a failure is counted
+   * and logged, and what it held is tried again with the next commit.
+   */
+  commit(entries: readonly Entry[]): Promise<boolean> {
     for (const entry of entries) this.#waiting.set(JSON.stringify(entry.key), entry);
     this.#last = this.#last.then(() => this.#write());
     return this.#last;
@@ -43,7 +46,7 @@ export class Checkpoint {
     }
   }
 
-  async #write(): Promise<void> {
+  async #write(): Promise<boolean> {
     const batch = this.#waiting;
     this.#waiting = new Map();
     try {
@@ -53,12 +56,14 @@ export class Checkpoint {
       this.seconds = wallClock() / 1000;
       if (this.#failing) this.#log.info("state is written again");
       this.#failing = false;
+      return true;
     } catch (error) {
       this.errors++;
       if (!this.#failing) this.#log.error({ error: errorMessage(error) }, "state not written, will be tried again");
       this.#failing = true;
       for (const [key, entry] of this.#waiting) batch.set(key, entry);
       this.#waiting = batch;
+      return false;
     }
   }
 }

@@ -1,24 +1,26 @@
 import { wallClock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
 import { loadConfig } from "../config/load.ts";
-import { classText } from "../decode/class-text.ts";
-import { LineCounts } from "../decode/line-counts.ts";
-import { classNewsText } from "../exposition/class-news.ts";
+import { LineCounts } from "../decode/line-stats.ts";
+import { classNewsText } from "../exposition/class-warnings.ts";
 import type { Declared } from "../exposition/quality-page.ts";
 import type { HealthView } from "../exposition/health.ts";
 import type { Log } from "../log.ts";
 import { Pipeline, WallTimeline } from "../pipeline.ts";
 import { errorMessage, Problem } from "../problem.ts";
-import type { SourceCounts } from "../source/source.ts";
-import { Tail } from "../source/tail.ts";
+import type { Plain } from "../plain.ts";
+import type { Input } from "../source/input.ts";
+import type { OpenedFile, SourceCounts } from "../source/source.ts";
 import { openStore, type Store } from "../state/store.ts";
-import { ClassWatch } from "../window/class-watch.ts";
+import { ClassWatch } from "../window/class-monitor.ts";
 import type { TagSnapshot } from "../window/tags.ts";
-import { tagEntryWords } from "../window/tag-entries.ts";
-import { windowChanges, type WindowChange } from "../window/window-changes.ts";
+import type { Stage } from "../stage.ts";
 import { Checkpoint } from "./checkpoint.ts";
-import { MisfitSources } from "./misfit-sources.ts";
+import { inputs, type OpenedInput, type OpenInput } from "./inputs.ts";
+import { MisplacedOutcomes } from "./misplaced-outcomes.ts";
+import { MisfitSources } from "./source-mismatch.ts";
 import { sourceTotals } from "./source-totals.ts";
+import { stagesOf } from "./stages.ts";
 import { unmatchedGlobs } from "./unmatched-globs.ts";
 
 /**
@@ -34,13 +36,25 @@ const drainWithinMs = 500;
 interface Running {
   readonly config: Config;
   readonly pipeline: Pipeline;
-  readonly tail: Tail;
+  readonly inputs: readonly OpenedInput[];
+  readonly stages: readonly Stage[];
   readonly misfits: MisfitSources;
+  readonly misplaced: MisplacedOutcomes;
+}
+
+/** What a daemon is started with. */
+export interface DaemonOptions {
+  readonly config: Config;
+  readonly stateDir: string;
+  readonly log: Log;
+  readonly version: string;
+  /** Stages beside those of the pipeline, whose state is kept with theirs. */
+  readonly stages?: readonly Stage[];
 }
 
 /**
- * The exporter without its HTTP side: follows the logs, keeps the windows, and writes both down together every second.
- * A restart and a reload are the same thing: everything is taken up again from the store.
+ * The exporter without its HTTP side: lets the inputs read, keeps what the stages hold, and writes both down together every
+ * second. A restart and a reload are the same thing: everything is taken up again from the store.
  */
 export class Daemon {
   readonly #configFile: string;
@@ -50,6 +64,8 @@ export class Daemon {
   readonly #lines = new LineCounts();
   readonly #classes = new ClassWatch();
   readonly #version: string;
+  /** Stages beside those of the pipeline. */
+  readonly #stages: readonly Stage[];
   #running: Running;
   #ready = false;
   #reload = { successful: true, successSeconds: wallClock() / 1000 };
@@ -68,20 +84,21 @@ export class Daemon {
     sources: [],
   };
 
-  private constructor(config: Config, store: Store, log: Log, version: string) {
+  private constructor(store: Store, { config, log, version, stages = [] }: DaemonOptions) {
     this.#configFile = config.file;
     this.#log = log;
     this.#version = version;
+    this.#stages = stages;
     this.#store = store;
     this.#checkpoint = new Checkpoint(store, log);
-    this.#running = this.#takeUp(config);
+    this.#running = this.#takeUp(config, inputs);
   }
 
   /** Takes up the state and begins to follow the logs of the config. Throws a `Problem` when the state cannot be had. */
-  static async start(options: { config: Config; stateDir: string; log: Log; version: string }): Promise<Daemon> {
+  static async start(options: DaemonOptions): Promise<Daemon> {
     const store = await openStore(options.stateDir, options.log);
     try {
-      const daemon = new Daemon(options.config, store, options.log, options.version);
+      const daemon = new Daemon(store, options);
       await daemon.#follow();
       daemon.#commitAgain(firstCommitMs);
       return daemon;
@@ -126,12 +143,12 @@ export class Daemon {
 
   /** What the exporter says of itself. */
   health(): HealthView {
-    const { tail, pipeline } = this.#running;
+    const { pipeline } = this.#running;
     return {
       version: this.#version,
       lines: this.#lines.sources,
-      files: tail.status(),
-      sources: sourceTotals([this.#before.sources, tail.counts()]),
+      files: this.#inputs.flatMap((input) => input.status()),
+      sources: sourceTotals([this.#before.sources, this.#sourceCounts()]),
       late: this.#before.late + pipeline.tags.late,
       future: this.#before.future + pipeline.tags.future,
       tags: pipeline.tags.size,
@@ -162,9 +179,8 @@ export class Daemon {
     // A config that is still being read is not waited for: what it awaits may never come.
     this.#stopping = true;
     await this.#switching?.catch(() => undefined);
-    const { tail } = this.#running;
-    await tail.drain(drainWithinMs);
-    await tail.close();
+    await Promise.all(this.#inputs.map((input) => input.drain(drainWithinMs)));
+    await Promise.all(this.#inputs.map((input) => input.close()));
     await this.#commit();
     await this.#store.close();
   }
@@ -188,46 +204,50 @@ export class Daemon {
   }
 
   async #switchTo(config: Config): Promise<void> {
-    const { tail, pipeline } = this.#running;
-    const released = await tail.release();
+    const { pipeline } = this.#running;
+    const successors = await Promise.all(this.#running.inputs.map((opened) => opened.release()));
     await this.#commit();
     this.#before.late += pipeline.tags.late;
     this.#before.future += pipeline.tags.future;
     this.#before.tagsDropped += pipeline.tags.dropped;
-    this.#before.sources = sourceTotals([this.#before.sources, tail.counts()]);
-    this.#running = this.#takeUp(config, released);
+    this.#before.sources = sourceTotals([this.#before.sources, this.#sourceCounts()]);
+    this.#running = this.#takeUp(config, successors);
     await this.#follow();
     this.#reload = { successful: true, successSeconds: wallClock() / 1000 };
     this.#log.info({ file: this.#configFile }, "config reloaded");
   }
 
-  #takeUp(config: Config, released: ReadonlyMap<number, number> = new Map()): Running {
+  get #inputs(): readonly Input[] {
+    return this.#running.inputs.map(({ input }) => input);
+  }
+
+  #sourceCounts(): SourceCounts[] {
+    return this.#inputs.flatMap((input) => input.counts());
+  }
+
+  #takeUp(config: Config, openInputs: readonly OpenInput[]): Running {
     const pipeline = new Pipeline(config, new WallTimeline(wallClock), this.#lines, this.#classes);
-    const saved = tagEntryWords.flatMap((word) => [...this.#checkpoint.entries(word)]);
-    for (const change of windowChanges(saved, config.windows)) this.#tellWindowChange(change);
-    const { lost, begunAnew } = pipeline.tags.restore(saved, classText);
-    if (lost > 0) this.#log.warn({ tags: lost }, "saved tags do not fit the config and were let go of");
-    for (const { labels, windows } of begunAnew) {
-      const what =
-        "windows begin anew: they hold classes past limits.maxClasses, of which it is not known what is right";
-      this.#log.warn({ tag: labels.join(" "), windows: windows.join(" ") }, what);
+    const stages = [...stagesOf(pipeline, config, this.#log), ...this.#stages];
+    for (const stage of stages) {
+      stage.restore(stage.words.flatMap((word) => [...this.#checkpoint.entries(word)]));
     }
-    const tail = new Tail({
-      sources: config.sources.map(({ source }) => source),
-      open: (file, saved) => pipeline.open(file, saved),
-      saved: this.#checkpoint.entries("file"),
+    const context = {
+      config,
+      open: (file: OpenedFile, saved: Plain | undefined) => pipeline.open(file, saved),
+      entries: (word: string) => this.#checkpoint.entries(word),
       clock: wallClock,
       log: this.#log,
-      released,
-    });
-    return { config, pipeline, tail, misfits: new MisfitSources(config, this.#lines, this.#log) };
+    };
+    const opened = openInputs.map((open) => open(context));
+    const misfits = new MisfitSources(config, this.#lines, this.#log);
+    const misplaced = new MisplacedOutcomes(config, this.#lines, this.#log);
+    return { config, pipeline, inputs: opened, stages, misfits, misplaced };
   }
 
   async #follow(): Promise<void> {
-    const { tail } = this.#running;
-    await tail.start(() => this.#commit());
+    for (const input of this.#inputs) await input.start(() => this.#commit());
     this.#tellUnmatched();
-    void tail.caughtUp.then(() => {
+    void Promise.all(this.#inputs.map(({ caughtUp }) => caughtUp)).then(() => {
       if (!this.#ready) this.#tellReady();
       this.#ready = true;
     });
@@ -243,16 +263,15 @@ export class Daemon {
   }
 
   #tellReady(): void {
-    const files = this.#running.tail.counts().reduce((sum, { followed }) => sum + followed, 0);
+    const files = this.#sourceCounts().reduce((sum, { followed }) => sum + followed, 0);
     const { read, accepted } = this.#lines.total;
     this.#log.info({ files, lines: read, accepted }, "ready: the backlog is read");
   }
 
   /** Says once of each path and glob that there is no file: a slip in it looks like a log in which nothing happens. */
   #tellUnmatched(): void {
-    const { config, tail } = this.#running;
-    const sources = config.sources.map(({ source }) => source);
-    const files = tail.status().map(({ path }) => path);
+    const sources = this.config.sources.map(({ source }) => source);
+    const files = this.#inputs.flatMap((input) => input.status().map(({ path }) => path));
     for (const unmatched of unmatchedGlobs(sources, files)) {
       const key = JSON.stringify(unmatched);
       if (!this.#unmatched.has(key)) this.#log.warn(unmatched, "no file is found there; the search goes on");
@@ -260,19 +279,14 @@ export class Daemon {
     }
   }
 
-  #tellWindowChange({ window, change, tags }: WindowChange): void {
-    const [first = "", ...others] = tags;
-    const what = { window, tags: tags.length, tag: others.length === 0 ? first : `${first}, ...` };
-    if (change === "gone") this.#log.info(what, "the config has the window no more: what it held is let go of");
-    else this.#log.warn(what, "the window begins empty: its panes have another length than before (limits.panes)");
-  }
-
-  async #commit(): Promise<void> {
-    const { tail, pipeline, misfits } = this.#running;
+  /** Writes down what has changed; whether it is durable now. */
+  async #commit(): Promise<boolean> {
+    const { pipeline, stages, misfits, misplaced } = this.#running;
     misfits.look(performance.now());
-    pipeline.tags.forgetIdle(wallClock());
+    misplaced.look(pipeline.tags.dropped, performance.now());
+    for (const stage of stages) stage.forget(wallClock());
     for (const news of this.#classes.takeNews()) this.#log.warn(classNewsText(news));
-    // Nothing is awaited between the two: offsets and counts are of one moment.
-    await this.#checkpoint.commit([...tail.changes(), ...pipeline.tags.changes()]);
+    // Nothing is awaited between them: offsets and counts are of one moment.
+    return this.#checkpoint.commit([...this.#inputs, ...stages].flatMap((part) => part.changes()));
   }
 }

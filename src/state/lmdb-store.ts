@@ -5,9 +5,9 @@ import type { Log } from "../log.ts";
 import type { Entry, EntryKey, Plain } from "../plain.ts";
 import { errorMessage, Problem } from "../problem.ts";
 import { makeStateDirectory, openDatabase, type Database } from "./database.ts";
-import { entryBytes, entryOf, keyBytes, wordBytes } from "./entry-bytes.ts";
+import { entryBytes, entryOf, keyBytes, wordBytes } from "./format.ts";
 import { storeFile } from "./layout.ts";
-import { ownDirectory, type SoleOwner } from "./sole-owner.ts";
+import { ownDirectory, type SoleOwner } from "./directory-lock.ts";
 
 /** The store on LMDB. */
 export class LmdbStore {

@@ -3,15 +3,15 @@ import { join } from "node:path";
 import type { Log } from "../log.ts";
 import type { Entry } from "../plain.ts";
 import { errorMessage, Problem } from "../problem.ts";
-import { damageOf } from "./damage.ts";
+import { damageOf } from "./integrity-check.ts";
 import { makeStateDirectory, openAnyDatabase, openDatabase, type Database } from "./database.ts";
-import { entryOf } from "./entry-bytes.ts";
+import { entryOf } from "./format.ts";
 import { formatKey, formatVersion, isEntryKey, storeFile } from "./layout.ts";
 import { LmdbStore } from "./lmdb-store.ts";
 import { isOutOfRoom } from "./room.ts";
-import { setAside } from "./set-aside.ts";
-import { ownDirectory, type SoleOwner } from "./sole-owner.ts";
-import { checkWritable } from "./writable.ts";
+import { setAside } from "./quarantine.ts";
+import { ownDirectory, type SoleOwner } from "./directory-lock.ts";
+import { checkWritable } from "./writable-directory.ts";
 
 /** The directory in which the store is, or will be. */
 export class StateDirectory {

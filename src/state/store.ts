@@ -1,7 +1,7 @@
 import type { Log } from "../log.ts";
 import type { Entry, EntryKey, Plain } from "../plain.ts";
 import { errorMessage } from "../problem.ts";
-import { LateStore } from "./late-store.ts";
+import { LateStore } from "./deferred-store.ts";
 import { isOutOfRoom } from "./room.ts";
 import { StateDirectory } from "./state-directory.ts";
 

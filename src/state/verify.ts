@@ -1,5 +1,5 @@
 import { open } from "lmdb";
-import { isIntact } from "./entry-bytes.ts";
+import { isIntact } from "./format.ts";
 import { damagedExitCode, isEntryKey, storeOptions } from "./layout.ts";
 import { isOutOfRoom } from "./room.ts";
 

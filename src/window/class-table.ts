@@ -1,5 +1,5 @@
 import { confusionMatrix, type ConfusionMatrix } from "./confusion-matrix.ts";
-import { isFoldedName, otherClass, wrongClass } from "./folded.ts";
+import { isFoldedName, otherClass, wrongClass } from "./folded-classes.ts";
 import type { ModelClasses } from "./options.ts";
 
 /** With so many numbers of `__other__` in the windows no seats are given up, so that their number is bounded. */
@@ -62,6 +62,13 @@ export class ClassTable {
   /** The names of the seated classes. */
   get seated(): string[] {
     return this.#names.filter(isSeatable);
+  }
+
+  /** The classes that have been actual, and those that have been predicted, in code-unit order. */
+  get sides(): { readonly actual: string[]; readonly predicted: string[] } {
+    const names = (side: "actual" | "predicted"): string[] =>
+      [...new Set(this.#cells.map((cell) => this.#names[cell[side]] ?? ""))].sort();
+    return { actual: names("actual"), predicted: names("predicted") };
   }
 
   /** Whether an outcome of these classes could have to be folded. */

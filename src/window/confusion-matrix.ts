@@ -1,4 +1,4 @@
-import { isFoldedName } from "./folded.ts";
+import { isFoldedName } from "./folded-classes.ts";
 
 /** Counts of outcomes by actual and predicted class. */
 export interface ConfusionMatrix {

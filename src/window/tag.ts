@@ -30,6 +30,8 @@ export class Tag {
   readonly classes: ClassTable;
   /** Whether outcomes were folded since the tag was made or read back. */
   overflows = false;
+  /** Whether it was said that its classes may be spelt in two ways. */
+  isSpellingTold = false;
   readonly #windows = new Map<string, Window>();
   /** The same windows, for the way of every outcome. */
   #all: readonly Window[] = [];

@@ -1,6 +1,6 @@
 import type { Entry, EntryKey, Plain } from "../plain.ts";
 import type { ConfusionMatrix } from "./confusion-matrix.ts";
-import type { ClassWatch } from "./class-watch.ts";
+import type { ClassWatch } from "./class-monitor.ts";
 import { modelKey, modelOf, type WindowOptions, type WindowSpec } from "./options.ts";
 import { restoreTags, tagEntries, tagRemovals, type Restored } from "./tag-entries.ts";
 import { Tag } from "./tag.ts";
@@ -14,11 +14,17 @@ export interface TagSnapshot {
   readonly windows: readonly { readonly window: WindowSpec; readonly confusion: ConfusionMatrix }[];
 }
 
+/** Where an outcome was put: `late` outside of at least one time window, `future` at now, `dropped` nowhere. */
+export type Placed = "in time" | "late" | "future" | "dropped";
+
 /** A level of the tree in which a tag is found by its label values. */
 interface Node {
   readonly children: Map<string, Node>;
   tag: Tag | undefined;
 }
+
+/** After so many outcomes of a tag it is asked whether its classes are spelt in two ways. */
+const spellingLooks: readonly number[] = [20, 1000];
 
 /** All tags and their windows: takes outcomes, gives snapshots, and can be written down and read back. */
 export class Tags {
@@ -52,11 +58,11 @@ export class Tags {
    * Counts an outcome for the tag with these label values. `time` is Unix milliseconds, or NaN for "now". The arguments
    * are read and not kept.
    */
-  add(labels: readonly string[], actual: string, predicted: string, time: number, now: number): void {
+  add(labels: readonly string[], actual: string, predicted: string, time: number, now: number): Placed {
     const tag = this.#find(labels) ?? this.#make(labels);
     if (tag === undefined) {
       this.dropped++;
-      return;
+      return "dropped";
     }
     const { limits } = this.#options;
     let place = time;
@@ -71,7 +77,10 @@ export class Tags {
       tag.overflows = true;
       this.#watch.overflow(this.#named(tag), [...tag.classes.seated, actual, predicted]);
     }
+    if (spellingLooks.includes(tag.outcomes)) this.#lookAtSpelling(tag);
     this.#changed.add(tag);
+    if (!inAll) return "late";
+    return time > place ? "future" : "in time";
   }
 
   /** Forgets the tags that have had no outcome for `tagIdleMs`. */
@@ -117,6 +126,12 @@ export class Tags {
     }
     this.#removals = restored.stale.map((key) => ({ key, value: undefined }));
     return restored;
+  }
+
+  #lookAtSpelling(tag: Tag): void {
+    if (tag.overflows || tag.isSpellingTold || modelOf(this.#options, tag.labels).classes !== undefined) return;
+    const { actual, predicted } = tag.classes.sides;
+    tag.isSpellingTold = this.#watch.spellings(this.#named(tag), actual, predicted);
   }
 
   #named({ labels }: Tag): TagSnapshot["labels"] {

@@ -14,8 +14,8 @@ export class TimeWindow implements Window {
   readonly #paneMs: number;
   readonly #panes: number;
   /** The number of the pane that a slot of the ring holds; NaN when it is free. */
-  readonly #numbers: Float64Array;
-  readonly #slots: (CellCounts | undefined)[];
+  #numbers: Float64Array;
+  #slots: (CellCounts | undefined)[];
   readonly #changed = new Set<number>();
   /** The oldest pane in the window, and the span of now for which it is that. */
   #oldest = Number.NEGATIVE_INFINITY;
@@ -81,9 +81,10 @@ export class TimeWindow implements Window {
 
   restore(part: number, value: Plain): boolean {
     const [paneMs, ...pairs] = Array.isArray(value) ? value.filter((item) => typeof item === "number") : [];
+    // Panes of another length are of another window.
+    if (paneMs !== this.#paneMs || this.#numbers[this.#slot(part)] === part) return false;
+    while (!Number.isNaN(this.#numbers[this.#slot(part)])) this.#lengthen();
     const slot = this.#slot(part);
-    // Panes of another length are of another window, and a shorter ring has no place for all.
-    if (paneMs !== this.#paneMs || !Number.isNaN(this.#numbers[slot])) return false;
     this.#numbers[slot] = part;
     this.#load(slot, pairs, (cell) => cell);
     // Whatever is too old by now leaves with the first look at the clock.
@@ -94,6 +95,25 @@ export class TimeWindow implements Window {
   #slot(number: number): number {
     const length = this.#numbers.length;
     return ((number % length) + length) % length;
+  }
+
+  /**
+   * Makes the ring longer, until its panes have a place each. The saved ones are of a ring that was longer when more of
+   * the future was tolerated: they have places of their own in that one, or in one of a multiple of its length.
+   */
+  #lengthen(): void {
+    const held = [...this.#numbers].flatMap((number, slot) => (Number.isNaN(number) ? [] : [{ number, slot }]));
+    const slots = this.#slots;
+    let length = this.#numbers.length;
+    do length++;
+    while (new Set(held.map(({ number }) => number % length)).size < held.length);
+    this.#numbers = new Float64Array(length).fill(Number.NaN);
+    this.#slots = new Array<CellCounts | undefined>(length).fill(undefined);
+    for (const { number, slot } of held) {
+      this.#numbers[this.#slot(number)] = number;
+      this.#slots[this.#slot(number)] = slots[slot];
+    }
+    this.#lastNumber = Number.NaN;
   }
 
   /** Makes this pane the one that is added to, and marks it as changed. */

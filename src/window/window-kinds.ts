@@ -1,4 +1,4 @@
-import { LastWindow } from "./last-window.ts";
+import { LastWindow } from "./count-window.ts";
 import type { WindowSpec } from "./options.ts";
 import { TimeWindow } from "./time-window.ts";
 import type { Window } from "./window.ts";

@@ -1,4 +1,4 @@
-import { classText } from "../../src/decode/class-text.ts";
+import { classText } from "../../src/decode/canonical-class.ts";
 import type { DecodeOptions, FieldRef } from "../../src/decode/options.ts";
 import type { Outcome } from "./decoding.ts";
 

@@ -2,17 +2,17 @@ import { appendFileSync, mkdirSync, mkdtempSync, renameSync, writeFileSync } fro
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import type { EntryKey, Plain } from "../../src/plain.ts";
-import { goOn } from "../../src/source/beginnings.ts";
+import { carryOver } from "../../src/source/discovery/since.ts";
 import { tempDir } from "../support/temp.ts";
 import { withTail, type Wanted } from "./tail-bed.ts";
 
 const base = tempDir();
 const newDir = (): string => mkdtempSync(join(base, "b-"));
 
-type Saved = readonly (readonly [EntryKey, Plain])[];
+type NumberedRecord = readonly (readonly [EntryKey, Plain])[];
 
 /** What a tail reads, and what it leaves to the next one. */
-async function follow(wanted: Wanted, lines: readonly string[], saved: Saved = []): Promise<Saved> {
+async function follow(wanted: Wanted, lines: readonly string[], saved: NumberedRecord = []): Promise<NumberedRecord> {
   return withTail({ byHand: true, ...wanted, saved }, async (bed) => {
     await bed.look();
     expect(bed.lines.toSorted()).toEqual(lines.toSorted());
@@ -21,7 +21,7 @@ async function follow(wanted: Wanted, lines: readonly string[], saved: Saved = [
 }
 
 /** A log of which one line was read, and that has been rotated twice since. */
-async function rotatedTwice(dir: string, wanted: Wanted): Promise<Saved> {
+async function rotatedTwice(dir: string, wanted: Wanted): Promise<NumberedRecord> {
   const path = join(dir, "app.log");
   // What was rotated away before is never wanted.
   writeFileSync(`${path}.7`, "ancient\n");
@@ -143,7 +143,7 @@ test("a glob is followed since the earliest of those before that name all that i
     ["/b/*.log", 1],
   ] as const;
   const now = 9;
-  expect(goOn(before, ["/a/*.log", "/a/x.log", "/a/y.log", "/a/*", "/c/z.log"], now)).toEqual([
+  expect(carryOver(before, ["/a/*.log", "/a/x.log", "/a/y.log", "/a/*", "/c/z.log"], now)).toEqual([
     ["/a/*.log", 3],
     ["/a/x.log", 2],
     ["/a/y.log", 3],

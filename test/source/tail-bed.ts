@@ -3,8 +3,8 @@ import { pino } from "pino";
 import type { EntryKey, Plain } from "../../src/plain.ts";
 import { wallClock } from "../../src/clock.ts";
 import type { LineReader, SourceOptions } from "../../src/source/source.ts";
-import { Tail } from "../../src/source/tail.ts";
 import type { TailOptions } from "../../src/source/tail-options.ts";
+import { Tail } from "../../src/source/tail.ts";
 import { eventually } from "../support/eventually.ts";
 
 /** What a test wants of its tail. */

@@ -7,7 +7,7 @@ import { slug, Stage, type Verdict } from "./stage.ts";
 
 /** Tells each case of the tables, played before a real daemon that is told of changes, or that has to look for itself. */
 export function conformance(watch: "auto" | "poll", tables: Readonly<Record<string, LogCases>>): void {
-  const cases: LogCases = Object.assign({}, ...Object.values(tables));
+  const cases: LogCases = Object.fromEntries(Object.values(tables).flatMap((table) => Object.entries(table)));
   const names = Object.values(tables).flatMap((table) => Object.keys(table));
   if (names.length !== Object.keys(cases).length) throw new Error("two cases have one name");
   const dir = mkdtempSync(join(tmpdir(), "model-quality-"));

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "../support/property.ts";
 import type { EntryKey, Plain } from "../../src/plain.ts";
-import { ClassWatch } from "../../src/window/class-watch.ts";
+import { ClassWatch } from "../../src/window/class-monitor.ts";
 import type { ConfusionMatrix } from "../../src/window/confusion-matrix.ts";
 import type { ModelClasses, WindowOptions } from "../../src/window/options.ts";
 import { Tags } from "../../src/window/tags.ts";
 import { qualityOf } from "../../src/quality/quality.ts";
-import { show } from "./shown.ts";
+import { show } from "./matrix-text.ts";
 
 const minute = 60_000;
 const begin = 1_700_000_000_000;
@@ -344,6 +344,62 @@ describe("what is noticed of classes", () => {
     const named = watch.takeNews().flatMap((news) => (news.kind === "undeclared" ? [news.class] : []));
     expect(named).toEqual([...Array.from({ length: 20 }, (_name, at) => `x${at}`), undefined]);
     expect(watch.counts["m"]).toMatchObject({ outcomes: 1000 });
+  });
+
+  const labels = [{ name: "model", value: "m" }];
+  test.each([
+    {
+      what: "no predicted class is ever a label",
+      outcomes: [
+        ["True", "1"],
+        ["False", "0"],
+      ],
+      news: { kind: "strangers", labels, actual: ["False", "True"], predicted: ["0", "1"] },
+    },
+    {
+      what: "classes differ in case, blanks around them or the form of a letter alone",
+      outcomes: [
+        ["a", "a"],
+        ["Fraud", "fraud "],
+        ["caf\u00e9", "cafe\u0301"],
+      ],
+      news: {
+        kind: "alike",
+        labels,
+        pairs: [
+          ["cafe\u0301", "caf\u00e9"],
+          ["Fraud", "fraud "],
+        ],
+      },
+    },
+    {
+      what: "some are right",
+      outcomes: [
+        ["a", "b"],
+        ["b", "b"],
+        ["c", "a"],
+      ],
+      news: undefined,
+    },
+    { what: "the model declares its classes", outcomes: [["A", "a"]], news: undefined, model: { classes: ["A", "a"] } },
+    {
+      what: "most classes came once",
+      outcomes: Array.from({ length: 20 }, (_, at) => [`a${at}`, `b${at}`]),
+      news: undefined,
+    },
+  ] as const)("is, once, that classes may be spelt in two ways: $what", ({ outcomes, news, ...rest }) => {
+    const watch = new ClassWatch();
+    const tags = new Tags(optionsOf(100, "model" in rest ? rest.model : {}), watch);
+    const add = (from: number, until: number): void => {
+      for (let at = from; at < until; at++) {
+        const [actual, predicted] = outcomes[at % outcomes.length] ?? ["", ""];
+        tags.add(["m"], actual, predicted, begin, begin);
+      }
+    };
+    add(0, 19);
+    expect(watch.takeNews()).toEqual([]);
+    add(19, 2000);
+    expect(watch.takeNews()).toEqual(news === undefined ? [] : [news]);
   });
 
   test("is the first overflow of a tag, with the classes that there were", () => {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
 import type { EntryKey, Plain } from "../../src/plain.ts";
 import type { WindowOptions } from "../../src/window/options.ts";
-import { ClassWatch } from "../../src/window/class-watch.ts";
+import { ClassWatch } from "../../src/window/class-monitor.ts";
 import { Tags } from "../../src/window/tags.ts";
-import { show } from "./shown.ts";
+import { show } from "./matrix-text.ts";
 
 const minute = 60_000;
 const now = 1_700_000_000_000;

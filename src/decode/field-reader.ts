@@ -1,0 +1,200 @@
+import { isBareWord } from "./non-finite.ts";
+import { classText } from "./canonical-class.ts";
+import { replacement } from "./intern.ts";
+import { rejectReasons, type Event, type RejectReason, type Rejection } from "./event.ts";
+import { findField, shownValue, type Field } from "./field.ts";
+import { parseDecimal } from "./parse-decimal.ts";
+import type { DecodeOptions, FieldRef } from "./options.ts";
+import { slotKind } from "./slot-kind.ts";
+import type { Slots } from "./slots.ts";
+import { readTimestamp } from "./timestamp.ts";
+import type { Wanted } from "./field-tree.ts";
+
+/** What a file's path says for the fields that come from it. */
+export type FileValues = ReadonlyMap<Field, string | undefined>;
+
+/** Stands for a value that cannot be read: it is there, so it is not missing, but of no use. */
+const unreadable = "?";
+
+/** Turns the slots of a line into the event: what the fields mean, the same for every format. */
+export class FieldReader {
+  /** Filled anew by each `read`. */
+  readonly event: Event;
+  /** Whether a line's time comes from one of its own fields. */
+  readonly ownTime: boolean;
+  readonly #labels: readonly (Field | undefined)[];
+  readonly #predicted: Field | undefined;
+  readonly #score: { readonly threshold: number; readonly below: string; readonly above: string } | undefined;
+  readonly #actual: Field | undefined;
+  readonly #id: Field | undefined;
+  readonly #time: Field | undefined;
+  readonly #noModel: string;
+  readonly #noClass: string;
+  readonly #maxValueBytes: number;
+  #fileValues: FileValues = new Map();
+  #fault: Rejection | undefined;
+
+  constructor(options: DecodeOptions, wanted: Wanted) {
+    const { labels, labelNames, predicted, actual, id, time } = options.fields;
+    const field = (ref: FieldRef | undefined): Field | undefined => ref && findField(ref, wanted);
+    this.event = { labels: labels.map(() => ""), predicted: undefined, actual: undefined, id: undefined, time: NaN };
+    this.#labels = labels.map(field);
+    this.#score = predicted?.kind === "score" ? predicted : undefined;
+    this.#predicted = field(predicted?.kind === "score" ? predicted.score : fixedClass(predicted));
+    this.#actual = field(fixedClass(actual));
+    this.#id = field(id);
+    this.#time = field(time);
+    this.ownTime = time !== undefined;
+    this.#maxValueBytes = options.maxValueBytes;
+    this.#noModel = `no ${this.#labels[0]?.name ?? labelNames[0] ?? "model"}`;
+    const classes = [this.#predicted?.name, this.#actual?.name].filter((name) => name !== undefined);
+    this.#noClass = classes.length === 2 ? `neither ${classes.join(" nor ")}` : `no ${classes[0] ?? "class"}`;
+  }
+
+  /** What the fields that come from the file's path are for this file. */
+  fileValues(path: string): FileValues {
+    const values = new Map<Field, string | undefined>();
+    for (const field of [...this.#labels, this.#predicted, this.#actual, this.#id, this.#time]) {
+      if (field?.ref.kind !== "file") continue;
+      const { pattern, group } = field.ref;
+      // A pattern with g or y would remember where it stopped.
+      const match = new RegExp(pattern.source, pattern.flags.replace(/[gy]/gu, "")).exec(path);
+      const text = match?.groups?.[group] ?? match?.[1];
+      const isClass = field === this.#actual || (field === this.#predicted && this.#score === undefined);
+      values.set(field, isClass ? classInPath(text) : text);
+    }
+    return values;
+  }
+
+  /** Names the file that the next lines come from. */
+  useFile(values: FileValues): void {
+    this.#fileValues = values;
+  }
+
+  /**
+   * Fills `event` from the slots; `outerTime` is the wrapper's time (NaN when it has none), which counts when no time
+   * field is configured. A time field that the line does not have gives NaN. Returns why the line is no event, the
+   * first reason in the order of `rejectReasons`, or undefined when it is one.
+   */
+  read(slots: Slots, outerTime: number): Rejection | undefined {
+    this.#fault = undefined;
+    const event = this.event;
+    const labels = event.labels;
+    for (let i = 0; i < labels.length; i++) {
+      const field = this.#labels[i];
+      labels[i] = field === undefined ? "" : (this.#text(field, slots, false) ?? "");
+    }
+    if (labels[0] === "") this.#found("missing_field", this.#noModel);
+    const predicted = this.#predicted === undefined ? undefined : this.#prediction(this.#predicted, slots);
+    const actual = this.#actual === undefined ? undefined : this.#text(this.#actual, slots, true);
+    event.predicted = predicted;
+    event.actual = actual;
+    event.id = undefined;
+    if (predicted === undefined || actual === undefined) {
+      if (predicted === actual) this.#found("missing_field", this.#noClass);
+      // The id is the one value that never repeats: it is made a string only for what has to be joined.
+      if (this.#id !== undefined) event.id = this.#text(this.#id, slots, false);
+    }
+    event.time = this.#time === undefined ? outerTime : this.#readTime(this.#time, slots);
+    return this.#fault;
+  }
+
+  /** Keeps the fault that comes first in the order of the reasons. */
+  #found(reason: RejectReason, detail: string): void {
+    const known = this.#fault;
+    if (known === undefined || rejectReasons.indexOf(reason) < rejectReasons.indexOf(known.reason)) {
+      this.#fault = { reason, detail };
+    }
+  }
+
+  #text(field: Field, slots: Slots, isClass: boolean): string | undefined {
+    const slot = field.slotIn(slots);
+    if (slot < 0) return this.#fixed(field);
+    const kind = slots.kinds[slot] ?? 0;
+    if (kind === slotKind.missing || (isClass && kind === slotKind.bare)) return undefined;
+    if (kind === slotKind.nested) return this.#wrongType(field, slots, "a string, number or boolean");
+    const text = isClass ? slots.className(slot) : slots.text(slot);
+    if (text === undefined) return this.#badEncoding(field, slots);
+    // No character has more than three bytes, so a short value needs no second look.
+    return text.length * 3 <= this.#maxValueBytes ? text : this.#checked(field, text);
+  }
+
+  #fixed(field: Field): string | undefined {
+    return field.ref.kind === "value" ? field.ref.value : this.#fileValues.get(field);
+  }
+
+  #checked(field: Field, text: string): string {
+    const bytes = Buffer.byteLength(text);
+    if (bytes > this.#maxValueBytes) {
+      this.#found("value_too_long", `${field.name} is ${bytes} bytes long, at most ${this.#maxValueBytes} are taken`);
+    }
+    return text;
+  }
+
+  #wrongType(field: Field, slots: Slots, expected: string): string {
+    this.#found("wrong_type", `${field.name} is ${shownValue(field, slots)}, expected ${expected}`);
+    return unreadable;
+  }
+
+  #badEncoding(field: Field, slots: Slots): string {
+    const shown = shownValue(field, slots);
+    const what = shown.includes(replacement) ? "where U+FFFD stands for what is no letter" : "which is not UTF-8";
+    this.#found("bad_encoding", `${field.name} is ${shown}, ${what}; the log must be written in UTF-8`);
+    return unreadable;
+  }
+
+  /** The predicted class: the field as it stands, or decided from the score in it. */
+  #prediction(field: Field, slots: Slots): string | undefined {
+    const score = this.#score;
+    if (score === undefined) return this.#text(field, slots, true);
+    const slot = field.slotIn(slots);
+    const kind = slot < 0 ? slotKind.decoded : (slots.kinds[slot] ?? 0);
+    let value = NaN;
+    if (kind === slotKind.missing || kind === slotKind.bare) return undefined;
+    if (kind === slotKind.number || kind === slotKind.text) {
+      value = parseDecimal(slots.bytes, slots.starts[slot] ?? 0, slots.ends[slot] ?? 0);
+    } else if (kind === slotKind.escaped || kind === slotKind.decoded) {
+      const text = this.#spelled(field, slots, slot);
+      if (text === undefined) return undefined;
+      value = parseDecimal(text, 0, text.length);
+    }
+    if (Number.isNaN(value)) return this.#wrongType(field, slots, "a number");
+    return value >= score.threshold ? score.above : score.below;
+  }
+
+  /** A number or a time that does not stand in the line as it is to be read; undefined when there is none. */
+  #spelled(field: Field, slots: Slots, slot: number): Buffer | undefined {
+    const text = slot < 0 ? this.#fixed(field) : (slots.text(slot) ?? "");
+    return text === undefined ? undefined : Buffer.from(text);
+  }
+
+  #readTime(field: Field, slots: Slots): number {
+    const slot = field.slotIn(slots);
+    const kind = slot < 0 ? slotKind.decoded : (slots.kinds[slot] ?? 0);
+    let time = NaN;
+    if (kind === slotKind.missing || kind === slotKind.bare) return NaN;
+    if (kind === slotKind.nested) this.#wrongType(field, slots, "a time");
+    else if (kind === slotKind.number || kind === slotKind.text) {
+      time = readTimestamp(slots.bytes, slots.starts[slot] ?? 0, slots.ends[slot] ?? 0);
+    } else if (kind === slotKind.escaped || kind === slotKind.decoded) {
+      const text = this.#spelled(field, slots, slot);
+      if (text === undefined) return NaN;
+      time = readTimestamp(text, 0, text.length);
+    }
+    if (Number.isNaN(time)) {
+      const shown = shownValue(field, slots);
+      this.#found("bad_time", `${field.name} is ${shown}, expected RFC 3339 with an offset, or Unix time`);
+    }
+    return time;
+  }
+}
+
+/** A class that the config gives, in its one spelling. */
+function fixedClass(ref: FieldRef | undefined): FieldRef | undefined {
+  return ref?.kind === "value" ? { kind: "value", value: classText(ref.value) } : ref;
+}
+
+/** A class that a group of the file's path gives. */
+function classInPath(text: string | undefined): string | undefined {
+  return text === undefined || text === "" || isBareWord(text) ? undefined : classText(text);
+}

@@ -1,0 +1,95 @@
+import { expect, test } from "@jest/globals";
+import { pino } from "pino";
+import { parseConfig } from "../../src/config/parse.ts";
+import { LineCounts, type SourceLines } from "../../src/decode/line-stats.ts";
+import { MisfitSources } from "../../src/server/source-mismatch.ts";
+
+/** The warnings after each look: what the source has counted by then, and the seconds that have gone by. */
+function warningsAt(
+  looks: readonly { counted: (lines: SourceLines) => void; seconds: number }[],
+  source: object = {},
+): readonly unknown[][] {
+  const warnings: unknown[] = [];
+  const log = pino({ base: null, timestamp: false }, { write: (line) => warnings.push(JSON.parse(line)) });
+  const lines = new LineCounts();
+  lines.of("logs").accepted = 7;
+  const config = parseConfig({ sources: [{ name: "logs", files: ["a.log"], ...source }] }, "/etc/config.json", {});
+  const sources = new MisfitSources(config, lines, log);
+  return looks.map(({ counted, seconds }) => {
+    counted(lines.of("logs"));
+    sources.look(1000 * seconds);
+    return warnings.splice(0);
+  });
+}
+
+const rejected = (times: number) => (lines: SourceLines) => {
+  for (let i = 0; i < times; i++) lines.reject("a.log", "malformed", "", Buffer.from("{"), 0);
+};
+const skipped = (times: number) => (lines: SourceLines) => {
+  for (let i = 0; i < times; i++) lines.skip("unlabelled");
+};
+const accepted = (lines: SourceLines): void => {
+  lines.accepted++;
+};
+const untimed = (times: number) => (lines: SourceLines) => {
+  lines.accepted += times;
+  lines.untimed += times;
+};
+const nothing = (): void => undefined;
+
+test.each([
+  {
+    when: "a hundred lines are refused",
+    looks: [
+      { counted: rejected(99), seconds: 0 },
+      { counted: rejected(1), seconds: 1 },
+    ],
+    named: { lines: 100, reason: "malformed" },
+  },
+  {
+    when: "a minute after the first line none has counted",
+    looks: [
+      { counted: nothing, seconds: 0 },
+      { counted: rejected(1), seconds: 100 },
+      { counted: nothing, seconds: 159 },
+      { counted: nothing, seconds: 160 },
+    ],
+    named: { lines: 1, reason: "malformed" },
+  },
+  {
+    when: "most of its lines are skipped",
+    looks: [{ counted: (lines: SourceLines) => [rejected(40), skipped(60)].forEach((add) => add(lines)), seconds: 0 }],
+    named: { lines: 100, reason: "unlabelled" },
+  },
+])("a source is named once when $when", ({ looks, named }) => {
+  const more = { counted: rejected(1000), seconds: 1000 };
+  const seen = warningsAt([...looks, more, more]);
+  expect(seen.map((warnings) => warnings.length)).toEqual([...looks.slice(1).map(() => 0), 1, 0, 0]);
+  expect(seen[looks.length - 1]).toMatchObject([{ source: "logs", ...named }]);
+});
+
+test("a source of which one line has counted is never named", () => {
+  const more = { counted: rejected(1000), seconds: 1000 };
+  expect(warningsAt([{ counted: accepted, seconds: 0 }, more, more]).flat()).toEqual([]);
+});
+
+test.each([
+  { what: "none of its outcomes", counted: [untimed(100)], source: {}, named: 1 },
+  { what: "one of its outcomes", counted: [untimed(99), accepted], source: {}, named: 0 },
+  {
+    what: "none of its outcomes, and its config asks for none",
+    counted: [untimed(100)],
+    source: { fields: { model: "model" } },
+    named: 0,
+  },
+])("a source is named when no outcome holds the time that it asks for: $what has one", ({ counted, source, named }) => {
+  const look = { counted: (lines: SourceLines) => counted.forEach((add) => add(lines)), seconds: 0 };
+  const seen = warningsAt([look, { ...look, seconds: 1000 }], source).flat();
+  const warning = { source: "logs", outcomes: 100, msg: expect.stringContaining("fields.time") };
+  expect(seen).toMatchObject(Array(named).fill(warning));
+});
+
+test("a source without lines is not named, however long", () => {
+  const look = { counted: nothing, seconds: 0 };
+  expect(warningsAt([look, { ...look, seconds: 10_000 }]).flat()).toEqual([]);
+});
