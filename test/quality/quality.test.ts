@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
+import fc from "../support/property.ts";
 import { averagedMetrics, averages, classMetrics, windowMetrics } from "../../src/quality/metrics.ts";
 import type { ConfusionMatrix } from "../../src/window/confusion-matrix.ts";
 import { figuresOf, type Figures } from "./figures.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
+import fc from "../support/property.ts";
 import type { EntryKey, Plain } from "../../src/plain.ts";
 import { ClassWatch } from "../../src/window/class-monitor.ts";
 import type { ConfusionMatrix } from "../../src/window/confusion-matrix.ts";
