@@ -4,41 +4,42 @@ import picomatch from "picomatch";
 import { wallClock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
 import { loadConfig } from "../config/load.ts";
-import { LineCounts, type SourceLines } from "../decode/line-stats.ts";
-import { classNewsText } from "../exposition/class-warnings.ts";
-import { printable } from "../exposition/printable.ts";
+import { LineStats, type SourceLineStats } from "../decode/line-stats.ts";
+import { classWarningText } from "../exposition/class-warnings.ts";
+import { printableText } from "../decode/printable.ts";
 import { report } from "../exposition/report.ts";
-import { EventTimeline, Pipeline } from "../pipeline.ts";
+import { Pipeline } from "../pipeline.ts";
+import { EventTimeline } from "../timeline.ts";
 import { Problem } from "../problem.ts";
 import { readWhole } from "../source/whole.ts";
-import { ClassWatch, type ClassNews } from "../window/class-monitor.ts";
+import { ClassMonitor, type ClassWarning } from "../window/class-monitor.ts";
 import type { Tags } from "../window/tags.ts";
 
-/** How much of a rejected line is shown. */
-const shownLetters = 160;
+/** Characters of a rejected line in messages. */
+const maxShownLength = 160;
 
-/** With fewer outcomes that all lack the time, the log may be one that somebody typed. */
-const leastUntimed = 100;
+/** Outcomes without a time before a warning: smaller logs may be typed by hand. */
+const minUntimed = 100;
 
-/** The flags of `replay`. */
+/** Options of `replay`. */
 export interface ReplayOptions {
   readonly config: string;
   readonly files: readonly string[];
   readonly json: boolean;
-  /** The source whose format the files have; needed only where the config does not tell. */
+  /** The source whose format the files have; required where no source matches. */
   readonly source?: string;
 }
 
 /**
- * The `replay` command: reads whole logs through the daemon's own stages, with windows driven by the events' time, and
- * prints the report as of the latest event. Gives the exit code; throws a `Problem` when a file cannot be read.
+ * The `replay` command: reads whole logs through the daemon's stages, with windows driven by event time, and prints the
+ * report as of the latest event. Returns the exit code; throws a `Problem` when a file cannot be read.
  */
 export async function replay(options: ReplayOptions): Promise<number> {
   const config = await loadConfig(resolve(options.config));
-  refuseTwice(options.files);
+  rejectDuplicates(options.files);
   const timeline = new EventTimeline(wallClock);
-  const lines = new LineCounts();
-  const classes = new ClassWatch();
+  const lines = new LineStats();
+  const classes = new ClassMonitor();
   const pipeline = new Pipeline(config, timeline, lines, classes);
   const files = options.files.map((file) => ({ file, source: sourceOf(config, file, options.source) }));
 
@@ -49,38 +50,38 @@ export async function replay(options: ReplayOptions): Promise<number> {
     bar.stop();
   }
 
-  process.stderr.write(shortfall(lines, pipeline.tags, config, classes.takeNews()));
+  process.stderr.write(caveats(lines, pipeline.tags, config, classes.takeWarnings()));
   const result = report(pipeline.tags.snapshot(timeline.now), lines.total, classes.counts);
   if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`);
   else process.stdout.write((await import("../exposition/report-table.ts")).reportTable(result));
   return 0;
 }
 
-/** What of the logs is not in the report or not as it should be, and why; nothing when all is well. */
-function shortfall(
-  lines: LineCounts,
+/** Lists what is missing or doubtful in the report, with reasons; empty when there is nothing. */
+function caveats(
+  lines: LineStats,
   { dropped, late }: Tags,
   { sources, limits: { maxTags } }: Config,
-  classNews: readonly ClassNews[],
+  classWarnings: readonly ClassWarning[],
 ): string {
-  const notes = lines.sources.flatMap((source) => refusals(source, lines.sources.length > 1));
+  const notes = lines.sources.flatMap((source) => rejections(source, lines.sources.length > 1));
   for (const { source, decode } of sources) {
     const { accepted, untimed } = lines.of(source.name);
-    if (decode.fields.time === undefined || accepted < leastUntimed || untimed < accepted) continue;
-    notes.push(`none of ${accepted} outcomes holds the time that fields.time names: all count as of now`);
+    if (decode.fields.time === undefined || accepted < minUntimed || untimed < accepted) continue;
+    notes.push(`none of ${accepted} outcomes has the field of fields.time: all count as of now`);
   }
   if (dropped > 0) {
-    notes.push(`${dropped} outcomes are of tags past the first ${maxTags} and not counted; raise limits.maxTags`);
+    notes.push(`${dropped} outcomes not counted: their tags are past the first ${maxTags}; raise limits.maxTags`);
   }
   if (late > 0) {
-    notes.push(`${late} outcomes came too late for at least one time window; are the files named oldest first?`);
+    notes.push(`${late} outcomes are too old for at least one time window; are the files given oldest first?`);
   }
-  notes.push(...classNews.map(classNewsText));
-  return notes.map((note) => `${printable(note)}\n`).join("");
+  notes.push(...classWarnings.map(classWarningText));
+  return notes.map((note) => `${printableText(note)}\n`).join("");
 }
 
-/** Of each reason for which lines of a source were rejected: how many they are, and what the first of them look like. */
-function refusals(source: SourceLines, isOneOfMany: boolean): string[] {
+/** Lists a source's rejected lines by reason: the count, and the first examples. */
+function rejections(source: SourceLineStats, isOneOfMany: boolean): string[] {
   const of = isOneOfMany ? ` of source ${JSON.stringify(source.source)}` : "";
   return Object.entries(source.rejected).flatMap(([reason, count]) => [
     `rejected (${reason}): ${count} ${count === 1 ? "line" : "lines"}${of}${count === 1 ? "" : ", such as"}`,
@@ -88,27 +89,27 @@ function refusals(source: SourceLines, isOneOfMany: boolean): string[] {
       .samples(reason)
       .flatMap(({ file, detail, line }) => [
         `  in ${file}: ${detail}`,
-        `    ${line.slice(0, shownLetters).replace(/\p{Cs}$/u, "")}`,
+        `    ${line.slice(0, maxShownLength).replace(/\p{Cs}$/u, "")}`,
       ]),
   ]);
 }
 
-/** Refuses a file that is named twice, by whatever names: its lines would count twice. */
-function refuseTwice(files: readonly string[]): void {
+/** Rejects files given more than once, by whatever names, since their lines would count twice. */
+function rejectDuplicates(files: readonly string[]): void {
   const seen = new Map<string, string>();
   for (const file of files) {
     const key = file === "-" ? file : inodeOf(file);
     if (key === undefined) continue;
     const first = seen.get(key);
     if (first !== undefined) {
-      const what = first === file ? `${file} is named twice` : `${first} and ${file} are one file`;
-      throw new Problem(`${what}: each of its lines would count twice`, { exitCode: 2 });
+      const what = first === file ? `${file} is given twice` : `${first} and ${file} are the same file`;
+      throw new Problem(`${what}; its lines would count twice`, { exitCode: 2 });
     }
     seen.set(key, file);
   }
 }
 
-/** What tells a file from others; undefined for what is none, or cannot be looked at: reading it says why. */
+/** Identity of a file; undefined for anything else or on failure, which reading it will report. */
 function inodeOf(file: string): string | undefined {
   try {
     const stat = statSync(file, { bigint: true });
@@ -118,7 +119,7 @@ function inodeOf(file: string): string | undefined {
   }
 }
 
-/** The source that a file belongs to: the one that is named, the one whose patterns match, or the only one there is. */
+/** Selects the source of a file: the given one, the one whose patterns match, or the only one. */
 function sourceOf(config: Config, file: string, named: string | undefined): string {
   const sources = config.sources.map(({ source }) => source);
   const names = `sources: ${sources.map(({ name }) => JSON.stringify(name)).join(", ")}`;
@@ -129,7 +130,7 @@ function sourceOf(config: Config, file: string, named: string | undefined): stri
   const matching = sources.filter(({ files }) => file !== "-" && picomatch.isMatch(resolve(file), [...files]));
   const [first, ...others] = matching.length > 0 ? matching : sources;
   if (first !== undefined && others.length === 0) return first.name;
-  throw new Problem(`${file}: the config does not tell which source this file is of; say --source NAME`, {
+  throw new Problem(`${file}: cannot tell which source this file belongs to; use --source NAME`, {
     details: [names],
     exitCode: 2,
   });
@@ -140,7 +141,7 @@ interface Progress {
   readonly stop: () => void;
 }
 
-/** A progress bar on a terminal; elsewhere nothing. */
+/** Shows a progress bar on a terminal; without effect elsewhere. */
 async function progressBar(file: string): Promise<Progress> {
   if (!process.stderr.isTTY) return { update: () => undefined, stop: () => undefined };
   const { SingleBar } = await import("cli-progress");

@@ -1,20 +1,18 @@
-/**
- * What one line says. The decoder keeps one and fills it anew for every line: whoever needs it longer copies it.
- */
+/** The content of one line. The decoder reuses one instance for every line: copy it to keep it. */
 export interface Event {
-  /** The tag's label values, in the order of the config's tag labels; "" where the line does not say. */
+  /** Label values in the order of the config's tag labels; "" where the line has none. */
   readonly labels: string[];
-  /** The class that was predicted, or undefined when the line holds only a label. */
+  /** The predicted class; undefined when the line holds only a label. */
   predicted: string | undefined;
-  /** The class that was true, or undefined when the line holds only a prediction. */
+  /** The true class; undefined when the line holds only a prediction. */
   actual: string | undefined;
-  /** What joins a prediction with its label; undefined when the config or the line has none. */
+  /** The key that joins a prediction with its label; undefined when the config or the line has none. */
   id: string | undefined;
-  /** Unix milliseconds, or NaN when the line carries no time. */
+  /** Unix milliseconds; NaN when the line has no time. */
   time: number;
 }
 
-/** Why a line was not accepted: the values of the `reason` label, in the order in which they are checked. */
+/** Reasons for rejecting a line: the values of the `reason` label, in the order of the checks. */
 export const rejectReasons = [
   "line_too_long",
   "bad_wrapper",
@@ -26,7 +24,7 @@ export const rejectReasons = [
   "value_too_long",
 ] as const;
 
-/** Why a line that is in order gave no outcome: the values of the `reason` label of skipped lines. */
+/** Reasons why a valid line gives no outcome: the values of the `reason` label of skipped lines. */
 export const skipReasons = ["unlabelled"] as const;
 
 /** One of `skipReasons`. */
@@ -35,17 +33,17 @@ export type SkipReason = (typeof skipReasons)[number];
 /** One of `rejectReasons`. */
 export type RejectReason = (typeof rejectReasons)[number];
 
-/** Why a line is not accepted. */
+/** The reason for rejecting a line, with details. */
 export interface Rejection {
   readonly reason: RejectReason;
-  /** Which field, and what was expected. */
+  /** The field, and the expected value. */
   readonly detail: string;
 }
 
-/** Where the decoder puts what it found. */
+/** Receiver of decoded lines. */
 export interface EventSink {
-  /** Takes an event, or says why it is of no use; the line is then rejected for that. */
+  /** Accepts an event, or returns the reason for rejecting its line. */
   event(event: Event): Rejection | undefined;
-  /** `line` is a view on the caller's buffer; `detail` says which field and what was expected. */
+  /** Receives a rejected line. `line` is a view on the caller's buffer; `detail` names the field and the expected value. */
   rejected(reason: RejectReason, line: Buffer, detail: string): void;
 }

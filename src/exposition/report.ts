@@ -4,11 +4,11 @@ import type { Figure } from "../quality/formulas.ts";
 import type { Undeclared } from "../window/class-monitor.ts";
 import type { TagSnapshot } from "../window/tags.ts";
 
-/** What `replay --json` prints and `/api/v1/models` answers: plain data, an undefined ratio is null. */
+/** Output of `replay --json` and `/api/v1/models`; undefined ratios are null. */
 export interface Report {
   readonly tags: readonly TagReport[];
   readonly lines: LineTotals;
-  /** By model: outcomes of classes that are not among those that the config declares. */
+  /** Outcomes with an undeclared class, by model. */
   readonly undeclared: Readonly<Record<string, Undeclared>>;
 }
 
@@ -18,11 +18,11 @@ export interface TagReport {
   readonly windows: readonly WindowReport[];
 }
 
-/** The figures of one tag in one window. */
+/** Metrics of one tag in one window. */
 export interface WindowReport {
   readonly window: string;
   readonly samples: number;
-  /** Outcomes of classes past the limit; while there are any, the figures that need all classes apart are null. */
+  /** Outcomes of classes past the limit; while there are any, metrics over all classes are null. */
   readonly overflow: number;
   readonly classes: readonly string[];
   /** Rows are actual, columns predicted, both in the order of `classes`. */
@@ -37,7 +37,7 @@ export interface WindowReport {
   >;
 }
 
-/** Makes the report of the snapshots; no tags give an empty list. */
+/** Makes the report of the snapshots. */
 export function report(snapshots: readonly TagSnapshot[], lines: LineTotals, undeclared: Report["undeclared"]): Report {
   return {
     tags: snapshots.map((tag) => ({
@@ -65,7 +65,7 @@ function windowReport(window: string, quality: Quality): WindowReport {
     matthewsCorrelation: quality.matthewsCorrelation,
     cohenKappa: quality.cohenKappa,
     averages: quality.averages,
-    // fromEntries defines its keys, so that a class named __proto__ is one like any other.
+    // Object.fromEntries handles a class named __proto__ like any other.
     perClass: Object.fromEntries(perClass),
   };
 }

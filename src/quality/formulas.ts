@@ -1,10 +1,10 @@
 /**
- * The formulas on counts, by scikit-learn's definitions. A ratio whose own denominator is 0 is undefined and comes as
- * null. All counts are whole numbers up to 2^53; sums of products beyond that are taken exactly.
+ * Metric formulas on counts, by scikit-learn's definitions. A ratio with denominator 0 is undefined: null. Counts are
+ * integers up to 2^53; sums of products beyond that are exact.
  */
 import type { ConfusionMatrix } from "../window/confusion-matrix.ts";
 
-/** The four counts of one class against all others. */
+/** Counts of one class against all others. */
 export interface ClassCounts {
   readonly truePositives: number;
   readonly falsePositives: number;
@@ -12,24 +12,24 @@ export interface ClassCounts {
   readonly trueNegatives: number;
 }
 
-/** A figure, or null where it is undefined. */
+/** Value of a metric; null where it is undefined. */
 export type Figure = number | null;
 
-/** Row and column sums, diagonal and total of a matrix: all that the formulas need. */
+/** Row and column sums, diagonal and total of a matrix: the input of the formulas. */
 export interface Sums {
   readonly samples: number;
   readonly correct: number;
-  /** Outcomes by actual class: the support. */
+  /** Outcomes by actual class (support). */
   readonly actual: readonly number[];
   /** Outcomes by predicted class. */
   readonly predicted: readonly number[];
   /** The diagonal. */
   readonly hits: readonly number[];
-  /** Outcomes of which a class, actual or predicted, is folded: it stands for many. */
+  /** Outcomes whose actual or predicted class is folded. */
   readonly folded: number;
 }
 
-/** Adds up a matrix; an empty one gives zeros and empty lists. */
+/** Sums a matrix; an empty one gives zeros and empty lists. */
 export function sums({ classes, counts, folded }: ConfusionMatrix): Sums {
   const size = classes.length;
   let foldedOutcomes = 0;
@@ -48,7 +48,7 @@ export function sums({ classes, counts, folded }: ConfusionMatrix): Sums {
   return { samples: total(actual), correct: total(hits), actual, predicted, hits, folded: foldedOutcomes };
 }
 
-/** The counts of the class at `index`; TN = N - TP - FP - FN. */
+/** Counts of the class at `index`; TN = N - TP - FP - FN. */
 export function classCounts(of: Sums, index: number): ClassCounts {
   const truePositives = of.hits[index] ?? 0;
   const falsePositives = (of.predicted[index] ?? 0) - truePositives;
@@ -57,7 +57,7 @@ export function classCounts(of: Sums, index: number): ClassCounts {
   return { truePositives, falsePositives, falseNegatives, trueNegatives };
 }
 
-/** `numerator / denominator`, or null when the denominator is 0. */
+/** `numerator / denominator`; null when the denominator is 0. */
 function ratio(numerator: number, denominator: number): Figure {
   return denominator === 0 ? null : numerator / denominator;
 }
@@ -72,7 +72,7 @@ export function recall(of: ClassCounts): Figure {
   return ratio(of.truePositives, of.truePositives + of.falseNegatives);
 }
 
-/** 2 TP / (2 TP + FP + FN), in 0..1: 0 where precision or recall is undefined but an error was made. */
+/** 2 TP / (2 TP + FP + FN), in 0..1: 0 where precision or recall is undefined but there are errors. */
 export function f1(of: ClassCounts): Figure {
   return ratio(2 * of.truePositives, 2 * of.truePositives + of.falsePositives + of.falseNegatives);
 }
@@ -87,14 +87,14 @@ export function accuracy(of: Sums): Figure {
   return ratio(of.correct, of.samples);
 }
 
-/** The mean recall of the classes that are actual, in 0..1: unlike macro recall, a class without support does not enter. */
+/** Mean recall of the actual classes, in 0..1: unlike macro recall, it excludes classes without support. */
 export function balancedAccuracy(of: Sums): Figure {
   const recalls = of.actual.flatMap((support, index) => (support > 0 ? [(of.hits[index] ?? 0) / support] : []));
   return ratio(total(recalls), recalls.length);
 }
 
 /**
- * Matthews correlation in its multi-class form, in -1..1: (c s - sum p t) / sqrt((s^2 - sum p^2)(s^2 - sum t^2)).
+ * Multi-class Matthews correlation, in -1..1: (c s - sum p t) / sqrt((s^2 - sum p^2)(s^2 - sum t^2)).
  * Gorodkin (2004), "Comparing two K-category assignments by a K-category correlation coefficient".
  */
 export function matthewsCorrelation(of: Sums): Figure {
@@ -102,7 +102,7 @@ export function matthewsCorrelation(of: Sums): Figure {
   const spreadPredicted = difference(both.samplesSquared, products(of, of.predicted, of.predicted).sum);
   const spreadActual = difference(both.samplesSquared, products(of, of.actual, of.actual).sum);
   if (spreadPredicted === 0 || spreadActual === 0) return null;
-  // Two roots: the product of the spreads could leave the range in which doubles keep their digits.
+  // Two roots, since the product of the spreads could exceed the precision of doubles.
   const figure =
     difference(both.correctTimesSamples, both.sum) / (Math.sqrt(spreadPredicted) * Math.sqrt(spreadActual));
   return Math.max(-1, Math.min(1, figure));
@@ -114,12 +114,12 @@ export function cohenKappa(of: Sums): Figure {
   return ratio(difference(both.correctTimesSamples, both.sum), difference(both.samplesSquared, both.sum));
 }
 
-/** The mean over all classes of the matrix; an undefined figure counts as 0, as `zero_division=0` has it. */
+/** Mean over all classes of the matrix; undefined values count as 0, as with scikit-learn's `zero_division=0`. */
 export function macro(figures: readonly Figure[]): Figure {
   return ratio(total(figures.map((figure) => figure ?? 0)), figures.length);
 }
 
-/** The mean weighted by support; an undefined figure counts as 0. */
+/** Mean weighted by support; undefined values count as 0. */
 export function weighted(figures: readonly Figure[], of: Sums): Figure {
   return ratio(total(figures.map((figure, index) => (figure ?? 0) * (of.actual[index] ?? 0))), of.samples);
 }
@@ -128,7 +128,7 @@ function total(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0);
 }
 
-/** Whole numbers that may need more than 53 bits. */
+/** An integer that may need more than 53 bits. */
 type Whole = number | bigint;
 
 function difference(left: Whole, right: Whole): number {
@@ -140,7 +140,7 @@ function products(
   left: readonly number[],
   right: readonly number[],
 ): { sum: Whole; samplesSquared: Whole; correctTimesSamples: Whole } {
-  // Below this every product and every sum of them is a whole number under 2^53, which doubles hold exactly.
+  // Below this, all products and their sums are integers under 2^53, which doubles hold exactly.
   if (of.samples < 2 ** 26) {
     const sum = total(left.map((value, index) => value * (right[index] ?? 0)));
     return { sum, samplesSquared: of.samples ** 2, correctTimesSamples: of.correct * of.samples };

@@ -2,7 +2,7 @@ import type { ConfusionMatrix } from "../window/confusion-matrix.ts";
 import * as formulas from "./formulas.ts";
 import type { Figure } from "./formulas.ts";
 
-/** The figures of one class. */
+/** Metrics of one class. */
 export interface ClassQuality {
   readonly class: string;
   readonly precision: Figure;
@@ -12,27 +12,27 @@ export interface ClassQuality {
   readonly truePositives: number;
   /** TP + FP. */
   readonly predicted: number;
-  /** TP + FN: the support. */
+  /** TP + FN (support). */
   readonly actual: number;
 }
 
-/** Precision, recall and F1 over all classes. */
+/** Precision, recall and F1 averaged over classes. */
 export interface AverageQuality {
   readonly precision: Figure;
   readonly recall: Figure;
   readonly f1: Figure;
 }
 
-/** The ways in which per-class figures are averaged. */
+/** Kinds of averages over classes. */
 export const averages = ["micro", "macro", "weighted"] as const;
 
-/** All figures of one confusion matrix. */
+/** All metrics of one confusion matrix. */
 export interface Quality {
   readonly confusion: ConfusionMatrix;
   readonly samples: number;
   /**
-   * Outcomes of classes past the limit. While there are any, the figures that need all classes apart are undefined; those
-   * of single classes, the accuracy and the micro average stay exact.
+   * Outcomes of classes past the limit. While there are any, metrics over all classes are undefined; accuracy, the micro
+   * average and metrics of single classes stay exact.
    */
   readonly overflow: number;
   readonly accuracy: Figure;
@@ -40,11 +40,11 @@ export interface Quality {
   readonly matthewsCorrelation: Figure;
   readonly cohenKappa: Figure;
   readonly averages: Readonly<Record<(typeof averages)[number], AverageQuality>>;
-  /** One per class of the matrix, in its order. */
+  /** One entry per class of the matrix, in its order. */
   readonly perClass: readonly ClassQuality[];
 }
 
-/** Works out every figure of a matrix; an empty one gives 0 samples, no classes, and nothing but undefined figures. */
+/** Computes all metrics of a matrix; an empty one gives 0 samples, no classes and undefined metrics. */
 export function qualityOf(confusion: ConfusionMatrix): Quality {
   const sums = formulas.sums(confusion);
   const perClass = confusion.classes.map((name, index): ClassQuality => {
@@ -78,7 +78,7 @@ export function qualityOf(confusion: ConfusionMatrix): Quality {
     matthewsCorrelation: ofAll(formulas.matthewsCorrelation),
     cohenKappa: ofAll(formulas.cohenKappa),
     averages: {
-      // Every outcome has one predicted and one actual class, so pooled false positives and false negatives are equal.
+      // Each outcome has one predicted and one actual class, so total false positives equal total false negatives.
       micro: { precision: accuracy, recall: accuracy, f1: accuracy },
       macro: average(formulas.macro),
       weighted: average((figures) => formulas.weighted(figures, sums)),

@@ -374,10 +374,10 @@ describe("replay", () => {
     const hard = join(dir, "hard.log");
     linkSync(path, hard);
     for (const [files, says] of [
-      [[path, path], `${path} is named twice: each of its lines would count twice`],
+      [[path, path], `${path} is named twice; its lines would count twice`],
       [[path, join(dir, ".", "x", "..", "once.log")], `${path} is named twice`],
-      [[path, link], `${path} and ${link} are one file: each of its lines would count twice`],
-      [[hard, path], `${hard} and ${path} are one file`],
+      [[path, link], `${path} and ${link} are the same file; its lines would count twice`],
+      [[hard, path], `${hard} and ${path} are the same file`],
       [["-", "-"], "- is named twice"],
     ] as const) {
       const ended = await run(["replay", "--config", config("twice", {}), ...files], { input: "" });
@@ -393,7 +393,7 @@ describe("replay", () => {
   test("says when a log never holds the time that the config asks for", async () => {
     const input = `${JSON.stringify({ model: "m", prediction: "a", label: "a", time: 1 })}\n`.repeat(100);
     const { stderr } = await run(["replay", "--config", config("untimed", {}), "-"], { input });
-    expect(stderr).toBe("none of 100 outcomes holds the time that fields.time names: all count as of now\n");
+    expect(stderr).toBe("none of 100 outcomes has the field of fields.time: all count as of now\n");
   });
 
   test("says how many outcomes came too late for a time window", async () => {
@@ -401,7 +401,7 @@ describe("replay", () => {
     const log = at("2026-01-03T00:00:00Z") + at("2026-01-01T00:00:00Z");
     const ended = await run(["replay", "--json", "--config", config("late", {}), "-"], { input: log });
     expect(ended.stderr).toBe(
-      "1 outcomes came too late for at least one time window; are the files named oldest first?\n",
+      "1 outcomes are too old for at least one time window; are the files given oldest first?\n",
     );
   });
 
@@ -437,7 +437,7 @@ describe("replay", () => {
     ).join("");
     const path = config("many", {}, { limits: { maxTags: 50 } });
     const ended = await run(["replay", "--json", "--config", path, "-"], { input: log });
-    expect(ended.stderr).toBe("9950 outcomes are of tags past the first 50 and not counted; raise limits.maxTags\n");
+    expect(ended.stderr).toBe("9950 outcomes not counted: their tags are past the first 50; raise limits.maxTags\n");
     const report = JSON.parse(ended.stdout) as Report;
     expect(report.lines).toEqual({ read: 10_000, accepted: 10_000, rejected: {}, skipped: {} });
     expect(report.tags.map(({ labels, windows: [first] }) => [labels["model"], first?.samples])).toEqual(

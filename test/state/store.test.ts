@@ -168,7 +168,9 @@ describe("a directory that cannot be used is refused with what would mend it", (
   test("when a file is in its path", async () => {
     const dir = newDir();
     writeFileSync(dir, "");
-    expect(await refusalIn(join(dir, "state"))).toMatch(/^Problem: cannot make the state directory .*is a file, not a directory/u);
+    expect(await refusalIn(join(dir, "state"))).toMatch(
+      /^Problem: cannot make the state directory .*is a file, not a directory/u,
+    );
   });
 
   test("when it cannot be written to", async () => {
