@@ -15,8 +15,38 @@ const mayImport = {
   cli: [".*"],
 };
 
+// The same inside a folder that has folders: the files beside these may import all of them, and of these files a folder
+// may import the `ground` only.
+const mayImportWithin = {
+  // What a file is knows nothing of where it was found, and what is tracked nothing of who reads it and who finds out what
+  // rotation did.
+  source: {
+    ground: ["source", "input", "pace"],
+    folders: {
+      identity: [],
+      discovery: ["identity"],
+      tracking: ["identity", "discovery"],
+      reading: ["identity", "tracking"],
+      rotation: ["identity", "discovery", "tracking"],
+    },
+  },
+  generate: {
+    ground: ["tool-versions"],
+    folders: {
+      promql: [],
+      files: [],
+      rules: ["promql", "files"],
+      "rule-tests": ["rules", "promql"],
+      alertmanager: ["rules", "promql"],
+      runbooks: ["rules", "files"],
+      grafana: ["rules", "promql", "files"],
+      kubernetes: ["alertmanager", "promql", "files"],
+    },
+  },
+};
+
 // What every folder may import: they import nothing of the product themselves.
-const ground = "(?:problem|log|clock|serializable|fault-points|make-directory|version)\\.ts$";
+const ground = "(?:problem|log|clock|serializable|fault-points|make-directory|stage|version)\\.ts$";
 const anyFolder = Object.keys(mayImport).join("|");
 
 /** @type {import("dependency-cruiser").IConfiguration} */
@@ -46,10 +76,10 @@ module.exports = {
     },
     {
       name: "ground-imports-nothing",
-      comment: "problem, log, clock, serializable, fault-points, make-directory and version stand under everything.",
+      comment: "problem, log, clock, serializable, stage, fault-points, make-directory and version are below everything.",
       severity: "error",
       from: { path: `^src/${ground}` },
-      to: { path: "^src/" },
+      to: { path: "^src/", pathNot: `^src/${ground}` },
     },
     {
       name: "known-folders",
@@ -64,6 +94,24 @@ module.exports = {
       from: { path: `^src/${folder}/` },
       to: { path: "^src/", pathNot: `^src/(?:${ground}|(?:${[folder, ...others].join("|")})(?:/|\\.ts$))` },
     })),
+    ...Object.entries(mayImportWithin).flatMap(([parent, { ground: files, folders }]) => [
+      {
+        name: `known-folders-of-${parent}`,
+        comment: "A new folder needs a row in the table above.",
+        severity: /** @type {const} */ ("error"),
+        from: { path: `^src/${parent}/(?!(?:${Object.keys(folders).join("|")})/)[^/]+/` },
+        to: {},
+      },
+      ...Object.entries(folders).map(([folder, others]) => ({
+        name: `what-${parent}-${folder}-may-import`,
+        severity: /** @type {const} */ ("error"),
+        from: { path: `^src/${parent}/${folder}/` },
+        to: {
+          path: `^src/${parent}/`,
+          pathNot: `^src/${parent}/(?:(?:${files.join("|")})\\.ts$|(?:${[folder, ...others].join("|")})/)`,
+        },
+      })),
+    ]),
     {
       name: "nothing-imports-cli",
       severity: "error",

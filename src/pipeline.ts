@@ -1,12 +1,15 @@
 import type { Config } from "./config/config.ts";
 import { makeDecoder } from "./decode/decoder.ts";
-import type { Event, EventSink, Rejection, RejectReason } from "./decode/event.ts";
+import type { Event, EventSink, Reception, RejectReason } from "./decode/event.ts";
 import type { LineStats, SourceLineStats } from "./decode/line-stats.ts";
 import type { JsonValue } from "./serializable.ts";
 import type { LineReader, OpenedFile } from "./source/source.ts";
 import type { ClassMonitor } from "./window/class-monitor.ts";
 import type { Timeline } from "./timeline.ts";
 import { Tags } from "./window/tags.ts";
+
+const noPrediction: Reception = { rejected: { reason: "missing_field", detail: "the line holds no prediction" } };
+const unlabelled: Reception = { skipped: "unlabelled" };
 
 /** Stages of one config from bytes to windows: makes readers of files and counts their lines. */
 export class Pipeline {
@@ -20,7 +23,7 @@ export class Pipeline {
     this.tags = new Tags(config, classes);
     this.#timeline = timeline;
     const sink: EventSink = {
-      event: (event) => this.#count(event),
+      event: (event) => this.#receive(event),
       rejected: (reason, line, detail) => {
         this.#reject(reason, line, detail);
       },
@@ -54,19 +57,26 @@ export class Pipeline {
     };
   }
 
-  #count({ labels, predicted, actual, time }: Event): Rejection | undefined {
-    if (predicted === undefined) return { reason: "missing_field", detail: "the line holds no prediction" };
-    if (actual === undefined) {
-      this.#current?.counts.skip("unlabelled");
-      return undefined;
-    }
-    if (this.#current !== undefined) {
-      this.#current.counts.accepted++;
-      if (Number.isNaN(time)) this.#current.counts.untimed++;
-    }
+  /** Processes an event, and counts its line by the result. */
+  #receive(event: Event): Reception {
+    const reception = this.#process(event);
+    const counts = this.#current?.counts;
+    if (counts === undefined) return reception;
+    if (typeof reception === "string") {
+      counts.accepted++;
+      if (Number.isNaN(event.time)) counts.untimed++;
+    } else if ("skipped" in reception) counts.skip(reception.skipped);
+    return reception;
+  }
+
+  #process({ labels, predicted, actual, time }: Event): Reception {
+    if (predicted === undefined) return noPrediction;
+    if (actual === undefined) return unlabelled;
     this.#timeline.observe(time);
-    this.tags.add(labels, actual, predicted, time, this.#timeline.now);
-    return undefined;
+    const placement = this.tags.add(labels, actual, predicted, time, this.#timeline.now);
+    if (this.#current !== undefined && placement === "late") this.#current.counts.late++;
+    if (this.#current !== undefined && placement === "future") this.#current.counts.future++;
+    return "counted";
   }
 
   #reject(reason: RejectReason, line: Buffer, detail: string): void {

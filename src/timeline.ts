@@ -29,14 +29,20 @@ export class WallTimeline implements Timeline {
   }
 }
 
-/** Latest time of any event: the timeline of a replayed log. */
+/**
+ * Latest time of any event: the timeline of a replayed log. Ignores times beyond the tolerated future, since a wrong one
+ * would expire all other outcomes.
+ */
 export class EventTimeline implements Timeline {
   #latest = Number.NEGATIVE_INFINITY;
   readonly #clock: Clock;
+  readonly #futureMs: number;
+  #limit = Number.NEGATIVE_INFINITY;
 
-  /** `clock` is used until an event has a time. */
-  constructor(clock: Clock) {
+  /** `clock` is used until an event has a time; `futureMs` is the tolerated future. */
+  constructor(clock: Clock, futureMs: number) {
     this.#clock = clock;
+    this.#futureMs = futureMs;
   }
 
   get now(): number {
@@ -48,6 +54,8 @@ export class EventTimeline implements Timeline {
   }
 
   observe(time: number): void {
-    if (time > this.#latest) this.#latest = time;
+    if (!(time > this.#latest)) return;
+    if (time > this.#limit) this.#limit = this.#clock() + this.#futureMs;
+    if (time <= this.#limit) this.#latest = time;
   }
 }

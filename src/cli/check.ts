@@ -2,9 +2,10 @@ import type { Config } from "../config/config.ts";
 import { configJsonSchema } from "../config/json-schema.ts";
 import { loadConfig } from "../config/load.ts";
 import { checkFiles, type Check } from "../generate/check.ts";
+import { generate } from "../generate/outputs.ts";
 import { unmatchedGlobs, type UnmatchedGlob } from "../server/unmatched-globs.ts";
-import { discover } from "../source/discover.ts";
-import { Stopwatch } from "../source/stopwatch.ts";
+import { discover } from "../source/discovery/discover.ts";
+import { Stopwatch } from "../source/pace.ts";
 import { outFolder } from "./out-folder.ts";
 
 /** Options of `check`. */
@@ -32,7 +33,7 @@ export async function checkCommand({ config: path, out, jsonSchema }: CheckOptio
     process.stdout.write(`note     source ${JSON.stringify(source)}: no file on this machine matches ${glob}\n`);
   }
   let failed = 0;
-  for await (const check of checkFiles(config, outFolder(out))) {
+  for await (const check of checkFiles(generate(config), outFolder(out))) {
     if (check.outcome === "failed") failed += 1;
     process.stdout.write(checkLine(check));
   }

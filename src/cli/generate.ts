@@ -1,7 +1,7 @@
 import { loadConfig } from "../config/load.ts";
-import { compareFiles, stalenessText } from "../generate/compare.ts";
-import { generateFiles } from "../generate/outputs.ts";
-import { writeFiles } from "../generate/write.ts";
+import { compareFiles, differencesText } from "../generate/files/compare.ts";
+import { generate } from "../generate/outputs.ts";
+import { writeFiles } from "../generate/files/write.ts";
 import { outFolder } from "./out-folder.ts";
 
 /** Options of `generate`. */
@@ -21,12 +21,12 @@ export interface GenerateOptions {
  */
 export async function generateCommand({ config: path, out, check, force }: GenerateOptions): Promise<number> {
   const config = await loadConfig(path, process.env, true);
-  const files = generateFiles(config);
+  const { files } = generate(config);
   const folder = outFolder(out);
   if (check) {
-    const stale = stalenessText(compareFiles(files, folder));
-    process.stdout.write(stale === "" ? `${files.size} generated files are current\n` : stale);
-    return stale === "" ? 0 : 1;
+    const differences = differencesText(compareFiles(files, folder));
+    process.stdout.write(differences === "" ? `${files.size} generated files are current\n` : differences);
+    return differences === "" ? 0 : 1;
   }
   const { written, removed, unchanged } = writeFiles(files, folder, force);
   const lines = [

@@ -7,19 +7,19 @@ import { loadConfig } from "../config/load.ts";
 import { LineStats, type SourceLineStats } from "../decode/line-stats.ts";
 import { classWarningText } from "../exposition/class-warnings.ts";
 import { printableText } from "../decode/printable.ts";
-import { report } from "../exposition/report.ts";
+import { report, type Report } from "../exposition/report.ts";
 import { Pipeline } from "../pipeline.ts";
 import { EventTimeline } from "../timeline.ts";
 import { Problem } from "../problem.ts";
-import { readWhole } from "../source/whole.ts";
+import type { Input } from "../source/input.ts";
+import type { OpenReader } from "../source/source.ts";
 import { ClassMonitor, type ClassWarning } from "../window/class-monitor.ts";
 import type { Tags } from "../window/tags.ts";
+import { sortByTime } from "./replay-files.ts";
+import { WholeFiles } from "./whole-files.ts";
 
 /** Characters of a rejected line in messages. */
 const maxShownLength = 160;
-
-/** Outcomes without a time before a warning: smaller logs may be typed by hand. */
-const minUntimed = 100;
 
 /** Options of `replay`. */
 export interface ReplayOptions {
@@ -30,6 +30,9 @@ export interface ReplayOptions {
   readonly source?: string;
 }
 
+/** The part of an input that `replay` uses. */
+export type ReplayInput = Pick<Input, "start" | "drain" | "close">;
+
 /**
  * The `replay` command: reads whole logs through the daemon's stages, with windows driven by event time, and prints the
  * report as of the latest event. Returns the exit code; throws a `Problem` when a file cannot be read.
@@ -37,47 +40,71 @@ export interface ReplayOptions {
 export async function replay(options: ReplayOptions): Promise<number> {
   const config = await loadConfig(resolve(options.config));
   rejectDuplicates(options.files);
-  const timeline = new EventTimeline(wallClock);
-  const lines = new LineStats();
-  const classes = new ClassMonitor();
-  const pipeline = new Pipeline(config, timeline, lines, classes);
-  const files = options.files.map((file) => ({ file, source: sourceOf(config, file, options.source) }));
-
-  for (const { file, source } of files) {
-    const reader = pipeline.open({ source, path: file === "-" ? "-" : resolve(file), firstLine: undefined }, undefined);
-    const bar = await progressBar(file);
-    await readWhole(file, reader, { maxLineBytes: config.limits.maxLineBytes, onProgress: bar.update });
-    bar.stop();
-  }
-
-  process.stderr.write(caveats(lines, pipeline.tags, config, classes.takeWarnings()));
-  const result = report(pipeline.tags.snapshot(timeline.now), lines.total, classes.counts);
+  const named = options.files.map((file) => ({ file, source: sourceOf(config, file, options.source) }));
+  const { files, isOrdered } = await sortByTime(named, config);
+  const { result, notes } = await replayInputs(config, (open) => [
+    new WholeFiles(files, open, config.limits.maxLineBytes),
+  ]);
+  if (!isOrdered && config.windows.some(({ kind }) => kind === "last")) notes.push(unordered);
+  process.stderr.write(notes.map((note) => `${printableText(note)}\n`).join(""));
   if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`);
   else process.stdout.write((await import("../exposition/report-table.ts")).reportTable(result));
   return 0;
 }
 
+/** Reads the inputs one after the other; returns the report as of the latest event, and notes on its limitations. */
+export async function replayInputs(
+  config: Config,
+  inputs: (open: OpenReader) => readonly ReplayInput[],
+): Promise<{ readonly result: Report; readonly notes: string[] }> {
+  const timeline = new EventTimeline(wallClock, config.limits.futureToleranceMs);
+  const lines = new LineStats();
+  const classes = new ClassMonitor();
+  const pipeline = new Pipeline(config, timeline, lines, classes);
+  for (const input of inputs((file, saved) => pipeline.open(file, saved))) {
+    try {
+      await input.start(() => Promise.resolve());
+      await input.drain(Number.POSITIVE_INFINITY);
+    } finally {
+      await input.close();
+    }
+  }
+  return {
+    result: report(pipeline.tags.snapshot(timeline.now), lines.total, classes.counts),
+    notes: caveats(lines, pipeline.tags, config.limits, classes.takeWarnings()),
+  };
+}
+
+const unordered =
+  "files are counted in the given order, since not all of them have times: windows of the last outcomes are right only if the oldest file comes first";
+
 /** Lists what is missing or doubtful in the report, with reasons; empty when there is nothing. */
 function caveats(
   lines: LineStats,
-  { dropped, late }: Tags,
-  { sources, limits: { maxTags } }: Config,
+  { dropped, late, future }: Tags,
+  { maxTags, futureToleranceMs }: Config["limits"],
   classWarnings: readonly ClassWarning[],
-): string {
+): string[] {
   const notes = lines.sources.flatMap((source) => rejections(source, lines.sources.length > 1));
-  for (const { source, decode } of sources) {
-    const { accepted, untimed } = lines.of(source.name);
-    if (decode.fields.time === undefined || accepted < minUntimed || untimed < accepted) continue;
-    notes.push(`none of ${accepted} outcomes has the field of fields.time: all count as of now`);
-  }
   if (dropped > 0) {
     notes.push(`${dropped} outcomes not counted: their tags are past the first ${maxTags}; raise limits.maxTags`);
   }
   if (late > 0) {
-    notes.push(`${late} outcomes are too old for at least one time window; are the files given oldest first?`);
+    notes.push(
+      `${late} outcomes are too old for at least one time window, which ends at the latest time read before them`,
+    );
   }
-  notes.push(...classWarnings.map(classWarningText));
-  return notes.map((note) => `${printableText(note)}\n`).join("");
+  if (future > 0) {
+    notes.push(
+      `${future} outcomes are dated further in the future than limits.futureTolerance (${futureToleranceMs / 1000}s): they count as of the latest time before them; is their time in another unit, or local time?`,
+    );
+  }
+  for (const { source, accepted, untimed } of lines.sources) {
+    if (untimed === 0 || untimed === accepted) continue;
+    const of = lines.sources.length > 1 ? ` of source ${JSON.stringify(source)}` : "";
+    notes.push(`${untimed} of ${accepted} outcomes${of} have no time: they count as of the latest time before them`);
+  }
+  return [...notes, ...classWarnings.map(classWarningText)];
 }
 
 /** Lists a source's rejected lines by reason: the count, and the first examples. */
@@ -134,33 +161,4 @@ function sourceOf(config: Config, file: string, named: string | undefined): stri
     details: [names],
     exitCode: 2,
   });
-}
-
-interface Progress {
-  readonly update: (read: number, total: number | undefined) => void;
-  readonly stop: () => void;
-}
-
-/** Shows a progress bar on a terminal; without effect elsewhere. */
-async function progressBar(file: string): Promise<Progress> {
-  if (!process.stderr.isTTY) return { update: () => undefined, stop: () => undefined };
-  const { SingleBar } = await import("cli-progress");
-  const bar = new SingleBar({
-    format: `${file.replace(/[{}\p{Cc}]/gu, "?")} [{bar}] {percentage}% | {eta_formatted} left`,
-    stream: process.stderr,
-    clearOnComplete: true,
-    hideCursor: true,
-  });
-  let started = false;
-  return {
-    update: (read, total) => {
-      if (total === undefined) return;
-      if (!started) bar.start(total, 0);
-      started = true;
-      bar.update(Math.min(read, total));
-    },
-    stop: () => {
-      bar.stop();
-    },
-  };
 }

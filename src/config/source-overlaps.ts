@@ -1,5 +1,5 @@
 import { isDynamicPattern } from "tinyglobby";
-import { namedBy } from "../source/discover.ts";
+import { namedBy } from "../source/discovery/discover.ts";
 import { pathText, type Fault } from "./fault.ts";
 import { at, list } from "./unchecked.ts";
 import { absoluteGlob, absolutePattern } from "./source-paths.ts";

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import type { FormatOptions, PredictedRef } from "../decode/options.ts";
+import { canonicalClass } from "../decode/canonical-class.ts";
+import type { FieldRef, FormatOptions, PredictedRef } from "../decode/options.ts";
 import { defaultPaths, fieldsShape, type CheckedFields } from "./fields.ts";
 import { readAs } from "./input-form.ts";
 import { listOf, oneOf, text } from "./scalars.ts";
@@ -79,6 +80,7 @@ export function source(env: NodeJS.ProcessEnv) {
     if (checked === undefined) return z.NEVER;
     const fields = checked.fields ?? defaultFields(checked.format);
     if (checked.format.kind === "regex") checkGroups(fields, checked.format.pattern, ctx);
+    checkSides(fields, ctx);
     return { ...checked, fields };
   });
 }
@@ -112,4 +114,27 @@ function checkGroups(fields: CheckedFields, regex: RegExp, ctx: z.RefinementCtx)
   };
   for (const [key, ref] of Object.entries(others)) check(["fields", key], ref);
   for (const [key, ref] of labels) check(["fields", "labels", key], ref);
+}
+
+/** Refuses sides of an outcome that cannot differ, or a score that decides nothing: the figures would look like any. */
+function checkSides({ predicted, actual }: CheckedFields, ctx: z.RefinementCtx): void {
+  if (predicted.kind === "score") {
+    const { below, above } = predicted;
+    const path = ["fields", "predicted", "above"];
+    if (below === above) refuse(ctx, "is the class `below`: the score would decide nothing", path);
+  } else if (placeOf(predicted) === placeOf(actual)) {
+    refuse(ctx, "is the field of `actual` too: each outcome would be right", ["fields", "predicted"]);
+  }
+}
+
+/** Where a class comes from, the same text for the same place. */
+function placeOf(ref: FieldRef): string {
+  switch (ref.kind) {
+    case "path":
+      return JSON.stringify(ref.path);
+    case "value":
+      return `value ${canonicalClass(ref.value)}`;
+    case "file":
+      return `file ${String(ref.pattern)} ${ref.pattern.source.includes(`(?<${ref.group}>`) ? ref.group : ""}`;
+  }
 }

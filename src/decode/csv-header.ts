@@ -8,6 +8,8 @@ export class CsvHeader {
   readonly columns: readonly number[];
   /** True when names have blanks around them, which are then trimmed from all cells as well. */
   readonly padded: boolean;
+  /** A mapped name of two columns, which is ambiguous. */
+  readonly duplicate: string | undefined;
   readonly #names: ReadonlySet<string>;
   readonly #mapped: ReadonlySet<string>;
   /** Hashes of all names: most other cells are ruled out without making a string. */
@@ -18,6 +20,7 @@ export class CsvHeader {
     this.padded = padded;
     const slots = new Map(fields.entries());
     this.columns = names.map((name) => slots.get(name) ?? -1);
+    this.duplicate = names.find((name, index) => slots.has(name) && names.indexOf(name) < index);
     this.#names = new Set(names.filter((name) => name !== ""));
     this.#mapped = new Set(slots.keys());
     for (const name of [...this.#names, ...this.#mapped]) {
@@ -35,9 +38,9 @@ export class CsvHeader {
   mayName(bytes: Buffer, start: number, end: number): boolean {
     let from = start;
     let to = end;
-    while (from < to && bytes[from] === 0x20) from++;
-    while (to > from && bytes[to - 1] === 0x20) to--;
-    return to > from && this.#hashes[hashOf(bytes, from, to)] === 1;
+    if (bytes[start] === 0x20) while (from < to && bytes[from] === 0x20) from++;
+    if (bytes[end - 1] === 0x20) while (to > from && bytes[to - 1] === 0x20) to--;
+    return this.#hashes[hashOf(bytes, from, to)] === 1;
   }
 
   /**

@@ -1,6 +1,6 @@
 import { savedPart, type JsonValue } from "../serializable.ts";
 import type { LineReader } from "../source/source.ts";
-import type { EventSink, RejectReason } from "./event.ts";
+import type { EventSink, Rejection, RejectReason } from "./event.ts";
 import { FieldReader, type FileValues } from "./field-reader.ts";
 import { makeFormat, type LineParser } from "./formats.ts";
 import type { DecodeOptions } from "./options.ts";
@@ -42,7 +42,7 @@ export function makeDecoder(options: DecodeOptions, sink: EventSink): Decoder {
     open: ({ path, firstLine }, saved) => {
       if (firstLine === undefined || saved !== undefined) return open(path, sink, saved);
       // Only the format's memory of the line (a header) is needed; its event precedes the requested start.
-      const before = open(path, { event: () => undefined, rejected: () => undefined }, undefined);
+      const before = open(path, { event: () => "counted", rejected: () => undefined }, undefined);
       before.read(firstLine, 0, firstLine.length);
       return open(path, sink, before.save());
     },
@@ -107,9 +107,15 @@ class ContentReader implements Content {
       this.rejected("malformed", bytes, start, end, utf16Hint(bytes, start) ?? this.#parser.fault);
       return true;
     }
-    const fault = this.#fields.read(this.#slots, time) ?? this.#sink.event(this.#fields.event);
+    const fault = this.#fields.read(this.#slots, time) ?? this.#receive();
     if (fault !== undefined) this.rejected(fault.reason, bytes, start, end, fault.detail);
     return true;
+  }
+
+  /** Hands on the current event; returns the reason if its line is rejected. */
+  #receive(): Rejection | undefined {
+    const reception = this.#sink.event(this.#fields.event);
+    return typeof reception === "object" && "rejected" in reception ? reception.rejected : undefined;
   }
 
   /** Rejects a line that is too long; `head` is its beginning. */

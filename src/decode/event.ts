@@ -40,10 +40,13 @@ export interface Rejection {
   readonly detail: string;
 }
 
+/** Result of an event: counted; waiting for its other half; skipped as valid without an outcome; or its line rejected. */
+export type Reception = "counted" | "waiting" | { readonly skipped: SkipReason } | { readonly rejected: Rejection };
+
 /** Receiver of decoded lines. */
 export interface EventSink {
-  /** Accepts an event, or returns the reason for rejecting its line. */
-  event(event: Event): Rejection | undefined;
-  /** Receives a rejected line. `line` is a view on the caller's buffer; `detail` names the field and the expected value. */
+  /** Receives the event of a line; the caller reuses the object. */
+  event(event: Event): Reception;
+  /** Receives a line without an event. `line` is a view on the caller's buffer; `detail` tells what was expected. */
   rejected(reason: RejectReason, line: Buffer, detail: string): void;
 }

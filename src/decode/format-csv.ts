@@ -8,8 +8,8 @@ import { slotKind, type Slots } from "./slots.ts";
 /**
  * CSV by RFC 4180 with a header line. A repeated header (of a restarted program) replaces the previous one, whatever the
  * order of its columns. An empty cell, quoted or not, is a missing value. Unquoted blanks are trimmed around names,
- * classes, scores and times, and around all cells when the header's names have them. A quoted cell cannot span lines. Of
- * equal names the last one counts.
+ * classes, scores and times, and around all cells when the header's names have them. A quoted cell cannot span lines. A
+ * header with a duplicate mapped name is rejected.
  */
 export const csvFormat: Format<"csv"> = {
   make: (_options, tree, slots) => {
@@ -65,8 +65,7 @@ class CsvParser implements LineParser {
       else slots.setCell(slot, this.#cellKind, this.#cellStart, this.#cellEnd);
     }
     if (maybeNames > 1 && header.isFollowedBy(this.#read(bytes, start, end).names)) {
-      this.#take(bytes, start, end);
-      return "ignored";
+      return this.#acceptHeader(bytes, start, end);
     }
     return cells === columns.length ? "values" : this.#malformed(`${cells} cells, the header names ${columns.length}`);
   }
@@ -80,10 +79,18 @@ class CsvParser implements LineParser {
       p = this.#cell(bytes, p, end, true);
       if (p < 0) return "malformed";
     }
-    const header = this.#take(bytes, start, end);
-    if (header.columns.some((slot) => slot >= 0)) return "ignored";
+    return this.#acceptHeader(bytes, start, end);
+  }
+
+  #acceptHeader(bytes: Buffer, start: number, end: number): ParseResult {
+    const { columns, duplicate } = this.#take(bytes, start, end);
+    if (duplicate === undefined && columns.some((slot) => slot >= 0)) return "ignored";
     this.#header = undefined;
-    return this.#malformed(`expected a CSV header that names ${this.#names.words}`);
+    return this.#malformed(
+      duplicate === undefined
+        ? `expected a CSV header that names ${this.#names.words}`
+        : `the CSV header has ${JSON.stringify(duplicate)} twice, which is ambiguous`,
+    );
   }
 
   /** Makes a valid line the current header. */

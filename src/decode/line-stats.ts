@@ -39,6 +39,10 @@ export class SourceLineStats implements LineTotals {
   accepted = 0;
   /** Accepted lines without a time. */
   untimed = 0;
+  /** Outcomes of accepted lines that were too old for at least one time window. */
+  late = 0;
+  /** Outcomes of accepted lines from further in the future than is tolerated. */
+  future = 0;
   readonly #rejected = new Map<RejectReason, number>();
   readonly #skipped = new Map<SkipReason, number>(skipReasons.map((reason) => [reason, 0]));
   readonly #recent: Kept[] = [];

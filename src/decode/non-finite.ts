@@ -1,5 +1,8 @@
 const words = ["NaN", "Infinity", "-Infinity"] as const;
 
+/** Length of the longest of them. */
+export const maxNonFiniteLength = Math.max(...words.map((word) => word.length));
+
 /** A non-finite number as Python's `json` and pandas write it, which standard JSON lacks. */
 export type NonFinite = (typeof words)[number];
 

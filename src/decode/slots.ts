@@ -1,4 +1,4 @@
-import { nonFiniteAt, isNonFinite, type NonFinite } from "./non-finite.ts";
+import { isNonFinite, maxNonFiniteLength, nonFiniteAt, type NonFinite } from "./non-finite.ts";
 import { canonicalClass } from "./canonical-class.ts";
 import { internText, replacement } from "./intern.ts";
 
@@ -67,7 +67,7 @@ export class Slots {
 
   /** Sets a complete value of a text-only format. */
   setCell(slot: number, kind: number, start: number, end: number): void {
-    const word = nonFiniteAt(this.bytes, start, end);
+    const word = end - start <= maxNonFiniteLength ? nonFiniteAt(this.bytes, start, end) : undefined;
     if (start === end) this.kinds[slot] = slotKind.missing;
     else if (word?.length === end - start) this.setNonFinite(slot, word);
     else this.set(slot, kind, start, end);

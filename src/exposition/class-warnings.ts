@@ -7,10 +7,22 @@ const maxLength = 60;
 
 /** Formats a warning about classes: the finding, its effect on metrics, and the remedy. */
 export function classWarningText(warning: ClassWarning): string {
-  if (warning.kind === "overflow") {
-    const tag = warning.labels.map(({ name, value }) => `${name}=${shown(value)}`).join(" ");
-    return `${tag}: more classes than limits.maxClasses allows. Outcomes of further classes still count as right or wrong, but macro and weighted averages, balanced accuracy, kappa and Matthews correlation are absent while there are any. ${diagnosis(warning.classes)} Declare the classes that matter, or raise limits.maxClasses`;
+  if (warning.kind === "undeclared") return undeclaredText(warning);
+  const tag = warning.labels.map(({ name, value }) => `${name}=${shown(value)}`).join(" ");
+  if (warning.kind === "disjoint") {
+    return `${tag}: no predicted class is ever a label, so all outcomes are wrong; predicted: ${listed(warning.predicted)}; labels: ${listed(warning.actual)}. ${declareSpellings}`;
   }
+  if (warning.kind === "similar") {
+    const pairs = warning.pairs.slice(0, maxShown).map((pair) => pair.map(shown).join(" and "));
+    return `${tag}: different classes look alike: ${pairs.join(", ")}. ${declareSpellings}`;
+  }
+  return `${tag}: more classes than limits.maxClasses allows. Outcomes of further classes still count as right or wrong, but macro and weighted averages, balanced accuracy, kappa and Matthews correlation are absent while there are any. ${diagnosis(warning.classes)} Declare the classes that matter, or raise limits.maxClasses`;
+}
+
+const declareSpellings =
+  "If these are spellings of the same classes, declare them in the model's `classes` with their other spellings";
+
+function undeclaredText(warning: Extract<ClassWarning, { kind: "undeclared" }>): string {
   const { model, declared } = warning;
   if (warning.class === undefined) return `model ${shown(model)}: further undeclared classes are counted but not named`;
   return `model ${shown(model)}: outcomes of the undeclared class ${shown(warning.class)} are counted as logged; declared classes: ${listed(declared)}. If it is another spelling of one of these, add it to the model's \`classes\``;

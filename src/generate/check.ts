@@ -1,27 +1,24 @@
 import { join } from "node:path";
-import type { Config } from "../config/config.ts";
-import { compareFiles, stalenessText } from "./compare.ts";
-import { generateFiles } from "./outputs.ts";
-import { routingCases } from "./routing-cases.ts";
-import { matcher } from "./routing.ts";
+import { matcher } from "./alertmanager/routing.ts";
+import { compareFiles, differencesText } from "./files/compare.ts";
+import type { Generated } from "./outputs.ts";
 import { runTool } from "./run-tool.ts";
 
-/** One check: what was looked at, and how it went. */
+/** Check with its outcome. */
 export interface Check {
   readonly what: string;
   readonly outcome: "ok" | "failed" | "skipped";
-  /** Lines that say why it failed or was skipped. */
+  /** Reason why it failed or was skipped, in lines. */
   readonly detail: string;
 }
 
 /**
- * Checks the generated files under `out`: that they are those of the config, and that the programs which read them
- * accept them. Programs that are not installed are skipped, and that is said.
+ * Checks the files under `out`: that they are the generated ones, and that Prometheus' and Alertmanager's tools accept
+ * them. The checks of a tool that is not installed are skipped.
  */
-export async function* checkFiles(config: Config, out: string): AsyncGenerator<Check> {
-  const files = generateFiles(config);
-  const stale = stalenessText(compareFiles(files, out));
-  yield { what: "generated files are current", outcome: stale === "" ? "ok" : "failed", detail: stale };
+export async function* checkFiles({ files, plan }: Generated, out: string): AsyncGenerator<Check> {
+  const differences = differencesText(compareFiles(files, out));
+  yield { what: "generated files are current", outcome: differences === "" ? "ok" : "failed", detail: differences };
 
   const under = (folder: string): string[] =>
     [...files.keys()].filter((path) => path.startsWith(`${folder}/`)).map((path) => join(out, path));
@@ -33,7 +30,7 @@ export async function* checkFiles(config: Config, out: string): AsyncGenerator<C
 
   const alertmanager = join(out, "alertmanager/alertmanager.yml");
   yield await run("amtool", ["check-config", alertmanager], "amtool check-config");
-  for (const { labels, receivers } of routingCases(config)) {
+  for (const { labels, receivers } of plan.routingCases) {
     const words = Object.entries(labels).map(([label, value]) => matcher(label, "=", value));
     yield await run(
       "amtool",

@@ -1,57 +1,60 @@
 import type { Config } from "../config/config.ts";
-import { alertmanagerConfig } from "./alertmanager-config.ts";
-import { grafanaFiles } from "./grafana/files.ts";
-import { header } from "./header.ts";
-import { checkHonest } from "./honest.ts";
-import { componentFiles, kubernetesFiles } from "./kubernetes/files.ts";
-import { prometheusConfig } from "./prometheus-config.ts";
-import { ruleTestFiles } from "./rule-tests.ts";
-import { ruleFiles } from "./rule-files.ts";
-import { runbooks } from "./runbooks.ts";
-import { messageTemplates } from "./templates.ts";
-import { yamlText } from "./yaml-text.ts";
+import { alertmanagerConfig } from "./alertmanager/alertmanager-config.ts";
+import { messageTemplates } from "./alertmanager/message-templates.ts";
+import { header } from "./files/header.ts";
+import type { GeneratedFolder } from "./files/stale-files.ts";
+import { yamlText } from "./files/yaml.ts";
+import { dashboardFile } from "./grafana/dashboard.ts";
+import { componentFiles, kubernetesFiles } from "./kubernetes/kubernetes-files.ts";
+import { makePlan, type Plan } from "./plan.ts";
+import { ruleTestFiles } from "./rule-tests/rule-test-files.ts";
+import { prometheusConfig } from "./rules/prometheus-files.ts";
+import { runbookFiles } from "./runbooks/runbook-files.ts";
+import { validate } from "./validate.ts";
 
-/** One kind of generated file. */
-export interface Output {
-  /** The folder that holds nothing but generated files of ours and what the user put there. */
-  readonly folder: string;
-  /** The files, by their path under `folder`, without the header. */
-  readonly files: (config: Config) => Iterable<readonly [path: string, text: string]>;
+/** Generated files of a config, and the plan that they were made from. */
+export interface Generated {
+  readonly plan: Plan;
+  /** Text by path under the output folder, in the order of the paths. */
+  readonly files: ReadonlyMap<string, string>;
 }
 
-/** Everything that is generated. A new kind of file is a row here. */
-export const outputs: readonly Output[] = [
-  { folder: "prometheus", files: (config) => [["prometheus.yml", yamlText(prometheusConfig(config))]] },
-  {
-    folder: "prometheus/rules",
-    files: (config) => ruleFiles(config).map(([path, content]) => [path, yamlText(content)]),
-  },
-  {
-    folder: "prometheus/tests",
-    files: (config) => ruleTestFiles(config).map(([path, content]) => [path, yamlText(content)]),
-  },
-  {
-    folder: "prometheus/runbooks",
-    files: (config) => runbooks(config),
-  },
-  { folder: "alertmanager/templates", files: (config) => [["model-quality.tmpl", messageTemplates(config)]] },
-  { folder: "alertmanager", files: (config) => [["alertmanager.yml", yamlText(alertmanagerConfig(config))]] },
-  { folder: "deploy/kubernetes", files: kubernetesFiles },
-  { folder: "deploy/kubernetes/component", files: componentFiles },
-  { folder: "deploy/grafana", files: grafanaFiles },
-];
+type File = readonly [path: string, text: string];
+
+/** Files by folder: each row gives paths under its folder and texts without a header. A new kind of file is a row here. */
+const outputs: Readonly<Record<GeneratedFolder, (config: Config, plan: Plan) => readonly File[]>> = {
+  prometheus: ({ prometheus }) => [["prometheus.yml", yamlText(prometheusConfig(prometheus))]],
+  "prometheus/rules": (_config, plan) => plan.ruleFiles.map(yamlFile),
+  "prometheus/tests": (config, plan) => ruleTestFiles(plan, config).map(yamlFile),
+  "prometheus/runbooks": (_config, plan) => runbookFiles(plan.models, plan.alerts),
+  "alertmanager/templates": ({ tagLabels }) => [["model-quality.tmpl", messageTemplates(tagLabels)]],
+  alertmanager: (config, plan) => [["alertmanager.yml", yamlText(alertmanagerConfig(config, plan.inhibitRules))]],
+  "deploy/kubernetes": (config, { ruleFiles, inhibitRules }) =>
+    kubernetesFiles(
+      config,
+      ruleFiles.flatMap(([, { groups }]) => groups),
+      inhibitRules,
+    ),
+  "deploy/kubernetes/component": (config) => componentFiles(config),
+  "deploy/grafana": (config) => [dashboardFile(config)],
+};
 
 /**
- * Every generated file of a config: path under the output folder to text, in the order of the paths. The same config
- * gives the same bytes. Throws a Problem when no honest files can be made of it.
+ * Generates the files of a config; the same config gives the same bytes. Throws a Problem when they would not work with
+ * the programs that they are for.
  */
-export function generateFiles(config: Config): Map<string, string> {
-  checkHonest(config);
-  const files = outputs.flatMap(({ folder, files }) =>
-    [...files(config)].map(([path, text]): [string, string] => {
-      const whole = `${folder}/${path}`;
-      return [whole, header(whole, config.file) + text];
+export function generate(config: Config): Generated {
+  const plan = makePlan(config);
+  validate(config, plan);
+  const files = Object.entries(outputs).flatMap(([folder, filesOf]) =>
+    filesOf(config, plan).map(([name, text]): File => {
+      const path = `${folder}/${name}`;
+      return [path, header(path, config.file) + text];
     }),
   );
-  return new Map(files.sort(([a], [b]) => (a < b ? -1 : 1)));
+  return { plan, files: new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1))) };
+}
+
+function yamlFile([path, content]: readonly [path: string, content: unknown]): File {
+  return [path, yamlText(content)];
 }

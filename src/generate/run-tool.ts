@@ -1,10 +1,10 @@
 import { spawn } from "node:child_process";
 import { errorCode } from "../problem.ts";
 
-/** How a program ended; undefined when it is not installed. */
+/** Result of a program that ended; undefined when it is not installed. */
 export type ToolResult = { readonly ok: boolean; readonly output: string } | undefined;
 
-/** Runs a program found on PATH to its end. `output` is what it wrote to both of its streams. */
+/** Runs a program of PATH to its end; `output` holds both of its streams. */
 export async function runTool(program: string, args: readonly string[]): Promise<ToolResult> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { env: process.env, stdio: ["ignore", "pipe", "pipe"] });

@@ -18,7 +18,7 @@ export class Checkpoint {
   readonly #log: Log;
   /** Pending entries by key, so that memory is bounded by the size of the state. */
   #pending = new Map<string, Entry>();
-  #last: Promise<void> = Promise.resolve();
+  #last: Promise<boolean> = Promise.resolve(true);
   #failing = false;
 
   constructor(store: Store, log: Log) {
@@ -26,8 +26,11 @@ export class Checkpoint {
     this.#log = log;
   }
 
-  /** Resolves after an attempt to commit these and all earlier changes; failures are counted and logged. */
-  commit(entries: readonly Entry[]): Promise<void> {
+  /**
+   * Resolves after an attempt to commit these and all earlier changes, with true if they are durable. A failure is counted
+   * and logged, and its entries are retried with the next commit.
+   */
+  commit(entries: readonly Entry[]): Promise<boolean> {
     for (const entry of entries) this.#pending.set(JSON.stringify(entry.key), entry);
     this.#last = this.#last.then(() => this.#write());
     return this.#last;
@@ -43,7 +46,7 @@ export class Checkpoint {
     }
   }
 
-  async #write(): Promise<void> {
+  async #write(): Promise<boolean> {
     const batch = this.#pending;
     this.#pending = new Map();
     try {
@@ -53,12 +56,14 @@ export class Checkpoint {
       this.seconds = wallClock() / 1000;
       if (this.#failing) this.#log.info("state is written again");
       this.#failing = false;
+      return true;
     } catch (error) {
       this.errors++;
       if (!this.#failing) this.#log.error({ error: errorMessage(error) }, "cannot write the state; will retry");
       this.#failing = true;
       for (const [key, entry] of this.#pending) batch.set(key, entry);
       this.#pending = batch;
+      return false;
     }
   }
 }

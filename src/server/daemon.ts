@@ -1,25 +1,27 @@
 import { wallClock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
 import { loadConfig } from "../config/load.ts";
-import { canonicalClass } from "../decode/canonical-class.ts";
 import { LineStats } from "../decode/line-stats.ts";
 import { classWarningText } from "../exposition/class-warnings.ts";
 import type { Declared } from "../exposition/quality-page.ts";
 import type { HealthView } from "../exposition/health.ts";
 import type { Log } from "../log.ts";
 import { Pipeline } from "../pipeline.ts";
-import { WallTimeline } from "../timeline.ts";
 import { errorMessage, Problem } from "../problem.ts";
-import type { SourceCounts } from "../source/source.ts";
-import { Tail } from "../source/tail.ts";
+import type { JsonValue } from "../serializable.ts";
+import type { Input } from "../source/input.ts";
+import type { OpenedFile, SourceCounts } from "../source/source.ts";
 import { openStore, type Store } from "../state/store.ts";
 import { ClassMonitor } from "../window/class-monitor.ts";
 import type { TagSnapshot } from "../window/tags.ts";
-import { tagEntryPrefixes } from "../window/tag-entries.ts";
-import { windowChanges, type WindowChange } from "../window/window-changes.ts";
+import type { Stage } from "../stage.ts";
+import { WallTimeline } from "../timeline.ts";
 import { Checkpoint } from "./checkpoint.ts";
+import { inputs, type OpenedInput, type OpenInput } from "./inputs.ts";
+import { MisplacedOutcomes } from "./misplaced-outcomes.ts";
 import { SourceMismatchCheck } from "./source-mismatch.ts";
 import { sourceTotals } from "./source-totals.ts";
+import { stagesOf } from "./stages.ts";
 import { unmatchedGlobs } from "./unmatched-globs.ts";
 
 /**
@@ -35,13 +37,25 @@ const drainWithinMs = 500;
 interface Running {
   readonly config: Config;
   readonly pipeline: Pipeline;
-  readonly tail: Tail;
+  readonly inputs: readonly OpenedInput[];
+  readonly stages: readonly Stage[];
   readonly mismatches: SourceMismatchCheck;
+  readonly misplaced: MisplacedOutcomes;
+}
+
+/** Options of a daemon. */
+export interface DaemonOptions {
+  readonly config: Config;
+  readonly stateDir: string;
+  readonly log: Log;
+  readonly version: string;
+  /** Additional stages with durable state. */
+  readonly stages?: readonly Stage[];
 }
 
 /**
- * The exporter without HTTP: follows the logs, maintains the windows, and commits offsets and windows together every
- * second. A reload works like a restart: everything is restored from the store.
+ * The exporter without HTTP: runs inputs and stages, and commits their state together every second. A reload works like a
+ * restart: everything is restored from the store.
  */
 export class Daemon {
   readonly #configFile: string;
@@ -51,6 +65,8 @@ export class Daemon {
   readonly #lines = new LineStats();
   readonly #classes = new ClassMonitor();
   readonly #version: string;
+  /** Additional stages. */
+  readonly #stages: readonly Stage[];
   #running: Running;
   #ready = false;
   #reload = { successful: true, successSeconds: wallClock() / 1000 };
@@ -69,20 +85,21 @@ export class Daemon {
     sources: [],
   };
 
-  private constructor(config: Config, store: Store, log: Log, version: string) {
+  private constructor(store: Store, { config, log, version, stages = [] }: DaemonOptions) {
     this.#configFile = config.file;
     this.#log = log;
     this.#version = version;
+    this.#stages = stages;
     this.#store = store;
     this.#checkpoint = new Checkpoint(store, log);
-    this.#running = this.#restore(config);
+    this.#running = this.#restore(config, inputs);
   }
 
   /** Restores the state and starts following the logs. Throws a `Problem` when the state cannot be opened. */
-  static async start(options: { config: Config; stateDir: string; log: Log; version: string }): Promise<Daemon> {
+  static async start(options: DaemonOptions): Promise<Daemon> {
     const store = await openStore(options.stateDir, options.log);
     try {
-      const daemon = new Daemon(options.config, store, options.log, options.version);
+      const daemon = new Daemon(store, options);
       await daemon.#follow();
       daemon.#scheduleCommit(firstCommitMs);
       return daemon;
@@ -127,12 +144,12 @@ export class Daemon {
 
   /** Current health of the exporter. */
   health(): HealthView {
-    const { tail, pipeline } = this.#running;
+    const { pipeline } = this.#running;
     return {
       version: this.#version,
       lines: this.#lines.sources,
-      files: tail.status(),
-      sources: sourceTotals([this.#previous.sources, tail.counts()]),
+      files: this.#inputs.flatMap((input) => input.status()),
+      sources: sourceTotals([this.#previous.sources, this.#sourceCounts()]),
       late: this.#previous.late + pipeline.tags.late,
       future: this.#previous.future + pipeline.tags.future,
       tags: pipeline.tags.size,
@@ -163,9 +180,8 @@ export class Daemon {
     // Do not wait for a config that is still loading: it may never finish.
     this.#stopping = true;
     await this.#switching?.catch(() => undefined);
-    const { tail } = this.#running;
-    await tail.drain(drainWithinMs);
-    await tail.close();
+    await Promise.all(this.#inputs.map((input) => input.drain(drainWithinMs)));
+    await Promise.all(this.#inputs.map((input) => input.close()));
     await this.#commit();
     await this.#store.close();
   }
@@ -189,46 +205,50 @@ export class Daemon {
   }
 
   async #switchTo(config: Config): Promise<void> {
-    const { tail, pipeline } = this.#running;
-    const released = await tail.release();
+    const { pipeline } = this.#running;
+    const successors = await Promise.all(this.#running.inputs.map((opened) => opened.release()));
     await this.#commit();
     this.#previous.late += pipeline.tags.late;
     this.#previous.future += pipeline.tags.future;
     this.#previous.tagsDropped += pipeline.tags.dropped;
-    this.#previous.sources = sourceTotals([this.#previous.sources, tail.counts()]);
-    this.#running = this.#restore(config, released);
+    this.#previous.sources = sourceTotals([this.#previous.sources, this.#sourceCounts()]);
+    this.#running = this.#restore(config, successors);
     await this.#follow();
     this.#reload = { successful: true, successSeconds: wallClock() / 1000 };
     this.#log.info({ file: this.#configFile }, "config reloaded");
   }
 
-  #restore(config: Config, released: ReadonlyMap<number, number> = new Map()): Running {
+  get #inputs(): readonly Input[] {
+    return this.#running.inputs.map(({ input }) => input);
+  }
+
+  #sourceCounts(): SourceCounts[] {
+    return this.#inputs.flatMap((input) => input.counts());
+  }
+
+  #restore(config: Config, openInputs: readonly OpenInput[]): Running {
     const pipeline = new Pipeline(config, new WallTimeline(wallClock), this.#lines, this.#classes);
-    const saved = tagEntryPrefixes.flatMap((prefix) => [...this.#checkpoint.entries(prefix)]);
-    for (const change of windowChanges(saved, config.windows)) this.#logWindowChange(change);
-    const { discarded, resetWindows } = pipeline.tags.restore(saved, canonicalClass);
-    if (discarded > 0) this.#log.warn({ tags: discarded }, "discarded saved tags that do not match the config");
-    for (const { labels, windows } of resetWindows) {
-      const what =
-        "windows start empty: their outcomes of classes past limits.maxClasses cannot be classified with this config";
-      this.#log.warn({ tag: labels.join(" "), windows: windows.join(" ") }, what);
+    const stages = [...stagesOf(pipeline, config, this.#log), ...this.#stages];
+    for (const stage of stages) {
+      stage.restore(stage.prefixes.flatMap((prefix) => [...this.#checkpoint.entries(prefix)]));
     }
-    const tail = new Tail({
-      sources: config.sources.map(({ source }) => source),
-      open: (file, saved) => pipeline.open(file, saved),
-      saved: this.#checkpoint.entries("file"),
+    const context = {
+      config,
+      open: (file: OpenedFile, saved: JsonValue | undefined) => pipeline.open(file, saved),
+      entries: (prefix: string) => this.#checkpoint.entries(prefix),
       clock: wallClock,
       log: this.#log,
-      released,
-    });
-    return { config, pipeline, tail, mismatches: new SourceMismatchCheck(config, this.#lines, this.#log) };
+    };
+    const opened = openInputs.map((open) => open(context));
+    const mismatches = new SourceMismatchCheck(config, this.#lines, this.#log);
+    const misplaced = new MisplacedOutcomes(config, this.#lines, this.#log);
+    return { config, pipeline, inputs: opened, stages, mismatches, misplaced };
   }
 
   async #follow(): Promise<void> {
-    const { tail } = this.#running;
-    await tail.start(() => this.#commit());
+    for (const input of this.#inputs) await input.start(() => this.#commit());
     this.#logUnmatched();
-    void tail.caughtUp.then(() => {
+    void Promise.all(this.#inputs.map(({ caughtUp }) => caughtUp)).then(() => {
       if (!this.#ready) this.#logReady();
       this.#ready = true;
     });
@@ -244,16 +264,15 @@ export class Daemon {
   }
 
   #logReady(): void {
-    const files = this.#running.tail.counts().reduce((sum, { followed }) => sum + followed, 0);
+    const files = this.#sourceCounts().reduce((sum, { followed }) => sum + followed, 0);
     const { read, accepted } = this.#lines.total;
     this.#log.info({ files, lines: read, accepted }, "ready: the backlog is read");
   }
 
   /** Logs each path and glob without a file once, since a typo in it looks like an idle log. */
   #logUnmatched(): void {
-    const { config, tail } = this.#running;
-    const sources = config.sources.map(({ source }) => source);
-    const files = tail.status().map(({ path }) => path);
+    const sources = this.config.sources.map(({ source }) => source);
+    const files = this.#inputs.flatMap((input) => input.status().map(({ path }) => path));
     for (const unmatched of unmatchedGlobs(sources, files)) {
       const key = JSON.stringify(unmatched);
       if (!this.#unmatched.has(key)) this.#log.warn(unmatched, "no file matches; still searching");
@@ -261,19 +280,14 @@ export class Daemon {
     }
   }
 
-  #logWindowChange({ window, change, tags }: WindowChange): void {
-    const [first = "", ...others] = tags;
-    const what = { window, tags: tags.length, tag: others.length === 0 ? first : `${first}, ...` };
-    if (change === "removed") this.#log.info(what, "window removed from the config; its outcomes are discarded");
-    else this.#log.warn(what, "window starts empty: the length of its panes has changed (limits.panes)");
-  }
-
-  async #commit(): Promise<void> {
-    const { tail, pipeline, mismatches } = this.#running;
+  /** Commits all changes; resolves to true if they are durable. */
+  async #commit(): Promise<boolean> {
+    const { pipeline, stages, mismatches, misplaced } = this.#running;
     mismatches.check(performance.now());
-    pipeline.tags.evictIdle(wallClock());
+    misplaced.check(pipeline.tags.dropped, performance.now());
+    for (const stage of stages) stage.evict(wallClock());
     for (const warning of this.#classes.takeWarnings()) this.#log.warn(classWarningText(warning));
     // No await in between, so that offsets and counts are consistent.
-    await this.#checkpoint.commit([...tail.changes(), ...pipeline.tags.changes()]);
+    return this.#checkpoint.commit([...this.#inputs, ...stages].flatMap((part) => part.changes()));
   }
 }

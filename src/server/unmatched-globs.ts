@@ -1,4 +1,4 @@
-import { namedBy } from "../source/discover.ts";
+import { namedBy } from "../source/discovery/discover.ts";
 import type { SourceOptions } from "../source/source.ts";
 
 /** A path or glob of a source that matches no file. */

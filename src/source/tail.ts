@@ -1,19 +1,20 @@
 import { closeSync } from "node:fs";
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
-import type { Entry, EntryKey, Plain } from "../plain.ts";
-import { Descriptors } from "./descriptors.ts";
-import type { FollowedFile } from "./followed-file.ts";
-import { Hints } from "./hints.ts";
-import { idOf, Ledger } from "./ledger.ts";
-import type { Shared } from "./lifecycle.ts";
-import { bufferBytes } from "./read-file.ts";
-import { Pace, restAfter } from "./pace.ts";
-import { readSaved } from "./saved-file.ts";
-import type { Saved } from "./owners.ts";
+import type { Entry, EntryKey, JsonValue } from "../serializable.ts";
+import { FsEvents } from "./discovery/fs-events.ts";
+import { Pace, restAfter, Stopwatch } from "./pace.ts";
+import { bufferBytes } from "./reading/plain-file.ts";
+import type { Input } from "./input.ts";
 import type { FileStatus, SourceCounts } from "./source.ts";
-import { Stopwatch } from "./stopwatch.ts";
 import type { TailOptions } from "./tail-options.ts";
 import { Tracker } from "./tracker.ts";
+import { Descriptors } from "./tracking/descriptors.ts";
+import type { NumberedRecord } from "./tracking/duplicate-records.ts";
+import { idOf, PositionStore } from "./tracking/position-store.ts";
+import { readRecord } from "./tracking/record.ts";
+import type { TrackedFile } from "./tracking/tracked-file.ts";
+import type { Shared } from "./tracking/transitions.ts";
+import { isReading } from "./tracking/state.ts";
 
 /** How long the tail reads before it lets others have their turn (ms). */
 const turnMs = 15;
@@ -27,19 +28,19 @@ const againMs = 20;
  * is not read yet. A reader is called synchronously, and the offset moves in the same turn of the event loop: whenever
  * other code runs, `changes` and what the readers have counted belong together and can be committed together.
  */
-export class Tail {
+export class Tail implements Input {
   readonly #options: TailOptions;
   readonly #tracker: Tracker;
   readonly #shared: Shared;
   readonly #buffer: Buffer;
-  readonly #hints: Hints | undefined;
+  readonly #fsEvents: FsEvents | undefined;
   readonly #looks: Pace;
   readonly #searches: Pace;
   #loop: Promise<void> = Promise.resolve();
   #archive: Promise<void> | undefined;
   #closed = false;
   #wake: () => void = () => undefined;
-  #backlog = new Map<FollowedFile, number>();
+  #backlog = new Map<TrackedFile, number>();
   #resolveCaughtUp: () => void = () => undefined;
 
   /** Resolves once what was there at the start is read. */
@@ -55,7 +56,7 @@ export class Tail {
       clock: options.clock,
       log: options.log,
       descriptors: new Descriptors(options.maxOpen),
-      ledger: new Ledger(),
+      positions: new PositionStore(),
       ready: new Set(),
       archives: new Set(),
       isClosed: () => this.#closed,
@@ -66,10 +67,10 @@ export class Tail {
     this.#buffer = Buffer.allocUnsafeSlow(
       Math.max(...options.sources.map((source) => bufferBytes(source.maxLineBytes)), bufferBytes(0)),
     );
-    this.#hints =
+    this.#fsEvents =
       options.watch === false
         ? undefined
-        : new Hints(options.log, pollMs, (isNewName) => {
+        : new FsEvents(options.log, pollMs, (isNewName) => {
             this.#hint(isNewName);
           });
     this.caughtUp = new Promise((resolve) => (this.#resolveCaughtUp = resolve));
@@ -80,12 +81,12 @@ export class Tail {
    * committed, a file that is rotated away before it is read is known all the same. Never rejects unless `found` does: bad
    * paths are in `status`.
    */
-  async start(found: () => Promise<void> = () => Promise.resolve()): Promise<void> {
+  async start(found: () => Promise<unknown> = () => Promise.resolve()): Promise<void> {
     this.#resume();
     await this.#discover();
     await found();
     const { ready, archives } = this.#shared;
-    this.#backlog = new Map([...ready, ...archives].map((file) => [file, file.size]));
+    this.#backlog = new Map([...ready, ...archives].map((file) => [file, file.observed.size]));
     this.#loop = this.#run();
   }
 
@@ -101,17 +102,17 @@ export class Tail {
    * take both in the same turn of the event loop. When the commit fails, `giveBack` them; the next call has them again.
    */
   changes(): Entry[] {
-    return this.#shared.ledger.take();
+    return this.#shared.positions.take();
   }
 
   /** The commit of these entries has failed. */
   giveBack(entries: readonly Entry[]): void {
-    this.#shared.ledger.giveBack(entries);
+    this.#shared.positions.giveBack(entries);
   }
 
   /** All entries, for a tail that takes over in this process. */
-  save(): [EntryKey, Plain][] {
-    return this.#shared.ledger.all();
+  save(): [EntryKey, JsonValue][] {
+    return this.#shared.positions.all();
   }
 
   /** How each file stands, and each path that cannot be followed. */
@@ -134,7 +135,7 @@ export class Tail {
       if (this.#turn() || this.#shared.archives.size > 0 || this.#archive !== undefined) {
         this.#readArchives();
         await nextTurn();
-      } else if (this.#tracker.isInDoubt) {
+      } else if (this.#tracker.isDirty) {
         await sleep(againMs, undefined, { ref: false });
         this.#look();
       } else return;
@@ -156,17 +157,17 @@ export class Tail {
     this.#wake();
     await this.#loop;
     await this.#archive;
-    this.#hints?.close();
+    this.#fsEvents?.close();
     return new Map([...this.#shared.descriptors].map(([{ id }, fd]) => [id, fd]));
   }
 
   /** Goes on where an earlier tail was. */
   #resume(): void {
-    const files: Saved[] = [];
+    const files: NumberedRecord[] = [];
     for (const [key, value] of this.#options.saved) {
-      this.#shared.ledger.restore(key, value);
+      this.#shared.positions.restore(key, value);
       const id = idOf(key);
-      const file = typeof id === "number" ? readSaved(value) : undefined;
+      const file = typeof id === "number" ? readRecord(value) : undefined;
       if (typeof id === "number" && file !== undefined) files.push([id, file]);
     }
     const released = new Map(this.#options.released);
@@ -184,7 +185,7 @@ export class Tail {
       this.#readArchives();
       if (this.#isCaughtUp()) this.#resolveCaughtUp();
       if (didSomething) await nextTurn();
-      if (this.#tracker.isInDoubt) this.#looks.hint();
+      if (this.#tracker.isDirty) this.#looks.hint();
       if (!didSomething)
         await this.#sleep(Math.max(1, Math.min(this.#looks.next, this.#searches.next) - performance.now()));
     }
@@ -210,7 +211,7 @@ export class Tail {
     await this.#tracker.search(own);
     // However many directories there are, searching them takes half of the time, and a sixth of a core.
     this.#searches.done(restAfter(performance.now() - began, own.ms, 5));
-    this.#hints?.watch(this.#tracker.directories(({ watch }) => watch !== "poll"));
+    this.#fsEvents?.watch(this.#tracker.directories(({ watch }) => watch !== "poll"));
   }
 
   #look(): void {
@@ -249,7 +250,7 @@ export class Tail {
     if (next === undefined || this.#archive !== undefined || this.#closed) return;
     // Taken out first: when it grows while it is read, it is put in again.
     this.#shared.archives.delete(next);
-    this.#archive = this.#tracker.reading.readArchive(next).then(() => {
+    this.#archive = this.#tracker.reading.readGzip(next).then(() => {
       this.#archive = undefined;
       this.#waitNoMore(next);
       this.#wake();
@@ -257,26 +258,26 @@ export class Tail {
   }
 
   /** Whether another file must be read before this one. */
-  #mustWait(file: FollowedFile): boolean {
+  #mustWait(file: TrackedFile): boolean {
     if (file.after !== undefined && this.#isUnread(file.after)) return true;
     this.#waitNoMore(file);
     return false;
   }
 
   /** As long as nothing of a file was read, its beginning may still be written to the one before it; from then on not. */
-  #waitNoMore(file: FollowedFile): void {
-    if (file.offset > 0) file.after = undefined;
+  #waitNoMore(file: TrackedFile): void {
+    if (file.position.offset > 0) file.after = undefined;
   }
 
-  #isUnread(file: FollowedFile): boolean {
+  #isUnread(file: TrackedFile): boolean {
     const { ready, archives } = this.#shared;
-    return ready.has(file) || archives.has(file) || file.isBeingRead;
+    return ready.has(file) || archives.has(file) || isReading(file.state);
   }
 
   /** Whether what was there at the start is read, as far as it can be. */
   #isCaughtUp(): boolean {
     for (const [file, size] of this.#backlog) {
-      const isWaiting = this.#isUnread(file) && (file.state === "archive" || file.scanned < size);
+      const isWaiting = this.#isUnread(file) && (file.state.kind === "archive" || file.position.scanned < size);
       if (!isWaiting) this.#backlog.delete(file);
     }
     return this.#backlog.size === 0;

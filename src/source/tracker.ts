@@ -1,35 +1,36 @@
-import { baseOf, discover, isAt, lookAt, type Found, type Search } from "./discover.ts";
-import { Doubts } from "./doubts.ts";
-import { FileLooks } from "./file-looks.ts";
-import { FileReading } from "./file-reading.ts";
-import { FileSet } from "./file-set.ts";
-import type { FollowedFile } from "./followed-file.ts";
-import { inodeOf } from "./identity.ts";
-import { Lifecycle, type Shared } from "./lifecycle.ts";
-import { isAsItWas } from "./locate.ts";
-import type { Household, Question } from "./look.ts";
-import { Owners, withoutDoubles, type Saved } from "./owners.ts";
-import { ReadingOrder } from "./reading-order.ts";
-import { reconcile } from "./reconciler.ts";
-import { SourceReport } from "./source-report.ts";
+import { baseOf, discover, isAt, statPath, type Search } from "./discovery/discover.ts";
+import { PathOwners } from "./discovery/path-owners.ts";
+import { FileReader } from "./file-reader.ts";
+import type { Found } from "./identity/candidate.ts";
+import { inodeOf } from "./identity/fingerprint.ts";
+import type { Stopwatch } from "./pace.ts";
+import { Poller } from "./poller.ts";
+import type { Context, ScanRequest } from "./rotation/context.ts";
+import { DirtyDirectories } from "./rotation/dirty-directories.ts";
+import { reconcile } from "./rotation/reconcile.ts";
+import { SourceStats } from "./tracking/source-stats.ts";
 import type { FileStatus, SourceCounts, SourceOptions } from "./source.ts";
-import type { Stopwatch } from "./stopwatch.ts";
+import { type NumberedRecord, withoutDuplicates } from "./tracking/duplicate-records.ts";
+import { Fileset } from "./tracking/fileset.ts";
+import { ReadingOrder } from "./tracking/reading-order.ts";
+import { type TrackedFile, isUnchanged } from "./tracking/tracked-file.ts";
+import { Transitions, type Shared } from "./tracking/transitions.ts";
 
 /**
  * The files of all sources: which there are, what became of them, and how far each is read. They are in one table, by device
  * and inode: a file is read once, for one source, however many sources, globs and links lead to it.
  */
 export class Tracker {
-  readonly reading: FileReading;
+  readonly reading: FileReader;
   readonly #shared: Shared;
   readonly #sources: readonly SourceOptions[];
-  readonly #reports: ReadonlyMap<SourceOptions, SourceReport>;
-  readonly #owners: Owners;
-  readonly #files: FileSet;
-  readonly #lives: Lifecycle;
-  readonly #looks: FileLooks;
-  readonly #household: Household;
-  readonly #doubts: Doubts;
+  readonly #reports: ReadonlyMap<SourceOptions, SourceStats>;
+  readonly #owners: PathOwners;
+  readonly #files: Fileset;
+  readonly #transitions: Transitions;
+  readonly #looks: Poller;
+  readonly #context: Context;
+  readonly #dirty: DirtyDirectories;
   readonly #order = new ReadingOrder();
   /** The sources that were searched, each since when (Unix ms). */
   readonly #searched = new Map<SourceOptions, number>();
@@ -40,20 +41,20 @@ export class Tracker {
   constructor(sources: readonly SourceOptions[], shared: Shared) {
     this.#sources = sources;
     this.#shared = shared;
-    this.#owners = new Owners(sources);
-    this.#files = new FileSet((file) => {
-      shared.ledger.changed(file);
+    this.#owners = new PathOwners(sources);
+    this.#files = new Fileset((file) => {
+      shared.positions.changed(file);
     });
-    this.#reports = new Map(sources.map((source) => [source, new SourceReport(source, this.#files, shared.log)]));
-    const reportOf = (source: SourceOptions): SourceReport => this.#reportOf(source);
-    this.#lives = new Lifecycle(shared, this.#files, this.#order);
-    this.#doubts = new Doubts(this.#files);
-    this.#looks = new FileLooks(shared, this.#lives, this.#doubts, reportOf);
-    this.reading = new FileReading(shared, this.#lives, this.#doubts, reportOf);
-    this.#household = {
+    this.#reports = new Map(sources.map((source) => [source, new SourceStats(source, this.#files, shared.log)]));
+    const reportOf = (source: SourceOptions): SourceStats => this.#reportOf(source);
+    this.#transitions = new Transitions(shared, this.#files, this.#order);
+    this.#dirty = new DirtyDirectories(this.#files);
+    this.#looks = new Poller(shared, this.#transitions, this.#dirty, reportOf);
+    this.reading = new FileReader(shared, this.#transitions, this.#dirty, reportOf);
+    this.#context = {
       shared,
       files: this.#files,
-      lives: this.#lives,
+      transitions: this.#transitions,
       owners: this.#owners,
       reportOf,
       order: this.#order,
@@ -62,24 +63,24 @@ export class Tracker {
   }
 
   /** Whether it must look again at once, because names have moved on while it looked. */
-  get isInDoubt(): boolean {
-    return this.#doubts.areAny;
+  get isDirty(): boolean {
+    return this.#dirty.isAny;
   }
 
   /** Goes on where an earlier tail was; takes out of `released`, by number, the files that it left open. */
-  resume(saved: readonly Saved[], released: Map<number, number>): void {
-    const { kept, doubled } = withoutDoubles(saved);
-    for (const [id] of doubled) this.#shared.ledger.removed(id);
+  resume(saved: readonly NumberedRecord[], released: Map<number, number>): void {
+    const { kept, doubled } = withoutDuplicates(saved);
+    for (const [id] of doubled) this.#shared.positions.removed(id);
     // In the order in which they were begun: of two that have had a number, the later one has it.
     for (const [id, file] of kept.toSorted(([one], [other]) => one - other)) {
       // What no source names any more is let go at once, whosever it is.
       const source = this.#owners.of(file.path) ?? this.#sources[0];
       if (source === undefined) return;
-      this.#lives.resume(id, source, file, released.get(id));
+      this.#transitions.resume(id, source, file, released.get(id));
       released.delete(id);
     }
     this.#order.restore(this.#files.all());
-    for (const file of this.#files.followed()) this.#doubts.add(file);
+    for (const file of this.#files.followed()) this.#dirty.add(file);
   }
 
   /** Looks for files that are not known yet, and measures what that takes of the event loop. */
@@ -103,38 +104,37 @@ export class Tracker {
     const now = this.#shared.clock();
     this.#before ??= this.#begin(now);
     // What comes to a path that was empty meanwhile is new.
-    for (const path of this.#household.fromEnd) if (lookAt(path) === undefined) this.#household.fromEnd.delete(path);
+    for (const path of this.#context.fromEnd) if (statPath(path) === undefined) this.#context.fromEnd.delete(path);
     for (const [source, { found, refused, missing }] of searches) {
-      const { troubles, deadLinks } = this.#reportOf(source);
-      troubles.refuse([...refused, ...deadLinks.lasting(missing)]);
-      for (const seen of found) if (this.#isNews(seen)) this.#doubts.addPath(seen.path);
+      const { errors, danglingLinks } = this.#reportOf(source);
+      errors.refuse([...refused, ...danglingLinks.lasting(missing)]);
+      for (const seen of found) if (this.#isNews(seen)) this.#dirty.addPath(seen.path);
     }
-    for (const { path, realPath } of this.#files.outgrown())
-      if (this.#owners.of(path) !== undefined) this.#doubts.addUnknown(realPath);
-    this.#doubts.recall();
+    for (const { path, realPath } of this.#files.grownRetired())
+      if (this.#owners.of(path) !== undefined) this.#dirty.addUnknown(realPath);
+    this.#dirty.recall();
     this.#settle();
     for (const [source, { found }] of searches) {
       // What is found from now on has come since.
       if (!this.#searched.has(source)) this.#searched.set(source, now);
       this.#sayWhereSourcesMeet(source, found);
     }
-    for (const file of this.#files.forget(now)) this.#lives.forget(file);
+    for (const file of this.#files.forget(now)) this.#transitions.forget(file);
   }
 
   /** Tells of a path since when an earlier process followed it; what the config does not name any more is let go. */
   #begin(now: number): (path: string) => number | undefined {
     for (const file of [...this.#files.followed()]) {
       if (this.#owners.of(file.path) !== undefined) continue;
-      file.isLost = false;
-      this.#lives.letGo(file);
+      this.#transitions.retire(file);
     }
-    return this.#shared.ledger.begin(
+    return this.#shared.positions.begin(
       this.#sources.flatMap(({ files }) => files),
       now,
     );
   }
 
-  /** Since when a path is followed; see `Question`. */
+  /** Since when a path is followed; see `ScanRequest`. */
   #since(path: string): number | undefined {
     const source = this.#owners.of(path);
     const begun = source === undefined ? [...this.#searched.values()][0] : this.#searched.get(source);
@@ -146,13 +146,13 @@ export class Tracker {
     const inode = inodeOf(stat);
     const file = this.#files.withInode(inode);
     if (file === undefined) return !this.#files.knows({ inode, stat });
-    if (file.isLost) return true;
+    if (file.state.kind === "missing") return true;
     const isOwn = (): boolean => this.#owners.of(path) === file.source;
-    if (file.state === "live") return file.path !== path && isOwn() && !isAt(file.path, inode);
+    if (file.state.kind === "live") return file.path !== path && isOwn() && !isAt(file.path, inode);
     // Where it is now must be known: of one that is nowhere nothing is remembered for long.
     const hasMoved = file.realPath !== path && !isAt(file.realPath, inode);
-    if (file.state === "rotated") return hasMoved || isOwn();
-    return file.state === "ended" && (hasMoved || !isAsItWas(file, stat));
+    if (file.state.kind === "rotated") return hasMoved || isOwn();
+    return file.state.kind === "retired" && (hasMoved || !isUnchanged(file, stat));
   }
 
   /** Once of any two sources: whoever reads the config would think that both are handed the lines. */
@@ -173,8 +173,8 @@ export class Tracker {
   look(): void {
     for (const file of [...this.#files.followed()]) this.#looks.look(file);
     for (const path of this.#files.changedUndecided()) {
-      if (this.#owners.of(path) === undefined) this.#doubts.addUnknown(path);
-      else this.#doubts.addPath(path);
+      if (this.#owners.of(path) === undefined) this.#dirty.addUnknown(path);
+      else this.#dirty.addPath(path);
     }
     this.#settle();
   }
@@ -197,10 +197,10 @@ export class Tracker {
     return [...this.#reports].map(([source, report]) => report.counts((bySource.get(source) ?? []).length));
   }
 
-  #followedBySource(): Map<SourceOptions, FollowedFile[]> {
-    const bySource = new Map<SourceOptions, FollowedFile[]>();
+  #followedBySource(): Map<SourceOptions, TrackedFile[]> {
+    const bySource = new Map<SourceOptions, TrackedFile[]>();
     for (const file of this.#files.followed()) {
-      if (file.isLost) continue;
+      if (file.state.kind === "missing") continue;
       const files = bySource.get(file.source);
       if (files === undefined) bySource.set(file.source, [file]);
       else files.push(file);
@@ -208,7 +208,7 @@ export class Tracker {
     return bySource;
   }
 
-  #reportOf(source: SourceOptions): SourceReport {
+  #reportOf(source: SourceOptions): SourceStats {
     const report = this.#reports.get(source);
     if (report === undefined) throw new Error(`no source ${source.name}`);
     return report;
@@ -216,10 +216,10 @@ export class Tracker {
 
   /** Finds out what is in doubt. */
   #settle(): void {
-    const since: Question["since"] = (path) => this.#since(path);
-    this.#doubts.settle((doubt) => {
+    const since: ScanRequest["since"] = (path) => this.#since(path);
+    this.#dirty.settle((doubt) => {
       try {
-        return reconcile(this.#household, { ...doubt, since });
+        return reconcile(this.#context, { ...doubt, since });
       } catch (error) {
         this.#shared.log.error({ dir: doubt.dir, error }, "cannot look at the directory");
         return "growing";

@@ -22,8 +22,28 @@ interface OverflowWarning {
   readonly classes: readonly string[];
 }
 
+/** Warning of a tag whose predicted classes are never actual: labels and predictions may use different spellings. */
+interface DisjointWarning {
+  readonly kind: "disjoint";
+  /** The tag's labels. */
+  readonly labels: OverflowWarning["labels"];
+  readonly actual: readonly string[];
+  readonly predicted: readonly string[];
+}
+
+/** Warning of classes of a tag that look alike. */
+interface SimilarWarning {
+  readonly kind: "similar";
+  /** The tag's labels. */
+  readonly labels: OverflowWarning["labels"];
+  readonly pairs: readonly (readonly [string, string])[];
+}
+
 /** A warning about classes, to be logged once. */
-export type ClassWarning = UndeclaredWarning | OverflowWarning;
+export type ClassWarning = UndeclaredWarning | OverflowWarning | DisjointWarning | SimilarWarning;
+
+/** Limit of classes for a disjointness warning: with more, disjoint sides are plausible. */
+const maxDisjoint = 20;
 
 /** Outcomes of a model with an undeclared class. */
 export interface Undeclared {
@@ -84,10 +104,34 @@ export class ClassMonitor {
     this.#warnings.push({ kind: "overflow", labels, classes });
   }
 
+  /** Checks the spelling of a tag's classes, for a model that declares none; returns true if it warns. */
+  checkSpellings(labels: OverflowWarning["labels"], actual: readonly string[], predicted: readonly string[]): boolean {
+    const all = [...new Set([...actual, ...predicted])].sort();
+    const before = this.#warnings.length;
+    if (all.length <= maxDisjoint && !predicted.some((name) => actual.includes(name))) {
+      this.#warnings.push({ kind: "disjoint", labels, actual, predicted });
+    } else {
+      const pairs = similarPairs(all);
+      if (pairs.length > 0) this.#warnings.push({ kind: "similar", labels, pairs });
+    }
+    return this.#warnings.length > before;
+  }
+
   /** The warnings since the last call. */
   takeWarnings(): readonly ClassWarning[] {
-    const news = this.#warnings;
+    const warnings = this.#warnings;
     this.#warnings = [];
-    return news;
+    return warnings;
   }
+}
+
+/** Pairs of names that are equal except for case, surrounding blanks and Unicode normalization. */
+function similarPairs(names: readonly string[]): [string, string][] {
+  const seen = new Map<string, string>();
+  return names.flatMap((name): [string, string][] => {
+    const plain = name.normalize("NFKC").trim().toLowerCase();
+    const other = seen.get(plain);
+    if (other === undefined) seen.set(plain, name);
+    return other === undefined ? [] : [[other, name]];
+  });
 }

@@ -64,6 +64,13 @@ export class ClassTable {
     return this.#names.filter(isTrackable);
   }
 
+  /** Actual and predicted classes so far, in code-unit order. */
+  get sides(): { readonly actual: string[]; readonly predicted: string[] } {
+    const names = (side: "actual" | "predicted"): string[] =>
+      [...new Set(this.#cells.map((cell) => this.#names[cell[side]] ?? ""))].sort();
+    return { actual: names("actual"), predicted: names("predicted") };
+  }
+
   /** Tells whether an outcome of these classes may have to be folded. */
   mayFold(actual: string, predicted: string): boolean {
     return this.#trackedCount + 2 > this.#maxClasses && !(this.#numbers.has(actual) && this.#numbers.has(predicted));

@@ -30,6 +30,8 @@ export class Tag {
   readonly classes: ClassTable;
   /** True once an outcome was folded since the tag was made or restored. */
   hasOverflowed = false;
+  /** True once a warning about the spelling of its classes was given. */
+  hasSpellingWarning = false;
   readonly #windows = new Map<string, Window>();
   /** The same windows as an array, for the hot path. */
   #all: readonly Window[] = [];

@@ -14,11 +14,17 @@ export interface TagSnapshot {
   readonly windows: readonly { readonly window: WindowSpec; readonly confusion: ConfusionMatrix }[];
 }
 
+/** Placement of an outcome: `late` outside at least one time window, `future` counted as of now, `dropped` not counted. */
+export type Placement = "in time" | "late" | "future" | "dropped";
+
 /** Node of the tree that finds a tag by its label values. */
 interface Node {
   readonly children: Map<string, Node>;
   tag: Tag | undefined;
 }
+
+/** Numbers of outcomes of a tag at which the spelling of its classes is checked. */
+const spellingChecks: readonly number[] = [20, 1000];
 
 /** All tags with their windows: counts outcomes, makes snapshots, saves and restores. */
 export class Tags {
@@ -52,11 +58,11 @@ export class Tags {
    * Counts an outcome for the tag with these label values. `time` is Unix milliseconds, or NaN for now. Keeps no reference
    * to the arguments.
    */
-  add(labels: readonly string[], actual: string, predicted: string, time: number, now: number): void {
+  add(labels: readonly string[], actual: string, predicted: string, time: number, now: number): Placement {
     const tag = this.#find(labels) ?? this.#make(labels);
     if (tag === undefined) {
       this.dropped++;
-      return;
+      return "dropped";
     }
     const { limits } = this.#options;
     let effectiveTime = time;
@@ -71,7 +77,10 @@ export class Tags {
       tag.hasOverflowed = true;
       this.#monitor.overflow(this.#labelPairs(tag), [...tag.classes.tracked, actual, predicted]);
     }
+    if (spellingChecks.includes(tag.outcomes)) this.#checkSpelling(tag);
     this.#changed.add(tag);
+    if (!inAllWindows) return "late";
+    return time > effectiveTime ? "future" : "in time";
   }
 
   /** Removes tags without an outcome for `tagIdleMs`. */
@@ -117,6 +126,13 @@ export class Tags {
     }
     this.#removals = restored.stale.map((key) => ({ key, value: undefined }));
     return restored;
+  }
+
+  #checkSpelling(tag: Tag): void {
+    if (tag.hasOverflowed || tag.hasSpellingWarning) return;
+    if (modelOf(this.#options, tag.labels).classes !== undefined) return;
+    const { actual, predicted } = tag.classes.sides;
+    tag.hasSpellingWarning = this.#monitor.checkSpellings(this.#labelPairs(tag), actual, predicted);
   }
 
   #labelPairs({ labels }: Tag): TagSnapshot["labels"] {

@@ -14,8 +14,8 @@ export class TimeWindow implements Window {
   readonly #paneMs: number;
   readonly #panes: number;
   /** Pane number per slot of the ring; NaN for a free slot. */
-  readonly #paneNumbers: Float64Array;
-  readonly #slots: (CellCounts | undefined)[];
+  #paneNumbers: Float64Array;
+  #slots: (CellCounts | undefined)[];
   readonly #changed = new Set<number>();
   /** The oldest pane in the window, and the range of now for which this holds. */
   #oldest = Number.NEGATIVE_INFINITY;
@@ -81,9 +81,10 @@ export class TimeWindow implements Window {
 
   restore(part: number, value: JsonValue): boolean {
     const [paneMs, ...pairs] = Array.isArray(value) ? value.filter((item) => typeof item === "number") : [];
+    // Panes of another length belong to another window.
+    if (paneMs !== this.#paneMs || this.#paneNumbers[this.#slot(part)] === part) return false;
+    while (!Number.isNaN(this.#paneNumbers[this.#slot(part)])) this.#lengthen();
     const slot = this.#slot(part);
-    // Panes of another length belong to another window, and a shorter ring has fewer slots.
-    if (paneMs !== this.#paneMs || !Number.isNaN(this.#paneNumbers[slot])) return false;
     this.#paneNumbers[slot] = part;
     this.#load(slot, pairs, (cell) => cell);
     // Expired panes leave at the next slide.
@@ -94,6 +95,25 @@ export class TimeWindow implements Window {
   #slot(number: number): number {
     const length = this.#paneNumbers.length;
     return ((number % length) + length) % length;
+  }
+
+  /**
+   * Lengthens the ring until each pane has its own slot, for saved panes of a longer ring (of a larger tolerated future):
+   * they have distinct slots in that ring, or in a multiple of its length.
+   */
+  #lengthen(): void {
+    const held = [...this.#paneNumbers].flatMap((number, slot) => (Number.isNaN(number) ? [] : [{ number, slot }]));
+    const slots = this.#slots;
+    let length = this.#paneNumbers.length;
+    do length++;
+    while (new Set(held.map(({ number }) => number % length)).size < held.length);
+    this.#paneNumbers = new Float64Array(length).fill(Number.NaN);
+    this.#slots = new Array<CellCounts | undefined>(length).fill(undefined);
+    for (const { number, slot } of held) {
+      this.#paneNumbers[this.#slot(number)] = number;
+      this.#slots[this.#slot(number)] = slots[slot];
+    }
+    this.#lastPane = Number.NaN;
   }
 
   /** Selects the pane to add to, and marks it as changed. */

@@ -59,7 +59,7 @@ function decode(bytes) {
   const sink = {
     event(event) {
       if (event.predicted === event.actual) right++;
-      return undefined;
+      return "counted";
     },
     rejected(reason, line, detail) {
       throw new Error(`${reason}: ${detail}: ${line.toString()}`);

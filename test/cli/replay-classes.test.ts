@@ -94,6 +94,23 @@ describe("replay of more classes than limits.maxClasses", () => {
   });
 });
 
+describe("replay of classes that are spelt in two ways", () => {
+  test.each([
+    {
+      what: "both sides",
+      outcomes: many(20, (at) => [at % 2 === 0 ? "True" : "False", at % 2 === 0]),
+      says: 'model="m": no predicted class is ever a label, so that all outcomes are wrong: predicted are "false", "true", labels "False", "True". If these are spellings of',
+    },
+    {
+      what: "one class",
+      outcomes: many(20, (at): Outcome => (at === 0 ? ["Fraud", "fraud"] : ["fraud", "fraud"])),
+      says: 'model="m": "Fraud" and "fraud" look alike. If these are spellings of',
+    },
+  ])("says so: $what", async ({ outcomes, says }) => {
+    expect((await replay(outcomes)).notes).toContain(says);
+  });
+});
+
 describe("replay of models that declare their classes", () => {
   const models = { m: { classes: { legit: ["0", "negative"], fraud: ["1", "positive"] } } };
 
@@ -101,7 +118,7 @@ describe("replay of models that declare their classes", () => {
     const outcomes: Outcome[] = [
       [0, "legit"],
       ["negative", 1.0],
-      ["1", "positive"],
+      ["1.0", "positive"],
       ["fraud", "1"],
     ];
     const { report, table, notes } = await replay(outcomes, { models });

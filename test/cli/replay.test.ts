@@ -374,7 +374,7 @@ describe("replay", () => {
     const hard = join(dir, "hard.log");
     linkSync(path, hard);
     for (const [files, says] of [
-      [[path, path], `${path} is named twice; its lines would count twice`],
+      [[path, path], `${path} is given twice; its lines would count twice`],
       [[path, join(dir, ".", "x", "..", "once.log")], `${path} is named twice`],
       [[path, link], `${path} and ${link} are the same file; its lines would count twice`],
       [[hard, path], `${hard} and ${path} are the same file`],
@@ -390,19 +390,76 @@ describe("replay", () => {
     }
   });
 
-  test("says when a log never holds the time that the config asks for", async () => {
-    const input = `${JSON.stringify({ model: "m", prediction: "a", label: "a", time: 1 })}\n`.repeat(100);
-    const { stderr } = await run(["replay", "--config", config("untimed", {}), "-"], { input });
-    expect(stderr).toBe("none of 100 outcomes has the field of fields.time: all count as of now\n");
+  const outcome = (given: Record<string, unknown>): string =>
+    `${JSON.stringify({ model: "m", prediction: 1, label: 1, ...given })}\n`;
+  const hour = 3_600_000;
+
+  test.each([
+    {
+      what: "came too late for a time window",
+      times: ["2026-01-03T00:00:00Z", "2026-01-01T00:00:00Z"],
+      in24h: 1,
+      says: "1 outcomes are too old for at least one time window, which ends at the latest time read before them\n",
+    },
+    {
+      what: "carry a time that is to come, which moves no window",
+      times: ["2026-01-01T00:00:00Z", Date.now() + 365 * 24 * hour, "2026-01-01T01:00:00Z"],
+      in24h: 3,
+      says: "1 outcomes are dated further in the future than limits.futureTolerance (60s): they count as of the latest time before them; is their time in another unit, or local time?\n",
+    },
+    {
+      what: "carry no time where others do",
+      times: ["2026-01-01T00:00:00Z", null, "2026-01-01T01:00:00Z"],
+      in24h: 3,
+      says: "1 of 3 outcomes have no time: they count as of the latest time before them\n",
+    },
+  ])("says how many outcomes $what", async ({ what, times, in24h, says }) => {
+    const log = times.map((ts) => outcome({ ts })).join("");
+    const ended = await run(["replay", "--json", "--config", config(what, {}), "-"], { input: log });
+    expect(ended.stderr).toBe(says);
+    const report = JSON.parse(ended.stdout) as Report;
+    expect(report.tags[0]?.windows.map(({ samples }) => samples)).toEqual([in24h, times.length]);
   });
 
-  test("says how many outcomes came too late for a time window", async () => {
-    const at = (ts: string): string => `${JSON.stringify({ model: "m", prediction: 1, label: 1, ts })}\n`;
-    const log = at("2026-01-03T00:00:00Z") + at("2026-01-01T00:00:00Z");
-    const ended = await run(["replay", "--json", "--config", config("late", {}), "-"], { input: log });
+  test("counts files in the order of their times, however they are named, so that the last outcomes are the last", async () => {
+    const times = [0, 1, 2].map((day) => Date.parse("2026-01-01T00:00:00Z") + day * 24 * hour);
+    const paths = times.map((from, index) => {
+      const lines = Array.from({ length: 80 }, (_line, at) => outcome({ ts: from + at, label: index }));
+      return index === 0
+        ? file("order.log.2.gz", gzipSync(lines.join("")))
+        : file(`order.log${index === 2 ? "" : ".1"}`, lines.join(""));
+    });
+    const lastRows = async (files: readonly string[]): Promise<unknown> =>
+      (await replay(config("order", {}), files)).tags;
+    const ordered = await lastRows(paths);
+    // Of the 100 last outcomes 80 are of the third day and 20, the right ones, of the second.
+    expect(ordered).toMatchObject([{ windows: [{}, { window: "last_100", samples: 100, accuracy: 0.2 }] }]);
+    expect(await lastRows([...paths].reverse())).toEqual(ordered);
+  });
+
+  test("says that files without times count in the order in which they are named", async () => {
+    const files = [file("untimed-1.log", outcome({})), file("untimed-2.log", outcome({ label: 2 }))];
+    const ended = await run(["replay", "--json", "--config", config("untimed", {}), ...files]);
     expect(ended.stderr).toBe(
-      "1 outcomes are too old for at least one time window; are the files given oldest first?\n",
+      "files are counted in the given order, since not all of them have times: windows of the last outcomes are right only if the oldest file comes first\n",
     );
+  });
+
+  test("refuses two files that hold the same lines, as a log and its compressed copy do", async () => {
+    const lines = Array.from({ length: 9000 }, (_line, index) => outcome({ id: `${index}-${"x".repeat(40)}` }));
+    const log = file("copied.log.1", lines.join(""));
+    const copy = file("copied.log.1.gz", gzipSync(lines.join("")));
+    const other = file("copied.log.2", [...lines.slice(0, -1), outcome({ id: "other" })].join(""));
+    const ended = await run(["replay", "--config", config("copied", {}), other, log, copy]);
+    expect(ended).toMatchObject({
+      code: 2,
+      stdout: "",
+      stderr: expect.stringContaining(
+        `${log} and ${copy} have the same content, which would count twice; give only one of them`,
+      ),
+    });
+    const both = await run(["replay", "--json", "--config", config("copied", {}), other, log]);
+    expect(JSON.parse(both.stdout)).toMatchObject({ lines: { accepted: 18_000 } });
   });
 
   test.each(["replay", "--help"])("%s ends in one message when its output cannot be written", (word) => {

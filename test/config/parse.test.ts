@@ -154,6 +154,36 @@ describe("fields", () => {
   });
 
   test.each([
+    {
+      what: "both sides from one field",
+      fields: { predicted: "label" },
+      says: "fields.predicted: is the field of `actual` too: each outcome would be right",
+    },
+    {
+      what: "both sides from one field, spelt in two ways",
+      fields: { predicted: '"meta".class', actual: "meta.class" },
+      says: "fields.predicted: is the field of `actual` too: each outcome would be right",
+    },
+    {
+      what: "both sides from the same word",
+      fields: { predicted: { value: "1.0" }, actual: { value: 1 } },
+      says: "fields.predicted: is the field of `actual` too: each outcome would be right",
+    },
+    {
+      what: "both sides from the file's path",
+      fields: { predicted: { file: "/(\\w+)\\.log" }, actual: { file: "/(\\w+)\\.log" } },
+      says: "fields.predicted: is the field of `actual` too: each outcome would be right",
+    },
+    {
+      what: "one class on both sides of the threshold",
+      fields: { predicted: { score: "p", threshold: 0.5, below: "1.0", above: 1 } },
+      says: "fields.predicted.above: is the class `below`: the score would decide nothing",
+    },
+  ])("are refused with $what", ({ fields, says }) => {
+    expect(faults({ sources: [{ files: ["a"], fields }] })).toEqual([`sources[0].${says}`]);
+  });
+
+  test.each([
     { given: { value: "fraud" }, ref: { kind: "value", value: "fraud" } },
     { given: { value: 0 }, ref: { kind: "value", value: "0" } },
     { given: { value: false }, ref: { kind: "value", value: "false" } },

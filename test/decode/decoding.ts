@@ -41,7 +41,7 @@ export function openDecoding(options: DecodeOptions, file = { path: "/var/log/mo
   const decoder = makeDecoder(options, {
     event: ({ labels, predicted, actual, id, time }) => {
       outcomes.push({ labels: [...labels], predicted, actual, id, time });
-      return undefined;
+      return "counted";
     },
     rejected: (rejected, line, detail) => outcomes.push({ rejected, detail, line: line.toString() }),
   });

@@ -156,6 +156,26 @@ describe("CSV", () => {
     );
   });
 
+  test.each([
+    { what: "the first header", before: "" },
+    { what: "a later one", before: `${header}\nm,eu,a\n` },
+  ])("no line counts below $what that names a mapped column twice, until a header tells them apart", ({ before }) => {
+    const seen = decodeAll(options, `${before}model,meta.region,label,label\nm,eu,a,b\n${header},other\nm,eu,a,1\n`);
+    const twice = {
+      rejected: "malformed",
+      detail: 'the CSV header names "label" twice: which of the columns is meant?',
+    };
+    expect(seen.slice(before === "" ? 0 : 1)).toEqual([
+      expect.objectContaining(twice),
+      expect.objectContaining({ rejected: "malformed" }),
+      expect.objectContaining({ labels: ["m", "eu"], actual: "a" }),
+    ]);
+  });
+
+  test("of columns that nobody asks for, names may come twice", () => {
+    expect(decodeAll(options, `${header},x,x\nm,eu,a,1,2\n`)).toMatchObject([{ actual: "a" }]);
+  });
+
   test("each file has its own header", () => {
     const { decoder, reader, outcomes } = openDecoding(options);
     const other = decoder.open({ path: "/other.csv" }, undefined);

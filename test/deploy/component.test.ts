@@ -49,7 +49,7 @@ describe.each([
   const result: Manifest = { ...(merged as Manifest), metadata: theirs.metadata };
   const pod = podSpec(result);
 
-  test("adds the exporter to somebody's Deployment and leaves what is theirs", () => {
+  test("the component adds the exporter to a Deployment and leaves the rest of it alone", () => {
     expect(schemaFault(result)).toBeUndefined();
     const names = (list: readonly { name: string }[] = []) => list.map(({ name }) => name).sort();
     expect(names(pod?.initContainers)).toEqual(native ? ["migrate", "model-quality-exporter"] : ["migrate"]);
@@ -68,13 +68,15 @@ describe.each([
     expect(pod?.securityContext).toEqual(theirs.spec.template.spec.securityContext);
   });
 
-  test("adds a container that keeps the restricted standard by itself, whatever the pod says", () => {
+  test("the component's container keeps the restricted standard by itself, whatever the pod sets", () => {
     const exporter = pod && containers(pod).filter(({ name }) => name === "model-quality-exporter");
     expect(exporter).toHaveLength(1);
-    expect(restrictedFaults({ ...pod, securityContext: {}, initContainers: [], containers: exporter ?? [] })).toEqual([]);
+    expect(restrictedFaults({ ...pod, securityContext: {}, initContainers: [], containers: exporter ?? [] })).toEqual(
+      [],
+    );
   });
 
-  test("labels the pods as its PodMonitor picks them, and brings the config that it mounts", () => {
+  test("the component labels the pods as its PodMonitor selects them, and brings the config that it mounts", () => {
     const [monitor, map] = ["podmonitor", "configmap"].map(
       (name) => manifestsIn(generated(config, `deploy/kubernetes/component/${name}.yaml`))[0],
     );
@@ -101,7 +103,7 @@ describe.each([
       writeFileSync(join(folder, "theirs/kustomization.yaml"), stringify(kustomization));
     });
 
-    test("gives the same Deployment where kubectl is there to say so, all in the kustomization's namespace", () => {
+    test("kubectl builds the same Deployment, all in the kustomization's namespace", () => {
       const text = kubectlKustomize(join(folder, "theirs"));
       const objects = text === undefined ? [result] : manifestsIn(text);
       if (text !== undefined) for (const { metadata } of objects) expect(metadata.namespace).toBe("payments");

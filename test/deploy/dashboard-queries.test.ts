@@ -89,12 +89,14 @@ async function answer(expr: string, model: string): Promise<readonly Sample[]> {
   );
 }
 
-function targetsOf(title: string): readonly { readonly refId: string; readonly expr: string; readonly legendFormat: string }[] {
+function targetsOf(
+  title: string,
+): readonly { readonly refId: string; readonly expr: string; readonly legendFormat: string }[] {
   return panels.find((panel) => panel.title === title)?.targets ?? [];
 }
 
-describe.each([{ model: "fraud" }, { model: odd }])("with the model $model chosen, the dashboard", ({ model }) => {
-  test("finds data for every query of every panel", async () => {
+describe.each([{ model: "fraud" }, { model: odd }])("the dashboard with the model $model selected", ({ model }) => {
+  test("every query of every panel finds data", async () => {
     expect(panels.length).toBeGreaterThan(15);
     for (const { title, targets = [] } of panels) {
       expect([title, targets.length]).not.toEqual([title, 0]);
@@ -105,7 +107,7 @@ describe.each([{ model: "fraud" }, { model: odd }])("with the model $model chose
     }
   }, 120_000);
 
-  test("draws the confusion matrix that the log gives, in outcomes and by row", async () => {
+  test("the panels draw the confusion matrix of the log, in outcomes and by row", async () => {
     const cells = async (title: string) =>
       Object.fromEntries(
         (await answer(targetsOf(title)[0]?.expr ?? "", model)).map(({ labels, value }) => [
@@ -127,7 +129,7 @@ describe.each([{ model: "fraud" }, { model: odd }])("with the model $model chose
     });
   });
 
-  test("shows how far the canary is behind the stable version", async () => {
+  test("a panel shows how far the canary is behind the stable version", async () => {
     const accuracy = targetsOf("Canary against stable").find(({ refId }) => refId === "accuracy");
     const [sample, ...more] = await answer(accuracy?.expr ?? "", model);
     expect(more).toEqual([]);
@@ -154,20 +156,23 @@ describe("the lines of objectives", () => {
         ["objective: at least 0.8", 0.8],
       ],
     },
-  ])("in $title are what the model $model owes, and nothing else", async ({ title, model, lines }) => {
-    // Only once the rules have run is nothing really nothing.
-    await answer(targetsOf("Accuracy and correlation")[0]?.expr ?? "", model);
-    const drawn: (readonly [string, number])[] = [];
-    for (const { refId, expr, legendFormat } of targetsOf(title)) {
-      if (!refId.startsWith("objective")) continue;
-      const samples = await prometheus.query(interpolate(expr, { ...choices, model }));
-      drawn.push(...samples.map(({ value }) => [legendFormat, value] as const));
-    }
-    expect(drawn).toEqual(lines);
-  });
+  ])(
+    "the panel $title has the lines of the objectives of the model $model, and no others",
+    async ({ title, model, lines }) => {
+      // Only once the rules have run is nothing really nothing.
+      await answer(targetsOf("Accuracy and correlation")[0]?.expr ?? "", model);
+      const drawn: (readonly [string, number])[] = [];
+      for (const { refId, expr, legendFormat } of targetsOf(title)) {
+        if (!refId.startsWith("objective")) continue;
+        const samples = await prometheus.query(interpolate(expr, { ...choices, model }));
+        drawn.push(...samples.map(({ value }) => [legendFormat, value] as const));
+      }
+      expect(drawn).toEqual(lines);
+    },
+  );
 });
 
-test("the variables offer what there is: models, versions and windows", async () => {
+test("the variables offer the models, versions and windows that there are", async () => {
   const offered: Record<string, readonly string[]> = {};
   for (const { name, definition } of definitions) {
     const [, series, label] = /^label_values\((.*), (\w+)\)$/su.exec(definition ?? "") ?? [];

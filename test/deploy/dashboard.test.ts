@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { dashboardUrl } from "../../src/generate/grafana/dashboard-url.ts";
-import { generatedGroups } from "../../src/generate/rules.ts";
+import { dashboardUrl } from "../../src/generate/rules/links.ts";
+import { makePlan } from "../../src/generate/plan.ts";
 import { generated, makeConfig, oddNames } from "./support/configs.ts";
 import { interpolate, type Dashboard } from "./support/panels.ts";
 
@@ -11,19 +11,19 @@ function dashboardOf(config: ReturnType<typeof makeConfig>): Dashboard & Readonl
 const dashboard = dashboardOf(makeConfig({ models: oddNames }));
 
 describe("the dashboard", () => {
-  test("keeps its name and has nothing that a database gives", () => {
+  test("the dashboard keeps its uid and has nothing that a database assigns", () => {
     expect(dashboard).toMatchObject({ uid: "model-quality", title: "Model quality", tags: ["model-quality"] });
     for (const key of ["id", "version", "iteration"]) expect(dashboard).not.toHaveProperty(key);
   });
 
-  test("asks the data source that is chosen, everywhere", () => {
+  test("every query goes to the selected data source", () => {
     const text = JSON.stringify(dashboard.panels);
     const uids = [...text.matchAll(/"uid":"([^"]*)"/gu)].map(([, uid]) => uid);
     expect(uids.length).toBeGreaterThan(dashboard.panels.length);
     expect(new Set(uids)).toEqual(new Set(["$datasource"]));
   });
 
-  test("has panels that lie beside each other, each with a title and a word on what it shows", () => {
+  test("no panels overlap, and each has a title and a description", () => {
     const ids = dashboard.panels.map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
     for (const { type, title, description } of dashboard.panels) {
@@ -31,7 +31,9 @@ describe("the dashboard", () => {
       if (type !== "row") expect([title, (description ?? "").length > 10]).toEqual([title, true]);
     }
     const taken = new Set<string>();
-    for (const { gridPos: { x, y, w, h } } of dashboard.panels) {
+    for (const {
+      gridPos: { x, y, w, h },
+    } of dashboard.panels) {
       expect(x + w).toBeLessThanOrEqual(24);
       for (let column = x; column < x + w; column += 1) {
         for (let row = y; row < y + h; row += 1) {
@@ -42,14 +44,14 @@ describe("the dashboard", () => {
     }
   });
 
-  test("uses the variables that it has, and each of them", () => {
+  test("the dashboard uses each of its variables, and no others", () => {
     const names = dashboard.templating.list.map(({ name }) => name);
     expect(names).toEqual(["datasource", "model", "version", "window", "stable"]);
     const used = new Set([...JSON.stringify(dashboard.panels).matchAll(/\$(\w+)/gu)].map(([, name]) => name));
     expect(used).toEqual(new Set([...names, "__rate_interval"]));
   });
 
-  test("turns the confusion matrix into rows of actual and columns of predicted classes", () => {
+  test("the confusion matrix has a row for each actual and a column for each predicted class", () => {
     const panel = dashboard.panels.find(({ title }) => title === "Confusion matrix");
     expect(panel?.type).toBe("table");
     expect(panel?.transformations?.at(-1)).toMatchObject({
@@ -58,7 +60,7 @@ describe("the dashboard", () => {
     });
   });
 
-  test("has the objectives of all models as dashed lines", () => {
+  test("the objectives of all models are dashed lines", () => {
     const recall = dashboard.panels.find(({ title }) => title === "Recall");
     const [line, ...more] = (recall?.targets ?? []).filter(({ refId }) => refId.startsWith("objective"));
     expect(more).toEqual([]);
@@ -75,7 +77,7 @@ describe("the dashboard", () => {
     });
   });
 
-  test("leaves names that look like its variables alone", () => {
+  test("names that look like variables are left alone", () => {
     const values = { model: "X", version: "X", window: "X", stable: "X", datasource: "X", __rate_interval: "1m" };
     for (const { targets = [] } of dashboard.panels) {
       for (const { expr } of targets) expect(interpolate(expr, values)).not.toContain("$");
@@ -84,7 +86,7 @@ describe("the dashboard", () => {
     expect(JSON.stringify(dashboard.panels)).toContain(String.raw`\\u0024{model} \\u0024model`);
   });
 
-  test("has neither a choice of versions nor a comparison where tags have none", () => {
+  test("there is neither a variable of versions nor a comparison where tags have no version", () => {
     const plain = dashboardOf(
       makeConfig({
         sources: [{ files: ["*.jsonl"], fields: { model: "model", labels: { region: "region" } } }],
@@ -93,7 +95,10 @@ describe("the dashboard", () => {
     );
     expect(plain.templating.list.map(({ name }) => name)).toEqual(["datasource", "model", "window"]);
     for (const { expr, legendFormat } of plain.panels.flatMap(({ targets = [] }) => targets)) {
-      expect([expr, legendFormat]).toEqual([expect.not.stringContaining("version"), expect.not.stringContaining("version")]);
+      expect([expr, legendFormat]).toEqual([
+        expect.not.stringContaining("version"),
+        expect.not.stringContaining("version"),
+      ]);
     }
     expect(plain.panels.map(({ title }) => title)).not.toContain("Versions");
     expect(plain.panels.flatMap(({ targets = [] }) => targets.map(({ legendFormat }) => legendFormat))).toContain(
@@ -101,27 +106,35 @@ describe("the dashboard", () => {
     );
   });
 
-  test("counts the matrix of mirrored replicas once", () => {
+  test("the matrix of mirrored replicas is counted once", () => {
     const mirrored = dashboardOf(makeConfig({ more: { prometheus: { replicas: "mirrored" } } }));
     const matrix = mirrored.panels.find(({ title }) => title === "Confusion matrix")?.targets?.[0]?.expr;
-    expect(matrix).toMatch(/^sum by \(actual, predicted\) \(\s*max by \(namespace, model, version, window, actual, predicted\)/u);
+    expect(matrix).toMatch(
+      /^sum by \(actual, predicted\) \(\s*max by \(namespace, model, version, window, actual, predicted\)/u,
+    );
   });
 });
 
 describe("the address of the dashboard", () => {
   const config = makeConfig({ models: ["a & b/ü"], more: { grafana: { url: "https://grafana.example.com/g/" } } });
 
-  test("has the model chosen, whatever its name", () => {
-    expect(dashboardUrl(config, "a & b/ü")).toBe(
+  test("the URL selects the model, whatever its name", () => {
+    expect(dashboardUrl(config.grafana, "a & b/ü")).toBe(
       "https://grafana.example.com/g/d/model-quality?var-model=a%20%26%20b%2F%C3%BC",
     );
-    expect(dashboardUrl(config, "*")).toBe("https://grafana.example.com/g/d/model-quality");
-    expect(dashboardUrl(makeConfig(), "fraud")).toBeUndefined();
+    expect(dashboardUrl(config.grafana, "*")).toBe("https://grafana.example.com/g/d/model-quality");
+    expect(dashboardUrl(makeConfig().grafana, "fraud")).toBeUndefined();
   });
 
-  test("stands on the alerts of models that have no dashboard of their own", () => {
-    const urls = generatedGroups(config).flatMap(({ alerts }) => alerts).map(({ annotations }) => annotations["dashboard_url"]);
-    expect(urls).toContainEqual([dashboardUrl(config, "a & b/ü")]);
-    expect(generatedGroups(makeConfig()).flatMap(({ alerts }) => alerts).filter(({ annotations }) => "dashboard_url" in annotations)).toEqual([]);
+  test("the alerts of models without a dashboard of their own link to it", () => {
+    const urls = makePlan(config)
+      .alerts.flatMap(({ generated }) => generated ?? [])
+      .map(({ annotations }) => annotations["dashboard_url"]);
+    expect(urls).toContainEqual([dashboardUrl(config.grafana, "a & b/ü")]);
+    expect(
+      makePlan(makeConfig())
+        .alerts.flatMap(({ generated }) => generated ?? [])
+        .filter(({ annotations }) => "dashboard_url" in annotations),
+    ).toEqual([]);
   });
 });

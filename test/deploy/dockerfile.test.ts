@@ -4,7 +4,7 @@ import { basename, join } from "node:path";
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { DockerfileParser } from "dockerfile-ast";
 import { validate } from "dockerfile-utils";
-import { places } from "../../src/generate/kubernetes/places.ts";
+import { paths, port, userId } from "../../src/generate/kubernetes/paths.ts";
 import { eventually } from "../support/eventually.ts";
 import { Program } from "../support/program.ts";
 import { readRepositoryFile, repository } from "../support/repository.ts";
@@ -31,11 +31,11 @@ const copied = instructions
   .flatMap(({ rest }) => rest.split(" ").slice(0, -1));
 
 describe("the Dockerfile", () => {
-  test("is without fault", () => {
+  test("the linter finds no fault in the Dockerfile", () => {
     expect(validate(text)).toEqual([]);
   });
 
-  test("builds and runs on one base, the newest long-term support of Node, and leaves the build behind", () => {
+  test("the image builds and runs on one base, the newest Node with long-term support, and leaves the build stage behind", () => {
     const froms = dockerfile.getFROMs().map((from) => [from.getImage(), from.getBuildStage()]);
     expect(froms).toEqual([
       [expect.stringMatching(/^node:24-\w+-slim$/u), "base"],
@@ -49,11 +49,11 @@ describe("the Dockerfile", () => {
     ]);
   });
 
-  test("runs as a user who is not root, by number", () => {
-    expect(last("USER")).toBe(`${places.user}:${places.user}`);
+  test("the image runs as a numeric user that is not root", () => {
+    expect(last("USER")).toBe(`${userId}:${userId}`);
   });
 
-  test("copies what the repository has, and sends nothing else to the builder", () => {
+  test("the Dockerfile copies what the repository has, and the build context holds nothing else", () => {
     expect(copied).toContain("src");
     for (const path of copied) expect([path, existsSync(join(repository, path))]).toEqual([path, true]);
     const [everything, ...kept] = readRepositoryFile("deploy/Dockerfile.dockerignore")
@@ -63,25 +63,25 @@ describe("the Dockerfile", () => {
     expect(kept.sort()).toEqual(copied.map((path) => `!${path}`).sort());
   });
 
-  test("starts the daemon where the manifests put its config and its state", () => {
+  test("the image starts the daemon with the paths that the manifests mount", () => {
     expect(JSON.parse(last("ENTRYPOINT"))).toEqual(["node", "/app/dist/cli/main.js"]);
     expect(JSON.parse(last("CMD"))).toEqual([
       "serve",
       "--config",
-      `${places.configFolder}/model-quality.config.ts`,
+      `${paths.config}/model-quality.config.ts`,
       "--state",
-      places.stateFolder,
+      paths.state,
     ]);
-    expect(last("EXPOSE")).toBe(String(places.port));
-    expect(last("HEALTHCHECK")).toContain(`http://127.0.0.1:${places.port}/-/healthy`);
+    expect(last("EXPOSE")).toBe(String(port));
+    expect(last("HEALTHCHECK")).toContain(`http://127.0.0.1:${port}/-/healthy`);
   });
 });
 
-describe("its steps, taken here", () => {
+describe("the steps of the Dockerfile, run here", () => {
   const dir = tempDir();
   const app = join(dir, "app");
   // Only root can start a program as somebody else.
-  const user = process.getuid?.() === 0 ? { uid: places.user, gid: places.user } : {};
+  const user = process.getuid?.() === 0 ? { uid: userId, gid: userId } : {};
 
   beforeAll(() => {
     const build = join(dir, "build");
@@ -103,13 +103,13 @@ describe("its steps, taken here", () => {
     }
   }, 180_000);
 
-  test("leave an image without the packages of the development", () => {
+  test("the steps leave out the development packages", () => {
     expect(existsSync(join(app, "node_modules/express"))).toBe(true);
     for (const name of ["typescript", "jest", "kubernetes-models", "@grafana/grafana-foundation-sdk"])
       expect([name, existsSync(join(app, "node_modules", name))]).toEqual([name, false]);
   });
 
-  test("give a daemon that its own health check finds, as a user who can write to nothing but the state", async () => {
+  test("the steps make a daemon that its health check finds, under a user that can write only the state", async () => {
     const state = join(dir, "state");
     const config = join(dir, "etc/model-quality.config.ts");
     mkdirSync(join(dir, "etc"));
@@ -122,19 +122,21 @@ describe("its steps, taken here", () => {
     );
     const words = [...(JSON.parse(last("ENTRYPOINT")) as string[]), ...(JSON.parse(last("CMD")) as string[])];
     const here = (word: string) =>
-      word.replace(/^\/app/u, app).replace(places.stateFolder, state).replace(places.configFolder, join(dir, "etc"));
-    const program = Program.start(
-      process.execPath,
-      [...words.slice(1).map(here), "--web.listen-address=127.0.0.1:0"],
-      { cwd: app, ...user },
-    );
+      word
+        .replace(/^\/app/u, app)
+        .replace(paths.state, state)
+        .replace(paths.config, join(dir, "etc"));
+    const program = Program.start(process.execPath, [...words.slice(1).map(here), "--web.listen-address=127.0.0.1:0"], {
+      cwd: app,
+      ...user,
+    });
     const url = await eventually(() => /url="?(http:\/\/[^\s"]+)/u.exec(program.output)?.[1], "it listens");
     const [, check = ""] = /^CMD (\[.*\])$/su.exec(last("HEALTHCHECK")) ?? [];
     const [, ...args] = JSON.parse(check) as string[];
     const ask = (base: string) =>
       spawnSync(
         process.execPath,
-        args.map((word) => word.replace(`http://127.0.0.1:${places.port}`, base)),
+        args.map((word) => word.replace(`http://127.0.0.1:${port}`, base)),
       ).status;
     expect(ask(url)).toBe(0);
     expect(await program.stop()).toBe(0);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { loadConfig } from "../../src/config/load.ts";
 import { parseConfig } from "../../src/config/parse.ts";
-import { generateFiles } from "../../src/generate/outputs.ts";
+import { generate } from "../../src/generate/outputs.ts";
 import { repository } from "../support/repository.ts";
 import { tempDir } from "../support/temp.ts";
 import { makeConfig, oddNames, userConfig } from "./support/configs.ts";
@@ -22,18 +22,18 @@ const configs = [
 describe.each(configs)("the manifests of $what", ({ config }) => {
   const objects = manifests(config).map(({ object }) => object);
 
-  test("fit the schemas of their kinds", () => {
+  test("all manifests fit the schemas of their kinds", () => {
     expect(objects.length).toBeGreaterThanOrEqual(9);
     expect(objects.flatMap((object) => schemaFault(object) ?? [])).toEqual([]);
   });
 
-  test("have names that Kubernetes takes, none twice", () => {
+  test("all manifests have valid names, none twice", () => {
     const names = objects.map(({ kind, metadata }) => `${kind} ${metadata.namespace ?? ""} ${metadata.name}`);
     expect(new Set(names).size).toBe(names.length);
     for (const { metadata } of objects) expect(metadata.name).toMatch(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/u);
   });
 
-  test("keep the restricted Pod Security Standard in every pod but the DaemonSet's", () => {
+  test("every pod but the DaemonSet's keeps the restricted Pod Security Standard", () => {
     const pods = objects.flatMap((object) => {
       const pod = podSpec(object);
       return pod === undefined ? [] : [{ kind: object.kind, faults: restrictedFaults(pod) }];
@@ -54,7 +54,7 @@ describe.each(configs)("the manifests of $what", ({ config }) => {
     ]);
   });
 
-  test("mount every volume that there is, and none that there is not", () => {
+  test("every pod mounts each of its volumes, and no others", () => {
     for (const pod of objects.flatMap((object) => podSpec(object) ?? [])) {
       const mounted = containers(pod).flatMap(({ volumeMounts = [] }) => volumeMounts.map(({ name }) => name));
       expect(new Set(mounted)).toEqual(new Set((pod.volumes ?? []).map(({ name }) => name)));
@@ -65,7 +65,7 @@ describe.each(configs)("the manifests of $what", ({ config }) => {
     }
   });
 
-  test("ask for resources and bound the memory in every container", () => {
+  test("every container requests resources and limits its memory", () => {
     for (const container of objects.flatMap((object) => podSpec(object) ?? []).flatMap(containers)) {
       expect(container.resources).toMatchObject({
         requests: { cpu: expect.any(String), memory: expect.any(String) },
@@ -78,19 +78,21 @@ describe.each(configs)("the manifests of $what", ({ config }) => {
 describe("the sidecar", () => {
   const pod = podSpecOf(makeConfig());
 
-  test("is an init container that is restarted always, so that it outlives the model's", () => {
-    expect(pod.initContainers).toEqual([expect.objectContaining({ name: "model-quality-exporter", restartPolicy: "Always" })]);
+  test("the sidecar is an init container that is restarted always, so that it outlives the model's container", () => {
+    expect(pod.initContainers).toEqual([
+      expect.objectContaining({ name: "model-quality-exporter", restartPolicy: "Always" }),
+    ]);
     expect(pod.containers.map(({ name }) => name)).toEqual(["model"]);
   });
 
-  test("stands beside the model where the cluster knows no native sidecars", () => {
+  test("the sidecar is a container beside the model where the cluster has no native sidecars", () => {
     const older = podSpecOf(makeConfig({ more: { kubernetes: { version: "1.28" } } }));
     expect(older.initContainers).toBeUndefined();
     expect(older.containers.map(({ name }) => name)).toEqual(["model", "model-quality-exporter"]);
     expect(older.containers[1]).not.toHaveProperty("restartPolicy");
   });
 
-  test("never keeps the model from being ready, and is restarted when it hangs", () => {
+  test("the sidecar never keeps the model from being ready, and is restarted when it hangs", () => {
     const [exporter] = pod.initContainers ?? [];
     expect(exporter).not.toHaveProperty("readinessProbe");
     expect(exporter).not.toHaveProperty("startupProbe");
@@ -98,9 +100,11 @@ describe("the sidecar", () => {
     expect(exporter?.ports).toEqual([expect.objectContaining({ name: "model-quality", containerPort: 9877 })]);
   });
 
-  test("shares a bounded log volume with the model, which alone writes to it", () => {
+  test("the sidecar shares a bounded log volume with the model, which alone writes to it", () => {
     expect(pod.volumes).toContainEqual({ name: "model-logs", emptyDir: { sizeLimit: "1Gi" } });
-    const mounts = containers(pod).map(({ volumeMounts = [] }) => volumeMounts.find(({ name }) => name === "model-logs"));
+    const mounts = containers(pod).map(({ volumeMounts = [] }) =>
+      volumeMounts.find(({ name }) => name === "model-logs"),
+    );
     expect(mounts).toEqual([
       { name: "model-logs", mountPath: "/var/log/models", readOnly: true },
       { name: "model-logs", mountPath: "/var/log/models" },
@@ -113,12 +117,14 @@ describe("the sidecar", () => {
     { files: ["/a/{b,c}/d/*.log"], folders: ["/a"] },
     { files: ["/a/b.log"], folders: ["/a"] },
     { files: ["/**/*.log"], folders: [] },
-  ])("mounts the folders of $files", ({ files, folders }) => {
-    const { containers: [model] } = podSpecOf(makeConfig({ sources: [{ files }] }));
+  ])("the sidecar mounts $folders for the patterns $files", ({ files, folders }) => {
+    const {
+      containers: [model],
+    } = podSpecOf(makeConfig({ sources: [{ files }] }));
     expect(model?.volumeMounts?.map(({ mountPath }) => mountPath)).toEqual(folders);
   });
 
-  test("runs the image of the config, or the one that the compose file builds", () => {
+  test("the sidecar runs the image of the config, or the one that the compose file builds", () => {
     const image = "registry.example.com/team/exporter:1.2";
     const { initContainers } = podSpecOf(makeConfig({ more: { kubernetes: { image } } }));
     expect(initContainers?.[0]?.image).toBe(image);
@@ -130,9 +136,13 @@ describe("the config in the ConfigMap", () => {
   test.each([
     { what: "the sidecar", namespace: "models", files: "/var/log/models/logs/*.jsonl", wrapper: "auto" },
     { what: "the DaemonSet", namespace: "models-nodes", files: "/var/log/pods/*/model/*.log", wrapper: "cri" },
-  ])("of $what loads and says the same of models, teams and windows", async ({ namespace, files, wrapper }) => {
+  ])("the config of $what loads, with the same models, teams and windows", async ({ namespace, files, wrapper }) => {
     const given = userConfig({ models: oddNames, sources: [{ files: ["logs/*.jsonl"], wrapper: "auto" }] });
-    const config = parseConfig({ ...given, grafana: undefined, limits: { maxTags: 7 } }, "/x/model-quality.config.ts", {});
+    const config = parseConfig(
+      { ...given, grafana: undefined, limits: { maxTags: 7 } },
+      "/x/model-quality.config.ts",
+      {},
+    );
     const map = find(config, "ConfigMap", namespace);
     const [[name, text] = ["", ""]] = Object.entries(map.data ?? {});
     writeFileSync(join(dir, name), text);
@@ -144,7 +154,7 @@ describe("the config in the ConfigMap", () => {
     ]);
   });
 
-  test("of the DaemonSet keeps only the sources that say where Kubernetes keeps logs, if there are any", () => {
+  test("the config of the DaemonSet has only the sources under /var/log/pods, if there are any", () => {
     const pods = { files: ["/var/log/pods/ml_*/server/*.log"], wrapper: "cri", format: "logfmt" };
     const config = makeConfig({ sources: [{ files: ["/var/log/models/*.jsonl"] }, pods] });
     const { data = {} } = find(config, "ConfigMap", "models-nodes");
@@ -153,7 +163,7 @@ describe("the config in the ConfigMap", () => {
 });
 
 describe("the DaemonSet", () => {
-  test("has a namespace of its own, which says why it is privileged", () => {
+  test("the DaemonSet has a namespace of its own, which says why it is privileged", () => {
     const namespace = find(makeConfig(), "Namespace", "models-nodes");
     expect(namespace.metadata).toMatchObject({
       name: "models-nodes",
@@ -163,7 +173,7 @@ describe("the DaemonSet", () => {
     expect(find(makeConfig(), "DaemonSet", "models-nodes").metadata?.namespace).toBe("models-nodes");
   });
 
-  test("reads the logs of every node, taints or not, and can write to none of them", () => {
+  test("the DaemonSet reads the logs of every node, tainted or not, and can write to none of them", () => {
     const pod = find(makeConfig(), "DaemonSet", "models-nodes").spec?.template.spec;
     expect(pod?.tolerations).toEqual([{ operator: "Exists" }]);
     expect(pod?.containers[0]?.volumeMounts).toContainEqual({
@@ -178,7 +188,7 @@ describe("the DaemonSet", () => {
     });
   });
 
-  test("is scraped under the namespace of the models, whose alerts it feeds", () => {
+  test("the series of the DaemonSet get the namespace of the models", () => {
     const monitor = find(makeConfig(), "PodMonitor", "models-nodes");
     expect(monitor.spec.podMetricsEndpoints?.[0]?.relabelings).toEqual([
       { action: "replace", targetLabel: "namespace", replacement: "models" },
@@ -187,10 +197,12 @@ describe("the DaemonSet", () => {
 });
 
 describe("the PodMonitor", () => {
-  const config = makeConfig({ more: { kubernetes: { labels: { release: "prom" } }, prometheus: { scrapeInterval: "20s" } } });
+  const config = makeConfig({
+    more: { kubernetes: { labels: { release: "prom" } }, prometheus: { scrapeInterval: "20s" } },
+  });
   const monitor = find(config, "PodMonitor");
 
-  test("picks the pods of the Deployment, by the port that the sidecar names", () => {
+  test("the PodMonitor selects the pods of the Deployment, and the port that the sidecar names", () => {
     const { matchLabels = {} } = monitor.spec.selector;
     const deployment = find(config, "Deployment");
     expect(deployment.spec?.template.metadata?.labels).toMatchObject(matchLabels);
@@ -200,7 +212,7 @@ describe("the PodMonitor", () => {
     ]);
   });
 
-  test("is a job that the rules on the exporter know, and has the labels that the cluster's Prometheus picks by", () => {
+  test("the PodMonitor is named like the job of the rules, and has the labels that the cluster's Prometheus selects by", () => {
     expect(monitor.metadata?.name).toBe("model-quality-exporter");
     expect(monitor.metadata?.labels).toMatchObject({ release: "prom" });
     for (const kind of ["PrometheusRule"] as const)
@@ -209,21 +221,21 @@ describe("the PodMonitor", () => {
 });
 
 describe("every manifest", () => {
-  test("says what wrote it and how to write it again, and is the same from run to run", () => {
+  test("every manifest has a header that says how to write it again, and is the same from run to run", () => {
     const config = makeConfig({ models: oddNames });
-    const files = [...generateFiles(config)].filter(([path]) => path.startsWith("deploy/"));
+    const files = [...generate(config).files].filter(([path]) => path.startsWith("deploy/"));
     expect(files.length).toBeGreaterThan(10);
     for (const [, text] of files) {
       expect(text.slice(0, 400)).toContain("Written by `model-quality-exporter generate` from model-quality.config.ts");
       expect(text.slice(0, 400)).toContain("generate --config model-quality.config.ts");
       expect(text).not.toContain("/etc/somewhere");
     }
-    const again = generateFiles(makeConfig({ models: oddNames }));
+    const again = generate(makeConfig({ models: oddNames })).files;
     expect(files.map(([path]) => again.get(path))).toEqual(files.map(([, text]) => text));
   });
 
-  test("is a document that YAML readers take", () => {
-    for (const [path, text] of generateFiles(makeConfig({ models: oddNames }))) {
+  test("every manifest is YAML that a parser accepts", () => {
+    for (const [path, text] of generate(makeConfig({ models: oddNames })).files) {
       if (path.endsWith(".yaml")) expect(manifestsIn(text).length).toBeGreaterThan(0);
     }
   });

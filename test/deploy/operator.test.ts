@@ -4,15 +4,11 @@ import { describe, expect, test } from "@jest/globals";
 import { stringify } from "yaml";
 import { AlertmanagerConfig } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1alpha1/AlertmanagerConfig";
 import type { IPrometheusRule } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PrometheusRule";
-import { alertmanagerConfigs } from "../../src/generate/kubernetes/alertmanager-configs.ts";
-import { prometheusRules } from "../../src/generate/kubernetes/prometheus-rules.ts";
-import { inhibitRules } from "../../src/generate/inhibition.ts";
-import { routingCases } from "../../src/generate/routing-cases.ts";
-import { ruleFiles } from "../../src/generate/rule-files.ts";
 import { generateInto, tool } from "../generate/support/tools.ts";
+import { alertmanagerConfigsOf, asOperator, prometheusRulesOf } from "./support/operator.ts";
+import { makePlan } from "../../src/generate/plan.ts";
 import { tempDir } from "../support/temp.ts";
 import { makeConfig, oddNames } from "./support/configs.ts";
-import { asOperator } from "./support/operator.ts";
 
 const dir = tempDir();
 const odd = makeConfig({ models: oddNames });
@@ -23,11 +19,11 @@ function groupsOf(rules: readonly IPrometheusRule[]) {
 
 describe("the PrometheusRule", () => {
   const file = join(dir, "rules.yml");
-  writeFileSync(file, stringify({ groups: groupsOf(prometheusRules(odd)) }, { lineWidth: 0 }));
+  writeFileSync(file, stringify({ groups: groupsOf(prometheusRulesOf(odd)) }, { lineWidth: 0 }));
 
-  test("holds the rules of prometheus/rules, each alert with a namespace besides", () => {
-    const plain = ruleFiles(odd).flatMap(([, { groups }]) => groups);
-    const groups = groupsOf(prometheusRules(odd));
+  test("the PrometheusRule holds the rules of prometheus/rules, each alert with a namespace besides", () => {
+    const plain = makePlan(odd).ruleFiles.flatMap(([, { groups }]) => groups);
+    const groups = groupsOf(prometheusRulesOf(odd));
     const byName = new Map(groups.map((group) => [group.name, group]));
     expect(groups).toHaveLength(plain.length);
     for (const { name, rules } of plain) {
@@ -42,11 +38,11 @@ describe("the PrometheusRule", () => {
     }
   });
 
-  test("is taken by promtool", () => {
+  test("promtool accepts the rules of the PrometheusRule", () => {
     tool("promtool", ["check", "rules", file]);
   });
 
-  test("gives every alert a namespace: that of its series, or that of the rules where it has none", () => {
+  test("every alert gets the namespace of its series, or that of the rules where it has none", () => {
     const tests = join(dir, "tests.yml");
     const labels = { severity: "warning", job: "model-quality-exporter", team: 'the "$platform" team' };
     const up = { series: 'up{job="x/model-quality-exporter",namespace="other"}', values: "0x30" };
@@ -59,17 +55,24 @@ describe("the PrometheusRule", () => {
         interval: "1m",
         input_series: series,
         alert_rule_test: [
-          { eval_time: "20m", alertname: "ModelQualityExporterDown", exp_alerts: [{ exp_labels: { ...labels, namespace }, exp_annotations: annotations }] },
+          {
+            eval_time: "20m",
+            alertname: "ModelQualityExporterDown",
+            exp_alerts: [{ exp_labels: { ...labels, namespace }, exp_annotations: annotations }],
+          },
         ],
       };
-      writeFileSync(tests, stringify({ rule_files: [file], evaluation_interval: "1m", tests: [test] }, { lineWidth: 0 }));
+      writeFileSync(
+        tests,
+        stringify({ rule_files: [file], evaluation_interval: "1m", tests: [test] }, { lineWidth: 0 }),
+      );
       tool("promtool", ["test", "rules", tests]);
     }
   });
 
   /** The alert's own texts, read from its rule, with the namespace that they name. */
   function downAnnotations(namespace: string | undefined): Record<string, string> {
-    const rule = groupsOf(prometheusRules(odd))
+    const rule = groupsOf(prometheusRulesOf(odd))
       .flatMap(({ rules = [] }) => rules)
       .find(({ alert }) => alert === "ModelQualityExporterDown");
     const said = namespace === undefined ? "" : ` in the namespace ${namespace}`;
@@ -84,12 +87,15 @@ describe("the PrometheusRule", () => {
 
 describe("many rules", () => {
   const names = Array.from({ length: 150 }, (_none, index) => `model-${index}`);
-  const rules = prometheusRules(makeConfig({ models: names }));
-  const shardOf = new Map(rules.flatMap((rule) => (rule.spec.groups ?? []).map(({ name }) => [name, rule.metadata?.name])));
+  const rules = prometheusRulesOf(makeConfig({ models: names }));
+  const shardOf = new Map(
+    rules.flatMap((rule) => (rule.spec.groups ?? []).map(({ name }) => [name, rule.metadata?.name])),
+  );
 
-  test("are split into objects below 400 KiB, none lost and none twice", () => {
+  test("many rules are split into objects below 400 KiB, none lost and none twice", () => {
     expect(rules.length).toBeGreaterThan(1);
-    for (const rule of rules) expect(Buffer.byteLength(stringify(rule.spec, { lineWidth: 0 }))).toBeLessThan(400 * 1024);
+    for (const rule of rules)
+      expect(Buffer.byteLength(stringify(rule.spec, { lineWidth: 0 }))).toBeLessThan(400 * 1024);
     const groups = groupsOf(rules).map(({ name }) => name);
     expect(new Set(groups).size).toBe(groups.length);
     // One for each model, for the others, and for the exporter.
@@ -97,20 +103,29 @@ describe("many rules", () => {
     expect(new Set(rules.map(({ metadata }) => metadata?.name)).size).toBe(rules.length);
   });
 
-  test("stay in their object when another model comes", () => {
-    const more = prometheusRules(makeConfig({ models: [...names, "model-new"] }));
+  test("the rules of a model stay in their object when another model is added", () => {
+    const more = prometheusRulesOf(makeConfig({ models: [...names, "model-new"] }));
     const moved = more.flatMap((rule) =>
-      (rule.spec.groups ?? []).filter(({ name }) => name !== "model-quality-model-new" && shardOf.get(name) !== rule.metadata?.name),
+      (rule.spec.groups ?? []).filter(
+        ({ name }) => name !== "model-quality-model-new" && shardOf.get(name) !== rule.metadata?.name,
+      ),
     );
     expect(moved).toEqual([]);
   });
 
-  test("are refused where those of one model are too many for any object", () => {
+  test("the rules of one model that are too many for any object are refused", () => {
     const objective = (index: number) => ({
-      metric: "recall", class: `${"c".repeat(900)}${index}`, min: 0.5, window: "1h", severity: "warning", name: `Alert${index}`,
+      metric: "recall",
+      class: `${"c".repeat(900)}${index}`,
+      min: 0.5,
+      window: "1h",
+      severity: "warning",
+      name: `Alert${index}`,
     });
-    const models = { big: { team: "payments", objectives: Array.from({ length: 100 }, (_none, index) => objective(index)) } };
-    expect(() => prometheusRules(makeConfig({ more: { models } }))).toThrow(/model-quality-big take \d+ bytes/u);
+    const models = {
+      big: { team: "payments", objectives: Array.from({ length: 100 }, (_none, index) => objective(index)) },
+    };
+    expect(() => prometheusRulesOf(makeConfig({ more: { models } }))).toThrow(/model-quality-big take \d+ bytes/u);
   });
 });
 
@@ -120,14 +135,14 @@ describe.each([
   { what: "no receivers", config: makeConfig({ more: { models: {}, teams: {}, receivers: {}, alerting: {} } }) },
 ])("the AlertmanagerConfigs of $what", ({ config }) => {
   const file = join(dir, `${Math.random()}.yml`);
-  writeFileSync(file, stringify(asOperator(alertmanagerConfigs(config)), { lineWidth: 0 }));
+  writeFileSync(file, stringify(asOperator(alertmanagerConfigsOf(config)), { lineWidth: 0 }));
 
-  test("become a config that amtool takes", () => {
+  test("amtool accepts the config that the operator makes of the objects", () => {
     tool("amtool", ["check-config", file]);
   });
 
-  test("send every alert with their namespace to the receivers of alertmanager.yml, and no other alert", () => {
-    const cases = routingCases(config);
+  test("every alert of their namespace reaches the receivers of alertmanager.yml, and no other alert does", () => {
+    const cases = makePlan(config).routingCases;
     expect(cases.length).toBeGreaterThan(0);
     for (const { labels, receivers } of cases) {
       const words = (namespace: string) =>
@@ -147,12 +162,12 @@ function withoutObject(name: string): string {
 
 describe("the receivers of an AlertmanagerConfig", () => {
   const receivers = new Map(
-    alertmanagerConfigs(makeConfig({ more: { alerting: { defaultReceiver: "teams-and-discord", version: "0.28" } } }))
+    alertmanagerConfigsOf(makeConfig({ more: { alerting: { defaultReceiver: "teams-and-discord", version: "0.28" } } }))
       .flatMap(({ spec }) => spec.receivers ?? [])
       .map((receiver) => [receiver.name, receiver]),
   );
 
-  test("name keys of secrets where alertmanager.yml names files", () => {
+  test("the receivers name keys of secrets where alertmanager.yml names files", () => {
     const secret = "model-quality-receivers";
     expect(receivers.get("pager")?.pagerdutyConfigs).toMatchObject([
       { routingKey: { name: secret, key: "pagerduty" }, sendResolved: true },
@@ -179,13 +194,18 @@ describe("the receivers of an AlertmanagerConfig", () => {
     });
   });
 
-  test("say what alertmanager.yml says by its templates, without their files", () => {
+  test("the receivers send the messages of alertmanager.yml without template files", () => {
     const config = makeConfig({ more: { alerting: { defaultReceiver: "teams-and-discord", version: "0.28" } } });
     const files = generateInto(config, join(dir, "messages")).filter((path) => path.endsWith(".tmpl"));
     expect(files).toEqual(["alertmanager/templates/model-quality.tmpl"]);
     const none = join(dir, "none.tmpl");
     writeFileSync(none, "");
-    const labels = { alertname: "ModelQualityRecallLow", model: "<b>fraud</b>", namespace: "models", severity: "critical" };
+    const labels = {
+      alertname: "ModelQualityRecallLow",
+      model: "<b>fraud</b>",
+      namespace: "models",
+      severity: "critical",
+    };
     const annotations = { summary: "Low.", description: "It is {{ low }}.", runbook_url: "https://r.example.com/a" };
     const data = {
       receiver: "r",
@@ -215,16 +235,16 @@ describe("the receivers of an AlertmanagerConfig", () => {
     expect(messages).toBeGreaterThan(10);
   });
 
-  test("that the operator's form cannot hold are named in the object", () => {
-    const configs = alertmanagerConfigs(makeConfig());
+  test("the receivers that the operator's API lacks are named in the object", () => {
+    const configs = alertmanagerConfigsOf(makeConfig());
     const noted = configs.filter(({ metadata }) => metadata?.annotations !== undefined);
     expect(noted.length).toBeGreaterThan(0);
     for (const { metadata } of noted)
       expect(metadata?.annotations).toEqual({ "model-quality-exporter/left-out": "hook: sns_configs" });
   });
 
-  test("are all there that a route of the same object names", () => {
-    for (const { spec } of alertmanagerConfigs(odd)) {
+  test("every receiver that a route names is in the same object", () => {
+    for (const { spec } of alertmanagerConfigsOf(odd)) {
       const named = (route: { receiver?: string; routes?: unknown } | undefined): string[] => [
         ...(route?.receiver === undefined ? [] : [route.receiver]),
         ...(Array.isArray(route?.routes) ? route.routes.flatMap(named) : []),
@@ -235,8 +255,8 @@ describe("the receivers of an AlertmanagerConfig", () => {
     }
   });
 
-  test("fit the schema, however they are written", () => {
-    for (const config of alertmanagerConfigs(odd)) new AlertmanagerConfig(config).validate();
+  test("the receivers fit the schema, however they are configured", () => {
+    for (const config of alertmanagerConfigsOf(odd)) new AlertmanagerConfig(config).validate();
   });
 });
 
@@ -247,20 +267,20 @@ function* textsIn(value: unknown, key = ""): Generator<readonly [key: string, te
     for (const [name, entry] of Object.entries(value)) yield* textsIn(entry, name);
 }
 
-describe("what mutes what in an AlertmanagerConfig", () => {
-  const configs = alertmanagerConfigs(odd);
+describe("inhibition in an AlertmanagerConfig", () => {
+  const configs = alertmanagerConfigsOf(odd);
   const rules = configs.flatMap(({ spec }) => spec.inhibitRules ?? []);
 
-  test("is said once, as in alertmanager.yml, but for alerts without a namespace", () => {
+  test("one object has the inhibition rules of alertmanager.yml, but those for alerts without a namespace", () => {
     const [first, ...more] = configs.filter(({ spec }) => spec.inhibitRules !== undefined);
     expect(first?.metadata?.name).toBe("model-quality-no-team");
     expect(more).toEqual([]);
-    const ours = inhibitRules(odd).filter((rule) => !rule.source_matchers.includes('namespace=""'));
+    const ours = makePlan(odd).inhibitRules.filter((rule) => !rule.source_matchers.includes('namespace=""'));
     expect(rules.map(({ equal }) => equal)).toEqual(ours.map(({ equal }) => equal));
     expect(rules.length).toBeGreaterThan(2);
   });
 
-  test("holds only where both alerts have every label that must be equal", () => {
+  test("the inhibition rules match only alerts that both have every label that must be equal", () => {
     for (const { sourceMatch = [], targetMatch = [], equal = [] } of rules) {
       for (const name of equal) {
         const guard = { name, value: "", matchType: "!=" };

@@ -1,13 +1,12 @@
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import type { Config } from "../../src/config/config.ts";
-import { inhibitRules } from "../../src/generate/inhibition.ts";
-import { routingCases } from "../../src/generate/routing-cases.ts";
+import { makePlan } from "../../src/generate/plan.ts";
+import { Alertmanager } from "../support/alertmanager.ts";
 import { eventually } from "../support/eventually.ts";
 import { tempDir } from "../support/temp.ts";
 import { makeConfig, webhook, type ModelParts } from "./support/config.ts";
 import { sampleConfig, sampleParts } from "./support/configs.ts";
-import { Program } from "./support/servers.ts";
 import { generateInto, tool } from "./support/tools.ts";
 
 const dir = tempDir();
@@ -49,12 +48,12 @@ describe("routing, as amtool tests it", () => {
     ["the sample config", sampleConfig],
     ["three teams and ten models", bigConfig],
     ["no receivers at all", makeConfig({ receivers: {}, models: { m: {} } })],
-  ])("gives every alert of %s the receivers that the config names", (name, config) => {
+  ])("every alert of %s reaches the receivers that the config names", (name, config) => {
     const out = join(dir, name.replaceAll(" ", "-"));
     generateInto(config, out);
     const file = `--config.file=${join(out, "alertmanager/alertmanager.yml")}`;
     expect(tool("amtool", ["check-config", join(out, "alertmanager/alertmanager.yml")])).toContain("SUCCESS");
-    const cases = routingCases(config);
+    const cases = makePlan(config).routingCases;
     expect(cases.length).toBeGreaterThan(0);
     for (const { labels, receivers } of cases) {
       const words = Object.entries(labels).map(([label, value]) => `${label}=${value}`);
@@ -63,7 +62,7 @@ describe("routing, as amtool tests it", () => {
     }
   });
 
-  test("sends a severity of two receivers to both, and what no team takes to the default", () => {
+  test("a severity with two receivers goes to both, and an alert that no team takes to the default receiver", () => {
     const file = `--config.file=${join(dir, "three-teams-and-ten-models/alertmanager/alertmanager.yml")}`;
     const routed = (...labels: readonly string[]): string =>
       tool("amtool", ["config", "routes", "test", file, ...labels]).trim();
@@ -75,8 +74,8 @@ describe("routing, as amtool tests it", () => {
 });
 
 describe("inhibition", () => {
-  test("guards every equal label with a value on both sides", () => {
-    const rules = inhibitRules(bigConfig);
+  test("every inhibition rule demands a value of each equal label on both sides", () => {
+    const rules = makePlan(bigConfig).inhibitRules;
     expect(rules.length).toBeGreaterThan(0);
     for (const { equal, source_matchers: source, target_matchers: target } of rules) {
       for (const label of equal) {
@@ -86,12 +85,12 @@ describe("inhibition", () => {
     }
   });
 
-  test("has no rule that no alert of the config could meet", () => {
+  test("no inhibition rule is written that no alert of the config can match", () => {
     const only = makeConfig({
       ...sampleParts,
       models: { m: { objectives: [{ metric: "accuracy", bound: { kind: "min", value: 0.9 } }] } },
     });
-    const text = JSON.stringify(inhibitRules(only));
+    const text = JSON.stringify(makePlan(only).inhibitRules);
     expect(text).not.toContain("critical");
     expect(text).not.toContain("class");
     expect(text).toContain("ModelQualityExporterDown");
@@ -99,14 +98,10 @@ describe("inhibition", () => {
 });
 
 describe("a real Alertmanager", () => {
-  let running: Program | undefined;
-  afterAll(async () => running?.stop());
-
-  test("mutes what a worse or wider alert of the same tag says already, and nothing else", async () => {
+  test("a real Alertmanager mutes alerts for which a worse or wider alert of the same tag fires, and no others", async () => {
     const out = join(dir, "muting");
     generateInto(sampleConfig, out);
-    const alertmanager = await Program.alertmanager(join(out, "alertmanager/alertmanager.yml"), out);
-    running = alertmanager;
+    const alertmanager = await Alertmanager.start(out, { file: join(out, "alertmanager/alertmanager.yml") });
     const tag = { namespace: "prod", model: "fraud", version: "v3", job: "model-quality-exporter" };
     const bare = { model: "fraud", version: "v3", job: "model-quality-exporter" };
     const down = { alertname: "ModelQualityExporterDown", severity: "critical", job: "model-quality-exporter" };
@@ -135,13 +130,13 @@ describe("a real Alertmanager", () => {
         job: "model-quality-exporter",
       },
     };
-    await alertmanager.json("/api/v2/alerts", {
+    await fetch(`${alertmanager.url}/api/v2/alerts`, {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify(Object.entries(alerts).map(([what, labels]) => ({ labels, annotations: { what } }))),
     });
     const muted = await eventually(async () => {
-      const all = (await alertmanager.json("/api/v2/alerts")) as {
+      const all = (await (await fetch(`${alertmanager.url}/api/v2/alerts`)).json()) as {
         annotations: { what: string };
         status: { inhibitedBy: string[]; state: string };
       }[];

@@ -2,6 +2,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { checkFiles, type Check } from "../../src/generate/check.ts";
+import { generate } from "../../src/generate/outputs.ts";
 import { tempDir } from "../support/temp.ts";
 import { sampleConfig } from "./support/configs.ts";
 import { generateInto } from "./support/tools.ts";
@@ -10,12 +11,12 @@ const dir = tempDir();
 
 async function checks(out: string): Promise<readonly Check[]> {
   const all: Check[] = [];
-  for await (const check of checkFiles(sampleConfig, out)) all.push(check);
+  for await (const check of checkFiles(generate(sampleConfig), out)) all.push(check);
   return all;
 }
 
 describe("check", () => {
-  test("lets promtool and amtool accept every generated file and every alert's route", async () => {
+  test("promtool and amtool accept every generated file and the route of every alert", async () => {
     const out = join(dir, "accepted");
     generateInto(sampleConfig, out);
     const all = await checks(out);
@@ -26,7 +27,7 @@ describe("check", () => {
     expect(said).toMatch(/routes test .*team="payments".* -> payments-pager/u);
   });
 
-  test("fails what is stale, and what the programs refuse", async () => {
+  test("the check fails for stale files, and for files that a program refuses", async () => {
     const out = join(dir, "refused");
     generateInto(sampleConfig, out);
     writeFileSync(
@@ -40,7 +41,7 @@ describe("check", () => {
     expect(failed).toContain("amtool check-config");
   });
 
-  test("says that a program is not installed", async () => {
+  test("the check says which programs are not installed", async () => {
     const out = join(dir, "alone");
     generateInto(sampleConfig, out);
     const path = process.env["PATH"];

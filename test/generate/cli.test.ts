@@ -48,7 +48,7 @@ afterEach(() => {
 });
 
 describe("generate and check", () => {
-  test("write the files, find them current, and let the programs accept them", async () => {
+  test("generate writes files that generate --check and check then find current", async () => {
     const out = join(dir, "fresh");
     expect(await generateCommand({ config, out, check: false, force: false })).toBe(0);
     expect(printed).toContain("written: prometheus/rules/fraud.yml\n");
@@ -60,7 +60,7 @@ describe("generate and check", () => {
     expect(printed).not.toMatch(/^failed/mu);
   });
 
-  test("--check writes nothing, shows what is stale and gives 1", async () => {
+  test("generate --check writes nothing, shows the differences and exits with 1", async () => {
     const out = join(dir, "stale");
     expect(await generateCommand({ config, out, check: true, force: false })).toBe(1);
     expect(existsSync(out)).toBe(false);
@@ -76,7 +76,7 @@ describe("generate and check", () => {
     expect(printed).toMatch(/^failed +generated files are current\n +=+/mu);
   });
 
-  test("name the paths and globs under which there is no file here, which is no failure", async () => {
+  test("check names the paths and globs under which there is no file here, which is no failure", async () => {
     const out = join(dir, "notes");
     const log = join(dir, "there.jsonl");
     writeFileSync(log, "");
@@ -90,7 +90,7 @@ describe("generate and check", () => {
     );
   });
 
-  test("name what a program refuses below the line of its check", async () => {
+  test("check prints what a program refuses below the line of its check", async () => {
     const out = join(dir, "broken");
     await generateCommand({ config, out, check: false, force: false });
     rmSync(join(out, "alertmanager/alertmanager.yml"));
@@ -99,7 +99,7 @@ describe("generate and check", () => {
     expect(printed).toMatch(/^failed +amtool check-config\n(?: {9}.*\n)*.*does not exist/mu);
   });
 
-  test("replace what others wrote only with --force, and say what is in the way", async () => {
+  test("generate replaces files that it did not write only with --force, and names them", async () => {
     const out = join(dir, "others");
     mkdirSync(join(out, "alertmanager"), { recursive: true });
     const mine = join(out, "alertmanager/alertmanager.yml");
@@ -144,7 +144,7 @@ describe("generate and check", () => {
       { why: "this user may not", out: join(shut, "x"), says: "EACCES: permission denied, mk", asNobody: true },
       { why: "this user may not write in it", out: shut, says: "EACCES: permission denied, mk", asNobody: true },
     ])(
-      "because $why, generate ends at once with one message",
+      "generate ends at once with one message where the folder cannot be made because $why",
       async ({ out, code = 1, says, asNobody = false }) => {
         writeFileSync(file, "");
         for (const [path, to] of [
@@ -169,7 +169,7 @@ describe("generate and check", () => {
     );
   });
 
-  test("refuse a config that cannot be generated honestly, and write nothing", async () => {
+  test("generate and check refuse a config whose files would not work, and write nothing", async () => {
     const out = join(dir, "refused");
     const receivers = { hook: { discord: { webhookUrlFile: "/etc/alertmanager/discord" } } };
     writeFileSync(config, JSON.stringify({ ...user, receivers }));

@@ -5,12 +5,10 @@ import { stringify } from "yaml";
 import { AlertmanagerConfig } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1alpha1/AlertmanagerConfig";
 import type { Config, RuleGroup } from "../../src/config/config.ts";
 import { checkFiles } from "../../src/generate/check.ts";
-import { alertmanagerConfigs } from "../../src/generate/kubernetes/alertmanager-configs.ts";
-import { prometheusRules } from "../../src/generate/kubernetes/prometheus-rules.ts";
-import { generateFiles } from "../../src/generate/outputs.ts";
-import { routingCases } from "../../src/generate/routing-cases.ts";
+import { generate } from "../../src/generate/outputs.ts";
 import { Problem } from "../../src/problem.ts";
-import { asOperator } from "../deploy/support/operator.ts";
+import { alertmanagerConfigsOf, asOperator, prometheusRulesOf } from "../deploy/support/operator.ts";
+import { makePlan } from "../../src/generate/plan.ts";
 import { tempDir } from "../support/temp.ts";
 import { makeConfig, type ConfigParts } from "./support/config.ts";
 import { sampleParts } from "./support/configs.ts";
@@ -27,7 +25,7 @@ function extended(extend: Extend, parts: Partial<ConfigParts> = {}): Config {
 
 function refusal(extend: Extend, parts: Partial<ConfigParts> = {}): readonly string[] {
   try {
-    generateFiles(extended(extend, parts));
+    generate(extended(extend, parts));
     return [];
   } catch (error) {
     if (error instanceof Problem && error.exitCode === 2) return error.details;
@@ -54,10 +52,10 @@ const owned = { team: "payments", severity: "warning" };
 async function checked(config: Config, name: string): Promise<ReadonlyMap<string, string>> {
   const out = join(dir, name);
   generateInto(config, out);
-  for await (const { what, outcome, detail } of checkFiles(config, out)) {
+  for await (const { what, outcome, detail } of checkFiles(generate(config), out)) {
     expect({ what, outcome, detail }).toEqual({ what, outcome: "ok", detail: "" });
   }
-  return generateFiles(config);
+  return generate(config).files;
 }
 
 /** The names of the tests in a test file. */
@@ -68,11 +66,11 @@ function testNames(files: ReadonlyMap<string, string>, path: string): string {
 }
 
 describe("a function over the generated rules", () => {
-  test("that gives back what it gets changes no file", () => {
-    expect(generateFiles(extended({ changeRules: (all) => all }))).toEqual(generateFiles(extended({})));
+  test("a function that returns its argument changes no file", () => {
+    expect(generate(extended({ changeRules: (all) => all })).files).toEqual(generate(extended({})).files);
   });
 
-  test("is written as it says; alerts that it changed or dropped lose their tests, the others keep them", async () => {
+  test("its result is written; alerts that it changed or dropped lose their tests, the others keep them", async () => {
     const change = fraud((all) => ({
       ...all,
       rules: [
@@ -102,7 +100,7 @@ describe("a function over the generated rules", () => {
     expect(files.get("prometheus/runbooks/model-quality-recall-low.md")).toBeDefined();
   });
 
-  test("that changes what alerts read takes their tests, and no others", async () => {
+  test("a change of what alerts read takes away their tests, and no others", async () => {
     const ratio = "tag_class:model_quality_recall:ratio";
     const change = fraud((all) => ({
       ...all,
@@ -114,7 +112,7 @@ describe("a function over the generated rules", () => {
     expect(names).not.toContain("ModelQualityRecallLow");
   });
 
-  test("that changes one of two alerts of a name takes the tests of both: promtool asks by name", () => {
+  test("a change of one of two alerts of a name takes away the tests of both, since promtool asks by name", () => {
     const recall = (of: string) =>
       ({ metric: "recall", class: of, bound: { kind: "min", value: 0.8 }, severity: "critical" }) as const;
     const models = { fraud: { team: "payments", objectives: [recall("fraud"), recall("legit")] } };
@@ -122,22 +120,22 @@ describe("a function over the generated rules", () => {
       ...all,
       rules: all.rules.map((one, index) => (index === all.rules.length - 1 ? { ...one, for: "42m" } : one)),
     }));
-    const tested = (extend: Extend) => generateFiles(extended(extend, { models })).has("prometheus/tests/fraud.yml");
+    const tested = (extend: Extend) => generate(extended(extend, { models })).files.has("prometheus/tests/fraud.yml");
     expect([tested({}), tested(change)]).toEqual([true, false]);
   });
 
-  test("that changes how or in what order the group runs takes all its tests", () => {
+  test("a change of the group's interval or order takes away all its tests", () => {
     for (const change of [
       fraud((all) => ({ ...all, interval: "5m" })),
       fraud((all) => ({ ...all, rules: [...all.rules].reverse() })),
     ]) {
-      const files = generateFiles(extended(change));
+      const files = generate(extended(change)).files;
       expect([...files.keys()].filter((path) => path.startsWith("prometheus/tests/fraud"))).toEqual([]);
       expect(files.has("prometheus/tests/exporter.yml")).toBe(true);
     }
   });
 
-  test("may leave nothing of a group, and what muted by it is not written", async () => {
+  test("a group may be emptied, and the inhibition by its alerts is left out", async () => {
     const files = await checked(
       extended(inGroup("model-quality-exporter", (all) => ({ ...all, rules: [] }))),
       "nothing",
@@ -147,7 +145,7 @@ describe("a function over the generated rules", () => {
     expect(files.get("alertmanager/alertmanager.yml")).not.toContain("ModelQualityExporterDown");
   });
 
-  test("gets a copy that it may spoil, and is asked once for each group", () => {
+  test("the function gets a copy that it may modify, and is called once for each group", () => {
     const seen: string[] = [];
     const config = extended({
       changeRules: (all) => {
@@ -156,7 +154,7 @@ describe("a function over the generated rules", () => {
         return all;
       },
     });
-    expect(() => generateFiles(config)).toThrow(Problem);
+    expect(() => generate(config).files).toThrow(Problem);
     expect(seen).toEqual(["model-quality-fraud", "model-quality-other-models", "model-quality-exporter"]);
   });
 
@@ -200,16 +198,16 @@ describe("a function over the generated rules", () => {
       }),
       'only the root of the routing would catch the alert "ModelQualityRecallLow"',
     ],
-  ])("that %s is refused by its path", (_what, change, text) => {
+  ])("a function that %s is refused, with its path", (_what, change, text) => {
     expect(refusal(fraud(change))).toEqual([expect.stringContaining(text)]);
   });
 
-  test("may change an alert on the exporter that nobody owns", () => {
+  test("the function may change an alert on the exporter that nobody owns", () => {
     const change = inGroup("model-quality-exporter", (all) => ({
       ...all,
       rules: all.rules.map((one) => ({ ...one, for: "1h" })),
     }));
-    expect(() => generateFiles(makeConfig({ ...sampleParts, teams: {}, models: {}, extend: change }))).not.toThrow();
+    expect(() => generate(makeConfig({ ...sampleParts, teams: {}, models: {}, extend: change })).files).not.toThrow();
   });
 });
 
@@ -242,11 +240,13 @@ describe("extra rules, routes and receivers", () => {
     ],
   };
 
-  test("are written, and promtool and amtool accept them and route as told", async () => {
+  test("the user's rules, routes and receivers are written, and promtool and amtool accept them and route as configured", async () => {
     const config = extended(extend);
     const files = await checked(config, "extra");
     expect(files.get("prometheus/rules/extra-rules.yml")).toContain("record: job:queue:sum");
-    const routed = new Map(routingCases(config).map(({ labels, receivers }) => [labels["alertname"], receivers]));
+    const routed = new Map(
+      makePlan(config).routingCases.map(({ labels, receivers }) => [labels["alertname"], receivers]),
+    );
     expect(routed.get("QueueLong")).toEqual(["payments-chat"]);
     expect(routed.get("QueueStuck")).toEqual(["sns"]);
     expect(routed.get("ModelQualityRecallLow")).toEqual(["sns", "payments-pager"]);
@@ -267,15 +267,15 @@ describe("extra rules, routes and receivers", () => {
         { models: { fraud: sampleParts.models?.["fraud"] ?? {} } },
       ),
     ],
-  ])("stand in the PrometheusRule and the AlertmanagerConfigs, with the same result, for %s", (what, config) => {
-    const groups = prometheusRules(config).flatMap(({ spec }) => spec.groups ?? []);
+  ])("the operator's objects hold the user's rules and routes, with the same result, for %s", (what, config) => {
+    const groups = prometheusRulesOf(config).flatMap(({ spec }) => spec.groups ?? []);
     expect(groups.find(({ name }) => name === "queues")?.rules).toHaveLength(3);
-    const objects = alertmanagerConfigs(config);
+    const objects = alertmanagerConfigsOf(config);
     for (const one of objects) new AlertmanagerConfig(one).validate();
     const file = join(dir, `${what}.yml`);
     writeFileSync(file, stringify(asOperator(objects), { lineWidth: 0 }));
     tool("amtool", ["check-config", file]);
-    for (const { labels, receivers } of routingCases(config)) {
+    for (const { labels, receivers } of makePlan(config).routingCases) {
       const words = Object.entries({ ...labels, namespace: "models" }).map(
         ([label, value]) => `${label}=${JSON.stringify(value)}`,
       );
@@ -374,11 +374,11 @@ describe("extra rules, routes and receivers", () => {
       { alerting: { version: [0, 23] }, receivers: {} },
       "extend.routes[0].active_time_intervals: needs Alertmanager 0.24",
     ],
-  ])("are refused for %s", (_what, given, parts, text) => {
+  ])("the config is refused for %s", (_what, given, parts, text) => {
     expect(refusal(given, parts)).toEqual(expect.arrayContaining([expect.stringContaining(text)]));
   });
 
-  test("that go on leave the generated routes their alerts", () => {
+  test("the generated routes still get the alerts that a user's route lets continue", () => {
     expect(refusal({ routes: [{ ...route("severity", "critical"), continue: true }] })).toEqual([]);
   });
 });

@@ -2,16 +2,17 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { eventually } from "../support/eventually.ts";
+import { Prometheus } from "../support/prometheus.ts";
 import { tempDir } from "../support/temp.ts";
 import { duration, makeConfig } from "./support/config.ts";
 import { countsPage, type Pair } from "./support/page.ts";
-import { Program, query, serveText } from "./support/servers.ts";
+import { serveText } from "./support/text-server.ts";
 import { generateInto } from "./support/tools.ts";
 
 const dir = tempDir();
 const classes = Array.from({ length: 10 }, (_, digit) => String(digit));
 
-interface Figures {
+interface Metrics {
   readonly samples: number;
   readonly accuracy: number;
   readonly balancedAccuracy: number;
@@ -24,7 +25,7 @@ interface Figures {
 /** What scikit-learn says of the whole log. */
 const { all: expected } = JSON.parse(
   readFileSync(new URL("../golden/digits.expected.json", import.meta.url), "utf8"),
-) as { all: Figures };
+) as { all: Metrics };
 
 /** The outcomes of the log, parted into two logs that are unlike: one replica sees every mistake, and few outcomes. */
 function parts(): readonly [Pair[], Pair[]] {
@@ -41,7 +42,7 @@ function parts(): readonly [Pair[], Pair[]] {
 }
 
 describe.each(["sharded", "mirrored"] as const)("a real Prometheus that scrapes two %s replicas", (replicas) => {
-  let prometheus: Program;
+  let prometheus: Prometheus;
   const closing: (() => Promise<void>)[] = [];
 
   beforeAll(async () => {
@@ -73,12 +74,14 @@ describe.each(["sharded", "mirrored"] as const)("a real Prometheus that scrapes 
     });
     const out = join(dir, replicas);
     generateInto(config, out);
-    prometheus = await Program.prometheus(join(out, "prometheus/prometheus.yml"), out);
-    closing.unshift(async () => prometheus.stop());
+    prometheus = await Prometheus.start(out, { file: join(out, "prometheus/prometheus.yml") });
+    closing.unshift(async () => {
+      await prometheus.stop();
+    });
     await eventually(async () => {
-      const [samples] = await query(prometheus, 'tag:model_quality_samples:sum{model="digits"}');
-      const ratios = await query(prometheus, 'tag:model_quality_f1_average:ratio{model="digits"}');
-      const idle = await query(prometheus, 'tag:model_quality_samples:sum{model="idle"}');
+      const [samples] = await prometheus.query('tag:model_quality_samples:sum{model="digits"}');
+      const ratios = await prometheus.query('tag:model_quality_f1_average:ratio{model="digits"}');
+      const idle = await prometheus.query('tag:model_quality_samples:sum{model="idle"}');
       return samples?.value === expected.samples && ratios.length === 3 && idle.length === 1;
     }, "the rules have run");
   });
@@ -87,11 +90,11 @@ describe.each(["sharded", "mirrored"] as const)("a real Prometheus that scrapes 
     for (const close of closing) await close();
   });
 
-  test("records scikit-learn's figures of both logs together, without pod or instance", async () => {
+  test("the rules record scikit-learn's metrics of both logs together, without the labels pod and instance", async () => {
     const one = async (name: string, more = ""): Promise<number> => {
-      const found = await query(prometheus, `${name}{model="digits"${more}}`);
+      const found = await prometheus.query(`${name}{model="digits"${more}}`);
       expect(found).toHaveLength(1);
-      expect(Object.keys(found[0]?.metric ?? {}).filter((label) => ["instance", "pod", "job"].includes(label))).toEqual(
+      expect(Object.keys(found[0]?.labels ?? {}).filter((label) => ["instance", "pod", "job"].includes(label))).toEqual(
         [],
       );
       return found[0]?.value ?? NaN;
@@ -120,17 +123,16 @@ describe.each(["sharded", "mirrored"] as const)("a real Prometheus that scrapes 
     }
   });
 
-  test("records no ratio at all, and never NaN, where nothing was counted", async () => {
-    expect(await query(prometheus, 'tag:model_quality_samples:sum{model="idle"}')).toMatchObject([{ value: 0 }]);
-    expect(await query(prometheus, '{__name__=~"tag.*:ratio", model="idle"}')).toEqual([]);
-    const all = await query(prometheus, '{__name__=~"tag.*"}');
+  test("the rules record no ratio, and never NaN, where nothing was counted", async () => {
+    expect(await prometheus.query('tag:model_quality_samples:sum{model="idle"}')).toMatchObject([{ value: 0 }]);
+    expect(await prometheus.query('{__name__=~"tag.*:ratio", model="idle"}')).toEqual([]);
+    const all = await prometheus.query('{__name__=~"tag.*"}');
     expect(all.filter(({ value }) => Number.isNaN(value))).toEqual([]);
   });
 
   if (replicas === "sharded") {
-    test("is far from the average of the replicas' own ratios, which rules must not take", async () => {
-      const [average] = await query(
-        prometheus,
+    test("the recorded ratio is far from the average of the replicas' ratios", async () => {
+      const [average] = await prometheus.query(
         'avg by (class) (model_quality_recall_ratio{model="digits", class="8"})',
       );
       const truth = expected.perClass["8"]?.recall ?? NaN;

@@ -2,8 +2,8 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { parse } from "yaml";
-import { generateFiles } from "../../src/generate/outputs.ts";
-import { modelSlug } from "../../src/generate/models.ts";
+import { generate } from "../../src/generate/outputs.ts";
+import { modelSlug } from "../../src/generate/rules/models.ts";
 import { tempDir } from "../support/temp.ts";
 import { makeConfig, webhook, type ConfigParts, type ModelParts, type ObjectiveParts } from "./support/config.ts";
 import { oddNames } from "./support/odd-names.ts";
@@ -48,21 +48,21 @@ describe("odd names", () => {
   const out = join(dir, "odd");
   const paths = generateInto(config, out);
 
-  test("give every model a file of its own, on any file system", () => {
+  test("every odd name gives its model a file of its own, on any file system", () => {
     const slugs = ["*", ...oddNames].map((name) => modelSlug(name));
     expect(new Set(slugs.map((name) => name.toLowerCase())).size).toBe(oddNames.length + 1);
     for (const slug of slugs) expect(slug).toMatch(/^[a-z0-9][a-z0-9_-]*$/u);
     expect(readdirSync(join(out, "prometheus/rules"))).toHaveLength(oddNames.length + 2);
   });
 
-  test("go through rules and their tests unharmed: promtool sees the alerts with exactly these labels and texts", () => {
+  test("odd names pass through rules and tests: promtool sees the alerts with exactly these labels and annotations", () => {
     const under = (folder: string): string[] => paths.filter((path) => path.startsWith(`${folder}/`));
     tool("promtool", ["check", "config", "prometheus/prometheus.yml"], { cwd: out });
     tool("promtool", ["test", "rules", ...under("prometheus/tests")], { cwd: out });
   });
 
-  test("stand in the tests as they are", () => {
-    const files = generateFiles(config);
+  test("the generated tests expect odd names as they are", () => {
+    const files = generate(config).files;
     for (const name of oddNames) {
       const file: unknown = parse(files.get(`prometheus/tests/${modelSlug(name)}.yml`) ?? "");
       expect(file).toMatchObject({
@@ -85,7 +85,7 @@ describe("odd names", () => {
     }
   });
 
-  test.each(oddNames)("route to the receiver %j", (name) => {
+  test.each(oddNames)("the alerts of an odd name reach the receiver %j", (name) => {
     const file = join(out, "alertmanager/alertmanager.yml");
     const escaped = name.replace(/[\\"]/gu, "\\$&").replaceAll("\n", "\\n");
     const labels = ["team", "severity"].map((label) => `${label}="${escaped}"`);

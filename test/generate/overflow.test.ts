@@ -74,8 +74,8 @@ const none = {
   'tag_class:model_quality_specificity:ratio{class=~"__.*"}': undefined,
 };
 
-describe("over replicas of which one has folded classes, the rules", () => {
-  test("record the accuracy and what every replica knows of a class, and nothing that none can know", () => {
+describe("the rules over replicas of which one has folded classes", () => {
+  test("the rules record the accuracy and what every replica knows of a class, and nothing that none can know", () => {
     expectRecorded("one of two", "sharded", [page(keepsAll, "1"), page(folds, "2")], {
       ...none,
       "tag:model_quality_overflow_samples:sum": 70,
@@ -91,7 +91,7 @@ describe("over replicas of which one has folded classes, the rules", () => {
     });
   });
 
-  test("record all of them again once none is folded any more", () => {
+  test("the rules record all metrics again once no class is folded any more", () => {
     expectRecorded("none of two", "sharded", [page(keepsAll, "1"), page(keepsAll, "2")], {
       "tag:model_quality_overflow_samples:sum": 0,
       "tag:model_quality_balanced_accuracy:ratio": 0.75,
@@ -99,7 +99,7 @@ describe("over replicas of which one has folded classes, the rules", () => {
     });
   });
 
-  test("count nothing twice where mirrors have given their seats to different classes", () => {
+  test("the rules count nothing twice where mirrors have folded different classes", () => {
     const mirror: readonly Pair[] = keepsAll.map(([actual, predicted]): Pair => {
       const fold = (name: string): string => (name === "z" ? "__other__" : name);
       return [fold(actual), fold(predicted)];

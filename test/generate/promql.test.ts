@@ -1,10 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { messageTemplate, messageText, type Message } from "../../src/generate/message.ts";
-import { normalQuantile } from "../../src/generate/normal-quantile.ts";
-import { allOf, arith, call, compare, either, literal, num, quote, selector } from "../../src/generate/promql.ts";
-import { exprText } from "../../src/generate/promql-layout.ts";
-import { sampleWords } from "../../src/generate/rule-test.ts";
+import { annotationTemplate, renderAnnotation, type Annotation } from "../../src/generate/rules/annotation.ts";
+import { normalQuantile } from "../../src/generate/rules/normal-quantile.ts";
+import { and, arith, call, compare, or, escapeRegex, num, quote, selector } from "../../src/generate/promql/builder.ts";
+import { formatExpression } from "../../src/generate/promql/format.ts";
+import { samplesNotation } from "../../src/generate/rule-tests/promtool-test.ts";
 
 const [a, b, c] = [selector("a"), selector("b"), selector("c")];
 
@@ -14,8 +14,8 @@ describe("an expression", () => {
     ["parentheses round what binds less", arith(arith(a, "+", b), "*", c), "(a + b) * c"],
     ["parentheses on the right of the same rank", arith(a, "-", arith(b, "-", c)), "a - (b - c)"],
     ["parentheses round a filter that is a divisor", arith(a, "/", compare(b, ">", num(0))), "a / (b > 0)"],
-    ["conditions in their order", allOf(a, [b], [c, { ignoring: ["average"] }]), "a and b and ignoring (average) c"],
-    ["alternatives round conditions", either(allOf(a, [b]), c), "a and b or c"],
+    ["conditions in their order", and(a, [b], [c, { ignoring: ["average"] }]), "a and b and ignoring (average) c"],
+    ["alternatives round conditions", or(and(a, [b]), c), "a and b or c"],
     [
       "matching and grouping",
       arith(a, "-", b, { ignoring: ["version"], group: "left" }),
@@ -24,20 +24,22 @@ describe("an expression", () => {
     ["functions with numbers", call("clamp_min", arith(a, "-", b), 0), "clamp_min(a - b, 0)"],
     ["negative numbers", arith(num(-1.5), "*", a), "-1.5 * a"],
     ["the time that it looks back", selector("a", [["m", "=", "x"]], "1d"), 'a{m="x"} offset 1d'],
-  ])("has %s", (_what, expr, text) => {
-    expect(exprText(expr)).toBe(text);
+  ])("an expression is written with %s", (_what, expr, text) => {
+    expect(formatExpression(expr)).toBe(text);
   });
 
-  test("is broken at its operators when it is long, tighter ones further in", () => {
+  test("a long expression is broken at its operators, those of higher precedence further in", () => {
     const [x, y, z] = ["x", "y", "z"].map((name) => selector(name.repeat(60)));
     if (x === undefined || y === undefined || z === undefined) throw new Error("three");
-    const lines = exprText(allOf(compare(arith(x, "/", y), "<", num(1)), [z])).split("\n");
+    const lines = formatExpression(and(compare(arith(x, "/", y), "<", num(1)), [z])).split("\n");
     expect(lines).toEqual(
-      [x, y, z].map(exprText).flatMap((name, row) => [[name], [`    / ${name}`, "  < 1"], [`and ${name}`]][row] ?? []),
+      [x, y, z]
+        .map(formatExpression)
+        .flatMap((name, row) => [[name], [`    / ${name}`, "  < 1"], [`and ${name}`]][row] ?? []),
     );
   });
 
-  test("refuses numbers that PromQL would not take for one", () => {
+  test("a number that PromQL cannot read is refused", () => {
     expect(() => num(NaN)).toThrow("no number");
     expect(() => num(Infinity)).toThrow("no number");
   });
@@ -50,14 +52,14 @@ describe("text in an expression", () => {
     ["two\nlines\r", '"two\\nlines\\u000d"'],
     ["模型 ž 🙂", '"模型 ž 🙂"'],
     ["half \ud83d", '"half \ufffd"'],
-  ])("%j is quoted as %s", (value, quoted) => {
+  ])("the text %j is quoted as %s", (value, quoted) => {
     expect(quote(value)).toBe(quoted);
   });
 
-  test("matches itself and nothing else as a regular expression", () => {
+  test("escaped text matches itself and nothing else as a regular expression", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme" }), fc.string({ unit: "grapheme" }), (one, other) => {
-        const pattern = new RegExp(`^(?:${literal(one)})$`, "u");
+        const pattern = new RegExp(`^(?:${escapeRegex(one)})$`, "u");
         expect(pattern.test(one)).toBe(true);
         expect(pattern.test(other)).toBe(one === other);
       }),
@@ -80,17 +82,17 @@ describe("the one-sided z of a confidence", () => {
     [0.9999, 3.7190164854557084],
     [0.999999999999, 7.0344869100478356],
     [1e-20, -9.262340089798405],
-  ])("of %d is %d", (p, z) => {
+  ])("the quantile of %d is %d", (p, z) => {
     expect(Math.abs(normalQuantile(p) - z)).toBeLessThan(1e-12);
   });
 
-  test.each([0, 1, -1, NaN])("of %d is not there", (p) => {
+  test.each([0, 1, -1, NaN])("there is no quantile of %d", (p) => {
     expect(() => normalQuantile(p)).toThrow("no quantile");
   });
 });
 
-describe("a message", () => {
-  const message: Message = [
+describe("an annotation", () => {
+  const message: Annotation = [
     "{{ not a template }} ",
     { kind: "label", label: "model", before: "" },
     { kind: "label", label: "version", before: ", version {" },
@@ -98,16 +100,16 @@ describe("a message", () => {
     { kind: "value", decimals: 4 },
   ];
 
-  test("keeps braces of fixed text out of the template's hands", () => {
-    expect(messageTemplate(message)).toBe(
+  test("braces of fixed text are escaped in the template", () => {
+    expect(annotationTemplate(message)).toBe(
       '{{ "{" }}{{ "{" }} not a template }} {{ $labels.model }}{{ with $labels.version }}, version {{ "{" }}{{ . }}{{ end }} is {{ printf "%.4f" $value }}',
     );
   });
 
-  test("reads as Prometheus would print it", () => {
+  test("an annotation is rendered as Prometheus prints it", () => {
     const firing = { labels: { model: "m", version: "v1" }, value: 0.87654321, series: {} };
-    expect(messageText(message, firing)).toBe("{{ not a template }} m, version {v1 is 0.8765");
-    expect(messageText(message, { ...firing, labels: { model: "m" } })).toBe("{{ not a template }} m is 0.8765");
+    expect(renderAnnotation(message, firing)).toBe("{{ not a template }} m, version {v1 is 0.8765");
+    expect(renderAnnotation(message, { ...firing, labels: { model: "m" } })).toBe("{{ not a template }} m is 0.8765");
   });
 
   // Go rounds what is exactly between two to the even digit.
@@ -119,12 +121,12 @@ describe("a message", () => {
     [0.90625, "0.9062"],
     [-0.03125, "-0.0312"],
     [0.5, "0.5000"],
-  ])("prints %d as %s", (value, text) => {
-    expect(messageText([{ kind: "value", decimals: 4 }], { labels: {}, value, series: {} })).toBe(text);
+  ])("the value %d is printed as %s", (value, text) => {
+    expect(renderAnnotation([{ kind: "value", decimals: 4 }], { labels: {}, value, series: {} })).toBe(text);
   });
 });
 
 test("the samples of a test are written run by run, and a series that ends is marked", () => {
-  expect(sampleWords([1, 1, 1, 2, undefined, undefined, undefined, 3])).toBe("1+0x2 2 stale _x2 3");
-  expect(sampleWords([])).toBe("");
+  expect(samplesNotation([1, 1, 1, 2, undefined, undefined, undefined, 3])).toBe("1+0x2 2 stale _x2 3");
+  expect(samplesNotation([])).toBe("");
 });

@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import type { Config } from "../../src/config/config.ts";
-import { generateFiles } from "../../src/generate/outputs.ts";
-import { writeFiles } from "../../src/generate/write.ts";
+import { generate } from "../../src/generate/outputs.ts";
+import { writeFiles } from "../../src/generate/files/write.ts";
 import { tempDir } from "../support/temp.ts";
 import { day, duration, lastThousand, makeConfig, type ConfigParts, type ModelParts } from "./support/config.ts";
 import { sampleConfig } from "./support/configs.ts";
-import { everyBound, everyFigure } from "./support/objectives.ts";
+import { everyBound, everyMetric } from "./support/objectives.ts";
 import { generateInto, tool } from "./support/tools.ts";
 
 const dir = tempDir();
@@ -23,7 +23,7 @@ function testRules(config: Config, name: string): string {
   return out;
 }
 
-/** A model for each kind of bound, with an objective for every so many of the figures. */
+/** A model for each kind of bound, with an objective for every so many of the metrics. */
 function grid(stride: number, parts: ConfigParts = {}): Config {
   const bounds = everyBound.filter(
     (bound) =>
@@ -32,29 +32,29 @@ function grid(stride: number, parts: ConfigParts = {}): Config {
   const models = bounds.map((bound, index): [string, ModelParts] => [
     `model-${index}`,
     {
-      objectives: everyFigure.filter((_, row) => (row + index) % stride === 0).map((figure) => ({ ...figure, bound })),
+      objectives: everyMetric.filter((_, row) => (row + index) % stride === 0).map((metric) => ({ ...metric, bound })),
     },
   ]);
   return makeConfig({ models: Object.fromEntries(models), ...parts });
 }
 
-describe("promtool runs the generated tests of", () => {
+describe("the generated tests, run by promtool", () => {
   test.each<[string, Config]>([
     ["the sample config", sampleConfig],
-    ["every figure and every kind of bound", grid(4)],
+    ["every metric and every kind of bound", grid(4)],
     ["mirrored replicas", grid(7, { prometheus: { replicas: "mirrored" } })],
     ["tags without a version and with a label of their own", grid(7, { tagLabels: ["model", "data_center"] })],
-  ])("%s", (name, config) => {
+  ])("the tests of %s pass", (name, config) => {
     testRules(config, name.replaceAll(" ", "-"));
   });
 
-  test("the exporter's own alerts", () => {
+  test("the tests of the exporter's own alerts pass", () => {
     const out = join(dir, "exporter");
     generateInto(makeConfig({ models: { a: {}, b: { team: "t" } }, teams: { t: { critical: ["hook"] } } }), out);
     tool("promtool", ["test", "rules", "prometheus/tests/exporter.yml"], { cwd: out });
   });
 
-  test("objectives at the ends of what can be asked", () => {
+  test("the tests of objectives at the limits of what can be configured pass", () => {
     const objectives = [
       { metric: "accuracy", bound: { kind: "min", value: 1 } },
       { metric: "recall", class: "a", bound: { kind: "max", value: 0 } },
@@ -71,7 +71,7 @@ describe("promtool runs the generated tests of", () => {
   });
 
   test.each(["0s", "30s", "90s", "1h30m", "3d"])(
-    "an objective that must be broken for %s, and is kept firing",
+    "the tests of an objective that must be violated for %s, and is kept firing, pass",
     (word) => {
       const bound = { kind: "min", value: 0.9 } as const;
       const waits = { word, ms: duration(word === "1h30m" ? "90m" : word).ms };
@@ -83,7 +83,7 @@ describe("promtool runs the generated tests of", () => {
     },
   );
 
-  test("objectives that share a name, where more than one fires at once", () => {
+  test("the tests of objectives that share a name, where more than one fires at once, pass", () => {
     const objectives = [
       { metric: "recall", class: "a", bound: { kind: "min", value: 0.9 } },
       { metric: "recall", class: "a", bound: { kind: "min", value: 0.7 }, severity: "critical", for: duration("3m") },
@@ -105,7 +105,7 @@ describe("promtool runs the generated tests of", () => {
   });
 });
 
-describe("the generated tests are tests", () => {
+describe("the generated tests and changed rules", () => {
   // Each change is a mistake that someone could make in the generator; the tests beside the rules must tell.
   test.each([
     ["the bound", "0.85 *", "0.86 *"],
@@ -126,9 +126,9 @@ describe("the generated tests are tests", () => {
     ["the text", "The recall of class", "The recall of klass"],
     ["the practical difference", "< -0.02", "< -0.021"],
     ["the test of a comparison", "< -2.5758293035489", "< -2"],
-  ])("they fail when %s is changed", (what, from, to) => {
+  ])("the generated tests fail when %s is changed", (what, from, to) => {
     const out = join(dir, `changed-${what.replaceAll(" ", "-")}`);
-    const files = generateFiles(sampleConfig);
+    const files = generate(sampleConfig).files;
     const rules = files.get("prometheus/rules/fraud.yml") ?? "";
     expect(rules).toContain(from);
     const tests = ["prometheus/tests/fraud.yml", files.get("prometheus/tests/fraud.yml") ?? ""] as const;

@@ -4,13 +4,13 @@ import { describe, expect, test } from "@jest/globals";
 import { AlertmanagerConfig } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1alpha1/AlertmanagerConfig";
 import type { Config, TimeInterval } from "../../src/config/config.ts";
 import { parseConfig } from "../../src/config/parse.ts";
-import { alertmanagerConfigs } from "../../src/generate/kubernetes/alertmanager-configs.ts";
-import { generateFiles } from "../../src/generate/outputs.ts";
-import { routingCases } from "../../src/generate/routing-cases.ts";
+import { generate } from "../../src/generate/outputs.ts";
 import { Problem } from "../../src/problem.ts";
+import { makePlan } from "../../src/generate/plan.ts";
 import { eventually } from "../support/eventually.ts";
 import { Program } from "../support/program.ts";
 import { readyUrl } from "../support/ready-url.ts";
+import { alertmanagerConfigsOf } from "../deploy/support/operator.ts";
 import { tempDir } from "../support/temp.ts";
 import { Webhook } from "../support/webhook.ts";
 import { duration, makeConfig, webhook } from "./support/config.ts";
@@ -40,24 +40,24 @@ function timedConfig(version: readonly [number, number], location?: string): Con
 }
 
 describe("time intervals in alertmanager.yml", () => {
-  test("stand on the routes of the severities that name them, and amtool takes the file", () => {
+  test("time intervals are on the routes of the severities that name them, and amtool accepts the file", () => {
     const out = join(dir, "timed");
     const config = timedConfig([0, 25], "Europe/Berlin");
     generateInto(config, out);
     const file = join(out, "alertmanager/alertmanager.yml");
     expect(tool("amtool", ["check-config", file])).toContain("SUCCESS");
-    const text = generateFiles(config).get("alertmanager/alertmanager.yml") ?? "";
+    const text = generate(config).files.get("alertmanager/alertmanager.yml") ?? "";
     expect(text).toContain("time_intervals:\n  - name: weekend\n    time_intervals:\n      - weekdays:\n");
     expect(text.match(/mute_time_intervals:/gu)).toHaveLength(1);
     expect(text.match(/active_time_intervals:/gu)).toHaveLength(1);
-    for (const { labels, receivers } of routingCases(config)) {
+    for (const { labels, receivers } of makePlan(config).routingCases) {
       const words = Object.entries(labels).map(([label, value]) => `${label}=${value}`);
       const said = tool("amtool", ["config", "routes", "test", `--config.file=${file}`, ...words]);
       expect(said.trim()).toBe(receivers.join(","));
     }
   });
 
-  test("that the config takes are all taken by amtool, at the ends of their ranges too", () => {
+  test("every time interval that the config accepts is accepted by amtool, at the ends of its range too", () => {
     const stretch = {
       weekdays: ["sunday:saturday", "monday"],
       times: [
@@ -92,16 +92,16 @@ describe("time intervals in alertmanager.yml", () => {
   test.each<[readonly [number, number], string]>([
     [[0, 22], "mute_time_intervals"],
     [[0, 24], "time_intervals"],
-  ])("are called as Alertmanager %j knows them: %s", (version, key) => {
+  ])("for Alertmanager %j the list of time intervals is called %s", (version, key) => {
     const timeIntervals = new Map([["weekend", [always]]]);
-    const files = generateFiles(makeConfig({ alerting: { version, timeIntervals } }));
+    const files = generate(makeConfig({ alerting: { version, timeIntervals } })).files;
     expect(files.get("alertmanager/alertmanager.yml")).toContain(`\n${key}:\n  - name: weekend`);
   });
 
-  test("are refused by their path where the Alertmanager does not know them", () => {
+  test("time intervals that the Alertmanager does not know are refused, with their path", () => {
     const refusal = (config: Config): readonly string[] => {
       try {
-        generateFiles(config);
+        generate(config);
         return [];
       } catch (error) {
         if (error instanceof Problem) return error.details;
@@ -118,8 +118,8 @@ describe("time intervals in alertmanager.yml", () => {
 });
 
 describe("time intervals in the AlertmanagerConfig", () => {
-  test("are the same, in the operator's words", () => {
-    const [team] = alertmanagerConfigs(timedConfig([0, 25]));
+  test("time intervals are the same in the operator's API", () => {
+    const [team] = alertmanagerConfigsOf(timedConfig([0, 25]));
     if (team === undefined) throw new Error("no object");
     new AlertmanagerConfig(team).validate();
     expect(team.spec.muteTimeIntervals).toEqual([
@@ -133,8 +133,8 @@ describe("time intervals in the AlertmanagerConfig", () => {
     expect(team.metadata?.annotations).toBeUndefined();
   });
 
-  test("are left out, and that is said, where they are in a time zone: it would notify at the wrong hours", () => {
-    const [team] = alertmanagerConfigs(timedConfig([0, 25], "Europe/Berlin"));
+  test("time intervals in a time zone are left out, and the object says so: it would notify at the wrong hours", () => {
+    const [team] = alertmanagerConfigsOf(timedConfig([0, 25], "Europe/Berlin"));
     expect(team?.spec.muteTimeIntervals?.map(({ name }) => name)).toEqual(["weekend"]);
     expect(JSON.stringify(team?.spec.route)).not.toContain("office-hours");
     expect(team?.metadata?.annotations).toEqual({
@@ -143,7 +143,7 @@ describe("time intervals in the AlertmanagerConfig", () => {
   });
 });
 
-test("a real Alertmanager keeps quiet on a route that is muted now, and so ends the search for others", async () => {
+test("a real Alertmanager notifies nobody on a route that is muted now, which still ends the search", async () => {
   const hook = await Webhook.start();
   const names = ["muted", "not-muted", "active", "not-active", "default"];
   const config = makeConfig({

@@ -13,9 +13,9 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { compareFiles, stalenessText } from "../../src/generate/compare.ts";
-import { generateFiles } from "../../src/generate/outputs.ts";
-import { writeFiles } from "../../src/generate/write.ts";
+import { compareFiles, differencesText } from "../../src/generate/files/compare.ts";
+import { generate } from "../../src/generate/outputs.ts";
+import { writeFiles } from "../../src/generate/files/write.ts";
 import { Problem } from "../../src/problem.ts";
 import { tempDir } from "../support/temp.ts";
 import { makeConfig } from "./support/config.ts";
@@ -47,15 +47,15 @@ function write(text: string): (place: string) => void {
 }
 
 describe("the generated files", () => {
-  test("are the same bytes from run to run, in the order of their paths", () => {
-    const files = generateFiles(sampleConfig);
-    expect([...generateFiles(makeConfig(sampleParts))]).toEqual([...files]);
+  test("the generated files are the same bytes from run to run, in the order of their paths", () => {
+    const files = generate(sampleConfig).files;
+    expect([...generate(makeConfig(sampleParts)).files]).toEqual([...files]);
     expect([...files.keys()]).toEqual([...files.keys()].sort());
   });
 
-  test("say what wrote them and how to write them again, without a machine's folders", () => {
+  test("the generated files say what wrote them and how to write them again, without a machine's folders", () => {
     const config = makeConfig({ ...sampleParts, file: "/home/someone/at/work/model-quality.config.ts" });
-    for (const [path, text] of generateFiles(config)) {
+    for (const [path, text] of generate(config).files) {
       const head = text.slice(0, 400);
       expect([path, head]).toEqual([path, expect.stringContaining("Written by `model-quality-exporter generate`")]);
       expect(head).toContain("generate --config model-quality.config.ts");
@@ -66,20 +66,20 @@ describe("the generated files", () => {
 });
 
 describe("writing", () => {
-  test("writes every file, then finds nothing to change", () => {
+  test("a write writes every file, and the next one finds nothing to change", () => {
     const out = join(dir, "new", "folder");
-    const files = generateFiles(sampleConfig);
+    const files = generate(sampleConfig).files;
     expect(writeFiles(files, out).written).toEqual([...files.keys()]);
     for (const [path, text] of files) expect(readFileSync(join(out, path), "utf8")).toBe(text);
     expect(writeFiles(files, out)).toEqual({ written: [], removed: [], unchanged: [...files.keys()] });
     expect(readdirSync(out).filter((name) => name.startsWith("."))).toEqual([]);
   });
 
-  test("removes files of ours that are no longer generated, and nothing else", () => {
+  test("a write removes stale files, and no others", () => {
     const out = join(dir, "removes");
-    writeFiles(generateFiles(sampleConfig), out);
+    writeFiles(generate(sampleConfig).files, out);
     writeFileSync(join(out, "prometheus/rules/mine.yml"), "groups: []\n");
-    const written = writeFiles(generateFiles(makeConfig({})), out);
+    const written = writeFiles(generate(makeConfig({})).files, out);
     expect(written.removed).toContain("prometheus/rules/fraud.yml");
     expect(readdirSync(join(out, "prometheus/rules"))).toContain("mine.yml");
     expect(readdirSync(join(out, "prometheus/rules"))).not.toContain("fraud.yml");
@@ -133,13 +133,13 @@ describe("writing", () => {
   ];
 
   test.each(foreign)(
-    "changes nothing where $what stands, says so, and replaces it with force",
+    "a write changes nothing where $what is in the way, says so, and replaces it with force",
     ({ path, put, named }) => {
       const out = mkdtempSync(join(dir, "foreign-"));
       mkdirSync(dirname(join(out, path)), { recursive: true });
       put(join(out, path));
       const was = tree(out);
-      const files = generateFiles(sampleConfig);
+      const files = generate(sampleConfig).files;
       let problem: unknown;
       try {
         writeFiles(files, out);
@@ -155,7 +155,7 @@ describe("writing", () => {
       expect(tree(out)).toEqual(was);
       expect(compareFiles(files, out).foreign).toEqual([problem.details[0]]);
       expect(compareFiles(files, out).changed).toEqual([]);
-      expect(stalenessText(compareFiles(files, out))).toContain(`in its place: ${path}`);
+      expect(differencesText(compareFiles(files, out))).toContain(`in its place: ${path}`);
 
       expect(writeFiles(files, out, true).written).toContain(path);
       expect(readFileSync(join(out, path), "utf8")).toBe(files.get(path));
@@ -163,12 +163,12 @@ describe("writing", () => {
     },
   );
 
-  test("never takes the place of a folder, and names every file that is in the way", () => {
+  test("a write never replaces a folder, and names everything that is in the way", () => {
     const out = join(dir, "folder");
     mkdirSync(join(out, yml), { recursive: true });
     writeFileSync(join(out, yml, "precious"), "");
     writeFileSync(join(out, "prometheus/prometheus.yml"), "mine");
-    const files = generateFiles(sampleConfig);
+    const files = generate(sampleConfig).files;
     expect(() => writeFiles(files, out)).toThrow(
       expect.objectContaining({ details: ["prometheus/prometheus.yml", `${yml} (a folder)`, expect.anything()] }),
     );
@@ -183,39 +183,39 @@ describe("writing", () => {
     { way: "a byte order mark", change: (text: string) => `\u{feff}${text}` },
     { way: "the mark of a document and a blank line", change: (text: string) => `---\n\n${text}` },
     { way: "a comment at its head", change: (text: string) => `# reviewed by Ada\n${text}` },
-  ])("knows a file of ours that was given $way", ({ change }) => {
+  ])("a file of ours that was given $way is still known as ours", ({ change }) => {
     const out = mkdtempSync(join(dir, "ours-"));
-    const files = generateFiles(sampleConfig);
+    const files = generate(sampleConfig).files;
     writeFiles(files, out);
     writeFileSync(join(out, yml), change(files.get(yml) ?? ""));
     expect(writeFiles(files, out).written).toEqual([yml]);
   });
 
-  test("leaves alone what only speaks of us, though it is no longer generated", () => {
+  test("a file that only quotes our header is left alone", () => {
     const out = join(dir, "quotes");
-    writeFiles(generateFiles(sampleConfig), out);
+    writeFiles(generate(sampleConfig).files, out);
     const mine = `groups: []\n# Left out here: what is ${headerText}\n`;
     writeFileSync(join(out, "prometheus/rules/mine.yml"), mine);
     writeFileSync(join(out, "deploy/grafana/mine.json"), JSON.stringify({ title: headerText }));
     writeFileSync(join(out, "deploy/grafana/old.json"), JSON.stringify({ description: headerText }));
-    const files = generateFiles(sampleConfig);
-    expect(compareFiles(files, out).leftOver).toEqual(["deploy/grafana/old.json"]);
+    const files = generate(sampleConfig).files;
+    expect(compareFiles(files, out).stale).toEqual(["deploy/grafana/old.json"]);
     expect(writeFiles(files, out).removed).toEqual(["deploy/grafana/old.json"]);
   });
 
-  test("leaves no folders behind when it cannot write", () => {
+  test("a write that fails leaves no folders behind", () => {
     const out = join(dir, "no", "folders", "left");
-    const files = new Map([...generateFiles(sampleConfig), [`a/${"x".repeat(300)}/file.yml`, "text\n"]]);
+    const files = new Map([...generate(sampleConfig).files, [`a/${"x".repeat(300)}/file.yml`, "text\n"]]);
     expect(() => writeFiles(files, out)).toThrow("nothing was changed");
     expect(existsSync(join(dir, "no"))).toBe(false);
   });
 
-  test("writes all or none: what it had already moved is put back when a later file cannot be written", () => {
+  test("a write that fails half-way puts back the files that were already moved", () => {
     const out = join(dir, "all-or-none");
-    const before = generateFiles(makeConfig({}));
+    const before = generate(makeConfig({})).files;
     writeFiles(before, out);
     // The last path in order: a file stands where its folder should be.
-    const files = new Map([...generateFiles(sampleConfig), ["zz/file.yml", "text\n"]]);
+    const files = new Map([...generate(sampleConfig).files, ["zz/file.yml", "text\n"]]);
     writeFileSync(join(out, "zz"), "in the way");
     const was = tree(out);
     expect(() => writeFiles(files, out)).toThrow("nothing was changed");
@@ -224,27 +224,27 @@ describe("writing", () => {
   });
 });
 
-describe("the comparison with what is there", () => {
-  test("finds nothing right after writing", () => {
+describe("the comparison with the disk", () => {
+  test("the comparison finds nothing right after a write", () => {
     const out = join(dir, "fresh");
-    const files = generateFiles(sampleConfig);
+    const files = generate(sampleConfig).files;
     writeFiles(files, out);
-    expect(stalenessText(compareFiles(files, out))).toBe("");
+    expect(differencesText(compareFiles(files, out))).toBe("");
   });
 
-  test("shows a diff of a changed file, and names files that are missing or left over", () => {
+  test("the comparison shows a diff of a changed file, and names files that are missing or stale", () => {
     const out = join(dir, "stale");
-    const files = generateFiles(sampleConfig);
+    const files = generate(sampleConfig).files;
     writeFiles(files, out);
     const rules = join(out, "prometheus/rules/fraud.yml");
     writeFileSync(rules, readFileSync(rules, "utf8").replace("for: 10m", "for: 99m"));
     rmSync(join(out, "alertmanager/alertmanager.yml"));
     writeFileSync(join(out, "prometheus/rules/old.yml"), files.get("prometheus/rules/fraud.yml") ?? "");
     mkdirSync(join(out, "prometheus/rules/kept"));
-    const stale = compareFiles(files, out);
-    expect(stale.missing).toEqual(["alertmanager/alertmanager.yml"]);
-    expect(stale.leftOver).toEqual(["prometheus/rules/old.yml"]);
-    const text = stalenessText(stale);
+    const differences = compareFiles(files, out);
+    expect(differences.missing).toEqual(["alertmanager/alertmanager.yml"]);
+    expect(differences.stale).toEqual(["prometheus/rules/old.yml"]);
+    const text = differencesText(differences);
     expect(text).toContain("--- a/prometheus/rules/fraud.yml");
     expect(text).toMatch(/^- +for: 99m$/mu);
     expect(text).toMatch(/^\+ +for: 10m$/mu);

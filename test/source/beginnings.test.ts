@@ -1,18 +1,18 @@
 import { appendFileSync, mkdirSync, mkdtempSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import type { EntryKey, Plain } from "../../src/plain.ts";
-import { goOn } from "../../src/source/beginnings.ts";
+import type { EntryKey, JsonValue } from "../../src/serializable.ts";
+import { carryOver } from "../../src/source/discovery/since.ts";
 import { tempDir } from "../support/temp.ts";
 import { withTail, type Wanted } from "./tail-bed.ts";
 
 const base = tempDir();
 const newDir = (): string => mkdtempSync(join(base, "b-"));
 
-type Saved = readonly (readonly [EntryKey, Plain])[];
+type NumberedRecord = readonly (readonly [EntryKey, JsonValue])[];
 
 /** What a tail reads, and what it leaves to the next one. */
-async function follow(wanted: Wanted, lines: readonly string[], saved: Saved = []): Promise<Saved> {
+async function follow(wanted: Wanted, lines: readonly string[], saved: NumberedRecord = []): Promise<NumberedRecord> {
   return withTail({ byHand: true, ...wanted, saved }, async (bed) => {
     await bed.look();
     expect(bed.lines.toSorted()).toEqual(lines.toSorted());
@@ -21,7 +21,7 @@ async function follow(wanted: Wanted, lines: readonly string[], saved: Saved = [
 }
 
 /** A log of which one line was read, and that has been rotated twice since. */
-async function rotatedTwice(dir: string, wanted: Wanted): Promise<Saved> {
+async function rotatedTwice(dir: string, wanted: Wanted): Promise<NumberedRecord> {
   const path = join(dir, "app.log");
   // What was rotated away before is never wanted.
   writeFileSync(`${path}.7`, "ancient\n");
@@ -129,7 +129,7 @@ test("what an older version has written down of a source is understood", async (
   const dir = newDir();
   const files = [join(dir, "app.log")];
   const saved = await rotatedTwice(dir, { files });
-  const older = saved.map(([key, value]): [EntryKey, Plain] => [
+  const older = saved.map(([key, value]): [EntryKey, JsonValue] => [
     key,
     typeof key[1] === "string" ? [Date.now(), files] : value,
   ]);
@@ -143,7 +143,7 @@ test("a glob is followed since the earliest of those before that name all that i
     ["/b/*.log", 1],
   ] as const;
   const now = 9;
-  expect(goOn(before, ["/a/*.log", "/a/x.log", "/a/y.log", "/a/*", "/c/z.log"], now)).toEqual([
+  expect(carryOver(before, ["/a/*.log", "/a/x.log", "/a/y.log", "/a/*", "/c/z.log"], now)).toEqual([
     ["/a/*.log", 3],
     ["/a/x.log", 2],
     ["/a/y.log", 3],

@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
-import { discover, namedBy } from "../../src/source/discover.ts";
-import { Stopwatch } from "../../src/source/stopwatch.ts";
+import { discover, namedBy } from "../../src/source/discovery/discover.ts";
+import { Stopwatch } from "../../src/source/pace.ts";
 import { tempDir } from "../support/temp.ts";
 
 const dir = mkdtempSync(join(tempDir(), "d-"));

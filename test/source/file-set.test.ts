@@ -1,10 +1,10 @@
 import { appendFileSync, mkdtempSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
-import { Candidate } from "../../src/source/content.ts";
-import { FileSet } from "../../src/source/file-set.ts";
-import { FollowedFile } from "../../src/source/followed-file.ts";
-import { inodeOf } from "../../src/source/identity.ts";
+import { Candidate } from "../../src/source/identity/candidate.ts";
+import { inodeOf, noFingerprint } from "../../src/source/identity/fingerprint.ts";
+import { Fileset } from "../../src/source/tracking/fileset.ts";
+import { TrackedFile } from "../../src/source/tracking/tracked-file.ts";
 import { tempDir } from "../support/temp.ts";
 import { Collector } from "./collector.ts";
 
@@ -12,9 +12,9 @@ const base = tempDir();
 const source = { name: "test", files: [], exclude: [], startAt: "beginning", maxLineBytes: 1024 } as const;
 
 test("a number that is used again belongs to the file that was given it last, and the other one is written down anew", () => {
-  const displaced: FollowedFile[] = [];
-  const files = new FileSet((file) => displaced.push(file));
-  const [old, young] = [1, 2].map((id) => new FollowedFile(id, source, `/${id}.log`, "7:1", () => new Collector()));
+  const displaced: TrackedFile[] = [];
+  const files = new Fileset((file) => displaced.push(file));
+  const [old, young] = [1, 2].map((id) => new TrackedFile(id, source, `/${id}.log`, "7:1", () => new Collector()));
   if (old === undefined || young === undefined) throw new Error("two files");
   files.add(old);
   expect(displaced).toEqual([]);
@@ -28,28 +28,28 @@ test("a file of which nothing could be said is asked again once it has changed, 
   const path = join(mkdtempSync(join(base, "s-")), "other.log.1");
   writeFileSync(path, "");
   const candidate = new Candidate({ path, stat: statSync(path, { bigint: true }) });
-  const files = new FileSet();
-  files.leaveOpen(candidate, path);
+  const files = new Fileset();
+  files.markUndecided(candidate, path);
   expect([...files.changedUndecided()]).toEqual([]);
   appendFileSync(path, "1\n");
   expect([...files.changedUndecided()]).toEqual([path]);
-  files.leaveAlone(candidate);
+  files.forgetUndecided(candidate);
   expect([...files.changedUndecided()]).toEqual([]);
 });
 
 test("each of the files that were let go is looked at after a few turns, however many there are, and found once it has grown", () => {
   const dir = mkdtempSync(join(base, "o-"));
-  const files = new FileSet();
+  const files = new Fileset();
   const all = Array.from({ length: 450 }, (_, id) => {
     const path = join(dir, `${id}.log.1`);
     writeFileSync(path, "1\n");
-    const file = new FollowedFile(id, source, path, inodeOf(statSync(path, { bigint: true })), () => new Collector());
-    file.seek(2);
-    file.state = "ended";
+    const file = new TrackedFile(id, source, path, inodeOf(statSync(path, { bigint: true })), () => new Collector());
+    file.position.moveTo({ offset: 2, head: noFingerprint, tail: noFingerprint, checksums: [] });
+    file.state = { kind: "retired", at: 0, ending: "read" };
     files.add(file);
     return file;
   });
-  const turns = (): FollowedFile[] => [1, 2, 3].flatMap(() => [...files.outgrown()]);
+  const turns = (): TrackedFile[] => [1, 2, 3].flatMap(() => [...files.grownRetired()]);
   expect(turns()).toEqual([]);
   for (const { path } of all) appendFileSync(path, "2\n");
   expect(turns()).toEqual(all);

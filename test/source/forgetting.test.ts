@@ -1,9 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
 import { pino } from "pino";
-import { FileSet } from "../../src/source/file-set.ts";
-import { FollowedFile } from "../../src/source/followed-file.ts";
 import type { SourceOptions } from "../../src/source/source.ts";
-import { Troubles } from "../../src/source/troubles.ts";
+import { FileErrors } from "../../src/source/tracking/file-errors.ts";
+import { Fileset } from "../../src/source/tracking/fileset.ts";
+import { TrackedFile } from "../../src/source/tracking/tracked-file.ts";
 import { Collector } from "./collector.ts";
 
 const source: SourceOptions = { name: "s", files: [], exclude: [], startAt: "beginning", maxLineBytes: 1000 };
@@ -16,12 +16,12 @@ describe("of the paths that cannot be read", () => {
   /** Searches that find these paths, one after another; how often the log names each path. */
   function said(searches: readonly { refused?: readonly string[]; unreadable?: readonly string[] }[]): number {
     const log: string[] = [];
-    const troubles = new Troubles(pino({}, { write: (line: string) => log.push(line) }));
+    const errors = new FileErrors(pino({}, { write: (line: string) => log.push(line) }));
     for (const { refused = [], unreadable = [] } of searches) {
-      troubles.refuse(refused.map(refusal));
+      errors.refuse(refused.map(refusal));
       // As with the search itself, and with the looks until the next one.
-      for (const path of [...unreadable, ...unreadable]) troubles.unreadable(path, 17, fault);
-      expect(troubles.status("s").map(({ path }) => path)).toEqual([...refused, ...unreadable]);
+      for (const path of [...unreadable, ...unreadable]) errors.unreadable(path, 17, fault);
+      expect(errors.status("s").map(({ path }) => path)).toEqual([...refused, ...unreadable]);
     }
     return log.length;
   }
@@ -41,18 +41,18 @@ describe("of the paths that cannot be read", () => {
 });
 
 describe("of the paths that files were under", () => {
-  const follow = (files: FileSet, path: string): FollowedFile => {
-    const file = new FollowedFile(1, source, path, "", () => new Collector());
+  const follow = (files: Fileset, path: string): TrackedFile => {
+    const file = new TrackedFile(1, source, path, "", () => new Collector());
     files.add(file);
     return file;
   };
-  const leave = (files: FileSet, file: FollowedFile): void => {
+  const leave = (files: Fileset, file: TrackedFile): void => {
     files.leave(file);
     files.remove(file);
   };
 
   test("what was there is known until another file is", () => {
-    const files = new FileSet();
+    const files = new Fileset();
     leave(files, follow(files, "/a"));
     expect(files.predecessorAt("/a")).toEqual({ realPath: "/a", modified: 0n });
     follow(files, "/a");
@@ -60,7 +60,7 @@ describe("of the paths that files were under", () => {
   });
 
   test("only the last 2000 that were left are known", () => {
-    const files = new FileSet();
+    const files = new Fileset();
     for (let number = 0; number < 5000; number++) leave(files, follow(files, `/${number}`));
     const known = Array.from({ length: 5000 }, (_, number) => number).filter(
       (number) => files.predecessorAt(`/${number}`) !== undefined,

@@ -4,10 +4,10 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { afterAll, describe, expect, test } from "@jest/globals";
-import { FileSet } from "../../src/source/file-set.ts";
-import { FollowedFile } from "../../src/source/followed-file.ts";
-import { ReadingOrder } from "../../src/source/reading-order.ts";
 import type { SourceOptions } from "../../src/source/source.ts";
+import { Fileset } from "../../src/source/tracking/fileset.ts";
+import { ReadingOrder } from "../../src/source/tracking/reading-order.ts";
+import { TrackedFile } from "../../src/source/tracking/tracked-file.ts";
 import { eventually } from "../support/eventually.ts";
 import { tempDir } from "../support/temp.ts";
 import { Collector } from "./collector.ts";
@@ -20,27 +20,27 @@ const dayMs = 24 * 3_600_000;
 describe("the order in which files are read", () => {
   const source: SourceOptions = { name: "s", files: [], exclude: [], startAt: "beginning", maxLineBytes: 1000 };
 
-  function begin(order: ReadingOrder, path: string): FollowedFile {
-    const file = new FollowedFile(1, source, path, "", () => new Collector());
+  function begin(order: ReadingOrder, path: string): TrackedFile {
+    const file = new TrackedFile(1, source, path, "", () => new Collector());
     order.append(file, path);
     return file;
   }
 
-  function drop(order: ReadingOrder, file: FollowedFile, others: readonly FollowedFile[] = []): void {
-    file.state = "ended";
-    order.drop(file, others);
+  function discard(order: ReadingOrder, file: TrackedFile, others: readonly TrackedFile[] = []): void {
+    file.state = { kind: "retired", at: 0, ending: "read" };
+    order.discard(file, others);
   }
 
   /** The files that are held for a log: those that the next one waits for, and whom these wait for in turn. */
-  function heldFor(order: ReadingOrder, path: string): FollowedFile[] {
-    const held: FollowedFile[] = [];
+  function heldFor(order: ReadingOrder, path: string): TrackedFile[] {
+    const held: TrackedFile[] = [];
     for (let { after } = begin(order, path); after !== undefined; after = after.after) held.push(after);
     return held;
   }
 
   test("does not hold a file that was dropped", () => {
     const order = new ReadingOrder();
-    drop(order, begin(order, "/pod/0.log"));
+    discard(order, begin(order, "/pod/0.log"));
     expect(heldFor(order, "/pod/0.log")).toEqual([]);
   });
 
@@ -48,7 +48,7 @@ describe("the order in which files are read", () => {
     const order = new ReadingOrder();
     const [one, other] = [begin(order, "/pod-1/0.log"), begin(order, "/pod-2/0.log")];
     one.realPath = "/trash/0.log";
-    drop(order, one);
+    discard(order, one);
     expect(heldFor(order, "/pod-1/0.log")).toEqual([]);
     other.realPath = "/trash/1.log";
     order.forget(other);
@@ -58,24 +58,24 @@ describe("the order in which files are read", () => {
   test("goes on with the file before it", () => {
     const order = new ReadingOrder();
     const first = begin(order, "/app.log");
-    drop(order, begin(order, "/app.log"));
+    discard(order, begin(order, "/app.log"));
     expect(heldFor(order, "/app.log")).toEqual([first]);
   });
 
   test("has the next file wait for the one before it", () => {
     const order = new ReadingOrder();
     const [first, dropped, last] = [begin(order, "/app.log"), begin(order, "/app.log"), begin(order, "/app.log")];
-    drop(order, dropped, [first, last]);
+    discard(order, dropped, [first, last]);
     expect(last.after).toBe(first);
-    drop(order, first, [last]);
+    discard(order, first, [last]);
     expect(last.after).toBeUndefined();
   });
 
   test("does not go back to a file that was let go", () => {
     const order = new ReadingOrder();
     const [first, dropped] = [begin(order, "/app.log"), begin(order, "/app.log")];
-    first.state = "ended";
-    drop(order, dropped);
+    first.state = { kind: "retired", at: 0, ending: "read" };
+    discard(order, dropped);
     expect(heldFor(order, "/app.log")).toEqual([]);
   });
 
@@ -84,7 +84,7 @@ describe("the order in which files are read", () => {
     let last = begin(order, "/app.log");
     for (let rotation = 0; rotation < 100; rotation++) {
       const next = begin(order, "/app.log");
-      drop(order, last, [next]);
+      discard(order, last, [next]);
       last = next;
     }
     expect(heldFor(order, "/app.log")).toEqual([last]);
@@ -92,14 +92,14 @@ describe("the order in which files are read", () => {
 });
 
 describe("a tail holds nothing", () => {
-  const met = new Set<WeakRef<FollowedFile>>();
-  const add = Reflect.get(FileSet.prototype, "add");
-  FileSet.prototype.add = function (file) {
+  const met = new Set<WeakRef<TrackedFile>>();
+  const add = Reflect.get(Fileset.prototype, "add");
+  Fileset.prototype.add = function (file) {
     if (![...met].some((one) => one.deref() === file)) met.add(new WeakRef(file));
     Reflect.apply(add, this, [file]);
   };
   afterAll(() => {
-    FileSet.prototype.add = add;
+    Fileset.prototype.add = add;
   });
 
   /** How many of the files that were followed are still in memory, those that cannot be reached left out. */

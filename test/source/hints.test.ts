@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, mkdirSync, renameSync, rmSync, statSync, w
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { pino } from "pino";
-import { Hints } from "../../src/source/hints.ts";
+import { FsEvents } from "../../src/source/discovery/fs-events.ts";
 import { eventually } from "../support/eventually.ts";
 import { sorted, watchedInodes } from "../support/inotify.ts";
 import { tempDir } from "../support/temp.ts";
@@ -47,18 +47,18 @@ describe("by events alone", () => {
 describe("the limit of 1000 directories", () => {
   test("is on those that are watched now, and passing it is said once", async () => {
     const log: string[] = [];
-    const hints = new Hints(pino({}, { write: (line: string) => log.push(line) }), 250, () => undefined);
+    const fsEvents = new FsEvents(pino({}, { write: (line: string) => log.push(line) }), 250, () => undefined);
     const pods = mkdtempSync(join(base, "pods-"));
     let begun = 0;
     const begin = (count: number): string[] =>
       Array.from({ length: count }, () => mkdtempSync(join(pods, `${++begun}-`)));
     const first = begin(1000);
-    hints.watch(first);
+    fsEvents.watch(first);
     expect(watchedInodes("self")).toEqual(sorted(first.map(inodeAt)));
     expect(log).toEqual([]);
 
-    hints.watch([...first, ...begin(10)]);
-    hints.watch([...begin(10), ...first]);
+    fsEvents.watch([...first, ...begin(10)]);
+    fsEvents.watch([...begin(10), ...first]);
     expect(watchedInodes("self")).toEqual(sorted(first.map(inodeAt)));
     expect(log).toEqual([expect.stringMatching(/"most":1000,"everyMs":250,.* followed by polling alone"/u)]);
 
@@ -66,12 +66,12 @@ describe("the limit of 1000 directories", () => {
     const next = [...first.slice(200), ...begin(200)];
     const wanted = sorted(next.map(inodeAt)).join(" ");
     await eventually(() => {
-      hints.watch([...first.slice(0, 100), ...next]);
+      fsEvents.watch([...first.slice(0, 100), ...next]);
       return watchedInodes("self").join(" ") === wanted;
     }, "those that took the place of others are watched");
-    hints.watch([...next, ...begin(1)]);
+    fsEvents.watch([...next, ...begin(1)]);
     expect(log).toHaveLength(1);
-    hints.close();
+    fsEvents.close();
     expect(watchedInodes("self")).toEqual([]);
   });
 });

@@ -8,7 +8,7 @@ import { withTail, type TailBed } from "./tail-bed.ts";
 
 const base = tempDir();
 
-async function letGo(bed: TailBed, left: number): Promise<void> {
+async function retire(bed: TailBed, left: number): Promise<void> {
   await eventually(() => bed.tail.status().length === left, "it is let go");
 }
 
@@ -25,7 +25,7 @@ describe("the last line of a rotated file, that has no newline, counts once when
       await eventually(() => bed.tail.status().length === 1, "it is followed");
       renameSync(path, `${path}.1`);
       await bed.expectLines(lines);
-      await letGo(bed, 0);
+      await retire(bed, 0);
       // What is written to it after that is read on with.
       appendFileSync(`${path}.1`, "\nmore\n");
       await bed.expectLines([...lines, "", "more"]);
@@ -45,7 +45,7 @@ describe("the last line of a rotated file, that has no newline, counts once when
       await eventually(() => bed.lines.length === names.length, "the whole lines");
       for (const name of names) renameSync(join(dir, `${name}.log`), join(dir, `${name}.log.1`));
       await eventually(() => bed.lines.length === 2 * names.length, "the last lines");
-      await letGo(bed, 0);
+      await retire(bed, 0);
     });
   });
 });
@@ -59,7 +59,7 @@ describe("a file that was let go and grows all the same is read on", () => {
     const saved = await withTail({ files: [path], rotatedMs: 50 }, async (bed) => {
       await bed.expectLines([long]);
       renameSync(path, `${path}.1`);
-      await letGo(bed, 0);
+      await retire(bed, 0);
       return bed.committed();
     });
     return { path, saved };

@@ -14,10 +14,10 @@ import {
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { gzipSync } from "node:zlib";
-import { Candidate, Content, Unfinished } from "../../src/source/content.ts";
-import { lookAt } from "../../src/source/discover.ts";
-import { fingerprintFrom, identityBytes, noFingerprint } from "../../src/source/identity.ts";
-import { likeness } from "../../src/source/likeness.ts";
+import { statPath } from "../../src/source/discovery/discover.ts";
+import { Candidate, FileContent, NotWholeYet } from "../../src/source/identity/candidate.ts";
+import { fingerprintFrom, identityBytes, noFingerprint } from "../../src/source/identity/fingerprint.ts";
+import { matchingBytes } from "../../src/source/identity/match.ts";
 import { tempDir } from "../support/temp.ts";
 import { TailBed, withTail } from "./tail-bed.ts";
 
@@ -351,19 +351,19 @@ describe("a compressed file that is cut short and begins like one that is there"
     const compressed = gzipSync(lines);
     writeFileSync(`${path}.gz`, compressed.subarray(0, compressed.length - 100));
     utimesSync(`${path}.gz`, modified, modified);
-    const content = new Content(openSync(path, "r"));
+    const content = new FileContent(openSync(path, "r"));
     const bytes = content.head();
-    const seen = lookAt(`${path}.gz`);
+    const seen = statPath(`${path}.gz`);
     if (seen === undefined || !("stat" in seen)) throw new Error("it is there");
     const candidate = new Candidate(seen);
     return () => {
       try {
-        return likeness(candidate, {
+        return matchingBytes(candidate, {
           name: "app.log.1",
           offset: lines.length,
           head: fingerprintFrom(bytes, 0, bytes.length),
           tail: noFingerprint,
-          milestones: [],
+          checksums: [],
           content,
           archive: undefined,
           first: bytes,
@@ -378,7 +378,7 @@ describe("a compressed file that is cut short and begins like one that is there"
   };
 
   test("is asked again as long as it is young", () => {
-    expect(ask(new Date())).toThrow(Unfinished);
+    expect(ask(new Date())).toThrow(NotWholeYet);
   });
 
   test("is a copy of it from then on", () => {

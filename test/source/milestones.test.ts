@@ -1,14 +1,14 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import {
-  before,
-  isPassing,
-  PassingBytes,
-  passing,
-  readMilestones,
-  saveMilestones,
+  checksumsBefore,
+  matchesChecksums,
+  extendChecksums,
+  ChecksumStream,
+  readChecksums,
+  saveChecksums,
   type Stretch,
-} from "../../src/source/milestones.ts";
+} from "../../src/source/identity/prefix-checksums.ts";
 
 const largest = 20_000;
 const arbitraryBytes = fc
@@ -24,19 +24,19 @@ describe("the milestones of a file", () => {
   test("are the same however it is read", () => {
     fc.assert(
       fc.property(arbitraryBytes, arbitraryCuts, (bytes, cuts) => {
-        const whole = passing([], bytes.length, stretchOf(bytes));
+        const whole = extendChecksums([], bytes.length, stretchOf(bytes));
         const ends = [...cuts.filter((cut) => cut < bytes.length).toSorted((a, b) => a - b), bytes.length];
-        const parts = new PassingBytes();
-        let steps = passing([], 0, stretchOf(bytes));
+        const parts = new ChecksumStream();
+        let steps = extendChecksums([], 0, stretchOf(bytes));
         let start = 0;
         for (const end of ends) {
           parts.pass(bytes.subarray(start, end));
-          steps = passing(steps, end, stretchOf(bytes));
-          expect(before(whole, end)).toEqual(steps);
+          steps = extendChecksums(steps, end, stretchOf(bytes));
+          expect(checksumsBefore(whole, end)).toEqual(steps);
           start = end;
         }
         expect(steps).toEqual(whole);
-        expect(parts.milestones).toEqual(whole);
+        expect(parts.checksums).toEqual(whole);
       }),
     );
   });
@@ -45,8 +45,8 @@ describe("the milestones of a file", () => {
     fc.assert(
       fc.property(arbitraryBytes, fc.double({ min: 0, max: 1, noNaN: true }), (bytes, share) => {
         const beginning = bytes.subarray(0, Math.floor(bytes.length * share));
-        const milestones = passing([], bytes.length, stretchOf(bytes));
-        expect(isPassing(milestones, beginning.length, stretchOf(beginning))).toBe(true);
+        const checksums = extendChecksums([], bytes.length, stretchOf(bytes));
+        expect(matchesChecksums(checksums, beginning.length, stretchOf(beginning))).toBe(true);
       }),
     );
   });
@@ -71,8 +71,8 @@ describe("the milestones of a file", () => {
         const bytes = Buffer.alloc(size, "legit,legit\n");
         const other = Buffer.from(bytes);
         other.write("x", at);
-        const milestones = passing([], size, stretchOf(bytes));
-        expect(isPassing(milestones, size, stretchOf(other))).toBe(false);
+        const checksums = extendChecksums([], size, stretchOf(bytes));
+        expect(matchesChecksums(checksums, size, stretchOf(other))).toBe(false);
       }),
     );
   });
@@ -80,8 +80,8 @@ describe("the milestones of a file", () => {
   test("are the same after they were written down", () => {
     fc.assert(
       fc.property(arbitraryBytes, (bytes) => {
-        const milestones = passing([], bytes.length, stretchOf(bytes));
-        expect(readMilestones(saveMilestones(milestones))).toEqual(milestones);
+        const checksums = extendChecksums([], bytes.length, stretchOf(bytes));
+        expect(readChecksums(saveChecksums(checksums))).toEqual(checksums);
       }),
     );
   });

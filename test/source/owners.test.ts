@@ -1,8 +1,9 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { Owners, withoutDoubles } from "../../src/source/owners.ts";
-import { readSaved, type SavedFile } from "../../src/source/saved-file.ts";
+import { PathOwners } from "../../src/source/discovery/path-owners.ts";
+import { withoutDuplicates } from "../../src/source/tracking/duplicate-records.ts";
+import { readRecord, type FileRecord } from "../../src/source/tracking/record.ts";
 import { tempDir } from "../support/temp.ts";
 import { withTail } from "./tail-bed.ts";
 
@@ -10,12 +11,12 @@ const base = tempDir();
 const newDir = (): string => mkdtempSync(join(base, "o-"));
 
 describe("what was written down goes on with the source that its path belongs to,", () => {
-  async function savedFile(): Promise<SavedFile> {
+  async function savedFile(): Promise<FileRecord> {
     const path = join(newDir(), "app.log");
     writeFileSync(path, "1\n");
     return withTail({ files: [path] }, async (bed) => {
       await bed.expectLines(["1"]);
-      const [file] = bed.committed().flatMap(([, value]) => readSaved(value) ?? []);
+      const [file] = bed.committed().flatMap(([, value]) => readRecord(value) ?? []);
       if (file === undefined) throw new Error("no file was written down");
       return file;
     });
@@ -27,7 +28,7 @@ describe("what was written down goes on with the source that its path belongs to
       { ...options, name: "narrow", files: ["/logs/app*"] },
       { ...options, name: "wide", files: ["/logs/*"], exclude: ["/logs/other*"] },
     ];
-    const owners = new Owners([narrow, wide]);
+    const owners = new PathOwners([narrow, wide]);
     expect(owners.of("/logs/app.log")).toBe(narrow);
     expect(owners.of("/logs/web.log")).toBe(wide);
     expect(owners.of("/logs/other.log")).toBeUndefined();
@@ -42,7 +43,7 @@ describe("what was written down goes on with the source that its path belongs to
       [2, { ...file, offset: file.offset + 100 }],
       [3, { ...file, state: "ended" }],
     ] as const;
-    expect(withoutDoubles([near, far, gone])).toEqual({ kept: [far, gone], doubled: [near] });
-    expect(withoutDoubles([far, near])).toEqual({ kept: [far], doubled: [near] });
+    expect(withoutDuplicates([near, far, gone])).toEqual({ kept: [far, gone], doubled: [near] });
+    expect(withoutDuplicates([far, near])).toEqual({ kept: [far], doubled: [near] });
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { remoteFileSystem } from "../../src/source/remote-file-systems.ts";
+import { remoteFileSystem } from "../../src/source/discovery/remote-file-systems.ts";
 
 describe("by the type that statfs gives, a directory", () => {
   test.each([

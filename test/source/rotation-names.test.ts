@@ -1,5 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
-import { compareDates, compareMarks, familyOf, isMarked, kinOf } from "../../src/source/rotation-names.ts";
+import {
+  compareDates,
+  compareRotations,
+  logName,
+  isRotatedName,
+  logGroup,
+} from "../../src/source/identity/rotation-names.ts";
 
 /** What rotation calls the files that it puts away, by who does it, and the name of the log. */
 const rotated = [
@@ -34,9 +40,9 @@ const rotated = [
 ] as const;
 
 test.each(rotated)("%s: %s is of %s", (_who, name, log) => {
-  expect(familyOf(name)).toBe(log);
-  expect(isMarked(name)).toBe(true);
-  expect(kinOf(name)).toBe(kinOf(log));
+  expect(logName(name)).toBe(log);
+  expect(isRotatedName(name)).toBe(true);
+  expect(logGroup(name)).toBe(logGroup(log));
 });
 
 test.each([
@@ -54,8 +60,8 @@ test.each([
   "request120261127.log",
   "2026.log",
 ])("%s is a log of its own: a number is not all that it takes to be rotated", (name) => {
-  expect(familyOf(name)).toBe(name);
-  expect(isMarked(name)).toBe(false);
+  expect(logName(name)).toBe(name);
+  expect(isRotatedName(name)).toBe(false);
 });
 
 describe("which file is older", () => {
@@ -72,7 +78,7 @@ describe("which file is older", () => {
     ["by what both ways of reading give", "app-05-06-2026.log", "app-06-07-2026.log"],
     ["by the number behind a date of that kind", "app-11-27-2026-9.log.gz", "app-11-27-2026-10.log.gz"],
   ])("is told %s", (_how, older, newer) => {
-    for (const compare of [compareDates, compareMarks]) {
+    for (const compare of [compareDates, compareRotations]) {
       expect(compare(older, newer)).toBeLessThan(0);
       expect(compare(newer, older)).toBeGreaterThan(0);
     }
@@ -91,12 +97,12 @@ describe("which file is older", () => {
     ["by numbers, of which the higher one is older", "app.log.10", "app.log.9"],
     ["by the mark: the log itself is the newest", "app.log.1", "app.log"],
   ])("is told %s", (_how, older, newer) => {
-    expect(compareMarks(older, newer)).toBeLessThan(0);
-    expect(compareMarks(newer, older)).toBeGreaterThan(0);
+    expect(compareRotations(older, newer)).toBeLessThan(0);
+    expect(compareRotations(newer, older)).toBeGreaterThan(0);
   });
 });
 
 test("a name of very many numbers takes no longer than others", () => {
   const name = `app${"-1".repeat(100)}x`;
-  expect(familyOf(name)).toBe(name);
+  expect(logName(name)).toBe(name);
 });

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "@jest/globals";
 import { Problem } from "../../src/problem.ts";
-import { readWhole } from "../../src/source/whole.ts";
+import { readWhole } from "../../src/source/reading/whole-file.ts";
 import { tempDir } from "../support/temp.ts";
 import { Collector } from "./collector.ts";
 
@@ -87,7 +87,7 @@ describe("reading whole files", () => {
 
 describe("standard input", () => {
   const program = `
-    import { readWhole } from ${JSON.stringify(fileURLToPath(new URL("../../dist/source/whole.js", import.meta.url)))};
+    import { readWhole } from ${JSON.stringify(fileURLToPath(new URL("../../dist/source/reading/whole-file.js", import.meta.url)))};
     let lines = 0, bytes = 0;
     const read = (b, s, e) => { bytes += e - s; for (let i = s; i < e; i++) if (b[i] === 10) lines++; };
     await readWhole("-", { read, skipped() {}, save() {} }, { maxLineBytes: 1000 });

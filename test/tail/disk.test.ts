@@ -36,7 +36,7 @@ describe("the disk is full", () => {
       solo.folder.write(300);
       await solo.settled();
     }
-    await solo.says("state not written, will be tried again");
+    await solo.says("cannot write the state; will retry");
     expect(await solo.metric("checkpoint_errors_total")).toBeGreaterThan(0);
     await isServing(solo);
 
@@ -73,7 +73,7 @@ describe("the disk is full", () => {
       await solo.settled();
       await isServing(solo);
       await solo.says("disk full: the state is kept in memory until it can be written");
-      await solo.says("state not written, will be tried again");
+      await solo.says("cannot write the state; will retry");
       expect(await solo.metric("checkpoint_errors_total")).toBeGreaterThan(0);
       expect(await solo.metric("checkpoint_timestamp_seconds")).toBe(0);
       // A reload asks for the state once more.
@@ -147,7 +147,7 @@ describe("the state directory", () => {
     writeFileSync(solo.state, "");
     solo.folder.write(5);
     await solo.settled();
-    await solo.says("state not written, will be tried again");
+    await solo.says("cannot write the state; will retry");
     const before = (await solo.metric("checkpoint_errors_total")) ?? 0;
     expect(before).toBeGreaterThan(0);
     await isServing(solo);

@@ -209,6 +209,22 @@ describe("outcomes of classes past maxClasses", () => {
     const { tags } = new Saved().take(before).give(optionsOf(2, { classes: ["d"] }));
     expect(show(tags, begin)[0]).toBe("5m: __other__>__other__ 1, __other__>d 1, a>a 1, d>d 1");
   });
+
+  test("do not make what is kept of a tag grow, however its classes change", () => {
+    const options = optionsOf(4);
+    const tags = make({ ...options, windows: options.windows.slice(1, 2) });
+    const saved = new Saved();
+    let most = 0;
+    for (let at = 0; at < 500; at++) {
+      const now = begin + at * 61_000;
+      // Classes that leave the window at once make room for others every minute, and outcomes folded in between stay.
+      for (let seat = 0; seat < 4; seat++) tags.add(["m"], `${at}.${seat}`, `${at}.${seat}`, now - 29.5 * minute, now);
+      tags.add(["m"], "folded", "folded", now, now);
+      const [, value] = saved.take(tags).entries.get('["tag",0]') ?? [];
+      most = Math.max(most, JSON.stringify(value).length);
+    }
+    expect(most).toBeLessThan(500);
+  });
 });
 
 describe("spellings of declared classes", () => {
@@ -328,6 +344,62 @@ describe("what is noticed of classes", () => {
     const named = watch.takeWarnings().flatMap((news) => (news.kind === "undeclared" ? [news.class] : []));
     expect(named).toEqual([...Array.from({ length: 20 }, (_name, at) => `x${at}`), undefined]);
     expect(watch.counts["m"]).toMatchObject({ outcomes: 1000 });
+  });
+
+  const labels = [{ name: "model", value: "m" }];
+  test.each([
+    {
+      what: "no predicted class is ever a label",
+      outcomes: [
+        ["True", "1"],
+        ["False", "0"],
+      ],
+      news: { kind: "disjoint", labels, actual: ["False", "True"], predicted: ["0", "1"] },
+    },
+    {
+      what: "classes differ in case, blanks around them or the form of a letter alone",
+      outcomes: [
+        ["a", "a"],
+        ["Fraud", "fraud "],
+        ["caf\u00e9", "cafe\u0301"],
+      ],
+      news: {
+        kind: "similar",
+        labels,
+        pairs: [
+          ["cafe\u0301", "caf\u00e9"],
+          ["Fraud", "fraud "],
+        ],
+      },
+    },
+    {
+      what: "some are right",
+      outcomes: [
+        ["a", "b"],
+        ["b", "b"],
+        ["c", "a"],
+      ],
+      news: undefined,
+    },
+    { what: "the model declares its classes", outcomes: [["A", "a"]], news: undefined, model: { classes: ["A", "a"] } },
+    {
+      what: "most classes came once",
+      outcomes: Array.from({ length: 20 }, (_, at) => [`a${at}`, `b${at}`]),
+      news: undefined,
+    },
+  ] as const)("is, once, that classes may be spelt in two ways: $what", ({ outcomes, news, ...rest }) => {
+    const watch = new ClassMonitor();
+    const tags = new Tags(optionsOf(100, "model" in rest ? rest.model : {}), watch);
+    const add = (from: number, until: number): void => {
+      for (let at = from; at < until; at++) {
+        const [actual, predicted] = outcomes[at % outcomes.length] ?? ["", ""];
+        tags.add(["m"], actual, predicted, begin, begin);
+      }
+    };
+    add(0, 19);
+    expect(watch.takeWarnings()).toEqual([]);
+    add(19, 2000);
+    expect(watch.takeWarnings()).toEqual(news === undefined ? [] : [news]);
   });
 
   test("is the first overflow of a tag, with the classes that there were", () => {

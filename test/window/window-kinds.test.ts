@@ -181,6 +181,30 @@ describe("a time window", () => {
     expect(held(window)).toEqual({});
   });
 
+  test("keeps all that it held when less of the future, or more of it, is tolerated than before", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.record({ cell: fc.integer({ min: 0, max: 3 }), offset: fc.integer({ min: -3000, max: 20_000 }) })),
+        fc.integer({ min: 1, max: 80 }),
+        fc.constantFrom(0, 500, 5000, 19_000, 20_000, 90_000),
+        (outcomes, panes, toleratedNow) => {
+          const cut: WindowSpec = { kind: "time", label: "w", ms: 50 * panes, panes };
+          const before = makeWindow(cut, 20_000);
+          for (const { cell, offset } of outcomes) before.add(cell, begin + offset, begin);
+          const after = makeWindow(cut, toleratedNow);
+          for (const [part, value] of before.changes()) {
+            if (value !== undefined) expect(after.restore(part, value)).toBe(true);
+          }
+          for (const now of [begin, begin + 1000, begin + 15_000, begin + 40_000]) {
+            before.slide(now);
+            after.slide(now);
+            expect(held(after)).toEqual(held(before));
+          }
+        },
+      ),
+    );
+  });
+
   test("does not take panes of another length for its own", () => {
     const window = makeWindow(spec, 0);
     window.add(0, begin, begin);

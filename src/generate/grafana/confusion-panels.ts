@@ -1,18 +1,17 @@
-import type { Config } from "../../config/config.ts";
-import { namespaceLabel } from "../names.ts";
-import { aggregateBy, arith, compare, num, selector, type Vector } from "../promql.ts";
-import { now, share, table, type Unplaced } from "./panel.ts";
-import { chosen } from "./variables.ts";
+import { aggregateBy, arith, compare, num, selector, type Vector } from "../promql/builder.ts";
+import { tagLevel, type Aggregation } from "../rules/recording-rules.ts";
+import { instantQuery, share, table, type PanelBody } from "./panel.ts";
+import { selected } from "./variables.ts";
 
 const cells = "model_quality_confusion_samples";
 
-/** What Grafana calls the column of the rows' names once a table has become a matrix. */
+/** Name that Grafana gives to the column of row names when a table becomes a matrix. */
 const corner = "actual\\predicted";
 
-/** The confusion matrix as a heat map, in outcomes and as shares of each actual class. */
-export function confusionPanels(config: Config): readonly [Unplaced, Unplaced] {
-  const matrix = counted(config, ["actual", "predicted"]);
-  const actual = counted(config, ["actual"]);
+/** Builds the confusion matrix as a heat map, in outcomes and as shares of each actual class. */
+export function confusionPanels(config: Aggregation): readonly [PanelBody, PanelBody] {
+  const matrix = counts(config, ["actual", "predicted"]);
+  const actual = counts(config, ["actual"]);
   return [
     heatMap(
       {
@@ -35,20 +34,19 @@ export function confusionPanels(config: Config): readonly [Unplaced, Unplaced] {
   ];
 }
 
-/** Replicas that read the same log all count the same outcomes: one of them is enough. */
-function counted(config: Config, labels: readonly string[]): Vector {
-  const series = selector(cells, chosen(config));
-  if (config.prometheus.replicas === "sharded") return aggregateBy("sum", labels, series);
-  const tag = [namespaceLabel, ...config.tagLabels, "window", "actual", "predicted"];
-  return aggregateBy("sum", labels, aggregateBy("max", tag, series));
+/** Mirrored replicas all count the same outcomes, so that one of them is enough. */
+function counts({ tagLabels, prometheus: { replicas } }: Aggregation, labels: readonly string[]): Vector {
+  const series = selector(cells, selected(tagLabels));
+  if (replicas === "sharded") return aggregateBy("sum", labels, series);
+  return aggregateBy("sum", labels, aggregateBy("max", [...tagLevel(tagLabels), "actual", "predicted"], series));
 }
 
 function heatMap(
-  words: Parameters<typeof table>[0],
+  text: Parameters<typeof table>[0],
   of: Vector,
   defaults: Parameters<typeof table>[2]["defaults"],
-): Unplaced {
-  return table(words, [now("matrix", of, "", "table")], {
+): PanelBody {
+  return table(text, [instantQuery("matrix", of, "", "table")], {
     defaults,
     custom: { align: "center", cellOptions: { type: "color-background", mode: "basic" } },
     overrides: [
@@ -62,7 +60,7 @@ function heatMap(
       },
     ],
     transformations: [
-      // Rows and columns stand in the order in which a class first appears.
+      // Rows and columns are in the order in which a class first appears.
       { id: "sortBy", options: { sort: [{ field: "actual" }] } },
       { id: "sortBy", options: { sort: [{ field: "predicted" }] } },
       {

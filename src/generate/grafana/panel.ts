@@ -3,33 +3,38 @@ import type { Dataquery } from "@grafana/grafana-foundation-sdk/prometheus";
 import type { FieldConfig as GraphFields, Options as GraphOptions } from "@grafana/grafana-foundation-sdk/timeseries";
 import type { Options as StatOptions } from "@grafana/grafana-foundation-sdk/stat";
 import type { FieldConfig as TableFields, Options as TableOptions } from "@grafana/grafana-foundation-sdk/table";
-import type { Vector } from "../promql.ts";
-import type { Plain } from "./plain.ts";
-import { dashboardExpr, dataSource } from "./variables.ts";
+import type { Vector } from "../promql/builder.ts";
+import type { AsJson } from "./json-types.ts";
+import { dashboardExpression, dataSource } from "./variables.ts";
 
-/** A panel before it has its place. */
-export type Unplaced = Omit<Plain<Panel>, "id" | "gridPos"> & Required<Pick<Plain<Panel>, "title" | "description">>;
-/** Where a panel is, in the 24 columns of the dashboard. */
-export type Place = Plain<GridPos>;
-/** One query of a panel. */
-export type Query = Plain<Dataquery>;
-type Fields = NonNullable<Plain<Panel>["fieldConfig"]>["defaults"];
-type Override = NonNullable<Plain<Panel>["fieldConfig"]>["overrides"][number];
+/** Panel without its id and its position. */
+export type PanelBody = Omit<AsJson<Panel>, "id" | "gridPos"> & Required<Pick<AsJson<Panel>, "title" | "description">>;
+/** Position of a panel in the grid. */
+export type GridPosition = AsJson<GridPos>;
+/** Query of a panel. */
+export type Query = AsJson<Dataquery>;
+type Fields = NonNullable<AsJson<Panel>["fieldConfig"]>["defaults"];
+type Override = NonNullable<AsJson<Panel>["fieldConfig"]>["overrides"][number];
 
-/** What every kind of panel is told. */
-export interface Words {
+/** Texts of a panel. */
+export interface PanelText {
   readonly title: string;
-  /** What it shows and how to read it. */
+  /** Description of what it shows and how to read it. */
   readonly description: string;
 }
 
-/** A query over the time that is shown; `legend` names its series, as `{{class}}`. */
-export function over(refId: string, expr: Vector | string, legend: string): Query {
+/** Builds a query over the time that is shown; `legend` names its series, as `{{class}}`. */
+export function rangeQuery(refId: string, expr: Vector | string, legend: string): Query {
   return { ...query(refId, expr), range: true, legendFormat: legend };
 }
 
-/** A query of how things stand; as a table it gives one row per series. */
-export function now(refId: string, expr: Vector | string, legend: string, format: "table" | "time_series"): Query {
+/** Builds a query of the present values; as a table it gives one row a series. */
+export function instantQuery(
+  refId: string,
+  expr: Vector | string,
+  legend: string,
+  format: "table" | "time_series",
+): Query {
   return { ...query(refId, expr), instant: true, format, legendFormat: legend };
 }
 
@@ -38,28 +43,28 @@ function query(refId: string, expr: Vector | string): Query {
     refId,
     datasource: dataSource,
     editorMode: "code",
-    expr: typeof expr === "string" ? expr : dashboardExpr(expr),
+    expr: typeof expr === "string" ? expr : dashboardExpression(expr),
   };
 }
 
-/** A share, from none to all. */
+/** Unit and range of a share, 0 to 1. */
 export const share: Fields = { unit: "percentunit", min: 0, max: 1, decimals: 1 };
 
-/** Lines over time. */
+/** Builds a panel of lines over time. */
 export function graph(
-  words: Words,
+  text: PanelText,
   targets: readonly Query[],
   defaults: Fields,
   overrides: readonly Override[] = [],
-): Unplaced {
-  const custom: Plain<GraphFields> = { drawStyle: "line", lineWidth: 2, fillOpacity: 0, showPoints: "never" };
-  const options: Plain<GraphOptions> = {
+): PanelBody {
+  const custom: AsJson<GraphFields> = { drawStyle: "line", lineWidth: 2, fillOpacity: 0, showPoints: "never" };
+  const options: AsJson<GraphOptions> = {
     legend: { displayMode: "table", placement: "bottom", showLegend: true, calcs: ["lastNotNull"] },
     tooltip: { mode: "multi", sort: "desc" },
   };
   return {
     type: "timeseries",
-    ...words,
+    ...text,
     datasource: dataSource,
     targets,
     fieldConfig: { defaults: { ...defaults, custom }, overrides },
@@ -67,9 +72,9 @@ export function graph(
   };
 }
 
-/** Figures in large. */
-export function stat(words: Words, targets: readonly Query[], defaults: Fields): Unplaced {
-  const options: Plain<StatOptions> = {
+/** Builds a panel of large numbers. */
+export function stat(text: PanelText, targets: readonly Query[], defaults: Fields): PanelBody {
+  const options: AsJson<StatOptions> = {
     graphMode: "area",
     colorMode: "none",
     justifyMode: "auto",
@@ -82,7 +87,7 @@ export function stat(words: Words, targets: readonly Query[], defaults: Fields):
   };
   return {
     type: "stat",
-    ...words,
+    ...text,
     datasource: dataSource,
     targets,
     fieldConfig: { defaults, overrides: [] },
@@ -90,22 +95,22 @@ export function stat(words: Words, targets: readonly Query[], defaults: Fields):
   };
 }
 
-/** Rows and columns. */
+/** Builds a table. */
 export function table(
-  words: Words,
+  text: PanelText,
   targets: readonly Query[],
   look: {
     readonly defaults: Fields;
-    readonly custom: Partial<Plain<TableFields>>;
+    readonly custom: Partial<AsJson<TableFields>>;
     readonly overrides: readonly Override[];
-    readonly transformations: NonNullable<Plain<Panel>["transformations"]>;
+    readonly transformations: NonNullable<AsJson<Panel>["transformations"]>;
   },
-): Unplaced {
-  const custom: Plain<TableFields> = { align: "auto", inspect: false, ...look.custom };
-  const options: Plain<TableOptions> = { frameIndex: 0, showHeader: true, cellHeight: "sm" };
+): PanelBody {
+  const custom: AsJson<TableFields> = { align: "auto", inspect: false, ...look.custom };
+  const options: AsJson<TableOptions> = { frameIndex: 0, showHeader: true, cellHeight: "sm" };
   return {
     type: "table",
-    ...words,
+    ...text,
     datasource: dataSource,
     targets,
     fieldConfig: { defaults: { ...look.defaults, custom }, overrides: look.overrides },

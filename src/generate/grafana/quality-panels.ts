@@ -1,50 +1,53 @@
 import type { Config } from "../../config/config.ts";
-import { jobName, recorded } from "../names.ts";
-import { aggregateBy, call, range, selector, type Matcher, type Vector } from "../promql.ts";
-import { objectiveLines, objectiveLook } from "./objectives.ts";
-import { graph, now, over, share, stat, type Query, type Unplaced } from "./panel.ts";
-import { chosen, chosenModel, dashboardExpr, hasVersion, variable } from "./variables.ts";
+import { aggregateBy, call, range, selector, type Matcher, type Vector } from "../promql/builder.ts";
+import { jobName, recorded } from "../promql/metric-names.ts";
+import { objectiveLines, objectiveStyle } from "./objective-lines.ts";
+import { graph, instantQuery, rangeQuery, share, stat, type PanelBody, type Query } from "./panel.ts";
+import { dashboardExpression, hasVersion, selected, selectedModel, variable } from "./variables.ts";
 
-/** The figures of the moment, in large. */
-export function statPanels(config: Config): readonly Unplaced[] {
-  const series = (name: string, ...more: readonly Matcher[]): Vector => selector(name, [...chosen(config), ...more]);
-  const legend = tagLegend(config);
+type QualitySections = Pick<Config, "tagLabels" | "models">;
+
+/** Builds the panels of the present values. */
+export function statPanels(tagLabels: readonly string[]): readonly PanelBody[] {
+  const series = (name: string, ...more: readonly Matcher[]): Vector =>
+    selector(name, [...selected(tagLabels), ...more]);
+  const legend = tagLegend(tagLabels);
   const firing = aggregateBy(
     "count",
     [],
-    selector("ALERTS", [["job", "=", jobName], ["alertstate", "=", "firing"], ...chosenModel]),
+    selector("ALERTS", [["job", "=", jobName], ["alertstate", "=", "firing"], ...selectedModel]),
   );
   return [
     stat(
       { title: "Outcomes", description: "Predictions in the window whose label is known, over all replicas." },
-      [over("samples", series(recorded.samples), legend)],
+      [rangeQuery("samples", series(recorded.samples), legend)],
       { unit: "short", decimals: 0 },
     ),
     stat(
       { title: "Accuracy", description: "Correct outcomes of all outcomes in the window." },
-      [over("accuracy", series(recorded.accuracy), legend)],
+      [rangeQuery("accuracy", series(recorded.accuracy), legend)],
       share,
     ),
     stat(
       { title: "Macro F1", description: "The mean F1 of the classes in the window, each weighing the same." },
-      [over("f1", series(recorded.f1Average, ["average", "=", "macro"]), legend)],
+      [rangeQuery("f1", series(recorded.f1Average, ["average", "=", "macro"]), legend)],
       share,
     ),
     stat(
       { title: "Matthews correlation", description: "1 is perfect, 0 no better than chance, below 0 worse." },
-      [over("matthews", series(recorded.matthewsCorrelation), legend)],
+      [rangeQuery("matthews", series(recorded.matthewsCorrelation), legend)],
       { unit: "short", min: -1, max: 1, decimals: 3 },
     ),
     stat(
       { title: "Alerts firing", description: "Alerts on this model that fire now, for any version and window." },
-      [now("alerts", `${dashboardExpr(firing)} or vector(0)`, "", "time_series")],
+      [instantQuery("alerts", `${dashboardExpression(firing)} or vector(0)`, "", "time_series")],
       { unit: "short", decimals: 0 },
     ),
   ];
 }
 
-/** Precision, recall and F1 of each class over time, with what is owed. */
-export function classPanels(config: Config): readonly Unplaced[] {
+/** Builds the panels of precision, recall and F1 of each class over time, with the objectives. */
+export function classPanels({ tagLabels, models }: QualitySections): readonly PanelBody[] {
   const rows = [
     ["precision", "Precision", recorded.precision, "Of the outcomes predicted as a class, how many are of it."],
     ["recall", "Recall", recorded.recall, "Of the outcomes of a class, how many were predicted as it."],
@@ -54,33 +57,38 @@ export function classPanels(config: Config): readonly Unplaced[] {
     graph(
       { title, description: `${description} ${dashed}` },
       [
-        over(metric, selector(name, chosen(config)), `${tagLegend(config)} {{class}}`.trim()),
-        ...objectiveLines(config, [metric], (objective) => objective.class !== undefined),
+        rangeQuery(metric, selector(name, selected(tagLabels)), `${tagLegend(tagLabels)} {{class}}`.trim()),
+        ...objectiveLines(models, [metric], (objective) => objective.class !== undefined),
       ],
       share,
-      [objectiveLook],
+      [objectiveStyle],
     ),
   );
 }
 
-/** The figures of the whole model over time, with what is owed. */
-export function wholePanels(config: Config): readonly Unplaced[] {
-  const legend = tagLegend(config);
-  const series = (name: string, ...more: readonly Matcher[]): Vector => selector(name, [...chosen(config), ...more]);
-  const average = (kind: "macro" | "weighted", name: string, figure: string): Query =>
-    over(`${kind}-${figure.toLowerCase()}`, series(name, ["average", "=", kind]), `${legend} ${kind} ${figure}`.trim());
+/** Builds the panels of the metrics of a whole model over time, with the objectives. */
+export function modelPanels({ tagLabels, models }: QualitySections): readonly PanelBody[] {
+  const legend = tagLegend(tagLabels);
+  const series = (name: string, ...more: readonly Matcher[]): Vector =>
+    selector(name, [...selected(tagLabels), ...more]);
+  const average = (kind: "macro" | "weighted", name: string, metric: string): Query =>
+    rangeQuery(
+      `${kind}-${metric.toLowerCase()}`,
+      series(name, ["average", "=", kind]),
+      `${legend} ${kind} ${metric}`.trim(),
+    );
   return [
     graph(
       { title: "Accuracy and correlation", description: `Figures of the whole model. ${dashed}` },
       [
-        over("accuracy", series(recorded.accuracy), `${legend} accuracy`.trim()),
-        over("balanced", series(recorded.balancedAccuracy), `${legend} balanced accuracy`.trim()),
-        over("matthews", series(recorded.matthewsCorrelation), `${legend} Matthews correlation`.trim()),
-        over("kappa", series(recorded.cohenKappa), `${legend} Cohen's kappa`.trim()),
-        ...objectiveLines(config, ["accuracy", "balancedAccuracy", "matthewsCorrelation", "cohenKappa"]),
+        rangeQuery("accuracy", series(recorded.accuracy), `${legend} accuracy`.trim()),
+        rangeQuery("balanced", series(recorded.balancedAccuracy), `${legend} balanced accuracy`.trim()),
+        rangeQuery("matthews", series(recorded.matthewsCorrelation), `${legend} Matthews correlation`.trim()),
+        rangeQuery("kappa", series(recorded.cohenKappa), `${legend} Cohen's kappa`.trim()),
+        ...objectiveLines(models, ["accuracy", "balancedAccuracy", "matthewsCorrelation", "cohenKappa"]),
       ],
       { unit: "short", max: 1, decimals: 3 },
-      [objectiveLook],
+      [objectiveStyle],
     ),
     graph(
       {
@@ -92,24 +100,26 @@ export function wholePanels(config: Config): readonly Unplaced[] {
         average("macro", recorded.recallAverage, "recall"),
         average("macro", recorded.f1Average, "F1"),
         average("weighted", recorded.f1Average, "F1"),
-        ...objectiveLines(config, ["precision", "recall", "f1"], (objective) => objective.average !== undefined),
+        ...objectiveLines(models, ["precision", "recall", "f1"], (objective) => objective.average !== undefined),
       ],
       share,
-      [objectiveLook],
+      [objectiveStyle],
     ),
   ];
 }
 
-/** How much the figures stand on. */
-export function samplePanels(config: Config): readonly Unplaced[] {
-  const picked = hasVersion(config) ? [...chosenModel, ["version", "=~", variable("version")] as const] : chosenModel;
+/** Builds the panels of the numbers of outcomes. */
+export function samplePanels(tagLabels: readonly string[]): readonly PanelBody[] {
+  const anyWindow = hasVersion(tagLabels)
+    ? [...selectedModel, ["version", "=~", variable("version")] as const]
+    : selectedModel;
   return [
     graph(
       {
         title: "Outcomes in the window",
         description: "What every figure is counted over. Few outcomes make unsteady figures.",
       },
-      [over("samples", selector(recorded.samples, chosen(config)), tagLegend(config))],
+      [rangeQuery("samples", selector(recorded.samples, selected(tagLabels)), tagLegend(tagLabels))],
       { unit: "short", min: 0 },
     ),
     graph(
@@ -117,20 +127,26 @@ export function samplePanels(config: Config): readonly Unplaced[] {
         title: "Outcomes by class",
         description: "How many outcomes of each actual class the window holds: what recall stands on.",
       },
-      [over("actual", selector(recorded.actual, chosen(config)), `${tagLegend(config)} {{class}}`.trim())],
+      [
+        rangeQuery(
+          "actual",
+          selector(recorded.actual, selected(tagLabels)),
+          `${tagLegend(tagLabels)} {{class}}`.trim(),
+        ),
+      ],
       { unit: "short", min: 0 },
     ),
     graph(
       { title: "Outcomes per second", description: "How fast outcomes are counted, over all replicas." },
       [
-        over(
+        rangeQuery(
           "rate",
           aggregateBy(
             "sum",
-            config.tagLabels,
-            call("rate", range("model_quality_outcomes_total", picked, variable("__rate_interval"))),
+            tagLabels,
+            call("rate", range("model_quality_outcomes_total", anyWindow, variable("__rate_interval"))),
           ),
-          tagLegend(config),
+          tagLegend(tagLabels),
         ),
       ],
       { unit: "cps", min: 0 },
@@ -140,9 +156,9 @@ export function samplePanels(config: Config): readonly Unplaced[] {
 
 const dashed = "Dashed lines are the bounds that the chosen model owes over the chosen window.";
 
-/** What tells the series of a model apart: all labels of a tag but the model. */
-export function tagLegend(config: Config): string {
-  return config.tagLabels
+/** Writes the legend of a model's series: all labels of a tag but the model. */
+export function tagLegend(tagLabels: readonly string[]): string {
+  return tagLabels
     .filter((label) => label !== "model")
     .map((label) => `{{${label}}}`)
     .join(" ");

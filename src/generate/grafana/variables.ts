@@ -1,70 +1,71 @@
 import type { VariableModel } from "@grafana/grafana-foundation-sdk/dashboard";
-import type { Config } from "../../config/config.ts";
-import { gauges } from "../names.ts";
-import { exprText } from "../promql-layout.ts";
-import { selector, type Matcher, type Vector } from "../promql.ts";
-import type { Plain } from "./plain.ts";
 
-/** What the dashboard lets one choose, and what Grafana itself puts in. */
+import { gauges } from "../promql/metric-names.ts";
+import { formatExpression } from "../promql/format.ts";
+import { selector, type Matcher, type Vector } from "../promql/builder.ts";
+import type { AsJson } from "./json-types.ts";
+
+/** Names of the dashboard's variables, and of the built-in one that it uses. */
 export type VariableName = "datasource" | "model" | "version" | "window" | "stable" | "__rate_interval";
 
 /**
- * Where a variable goes into an expression. It is put between two characters that mean nothing, so that a `$` in a name
- * of the user's is told from it; `dashboardExpr` makes it what Grafana replaces.
+ * Marks the place of a variable in an expression, between two private-use characters, so that a `$` in a name of the
+ * user's is no variable; `dashboardExpression` turns the mark into Grafana's notation.
  */
 export function variable(name: VariableName): string {
   return `\ue000${name}\ue001`;
 }
 
 /**
- * An expression as a panel asks it. A `$` in a name is written as PromQL's escape, for Grafana would replace it if it
- * were followed by the name of a variable, and knows no way to say that it should not.
+ * Writes an expression for a panel. A `$` in a name becomes PromQL's escape, since Grafana would replace it before the
+ * name of a variable and has no escape of its own.
  */
-export function dashboardExpr(expr: Vector): string {
-  return exprText(expr)
+export function dashboardExpression(expr: Vector): string {
+  return formatExpression(expr)
     .replaceAll("$", "\\u0024")
     .replace(/\ue000(datasource|model|version|window|stable|__rate_interval)\ue001/gu, "$$$1");
 }
 
-/** The data source that the dashboard's first variable names. */
+/** Data source that the first variable selects. */
 export const dataSource = { type: "prometheus", uid: "$datasource" } as const;
 
-/** The series that the variables pick. */
-export function chosen(config: Config): readonly Matcher[] {
-  return [...chosenModel, ...(hasVersion(config) ? [["version", "=~", variable("version")] as const] : []), inWindow];
+/** Builds the matchers of the series that the variables select. */
+export function selected(tagLabels: readonly string[]): readonly Matcher[] {
+  const versions = hasVersion(tagLabels) ? [["version", "=~", variable("version")] as const] : [];
+  return [...selectedModel, ...versions, selectedWindow];
 }
 
-/** The series of the model, whatever its version and window. */
-export const chosenModel: readonly Matcher[] = [["model", "=", variable("model")]];
+/** Matchers of the selected model, in any version and window. */
+export const selectedModel: readonly Matcher[] = [["model", "=", variable("model")]];
 
-/** The series of the window. */
-export const inWindow: Matcher = ["window", "=", variable("window")];
+/** Matcher of the selected window. */
+export const selectedWindow: Matcher = ["window", "=", variable("window")];
 
-/** Whether the config's tags have a version: only then is there something to choose and to compare. */
-export function hasVersion(config: Config): boolean {
-  return config.tagLabels.includes("version");
+/** Tells whether tags have a version: only then can versions be selected and compared. */
+export function hasVersion(tagLabels: readonly string[]): boolean {
+  return tagLabels.includes("version");
 }
 
-/** The dashboard's variables, in the order in which one depends on another. */
-export function variables(config: Config): readonly Plain<VariableModel>[] {
-  const versions = hasVersion(config);
+/** Builds the dashboard's variables, in the order in which they depend on each other. */
+export function variables(tagLabels: readonly string[]): readonly AsJson<VariableModel>[] {
+  const versions = hasVersion(tagLabels);
   return [
     { name: "datasource", label: "Data source", type: "datasource", query: "prometheus", refresh: 1 },
     labelValues("model", "Model", []),
     ...(versions
       ? [
           {
-            ...labelValues("version", "Version", chosenModel),
+            ...labelValues("version", "Version", selectedModel),
             multi: true,
             includeAll: true,
-            // A tag without a version has to be among all of them.
+            // "All" includes tags without a version.
             allValue: ".*",
             current: { text: "All", value: "$__all" },
           },
         ]
       : []),
-    labelValues("window", "Window", chosenModel),
-    ...(versions ? [labelValues("stable", "Compare with version", chosenModel, "version")] : []),
+    labelValues("window", "Window", selectedModel),
+    ...(versions ? [labelValues("stable", "Compare with version", selectedModel, "version")] : []),
   ];
 }
 
@@ -73,8 +74,8 @@ function labelValues(
   label: string,
   matchers: readonly Matcher[],
   of: string = name,
-): Plain<VariableModel> {
-  const definition = `label_values(${dashboardExpr(selector(gauges.samples, matchers))}, ${of})`;
+): AsJson<VariableModel> {
+  const definition = `label_values(${dashboardExpression(selector(gauges.samples, matchers))}, ${of})`;
   return {
     name,
     label,

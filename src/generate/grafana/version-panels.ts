@@ -1,30 +1,29 @@
-import type { Config } from "../../config/config.ts";
-import { recorded } from "../names.ts";
-import { arith, selector, type Matcher, type Vector } from "../promql.ts";
-import { graph, now, over, share, table, type Unplaced } from "./panel.ts";
+import { recorded } from "../promql/metric-names.ts";
+import { arith, selector, type Matcher, type Vector } from "../promql/builder.ts";
+import { graph, instantQuery, rangeQuery, share, table, type PanelBody } from "./panel.ts";
 import { tagLegend } from "./quality-panels.ts";
-import { chosenModel, hasVersion, inWindow, variable } from "./variables.ts";
+import { selectedModel, hasVersion, selectedWindow, variable } from "./variables.ts";
 
 const stable: Matcher = ["version", "=", variable("stable")];
 const others: Matcher = ["version", "!=", variable("stable")];
 
-/** The versions of a model against each other; nothing where tags have no version. */
-export function versionPanels(config: Config): readonly Unplaced[] {
-  return hasVersion(config) ? [sideBySide(), difference(config), overTime(config)] : [];
+/** Builds the panels that compare the versions of a model; none where tags have no version. */
+export function versionPanels(tagLabels: readonly string[]): readonly PanelBody[] {
+  return hasVersion(tagLabels) ? [sideBySide(), difference(tagLabels), overTime(tagLabels)] : [];
 }
 
-const figures = [
+const columns = [
   ["samples", "Outcomes", recorded.samples, []],
   ["accuracy", "Accuracy", recorded.accuracy, []],
   ["balanced", "Balanced accuracy", recorded.balancedAccuracy, []],
   ["f1", "Macro F1", recorded.f1Average, [["average", "=", "macro"]]],
 ] as const;
 
-function sideBySide(): Unplaced {
+function sideBySide(): PanelBody {
   return table(
     { title: "Versions side by side", description: "Every version of the model over the chosen window." },
-    figures.map(([refId, , name, more]) =>
-      now(refId, selector(name, [...chosenModel, inWindow, ...more]), "", "table"),
+    columns.map(([refId, , name, more]) =>
+      instantQuery(refId, selector(name, [...selectedModel, selectedWindow, ...more]), "", "table"),
     ),
     {
       defaults: share,
@@ -38,7 +37,7 @@ function sideBySide(): Unplaced {
             { id: "max", value: null },
           ],
         },
-        ...figures.map(([refId, title]) => ({
+        ...columns.map(([refId, title]) => ({
           matcher: { id: "byName", options: `Value #${refId}` },
           properties: [{ id: "displayName", value: title }],
         })),
@@ -59,15 +58,15 @@ function sideBySide(): Unplaced {
   );
 }
 
-function difference(config: Config): Unplaced {
+function difference(tagLabels: readonly string[]): PanelBody {
   const apart = (name: string, ...more: readonly Matcher[]): Vector =>
     arith(
-      selector(name, [...chosenModel, others, inWindow, ...more]),
+      selector(name, [...selectedModel, others, selectedWindow, ...more]),
       "-",
-      selector(name, [...chosenModel, stable, inWindow, ...more]),
+      selector(name, [...selectedModel, stable, selectedWindow, ...more]),
       { ignoring: ["version"], group: "left" },
     );
-  const legend = tagLegend(config);
+  const legend = tagLegend(tagLabels);
   return graph(
     {
       title: "Canary against stable",
@@ -75,17 +74,17 @@ function difference(config: Config): Unplaced {
         "How much better (above 0) or worse (below 0) each other version is than the one chosen to compare with, at the same time. With few outcomes a difference may be chance: see the samples.",
     },
     [
-      over("accuracy", apart(recorded.accuracy), `${legend} accuracy`.trim()),
-      over("f1", apart(recorded.f1Average, ["average", "=", "macro"]), `${legend} macro F1`.trim()),
+      rangeQuery("accuracy", apart(recorded.accuracy), `${legend} accuracy`.trim()),
+      rangeQuery("f1", apart(recorded.f1Average, ["average", "=", "macro"]), `${legend} macro F1`.trim()),
     ],
     { unit: "percentunit", decimals: 1 },
   );
 }
 
-function overTime(config: Config): Unplaced {
+function overTime(tagLabels: readonly string[]): PanelBody {
   return graph(
     { title: "Accuracy of each version", description: "All versions of the model, whichever are chosen above." },
-    [over("accuracy", selector(recorded.accuracy, [...chosenModel, inWindow]), tagLegend(config))],
+    [rangeQuery("accuracy", selector(recorded.accuracy, [...selectedModel, selectedWindow]), tagLegend(tagLabels))],
     share,
   );
 }

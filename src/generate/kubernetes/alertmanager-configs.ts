@@ -1,53 +1,67 @@
 import type { IAlertmanagerConfig } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1alpha1/AlertmanagerConfig";
 import type { IMatcher } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1alpha1/Matcher";
 import type { IRoute } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1alpha1/Route";
-import type { Config, Receiver } from "../../config/config.ts";
-import { verdict } from "../extra-routing.ts";
-import { inhibitRules, type InhibitRule } from "../inhibition.ts";
-import { jobName, namespaceLabel } from "../names.ts";
-import { literal } from "../promql.ts";
-import { extraRoute, matcher, nowhere, rootRoute, teamRoute, type Route } from "../routing.ts";
-import { messageTemplates } from "../templates.ts";
+import type { Config } from "../../config/config.ts";
+import type { InhibitRule } from "../alertmanager/inhibition.ts";
+import { messageTemplates } from "../alertmanager/message-templates.ts";
+import { matchLabels } from "../alertmanager/route-matching.ts";
+import {
+  matcher,
+  nowhere,
+  rootRoute,
+  teamRoute,
+  userRoute,
+  type Route,
+  type RoutingSections,
+} from "../alertmanager/routing.ts";
+import { objectName } from "../files/safe-name.ts";
+import { escapeRegex } from "../promql/builder.ts";
+import { jobName, namespaceLabel } from "../promql/metric-names.ts";
 import { templateInliner } from "./inline-templates.ts";
-import { objectName } from "./object-name.ts";
+import { objectLabels } from "./object-metadata.ts";
 import { operatorReceiver } from "./operator-receivers.ts";
-import { operatorTimes } from "./operator-times.ts";
-import { objectLabels } from "./places.ts";
+import { operatorTimeIntervals } from "./operator-time-intervals.ts";
+
+/** Sections of the config that the AlertmanagerConfig objects depend on. */
+export type OperatorRoutingSections = RoutingSections & Pick<Config, "receivers" | "kubernetes" | "tagLabels">;
 
 /**
- * The routing as objects of the Prometheus operator: one for each team, with the branch of `alertmanager.yml` that is
- * the team's, and one for what no team takes. The user's own routes stand in each of them, as far as its alerts can meet
- * them, and in one more for the alerts of nobody. The operator lets the alerts of all other namespaces pass by, so that each
- * alert must carry the namespace of these objects.
+ * Builds the AlertmanagerConfig objects: one for each team, with the team's branch of `alertmanager.yml`, one for alerts
+ * on the exporter without a team, and one for the alerts of nobody that the user's own routes take. The user's routes are
+ * in each object whose alerts they can match. The operator gives an object only the alerts of its own namespace.
  */
-export function alertmanagerConfigs(config: Config): readonly IAlertmanagerConfig[] {
-  const root = rootRoute(config);
-  const first = (team: string, job?: string): readonly Route[] => {
+export function alertmanagerConfigs(
+  config: OperatorRoutingSections,
+  inhibitRules: readonly InhibitRule[],
+): readonly IAlertmanagerConfig[] {
+  const root = rootRoute(config.alerting);
+  const inline = templateInliner(messageTemplates(config.tagLabels));
+  const object = (name: string, branch: Route): IAlertmanagerConfig =>
+    alertmanagerConfig(config, name, { ...root, ...branch }, inline);
+  const userRoutes = (team: string, job?: string): readonly Route[] => {
     const labels = (label: string) => (label === "team" ? team : label === "job" ? job : undefined);
-    return config.extend.routes.filter(({ matchers }) => verdict(matchers, labels) !== "no").map(extraRoute);
+    return config.extend.routes.filter(({ matchers }) => matchLabels(matchers, labels) !== "no").map(userRoute);
   };
-  const unowned = withRoutes({ matchers: ownMatchers, receiver: root.receiver }, first("", jobName));
-  const others =
-    config.extend.routes.length === 0 ? [] : [object(config, "model-quality-extra", nobodys(config), root)];
+  const unowned = withRoutes({ matchers: unownedMatchers, receiver: root.receiver }, userRoutes("", jobName));
   return [
     ...[...config.teams.values()].map((team) =>
-      object(config, objectName("model-quality-team", team.name), teamRoute(team, first(team.name)), root),
+      object(objectName("model-quality-team", team.name), teamRoute(team, userRoutes(team.name))),
     ),
-    withInhibition(object(config, "model-quality-no-team", unowned, root), inhibitRules(config)),
-    ...others,
+    withInhibition(object("model-quality-no-team", unowned), inhibitRules),
+    ...(config.extend.routes.length === 0 ? [] : [object("model-quality-extra", otherAlertsRoute(config))]),
   ];
 }
 
-/** The exporter's own alerts, where no team owns them. */
-const ownMatchers = [matcher("job", "=", jobName), matcher("team", "=", "")];
+/** Matchers of the alerts on the exporter that no team owns. */
+const unownedMatchers = [matcher("job", "=", jobName), matcher("team", "=", "")];
 
-/** What the user's routes take of alerts that are neither a team's nor the exporter's; the rest is not ours to tell. */
-function nobodys({ teams, extend }: Config): Route {
-  const named = [...teams.keys()].map(literal).join("|");
+/** Builds the branch of alerts that are neither a team's nor the exporter's: only the user's routes notify of them. */
+function otherAlertsRoute({ teams, extend }: RoutingSections): Route {
+  const named = [...teams.keys()].map(escapeRegex).join("|");
   return {
     ...(teams.size === 0 ? {} : { matchers: [matcher("team", "!~", named)] }),
     receiver: nowhere,
-    routes: [{ matchers: ownMatchers }, ...extend.routes.map(extraRoute)],
+    routes: [{ matchers: unownedMatchers }, ...extend.routes.map(userRoute)],
   };
 }
 
@@ -55,12 +69,16 @@ function withRoutes(route: Route, routes: readonly Route[]): Route {
   return routes.length === 0 ? route : { ...route, routes };
 }
 
-/** One branch of the tree, with what it takes over from the root and the receivers that it names. */
-function object(config: Config, name: string, branch: Route, root: Route): IAlertmanagerConfig {
-  const { route, intervals, leftOut: timesLeftOut } = operatorTimes(config, { ...root, ...branch });
-  const inline = templateInliner(messageTemplates(config));
+/** Builds the object of one branch, with the receivers and time intervals that it names. */
+function alertmanagerConfig(
+  { alerting, receivers: all, kubernetes }: OperatorRoutingSections,
+  name: string,
+  branch: Route,
+  inline: (text: string) => string,
+): IAlertmanagerConfig {
+  const { route, intervals, leftOut: timesLeftOut } = operatorTimeIntervals(alerting, branch);
   const receivers = [...new Set(receiverNames(route))].map((receiver) =>
-    operatorReceiver(receiverOf(config, receiver), config.kubernetes.receiversSecret, inline),
+    operatorReceiver(all.get(receiver) ?? { name: receiver, integrations: [] }, kubernetes.receiversSecret, inline),
   );
   const leftOut = [...receivers.flatMap((receiver) => receiver.leftOut), ...timesLeftOut];
   return {
@@ -68,9 +86,9 @@ function object(config: Config, name: string, branch: Route, root: Route): IAler
     kind: "AlertmanagerConfig",
     metadata: {
       name,
-      namespace: config.kubernetes.namespace,
-      labels: { ...objectLabels(config) },
-      // Said in the object, for whoever wonders why nothing arrives: the operator's form has no such thing.
+      namespace: kubernetes.namespace,
+      labels: { ...objectLabels(kubernetes) },
+      // For whoever wonders why a notification does not arrive: the operator's API lacks these settings.
       ...(leftOut.length === 0
         ? {}
         : { annotations: { "model-quality-exporter/left-out": [...new Set(leftOut)].join(", ") } }),
@@ -84,8 +102,8 @@ function object(config: Config, name: string, branch: Route, root: Route): IAler
 }
 
 /**
- * What mutes what holds for all alerts of the namespace, whichever object says it: one will do. Alerts without a namespace
- * do not get there, so that the rules for those are left out.
+ * Adds the inhibition rules, which apply to all alerts of the namespace whichever object has them. The rules for alerts
+ * without a namespace are left out: the operator gives no object such alerts.
  */
 function withInhibition(object: IAlertmanagerConfig, rules: readonly InhibitRule[]): IAlertmanagerConfig {
   const none = matcher(namespaceLabel, "=", "");
@@ -106,10 +124,6 @@ function receiverNames(route: Route): readonly string[] {
   ];
 }
 
-function receiverOf(config: Config, name: string): Receiver {
-  return config.receivers.get(name) ?? { name: name === nowhere ? nowhere : name, integrations: [] };
-}
-
 function operatorRoute(route: Route): IRoute {
   return {
     ...(route.receiver === undefined ? {} : { receiver: route.receiver }),
@@ -125,7 +139,7 @@ function operatorRoute(route: Route): IRoute {
   };
 }
 
-/** A matcher of `routing.ts` taken apart again. */
+/** Parses a matcher that `routing.ts` wrote. */
 function operatorMatcher(text: string): IMatcher {
   const found = /^(?<name>\w+)(?<op>=~|!~|!=|=)"(?<value>.*)"$/su.exec(text)?.groups;
   if (found === undefined) throw new Error(`no matcher: ${text}`);

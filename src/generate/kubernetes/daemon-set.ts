@@ -1,17 +1,18 @@
 import type { IDaemonSet } from "kubernetes-models/apps/v1/DaemonSet";
 import type { INamespace } from "kubernetes-models/v1/Namespace";
-import type { Config } from "../../config/config.ts";
+import type { KubernetesTarget } from "../../config/config.ts";
 import { configVolume, exporterContainer, exporterVolumes, restricted } from "./exporter-container.ts";
-import { exporterName, nodeNamespace, places, podLabels } from "./places.ts";
-import { nodeConfig } from "./pod-config.ts";
+import { exporterName, nodeNamespace, podLabels } from "./object-metadata.ts";
+import { paths } from "./paths.ts";
+import type { PodConfig } from "./pod-config.ts";
 
-/** The DaemonSet's own namespace, where pods may mount folders of the node. */
-export function nodeNamespaceObject(config: Config): INamespace {
+/** Builds the DaemonSet's own namespace, where pods may mount folders of the node. */
+export function nodeNamespaceObject(kubernetes: KubernetesTarget): INamespace {
   return {
     apiVersion: "v1",
     kind: "Namespace",
     metadata: {
-      name: nodeNamespace(config),
+      name: nodeNamespace(kubernetes),
       labels: { "pod-security.kubernetes.io/enforce": "privileged" },
       annotations: {
         "model-quality-exporter/why-privileged":
@@ -21,15 +22,15 @@ export function nodeNamespaceObject(config: Config): INamespace {
   };
 }
 
-/** The exporter on every node, reading what the models' containers print. */
-export function daemonSet(config: Config): IDaemonSet {
+/** Builds the DaemonSet: the exporter on every node, reading the output of the models' containers. */
+export function daemonSet(kubernetes: KubernetesTarget, pod: PodConfig): IDaemonSet {
   const selector = { "app.kubernetes.io/name": exporterName };
-  const container = exporterContainer(config, {
-    pod: nodeConfig(config),
-    logs: [{ name: "pod-logs", mountPath: places.podLogFolder, readOnly: true }],
+  const container = exporterContainer(kubernetes, {
+    pod,
+    logs: [{ name: "pod-logs", mountPath: paths.podLogs, readOnly: true }],
     security: {
       ...restricted,
-      // Root, for the logs and the node's state folder are root's; of its powers only that of reading is left.
+      // Root owns the logs and the node's state folder; of its capabilities only reading is left.
       runAsNonRoot: false,
       runAsUser: 0,
       runAsGroup: 0,
@@ -39,7 +40,7 @@ export function daemonSet(config: Config): IDaemonSet {
   return {
     apiVersion: "apps/v1",
     kind: "DaemonSet",
-    metadata: { name: exporterName, namespace: nodeNamespace(config), labels: selector },
+    metadata: { name: exporterName, namespace: nodeNamespace(kubernetes), labels: selector },
     spec: {
       selector: { matchLabels: selector },
       template: {
@@ -54,9 +55,9 @@ export function daemonSet(config: Config): IDaemonSet {
           ],
           volumes: [
             configVolume,
-            // On the node, so that the next pod goes on where this one ends.
-            { name: exporterVolumes.state, hostPath: { path: places.stateFolder, type: "DirectoryOrCreate" } },
-            { name: "pod-logs", hostPath: { path: places.podLogFolder, type: "Directory" } },
+            // On the node, so that the next pod continues where this one ends.
+            { name: exporterVolumes.state, hostPath: { path: paths.state, type: "DirectoryOrCreate" } },
+            { name: "pod-logs", hostPath: { path: paths.podLogs, type: "Directory" } },
           ],
         },
       },

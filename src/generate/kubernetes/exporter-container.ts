@@ -2,39 +2,40 @@ import type { IContainer } from "kubernetes-models/v1/Container";
 import type { ISecurityContext } from "kubernetes-models/v1/SecurityContext";
 import type { IVolume } from "kubernetes-models/v1/Volume";
 import type { IVolumeMount } from "kubernetes-models/v1/VolumeMount";
-import type { Config } from "../../config/config.ts";
-import { exporterName, image, places } from "./places.ts";
+import type { KubernetesTarget } from "../../config/config.ts";
+import { exporterName, image } from "./object-metadata.ts";
+import { paths, port, portName, userId } from "./paths.ts";
 import type { PodConfig } from "./pod-config.ts";
 
-/** The volumes of the exporter itself, by name. */
+/** Names of the exporter's own volumes. */
 export const exporterVolumes = { config: "model-quality-config", state: "model-quality-state" } as const;
 
-/** What differs between the exporter's places in a cluster. */
-export interface Setting {
+/** Differences between the exporter's container in a sidecar and in the DaemonSet. */
+export interface ContainerOptions {
   readonly pod: PodConfig;
-  /** Where its logs come from. */
+  /** Mounts of the logs. */
   readonly logs: readonly IVolumeMount[];
   readonly security: ISecurityContext;
 }
 
 /**
- * The exporter's container. It has no readiness probe: beside a model that would take the model out of service whenever
- * the exporter fails. Its liveness probe is patient, and a restart takes up where the state stands.
+ * Builds the exporter's container. It has no readiness probe, which would take the model beside it out of service when
+ * the exporter fails. Its liveness probe is patient, and after a restart it continues from the state.
  */
-export function exporterContainer(config: Config, { pod, logs, security }: Setting): IContainer {
+export function exporterContainer(kubernetes: KubernetesTarget, { pod, logs, security }: ContainerOptions): IContainer {
   return {
     name: exporterName,
-    image: image(config),
+    image: image(kubernetes),
     args: [
       "serve",
-      `--config=${places.configFolder}/${pod.fileName}`,
-      `--state=${places.stateFolder}`,
-      `--web.listen-address=:${places.port}`,
+      `--config=${paths.config}/${pod.fileName}`,
+      `--state=${paths.state}`,
+      `--web.listen-address=:${port}`,
       "--log.format=json",
     ],
-    ports: [{ name: places.portName, containerPort: places.port, protocol: "TCP" }],
+    ports: [{ name: portName, containerPort: port, protocol: "TCP" }],
     livenessProbe: {
-      httpGet: { path: "/-/healthy", port: places.portName },
+      httpGet: { path: "/-/healthy", port: portName },
       periodSeconds: 10,
       timeoutSeconds: 5,
       failureThreshold: 6,
@@ -43,23 +44,23 @@ export function exporterContainer(config: Config, { pod, logs, security }: Setti
     securityContext: security,
     terminationMessagePolicy: "FallbackToLogsOnError",
     volumeMounts: [
-      { name: exporterVolumes.config, mountPath: places.configFolder, readOnly: true },
-      { name: exporterVolumes.state, mountPath: places.stateFolder },
+      { name: exporterVolumes.config, mountPath: paths.config, readOnly: true },
+      { name: exporterVolumes.state, mountPath: paths.state },
       ...logs,
     ],
   };
 }
 
-/** What the restricted Pod Security Standard asks of a container, and a root file system that nobody writes to. */
+/** Security context of the restricted Pod Security Standard, with a read-only root file system. */
 export const restricted: ISecurityContext = {
   allowPrivilegeEscalation: false,
   capabilities: { drop: ["ALL"] },
   readOnlyRootFilesystem: true,
   runAsNonRoot: true,
-  runAsUser: places.user,
-  runAsGroup: places.user,
+  runAsUser: userId,
+  runAsGroup: userId,
   seccompProfile: { type: "RuntimeDefault" },
 };
 
-/** The volume of the config: the whole folder, for a file that is mounted by itself would never change. */
+/** Volume of the config: a whole folder, since Kubernetes never updates a file that is mounted by itself. */
 export const configVolume: IVolume = { name: exporterVolumes.config, configMap: { name: exporterName } };

@@ -1,6 +1,6 @@
 /**
- * Gives a text whose templates stand in it. The operator's objects cannot load template files, and a message that calls
- * a template which is not there is never sent; so what a text calls is defined at its head.
+ * Makes a function that puts the templates that a text calls in front of it: the operator's objects cannot load template
+ * files, and a message that calls a missing template is never sent.
  *
  * @param templates the text of a template file
  */

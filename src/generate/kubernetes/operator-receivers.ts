@@ -1,17 +1,17 @@
 import type { IReceiver } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1alpha1/Receiver";
 import type { Receiver } from "../../config/config.ts";
-import { withMessages } from "../receiver-messages.ts";
+import { withMessages } from "../alertmanager/receiver-messages.ts";
 
-/** The keys that the operator's form of a list of integrations knows. */
+/** Keys of an integration in the operator's API. */
 type KeysOf<List extends keyof IReceiver> =
   NonNullable<IReceiver[List]> extends readonly (infer Item)[] ? keyof Item : never;
 
 type Lists = Exclude<keyof IReceiver, "name">;
 
-/** One list of Alertmanager in the operator's form: what the list and its keys are called there. */
+/** Names of a list of Alertmanager and of its keys in the operator's API. */
 type Row = { [List in Lists]: { readonly list: List; readonly keys: Readonly<Record<string, KeysOf<List>>> } }[Lists];
 
-/** Alertmanager's lists, and their keys in the operator's spelling. A key that ends in `_file` becomes a secret's. */
+/** Alertmanager's lists and keys, with their names in the operator's API. A key that ends in `_file` becomes a secret's. */
 const lists: ReadonlyMap<string, Row> = new Map<string, Row>([
   [
     "webhook_configs",
@@ -118,16 +118,16 @@ const lists: ReadonlyMap<string, Row> = new Map<string, Row>([
   ],
 ]);
 
-/** A receiver in the operator's form. */
+/** Receiver in the operator's API. */
 export interface OperatorReceiver {
   readonly receiver: IReceiver;
-  /** What it cannot say, each as `payments-chat: sns_configs`; empty when all is said. */
+  /** Settings that the API lacks, each as `payments-chat: sns_configs`. */
   readonly leftOut: readonly string[];
 }
 
 /**
- * The receiver as `AlertmanagerConfig` has it, with our messages. Files become keys of `secret`, which lies in the same
- * namespace; `inline` gives a text the templates that it calls.
+ * Converts a receiver, with our messages, for `AlertmanagerConfig`. Files become keys of `secret`, which is in the same
+ * namespace; `inline` puts the templates that a text calls in front of it.
  */
 export function operatorReceiver(
   { name, integrations }: Receiver,
@@ -156,17 +156,17 @@ export function operatorReceiver(
   return { receiver: { name, ...written }, leftOut };
 }
 
-/** A value as the operator has it: a map is a list of keys and their values there. */
+/** Converts a value: a map is a list of keys and values in the operator's API. */
 function operatorValue(value: unknown, inline: (text: string) => string): unknown {
   if (typeof value === "string") return inline(value);
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
   return Object.entries(value).map(([key, entry]) => ({ key, value: inline(String(entry)) }));
 }
 
-/** Where the operator keeps the secrets that it mounts into Alertmanager. */
+/** Paths at which the operator mounts secrets into Alertmanager. */
 const mounted = /^\/etc\/alertmanager\/secrets\/([a-z0-9][a-z0-9.-]*)\/([\w.-]+)$/u;
 
-/** The key of a secret that holds what the file holds elsewhere. A path as the operator mounts it names its own secret. */
+/** Converts a file into the key of a secret; a path under which the operator mounts secrets names its own secret. */
 function secretKey(file: unknown, secret: string): { readonly name: string; readonly key: string } {
   const path = String(file);
   const [, name, key] = mounted.exec(path) ?? [];

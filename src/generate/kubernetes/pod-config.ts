@@ -1,23 +1,25 @@
 import { posix } from "node:path";
-import type { Config } from "../../config/config.ts";
-import { places } from "./places.ts";
+import type { IConfigMap } from "kubernetes-models/v1/ConfigMap";
+import type { KubernetesTarget } from "../../config/config.ts";
+import { exporterName } from "./object-metadata.ts";
+import { paths } from "./paths.ts";
 
-/** The config as a pod reads it. */
+/** Config as a pod reads it. */
 export interface PodConfig {
   readonly fileName: "model-quality.config.json";
   readonly text: string;
-  /** The folders that its logs are in; none lies in another. */
+  /** Folders of its logs; none is inside another. */
   readonly logFolders: readonly string[];
 }
 
 /**
- * The config for a container beside the model. It is what the config file evaluates to, so that it stands alone:
- * whatever the file imports is in it. Relative patterns start at the shared log folder.
+ * Writes the config for a container beside the model: what the config file evaluates to, so that it needs no imports.
+ * Relative patterns start at the shared log folder.
  */
-export function sidecarConfig(config: Config): PodConfig {
+export function sidecarConfig(given: unknown): PodConfig {
   return podConfig(
-    config,
-    sourcesOf(config).map((source) => ({
+    given,
+    sourcesOf(given).map((source) => ({
       ...source,
       files: patterns(source, "files").map(inPod),
       ...("exclude" in source ? { exclude: patterns(source, "exclude").map(inPod) } : {}),
@@ -26,45 +28,59 @@ export function sidecarConfig(config: Config): PodConfig {
 }
 
 /**
- * The config for a container that reads what all pods of a node print. Sources that say where Kubernetes keeps that are
- * taken as they are; where there is none, the first source's format and fields serve for it.
+ * Writes the config for a container that reads the output of all pods of a node. Sources with patterns under
+ * `/var/log/pods` are taken as they are; where there is none, the first source is read there.
  */
-export function nodeConfig(config: Config): PodConfig {
-  const sources = sourcesOf(config);
+export function nodeConfig(given: unknown, { podLogs, container }: KubernetesTarget): PodConfig {
+  const sources = sourcesOf(given);
   const own = sources.filter((source) => patterns(source, "files").some(isPodLog));
-  if (own.length > 0) return podConfig(config, own);
-  const files = config.kubernetes.podLogs ?? [`${places.podLogFolder}/*/${config.kubernetes.container}/*.log`];
+  if (own.length > 0) return podConfig(given, own);
+  const files = podLogs ?? [`${paths.podLogs}/*/${container}/*.log`];
   const [first = {}] = sources;
   const kept = Object.entries(first).filter(([key]) => key !== "exclude" && key !== "name");
-  return podConfig(config, [{ ...Object.fromEntries(kept), files, wrapper: "cri" }]);
+  return podConfig(given, [{ ...Object.fromEntries(kept), files, wrapper: "cri" }]);
+}
+
+/** Builds the ConfigMap that holds a config; in no namespace where none is given. */
+export function configMap({ fileName, text }: PodConfig, namespace?: string): IConfigMap {
+  return {
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: {
+      name: exporterName,
+      ...(namespace === undefined ? {} : { namespace }),
+      labels: { "app.kubernetes.io/name": exporterName },
+    },
+    data: { [fileName]: text },
+  };
 }
 
 type Source = Readonly<Record<string, unknown>>;
 
-function podConfig(config: Config, sources: readonly Source[]): PodConfig {
-  const given = asData(config.given);
-  const text = JSON.stringify({ ...(isRecord(given) ? given : {}), sources }, undefined, 2);
+function podConfig(given: unknown, sources: readonly Source[]): PodConfig {
+  const data = asJson(given);
+  const text = JSON.stringify({ ...(isRecord(data) ? data : {}), sources }, undefined, 2);
   return {
     fileName: "model-quality.config.json",
-    // What YAML would not show as it stands is written as JSON's own escape, which leaves the text readable.
-    text: `${text.replace(unseen, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`)}\n`,
+    // Characters that YAML would escape are written as JSON's own escapes, which leave the text a readable block.
+    text: `${text.replace(unprintable, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`)}\n`,
     logFolders: outermost(sources.flatMap((source) => patterns(source, "files").map(folderOf))),
   };
 }
 
-const unseen = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]|\p{Cs}/gu;
+const unprintable = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]|\p{Cs}/gu;
 
-/** What JSON can hold of what the user wrote: functions and what is undefined are left out. */
-function asData(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(asData);
+/** Leaves out what JSON cannot hold: functions and undefined. */
+function asJson(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(asJson);
   if (!isRecord(value)) return value;
   const entries = Object.entries(value).filter(([, entry]) => entry !== undefined && typeof entry !== "function");
-  return Object.fromEntries(entries.map(([key, entry]) => [key, asData(entry)]));
+  return Object.fromEntries(entries.map(([key, entry]) => [key, asJson(entry)]));
 }
 
-function sourcesOf(config: Config): readonly Source[] {
-  const given = asData(config.given);
-  const sources = isRecord(given) ? given["sources"] : undefined;
+function sourcesOf(given: unknown): readonly Source[] {
+  const data = asJson(given);
+  const sources = isRecord(data) ? data["sources"] : undefined;
   return Array.isArray(sources) ? sources.filter(isRecord) : [];
 }
 
@@ -74,21 +90,21 @@ function patterns(source: Source, key: string): readonly string[] {
 }
 
 function inPod(pattern: string): string {
-  return posix.isAbsolute(pattern) ? pattern : posix.join(places.logFolder, pattern);
+  return posix.isAbsolute(pattern) ? pattern : posix.join(paths.logs, pattern);
 }
 
 function isPodLog(pattern: string): boolean {
-  return pattern.startsWith(`${places.podLogFolder}/`);
+  return pattern.startsWith(`${paths.podLogs}/`);
 }
 
-/** The deepest folder that holds all that a pattern can match. */
+/** Finds the deepest folder that holds every match of a pattern. */
 function folderOf(pattern: string): string {
   const parts = pattern.split("/").slice(0, -1);
   const magic = parts.findIndex((part) => /[*?[\]{}()!+@\\]/u.test(part));
   return (magic < 0 ? parts : parts.slice(0, magic)).join("/");
 }
 
-/** No folder twice, and none inside another; the root is no folder to mount anything over. */
+/** Leaves out folders inside others, and the root, which no volume can be mounted over. */
 function outermost(folders: readonly string[]): readonly string[] {
   const all = [...new Set(folders.filter((folder) => folder !== ""))].sort();
   return all.filter((folder) => !all.some((other) => folder.startsWith(`${other}/`)));

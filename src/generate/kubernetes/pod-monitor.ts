@@ -1,34 +1,34 @@
 import type { IPodMonitor } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PodMonitor";
 import type { Config } from "../../config/config.ts";
-import { namespaceLabel } from "../names.ts";
-import { exporterName, nodeNamespace, objectLabels, places, podLabels } from "./places.ts";
+import { namespaceLabel } from "../promql/metric-names.ts";
+import { exporterName, nodeNamespace, objectLabels, podLabels } from "./object-metadata.ts";
+import { portName } from "./paths.ts";
+
+type ScrapeSections = Pick<Config, "kubernetes" | "prometheus">;
 
 /**
- * What has the operator's Prometheus scrape every pod of a namespace that has an exporter. Its name is the job, as the
- * alerts on the exporter expect it. Where labels collide the exporter's are the ones to be renamed, as is the default.
+ * Builds the PodMonitor that has the operator's Prometheus scrape every pod of a namespace that has an exporter. Its name
+ * is the job, which the alerts on the exporter select by. Of colliding labels the exporter's are renamed, as by default.
  */
-export function podMonitor(config: Config, namespace?: string): IPodMonitor {
+export function podMonitor({ kubernetes, prometheus }: ScrapeSections, namespace?: string): IPodMonitor {
   return {
     apiVersion: "monitoring.coreos.com/v1",
     kind: "PodMonitor",
     metadata: {
       name: exporterName,
       ...(namespace === undefined ? {} : { namespace }),
-      labels: { ...objectLabels(config) },
+      labels: { ...objectLabels(kubernetes) },
     },
     spec: {
       selector: { matchLabels: { ...podLabels } },
-      podMetricsEndpoints: [endpoint(config)],
+      podMetricsEndpoints: [endpoint(prometheus)],
     },
   };
 }
 
-/**
- * The same for the DaemonSet. Its figures are those of models in another namespace, and their alerts are routed by that
- * one: the series get it in place of the DaemonSet's.
- */
-export function nodePodMonitor(config: Config): IPodMonitor {
-  const monitor = podMonitor(config, nodeNamespace(config));
+/** Builds the PodMonitor of the DaemonSet, whose series get the namespace of the models, by which alerts are routed. */
+export function nodePodMonitor(config: ScrapeSections): IPodMonitor {
+  const monitor = podMonitor(config, nodeNamespace(config.kubernetes));
   const relabeling = {
     action: "replace",
     targetLabel: namespaceLabel,
@@ -36,18 +36,18 @@ export function nodePodMonitor(config: Config): IPodMonitor {
   } as const;
   return {
     ...monitor,
-    spec: { ...monitor.spec, podMetricsEndpoints: [{ ...endpoint(config), relabelings: [relabeling] }] },
+    spec: { ...monitor.spec, podMetricsEndpoints: [{ ...endpoint(config.prometheus), relabelings: [relabeling] }] },
   };
 }
 
 type Endpoint = NonNullable<IPodMonitor["spec"]["podMetricsEndpoints"]>[number];
 
-function endpoint(config: Config): Endpoint {
+function endpoint({ scrapeInterval }: Config["prometheus"]): Endpoint {
   return {
-    port: places.portName,
+    port: portName,
     path: "/metrics",
     scheme: "http",
-    interval: config.prometheus.scrapeInterval.word,
+    interval: scrapeInterval.word,
     honorLabels: false,
   };
 }

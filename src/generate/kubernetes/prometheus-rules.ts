@@ -1,32 +1,32 @@
 import { createHash } from "node:crypto";
 import type { IPrometheusRule } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PrometheusRule";
-import type { Config, Rule, RuleGroup } from "../../config/config.ts";
+import type { KubernetesTarget, Rule, RuleGroup } from "../../config/config.ts";
 import { Problem } from "../../problem.ts";
-import { namespaceLabel } from "../names.ts";
-import { ruleFiles } from "../rule-files.ts";
-import { yamlText } from "../yaml-text.ts";
-import { objectLabels } from "./places.ts";
+import { yamlText } from "../files/yaml.ts";
+import { namespaceLabel } from "../promql/metric-names.ts";
+import { objectLabels } from "./object-metadata.ts";
 
-/** Rules are split before an object reaches this, in bytes. */
+/** Largest object, in bytes, before the rules are split. */
 const splitAbove = 400 * 1024;
-/** The operator takes no more than 512 KiB of rules; some is left for what it adds. */
+/** Largest group, in bytes: the operator takes 512 KiB of rules an object, and adds to them. */
 const refusedAbove = 500 * 1024;
 
 /**
- * The rules as objects of the Prometheus operator, the same as in `prometheus/rules`. They are spread over as many
- * objects as are needed; a model's rules stay together, and which object they are in follows from a hash of its name, so
- * that a new model does not move the others. Throws a Problem when the rules of one model are too many for an object.
+ * Builds the PrometheusRule objects. Groups are spread over as many objects as needed, by a hash of the group's name, so
+ * that a new model does not move the others. Throws a Problem when a single group is too large for an object.
  */
-export function prometheusRules(config: Config): readonly IPrometheusRule[] {
-  const groups = ruleFiles(config).flatMap(([, { groups: own }]) => own.map((group) => inNamespace(group, config)));
-  const shards = spread(groups);
+export function prometheusRules(
+  ruleGroups: readonly RuleGroup[],
+  { namespace, labels }: KubernetesTarget,
+): readonly IPrometheusRule[] {
+  const shards = spread(ruleGroups.map((group) => inNamespace(group, namespace)));
   return shards.map(({ index, groups: own }) => ({
     apiVersion: "monitoring.coreos.com/v1",
     kind: "PrometheusRule",
     metadata: {
       name: shards.length === 1 ? "model-quality" : `model-quality-${index}`,
-      namespace: config.kubernetes.namespace,
-      labels: { ...objectLabels(config) },
+      namespace,
+      labels: { ...objectLabels({ labels }) },
     },
     spec: { groups: own.map(operatorGroup) },
   }));
@@ -34,7 +34,7 @@ export function prometheusRules(config: Config): readonly IPrometheusRule[] {
 
 type OperatorGroup = NonNullable<NonNullable<IPrometheusRule["spec"]>["groups"]>[number];
 
-/** A group in the operator's type: every key of it and of its rules has the same name there. */
+/** Converts a group to the operator's type, whose keys have the same names. */
 function operatorGroup({ name, interval, query_offset: offset, limit, labels, rules }: RuleGroup): OperatorGroup {
   return {
     name,
@@ -51,11 +51,11 @@ function defined(rule: Rule): Readonly<Record<string, unknown>> {
 }
 
 /**
- * An alert that nothing scraped gives rise to has no namespace, and the operator's Alertmanager would route it nowhere:
- * it belongs to the namespace of the rules.
+ * Gives alerts that come from no series, such as absent(), the namespace of the rules: the operator's Alertmanager routes
+ * alerts by their namespace.
  */
-function inNamespace(group: RuleGroup, config: Config): RuleGroup {
-  const label = `{{ or $labels.${namespaceLabel} "${config.kubernetes.namespace}" }}`;
+function inNamespace(group: RuleGroup, namespace: string): RuleGroup {
+  const label = `{{ or $labels.${namespaceLabel} "${namespace}" }}`;
   return {
     ...group,
     rules: group.rules.map((rule) =>
@@ -64,7 +64,7 @@ function inNamespace(group: RuleGroup, config: Config): RuleGroup {
   };
 }
 
-/** As few shards, a power of two, as keep each below the limit; those that hold nothing are left out. */
+/** Spreads groups over as few shards, a power of two, as keep each below the limit; empty shards are left out. */
 function spread(
   groups: readonly RuleGroup[],
 ): readonly { readonly index: number; readonly groups: readonly RuleGroup[] }[] {

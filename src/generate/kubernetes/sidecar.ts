@@ -2,59 +2,60 @@ import type { IDeployment } from "kubernetes-models/apps/v1/Deployment";
 import type { IContainer } from "kubernetes-models/v1/Container";
 import type { IVolume } from "kubernetes-models/v1/Volume";
 import type { IVolumeMount } from "kubernetes-models/v1/VolumeMount";
-import type { Config } from "../../config/config.ts";
-import { atLeast } from "../version.ts";
+import type { KubernetesTarget } from "../../config/config.ts";
+import { atLeast, since } from "../tool-versions.ts";
 import { configVolume, exporterContainer, exporterVolumes, restricted } from "./exporter-container.ts";
-import { places, podLabels } from "./places.ts";
-import { sidecarConfig } from "./pod-config.ts";
+import { podLabels } from "./object-metadata.ts";
+import { userId } from "./paths.ts";
+import type { PodConfig } from "./pod-config.ts";
 
-/** What a pod needs to have the exporter in it. */
+/** Parts of a pod that has the exporter beside the model. */
 interface Sidecar {
-  /** The exporter, under `initContainers` where the cluster knows native sidecars, else beside the model. */
+  /** Exporter as a native sidecar, where the cluster knows those. */
   readonly initContainers?: IContainer[];
+  /** Exporter as a container beside the model, where the cluster knows no native sidecars. */
   readonly containers: IContainer[];
   readonly volumes: IVolume[];
-  /** Where the model's container finds the folders that it logs to. */
+  /** Mounts of the logs in the model's container. */
   readonly mounts: IVolumeMount[];
 }
 
 /**
- * The exporter as a sidecar. A native one (an init container that is restarted always) starts before the model and is
- * stopped after it, so that it reads the last lines; it does not keep a Job from ending.
+ * A native sidecar (an init container with `restartPolicy: Always`) starts before the model and stops after it, so that
+ * it reads the last lines; it does not keep a Job from ending.
  */
-function sidecar(config: Config): Sidecar {
-  const pod = sidecarConfig(config);
+function sidecar(kubernetes: KubernetesTarget, pod: PodConfig): Sidecar {
   const logs = pod.logFolders.map((mountPath, index) => ({
     name: index === 0 ? "model-logs" : `model-logs-${index + 1}`,
     mountPath,
   }));
-  const container = exporterContainer(config, {
+  const container = exporterContainer(kubernetes, {
     pod,
     logs: logs.map((mount) => ({ ...mount, readOnly: true })),
     security: restricted,
   });
-  const native = atLeast(config.kubernetes.version, [1, 29]);
+  const native = atLeast(kubernetes.version, since.kubernetes.nativeSidecars);
   return {
     ...(native ? { initContainers: [{ ...container, restartPolicy: "Always" }] } : {}),
     containers: native ? [] : [container],
     volumes: [
       configVolume,
-      // It outlives a restart of the container and not the pod; for more, put a PersistentVolumeClaim here.
+      // Survives a restart of the container, not of the pod; for that, put a PersistentVolumeClaim here.
       { name: exporterVolumes.state, emptyDir: { sizeLimit: "512Mi" } },
-      ...logs.map(({ name }) => ({ name, emptyDir: { sizeLimit: config.kubernetes.logVolumeSize } })),
+      ...logs.map(({ name }) => ({ name, emptyDir: { sizeLimit: kubernetes.logVolumeSize } })),
     ],
     mounts: logs,
   };
 }
 
-/** A Deployment of a model with the exporter beside it, to copy from. */
-export function exampleDeployment(config: Config): IDeployment {
-  const { initContainers, containers, volumes, mounts } = sidecar(config);
+/** Builds a Deployment of a model with the exporter beside it, to copy from. */
+export function exampleDeployment(kubernetes: KubernetesTarget, pod: PodConfig): IDeployment {
+  const { initContainers, containers, volumes, mounts } = sidecar(kubernetes, pod);
   const name = "example-model";
   return {
     apiVersion: "apps/v1",
     kind: "Deployment",
-    metadata: { name, namespace: config.kubernetes.namespace, labels: { "app.kubernetes.io/name": name } },
+    metadata: { name, namespace: kubernetes.namespace, labels: { "app.kubernetes.io/name": name } },
     spec: {
       replicas: 2,
       selector: { matchLabels: { "app.kubernetes.io/name": name } },
@@ -62,18 +63,18 @@ export function exampleDeployment(config: Config): IDeployment {
         metadata: { labels: { "app.kubernetes.io/name": name, ...podLabels } },
         spec: {
           automountServiceAccountToken: false,
-          // Time for the model to end, and then for the exporter to read what is left and write it down.
+          // Time for the model to end, and then for the exporter to read the rest and commit it.
           terminationGracePeriodSeconds: 60,
           securityContext: {
             runAsNonRoot: true,
-            // One group for both containers, so that the exporter may read what the model writes.
-            fsGroup: places.user,
+            // One group for both containers, so that the exporter may read the model's logs.
+            fsGroup: userId,
             seccompProfile: { type: "RuntimeDefault" },
           },
           ...(initContainers === undefined ? {} : { initContainers }),
           containers: [
             {
-              name: config.kubernetes.container,
+              name: kubernetes.container,
               image: "registry.example.com/your-model-server:1.0",
               ports: [{ name: "http", containerPort: 8080, protocol: "TCP" }],
               resources: { requests: { cpu: "500m", memory: "512Mi" }, limits: { memory: "1Gi" } },
@@ -89,9 +90,9 @@ export function exampleDeployment(config: Config): IDeployment {
   };
 }
 
-/** What the kustomize component lays over a Deployment: the exporter, its volumes, and the model's mount of the logs. */
-export function sidecarPatch(config: Config): object {
-  const { initContainers, containers, volumes, mounts } = sidecar(config);
+/** Builds the kustomize patch that adds the exporter, its volumes and the model's log mounts to a Deployment. */
+export function sidecarPatch(kubernetes: KubernetesTarget, pod: PodConfig): object {
+  const { initContainers, containers, volumes, mounts } = sidecar(kubernetes, pod);
   return {
     apiVersion: "apps/v1",
     kind: "Deployment",
@@ -101,7 +102,7 @@ export function sidecarPatch(config: Config): object {
         metadata: { labels: podLabels },
         spec: {
           ...(initContainers === undefined ? {} : { initContainers }),
-          containers: [{ name: config.kubernetes.container, volumeMounts: mounts }, ...containers],
+          containers: [{ name: kubernetes.container, volumeMounts: mounts }, ...containers],
           volumes,
         },
       },

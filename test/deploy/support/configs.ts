@@ -1,6 +1,6 @@
 import { parseConfig } from "../../../src/config/parse.ts";
 import type { Config } from "../../../src/config/config.ts";
-import { generateFiles } from "../../../src/generate/outputs.ts";
+import { generate } from "../../../src/generate/outputs.ts";
 
 /** A model's name with all that a generated file could trip over. */
 export const oddNames = [
@@ -35,7 +35,13 @@ export function userConfig({ models = ["fraud"], sources, more = {} }: Parts = {
     windows: ["1h", "24h"],
     models: Object.fromEntries([
       ...models.map((name) => [name, { team: "payments", classes: ["legit", "fraud"], objectives }]),
-      ["*", { team: 'the "$platform" team', objectives: [{ metric: "accuracy", min: 0.7, window: "1h", severity: "warning" }] }],
+      [
+        "*",
+        {
+          team: 'the "$platform" team',
+          objectives: [{ metric: "accuracy", min: 0.7, window: "1h", severity: "warning" }],
+        },
+      ],
     ]),
     teams: {
       payments: { critical: ["pager", "chat"], warning: ["chat"] },
@@ -69,7 +75,7 @@ export function makeConfig(parts: Parts = {}): Config {
 
 /** The text of one of its generated files. */
 export function generated(config: Config, path: string): string {
-  const text = generateFiles(config).get(path);
+  const text = generate(config).files.get(path);
   if (text === undefined) throw new Error(`${path} is not generated`);
   return text;
 }

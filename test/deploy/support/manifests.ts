@@ -10,7 +10,7 @@ import type { IContainer } from "kubernetes-models/v1/Container";
 import type { IPodSpec } from "kubernetes-models/v1/PodSpec";
 import type { Config } from "../../../src/config/config.ts";
 import { errorMessage } from "../../../src/problem.ts";
-import { kubernetesFiles } from "../../../src/generate/kubernetes/files.ts";
+import { generate } from "../../../src/generate/outputs.ts";
 
 /** An object of Kubernetes as it is applied. */
 export interface Manifest {
@@ -36,7 +36,9 @@ export function manifestsIn(text: string): readonly Manifest[] {
 
 /** The objects under `deploy/kubernetes` that are applied as they are, each with its file. */
 export function manifests(config: Config): readonly { readonly path: string; readonly object: Manifest }[] {
-  return kubernetesFiles(config).flatMap(([path, text]) => manifestsIn(text).map((object) => ({ path, object })));
+  return [...generate(config).files]
+    .filter(([path]) => /^deploy\/kubernetes\/[^/]+$/u.test(path))
+    .flatMap(([path, text]) => manifestsIn(text).map((object) => ({ path, object })));
 }
 
 /** The object of a kind; the test fails where there is not exactly one of the name. */

@@ -1,7 +1,23 @@
 import type { IAlertmanagerConfig } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1alpha1/AlertmanagerConfig";
 import type { IMatcher } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1alpha1/Matcher";
 import type { IMuteTimeInterval } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1alpha1/MuteTimeInterval";
+import type { IPrometheusRule } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PrometheusRule";
 import type { IRoute } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1alpha1/Route";
+import type { Config } from "../../../src/config/config.ts";
+import { alertmanagerConfigs } from "../../../src/generate/kubernetes/alertmanager-configs.ts";
+import { prometheusRules } from "../../../src/generate/kubernetes/prometheus-rules.ts";
+import { makePlan } from "../../../src/generate/plan.ts";
+
+/** The AlertmanagerConfig objects of a config. */
+export function alertmanagerConfigsOf(config: Config): readonly IAlertmanagerConfig[] {
+  return alertmanagerConfigs(config, makePlan(config).inhibitRules);
+}
+
+/** The PrometheusRule objects of a config. */
+export function prometheusRulesOf(config: Config): readonly IPrometheusRule[] {
+  const groups = makePlan(config).ruleFiles.flatMap(([, file]) => file.groups);
+  return prometheusRules(groups, config.kubernetes);
+}
 
 /**
  * The Alertmanager config that the operator makes of `AlertmanagerConfig` objects by default, as far as routing goes:
@@ -11,7 +27,9 @@ import type { IRoute } from "@kubernetes-models/prometheus-operator/monitoring.c
 export function asOperator(configs: readonly IAlertmanagerConfig[]): Record<string, unknown> {
   return {
     route: { receiver: "null", routes: configs.map(topRoute) },
-    time_intervals: configs.flatMap((config) => (config.spec.muteTimeIntervals ?? []).map((interval) => timesOf(config, interval))),
+    time_intervals: configs.flatMap((config) =>
+      (config.spec.muteTimeIntervals ?? []).map((interval) => timesOf(config, interval)),
+    ),
     inhibit_rules: configs.flatMap(({ spec, metadata }) =>
       (spec.inhibitRules ?? []).map(({ sourceMatch = [], targetMatch = [], equal = [] }) => {
         const namespace = { name: "namespace", value: metadata?.namespace ?? "" };
@@ -24,7 +42,9 @@ export function asOperator(configs: readonly IAlertmanagerConfig[]): Record<stri
     ),
     receivers: [
       { name: "null" },
-      ...configs.flatMap((config) => (config.spec.receivers ?? []).map(({ name }) => ({ name: prefix(config) + name }))),
+      ...configs.flatMap((config) =>
+        (config.spec.receivers ?? []).map(({ name }) => ({ name: prefix(config) + name })),
+      ),
     ],
   };
 }
@@ -58,7 +78,10 @@ function routeOf(route: IRoute, names: string): Record<string, unknown> {
   };
 }
 
-function timesOf(config: IAlertmanagerConfig, { name, timeIntervals = [] }: IMuteTimeInterval): Record<string, unknown> {
+function timesOf(
+  config: IAlertmanagerConfig,
+  { name, timeIntervals = [] }: IMuteTimeInterval,
+): Record<string, unknown> {
   return {
     name: prefix(config) + name,
     time_intervals: timeIntervals.map(({ weekdays, times, daysOfMonth, months, years }) => ({

@@ -3,8 +3,8 @@ import { duration } from "./config.ts";
 
 type Measured = Pick<Objective, "metric"> & Partial<Pick<Objective, "class" | "average">>;
 
-/** Every figure that an objective can bound. */
-export const everyFigure: readonly Measured[] = [
+/** Every metric that an objective can bound. */
+export const everyMetric: readonly Measured[] = [
   { metric: "accuracy" },
   { metric: "balancedAccuracy" },
   { metric: "matthewsCorrelation" },

@@ -1,4 +1,4 @@
-import { seriesText } from "../../../src/generate/test-series.ts";
+import { seriesNotation } from "../../../src/generate/rule-tests/input-series.ts";
 
 /** Actual and predicted class of an outcome. */
 export type Pair = readonly [actual: string, predicted: string];
@@ -7,7 +7,7 @@ export type Pair = readonly [actual: string, predicted: string];
 export function countsPage(pairs: readonly Pair[], classes: readonly string[], labels: Record<string, string>): string {
   const count = (of: (pair: Pair) => boolean): number => pairs.filter(of).length;
   const line = (name: string, value: number, more: Record<string, string> = {}): string =>
-    `${seriesText(name, { ...labels, ...more })} ${value}\n`;
+    `${seriesNotation(name, { ...labels, ...more })} ${value}\n`;
   return [
     line("model_quality_samples", pairs.length),
     ...classes.flatMap((name) => [

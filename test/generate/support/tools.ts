@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
-import { generateFiles } from "../../../src/generate/outputs.ts";
-import { writeFiles } from "../../../src/generate/write.ts";
+import { generate } from "../../../src/generate/outputs.ts";
+import { writeFiles } from "../../../src/generate/files/write.ts";
 import type { Config } from "../../../src/config/config.ts";
 
 /** Runs a program and gives what it printed; fails the test with both of its streams when it does not exit 0. */
@@ -16,7 +16,7 @@ export function tool(program: string, args: readonly string[], options: { readon
 
 /** Writes the generated files of a config under `out` and gives their paths. */
 export function generateInto(config: Config, out: string): readonly string[] {
-  const files = generateFiles(config);
+  const files = generate(config).files;
   writeFiles(files, out);
   return [...files.keys()];
 }

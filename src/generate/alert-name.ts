@@ -1,9 +1,0 @@
-import type { Objective } from "../config/config.ts";
-import { figureOf } from "./figures.ts";
-
-const endings = { min: "Low", max: "High", maxDrop: "Dropped", maxRise: "Rose" } as const;
-
-/** The name of an objective's alert: the user's, or one like `ModelQualityRecallLow`. */
-export function alertName(objective: Objective): string {
-  return objective.name ?? `ModelQuality${figureOf(objective).name}${endings[objective.bound.kind]}`;
-}

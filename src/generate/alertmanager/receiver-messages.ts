@@ -1,0 +1,34 @@
+import type { Receiver } from "../../config/config.ts";
+
+const title = '{{ template "model_quality.title" . }}';
+const text = '{{ template "model_quality.text" . }}';
+const link = '{{ template "model_quality.link" . }}';
+
+/** Fields that carry our messages, by Alertmanager's list. A webhook gets the alerts themselves. */
+const fields: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  slack_configs: {
+    title,
+    title_link: link,
+    fallback: title,
+    text: '{{ template "model_quality.slack" . }}',
+    color: '{{ if eq .Status "firing" }}danger{{ else }}good{{ end }}',
+  },
+  pagerduty_configs: { description: title, client_url: link, details: { description: text } },
+  opsgenie_configs: { message: title, description: text },
+  email_configs: { headers: { Subject: title }, html: '{{ template "model_quality.html" . }}', text },
+  msteams_configs: { title, text },
+  discord_configs: { title, message: text },
+};
+
+/** Adds our messages to the settings of an integration, where the user set none; raw settings stay as they are. */
+export function withMessages(integration: Receiver["integrations"][number]): Readonly<Record<string, unknown>> {
+  if (integration.kind === "raw" || integration.kind === "extend") return integration.settings;
+  return { ...integration.settings, ...without(fields[integration.list] ?? {}, integration.settings) };
+}
+
+function without(
+  all: Readonly<Record<string, unknown>>,
+  given: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(all).filter(([key]) => !(key in given)));
+}

@@ -1,0 +1,39 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { errorCode, errorMessage, Problem } from "../../problem.ts";
+import { occupantOf } from "./ownership.ts";
+
+/** Folders under the output folder that hold generated files, besides what the user puts there. */
+export const generatedFolders = [
+  "prometheus",
+  "prometheus/rules",
+  "prometheus/tests",
+  "prometheus/runbooks",
+  "alertmanager/templates",
+  "alertmanager",
+  "deploy/kubernetes",
+  "deploy/kubernetes/component",
+  "deploy/grafana",
+] as const;
+
+/** Folder that holds generated files. */
+export type GeneratedFolder = (typeof generatedFolders)[number];
+
+/** Finds the files under `out`, sorted, that `generate` wrote and would not write any more. */
+export function findStaleFiles(files: ReadonlyMap<string, string>, out: string): readonly string[] {
+  return generatedFolders
+    .flatMap((folder) => filesOf(join(out, folder)).map((name) => `${folder}/${name}`))
+    .filter((path) => !files.has(path) && occupantOf(join(out, path))?.isOurs === true)
+    .sort();
+}
+
+function filesOf(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => entry.name);
+  } catch (error) {
+    if (errorCode(error) === "ENOENT" || errorCode(error) === "ENOTDIR") return [];
+    throw new Problem(`Cannot list ${folder}`, { details: [errorMessage(error)], cause: error });
+  }
+}

@@ -1,0 +1,118 @@
+import type { Config, RuleGroup } from "../../config/config.ts";
+import type { InhibitRule } from "../alertmanager/inhibition.ts";
+import { yamlDocuments } from "../files/yaml.ts";
+import { alertmanagerConfigs, type OperatorRoutingSections } from "./alertmanager-configs.ts";
+import { daemonSet, nodeNamespaceObject } from "./daemon-set.ts";
+import { nodeNamespace } from "./object-metadata.ts";
+import { configMap, nodeConfig, sidecarConfig } from "./pod-config.ts";
+import { nodePodMonitor, podMonitor } from "./pod-monitor.ts";
+import { prometheusRules } from "./prometheus-rules.ts";
+import { exampleDeployment, sidecarPatch } from "./sidecar.ts";
+
+type File = readonly [path: string, text: string];
+
+type ExporterSections = Pick<Config, "given" | "kubernetes" | "prometheus">;
+
+/** Writes the manifests that are applied as they are. */
+export function kubernetesFiles(
+  config: ExporterSections & OperatorRoutingSections,
+  ruleGroups: readonly RuleGroup[],
+  inhibitRules: readonly InhibitRule[],
+): readonly File[] {
+  const { given, kubernetes } = config;
+  const { namespace } = kubernetes;
+  const sidecarPod = sidecarConfig(given);
+  const nodePod = nodeConfig(given, kubernetes);
+  return [
+    [
+      "alertmanagerconfig.yaml",
+      yamlDocuments(
+        [
+          "Who is told what, for an Alertmanager of the Prometheus operator: the routes of alertmanager/alertmanager.yml.",
+          "By default the operator hands it only alerts whose label `namespace` is that of the object.",
+          `What the receivers' files hold elsewhere is read from keys of the secret ${kubernetes.receiversSecret}, unless the file's path`,
+          "is one under which the operator mounts a secret.",
+        ],
+        ...alertmanagerConfigs(config, inhibitRules),
+      ),
+    ],
+    [
+      "configmap.yaml",
+      yamlDocuments(
+        ["The config for the sidecar. The exporter reads it again by itself when it changes."],
+        configMap(sidecarPod, namespace),
+      ),
+    ],
+    [
+      "daemonset.yaml",
+      yamlDocuments(
+        [
+          "The exporter on every node, for models that print their predictions instead of logging them into a file.",
+          "Use this or the sidecar for a model, not both: its outcomes would be counted twice.",
+        ],
+        nodeNamespaceObject(kubernetes),
+        configMap(nodePod, nodeNamespace(kubernetes)),
+        daemonSet(kubernetes, nodePod),
+        nodePodMonitor(config),
+      ),
+    ],
+    [
+      "deployment.yaml",
+      yamlDocuments(
+        [
+          "An example: a model with the exporter beside it. Put your model's image, or take the folder component/ to add",
+          "the exporter to a Deployment that you have. The model must see to it that its logs are rotated and stay well",
+          "below the size limit of their volume: a pod that goes past it is evicted.",
+        ],
+        exampleDeployment(kubernetes, sidecarPod),
+      ),
+    ],
+    [
+      "podmonitor.yaml",
+      yamlDocuments(
+        ["What has a Prometheus of the operator scrape every pod of the namespace that has an exporter."],
+        podMonitor(config, namespace),
+      ),
+    ],
+    ...prometheusRuleFiles(ruleGroups, kubernetes),
+  ];
+}
+
+/** Writes the kustomize component, which adds the exporter to the Deployments of a kustomization. */
+export function componentFiles(config: ExporterSections): readonly File[] {
+  const { given, kubernetes } = config;
+  const pod = sidecarConfig(given);
+  return [
+    ["configmap.yaml", yamlDocuments([], configMap(pod))],
+    [
+      "kustomization.yaml",
+      yamlDocuments(
+        [
+          "Adds the exporter to every Deployment of a kustomization that names this folder under `components`.",
+          `The model must run in a container of the name ${kubernetes.container} (kubernetes.container in the config).`,
+        ],
+        {
+          apiVersion: "kustomize.config.k8s.io/v1alpha1",
+          kind: "Component",
+          resources: ["configmap.yaml", "podmonitor.yaml"],
+          patches: [{ path: "sidecar.yaml", target: { kind: "Deployment" } }],
+        },
+      ),
+    ],
+    ["podmonitor.yaml", yamlDocuments([], podMonitor(config))],
+    ["sidecar.yaml", yamlDocuments([], sidecarPatch(kubernetes, pod))],
+  ];
+}
+
+function prometheusRuleFiles(ruleGroups: readonly RuleGroup[], kubernetes: Config["kubernetes"]): readonly File[] {
+  return prometheusRules(ruleGroups, kubernetes).map((rule) => [
+    `${(rule.metadata?.name ?? "").replace("model-quality", "prometheusrule")}.yaml`,
+    yamlDocuments(
+      [
+        "The rules of prometheus/rules for a Prometheus of the operator.",
+        "Apply it with `kubectl apply --server-side`: the other way keeps a second copy in an annotation, which is too small.",
+      ],
+      rule,
+    ),
+  ]);
+}

@@ -1,0 +1,74 @@
+import { selector, type Matcher } from "../promql/builder.ts";
+import { formatExpression } from "../promql/format.ts";
+import { gauges, jobName, namespaceLabel } from "../promql/metric-names.ts";
+import type { Aggregation } from "../rules/recording-rules.ts";
+import type { Scenario, VersionCounts } from "./alert-simulation.ts";
+import { sampleCount, type BinaryMatrix } from "./binary-matrix.ts";
+import { samplesNotation, type RuleTest } from "./promtool-test.ts";
+
+type Labels = Readonly<Record<string, string>>;
+
+/** Builds the labels of a tag in a test, which its alerts carry too. */
+export function testTag(tagLabels: readonly string[], model: string, version: string | undefined): Labels {
+  const rest = tagLabels.map((label): [string, string] => [label, `some-${label.replaceAll("_", "-")}`]);
+  const known = { model, ...(version === undefined ? {} : { version }) };
+  return Object.fromEntries([[namespaceLabel, "models"], ...rest, ...Object.entries(known)]);
+}
+
+/** Builds the gauges of two replicas of the exporter, so that a test shows that the rules add them up. */
+export function inputSeries(
+  { tagLabels, prometheus: { replicas } }: Aggregation,
+  model: string,
+  scenario: Scenario,
+): RuleTest["input_series"] {
+  return scenario.versions.flatMap((counts) =>
+    [0, 1].flatMap((replica) => {
+      const share = (count: number): number => {
+        if (replicas === "mirrored") return count;
+        return replica === 0 ? Math.ceil(count / 2) : Math.floor(count / 2);
+      };
+      const labels = {
+        job: jobName,
+        instance: `replica-${replica}:9877`,
+        ...testTag(tagLabels, model, counts.version),
+        window: scenario.window,
+      };
+      return counts.matrices.length === 0 ? [] : replicaSeries(scenario, counts, labels, share);
+    }),
+  );
+}
+
+/** Shares are taken of the cells of the matrix, so that the gauges of a replica agree with each other. */
+function replicaSeries(
+  { classes }: Scenario,
+  { matrices }: VersionCounts,
+  labels: Labels,
+  share: (count: number) => number,
+): RuleTest["input_series"] {
+  const parts = matrices.map(({ tp, fp, fn, tn }) => ({ tp: share(tp), fp: share(fp), fn: share(fn), tn: share(tn) }));
+  const line = (name: string, value: (of: BinaryMatrix) => number, more: Labels = {}) => ({
+    series: seriesNotation(name, { ...labels, ...more }),
+    values: samplesNotation(parts.map(value)),
+  });
+  const cells = [
+    ["tp", "fp", "fn"],
+    ["tn", "fn", "fp"],
+  ] as const;
+  return [
+    line(gauges.samples, sampleCount),
+    ...cells.flatMap(([hit, wrong, missed], index) => {
+      const more = { class: classes[index] ?? "" };
+      return [
+        line(gauges.truePositive, (of) => of[hit], more),
+        line(gauges.predicted, (of) => of[hit] + of[wrong], more),
+        line(gauges.actual, (of) => of[hit] + of[missed], more),
+      ];
+    }),
+  ];
+}
+
+/** Writes a series in promtool's notation. */
+export function seriesNotation(name: string, labels: Labels): string {
+  const matchers = Object.entries(labels).map(([label, value]): Matcher => [label, "=", value]);
+  return formatExpression(selector(name, matchers));
+}

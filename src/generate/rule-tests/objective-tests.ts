@@ -1,0 +1,172 @@
+import { renderAnnotation } from "../rules/annotation.ts";
+import { metricSeries } from "../rules/metric-series.ts";
+import type { ObjectiveAlert } from "../rules/objective-alert.ts";
+import type { Aggregation } from "../rules/recording-rules.ts";
+import { thresholdOf } from "../rules/threshold.ts";
+import { firingAt, ticksOf, type FiringAlert, type Scenario } from "./alert-simulation.ts";
+import type { BinaryMatrix } from "./binary-matrix.ts";
+import { boundaryCounts, tooFewSamples } from "./boundary-counts.ts";
+import { inputSeries, testTag } from "./input-series.ts";
+import { durationText, type AlertTest, type ExpectedAlert, type RuleTest } from "./promtool-test.ts";
+import { evaluate } from "./reference-evaluator.ts";
+
+/** Test with the milliseconds between its ticks. */
+export interface SteppedTest {
+  readonly step: number;
+  readonly test: RuleTest;
+}
+
+/** Model that a test is about. */
+export interface TestedModel {
+  readonly aggregation: Aggregation;
+  /** Name of the model in the series. */
+  readonly name: string;
+  readonly alerts: readonly ObjectiveAlert[];
+}
+
+/** Counts, and for how many ticks they last; no counts are no series. */
+type Phase = readonly [matrix: BinaryMatrix | undefined, ticks: number];
+
+/**
+ * Builds the unit tests of an objective's alert: it fires and resolves; it is quiet just inside the threshold, on too few
+ * samples, and on no data.
+ */
+export function objectiveTests(model: TestedModel, alert: ObjectiveAlert): readonly SteppedTest[] {
+  const { objective } = alert;
+  const step = stepOf(alert);
+  const wait = ticksOf(objective.for.ms, step);
+  const kept = ticksOf(alert.keepFiringFor?.ms ?? 0, step);
+  const threshold = thresholdOf(objective);
+  const before =
+    threshold.kind === "relative" && threshold.reference.kind === "ago" ? ticksOf(threshold.reference.ago.ms, step) : 0;
+  const make = (
+    what: string,
+    reference: BinaryMatrix | undefined,
+    phases: readonly Phase[],
+    ticks: readonly number[],
+  ): SteppedTest => {
+    const scenario = scenarioOf(model, alert, step, before, reference, phases);
+    return {
+      step,
+      test: {
+        name: `${alert.name} (${objective.path}) ${what}`,
+        interval: durationText(step),
+        input_series: inputSeries(model.aggregation, model.name, scenario),
+        alert_rule_test: ticks.map((tick) => alertTest(model, alert.name, scenario, before + tick)),
+      },
+    };
+  };
+  const quiet = (what: string, reference: BinaryMatrix | undefined, matrix: BinaryMatrix | undefined): SteppedTest =>
+    make(`is quiet ${what}`, reference, [[matrix, wait + 2]], [wait, wait + 1]);
+  const noData = quiet("on no data", undefined, undefined);
+  const boundary = boundaryCounts(objective, true);
+  if (boundary === undefined) return [noData];
+  const phases: readonly Phase[] = [
+    [boundary.outside, wait + 1],
+    [boundary.inside, kept + 2],
+  ];
+  const ticks = [...(wait > 0 ? [wait - 1] : []), wait, ...(kept > 0 ? [wait + kept] : []), wait + kept + 1];
+  const few = tooFewSamples(objective);
+  const chance = threshold.kind === "relative" ? boundaryCounts(objective, false) : undefined;
+  return [
+    make("fires just outside the bound, and resolves", boundary.reference, phases, ticks),
+    quiet("just inside the bound", boundary.reference, boundary.inside),
+    ...(chance === undefined || evaluate(objective, chance.inside, chance.reference).significant
+      ? []
+      : [quiet("where the difference may be chance", chance.reference, chance.inside)]),
+    ...(few === undefined ? [] : [quiet("on too few samples", boundary.reference, few)]),
+    noData,
+  ];
+}
+
+/** Chooses a minute, or longer where that would make many ticks; a divisor of the time that a comparison looks back. */
+function stepOf({ objective, keepFiringFor }: ObjectiveAlert): number {
+  const minute = 60_000;
+  const base = minute * Math.max(1, Math.ceil(Math.max(objective.for.ms, keepFiringFor?.ms ?? 0) / 20 / minute));
+  const threshold = thresholdOf(objective);
+  if (threshold.kind === "fixed" || threshold.reference.kind === "version") return base;
+  const { ms } = threshold.reference.ago;
+  // Two ticks must fit between the end of the wait and the moment at which the reference itself is bad.
+  const fewest = Math.ceil((2 * ms) / Math.max(1, ms - objective.for.ms));
+  for (let parts = Math.min(500, Math.max(8, fewest)); parts <= 1000; parts++) if (ms % parts === 0) return ms / parts;
+  return ms;
+}
+
+/** Puts the phases after `before` ticks of the reference, beside the version that they are compared with. */
+function scenarioOf(
+  { aggregation, alerts }: TestedModel,
+  { objective }: ObjectiveAlert,
+  step: number,
+  before: number,
+  reference: BinaryMatrix | undefined,
+  phases: readonly Phase[],
+): Scenario {
+  const positive = objective.class ?? "class-a";
+  const taken = new Set([positive, ...alerts.flatMap((alert) => alert.objective.class ?? [])]);
+  const matrices = phases.flatMap(([matrix, ticks]) => repeat(matrix, ticks));
+  const earlier = matrices.length === 0 ? [] : repeat(reference, before);
+  const against = comparedVersion(objective);
+  const candidate = freeName("candidate", new Set(alerts.flatMap((alert) => comparedVersion(alert.objective) ?? [])));
+  return {
+    step,
+    window: objective.window.label,
+    classes: [positive, freeName("class-b", taken)],
+    versions: [
+      {
+        version: aggregation.tagLabels.includes("version") ? candidate : undefined,
+        matrices: [...earlier, ...matrices],
+      },
+      ...(against === undefined || reference === undefined
+        ? []
+        : [{ version: against, matrices: matrices.map(() => reference) }]),
+    ],
+  };
+}
+
+function repeat(matrix: BinaryMatrix | undefined, ticks: number): readonly BinaryMatrix[] {
+  return matrix === undefined ? [] : Array.from({ length: ticks }, () => matrix);
+}
+
+/** Expects every alert of the name that fires, not only the one that the test is about: promtool asks by name. */
+function alertTest(model: TestedModel, name: string, scenario: Scenario, tick: number): AlertTest {
+  const namesakes = model.alerts.filter((alert) => alert.name === name);
+  return {
+    eval_time: durationText(tick * scenario.step),
+    alertname: name,
+    exp_alerts: firingAt(namesakes, scenario, tick).map((firing) => expectedAlert(model, scenario, firing)),
+  };
+}
+
+function expectedAlert(
+  { aggregation, name }: TestedModel,
+  { window }: Scenario,
+  { alert, version, value, samples }: FiringAlert,
+): ExpectedAlert {
+  const { objective } = alert;
+  const labels = {
+    ...testTag(aggregation.tagLabels, name, version),
+    window,
+    ...(objective.class === undefined ? {} : { class: objective.class }),
+    ...(objective.average === undefined ? {} : { average: objective.average }),
+    ...alert.labels,
+  };
+  const firing = { labels, value, series: { [metricSeries(objective).samples]: samples } };
+  return {
+    exp_labels: labels,
+    exp_annotations: Object.fromEntries(
+      Object.entries(alert.annotations).map(([key, annotation]) => [key, renderAnnotation(annotation, firing)]),
+    ),
+  };
+}
+
+function comparedVersion(objective: ObjectiveAlert["objective"]): string | undefined {
+  const threshold = thresholdOf(objective);
+  return threshold.kind === "relative" && threshold.reference.kind === "version"
+    ? threshold.reference.version
+    : undefined;
+}
+
+/** Appends as many `x` to a name as it takes to be none of `taken`. */
+export function freeName(name: string, taken: ReadonlySet<string>): string {
+  return taken.has(name) ? freeName(`${name}x`, taken) : name;
+}

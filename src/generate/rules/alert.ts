@@ -1,0 +1,36 @@
+import type { Duration, Rule } from "../../config/config.ts";
+import { escapeTemplate, annotationTemplate, type Annotation } from "./annotation.ts";
+import { formatExpression } from "../promql/format.ts";
+import type { Vector } from "../promql/builder.ts";
+
+/** Alerting rule that is generated. */
+export interface Alert {
+  readonly name: string;
+  readonly expr: Vector;
+  readonly for: Duration;
+  /** Undefined where it is not configured, or not known to the configured version of Prometheus. */
+  readonly keepFiringFor: Duration | undefined;
+  /** Labels that the rule sets; all others come from the series. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** Names of the labels that the expression keeps. */
+  readonly kept: readonly string[];
+  readonly annotations: Readonly<Record<string, Annotation>>;
+  /** Model whose absence the alert is about; undefined for every other alert. */
+  readonly absentModel?: string;
+}
+
+/** Writes an alert as a rule file has it; values of labels and annotations are templates there. */
+export function alertRule(alert: Alert): Rule {
+  return {
+    alert: alert.name,
+    expr: formatExpression(alert.expr),
+    for: alert.for.word,
+    ...(alert.keepFiringFor === undefined ? {} : { keep_firing_for: alert.keepFiringFor.word }),
+    labels: mapValues(alert.labels, escapeTemplate),
+    annotations: mapValues(alert.annotations, annotationTemplate),
+  };
+}
+
+function mapValues<T>(record: Readonly<Record<string, T>>, map: (value: T) => string): Record<string, string> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
+}

@@ -1,0 +1,25 @@
+import type { GrafanaTarget, Model, Objective } from "../../config/config.ts";
+import type { Annotation } from "./annotation.ts";
+
+/** Fixed identifier of the dashboard in URLs: it survives every change of the config. */
+export const dashboardUid = "model-quality";
+
+/** Builds the annotations that link an alert to its runbook and dashboard; a link that is not known is left out. */
+export function linkAnnotations(
+  grafana: GrafanaTarget,
+  model: Model,
+  objective?: Objective,
+): Readonly<Record<string, Annotation>> {
+  const runbook = objective?.runbook ?? model.runbook;
+  const dashboard = model.dashboard ?? dashboardUrl(grafana, model.name);
+  return {
+    ...(runbook === undefined ? {} : { runbook_url: [runbook] }),
+    ...(dashboard === undefined ? {} : { dashboard_url: [dashboard] }),
+  };
+}
+
+/** Builds the URL of the dashboard with a model selected, or none for `*`; undefined where Grafana's URL is not known. */
+export function dashboardUrl({ url }: GrafanaTarget, model: string): string | undefined {
+  if (url === undefined) return undefined;
+  return `${url}/d/${dashboardUid}${model === "*" ? "" : `?var-model=${encodeURIComponent(model)}`}`;
+}

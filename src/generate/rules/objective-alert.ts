@@ -1,0 +1,54 @@
+import type { Config, Model, Objective } from "../../config/config.ts";
+import { jobName } from "../promql/metric-names.ts";
+import type { Matcher } from "../promql/builder.ts";
+import { atLeast, since } from "../tool-versions.ts";
+import type { Alert } from "./alert.ts";
+import { metricSeries } from "./metric-series.ts";
+import { objectiveAnnotations } from "./objective-annotations.ts";
+import { objectiveExpression } from "./objective-expression.ts";
+import { tagLevel } from "./recording-rules.ts";
+
+/** Alert of an objective, with the model and the objective. */
+export interface ObjectiveAlert extends Alert {
+  readonly model: Model;
+  readonly objective: Objective;
+}
+
+/** Sections of the config that the alerts of objectives depend on. */
+export type ObjectiveAlertSections = Pick<Config, "tagLabels" | "prometheus" | "grafana">;
+
+/** Builds the alert that fires when an objective of a model is violated. */
+export function objectiveAlert(
+  { tagLabels, prometheus, grafana }: ObjectiveAlertSections,
+  model: Model,
+  objective: Objective,
+  matchers: readonly Matcher[],
+): ObjectiveAlert {
+  const keeps = objective.keepFiringFor.ms > 0 && atLeast(prometheus.version, since.prometheus.keep_firing_for);
+  return {
+    model,
+    objective,
+    name: alertName(objective),
+    expr: objectiveExpression(objective, matchers),
+    for: objective.for,
+    keepFiringFor: keeps ? objective.keepFiringFor : undefined,
+    labels: {
+      severity: objective.severity,
+      ...(model.team === undefined ? {} : { team: model.team }),
+      job: jobName,
+    },
+    kept: [
+      ...tagLevel(tagLabels),
+      ...(objective.class === undefined ? [] : ["class"]),
+      ...(objective.average === undefined ? [] : ["average"]),
+    ],
+    annotations: objectiveAnnotations(tagLabels, grafana, model, objective),
+  };
+}
+
+const nameEndings = { min: "Low", max: "High", maxDrop: "Dropped", maxRise: "Rose" } as const;
+
+/** Names the alert of an objective: as the user does, or like `ModelQualityRecallLow`. */
+function alertName(objective: Objective): string {
+  return objective.name ?? `ModelQuality${metricSeries(objective).name}${nameEndings[objective.bound.kind]}`;
+}

@@ -1,0 +1,89 @@
+import type { ExporterAlertName } from "../rules/exporter-expressions.ts";
+import type { Runbook } from "./page.ts";
+
+/** Runbooks of the alerts on the exporter itself. */
+export const exporterRunbooks: Readonly<Record<ExporterAlertName | "ModelQualityModelAbsent", Runbook>> = {
+  ModelQualityExporterDown: {
+    meaning: [
+      "Prometheus reaches no exporter at all. The models may be well or not: nobody knows. No objective can fire, and Alertmanager mutes the other alerts of this job.",
+    ],
+    steps: [
+      "Prometheus' page of targets, job `model-quality-exporter`: the error that stands there (refused, timed out, 401, no such host), or no target at all.",
+      "Whether the process runs, and the end of its log. Exit code 2 is a bad config, and the log says where.",
+      "`/-/healthy` and `/-/ready` on the exporter's own machine: it is not ready while it reads a long backlog.",
+    ],
+  },
+  ModelQualityExporterReplicaDown: {
+    meaning: [
+      "Some replicas answer and some do not. The figures of the fleet lack what the missing ones read, and objectives may have too few samples to be judged.",
+    ],
+    steps: [
+      "Prometheus' page of targets: which replicas, and with which error.",
+      "Whether these machines or pods were replaced or are short of memory. Windows survive a restart where the state directory does.",
+    ],
+  },
+  ModelQualityModelAbsent: {
+    meaning: [
+      "The config names a model that no exporter exposes. Declared models stand on the page from the start, at 0 samples, so this is not a want of traffic: no exporter with this config is scraped.",
+    ],
+    steps: [
+      "Whether the exporter is down (`ModelQualityExporterDown`).",
+      "Whether the exporter runs with the config that these rules were generated from, and whether its last reload succeeded.",
+      "Whether the model was renamed or given up: then change the config and generate again.",
+    ],
+  },
+  ModelQualityLogStalled: {
+    meaning: [
+      "An exporter has read nothing for an hour, or bytes wait in a log that it does not read. Time windows run empty, and their objectives fall silent for want of samples.",
+    ],
+    steps: [
+      "`model_quality_exporter_source_lag_bytes`: above 0, the exporter is stuck or may no longer read the file (permissions, a vanished mount); at 0, the model server no longer writes.",
+      "Whether the model server still serves, and still logs its predictions to the same place after its last release.",
+      "Whether the files still match the globs of `sources` after a rotation.",
+    ],
+  },
+  ModelQualityLineErrors: {
+    meaning: [
+      "More than one line in twenty of a source cannot be read; lines without a label are not counted among them. These outcomes count nowhere, so the figures are of the rest only.",
+    ],
+    steps: [
+      "`model_quality_exporter_line_errors_total` by `reason`: `malformed` and `missing_field` mostly mean that the format of the log has changed.",
+      "`/api/v1/rejected` on the exporter shows the last such lines, and what is wrong with each.",
+      "The last release of the model server: field names, types, time stamps. Then `fields` and `format` in the config.",
+    ],
+  },
+  ModelQualityTagsDropped: {
+    meaning: [
+      "There are more combinations of model, version and labels than `limits.maxTags` allows, and those that came last are not measured.",
+    ],
+    steps: [
+      "`model_quality_exporter_tags`, and which label has many values: a request id or a user as a label is a mistake in `fields.labels`.",
+      "If all of them are wanted, raise `limits.maxTags`.",
+    ],
+  },
+  ModelQualityClassesOverflow: {
+    meaning: [
+      "The log of the model holds more classes than `limits.maxClasses` allows. Further ones are folded into `__other__` and `__wrong__`: accuracy and the figures of classes with a seat stay exact, what needs all classes apart is absent, and objectives on that rest.",
+    ],
+    steps: [
+      "The exporter's log says once for each tag what the classes look like: many numbers are the mark of a regression, ids or free text of a wrong path in `fields`.",
+      "`model_quality_confusion_samples` shows which classes have seats. Declare the ones that matter under `classes`, they always have one, or raise `limits.maxClasses`.",
+    ],
+  },
+  ModelQualityStateNotWritten: {
+    meaning: [
+      "The exporter cannot commit offsets and windows. It goes on counting, but a restart would lose what came since the last commit and read those lines again.",
+    ],
+    steps: [
+      "The disk of the state directory (`--state`): full, read-only, or not the exporter's to write.",
+      "The exporter's log: it says why the write failed.",
+    ],
+  },
+  ModelQualityConfigReloadFailed: {
+    meaning: ["The exporter was given a config that it refuses, and goes on with the one before."],
+    steps: [
+      "The exporter's log: it names every fault with its place.",
+      "`model-quality-exporter check` on the same file says the same without a daemon.",
+    ],
+  },
+};

@@ -1,0 +1,66 @@
+import type { ObjectiveMetric } from "../../config/config.ts";
+import { metricSeries } from "../rules/metric-series.ts";
+import type { ObjectiveAlert } from "../rules/objective-alert.ts";
+import { thresholdOf } from "../rules/threshold.ts";
+import { escapeMarkdown, type Runbook } from "./page.ts";
+
+/** Writes the runbook of all alerts of one name. Throws for none. */
+export function objectiveRunbook(alerts: readonly ObjectiveAlert[]): Runbook {
+  const [first] = alerts;
+  if (first === undefined) throw new Error("a page needs an alert");
+  const certain = alerts.some(({ objective }) => metricSeries(objective).proportion !== undefined);
+  const byValue = alerts.some(({ objective }) => metricSeries(objective).proportion === undefined);
+  const compared = alerts.some(({ objective }) => thresholdOf(objective).kind === "relative");
+  return {
+    meaning: [
+      meanings[first.objective.metric],
+      "Objectives under this name:",
+      alerts.map(listItem).join("\n"),
+      ...(certain ? [certainty] : []),
+      ...(byValue ? [noCertainty] : []),
+      ...(compared ? [comparison] : []),
+    ],
+    steps: [
+      "The confusion matrix of the model and window that the alert names, on the Grafana dashboard or in `/api/v1/models` of the exporter: which class is taken for which.",
+      "What changed when the figure turned: a release of the model (is another `version` well?), of the model server, of whatever feeds it.",
+      "Whether all replicas are alike: `model_quality_samples` and the ratios by instance. One bad replica is a bad host or an old model file.",
+      "Whether the labels are right: late, missing or wrongly joined truth looks like a bad model. `model_quality_exporter_line_errors_total` tells of lines that were refused.",
+      "If the model is at fault: roll back, or send its traffic to the version before.",
+    ],
+  };
+}
+
+function listItem({ model, objective }: ObjectiveAlert): string {
+  const threshold = thresholdOf(objective);
+  const whose =
+    model.name === "*" ? "every model that the config does not name" : `model ${escapeMarkdown(model.name)}`;
+  const of = objective.class === undefined ? "" : ` of class ${escapeMarkdown(objective.class)}`;
+  const limit =
+    threshold.kind === "fixed"
+      ? `${threshold.side === "below" ? "at least" : "at most"} ${threshold.value}`
+      : `at most ${threshold.by} ${threshold.side} ${
+          threshold.reference.kind === "version"
+            ? `that of version ${escapeMarkdown(threshold.reference.version)}`
+            : `what it was ${threshold.reference.ago.word} ago`
+        }`;
+  const owner = model.team === undefined ? "" : `, owned by ${escapeMarkdown(model.team)}`;
+  return `- ${whose}${owner}: ${metricSeries(objective).words}${of} over ${objective.window.label} ${limit}, on ${objective.minSamples} samples or more (${escapeMarkdown(objective.severity)})`;
+}
+
+const certainty =
+  "The alert fires only when the ratio of the summed counts is beyond the bound with the confidence that the objective asks for (score test), so a few unlucky outcomes do not fire it.";
+const noCertainty =
+  "Averages over classes, correlations and kappa have no closed-form test: such an objective is judged by its value alone, on the minimum of samples. Ask for enough of them.";
+const comparison =
+  "A comparison fires when the figure is further off than allowed and, for proportions, the pooled two-proportion test tells the two apart with the objective's confidence; both sides need the minimum of samples.";
+
+const meanings: Readonly<Record<ObjectiveMetric, string>> = {
+  accuracy: "The share of outcomes whose predicted class is the true one is not what the model owes.",
+  balancedAccuracy: "The mean recall over the true classes is not what the model owes: some class is found less often.",
+  matthewsCorrelation: "The correlation between predicted and true classes is not what the model owes.",
+  cohenKappa: "The agreement of predicted and true classes beyond chance is not what the model owes.",
+  precision: "Of what the model calls a class, the share that is that class is not what it owes: false alarms.",
+  recall: "Of what is truly of a class, the share that the model finds is not what it owes: misses.",
+  f1: "The balance of precision and recall is not what the model owes: misses, false alarms, or both.",
+  specificity: "Of what is not of a class, the share that the model leaves alone is not what it owes: false alarms.",
+};

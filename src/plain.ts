@@ -1,1 +1,0 @@
-export type { Entry, EntryKey, JsonValue as Plain } from "./serializable.ts";

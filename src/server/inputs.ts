@@ -1,0 +1,39 @@
+import type { Clock } from "../clock.ts";
+import type { Config } from "../config/config.ts";
+import type { Log } from "../log.ts";
+import type { EntryKey, JsonValue } from "../serializable.ts";
+import type { Input } from "../source/input.ts";
+import type { OpenReader } from "../source/source.ts";
+import { Tail } from "../source/tail.ts";
+
+/** Dependencies of an input. */
+export interface InputContext {
+  readonly config: Config;
+  /** Opens the reader of a file. */
+  readonly open: OpenReader;
+  /** Saved entries by key prefix. */
+  readonly entries: (prefix: string) => Iterable<readonly [EntryKey, JsonValue]>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Makes an input for a config. */
+export type OpenInput = (context: InputContext) => OpenedInput;
+
+/** A running input. */
+export interface OpenedInput {
+  readonly input: Input;
+  /** Stops reading; returns the opener of the next config's input, which takes over open files. */
+  release(): Promise<OpenInput>;
+}
+
+/** Inputs of the daemon in starting order; add new kinds of inputs here. */
+export const inputs: readonly OpenInput[] = [openTail(new Map())];
+
+function openTail(released: ReadonlyMap<number, number>): OpenInput {
+  return ({ config, open, entries, clock, log }) => {
+    const sources = config.sources.map(({ source }) => source);
+    const tail = new Tail({ sources, open, saved: entries("file"), clock, log, released });
+    return { input: tail, release: async () => openTail(await tail.release()) };
+  };
+}

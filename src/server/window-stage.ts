@@ -1,0 +1,48 @@
+import { canonicalClass } from "../decode/canonical-class.ts";
+import type { Log } from "../log.ts";
+import type { Entry, EntryKey, JsonValue } from "../serializable.ts";
+import type { Stage } from "../stage.ts";
+import type { WindowSpec } from "../window/options.ts";
+import { tagEntryPrefixes } from "../window/tag-entries.ts";
+import type { Tags } from "../window/tags.ts";
+import { windowChanges, type WindowChange } from "../window/window-changes.ts";
+
+/** Stage of the windows of all tags; logs windows that cannot be restored. */
+export class WindowStage implements Stage {
+  readonly prefixes = tagEntryPrefixes;
+  readonly #tags: Tags;
+  readonly #windows: readonly WindowSpec[];
+  readonly #log: Log;
+
+  constructor(tags: Tags, windows: readonly WindowSpec[], log: Log) {
+    this.#tags = tags;
+    this.#windows = windows;
+    this.#log = log;
+  }
+
+  restore(entries: readonly (readonly [EntryKey, JsonValue])[]): void {
+    for (const change of windowChanges(entries, this.#windows)) this.#logChange(change);
+    const { discarded, resetWindows } = this.#tags.restore(entries, canonicalClass);
+    if (discarded > 0) this.#log.warn({ tags: discarded }, "discarded saved tags that do not match the config");
+    for (const { labels, windows } of resetWindows) {
+      const what =
+        "windows start empty: their outcomes of classes past limits.maxClasses cannot be classified with this config";
+      this.#log.warn({ tag: labels.join(" "), windows: windows.join(" ") }, what);
+    }
+  }
+
+  changes(): Entry[] {
+    return this.#tags.changes();
+  }
+
+  evict(now: number): void {
+    this.#tags.evictIdle(now);
+  }
+
+  #logChange({ window, change, tags }: WindowChange): void {
+    const [first = "", ...others] = tags;
+    const what = { window, tags: tags.length, tag: others.length === 0 ? first : `${first}, ...` };
+    if (change === "removed") this.#log.info(what, "window removed from the config; its outcomes are discarded");
+    else this.#log.warn(what, "window starts empty: the length of its panes has changed (limits.panes)");
+  }
+}

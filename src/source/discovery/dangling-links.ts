@@ -1,0 +1,60 @@
+import { readlinkSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { realPathOf, type Refused } from "./discover.ts";
+
+/** Links are switched, and rotation puts their targets away: for so long one may lead nowhere before it is said (ms). */
+const patienceMs = 3000;
+/** A link to a link and so on: as many as Linux follows. */
+const mostLinks = 40;
+
+/** The links that lead nowhere, as those do whose target is on a volume that is not mounted here. */
+export class DanglingLinks {
+  readonly #ledToLog: (path: string) => boolean;
+  /** Since when they were found to lead nowhere in each search (by the monotonic clock, ms). */
+  #since: ReadonlyMap<string, number> = new Map();
+
+  /** `ledToLog` tells whether a path has led to a log. */
+  constructor(ledToLog: (path: string) => boolean) {
+    this.#ledToLog = ledToLog;
+  }
+
+  /**
+   * Those among the paths where a search found nothing that have been dead links for a while. One that has led to a log is
+   * between two logs, or its log is over, and the link is removed later than it, as those of containers are: there is
+   * nothing to be mended.
+   */
+  lasting(missing: readonly string[]): Refused[] {
+    const now = performance.now();
+    const dead = missing.flatMap((path) => {
+      const target = this.#ledToLog(path) ? undefined : lastTarget(path);
+      return target === undefined ? [] : [{ path, target, since: this.#since.get(path) ?? now }];
+    });
+    this.#since = new Map(dead.map(({ path, since }) => [path, since]));
+    return dead
+      .filter(({ since }) => now - since >= patienceMs)
+      .map(({ path, target }) => ({
+        path,
+        code: "ENOENT",
+        problem: `it is a link to ${target}, which does not exist`,
+      }));
+  }
+}
+
+/** What a link to nothing leads to: of a link to a link, what the last one does. Undefined when it is no link. */
+function lastTarget(path: string): string | undefined {
+  let last: string | undefined;
+  for (let links = 0; links < mostLinks; links++) {
+    const next = targetOf(last ?? path);
+    if (next === undefined) break;
+    last = next;
+  }
+  return last;
+}
+
+function targetOf(path: string): string | undefined {
+  try {
+    return resolve(realPathOf(dirname(path)), readlinkSync(path));
+  } catch {
+    return undefined;
+  }
+}

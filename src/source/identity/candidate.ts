@@ -1,0 +1,158 @@
+import { closeSync, constants, fstatSync, openSync, readSync, type BigIntStats } from "node:fs";
+import { basename } from "node:path";
+import { constants as zlib, gunzipSync } from "node:zlib";
+import { errorCode } from "../../problem.ts";
+import { identityBytes, inodeOf } from "./fingerprint.ts";
+import { compareDates, compareRotations, logName, isCompressedName, isRotatedName } from "./rotation-names.ts";
+
+/** How much of a compressed file is read for its head: more than enough, even if it does not compress at all. */
+const compressedHead = 4 * identityBytes;
+/** How much of it is read to tell it from others that have the same head. */
+const compressedBeginning = 64 * 1024;
+
+/** A file that can be followed, as it was found under a path. */
+export interface Found {
+  readonly path: string;
+  readonly stat: BigIntStats;
+}
+
+/** A name that was looked at belongs to another file by now: what was concluded from it does not hold. */
+export class FileMoved extends Error {
+  constructor(path: string) {
+    super(`${path} is another file by now`);
+    this.name = "Moved";
+  }
+}
+
+/** A compressed file is not whole, or another one was not read yet: what it is cannot be told yet. */
+export class NotWholeYet extends Error {
+  constructor(path: string) {
+    super(`${path} cannot be told from others yet`);
+    this.name = "Unfinished";
+  }
+}
+
+/** What a descriptor shows of a file, asked anew with each call: the file may grow or be truncated at any time. */
+export class FileContent {
+  readonly fd: number;
+
+  constructor(fd: number) {
+    this.fd = fd;
+  }
+
+  stat(): BigIntStats {
+    return fstatSync(this.fd, { bigint: true });
+  }
+
+  size(): number {
+    return Number(this.stat().size);
+  }
+
+  /** The bytes at a position, as far as the file has them. */
+  stretch(position: number, length: number): Buffer {
+    const buffer = Buffer.alloc(length);
+    return buffer.subarray(0, length === 0 ? 0 : readSync(this.fd, buffer, 0, length, position));
+  }
+
+  /** The first bytes, at most `identityBytes`. */
+  head(): Buffer {
+    return this.stretch(0, identityBytes);
+  }
+}
+
+/** A file that was found in a directory and may be opened. */
+export class Candidate {
+  readonly path: string;
+  readonly name: string;
+  readonly inode: string;
+  readonly isCompressed: boolean;
+  /** As it was found. */
+  readonly stat: BigIntStats;
+  #content: FileContent | undefined;
+
+  /** `name`: what it is called where it lies, when it was found under another path, through a link. */
+  constructor({ path, stat }: Found, name = basename(path)) {
+    this.path = path;
+    this.name = name;
+    this.stat = stat;
+    this.inode = inodeOf(stat);
+    this.isCompressed = isCompressedName(name);
+  }
+
+  get isOpen(): boolean {
+    return this.#content !== undefined;
+  }
+
+  /** What it holds. Throws `FileMoved` when another file has its name by now, and what the system says. */
+  content(): FileContent {
+    if (this.#content !== undefined) return this.#content;
+    const content = new FileContent(open(this.path));
+    if (inodeOf(content.stat()) !== this.inode) {
+      closeSync(content.fd);
+      throw new FileMoved(this.path);
+    }
+    this.#content = content;
+    return content;
+  }
+
+  /** The first bytes, at most `identityBytes`; of a compressed file the first that come out of it. Throws what zlib says. */
+  head(): Buffer {
+    return this.isCompressed ? this.#unpack(compressedHead).subarray(0, identityBytes) : this.content().head();
+  }
+
+  /** What comes out of the beginning of a compressed file; when that is damaged, no more than its head. Throws what zlib says. */
+  beginning(): Buffer {
+    try {
+      return this.#unpack(compressedBeginning);
+    } catch {
+      return this.head();
+    }
+  }
+
+  #unpack(bytes: number): Buffer {
+    // A file that is being written may end anywhere, even in the middle of what stands before the data.
+    return gunzipSync(this.content().stretch(0, bytes), { finishFlush: zlib.Z_SYNC_FLUSH });
+  }
+
+  /** Gives the open descriptor away, which is the caller's to close from now on. */
+  takeDescriptor(): number {
+    const { fd } = this.content();
+    this.#content = undefined;
+    return fd;
+  }
+
+  close(): void {
+    if (this.#content !== undefined) closeSync(this.#content.fd);
+    this.#content = undefined;
+  }
+}
+
+function open(path: string): number {
+  try {
+    // Not blocking: a FIFO that has taken the file's place must not hang the process.
+    return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") throw new FileMoved(path);
+    throw error;
+  }
+}
+
+/** Orders candidates: the longest first, compressed ones last. */
+export function longestFirst(a: Candidate, b: Candidate): number {
+  return Number(a.isCompressed) - Number(b.isCompressed) || Number(b.stat.size - a.stat.size);
+}
+
+/**
+ * Orders candidates log by log, the oldest of each first: by the dates in their names, else by the time of the last write,
+ * and by name where that is the same. The one that is not rotated away is the newest.
+ */
+export function byAge(a: Candidate, b: Candidate): number {
+  const [one, other] = [logName(a.name), logName(b.name)];
+  if (one !== other) return one < other ? -1 : 1;
+  if (isRotatedName(a.name) !== isRotatedName(b.name)) return compareRotations(a.name, b.name);
+  // What is compressed may have the time at which it was.
+  const order = compareDates(a.name, b.name);
+  if (order !== 0) return order;
+  if (a.stat.mtimeNs !== b.stat.mtimeNs) return a.stat.mtimeNs < b.stat.mtimeNs ? -1 : 1;
+  return compareRotations(a.name, b.name);
+}

@@ -1,0 +1,73 @@
+import { crc32 } from "node:zlib";
+import type { FileContent } from "./candidate.ts";
+
+/** Of how much the checksum is made anew to tell a compressed file from another one (bytes); more would take too long. */
+const mostSummed = 64 * 1024 * 1024;
+const partBytes = 1024 * 1024;
+/** How much padding is looked through at a time, and at most (bytes). */
+const paddingBytes = 64 * 1024;
+const mostPadding = 16 * paddingBytes;
+const trailerBytes = 8;
+/** How many bytes of zeros at the end of a length may also be padding: a length has one byte that is none. */
+const ambiguousBytes = 3;
+/** Deflate makes no less than one byte of so many. */
+const mostCompression = 1032;
+
+/** What a compressed file says of itself at its end (RFC 1952, section 2.3.1). */
+export interface Checksum {
+  /** How many bytes were compressed (of several parts, the last), modulo 2^32. */
+  readonly bytes: number;
+  readonly crc: number;
+}
+
+/**
+ * Reads the checksum at the end of a compressed file, before the zeros that it may be padded with. A length that ends in
+ * zeros cannot be told from padding: then these are all that it can be. Empty when there is none.
+ */
+export function checksumsOf(content: FileContent): Checksum[] {
+  const size = content.size();
+  const end = endBeforeZeros(content, size);
+  const checksums: Checksum[] = [];
+  for (let stop = Math.min(size, end + ambiguousBytes); stop >= Math.max(end, trailerBytes); stop--) {
+    const trailer = content.stretch(stop - trailerBytes, trailerBytes);
+    if (trailer.length < trailerBytes) continue;
+    const bytes = trailer.readUInt32LE(4);
+    if (bytes <= mostCompression * stop) checksums.push({ bytes, crc: trailer.readUInt32LE(0) });
+  }
+  return checksums;
+}
+
+/** Whether a checksum is that of the beginning of a file, as far as that can be told at a bearable cost. */
+export function isSummed(content: FileContent, { bytes, crc }: Checksum): boolean {
+  if (bytes > content.size()) return false;
+  if (bytes > mostSummed) return true;
+  let sum = 0;
+  for (let position = 0; position < bytes; position += partBytes) {
+    sum = crc32(content.stretch(position, Math.min(partBytes, bytes - position)), sum);
+  }
+  return sum === crc;
+}
+
+/** The end of what is not padding. */
+function endBeforeZeros(content: FileContent, size: number): number {
+  for (let stop = size; stop > Math.max(0, size - mostPadding);) {
+    const start = Math.max(0, stop - paddingBytes);
+    const last = content.stretch(start, stop - start).findLastIndex((byte) => byte !== 0);
+    if (last >= 0) return start + last + 1;
+    stop = start;
+  }
+  return size;
+}
+
+/** A compressed file that has changed within this time (ms) may still be written. */
+const youngMs = 60_000;
+
+/** Whether a compressed file that was last written then (Unix ms) may still be written. */
+export function isYoung(modifiedMs: number): boolean {
+  return Date.now() - modifiedMs < youngMs;
+}
+
+/** Whether bytes are the beginning of what gzip compressed. */
+export function isGzip(head: Buffer): boolean {
+  return head.length >= 2 && head[0] === 0x1f && head[1] === 0x8b;
+}

@@ -1,0 +1,122 @@
+import { basename } from "node:path";
+
+const year = String.raw`(?:19|20)\d{2}`;
+const month = "(?:0[1-9]|1[0-2])";
+const day = String.raw`(?:0[1-9]|[12]\d|3[01])`;
+/** What rotation puts into a name: a number (of a date and a time, several) or a word. */
+const marks = String.raw`(?:[._-]+(?:\d[\dTZ:+]*|old|bak|copy|orig|prev))`;
+/** Without a separator only what is a date, perhaps with a time, is no part of the log's own name. */
+const glued = String.raw`(?<=[a-z])${year}${month}${day}(?:\d{2}){0,3}(?!\d)`;
+const suffix = new RegExp(String.raw`(?:${marks}|${glued})${marks}*[._-]*$`, "iu");
+const dates = [
+  String.raw`\d{4}-?\d{2}-?\d{2}`,
+  String.raw`${year}(?<first>[._])${month}\k<first>${day}`,
+  String.raw`${day}(?<last>[._-])${day}\k<last>${year}(?!\d)`,
+];
+/** A number inside of a name may tell two logs apart; a date tells two stretches of one log. */
+const dateInside = new RegExp(String.raw`(?:[._-]+(?:${dates.join("|")})|${glued})[\dTZ:+._-]*(?=\.[a-z]\w*$)`, "iu");
+const yearLast = new RegExp(String.raw`^[._-]+(\d{2})([._-])(\d{2})\2(${year})(?!\d)`, "u");
+const compressed = /\.gz$/u;
+
+/** Whether the name says that the file is compressed. */
+export function isCompressedName(name: string): boolean {
+  return compressed.test(name);
+}
+
+/** The name that a log has before rotation marks it: `app.log` for `app.log.2.gz`, `app.log-20260102`, `app-20260102.log`. */
+export function logName(name: string): string {
+  return name.replace(compressed, "").replace(suffix, "").replace(dateInside, "");
+}
+
+/** What the names of all files that may have to do with one another have in common: numbers do not tell them apart. */
+export function logGroup(name: string): string {
+  return logName(name).replaceAll(/[._-]?\d+/gu, "");
+}
+
+/** Whether a file's name has a mark of rotation: without one it is where a log is written, not where it is put away. */
+export function isRotatedName(path: string): boolean {
+  const name = basename(path);
+  return logName(name) !== name;
+}
+
+/** The beginning that the names of a log and of all its rotated files have in common: `app` for `app.log`. */
+export function nameStem(name: string): string {
+  return /^[._-]*[^._-]+/u.exec(name)?.[0] ?? name;
+}
+
+/**
+ * Given the names of two files of which one took the other's place, matches the names of those that were between them:
+ * `app.log.1`, `app.log.2.gz` for `app.log` and `app.log.3`. Undefined when the names are not of that kind.
+ */
+export function namesBetween(one: string, other: string): RegExp | undefined {
+  const a = one.replace(compressed, "");
+  const b = other.replace(compressed, "");
+  let start = 0;
+  while (start < Math.min(a.length, b.length) && a[start] === b[start]) start++;
+  let end = 0;
+  while (end < Math.min(a.length, b.length) - start && a[a.length - 1 - end] === b[b.length - 1 - end]) end++;
+  // Numbers are compared whole: the names log.10 and log.12 differ in 10 and 12, not in 0 and 2.
+  while (start > 0 && /\d/u.test(a.charAt(start - 1))) start--;
+  while (end > 0 && /\d/u.test(a.charAt(a.length - end))) end--;
+  const inside = /^[\dTZ:+._-]*$/u;
+  if (!inside.test(a.slice(start, a.length - end)) || !inside.test(b.slice(start, b.length - end))) return undefined;
+  const escape = (text: string): string => text.replaceAll(/[$()*+.?[\\\]^{|}]/gu, String.raw`\$&`);
+  return new RegExp(`^${escape(a.slice(0, start))}[\\dTZ:+._-]*${escape(a.slice(a.length - end))}(?:\\.gz)?$`, "u");
+}
+
+/**
+ * Orders the names of two files by the dates in them, the oldest first, and those of one day by the time or the number
+ * behind the date; 0 when that cannot be said. Where the year is last, the month may be first or the day: when both can be
+ * and give different orders, nothing is said.
+ */
+export function compareDates(one: string, other: string): number {
+  const [ones, others] = [stampsOf(one), stampsOf(other)];
+  const orders = (["monthFirst", "dayFirst"] as const).flatMap((way) => {
+    const [a, b] = [ones[way], others[way]];
+    return a === undefined || b === undefined ? [] : [compareStamps(a, b)];
+  });
+  const [order = 0] = orders;
+  return orders.every((same) => same === order) ? order : 0;
+}
+
+/** The digits of what rotation has put into a name, the year first, by how they are read; undefined when they cannot be. */
+function stampsOf(name: string): { readonly monthFirst: string | undefined; readonly dayFirst: string | undefined } {
+  const bare = name.replace(compressed, "");
+  const mark = (suffix.exec(bare) ?? dateInside.exec(bare))?.[0] ?? "";
+  const [date = "", first = "", , second = "", last = ""] = yearLast.exec(mark) ?? [];
+  const rest = mark.slice(date.length).replaceAll(/\D/gu, "");
+  return {
+    monthFirst: Number(first) > 12 ? undefined : last + first + second + rest,
+    dayFirst: Number(second) > 12 ? undefined : last + second + first + rest,
+  };
+}
+
+function compareStamps(a: string, b: string): number {
+  if (a.length < 8 || b.length < 8) return 0;
+  const dayLength = 8;
+  const length = Math.max(a.length, b.length) - dayLength;
+  const sortable = (stamp: string): string => stamp.slice(0, dayLength) + stamp.slice(dayLength).padStart(length, "0");
+  return sortable(a).localeCompare(sortable(b));
+}
+
+/**
+ * Orders the names of two files of a log, oldest first (negative: `one` is older): a later date is newer, a higher number is
+ * older, as most loggers count, and one without a mark is the newest.
+ */
+export function compareRotations(one: string, other: string): number {
+  if (isRotatedName(one) !== isRotatedName(other)) return isRotatedName(one) ? -1 : 1;
+  const order = compareDates(one, other);
+  if (order !== 0) return order;
+  let same = 0;
+  while (same < one.length && one[same] === other[same]) same++;
+  while (same > 0 && /\d/u.test(one.charAt(same - 1))) same--;
+  const [a, b] = [digitsFrom(one, same), digitsFrom(other, same)];
+  if (a === "" || b === "") return one < other ? -1 : 1;
+  // The last digits of two dates are enough to tell that they are dates: numbers of rotation have no leading zero.
+  const areDates = a.length === b.length && (a.length >= 6 || a.startsWith("0") || b.startsWith("0"));
+  return areDates ? a.localeCompare(b) : Number(b) - Number(a);
+}
+
+function digitsFrom(name: string, start: number): string {
+  return name.slice(start).replace(compressed, "").replaceAll(/\D/gu, "");
+}

@@ -1,0 +1,125 @@
+import { closeSync, constants, createReadStream, fstatSync, openSync } from "node:fs";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { createGunzip } from "node:zlib";
+import { faultPoint } from "../../fault-points.ts";
+import { errorCode } from "../../problem.ts";
+import {
+  type Fingerprint,
+  fingerprintBefore,
+  fingerprintFrom,
+  identityBytes,
+  inodeOf,
+  matchesFingerprint,
+  noFingerprint,
+} from "../identity/fingerprint.ts";
+import { ChecksumStream, checksumsBefore } from "../identity/prefix-checksums.ts";
+import type { TrackedFile } from "../tracking/tracked-file.ts";
+import { LineStream } from "./line-stream.ts";
+
+/** How reading a compressed file went. */
+export type GzipOutcome =
+  /** Read to its end. */
+  | "whole"
+  /** What stands before the offset is not what was read before: it is another file. */
+  | "other"
+  /** It ends before the offset, and is what was read before as far as it goes. */
+  | "shorter"
+  /** Reading was called off. */
+  | "stopped";
+
+/** Opens a compressed file; undefined when there is none under its name, or another one. Throws what the system says. */
+export function openGzip({ realPath, inode }: TrackedFile): number | undefined {
+  try {
+    const fd = openSync(realPath, constants.O_RDONLY | constants.O_NONBLOCK);
+    if (inodeOf(fstatSync(fd, { bigint: true })) === inode) return fd;
+    closeSync(fd);
+  } catch (error) {
+    if (errorCode(error) !== "ENOENT") throw error;
+  }
+  return undefined;
+}
+
+/** Told of how reading a compressed file goes, and asked whether it is called off. */
+export interface GzipWatcher {
+  readonly isStopped: () => boolean;
+  /** What stands before the offset is what was read before. */
+  readonly onConfirmed: () => void;
+  /** The offset has moved. */
+  readonly onProgress: () => void;
+}
+
+/**
+ * Reads an open compressed file, and closes it, on from its offset, which is one in what comes out of it, and hands its
+ * lines on. The offset moves in the same turn in which the reader is called. Throws what the system or zlib says: a
+ * file that is cut short (`Z_BUF_ERROR`) can be read on in when more of it is there.
+ */
+export async function readGzip(
+  file: TrackedFile,
+  fd: number,
+  { isStopped, onConfirmed, onProgress }: GzipWatcher,
+): Promise<GzipOutcome> {
+  const start = file.position.offset;
+  const expected = file.position.tail;
+  const { checksums } = file.position;
+  const passing = new ChecksumStream();
+  const lines = new LineStream(file.reader, file.source.maxLineBytes, start);
+  const archive = createGunzip({ chunkSize: 256 * 1024 });
+  const input = createReadStream("", { fd, start: 0, highWaterMark: 256 * 1024 });
+  input.on("error", (error) => archive.destroy(error));
+  input.pipe(archive);
+  file.stats.unpack(0);
+  let position = 0;
+  let known: Buffer = Buffer.alloc(0);
+  let head: Buffer = Buffer.alloc(0);
+  const kept = identityBytes + file.source.maxLineBytes;
+  let recent: Buffer = Buffer.alloc(0);
+  // What stands before an offset that is not far behind.
+  const tailAt = (offset: number): Fingerprint => {
+    const end = recent.length - (position - offset);
+    return end > 0 ? fingerprintBefore(recent, 0, end) : noFingerprint;
+  };
+  try {
+    const chunks: AsyncIterable<Buffer> = archive;
+    for await (const chunk of chunks) {
+      if (isStopped()) return "stopped";
+      if (head.length < identityBytes) head = Buffer.concat([head, chunk.subarray(0, identityBytes - head.length)]);
+      const skipped = Math.max(0, Math.min(chunk.length, start - position));
+      if (skipped > 0) known = Buffer.from(Buffer.concat([known, chunk.subarray(0, skipped)]).subarray(-identityBytes));
+      passing.pass(chunk);
+      if (!passing.checksums.every((sum, index) => (checksums[index] ?? sum) === sum)) return "other";
+      position += chunk.length;
+      recent = Buffer.concat([recent, chunk]).subarray(-kept);
+      file.stats.unpack(archive.bytesWritten);
+      if (position < start) continue;
+      if (!matchesFingerprint(expected, known.subarray(known.length - expected.bytes))) return "other";
+      onConfirmed();
+      if (skipped < chunk.length) lines.push(chunk.subarray(skipped));
+      if (lines.consumed > file.position.offset) {
+        file.stats.add(lines.consumed - file.position.offset);
+        file.position.moveTo({
+          offset: lines.consumed,
+          head: fingerprintFrom(head, 0, Math.min(head.length, lines.consumed)),
+          tail: tailAt(lines.consumed),
+          checksums: checksumsBefore(passing.checksums, lines.consumed),
+        });
+        onProgress();
+        faultPoint("archive");
+      }
+      await nextTurn();
+    }
+  } finally {
+    input.destroy();
+    archive.destroy();
+  }
+  if (position < start) return "shorter";
+  lines.end();
+  const isRead = lines.consumed > start;
+  file.position.moveTo({
+    offset: lines.consumed,
+    head: file.position.head,
+    tail: isRead ? tailAt(lines.consumed) : expected,
+    checksums: isRead ? passing.checksums : checksums,
+  });
+  onProgress();
+  return "whole";
+}

@@ -1,0 +1,164 @@
+import { once } from "node:events";
+import { closeSync, fstatSync, openSync, read, readSync } from "node:fs";
+import { Readable } from "node:stream";
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
+import { createGunzip } from "node:zlib";
+import { errorCode, errorMessage, Problem } from "../../problem.ts";
+import { isGzip } from "../identity/gzip.ts";
+import type { LineReader } from "../source.ts";
+import { LineStream } from "./line-stream.ts";
+
+/** How a whole file is read. */
+export interface WholeOptions {
+  /** A longer line is skipped and counted. */
+  readonly maxLineBytes: number;
+  /**
+   * Told after each chunk how many bytes of the file were read (of an archive: compressed ones), and how many there are;
+   * the total is undefined for a pipe.
+   */
+  readonly onProgress?: (bytesRead: number, bytesTotal: number | undefined) => void;
+  /** Asked after each chunk of a file whether its beginning was enough: then no more is read, and no last line is given. */
+  readonly isEnough?: () => boolean;
+}
+
+/** How many bytes are read before the event loop has its turn. */
+const bytesPerTurn = 16 * 1024 * 1024;
+const chunkBytes = 256 * 1024;
+const readAsync = promisify(read);
+
+/**
+ * Reads a file from its start to its end: plain, or compressed by gzip (known by its first bytes); `-` is standard input,
+ * which may be compressed too. A last line without newline counts. Throws a `Problem` when it cannot be read.
+ */
+export async function readWhole(path: string, reader: LineReader, options: WholeOptions): Promise<void> {
+  const name = path === "-" ? "standard input" : path;
+  let fd: number | undefined;
+  try {
+    fd = path === "-" ? 0 : openSync(path, "r");
+    const stat = fstatSync(fd);
+    if (stat.isDirectory()) throw new Problem(`${name} is a directory: name the log files in it`);
+    if (stat.isFile()) await readPlainOrGzip(fd, stat.size, reader, options);
+    else await readPipe(fd, reader, options);
+  } catch (error) {
+    throw error instanceof Problem ? error : new Problem(explain(name, error), { cause: error });
+  } finally {
+    if (fd !== undefined && fd !== 0) closeSync(fd);
+  }
+}
+
+async function readPlainOrGzip(fd: number, size: number, reader: LineReader, options: WholeOptions): Promise<void> {
+  const lines = new LineStream(reader, options.maxLineBytes);
+  let total = 0;
+  let turn = 0;
+  for (;;) {
+    const room = lines.room();
+    const bytes = readSync(fd, room, 0, room.length, null);
+    if (bytes === 0) break;
+    const first = room.subarray(0, bytes);
+    if (total === 0 && isGzip(first)) {
+      await gunzip(chain(Buffer.from(first), chunksOf(fd)), size, lines, options);
+      return;
+    }
+    total += bytes;
+    turn += bytes;
+    lines.filled(bytes);
+    options.onProgress?.(total, Math.max(size, total));
+    if (options.isEnough?.() === true) return;
+    if (turn >= bytesPerTurn) {
+      turn = 0;
+      await nextTurn();
+    }
+  }
+  lines.end();
+}
+
+/** Reads what has no size and no offset: standard input from a program, a FIFO. */
+async function readPipe(fd: number, reader: LineReader, options: WholeOptions): Promise<void> {
+  const lines = new LineStream(reader, options.maxLineBytes);
+  const chunks = chunksOf(fd);
+  const first = await chunks.next();
+  if (first.done === true) return;
+  const input = chain(first.value, chunks);
+  if (isGzip(first.value)) {
+    await gunzip(input, undefined, lines, options);
+    return;
+  }
+  let total = 0;
+  for await (const chunk of input) {
+    lines.push(chunk);
+    total += chunk.length;
+    options.onProgress?.(total, undefined);
+  }
+  lines.end();
+}
+
+async function gunzip(
+  input: AsyncIterable<Buffer>,
+  size: number | undefined,
+  lines: LineStream,
+  options: WholeOptions,
+): Promise<void> {
+  const archive = createGunzip({ chunkSize: chunkBytes });
+  const source = Readable.from(input);
+  source.on("error", (error) => archive.destroy(error));
+  source.pipe(archive);
+  try {
+    const chunks: AsyncIterable<Buffer> = archive;
+    for await (const chunk of chunks) {
+      lines.push(chunk);
+      options.onProgress?.(archive.bytesWritten, size);
+      if (options.isEnough?.() === true) return;
+    }
+    // The zeros that it may be padded with: what is being read when its descriptor is closed would be of another file.
+    source.unpipe(archive).resume();
+    if (!source.readableEnded) await once(source, "end");
+  } finally {
+    source.destroy();
+    archive.destroy();
+  }
+  if (size !== undefined) options.onProgress?.(size, size);
+  lines.end();
+}
+
+/** What comes from a descriptor, which stays the caller's to close: a stream would close it too, at a time of its own. */
+async function* chunksOf(fd: number): AsyncGenerator<Buffer, undefined> {
+  for (;;) {
+    const buffer = Buffer.allocUnsafeSlow(chunkBytes);
+    const bytes = await readOrWait(fd, buffer);
+    if (bytes === 0) return undefined;
+    yield buffer.subarray(0, bytes);
+  }
+}
+
+async function readOrWait(fd: number, buffer: Buffer): Promise<number> {
+  for (;;) {
+    try {
+      return (await readAsync(fd, buffer, 0, buffer.length, null)).bytesRead;
+    } catch (error) {
+      // Standard input that others have set not to block: there is nothing yet.
+      if (errorCode(error) !== "EAGAIN") throw error;
+      await sleep(10);
+    }
+  }
+}
+
+async function* chain(first: Buffer, rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  yield first;
+  yield* rest;
+}
+
+function explain(name: string, error: unknown): string {
+  switch (errorCode(error) ?? "") {
+    case "ENOENT":
+      return `there is no file ${name}`;
+    case "EACCES":
+      return `${name} cannot be read: permission denied`;
+    case "Z_BUF_ERROR":
+      return `${name} ends in the middle of its compressed data: it is cut short or still being written`;
+    case "Z_DATA_ERROR":
+      return `${name} is compressed but damaged: ${errorMessage(error)}`;
+    default:
+      return `${name} cannot be read: ${errorMessage(error)}`;
+  }
+}

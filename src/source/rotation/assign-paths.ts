@@ -1,0 +1,91 @@
+import { basename, dirname } from "node:path";
+import { faultPoint } from "../../fault-points.ts";
+import { statPath, realPathOf } from "../discovery/discover.ts";
+import { Candidate, type Found } from "../identity/candidate.ts";
+import { inodeOf } from "../identity/fingerprint.ts";
+import { type TrackedFile, isUnchanged } from "../tracking/tracked-file.ts";
+import type { Context } from "./context.ts";
+import { verify } from "./verify.ts";
+
+/** Which file is followed at which path of the config. */
+export class PathAssigner {
+  readonly #context: Context;
+  readonly #refused = new Set<string>();
+  readonly #dir: string;
+
+  /** `dir` is the directory that is looked at. */
+  constructor(context: Context, dir: string) {
+    this.#context = context;
+    this.#dir = dir;
+  }
+
+  /** What this inode holds cannot be read now: there is nothing to be placed. */
+  refuse(inode: string): void {
+    this.#refused.add(inode);
+  }
+
+  /** Sees to it that the file that a path leads to is the one that is followed there; whether it is known which that is. */
+  place(path: string): boolean {
+    const { files, transitions, owners, reportOf } = this.#context;
+    const seen = statPath(path);
+    if (seen === undefined) {
+      this.vacate(path);
+      return true;
+    }
+    if (!("stat" in seen)) {
+      if (seen.code === "kind" || seen.code === "EISDIR") this.vacate(path);
+      return true;
+    }
+    const inode = inodeOf(seen.stat);
+    const there = files.live.get(path);
+    if (there?.inode === inode || this.#refused.has(inode)) return true;
+    const file = files.withInode(inode);
+    if (file === undefined || file.state.kind === "retired") {
+      const isKnown = file !== undefined || files.knows({ inode, stat: seen.stat });
+      // Elsewhere, through a link: that directory is asked of its own.
+      if (isKnown) this.vacate(path);
+      return isKnown || dirname(realPathOf(path)) !== this.#dir;
+    }
+    if (!this.#isStill(file, seen)) return false;
+    // Another source reads it, wherever it is found.
+    if (owners.of(path) !== file.source) {
+      this.vacate(path);
+      return true;
+    }
+    if (file.state.kind === "archive") {
+      file.realPath = realPathOf(path);
+      return true;
+    }
+    if (file.state.kind === "live") {
+      const other = statPath(file.path);
+      if (other !== undefined && "stat" in other && inodeOf(other.stat) === inode) return true;
+      reportOf(file.source).rotations++;
+    }
+    this.vacate(path);
+    transitions.place(file, path);
+    return true;
+  }
+
+  /** Whether what was found with a file's number is that file: as long as nobody has it open, its number is used again. */
+  #isStill(file: TrackedFile, seen: Found): boolean {
+    if (this.#context.shared.descriptors.of(file) !== undefined) return true;
+    const candidate = new Candidate(seen, basename(realPathOf(seen.path)));
+    // The name says something else than before.
+    if (candidate.isCompressed !== (file.state.kind === "archive")) return isUnchanged(file, seen.stat);
+    try {
+      return verify(file, undefined, candidate) === "here";
+    } finally {
+      candidate.close();
+    }
+  }
+
+  /** The file at this path has left it. Whoever has it open may go on writing to it. */
+  vacate(path: string): void {
+    const { files, transitions, reportOf } = this.#context;
+    const file = files.live.get(path);
+    if (file === undefined) return;
+    reportOf(file.source).rotations++;
+    transitions.place(file, undefined);
+    faultPoint("displaced");
+  }
+}

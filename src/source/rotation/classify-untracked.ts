@@ -1,0 +1,300 @@
+import { basename, dirname } from "node:path";
+import { errorCode } from "../../problem.ts";
+import { realPathOf } from "../discovery/discover.ts";
+import { byAge, type Candidate, FileMoved, NotWholeYet, longestFirst } from "../identity/candidate.ts";
+import { fingerprintBefore, identityBytes } from "../identity/fingerprint.ts";
+import { isGzip } from "../identity/gzip.ts";
+import { type Copy, claimsMore, isShorter } from "../identity/match.ts";
+import { logName, isRotatedName, namesBetween } from "../identity/rotation-names.ts";
+import type { TrackedFile } from "../tracking/tracked-file.ts";
+import type { Place } from "../tracking/transitions.ts";
+import type { PathAssigner } from "./assign-paths.ts";
+import type { Scan } from "./context.ts";
+import { hasReadPart, isAccessError } from "./verify.ts";
+import { isGone, isWhole, wasCutShort } from "../tracking/state.ts";
+
+/** The times of files are kept in ticks and rounded when they are copied (ns). */
+const sameTimeNs = 10_000_000n;
+/** The clock of a file system may differ from ours by so much (ms). */
+const clockSlackMs = 60_000;
+
+/** Under which path a file is followed, and which source it belongs to. */
+type Home = Omit<Place, "isLive">;
+
+/** What the files are that nobody knows: copies of those that are known, or files of their own. */
+export class UntrackedClassifier {
+  readonly #look: Scan;
+  readonly #placement: PathAssigner;
+  /** The logs that were followed here before, and those that are from now on. */
+  readonly #families: ReadonlySet<string>;
+  readonly #newFamilies: ReadonlySet<string>;
+  /** Found out when it is asked for first: what begins then is under one of these paths. */
+  #homesByFamily: ReadonlyMap<string, readonly Home[]> | undefined;
+  readonly #begun = new Map<TrackedFile, Candidate>();
+  /** Those that were lost, by the path that they were under. */
+  #lost: ReadonlyMap<string, TrackedFile> = new Map();
+  #isGrowing = false;
+
+  constructor(look: Scan, placement: PathAssigner) {
+    this.#look = look;
+    this.#placement = placement;
+    const named = look.known.filter(({ path }) => look.owners.of(path) !== undefined);
+    this.#families = new Set(named.map(({ realPath }) => logName(basename(realPath))));
+    this.#newFamilies = new Set([...look.paths].map((path) => logName(basename(realPathOf(path)))));
+  }
+
+  /**
+   * Meets them all: first those that are no copies by their names, then the others, the longest first, compressed ones
+   * last. Whether there is one of which nothing can be said yet.
+   */
+  meet(pathOf: ReadonlyMap<string, string>, areAllKnown: boolean): boolean {
+    const { here, snapshot, files } = this.#look;
+    this.#lost = new Map(
+      this.#look.known.flatMap((file) => (file.state.kind === "missing" ? [[file.path, file] as const] : [])),
+    );
+    const known = new Set([...here].map(({ inode }) => inode));
+    const untracked = [...snapshot]
+      .filter(({ inode }) => !known.has(inode))
+      .filter((candidate) => !isRotatedName(candidate.name) || files.copiedBy(candidate) === undefined)
+      .sort((a, b) => Number(isRotatedName(a.name)) - Number(isRotatedName(b.name)) || longestFirst(a, b));
+    for (const candidate of untracked) this.#meetOne(candidate, pathOf.get(candidate.inode), areAllKnown);
+    this.#putInOrder();
+    return this.#isGrowing;
+  }
+
+  #meetOne(candidate: Candidate, path: string | undefined, areAllKnown: boolean): void {
+    try {
+      if (!isRotatedName(candidate.name)) this.#meetUnmarked(candidate, path);
+      else this.#meetMarked(candidate, path, areAllKnown);
+    } catch (error) {
+      if (error instanceof FileMoved) throw error;
+      if (error instanceof NotWholeYet) {
+        this.#isGrowing = true;
+        this.#placement.refuse(candidate.inode);
+        return;
+      }
+      const isDamaged = errorCode(error)?.startsWith("Z_") === true;
+      if (path === undefined && (isDamaged || isAccessError(error))) this.#markUndecided(candidate);
+      else if (path !== undefined && isDamaged) this.#beginAt(candidate, path, undefined);
+      else this.#refuse(candidate, path, error);
+    } finally {
+      candidate.close();
+    }
+  }
+
+  /** Nothing can be said of it as it is: it is asked again by and by, and once that was of no use, when it has changed. */
+  #markUndecided(candidate: Candidate, path = candidate.path): void {
+    const { files } = this.#look;
+    this.#isGrowing ||= !files.knows(candidate);
+    files.markUndecided(candidate, path);
+  }
+
+  /** It cannot be read now: it is tried again with the next search. */
+  #refuse(candidate: Candidate, path: string | undefined, error: unknown): void {
+    this.#isGrowing = true;
+    this.#placement.refuse(candidate.inode);
+    const source = path === undefined ? undefined : this.#look.owners.of(path);
+    if (path === undefined || source === undefined) return;
+    this.#look.reportOf(source).errors.unreadable(path, Number(candidate.stat.size), error);
+  }
+
+  #meetUnmarked(candidate: Candidate, path: string | undefined): void {
+    const original = this.#look.files.copiedBy(candidate);
+    if (original !== undefined) {
+      this.#replace(original, candidate);
+      return;
+    }
+    if (path === undefined) {
+      const link = this.#linkPast(candidate);
+      if (link !== undefined) this.#beginAt(candidate, link, undefined, false);
+      return;
+    }
+    const same = this.#sameAt(path, candidate);
+    if (same === undefined) this.#beginAt(candidate, path, undefined);
+    else this.#continueIn(same, candidate);
+  }
+
+  /** A copy has been given the name of a log, as a backup that is put back is. */
+  #replace(original: TrackedFile, candidate: Candidate): void {
+    const { here, shared } = this.#look;
+    if (here.has(original) && !original.observed.isDeleted) return;
+    // What only the open file holds is read first.
+    if (shared.ready.has(original)) this.#isGrowing = true;
+    else if (hasReadPart(candidate, original)) this.#continueIn(original, candidate);
+  }
+
+  /** The file that was at the path before, when this one goes on as it: a device was renumbered, or it was replaced. */
+  #sameAt(path: string, candidate: Candidate): TrackedFile | undefined {
+    const { files } = this.#look;
+    const lost = this.#lost.get(path);
+    const before = files.live.get(path) ?? (lost?.state.kind === "missing" ? lost : undefined);
+    if (before === undefined || before.position.head.bytes === 0 || this.#begun.has(before)) return undefined;
+    // It is elsewhere by now: two logs may begin alike, and end alike.
+    if (this.#look.here.has(before) && !before.observed.isDeleted) return undefined;
+    return this.#look.originals.isReplaced(before, candidate) ? before : undefined;
+  }
+
+  /** Only when all files beside it are known, one that is like none of them is no copy. */
+  #meetMarked(candidate: Candidate, path: string | undefined, areAllKnown: boolean): void {
+    const head = candidate.head();
+    if (head.length === 0) {
+      this.#markUndecided(candidate, path);
+      return;
+    }
+    const original = this.#look.originals.of(candidate);
+    // Only what it holds can tell whether it is the same, as far as it is found.
+    if (original !== undefined) {
+      const isFound = this.#look.here.has(original) || isGone(original.state);
+      if (isFound) this.#join(candidate, original);
+      return;
+    }
+    // What was there when following began is not wanted, or from its end at most, whatever it is.
+    const isFirst = this.#since(candidate, path) === undefined;
+    if (!areAllKnown && !(isFirst && (path === undefined || this.#startsAtEnd(path)))) return;
+    const [home] = this.#homesOf(logName(candidate.name));
+    if (path !== undefined) this.#beginAt(candidate, path, head);
+    else if (home !== undefined && this.#isWanted(candidate)) this.#begin(candidate, home, head, false);
+    else this.#skipOld(candidate, home);
+  }
+
+  /** Whether it was rotated away since following began: it was at a path of the config between two looks. */
+  #isWanted(candidate: Candidate): boolean {
+    const since = this.#since(candidate, undefined);
+    const family = logName(candidate.name);
+    if (since === undefined) return false;
+    if (this.#families.has(family)) return true;
+    return this.#newFamilies.has(family) && Number(candidate.stat.mtimeMs) >= since - clockSlackMs;
+  }
+
+  /** Since when a file is followed, under its path or as what was rotated away from its log; undefined: that begins now. */
+  #since(candidate: Candidate, path: string | undefined): number | undefined {
+    const ofFamily = this.#homesOf(logName(candidate.name)).map((home) => home.path);
+    // The numbers of logs that are told apart by them alone, and the marks of rotation, look alike.
+    const paths = path === undefined ? ofFamily : [path, ...ofFamily.filter((one) => !isRotatedName(one))];
+    const times = paths.flatMap((one) => this.#look.question.since(one) ?? []);
+    return times.length === 0 ? undefined : Math.min(...times);
+  }
+
+  #startsAtEnd(path: string): boolean {
+    return this.#look.owners.of(path)?.startAt === "end";
+  }
+
+  /** The paths under which a log is or was, and whose it is. */
+  #homesOf(family: string): readonly Home[] {
+    this.#homesByFamily ??= this.#findHomes();
+    return this.#homesByFamily.get(family) ?? [];
+  }
+
+  #findHomes(): Map<string, Home[]> {
+    const { paths, known, owners } = this.#look;
+    const byFamily = new Map<string, Home[]>();
+    const add = (realPath: string, home: Home): void => {
+      const family = logName(basename(realPath));
+      byFamily.set(family, [...(byFamily.get(family) ?? []), home]);
+    };
+    for (const path of paths) {
+      const source = owners.of(path);
+      if (source !== undefined) add(realPathOf(path), { source, path });
+    }
+    for (const file of known) add(file.realPath, file);
+    return byFamily;
+  }
+
+  #skipOld(candidate: Candidate, home: Home | undefined): void {
+    const { transitions, files } = this.#look;
+    const family = logName(candidate.name);
+    const isOfLog = this.#families.has(family) || this.#newFamilies.has(family);
+    if (isOfLog && home !== undefined) transitions.skipOld(candidate, home);
+    else files.forgetUndecided(candidate);
+  }
+
+  /** The path of a link that led to one file and leads to another or nowhere, between which this one was. */
+  #linkPast({ name, stat }: Candidate): string | undefined {
+    for (const path of this.#look.paths) {
+      const there = this.#look.files.live.get(path);
+      const before =
+        there === undefined
+          ? this.#look.files.predecessorAt(path)
+          : { realPath: there.realPath, modified: there.observed.readModified };
+      const now = realPathOf(path);
+      if (before === undefined || before.realPath === now || dirname(before.realPath) !== this.#look.question.dir)
+        continue;
+      const last = basename(before.realPath);
+      const isBetween = name === last || namesBetween(last, basename(now))?.test(name) === true;
+      if (isBetween && stat.mtimeNs > before.modified - sameTimeNs) return path;
+    }
+    return undefined;
+  }
+
+  #join(candidate: Candidate, original: TrackedFile): void {
+    const { files, shared, here } = this.#look;
+    const isOver = isGone(original.state);
+    const size = candidate.isCompressed ? candidate.head().length : candidate.content().size();
+    const { offset } = original.position;
+    if (original.observed.isDeleted && !candidate.isCompressed && size > offset) {
+      this.#replace(original, candidate);
+      return;
+    }
+    // Of an archive that is not wanted only the first bytes were looked at; of one that was read, everything.
+    const isRead = isWhole(original.state) && original.position.head.bytes === identityBytes;
+    const isSaid = wasCutShort(original.state) || (!here.has(original) && claimsMore(candidate, offset));
+    const hasMore = !isRead && (size > offset || (candidate.isCompressed && isSaid));
+    if (isOver && !isShorter(candidate, offset) && (original.state.kind === "missing" || hasMore)) {
+      this.#continueIn(original, candidate);
+      return;
+    }
+    files.addCopy(original, candidate.inode, copyOf(candidate));
+    shared.positions.changed(original);
+  }
+
+  #continueIn(file: TrackedFile, candidate: Candidate): void {
+    this.#look.transitions.continueIn(file, candidate);
+    this.#look.here.add(file);
+  }
+
+  #beginAt(candidate: Candidate, path: string, head: Buffer | undefined, isLive = true): void {
+    const source = this.#look.owners.of(path);
+    if (source !== undefined) this.#begin(candidate, { source, path }, head, isLive);
+  }
+
+  #begin(candidate: Candidate, { source, path }: Home, head: Buffer | undefined, isLive: boolean): void {
+    const { transitions, fromEnd, reportOf, question } = this.#look;
+    if (!candidate.isCompressed && isGzip(candidate.content().head())) {
+      this.#refuse(candidate, path, new Error("it is compressed by gzip, but its name does not end in .gz"));
+      return;
+    }
+    const isFirst = (isRotatedName(candidate.name) ? this.#since(candidate, path) : question.since(path)) === undefined;
+    const isFromEnd = isLive && ((this.#startsAtEnd(path) && isFirst) || fromEnd.has(path));
+    if (isLive) this.#placement.vacate(path);
+    try {
+      const file = transitions.begin(candidate, { source, path, isLive }, isFromEnd, head);
+      fromEnd.delete(path);
+      if (!isLive) reportOf(source).rotations++;
+      this.#look.here.add(file);
+      this.#look.known.push(file);
+      this.#begun.set(file, candidate);
+      this.#look.originals.add(file, head);
+    } catch (error) {
+      if (error instanceof FileMoved) throw error;
+      if (isFromEnd) fromEnd.add(path);
+      this.#refuse(candidate, path, error);
+    }
+  }
+
+  /** What has begun is read in the order in which it was written. */
+  #putInOrder(): void {
+    const { order, question, shared } = this.#look;
+    for (const [file, { name }] of [...this.#begun].sort(([, a], [, b]) => byAge(a, b))) {
+      order.append(file, `${question.dir}/${name}`);
+      shared.positions.changed(file);
+    }
+  }
+}
+
+function copyOf(candidate: Candidate): Copy {
+  const { path, stat, isCompressed } = candidate;
+  const size = Number(stat.size);
+  const length = isCompressed ? 0 : Math.min(size, identityBytes);
+  const last = candidate.content().stretch(size - length, length);
+  return { path, size, modified: stat.mtimeNs, isShort: false, tail: fingerprintBefore(last, 0, last.length) };
+}

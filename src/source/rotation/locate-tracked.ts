@@ -1,0 +1,153 @@
+import { dirname } from "node:path";
+import { faultPoint } from "../../fault-points.ts";
+import { type Candidate, longestFirst } from "../identity/candidate.ts";
+import { isShorter } from "../identity/match.ts";
+import type { TrackedFile } from "../tracking/tracked-file.ts";
+import { isRequested, type Scan } from "./context.ts";
+import { hasReadPart, isAccessError, isBarelySeen, verify } from "./verify.ts";
+import { isGone, isWhole, wasCutShort } from "../tracking/state.ts";
+
+/** For so long a file that is nowhere is waited for (ms). */
+const patienceMs = 3000;
+
+/** What has become of the files that were known before. */
+export class TrackedLocator {
+  readonly #look: Scan;
+  #missing: TrackedFile[] = [];
+
+  constructor(look: Scan) {
+    this.#look = look;
+  }
+
+  /** Finds those that are where they were, or under another name. */
+  locate(): void {
+    const { shared, reportOf, known, snapshot, here } = this.#look;
+    for (const file of [...known]) {
+      const candidate = snapshot.get(file.inode);
+      if (isGone(file.state) && candidate === undefined) continue;
+      const fd = shared.descriptors.of(file);
+      const where = verify(file, fd, candidate);
+      if (where === "missing") {
+        this.#missing.push(file);
+      } else if (where === "here") {
+        here.add(file);
+        if (candidate !== undefined) this.#found(file, candidate);
+      } else if (where === "unproven") {
+        this.#doubt(file);
+      } else if (isGone(file.state)) {
+        this.#forgetInode(file);
+      } else {
+        reportOf(file.source).truncations++;
+        faultPoint("truncated");
+        shared.log.info(
+          { file: file.path, offset: file.position.offset, size: file.observed.size },
+          "the file was truncated",
+        );
+        this.#markMissing(file, "");
+      }
+    }
+  }
+
+  /** Perhaps it is a copy of another one by now: it is met as a stranger. */
+  #doubt(file: TrackedFile): void {
+    if (file.state.kind === "retired") this.#forgetInode(file);
+    else this.#markMissing(file, "");
+  }
+
+  #forgetInode(file: TrackedFile): void {
+    const { files } = this.#look;
+    files.remove(file);
+    file.inode = "";
+    files.add(file);
+  }
+
+  /** Those that were not found are not there. */
+  markUnfoundMissing(): void {
+    for (const file of this.#missing) if (file.state.kind !== "missing") this.#markMissing(file, file.inode);
+  }
+
+  /** Those that are lost go on in a copy that is known, the longest; so do those that were let go before their end. */
+  continueInCopies(): void {
+    const { known, snapshot, files, transitions, here } = this.#look;
+    for (const file of known) {
+      if (file.state.kind !== "missing" && !wasCutShort(file.state)) continue;
+      const copy = [...file.copies]
+        .flatMap(([inode, { isShort }]) => (isShort ? [] : (snapshot.get(inode) ?? [])))
+        .filter((candidate) => files.copiedBy(candidate) === file && !file.refuted.has(candidate.inode))
+        .sort(longestFirst)
+        .find((candidate) => holdsWhatWasRead(file, candidate));
+      if (copy === undefined) continue;
+      transitions.continueIn(file, copy);
+      here.add(file);
+    }
+  }
+
+  /** Those that are nowhere are let go, after a while; whether one is still waited for. */
+  retireMissing(): boolean {
+    const { known, transitions, shared, question } = this.#look;
+    let isWaiting = false;
+    for (const file of known) {
+      // One whose number another file has elsewhere is asked for where it was.
+      const { state } = file;
+      if (state.kind !== "missing" || !isRequested(question, file)) continue;
+      // It may be found in another directory, or be put back.
+      if (file.inode !== "" && performance.now() - state.since < patienceMs) {
+        isWaiting = true;
+        continue;
+      }
+      const { path } = file;
+      const { offset } = file.position;
+      const { size } = file.observed;
+      if (size > offset && !state.isWhole)
+        shared.log.warn({ file: path, offset, size }, "the file is gone before it was read to its end");
+      else shared.log.info({ file: path, offset }, "the file is gone");
+      transitions.retire(file, state.isWhole ? "whole" : "incomplete");
+    }
+    return isWaiting;
+  }
+
+  /** Copies that are not there any more need not be known. */
+  forgetCopies(): void {
+    const { known, files, shared, question, snapshot } = this.#look;
+    for (const file of known) {
+      for (const [inode, { path }] of file.copies) {
+        if (dirname(path) !== question.dir || snapshot.get(inode) !== undefined) continue;
+        files.forgetCopy(inode);
+        shared.positions.changed(file);
+      }
+    }
+  }
+
+  #markMissing(file: TrackedFile, inode: string): void {
+    if (file.state.kind === "live") this.#look.paths.add(file.path);
+    // Of what nothing was seen, nothing can be found again: whatever it is called by now is met as a stranger.
+    if (file.position.head.bytes === 0 && !isWhole(file.state)) this.#look.transitions.discard(file);
+    else this.#look.transitions.markMissing(file, inode);
+  }
+
+  #found(file: TrackedFile, candidate: Candidate): void {
+    const { transitions, shared, owners } = this.#look;
+    if (file.state.kind === "missing") transitions.recover(file);
+    if (file.state.kind !== "live" && file.realPath !== candidate.path) {
+      file.realPath = candidate.path;
+      shared.positions.changed(file);
+    }
+    const size = Number(candidate.stat.size);
+    if (file.position.scanned > size) file.position.scanAgain();
+    const hasMore = candidate.isCompressed ? file.state.kind === "archive" : size > file.position.offset;
+    if (!hasMore) return;
+    if (file.state.kind !== "retired") transitions.markReadable(file);
+    else if (owners.of(file.path) !== undefined && !isBarelySeen(file, candidate))
+      transitions.continueIn(file, candidate);
+  }
+}
+
+function holdsWhatWasRead(file: TrackedFile, candidate: Candidate): boolean {
+  try {
+    return candidate.isCompressed ? !isShorter(candidate, file.position.offset) : hasReadPart(candidate, file);
+  } catch (error) {
+    // One copy that may not be read must not keep all that is beside it from being found out.
+    if (isAccessError(error)) return false;
+    throw error;
+  }
+}

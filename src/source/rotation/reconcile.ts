@@ -1,0 +1,109 @@
+import { basename, dirname } from "node:path";
+import { statPath, realPathOf } from "../discovery/discover.ts";
+import { type Candidate, FileMoved } from "../identity/candidate.ts";
+import { inodeOf } from "../identity/fingerprint.ts";
+import { isRotatedName, logGroup } from "../identity/rotation-names.ts";
+import type { TrackedFile } from "../tracking/tracked-file.ts";
+import { PathAssigner } from "./assign-paths.ts";
+import { UntrackedClassifier } from "./classify-untracked.ts";
+import { type ScanResult, type Context, isRequested, type Scan, type ScanRequest } from "./context.ts";
+import { OriginalFinder } from "./find-original.ts";
+import { TrackedLocator } from "./locate-tracked.ts";
+import { Snapshot } from "./snapshot.ts";
+
+/** Rotation that goes on while its files are compared makes the comparison begin again, so many times. */
+const mostAttempts = 5;
+
+/**
+ * Finds out what has become of the files of a log: which of them are where, which go on in a copy, and which are new.
+ *
+ * A file is what it holds. A rename changes its name, a copy (compressed or not) its inode, and truncation leaves the inode
+ * to another file; none of them changes what was read and what was not. So a file that is followed is known by its first
+ * bytes and by those before its offset, a file that nobody knows is compared with all that are known, and only what is like
+ * none of them is new. What was looked at first is asked last: a copy is whole before its original is truncated, so once an
+ * original is found to be gone, what is found beside it is all there is.
+ */
+export function reconcile(context: Context, question: ScanRequest): ScanResult {
+  for (let attempt = 0; attempt < mostAttempts; attempt++) {
+    const snapshot = new Snapshot(
+      question.dir,
+      (name) => question.groups.has(logGroup(name)),
+      (candidate) => context.files.knows(candidate),
+    );
+    try {
+      return answer(lookFrom(context, question, snapshot));
+    } catch (error) {
+      if (!(error instanceof FileMoved)) throw error;
+    } finally {
+      snapshot.close();
+    }
+  }
+  return "moving";
+}
+
+function lookFrom(context: Context, question: ScanRequest, snapshot: Snapshot): Scan {
+  const { files, transitions } = context;
+  const ofKin = [...files.all()].filter((file) => isRequested(question, file));
+  // What has come here from elsewhere is known by its number.
+  const come = [...snapshot].flatMap(({ inode }) => files.withInode(inode) ?? []);
+  const known = [...new Set([...ofKin, ...come])];
+  const here = new Set<TrackedFile>();
+  const placeOf = (file: TrackedFile): Candidate | undefined => (here.has(file) ? snapshot.get(file.inode) : undefined);
+  const plainCopiesOf = (file: TrackedFile): Candidate[] =>
+    [...file.copies.keys()]
+      .flatMap((inode) => snapshot.get(inode) ?? [])
+      .filter((copy) => !copy.isCompressed && files.copiedBy(copy) === file);
+  const originals = new OriginalFinder(
+    known,
+    (file) => (here.has(file) ? transitions.contentOf(file, placeOf(file)) : undefined),
+    (file) => (placeOf(file)?.isCompressed === true ? placeOf(file) : undefined),
+    (file) => (here.has(file) ? [] : plainCopiesOf(file)),
+  );
+  const paths = new Set([...question.paths].filter((path) => context.owners.of(path) !== undefined));
+  return { ...context, question, snapshot, paths, known, here, originals };
+}
+
+function answer(look: Scan): ScanResult {
+  const { snapshot, question, paths } = look;
+  const known = new TrackedLocator(look);
+  const placement = new PathAssigner(look, question.dir);
+  const untracked = new UntrackedClassifier(look, placement);
+  const realPaths = new Map<string, string>();
+  includePaths(look, realPaths);
+  known.locate();
+  // Asked only now: what was truncated until here was copied before, and the copy has a name.
+  const isSettled = snapshot.isSettled() || question.isUrgent;
+  if (isSettled) known.markUnfoundMissing();
+  known.continueInCopies();
+  const isGrowing = untracked.meet(includePaths(look, realPaths), isSettled);
+  const isPlaced = [...paths].map((path) => placement.place(path)).every(Boolean);
+  if (!isPlaced || !isSettled) return "moving";
+  const isWaiting = known.retireMissing();
+  known.forgetCopies();
+  return isGrowing || isWaiting ? "growing" : "settled";
+}
+
+/**
+ * Which path of the config leads to which inode; what was not found by its name is added to the snapshot. `realPaths` keeps
+ * what was found out, for the next time.
+ */
+function includePaths(
+  { snapshot, paths, files, owners, question }: Scan,
+  realPaths: Map<string, string>,
+): Map<string, string> {
+  const pathOf = new Map<string, string>();
+  for (const { path, name, inode } of snapshot) {
+    if (!isRotatedName(name) && files.withInode(inode) === undefined && owners.of(path) !== undefined) paths.add(path);
+  }
+  for (const path of paths) {
+    const seen = statPath(path);
+    if (seen === undefined || !("stat" in seen)) continue;
+    const key = `${inodeOf(seen.stat)} ${path}`;
+    const real = realPaths.get(key) ?? realPathOf(path);
+    realPaths.set(key, real);
+    if (dirname(real) !== question.dir) continue;
+    const { inode } = snapshot.include(seen, basename(real));
+    pathOf.set(inode, owners.preferred(pathOf.get(inode) ?? path, path));
+  }
+  return pathOf;
+}

@@ -1,0 +1,84 @@
+import type { Log } from "../../log.ts";
+import { errorCode, errorMessage } from "../../problem.ts";
+import type { Refused } from "../discovery/discover.ts";
+import type { FileStatus } from "../source.ts";
+import type { TrackedFile } from "./tracked-file.ts";
+
+/** How long until what could not be opened or read is tried again (ms). */
+const retryMs = 1000;
+
+interface Trouble extends Refused {
+  /** What cannot be read: so many bytes, and since when, by the monotonic clock (ms). Undefined when that is not known. */
+  readonly waits?: { readonly size: number; readonly since: number };
+}
+
+/** What cannot be read of a source, and why: counted, and said once in the log. */
+export class FileErrors {
+  readonly #log: Log;
+  readonly #counts = new Map<string, number>();
+  #refused = new Map<string, Trouble>();
+  /** As of the search before: who was not among them, was not said, or has been mended since. */
+  #before: ReadonlyMap<string, Trouble> = new Map();
+
+  constructor(log: Log) {
+    this.#log = log;
+  }
+
+  /** How often reading failed, by the system's error code. */
+  get counts(): ReadonlyMap<string, number> {
+    return this.#counts;
+  }
+
+  /** A file could not be read. It is tried again by and by, for as long as it is there. */
+  failed(file: TrackedFile, error: unknown): void {
+    this.report(file, errorCode(error) ?? "unknown", errorMessage(error));
+  }
+
+  /** As `failed`, in the words of the caller. */
+  report(file: TrackedFile, code: string, text: string): void {
+    this.#count(code);
+    const isNew = file.stats.fail({ code, text }, retryMs);
+    if (isNew) this.#log.warn({ file: file.realPath, code, problem: text }, "cannot read the file");
+  }
+
+  /** The paths of the last search that cannot be followed. */
+  refuse(refused: readonly Refused[]): void {
+    this.#before = this.#refused;
+    this.#refused = new Map(refused.map((file) => [file.path, file]));
+    for (const { path, code, problem } of refused) {
+      if (this.#before.get(path)?.code === code) continue;
+      this.#count(code);
+      this.#log.warn({ path, problem }, "cannot follow the path");
+    }
+  }
+
+  /** A file of this size (bytes) could not be looked into when it was found; it is tried again with the next search. */
+  unreadable(path: string, size: number, error: unknown): void {
+    const code = errorCode(error) ?? "unknown";
+    this.#count(code);
+    const problem = errorMessage(error);
+    const said = this.#refused.get(path) ?? this.#before.get(path);
+    if (said?.code !== code) this.#log.warn({ file: path, code, problem }, "cannot read the file");
+    this.#refused.set(path, { path, code, problem, waits: { size, since: said?.waits?.since ?? performance.now() } });
+  }
+
+  /** The paths that cannot be followed. */
+  status(source: string): FileStatus[] {
+    return [...this.#refused.values()].map(({ path, problem, waits }) => {
+      return {
+        source,
+        path,
+        lagBytes: waits?.size,
+        readBytes: 0,
+        lastReadSeconds: 0,
+        lagSeconds: waits && (performance.now() - waits.since) / 1000,
+        state: "refused",
+        problem,
+      };
+    });
+  }
+
+  #count(code: string): void {
+    this.#counts.set(code, (this.#counts.get(code) ?? 0) + 1);
+  }
+}

@@ -1,0 +1,81 @@
+import type { JsonValue } from "../../serializable.ts";
+import type { LineReader } from "../source.ts";
+import type { PositionStore } from "./position-store.ts";
+import { logKeyOf } from "./reading-order.ts";
+import type { TrackedFile } from "./tracked-file.ts";
+
+/**
+ * Takes care of lines that a container runtime cut into pieces and rotation parted: the first pieces are the last of one
+ * file, the others the first of the next. What waits in the reader of the file that was read last goes to the next file of
+ * the log once that gives lines. It is with one of them always: both are committed together.
+ */
+export class PendingLines {
+  readonly #positions: PositionStore;
+  /** Of each log the file that was read last. */
+  readonly #last = new Map<string, TrackedFile>();
+
+  constructor(positions: PositionStore) {
+    this.#positions = positions;
+  }
+
+  /** A file that an earlier process has followed. */
+  resume(file: TrackedFile): void {
+    const last = this.#last.get(logKeyOf(file));
+    if (file.position.offset > 0 && (last === undefined || last.order < file.order)) this.#turnTo(file);
+  }
+
+  /** The file is not needed any more. */
+  forget(file: TrackedFile): void {
+    const log = logKeyOf(file);
+    if (this.#last.get(log) === file) this.#last.delete(log);
+  }
+
+  /** A reader of the file that gets what the file before it has left; `open` makes it, as `OpenReader` does. */
+  reader(file: TrackedFile, open: (left: JsonValue | undefined) => LineReader): LineReader {
+    let reader = open(undefined);
+    const turn = (): void => {
+      const left = file.position.offset === 0 ? this.#leftFor(file) : undefined;
+      if (left !== undefined) reader = open(left);
+      this.#turnTo(file);
+    };
+    return {
+      read: (buffer, start, end) => {
+        turn();
+        reader.read(buffer, start, end);
+      },
+      skipped: (head) => {
+        turn();
+        reader.skipped(head);
+      },
+      save: () => reader.save(),
+      handOn: () => reader.handOn(),
+    };
+  }
+
+  #leftFor(file: TrackedFile): JsonValue | undefined {
+    const last = this.#last.get(logKeyOf(file));
+    if (last === undefined || last === file) return undefined;
+    const left = last.reader.handOn();
+    if (left !== undefined) this.#positions.changed(last);
+    return left;
+  }
+
+  #turnTo(file: TrackedFile): void {
+    this.#last.set(logKeyOf(file), file);
+  }
+}
+
+/** A reader that only remembers where it was, and is opened again for what it has to hand on. */
+export function retiredReader(
+  state: JsonValue | undefined,
+  open: (saved: JsonValue | undefined) => LineReader,
+): LineReader {
+  let saved = state;
+  const handOn = (): JsonValue | undefined => {
+    const reader = open(saved);
+    const left = reader.handOn();
+    saved = reader.save();
+    return left;
+  };
+  return { read: () => undefined, skipped: () => undefined, save: () => saved, handOn };
+}

@@ -1,0 +1,93 @@
+import type { Entry, EntryKey, JsonValue } from "../../serializable.ts";
+import { carryOver, readSince, sinceOf } from "../discovery/since.ts";
+import type { TrackedFile } from "./tracked-file.ts";
+
+/** The stage's word in the store. */
+const fileWord = "file";
+/** What the globs are under; older versions had those of each source under its name. */
+const globsKey = "";
+
+/**
+ * Knows which entries of the store have changed and must be committed: one per file, under a number, and one that says
+ * which globs there are, and since when.
+ */
+export class PositionStore {
+  readonly #values = new Map<number | string, { save(): JsonValue }>();
+  readonly #changed = new Set<number | string>();
+  #lastId = 0;
+
+  /** A number for the entry of a new file. */
+  nextId(): number {
+    return ++this.#lastId;
+  }
+
+  /** Takes back an entry that is in the store; it stays as it is until somebody changes it. */
+  restore(key: EntryKey, value: JsonValue): void {
+    const id = idOf(key);
+    if (id === undefined) return;
+    if (typeof id === "number") this.#lastId = Math.max(this.#lastId, id);
+    this.#values.set(id, { save: () => value });
+  }
+
+  /** The file's entry is in the store as it is. */
+  kept(file: TrackedFile): void {
+    this.#values.set(file.id, file);
+  }
+
+  /** The file's entry must be written. */
+  changed(file: TrackedFile): void {
+    this.#values.set(file.id, file);
+    this.#changed.add(file.id);
+  }
+
+  /** The entry is not needed any more. */
+  removed(id: number | string): void {
+    this.#values.delete(id);
+    this.#changed.add(id);
+  }
+
+  /**
+   * Tells of a path since when it is followed (Unix ms), by the globs that there were before; undefined when none of them
+   * names it. From now on there are these, the new ones since `now`.
+   */
+  begin(globs: readonly string[], now: number): (path: string) => number | undefined {
+    const keys = [...this.#values.keys()].filter((key) => typeof key === "string");
+    const before = keys.flatMap((key) => readSince(this.#values.get(key)?.save()));
+    for (const key of keys) if (key !== globsKey) this.removed(key);
+    const beginnings = carryOver(before, globs, now);
+    if (JSON.stringify(this.#values.get(globsKey)?.save()) !== JSON.stringify(beginnings)) {
+      this.#values.set(globsKey, { save: () => beginnings });
+      this.#changed.add(globsKey);
+    }
+    return sinceOf(before);
+  }
+
+  /** What has changed since the last call, as it is now. */
+  take(): Entry[] {
+    const entries = [...this.#changed].map((id): Entry => ({ key: keyOf(id), value: this.#values.get(id)?.save() }));
+    this.#changed.clear();
+    return entries;
+  }
+
+  /** Entries that could not be committed: they are given again, as they are then. */
+  giveBack(entries: readonly Entry[]): void {
+    for (const { key } of entries) {
+      const id = idOf(key);
+      if (id !== undefined) this.#changed.add(id);
+    }
+  }
+
+  /** Everything that a restart must find. */
+  all(): [EntryKey, JsonValue][] {
+    return [...this.#values].map(([id, value]) => [keyOf(id), value.save()]);
+  }
+}
+
+function keyOf(id: number | string): EntryKey {
+  return [fileWord, id];
+}
+
+/** The file's number or the source's name, or undefined when the key is not one of ours. */
+export function idOf(key: EntryKey): number | string | undefined {
+  return key[0] === fileWord && key.length === 2 ? key[1] : undefined;
+}

@@ -1,0 +1,60 @@
+import { basename, dirname } from "node:path";
+import { logName } from "../identity/rotation-names.ts";
+import type { TrackedFile } from "./tracked-file.ts";
+
+/** The order in which the files of each log were written, which is the one in which they are read, also after a restart. */
+export class ReadingOrder {
+  /** The file of each log that was begun last: the next one is read after it. */
+  readonly #newest = new Map<string, TrackedFile>();
+  /** Which log a file was put into: it may be called otherwise by the time it is taken out. */
+  readonly #logs = new WeakMap<TrackedFile, string>();
+  #last = 0;
+
+  /** Takes over files that an earlier process has put in order. */
+  restore(files: Iterable<TrackedFile>): void {
+    for (const file of [...files].sort((a, b) => a.order - b.order)) this.#put(logKeyOf(file), file, file.order);
+  }
+
+  /** The file is read after all that were begun before it and belong to the log that it was found as a part of. */
+  append(file: TrackedFile, foundAt: string): void {
+    this.#put(logKeyAt(foundAt, file), file, this.#last + 1);
+  }
+
+  /** Nothing was seen of the file, nor will be: what of `others` is read after it is read after the one before it. */
+  discard(file: TrackedFile, others: Iterable<TrackedFile>): void {
+    const before = file.after?.state.kind === "retired" ? undefined : file.after;
+    for (const other of others) if (other.after === file) other.after = before;
+    file.after = undefined;
+    this.#takeOut(file, before);
+  }
+
+  /** The file is not known any more. */
+  forget(file: TrackedFile): void {
+    this.#takeOut(file, undefined);
+  }
+
+  #takeOut(file: TrackedFile, before: TrackedFile | undefined): void {
+    const log = this.#logs.get(file);
+    if (log === undefined || this.#newest.get(log) !== file) return;
+    if (before === undefined) this.#newest.delete(log);
+    else this.#newest.set(log, before);
+  }
+
+  #put(log: string, file: TrackedFile, order: number): void {
+    const before = this.#newest.get(log);
+    if (before !== file && file.state.kind !== "retired") file.after = before;
+    file.order = order;
+    this.#last = Math.max(this.#last, order);
+    this.#newest.set(log, file);
+    this.#logs.set(file, log);
+  }
+}
+
+/** Which log of its source a file belongs to: what the names of all its files have in common, with their folder. */
+export function logKeyOf(file: TrackedFile): string {
+  return logKeyAt(file.realPath, file);
+}
+
+function logKeyAt(path: string, { source }: TrackedFile): string {
+  return `${source.name}\n${dirname(path)}/${logName(basename(path))}`;
+}

@@ -1,0 +1,37 @@
+import { DanglingLinks } from "../discovery/dangling-links.ts";
+import type { FileStatus, SourceCounts, SourceOptions } from "../source.ts";
+import { FileErrors } from "./file-errors.ts";
+import type { Fileset } from "./fileset.ts";
+import type { TrackedFile } from "./tracked-file.ts";
+import type { Log } from "../../log.ts";
+
+/** What is told of one source: how often its files were rotated and truncated, and what of it cannot be read. */
+export class SourceStats {
+  readonly source: SourceOptions;
+  readonly errors: FileErrors;
+  readonly danglingLinks: DanglingLinks;
+  rotations = 0;
+  truncations = 0;
+
+  constructor(source: SourceOptions, files: Fileset, log: Log) {
+    this.source = source;
+    this.errors = new FileErrors(log);
+    this.danglingLinks = new DanglingLinks((path) => files.live.has(path) || files.predecessorAt(path) !== undefined);
+  }
+
+  /** How the files that are followed stand, and each path that cannot be followed. */
+  status(followed: readonly TrackedFile[]): FileStatus[] {
+    return [...followed.map((file) => file.status()), ...this.errors.status(this.source.name)];
+  }
+
+  /** What happened so far; `followed`: how many files are followed now. */
+  counts(followed: number): SourceCounts {
+    return {
+      source: this.source.name,
+      followed,
+      rotations: this.rotations,
+      truncations: this.truncations,
+      readErrors: this.errors.counts,
+    };
+  }
+}

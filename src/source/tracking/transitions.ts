@@ -1,0 +1,289 @@
+import { fstatSync } from "node:fs";
+import type { Clock } from "../../clock.ts";
+import { faultPoint } from "../../fault-points.ts";
+import type { Log } from "../../log.ts";
+import type { JsonValue } from "../../serializable.ts";
+import { realPathOf } from "../discovery/discover.ts";
+import { type Candidate, FileContent } from "../identity/candidate.ts";
+import { fingerprintFrom, inodeOf, noFingerprint } from "../identity/fingerprint.ts";
+import { isCompressedName } from "../identity/rotation-names.ts";
+import type { LineReader, OpenReader, SourceOptions } from "../source.ts";
+import type { Descriptors } from "./descriptors.ts";
+import type { Fileset } from "./fileset.ts";
+import { PendingLines, retiredReader } from "./pending-lines.ts";
+import type { PositionStore } from "./position-store.ts";
+import type { ReadingOrder } from "./reading-order.ts";
+import type { FileRecord } from "./record.ts";
+import { pastEnd, startAtEnd } from "./start-at-end.ts";
+import { archiveState, isGone, isReading, isTentative, isWhole, type Ending, type FileState } from "./state.ts";
+import { TrackedFile } from "./tracked-file.ts";
+
+/** What the sources of a tail share. */
+export interface Shared {
+  readonly open: OpenReader;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly descriptors: Descriptors<TrackedFile>;
+  readonly positions: PositionStore;
+  /** Files that may have bytes which were not read yet; compressed ones apart. */
+  readonly ready: Set<TrackedFile>;
+  readonly archives: Set<TrackedFile>;
+  readonly isClosed: () => boolean;
+  /** How long a file that left its path is watched after it last grew (ms): one that is deleted, and one that is not. */
+  readonly deletedMs: number;
+  readonly rotatedMs: number;
+}
+
+/** Where a file that is followed is found: under a path of the config, or elsewhere, after it (or its original) was there. */
+export interface Place {
+  readonly source: SourceOptions;
+  readonly path: string;
+  readonly isLive: boolean;
+}
+
+/** How following a file begins, goes on under another name or in a copy, and ends. */
+export class Transitions {
+  readonly #shared: Shared;
+  readonly #files: Fileset;
+  readonly #order: ReadingOrder;
+  readonly #pendingLines: PendingLines;
+
+  constructor(shared: Shared, files: Fileset, order: ReadingOrder) {
+    this.#shared = shared;
+    this.#files = files;
+    this.#order = order;
+    this.#pendingLines = new PendingLines(shared.positions);
+  }
+
+  /**
+   * Follows a file that was never seen; `fromEnd` leaves out what it holds so far; `head` is its first bytes, as far as
+   * they were looked at. Throws what the system says.
+   */
+  begin(candidate: Candidate, place: Place, fromEnd: boolean, head: Buffer | undefined): TrackedFile {
+    const isArchive = candidate.isCompressed;
+    const start = fromEnd && !isArchive ? startAtEnd(candidate.path, place.source.maxLineBytes) : undefined;
+    const file = this.#make(place, candidate.inode, undefined, start?.firstLine);
+    if (start !== undefined) file.position.moveTo(start);
+    else if (head !== undefined) file.position.learnHead(fingerprintFrom(head, 0, head.length));
+    this.#follow(file, candidate, place.isLive, archiveState(fromEnd ? "done" : "unread"));
+    faultPoint("begun");
+    return file;
+  }
+
+  /** Remembers a file that is there but not wanted: neither it nor a copy of it is to be taken for a new one. */
+  skipOld(candidate: Candidate, place: Omit<Place, "isLive">): void {
+    const head = candidate.head();
+    const file = this.#make(place, candidate.inode, undefined);
+    file.realPath = candidate.path;
+    file.position.moveTo(pastEnd(candidate, head));
+    this.#see(file, candidate);
+    this.retire(file, candidate.isCompressed ? "whole" : "read");
+  }
+
+  /** Goes on with a file in a copy of it, after it was lost or let go. */
+  continueIn(file: TrackedFile, candidate: Candidate): void {
+    const { path, state } = file;
+    const { offset } = file.position;
+    const isCopy = candidate.inode !== file.inode && candidate.path !== file.realPath;
+    if (isCopy) this.#shared.log.info({ file: path, copy: candidate.path, offset }, "going on in a copy of the file");
+    this.#files.forgetCopy(candidate.inode);
+    this.#forgetWork(file);
+    if (state.kind === "retired") file.reader = this.#open(file, file.reader.save());
+    file.inode = candidate.inode;
+    file.observed.countNames(candidate.stat);
+    this.#follow(file, candidate, false, archiveState("unread", offset > 0));
+    faultPoint("copied");
+  }
+
+  /** The archive in which the file was gone on with ends before what was read of it: it is a copy of its beginning. */
+  retireShortCopy(file: TrackedFile): void {
+    const { inode, realPath } = file;
+    const { size, modified } = file.observed;
+    this.retire(file, "incomplete");
+    this.#files.remove(file);
+    file.inode = "";
+    this.#files.add(file);
+    this.#files.addCopy(file, inode, { path: realPath, size, modified, isShort: true, tail: noFingerprint });
+  }
+
+  /** The file is found under `path` now, or, when that is undefined, under no path of the config. */
+  place(file: TrackedFile, path: string | undefined): void {
+    this.#leave(file);
+    this.#files.remove(file);
+    file.state = { kind: path === undefined ? "rotated" : "live" };
+    if (path !== undefined) {
+      file.path = path;
+      file.realPath = realPathOf(path);
+    }
+    file.observed.touch();
+    this.#files.add(file);
+    this.#shared.positions.changed(file);
+    this.markReadable(file);
+  }
+
+  /** What the file held is not where it was: its inode holds something else by now (`inode` is empty), or is gone. */
+  markMissing(file: TrackedFile, inode: string): void {
+    this.#leave(file);
+    this.#forgetWork(file);
+    file.inode = inode;
+    file.state = { kind: "missing", since: performance.now(), isWhole: isWhole(file.state) };
+    this.#files.add(file);
+    this.#shared.positions.changed(file);
+  }
+
+  /** A missing file was found as it was. */
+  recover(file: TrackedFile): void {
+    file.observed.touch();
+    this.#files.remove(file);
+    const isArchive = isCompressedName(file.realPath);
+    file.state = isArchive ? archiveState(isWhole(file.state) ? "done" : "unread") : { kind: "rotated" };
+    this.#files.add(file);
+    this.markReadable(file);
+  }
+
+  /** The open file; undefined when another one has taken its place. */
+  descriptor(file: TrackedFile): number | undefined {
+    const { descriptors } = this.#shared;
+    if (file.state.kind === "missing") return undefined;
+    const open = descriptors.of(file) !== undefined;
+    const fd = descriptors.get(file, file.state.kind === "live" ? file.path : file.realPath);
+    if (open || inodeOf(fstatSync(fd, { bigint: true })) === file.inode) return fd;
+    descriptors.close(file);
+    return undefined;
+  }
+
+  /** What a file holds, when that can be asked; `candidate` is where it was found. */
+  contentOf(file: TrackedFile, candidate: Candidate | undefined): FileContent | undefined {
+    const fd = this.#shared.descriptors.of(file);
+    if (fd !== undefined) return new FileContent(fd);
+    if (file.state.kind === "missing" || candidate === undefined || candidate.isCompressed) return undefined;
+    return candidate.content();
+  }
+
+  /** The file may have more to read. */
+  markReadable(file: TrackedFile): void {
+    if (isGone(file.state) || isWhole(file.state)) return;
+    file.stats.fallBehind();
+    if (file.state.kind === "archive") this.#shared.archives.add(file);
+    else this.#shared.ready.add(file);
+  }
+
+  /** An archive is being read from now on. */
+  beginReading(file: TrackedFile): void {
+    if (file.state.kind !== "archive") return;
+    file.state = { kind: "archive", progress: "reading", isTentative: isTentative(file.state) };
+  }
+
+  /** An archive was found to hold what was read of the file. */
+  confirmArchive(file: TrackedFile): void {
+    if (isTentative(file.state)) file.state = { kind: "archive", progress: "reading", isTentative: false };
+  }
+
+  /** An archive was read, to its end or not. */
+  endReading(file: TrackedFile, isDone: boolean): void {
+    if (isReading(file.state)) file.state = archiveState(isDone ? "done" : "unread", isTentative(file.state));
+  }
+
+  /** An archive that was read goes on in a further member. */
+  reopenArchive(file: TrackedFile): void {
+    if (isWhole(file.state)) file.state = archiveState("unread");
+  }
+
+  /** Takes a file over from an earlier tail, as it stood there, and its descriptor, when it was left open. */
+  resume(id: number, source: SourceOptions, saved: FileRecord, fd?: number): void {
+    const file = this.#make({ source, path: saved.path }, saved.inode, saved.reader, undefined, id);
+    file.restore(saved);
+    if (file.state.kind === "retired") this.#quieten(file);
+    this.#pendingLines.resume(file);
+    this.#files.add(file);
+    this.#shared.positions.kept(file);
+    if (fd === undefined) return;
+    file.observed.countNames(fstatSync(fd, { bigint: true }));
+    this.#shared.descriptors.put(file, fd);
+  }
+
+  /** Ends following a file, but remembers how far it was read. */
+  retire(file: TrackedFile, ending: Ending = isWhole(file.state) ? "whole" : "read"): void {
+    // Of a file of which nothing was seen there is nothing to remember, and any other would be taken for it.
+    if (file.position.head.bytes === 0 && ending !== "whole") {
+      this.discard(file);
+      return;
+    }
+    this.#leave(file);
+    this.#forgetWork(file);
+    this.#quieten(file);
+    file.state = { kind: "retired", at: this.#shared.clock(), ending };
+    // It waits no more; who is to be read after it must not keep those alive that were read before.
+    file.after = undefined;
+    this.#files.add(file);
+    this.#shared.positions.changed(file);
+    faultPoint("ended");
+  }
+
+  /** Forgets a file that was let go. */
+  forget(file: TrackedFile): void {
+    this.#pendingLines.forget(file);
+    this.#order.forget(file);
+    this.#shared.positions.removed(file.id);
+  }
+
+  /** Ends following a file that is another one by now, and forgets it. */
+  discard(file: TrackedFile): void {
+    this.#leave(file);
+    this.#forgetWork(file);
+    // Whoever still holds it (a look, an archive that is being read) must not go on with it beside its successor.
+    file.state = { kind: "retired", at: this.#shared.clock(), ending: "read" };
+    this.#order.discard(file, this.#files.followed());
+    this.#shared.positions.removed(file.id);
+  }
+
+  /** What a reader holds in memory is not needed to remember where it was. */
+  #quieten(file: TrackedFile): void {
+    file.reader = retiredReader(file.reader.save(), (saved) => this.#open(file, saved));
+  }
+
+  #leave(file: TrackedFile): void {
+    if (file.state.kind === "live") this.#files.leave(file);
+  }
+
+  #forgetWork(file: TrackedFile): void {
+    this.#shared.descriptors.close(file);
+    this.#shared.ready.delete(file);
+    this.#shared.archives.delete(file);
+    this.#files.remove(file);
+  }
+
+  #open(file: TrackedFile, saved: JsonValue | undefined, firstLine?: Buffer): LineReader {
+    const opened = { source: file.source.name, path: file.path, firstLine };
+    return this.#pendingLines.reader(file, (left) => this.#shared.open(opened, left ?? saved));
+  }
+
+  #make(
+    { source, path }: Omit<Place, "isLive">,
+    inode: string,
+    saved: JsonValue | undefined,
+    firstLine?: Buffer,
+    id?: number,
+  ): TrackedFile {
+    const open = (file: TrackedFile): LineReader => this.#open(file, saved, firstLine);
+    return new TrackedFile(id ?? this.#shared.positions.nextId(), source, path, inode, open);
+  }
+
+  /** Follows the file where it was found; `ofArchive` is its state there when it is compressed. */
+  #follow(file: TrackedFile, candidate: Candidate, isLive: boolean, ofArchive: FileState): void {
+    file.state = candidate.isCompressed ? ofArchive : { kind: isLive ? "live" : "rotated" };
+    file.realPath = isLive ? realPathOf(candidate.path) : candidate.path;
+    file.observed.touch();
+    this.#see(file, candidate);
+    // Whatever it is called by the time it is read, this is what it holds.
+    if (candidate.isOpen && !candidate.isCompressed) this.#shared.descriptors.put(file, candidate.takeDescriptor());
+    this.#files.add(file);
+    this.#shared.positions.changed(file);
+    this.markReadable(file);
+  }
+
+  #see(file: TrackedFile, { stat }: Candidate): void {
+    file.observed.verify(stat);
+    file.observed.see(stat);
+  }
+}
