@@ -375,10 +375,10 @@ describe("replay", () => {
     linkSync(path, hard);
     for (const [files, says] of [
       [[path, path], `${path} is given twice; its lines would count twice`],
-      [[path, join(dir, ".", "x", "..", "once.log")], `${path} is named twice`],
+      [[path, join(dir, ".", "x", "..", "once.log")], `${path} is given twice`],
       [[path, link], `${path} and ${link} are the same file; its lines would count twice`],
       [[hard, path], `${hard} and ${path} are the same file`],
-      [["-", "-"], "- is named twice"],
+      [["-", "-"], "- is given twice"],
     ] as const) {
       const ended = await run(["replay", "--config", config("twice", {}), ...files], { input: "" });
       expect({ files, code: ended.code, stdout: ended.stdout, stderr: ended.stderr }).toEqual({
@@ -506,7 +506,7 @@ describe("replay", () => {
     const log = `${JSON.stringify({ model: "m\u001b[31m", prediction: "a", label: "b" })}\n`;
     const ended = await run(["replay", "--config", config("table", {}), "-"], { input: log });
     expect(ended.code).toBe(0);
-    expect(ended.stdout).toContain("model=m�[31m");
+    expect(ended.stdout).toContain("model=m\\u{1b}[31m");
     expect(ended.stdout).not.toContain("\u001b");
     expect(ended.stdout).toMatch(/24h\s+│\s+1 │\s+0\.0000 │/u);
     expect(ended.stdout).toContain("Lines: 1 read, 1 accepted");
