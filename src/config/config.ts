@@ -1,4 +1,5 @@
 import type { DecodeOptions } from "../decode/options.ts";
+import { metrics, type Average } from "../quality/metrics.ts";
 import type { SourceOptions } from "../source/source.ts";
 import type { WindowLimits, WindowSpec } from "../window/options.ts";
 
@@ -46,22 +47,10 @@ export interface Model {
 }
 
 /** The metrics that an objective can bound, as the config and `replay --json` spell them. */
-export const objectiveMetrics = [
-  "accuracy",
-  "balancedAccuracy",
-  "matthewsCorrelation",
-  "cohenKappa",
-  "precision",
-  "recall",
-  "f1",
-  "specificity",
-] as const;
+export const objectiveMetrics = metrics.map(({ word }) => word);
 
 /** One of `objectiveMetrics`. */
 export type ObjectiveMetric = (typeof objectiveMetrics)[number];
-
-/** How a per-class metric is averaged over classes. */
-export type Average = "micro" | "macro" | "weighted";
 
 /** What a bound is measured against. */
 export type Bound =
@@ -82,7 +71,7 @@ export interface Objective {
   /** The alert's name when the user gives one. */
   readonly name: string | undefined;
   readonly metric: ObjectiveMetric;
-  /** Exactly one of `class` and `average` stands with precision, recall, f1; `class` with specificity; none otherwise. */
+  /** With the metric of a class exactly one of `class` and, where it is averaged, `average`; with others none. */
   readonly class: string | undefined;
   readonly average: Average | undefined;
   readonly bound: Bound;

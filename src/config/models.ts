@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { objectiveMetrics, type Average } from "./config.ts";
+import { averagedMetrics, averages, classMetrics } from "../quality/metrics.ts";
+import { objectiveMetrics } from "./config.ts";
 import { duration } from "./duration.ts";
 import { classes } from "./classes.ts";
 import { readAs } from "./input-form.ts";
@@ -9,7 +10,11 @@ import { window } from "./windows.ts";
 import { expected } from "./messages.ts";
 
 const number = z.number({ error: expected("a number") });
-const averages = ["micro", "macro", "weighted"] as const satisfies readonly Average[];
+const titles = (of: readonly { readonly title: string }[]): string =>
+  of
+    .map(({ title }) => title)
+    .join(", ")
+    .replace(/, (?=[^,]*$)/u, " and ");
 
 const comparedToForms = {
   version: object({ version: text("a version").describe("Another version of the model.") }),
@@ -34,8 +39,10 @@ const confidenceRange = expected("a number above 0.5 and below 1");
 export const objectiveShape = {
   name: text().optional().describe("The name of the alert; without it, made from the metric."),
   metric: oneOf(objectiveMetrics).describe("The figure that is bounded."),
-  class: className.optional().describe("The class that the figure is of: precision, recall, F1 and specificity."),
-  average: oneOf(averages).optional().describe("How the figure is averaged over classes: precision, recall and F1."),
+  class: className.optional().describe(`The class that the figure is of: ${titles(classMetrics)}.`),
+  average: oneOf(averages)
+    .optional()
+    .describe(`How the figure is averaged over classes: ${titles(averagedMetrics)}.`),
   min: number.optional().describe("The least that the figure may be."),
   max: number.optional().describe("The most that the figure may be."),
   maxDrop: number.optional().describe("How far the figure may lie below the other one."),

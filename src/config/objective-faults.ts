@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import type { ObjectiveMetric } from "./config.ts";
 import { objectiveMetrics } from "./config.ts";
+import { metricOf } from "../quality/metrics.ts";
 import { isFoldedName } from "../window/folded-classes.ts";
 import { reservedText, type DeclaredClass } from "./classes.ts";
 import { pathText, type Fault } from "./fault.ts";
@@ -27,18 +28,6 @@ export interface ObjectivePlace {
 type Path = readonly PropertyKey[];
 
 const boundKeys = ["min", "max", "maxDrop", "maxRise"] as const;
-
-/** Whether a metric is a figure of one class, of the average over classes, of either, or of the whole. */
-const scopes: Readonly<Record<ObjectiveMetric, "whole" | "class" | "class or average">> = {
-  accuracy: "whole",
-  balancedAccuracy: "whole",
-  matthewsCorrelation: "whole",
-  cohenKappa: "whole",
-  precision: "class or average",
-  recall: "class or average",
-  f1: "class or average",
-  specificity: "class",
-};
 
 /**
  * What is wrong with an objective beyond the form of its keys. `alertNames` gathers the names that were given, each with
@@ -83,14 +72,14 @@ export function* twinFaults(objectives: readonly unknown[], path: Path): Generat
 }
 
 function* scopeFaults(objective: unknown, path: Path, metric: ObjectiveMetric): Generator<Fault> {
-  const scope = scopes[metric];
+  const row = metricOf(metric);
   const hasClass = at(objective, "class") !== undefined;
   const hasAverage = at(objective, "average") !== undefined;
-  if (scope === "whole") {
+  if (row.scope === "window") {
     const text = `${metric} is a figure of the whole model; leave this out`;
     if (hasClass) yield { path: [...path, "class"], text };
     if (hasAverage) yield { path: [...path, "average"], text };
-  } else if (scope === "class") {
+  } else if (row.average === undefined) {
     if (hasAverage) yield { path: [...path, "average"], text: `${metric} has no average; name a class` };
     if (!hasClass) yield { path: [...path, "class"], text: `missing; ${metric} is a figure of one class` };
   } else if (hasClass && hasAverage) {
@@ -122,7 +111,8 @@ function* boundFaults(objective: unknown, path: Path, metric: ObjectiveMetric | 
   }
   if (metric === undefined) return;
   for (const key of ["min", "max"] as const) yield* rangeFaults(at(objective, key), [...path, key], metric);
-  const widest = highest - lowest(metric);
+  const [least, most] = metricOf(metric).range;
+  const widest = most - least;
   for (const key of ["maxDrop", "maxRise"] as const) {
     const value = at(objective, key);
     if (typeof value !== "number" || (value > 0 && value <= widest)) continue;
@@ -130,16 +120,10 @@ function* boundFaults(objective: unknown, path: Path, metric: ObjectiveMetric | 
   }
 }
 
-const highest = 1;
-
-/** Correlations reach down to -1, ratios to 0. */
-function lowest(metric: ObjectiveMetric): number {
-  return metric === "matthewsCorrelation" || metric === "cohenKappa" ? -1 : 0;
-}
-
 function* rangeFaults(value: unknown, path: Path, metric: ObjectiveMetric): Generator<Fault> {
-  if (typeof value !== "number" || (value >= lowest(metric) && value <= highest)) return;
-  yield { path, text: `${metric} lies between ${lowest(metric)} and ${highest}, got ${value}` };
+  const [least, most] = metricOf(metric).range;
+  if (typeof value !== "number" || (value >= least && value <= most)) return;
+  yield { path, text: `${metric} lies between ${least} and ${most}, got ${value}` };
 }
 
 function* comparisonFaults(

@@ -53,7 +53,7 @@ const perFile = (
   });
 
 /** Every metric of the exporter's own, in the order of the page; the documentation and its test read this table. */
-export const healthMetrics: readonly HealthMetric[] = [
+export const healthMetrics = [
   {
     name: "build_info",
     type: "gauge",
@@ -211,7 +211,10 @@ export const healthMetrics: readonly HealthMetric[] = [
     labels: [],
     values: (view) => one(view.checkpoint.errors),
   },
-];
+] as const satisfies readonly HealthMetric[];
+
+/** Names of these metrics, without the prefix. */
+export type HealthMetricName = (typeof healthMetrics)[number]["name"];
 
 /** The exporter's own metrics, kept by prom-client together with its process metrics. */
 export class Health {
