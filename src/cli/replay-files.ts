@@ -24,6 +24,8 @@ interface Beginning extends ReplayFile {
   readonly head: string;
   /** The time of its first event that has one (Unix milliseconds); undefined where none is found. */
   readonly time: number | undefined;
+  /** Whether it holds no event at all, so that its place does not matter. */
+  readonly isIdle: boolean;
 }
 
 /** Puts files into the order of their first events, and refuses two of the same content: a log and its compressed copy. */
@@ -35,7 +37,9 @@ export async function inOrder(
   const beginnings: Beginning[] = [];
   for (const file of files) if (isRegular(file.file)) beginnings.push(await beginningOf(file, config));
   await refuseCopies(beginnings, config.limits.maxLineBytes);
-  const timed = beginnings.flatMap(({ time, ...rest }) => (time === undefined ? [] : [{ ...rest, time }]));
+  const timed = beginnings.flatMap(({ file, source, time, isIdle }) =>
+    time === undefined && !isIdle ? [] : [{ file, source, time: time ?? 0 }],
+  );
   // What can be read once only, and what has no times, has its place from the one who names it.
   if (timed.length < files.length) return { files, isOrdered: false };
   return { files: timed.sort((a, b) => a.time - b.time), isOrdered: true };
@@ -54,9 +58,7 @@ async function beginningOf({ file, source }: ReplayFile, config: Config): Promis
       if (event.time <= latest) time ??= event.time;
       return "counted";
     },
-    rejected: () => {
-      events++;
-    },
+    rejected: () => undefined,
   };
   const reader = makeDecoder(decode, sink).open({ path: resolve(file) }, undefined);
   const { maxLineBytes } = config.limits;
@@ -67,7 +69,7 @@ async function beginningOf({ file, source }: ReplayFile, config: Config): Promis
     }),
     { maxLineBytes, isEnough: () => head.length === headBytes && (time !== undefined || events > eventsLookedAt) },
   );
-  return { file, source, head, time };
+  return { file, source, head, time, isIdle: events === 0 };
 }
 
 async function refuseCopies(files: readonly Beginning[], maxLineBytes: number): Promise<void> {
