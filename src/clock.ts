@@ -1,4 +1,4 @@
-/** Tells the time in Unix milliseconds. Handed in, so that windows can be driven by a test or by the events of a log. */
+/** Returns the time in Unix milliseconds; injected, so that tests can control it. */
 export type Clock = () => number;
 
 /** The wall clock. */

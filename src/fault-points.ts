@@ -1,46 +1,46 @@
 /**
- * Moments at which a crash would do the most harm, if anything were wrong. For tests only: the process kills itself at
- * the one that the environment variable MODEL_QUALITY_FAULT_AT names, `NAME:N`, when it comes there the Nth time.
+ * Failpoints: moments at which a crash is most likely to reveal a bug. For tests only: the process kills itself at the
+ * Nth visit of the point that the environment variable MODEL_QUALITY_FAULT_AT names, as `NAME:N`.
  */
 export const faultPoints = [
-  /** Bytes are read, their lines are not handed on. */
+  /** After reading bytes, before handing on their lines. */
   "read",
-  /** The lines of a read are counted, the offset has not moved. */
+  /** After counting the lines of a read, before advancing the offset. */
   "counted",
-  /** The offset has moved past what is counted. */
+  /** After advancing the offset. */
   "moved",
-  /** A file that was never seen is followed from now on. */
+  /** After starting to follow a new file. */
   "begun",
-  /** A file was found to have left its path. */
+  /** After detecting that a file has left its path. */
   "displaced",
-  /** A file was found to be shorter, or another one, and nothing is done about it yet. */
+  /** After detecting truncation or replacement, before handling it. */
   "truncated",
-  /** Following goes on in a copy of the file. */
+  /** After continuing in a copy of the file. */
   "copied",
-  /** A part of a compressed file is counted. */
+  /** After counting a part of a compressed file. */
   "archive",
-  /** A file is let go. */
+  /** After retiring a file. */
   "ended",
-  /** Offsets and counts of one moment are taken, nothing is written. */
+  /** After collecting consistent offsets and counts, before writing. */
   "taken",
-  /** Inside of the transaction: some entries are written. */
+  /** Inside the transaction, after writing an entry. */
   "written",
-  /** The transaction is on the disk, the daemon does not know it yet. */
+  /** After the transaction is durable, before the daemon is notified. */
   "durable",
-  /** The daemon knows that the transaction is on the disk. */
+  /** After the daemon is notified of the durable transaction. */
   "committed",
 ] as const;
 
 /** One of `faultPoints`. */
 export type FaultPoint = (typeof faultPoints)[number];
 
-const wanted = /^(?<name>[a-z]+):(?<visits>\d+)$/u.exec(process.env["MODEL_QUALITY_FAULT_AT"] ?? "")?.groups;
-let left = Number(wanted?.["visits"]);
+const selected = /^(?<name>[a-z]+):(?<visits>\d+)$/u.exec(process.env["MODEL_QUALITY_FAULT_AT"] ?? "")?.groups;
+let remaining = Number(selected?.["visits"]);
 
-/** Marks such a moment in the code. Does nothing but for a test. */
+/** Marks a fault point; without effect outside of tests. */
 export const faultPoint: (name: FaultPoint) => void =
-  wanted === undefined
+  selected === undefined
     ? () => undefined
     : (name) => {
-        if (name === wanted["name"] && --left === 0) process.kill(process.pid, "SIGKILL");
+        if (name === selected["name"] && --remaining === 0) process.kill(process.pid, "SIGKILL");
       };

@@ -1,16 +1,16 @@
 import { pino, type Logger } from "pino";
 
-/** The levels that `--log.level` takes. */
+/** Values of `--log.level`. */
 export const logLevels = ["debug", "info", "warn", "error"] as const;
-/** The formats that `--log.format` takes. */
+/** Values of `--log.format`. */
 export const logFormats = ["logfmt", "json"] as const;
 
-/** Writes the program's own log. */
+/** Logger of the program. */
 export type Log = Logger;
 
 /**
- * Makes the log, which goes to standard error: standard output belongs to what a command prints.
- * Secrets and whole log rows never go into it above `debug`.
+ * Makes the logger, which writes to standard error: standard output is for the output of commands. Never log secrets, nor
+ * whole log lines above `debug`.
  */
 export function makeLog(level: (typeof logLevels)[number], format: (typeof logFormats)[number]): Log {
   const write = (text: string): void => {
@@ -32,7 +32,7 @@ export function makeLog(level: (typeof logLevels)[number], format: (typeof logFo
   });
 }
 
-/** One JSON log line as logfmt; values that need it are quoted as JSON strings, so that a line stays a line. */
+/** Converts a JSON log line to logfmt; values are quoted as JSON strings where needed. */
 function logfmt(line: string): string {
   const record: unknown = JSON.parse(line);
   const pairs = Object.entries(record ?? {}).map(([key, value]) => `${key}=${logfmtValue(value)}`);

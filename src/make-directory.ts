@@ -2,9 +2,9 @@ import { lstatSync, mkdirSync, readlinkSync, rmdirSync, statSync } from "node:fs
 import { dirname } from "node:path";
 
 /**
- * Makes a directory and those above it that are missing, all or none; gives those that were made, the outermost first.
- * Throws an `Error` that says which path is in the way. `mkdirSync` with `recursive` never returns on a file system that
- * refuses with ENOENT, as /proc does.
+ * Makes a directory and its missing parents, all or none; returns the directories made, outermost first. Throws an
+ * `Error` that names the blocking path. `mkdirSync` with `recursive` never returns on a file system that fails with
+ * ENOENT, such as /proc.
  */
 export function makeDirectory(directory: string): readonly string[] {
   const missing: string[] = [];
@@ -19,18 +19,18 @@ export function makeDirectory(directory: string): readonly string[] {
   return made;
 }
 
-/** Removes directories that `makeDirectory` made, as far as nobody has put anything into them. */
+/** Removes directories made by `makeDirectory`, as far as they are empty. */
 export function removeDirectories(made: readonly string[]): void {
   for (const path of made.toReversed()) {
     try {
       rmdirSync(path);
     } catch {
-      // It is in use by now, and does no harm.
+      // Not empty any more: leave it.
     }
   }
 }
 
-/** Whether it was made here: another process may have been faster. */
+/** Makes one directory; false when another process was faster. */
 function makeOne(path: string): boolean {
   try {
     mkdirSync(path);
@@ -39,7 +39,7 @@ function makeOne(path: string): boolean {
     if (isDirectory(path)) return false;
     const inTheWay = lstatSync(path, { throwIfNoEntry: false });
     if (inTheWay?.isSymbolicLink() === true) {
-      throw new Error(`${path} is a link to ${readlinkSync(path)}, which is no directory`, { cause: error });
+      throw new Error(`${path} is a link to ${readlinkSync(path)}, which is not a directory`, { cause: error });
     }
     if (inTheWay !== undefined) throw new Error(`${path} is a file, not a directory`, { cause: error });
     throw error;
@@ -50,7 +50,7 @@ function isDirectory(path: string): boolean {
   try {
     return statSync(path).isDirectory();
   } catch (error) {
-    // What is missing is to be made; below a file nothing can be, which is said of the file itself.
+    // A missing directory is made; a file in the path is reported on its own.
     if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") return false;
     throw error;
   }

@@ -1,85 +1,25 @@
-import type { Clock } from "./clock.ts";
 import type { Config } from "./config/config.ts";
 import { makeDecoder } from "./decode/decoder.ts";
 import type { Event, EventSink, Reception, RejectReason } from "./decode/event.ts";
-import type { LineCounts, SourceLines } from "./decode/line-stats.ts";
-import type { Plain } from "./plain.ts";
+import type { LineStats, SourceLineStats } from "./decode/line-stats.ts";
+import type { JsonValue } from "./serializable.ts";
 import type { LineReader, OpenedFile } from "./source/source.ts";
-import type { ClassWatch } from "./window/class-monitor.ts";
+import type { ClassMonitor } from "./window/class-monitor.ts";
+import type { Timeline } from "./timeline.ts";
 import { Tags } from "./window/tags.ts";
-
-/** What time it is for the windows. */
-export interface Timeline {
-  /** Looks at the clock, before a batch of lines is read. */
-  look(): void;
-  /** Takes notice of an event's time (Unix milliseconds, or NaN). */
-  meet(time: number): void;
-  /** Unix milliseconds. */
-  readonly now: number;
-}
-
-/** The wall clock, looked at once per batch: the time of a daemon. */
-export class WallTimeline implements Timeline {
-  now: number;
-  readonly #clock: Clock;
-
-  constructor(clock: Clock) {
-    this.#clock = clock;
-    this.now = clock();
-  }
-
-  look(): void {
-    this.now = this.#clock();
-  }
-
-  meet(): void {
-    // Events do not move the wall clock.
-  }
-}
-
-/**
- * The latest time that an event carried: the time of a log that is read after the fact. One that lies in the future by
- * more than is tolerated is wrong, and moves nothing: it would empty every window of what the others hold.
- */
-export class EventTimeline implements Timeline {
-  #latest = Number.NEGATIVE_INFINITY;
-  readonly #clock: Clock;
-  readonly #futureMs: number;
-  #mostKnown = Number.NEGATIVE_INFINITY;
-
-  /** `clock` serves for as long as no event has carried a time. */
-  constructor(clock: Clock, futureMs: number) {
-    this.#clock = clock;
-    this.#futureMs = futureMs;
-  }
-
-  get now(): number {
-    return this.#latest === Number.NEGATIVE_INFINITY ? this.#clock() : this.#latest;
-  }
-
-  look(): void {
-    // Only events move this time on.
-  }
-
-  meet(time: number): void {
-    if (!(time > this.#latest)) return;
-    if (time > this.#mostKnown) this.#mostKnown = this.#clock() + this.#futureMs;
-    if (time <= this.#mostKnown) this.#latest = time;
-  }
-}
 
 const noPrediction: Reception = { rejected: { reason: "missing_field", detail: "the line holds no prediction" } };
 const unlabelled: Reception = { skipped: "unlabelled" };
 
-/** One config's stages from bytes to windows: hands out readers for files and counts what they read. */
+/** Stages of one config from bytes to windows: makes readers of files and counts their lines. */
 export class Pipeline {
   readonly tags: Tags;
   readonly #timeline: Timeline;
-  readonly #sources: ReadonlyMap<string, { decoder: ReturnType<typeof makeDecoder>; counts: SourceLines }>;
-  /** The source and file whose lines are being read: readers are called one at a time. */
-  #at: { readonly counts: SourceLines; readonly file: string } | undefined;
+  readonly #sources: ReadonlyMap<string, { decoder: ReturnType<typeof makeDecoder>; counts: SourceLineStats }>;
+  /** Source and file of the current lines; readers are called one at a time. */
+  #current: { readonly counts: SourceLineStats; readonly file: string } | undefined;
 
-  constructor(config: Config, timeline: Timeline, lines: LineCounts, classes: ClassWatch) {
+  constructor(config: Config, timeline: Timeline, lines: LineStats, classes: ClassMonitor) {
     this.tags = new Tags(config, classes);
     this.#timeline = timeline;
     const sink: EventSink = {
@@ -96,20 +36,20 @@ export class Pipeline {
     );
   }
 
-  /** Makes the reader of a file of one of the config's sources. */
-  open(file: OpenedFile, saved: Plain | undefined): LineReader {
+  /** Opens the reader of a source's file. */
+  open(file: OpenedFile, saved: JsonValue | undefined): LineReader {
     const source = this.#sources.get(file.source);
     if (source === undefined) throw new Error(`no source ${file.source}`);
     const reader = source.decoder.open(file, saved);
-    const at = { counts: source.counts, file: file.path };
+    const current = { counts: source.counts, file: file.path };
     return {
       read: (buffer, start, end) => {
-        this.#at = at;
-        this.#timeline.look();
+        this.#current = current;
+        this.#timeline.refresh();
         reader.read(buffer, start, end);
       },
       skipped: (head) => {
-        this.#at = at;
+        this.#current = current;
         reader.skipped(head);
       },
       save: () => reader.save(),
@@ -117,10 +57,10 @@ export class Pipeline {
     };
   }
 
-  /** Places an event, and counts its line by what became of it. */
+  /** Processes an event, and counts its line by the result. */
   #receive(event: Event): Reception {
-    const reception = this.#place(event);
-    const counts = this.#at?.counts;
+    const reception = this.#process(event);
+    const counts = this.#current?.counts;
     if (counts === undefined) return reception;
     if (typeof reception === "string") {
       counts.accepted++;
@@ -129,17 +69,17 @@ export class Pipeline {
     return reception;
   }
 
-  #place({ labels, predicted, actual, time }: Event): Reception {
+  #process({ labels, predicted, actual, time }: Event): Reception {
     if (predicted === undefined) return noPrediction;
     if (actual === undefined) return unlabelled;
-    this.#timeline.meet(time);
-    const placed = this.tags.add(labels, actual, predicted, time, this.#timeline.now);
-    if (this.#at !== undefined && placed === "late") this.#at.counts.late++;
-    if (this.#at !== undefined && placed === "future") this.#at.counts.future++;
+    this.#timeline.observe(time);
+    const placement = this.tags.add(labels, actual, predicted, time, this.#timeline.now);
+    if (this.#current !== undefined && placement === "late") this.#current.counts.late++;
+    if (this.#current !== undefined && placement === "future") this.#current.counts.future++;
     return "counted";
   }
 
   #reject(reason: RejectReason, line: Buffer, detail: string): void {
-    this.#at?.counts.reject(this.#at.file, reason, detail, line, this.#timeline.now);
+    this.#current?.counts.reject(this.#current.file, reason, detail, line, this.#timeline.now);
   }
 }

@@ -1,13 +1,13 @@
-import type { Entry, EntryKey, Plain } from "./plain.ts";
+import type { Entry, EntryKey, JsonValue } from "./serializable.ts";
 
-/** A stage with state that a restart must find as it was; the daemon commits all stages and inputs in one transaction. */
+/** A stage with durable state; the daemon commits all stages and inputs in one transaction. */
 export interface Stage {
-  /** First words of the keys of its entries, its own alone. */
-  readonly words: readonly string[];
-  /** Takes back all entries of its words, once, before anything else; it says itself what it cannot take back. */
-  restore(entries: readonly (readonly [EntryKey, Plain])[]): void;
-  /** Entries that changed since the last call; what is undefined there is removed. */
+  /** Key prefixes of its entries, unique to the stage. */
+  readonly prefixes: readonly string[];
+  /** Restores all entries of its prefixes, once, before any other call; logs what it cannot restore. */
+  restore(entries: readonly (readonly [EntryKey, JsonValue])[]): void;
+  /** Changed entries since the last call; an undefined value removes an entry. */
   changes(): Entry[];
-  /** Lets go of what is too old at `now` (Unix ms); called before each commit. */
-  forget(now: number): void;
+  /** Removes expired state as of `now` (Unix ms); called before each commit. */
+  evict(now: number): void;
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-/** The package's version, from its own package.json. */
+/** Reads the package's version from its package.json. */
 export function packageVersion(): string {
   const manifest: unknown = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
   const version =

@@ -8,18 +8,18 @@ import { discover } from "../source/discovery/discover.ts";
 import { Stopwatch } from "../source/pace.ts";
 import { outFolder } from "./out-folder.ts";
 
-/** What `check` is told. */
+/** Options of `check`. */
 export interface CheckOptions {
   readonly config: string;
-  /** The folder that the generated files stand under. */
+  /** Folder of the generated files. */
   readonly out: string;
-  /** Print the JSON Schema of the config, and check nothing. */
+  /** Prints the JSON Schema of the config instead of checking. */
   readonly jsonSchema?: boolean;
 }
 
 /**
- * Checks the config and the generated files, one line a check on standard output. Gives the exit code: 1 when a check
- * failed. Throws a Problem for a bad config.
+ * Checks the config and the generated files, with one line per check on standard output. Returns the exit code: 1 when a
+ * check failed. Throws a `Problem` for a bad config.
  */
 export async function checkCommand({ config: path, out, jsonSchema }: CheckOptions): Promise<number> {
   if (jsonSchema === true) {
@@ -29,8 +29,8 @@ export async function checkCommand({ config: path, out, jsonSchema }: CheckOptio
   const config = await loadConfig(path, process.env, true);
   process.stdout.write("ok       config\n");
   for (const { source, glob } of await unmatched(config)) {
-    // The logs may be on other machines: this is no fault of the config.
-    process.stdout.write(`note     source ${JSON.stringify(source)}: no file here is under ${glob}\n`);
+    // No failure: the logs may be on other machines.
+    process.stdout.write(`note     source ${JSON.stringify(source)}: no file on this machine matches ${glob}\n`);
   }
   let failed = 0;
   for await (const check of checkFiles(generate(config), outFolder(out))) {

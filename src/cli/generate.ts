@@ -4,21 +4,20 @@ import { generate } from "../generate/outputs.ts";
 import { writeFiles } from "../generate/files/write.ts";
 import { outFolder } from "./out-folder.ts";
 
-/** What `generate` is told. */
+/** Options of `generate`. */
 export interface GenerateOptions {
   readonly config: string;
-  /** The folder that the files go under. */
+  /** Output folder. */
   readonly out: string;
-  /** Write nothing; tell what is stale. */
+  /** Writes nothing, and reports stale files. */
   readonly check: boolean;
-  /** Replace what stands in the place of a generated file and was not written by us. */
+  /** Replaces files that `generate` did not write. */
   readonly force: boolean;
 }
 
 /**
- * Writes the generated files and says which; with `check`, shows on standard output how those that are there differ.
- * Gives the exit code: 1 when `check` found anything stale. Throws a Problem for a bad config and for files that cannot
- * be written; nothing is written then.
+ * Writes the generated files and lists them; with `check`, prints a diff of stale files instead. Returns the exit code: 1
+ * when `check` found stale files. Throws a `Problem`, without writing anything, for a bad config or unwritable files.
  */
 export async function generateCommand({ config: path, out, check, force }: GenerateOptions): Promise<number> {
   const config = await loadConfig(path, process.env, true);

@@ -6,27 +6,27 @@ import { packageVersion } from "../version.ts";
 
 const defaultConfig = "model-quality.config.ts";
 
-/** Builds the command line. Each command's code is loaded when it is called: `--help` and `replay` need no HTTP server. */
+/** Builds the command line. Commands are loaded on demand: `--help` and `replay` need no HTTP server. */
 function makeProgram(): Command {
   const program = new Command("model-quality-exporter")
     .description(
       "Prometheus exporter for model quality: prediction logs in, confusion matrices over sliding windows out.",
     )
     .version(packageVersion(), "--version")
-    .showHelpAfterError("(--help lists what there is)")
+    .showHelpAfterError("(see --help)")
     .exitOverride();
-  const config = (): Option => new Option("--config <file>", "the config").default(defaultConfig);
+  const config = (): Option => new Option("--config <file>", "path of the config").default(defaultConfig);
 
   program
     .command("serve")
     .description("follow the logs and answer on /metrics")
     .addOption(config())
     .option("--web.listen-address <address>", "where to listen: HOST:PORT or :PORT", ":9877")
-    .option("--web.telemetry-path <path>", "where the metrics stand", "/metrics")
+    .option("--web.telemetry-path <path>", "path of the metrics", "/metrics")
     .option("--web.enable-lifecycle", "allow POST and PUT /-/reload", false)
-    .option("--state <dir>", "where offsets and windows are kept", "data")
+    .option("--state <dir>", "directory for offsets and windows", "data")
     .addOption(new Option("--log.level <level>", "least severe messages to write").choices(logLevels).default("info"))
-    .addOption(new Option("--log.format <format>", "how messages are written").choices(logFormats).default("logfmt"))
+    .addOption(new Option("--log.format <format>", "format of messages").choices(logFormats).default("logfmt"))
     .action(async (options: Record<string, unknown>) => {
       const { serve } = await import("./serve.ts");
       await serve(options);
@@ -34,11 +34,11 @@ function makeProgram(): Command {
 
   program
     .command("replay")
-    .description("read whole logs from their start and print the report at the end")
-    .argument("<file...>", "logs to read; - is standard input, .gz is read too")
+    .description("read whole logs and print a report")
+    .argument("<file...>", "logs to read; - for standard input, .gz is supported")
     .addOption(config())
     .option("--json", "print the report as JSON", false)
-    .option("--source <name>", "the source whose format the files have, where their path does not tell")
+    .option("--source <name>", "source whose format the files have, where their paths match none")
     .action(async (files: string[], options: { config: string; json: boolean; source?: string }) => {
       const { replay } = await import("./replay.ts");
       process.exitCode = await replay({ ...options, files });
@@ -48,12 +48,8 @@ function makeProgram(): Command {
     .command("generate")
     .description("write the files for Prometheus and Alertmanager")
     .addOption(config())
-    .option("--out <dir>", "where to write", ".")
-    .addOption(
-      new Option("--force", "replace files in their place that generate did not write")
-        .default(false)
-        .conflicts("check"),
-    )
+    .option("--out <dir>", "output folder", ".")
+    .addOption(new Option("--force", "replace files that generate did not write").default(false).conflicts("check"))
     .option("--check", "write nothing; fail with a diff when the files are stale", false)
     .action(async (options: { config: string; out: string; check: boolean; force: boolean }) => {
       const { generateCommand } = await import("./generate.ts");
@@ -64,18 +60,18 @@ function makeProgram(): Command {
     .command("check")
     .description("check the config and the generated files, with promtool and amtool where they are installed")
     .addOption(config())
-    .option("--out <dir>", "where the generated files are", ".")
+    .option("--out <dir>", "folder of the generated files", ".")
     .option("--json-schema", "print the JSON Schema of the config instead, for editors of YAML and JSON", false)
     .action(async (options: { config: string; out: string; jsonSchema: boolean }) => {
       const { checkCommand } = await import("./check.ts");
       process.exitCode = await checkCommand(options);
     });
 
-  for (const command of program.commands) command.exitOverride().showHelpAfterError("(--help lists what there is)");
+  for (const command of program.commands) command.exitOverride().showHelpAfterError("(see --help)");
   return program;
 }
 
-/** Runs the command line; every fault that the user can mend is one clear message and an exit code, never a stack trace. */
+/** Runs the command line; faults that the user can fix give a message and an exit code, never a stack trace. */
 async function main(): Promise<void> {
   try {
     await makeProgram().parseAsync();
@@ -95,12 +91,12 @@ async function main(): Promise<void> {
 }
 
 process.stdout.on("error", (error) => {
-  // A reader that closes the pipe early (`| head`) has had what it wanted.
+  // The reader closed the pipe early (`| head`).
   if (errorCode(error) === "EPIPE") process.exit(0);
   process.stderr.write(`model-quality-exporter: cannot write the output: ${errorMessage(error)}\n`);
   process.exit(1);
 });
-// With nobody to hear what is said there, the work goes on.
+// Keep working when standard error is closed.
 process.stderr.on("error", () => undefined);
 
 await main();

@@ -8,40 +8,40 @@ import { Problem } from "../problem.ts";
 import type { LineReader } from "../source/source.ts";
 import { readWhole } from "../source/reading/whole-file.ts";
 
-/** A file to be read, and the source whose format it has. */
+/** A file to read, and the source with its format. */
 export interface ReplayFile {
   readonly file: string;
   readonly source: string;
 }
 
-/** Events among which a file's first time is looked for. */
-const eventsLookedAt = 1000;
-/** So many bytes at the beginning of two files must be the same before all of them are compared. */
+/** Limit of events searched for the first time of a file. */
+const maxEvents = 1000;
+/** Bytes of the heads whose equality triggers a full comparison of two files. */
 const headBytes = 1024;
 
-/** The beginning of a file. */
-interface Beginning extends ReplayFile {
+/** Head of a file. */
+interface FileHead extends ReplayFile {
   readonly head: string;
-  /** The time of its first event that has one (Unix milliseconds); undefined where none is found. */
+  /** The first time of an event (Unix milliseconds); undefined when none is found. */
   readonly time: number | undefined;
 }
 
-/** Puts files into the order of their first events, and refuses two of the same content: a log and its compressed copy. */
-export async function inOrder(
+/** Sorts files by their first events, and rejects duplicate contents, such as a log and its compressed copy. */
+export async function sortByTime(
   files: readonly ReplayFile[],
   config: Config,
 ): Promise<{ files: readonly ReplayFile[]; isOrdered: boolean }> {
   if (files.length < 2) return { files, isOrdered: true };
-  const beginnings: Beginning[] = [];
-  for (const file of files) if (isRegular(file.file)) beginnings.push(await beginningOf(file, config));
-  await refuseCopies(beginnings, config.limits.maxLineBytes);
-  const timed = beginnings.flatMap(({ time, ...rest }) => (time === undefined ? [] : [{ ...rest, time }]));
-  // What can be read once only, and what has no times, has its place from the one who names it.
+  const heads: FileHead[] = [];
+  for (const file of files) if (isRegular(file.file)) heads.push(await readHead(file, config));
+  await rejectCopies(heads, config.limits.maxLineBytes);
+  const timed = heads.flatMap(({ time, ...rest }) => (time === undefined ? [] : [{ ...rest, time }]));
+  // Standard input, pipes and files without times keep the given order.
   if (timed.length < files.length) return { files, isOrdered: false };
   return { files: timed.sort((a, b) => a.time - b.time), isOrdered: true };
 }
 
-async function beginningOf({ file, source }: ReplayFile, config: Config): Promise<Beginning> {
+async function readHead({ file, source }: ReplayFile, config: Config): Promise<FileHead> {
   const decode = config.sources.find((one) => one.source.name === source)?.decode;
   if (decode === undefined) throw new Error(`no source ${source}`);
   const latest = Date.now() + config.limits.futureToleranceMs;
@@ -65,12 +65,12 @@ async function beginningOf({ file, source }: ReplayFile, config: Config): Promis
     withBytes(reader, (text) => {
       if (head.length < headBytes) head = (head + text).slice(0, headBytes);
     }),
-    { maxLineBytes, isEnough: () => head.length === headBytes && (time !== undefined || events > eventsLookedAt) },
+    { maxLineBytes, isEnough: () => head.length === headBytes && (time !== undefined || events > maxEvents) },
   );
   return { file, source, head, time };
 }
 
-async function refuseCopies(files: readonly Beginning[], maxLineBytes: number): Promise<void> {
+async function rejectCopies(files: readonly FileHead[], maxLineBytes: number): Promise<void> {
   const seen = new Map<string, { file: string; hash: string | undefined }[]>();
   for (const { file, head } of files) {
     if (head === "") continue;
@@ -79,7 +79,7 @@ async function refuseCopies(files: readonly Beginning[], maxLineBytes: number): 
     for (const other of alike) {
       other.hash ??= await hashOf(other.file, maxLineBytes);
       if (own.hash === other.hash) {
-        const what = `${other.file} and ${file} hold the same lines: each of them would count twice; name one of the two`;
+        const what = `${other.file} and ${file} have the same content, which would count twice; give only one of them`;
         throw new Problem(what, { exitCode: 2 });
       }
     }
@@ -103,10 +103,10 @@ async function hashOf(file: string, maxLineBytes: number): Promise<string> {
   return hash.digest("hex");
 }
 
-/** A reader that also gives the lines as text, a byte a letter; the same however a file is cut into chunks. */
-function withBytes(reader: LineReader, take: (text: string) => void): LineReader {
+/** Wraps a reader to also pass on its lines as Latin-1 text, independent of chunk boundaries. */
+function withBytes(reader: LineReader, onText: (text: string) => void): LineReader {
   const lines = (bytes: Buffer, start: number, end: number): void => {
-    take(`${bytes.toString("latin1", start, bytes[end - 1] === 0x0a ? end - 1 : end)}\n`);
+    onText(`${bytes.toString("latin1", start, bytes[end - 1] === 0x0a ? end - 1 : end)}\n`);
   };
   return {
     read: (buffer, start, end) => {
@@ -126,7 +126,7 @@ function isRegular(file: string): boolean {
   try {
     return file !== "-" && statSync(file).isFile();
   } catch {
-    // Reading it says what is wrong.
+    // Reading it will report the failure.
     return false;
   }
 }

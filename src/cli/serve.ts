@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { resolve } from "node:path";
 import { z } from "zod";
-import { addressMeant, isAddress } from "../config/address.ts";
+import { suggestAddress, isAddress } from "../config/address.ts";
 import { loadConfig } from "../config/load.ts";
 import { logFormats, logLevels, makeLog } from "../log.ts";
 import { errorCode, errorMessage, Problem } from "../problem.ts";
@@ -19,19 +19,19 @@ const flags = z.object({
     .regex(/^(?:\/[\w.~-]*)+$/u, "--web.telemetry-path: expected a path like /metrics, of letters, digits and -._~")
     .refine(
       (path) => !/^\/(?:-|api)(?:\/|$)/u.test(path),
-      "--web.telemetry-path: /-/ and /api/ are taken; choose another",
+      "--web.telemetry-path: /-/ and /api/ are reserved; choose another path",
     ),
   "web.enableLifecycle": z.boolean(),
   "log.level": z.enum(logLevels),
   "log.format": z.enum(logFormats),
 });
 
-/** The port of `--web.listen-address` when it is not given. */
+/** Default port of `--web.listen-address`. */
 const defaultPort = 9877;
-/** How long a stop may wait for requests that are being answered. */
+/** Time limit for open requests at a stop (ms). */
 const closeWithinMs = 500;
 
-/** The `serve` command: runs until SIGTERM or SIGINT, and ends the process. Throws a `Problem` when it cannot start. */
+/** The `serve` command: runs until SIGTERM or SIGINT, then exits. Throws a `Problem` when it cannot start. */
 export async function serve(given: Record<string, unknown>): Promise<never> {
   const parsed = flags.safeParse(given);
   if (!parsed.success) throw new Problem(parsed.error.issues.map((issue) => issue.message).join("\n"), { exitCode: 2 });
@@ -45,16 +45,16 @@ export async function serve(given: Record<string, unknown>): Promise<never> {
   const early = { isChanged: false };
   const reload = (): void => {
     early.isChanged = true;
-    // The daemon says in its log what is wrong.
+    // The daemon logs the failure.
     daemon?.reload().catch(() => undefined);
   };
-  // Before the config is read: what changes while the daemon starts must not be missed, nor end it.
+  // Set up before the config is read, so that changes and signals during the start are neither missed nor fatal.
   process.on("SIGHUP", reload);
   const unwatch = watchConfig(configFile, reload);
   const server = createServer();
   const start = async (): Promise<Daemon> => {
-    // What is wrong with the config is said whatever else is, and the port is taken before the state is touched: a second
-    // daemon with the same flags must leave it alone.
+    // Config faults come first, and the port is bound before the state is opened, so that a second daemon with the same
+    // flags leaves the state alone.
     const config = await loadConfig(configFile);
     await listen(server, address);
     server.on("request", answerStarting);
@@ -68,8 +68,8 @@ export async function serve(given: Record<string, unknown>): Promise<never> {
     throw error;
   }
   if (daemon === undefined) {
-    log.info("stopped before the start was over");
-    // Nothing was read yet, so nothing is lost by not waiting for it.
+    log.info("stopped during the start");
+    // Nothing was read yet, so nothing is lost.
     process.exit(0);
   }
   server.off("request", answerStarting);
@@ -87,30 +87,30 @@ export async function serve(given: Record<string, unknown>): Promise<never> {
   await close(server);
   await daemon.stop();
   log.info("stopped");
-  // All is written down; a config that is just being read must not hold the process.
+  // Everything is committed; a config that is still loading must not delay the exit.
   process.exit(0);
 }
 
-/** While the state is loaded the process is alive but has nothing to show. */
+/** Answers requests while the state is being loaded: alive, but not ready. */
 function answerStarting(request: IncomingMessage, response: ServerResponse): void {
   response.statusCode = request.url === "/-/healthy" ? 200 : 503;
   response.end("The exporter is starting.\n");
 }
 
 interface Address {
-  /** Undefined for every address of this machine. */
+  /** Undefined for all addresses of this machine. */
   readonly host: string | undefined;
   readonly port: number;
-  /** As it was given. */
+  /** The original text. */
   readonly text: string;
 }
 
-/** `HOST:PORT`, `[V6]:PORT` or `:PORT`, as exporters take it; no host means every address. */
+/** Parses `HOST:PORT`, `[V6]:PORT` or `:PORT`, as usual for exporters; without a host, all addresses. */
 function parseAddress(text: string): Address {
   const [, port] = /^:(\d{1,5})$/u.exec(text) ?? [];
   if (port !== undefined && Number(port) < 65_536) return { host: undefined, port: Number(port), text };
   if (!isAddress(text)) {
-    const meant = /^\d{1,5}$/u.test(text) ? `:${text}` : addressMeant(text, defaultPort);
+    const meant = /^\d{1,5}$/u.test(text) ? `:${text}` : suggestAddress(text, defaultPort);
     const hint = meant === undefined ? "" : `; did you mean "${meant}"?`;
     const forms = "expected HOST:PORT or :PORT, an IPv6 address in brackets";
     throw new Problem(`--web.listen-address: ${forms}, got "${text}"${hint}`, { exitCode: 2 });
@@ -132,7 +132,7 @@ async function listen(server: Server, { host, port, text }: Address): Promise<vo
     server.once("error", (error) => {
       const mend =
         errorCode(error) === "EADDRINUSE"
-          ? "; another process has it: stop that one or choose another with --web.listen-address"
+          ? "; another process uses the port: stop it or choose another address with --web.listen-address"
           : "";
       fail(new Problem(`cannot listen on ${text}: ${errorMessage(error)}${mend}`, { cause: error }));
     });
@@ -154,7 +154,7 @@ async function close(server: Server): Promise<void> {
   clearTimeout(force);
 }
 
-/** Resolves at the first signal to stop; a second one ends the process at once, as people expect of Ctrl-C. */
+/** Resolves at the first stop signal; a second one ends the process at once, as usual for Ctrl-C. */
 function stopSignal(): Promise<NodeJS.Signals> {
   return new Promise((done) => {
     for (const signal of ["SIGTERM", "SIGINT"] as const)

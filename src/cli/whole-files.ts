@@ -3,7 +3,7 @@ import { readWhole } from "../source/reading/whole-file.ts";
 import type { OpenReader } from "../source/source.ts";
 import type { ReplayFile } from "./replay-files.ts";
 
-/** Whole files as an input of `replay`, read in the order in which they are named; `-` is standard input. */
+/** Input of `replay`: whole files in the given order; `-` is standard input. */
 export class WholeFiles {
   readonly #files: readonly ReplayFile[];
   readonly #open: OpenReader;
@@ -15,12 +15,12 @@ export class WholeFiles {
     this.#maxLineBytes = maxLineBytes;
   }
 
-  /** Does nothing: the files are known. */
+  /** No-op: the files are known. */
   start(): Promise<void> {
     return Promise.resolve();
   }
 
-  /** Reads all files to their ends; throws a `Problem` when one cannot be read. */
+  /** Reads all files to their ends; throws a `Problem` for an unreadable file. */
   async drain(): Promise<void> {
     for (const { file: path, source } of this.#files) {
       const reader = this.#open({ source, path: path === "-" ? "-" : resolve(path), firstLine: undefined }, undefined);
@@ -30,7 +30,7 @@ export class WholeFiles {
     }
   }
 
-  /** Does nothing: each file is closed at its end. */
+  /** No-op: each file is closed at its end. */
   close(): Promise<void> {
     return Promise.resolve();
   }
@@ -41,7 +41,7 @@ interface Progress {
   readonly stop: () => void;
 }
 
-/** A progress bar on a terminal; elsewhere nothing. */
+/** Shows a progress bar on a terminal; without effect elsewhere. */
 async function progressBar(file: string): Promise<Progress> {
   if (!process.stderr.isTTY) return { update: () => undefined, stop: () => undefined };
   const { SingleBar } = await import("cli-progress");

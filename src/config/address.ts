@@ -1,16 +1,16 @@
 import { isIPv6 } from "node:net";
 
-/** Whether a text is `HOST:PORT`, an IPv6 address in brackets. */
+/** Tells whether a text is `HOST:PORT`, with IPv6 addresses in brackets. */
 export function isAddress(text: string): boolean {
   const port = /^(?:\[[0-9a-fA-F:.]+(?:%[\w.~-]+)?\]|[^\s:/@[\]]+):(\d{1,5})$/u.exec(text)?.[1];
   return port !== undefined && Number(port) < 65_536;
 }
 
 /**
- * Guesses the address that was meant by one that cannot be taken: `[::1]:9090` by `::1:9090` and by
- * `http://[::1]:9090/`. A port is added where `defaultPort` is known. Undefined when there is no telling.
+ * Suggests a valid address for an invalid one: `[::1]:9090` for `::1:9090` and `http://[::1]:9090/`. Adds `defaultPort`
+ * if given. Undefined without a suggestion.
  */
-export function addressMeant(text: string, defaultPort?: number): string | undefined {
+export function suggestAddress(text: string, defaultPort?: number): string | undefined {
   const bare = text
     .trim()
     .replace(/^https?:\/\//u, "")

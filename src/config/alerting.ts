@@ -3,39 +3,42 @@ import type { SeverityRoute } from "./config.ts";
 import { duration } from "./duration.ts";
 import { readAs } from "./input-form.ts";
 import { listOf, text, version } from "./scalars.ts";
-import { delegate, isObject, namedMap, object } from "./strict-object.ts";
+import { isRecord } from "../serializable.ts";
+import { delegate, namedMap, object } from "./strict-object.ts";
 import { timeIntervals } from "./time-intervals.ts";
 
 /** The keys of `alerting`. */
 export const alertingShape = {
   defaultReceiver: text("the name of a receiver")
     .optional()
-    .describe("Takes what no team takes; must be given when there are receivers."),
-  groupWait: duration(0).prefault("30s").describe("How long a new group of alerts waits for more of its kind."),
-  // Alertmanager refuses 0 for these two.
-  groupInterval: duration(1).prefault("5m").describe("How long until a group tells of what was added to it."),
-  repeatInterval: duration(1).prefault("4h").describe("How long until a notification is sent again."),
-  version: version("0.25").prefault("0.25").describe("The version of Alertmanager that the files are written for."),
+    .describe("Receiver of alerts that no team routes; required when there are receivers."),
+  groupWait: duration(0)
+    .prefault("30s")
+    .describe("How long a new group collects alerts before its first notification."),
+  // Alertmanager rejects 0 for these two.
+  groupInterval: duration(1).prefault("5m").describe("How long until a group notifies of added alerts."),
+  repeatInterval: duration(1).prefault("4h").describe("How long until a notification is repeated."),
+  version: version("0.25").prefault("0.25").describe("Version of Alertmanager to generate files for."),
   timeIntervals: timeIntervals
     .prefault({})
-    .describe("Names for stretches of time, at which the severities of a team may be muted or active."),
+    .describe("Named time intervals, at which severities of a team can be muted or active."),
 };
 
-/** How Alertmanager groups and repeats. */
+/** Schema of `alerting`. */
 export const alerting = object(alertingShape, { name: "AlertingKeys" });
 
 const receiverNames = listOf(text("the name of a receiver"), "a list of receivers", "receiver");
 const intervalNames = listOf(text("the name of a time interval"), "a list of time intervals", "time interval");
 
-/** The keys of a severity of a team, where it says more than its receivers. */
+/** The keys of a severity of a team in object form. */
 export const severityShape = {
-  receivers: receiverNames.describe("The names of the receivers that are told."),
+  receivers: receiverNames.describe("Names of the receivers to notify."),
   muteTimeIntervals: intervalNames
     .optional()
-    .describe("Nobody is told while one of these is on. The route still ends the search for others."),
+    .describe("Time intervals without notifications. Alerts still match this route and no later one."),
   activeTimeIntervals: intervalNames
     .optional()
-    .describe("Nobody is told but while one of these is on. Needs Alertmanager 0.24."),
+    .describe("Time intervals outside of which there are no notifications. Needs Alertmanager 0.24."),
 };
 
 const timedSeverity = object(severityShape, { name: "SeverityKeys" });
@@ -43,7 +46,7 @@ const timedSeverity = object(severityShape, { name: "SeverityKeys" });
 const severityForm = { name: "SeverityInput", schema: () => z.union([receiverNames, timedSeverity]) };
 
 const severity = readAs(severityForm, (value, ctx): SeverityRoute => {
-  if (!isObject(value)) {
+  if (!isRecord(value)) {
     const receivers = delegate(receiverNames, value, ctx);
     return receivers === undefined ? z.NEVER : { receivers, muteTimeIntervals: [], activeTimeIntervals: [] };
   }
@@ -53,5 +56,5 @@ const severity = readAs(severityForm, (value, ctx): SeverityRoute => {
   return { receivers, muteTimeIntervals, activeTimeIntervals };
 });
 
-/** One of `teams`: severity to the names of receivers, and to when they are told. */
+/** Schema of a team: receivers by severity, with time intervals where needed. */
 export const team = namedMap(() => severity, "an object of severities and their receivers");

@@ -1,11 +1,12 @@
 import { z } from "zod";
-import { classText } from "../decode/canonical-class.ts";
-import { isFoldedName } from "../window/folded-classes.ts";
+import { canonicalClass } from "../decode/canonical-class.ts";
+import { isFoldedClass } from "../window/folded-classes.ts";
 import type { Fault } from "./fault.ts";
 import { readAs } from "./input-form.ts";
 import { className, listOf } from "./scalars.ts";
 import { classOf, entries, list } from "./unchecked.ts";
-import { delegate, isObject, namedMap, refuse } from "./strict-object.ts";
+import { isRecord } from "../serializable.ts";
+import { delegate, namedMap, refuse } from "./strict-object.ts";
 import { expected, quoted } from "./messages.ts";
 
 const what = "a list of classes, or an object of classes and their other spellings";
@@ -20,26 +21,26 @@ const named = namedMap(
 
 const classesForm = { name: "ClassesInput", schema: () => z.union([names, named]) };
 
-/** `classes` of a model: each class, spelt as a log's are, with what else it is called there. */
+/** Schema of `classes` of a model: canonical classes, each with its other spellings. */
 export const classes = readAs(classesForm, (value, ctx): Map<string, readonly string[]> => {
-  if (!isObject(value)) return new Map((delegate(names, value, ctx) ?? []).map((name) => [name, []]));
+  if (!isRecord(value)) return new Map((delegate(names, value, ctx) ?? []).map((name) => [name, []]));
   const given = delegate(named, value, ctx);
   if (given?.size === 0) return refuse(ctx, `expected at least one ${atLeastOne}`);
-  return new Map([...(given ?? [])].map(([name, others]) => [classText(name), others]));
+  return new Map([...(given ?? [])].map(([name, others]) => [canonicalClass(name), others]));
 });
 
-/** A declared class, and where it and its other spellings stand below `classes`. */
+/** A declared class and its spellings, with their paths below `classes`. */
 export interface DeclaredClass {
   readonly name: string;
   readonly path: readonly PropertyKey[];
   readonly spellings: readonly { readonly text: string; readonly path: readonly PropertyKey[] }[];
 }
 
-/** The classes that a model declares, of what the user wrote; what is of no use there is left out. */
+/** Extracts the declared classes from an unchecked value, without invalid items. */
 export function declaredClasses(raw: unknown): DeclaredClass[] {
-  if (isObject(raw)) {
+  if (isRecord(raw)) {
     return entries(raw).map(([key, others]) => ({
-      name: classText(key),
+      name: canonicalClass(key),
       path: [key],
       spellings: list(others).flatMap((other, index) => {
         const text = classOf(other);
@@ -53,12 +54,12 @@ export function declaredClasses(raw: unknown): DeclaredClass[] {
   });
 }
 
-/** Says why a class may not bear a name that is kept for classes past the limit. */
+/** Message for a class with a reserved name. */
 export function reservedText(name: string): string {
-  return `${quoted(name)} is a name for classes past the limit; choose another`;
+  return `${quoted(name)} is reserved for classes past the limit; choose another name`;
 }
 
-/** What is wrong with the classes that stand at `path`, taken together. */
+/** Finds faults among the classes at `path`. */
 export function* classFaults(
   declared: readonly DeclaredClass[],
   path: readonly PropertyKey[],
@@ -70,21 +71,21 @@ export function* classFaults(
       const key = String(own[0]);
       const text =
         typeof own[0] === "number" || key === name
-          ? `${quoted(name)} stands in the list already`
-          : `${quoted(key)} is the class ${quoted(name)}, which stands here already`;
+          ? `${quoted(name)} is a duplicate`
+          : `${quoted(key)} is the class ${quoted(name)}, a duplicate`;
       yield { path: [...path, ...own], text };
     }
-    if (isFoldedName(name)) yield { path: [...path, ...own], text: reservedText(name) };
+    if (isFoldedClass(name)) yield { path: [...path, ...own], text: reservedText(name) };
     seen.add(name);
   }
   yield* spellingFaults(declared, path);
   if (typeof maxClasses === "number" && declared.length > maxClasses) {
-    const text = `holds ${declared.length} classes, more than limits.maxClasses (${maxClasses}); raise the limit`;
+    const text = `has ${declared.length} classes, more than limits.maxClasses (${maxClasses}); raise the limit`;
     yield { path, text };
   }
 }
 
-/** A spelling must mean one class. */
+/** Finds spellings that are ambiguous or classes of their own. */
 function* spellingFaults(declared: readonly DeclaredClass[], path: readonly PropertyKey[]): Generator<Fault> {
   const classNames = new Set(declared.map(({ name }) => name));
   const meant = new Map<string, string>();
@@ -93,14 +94,17 @@ function* spellingFaults(declared: readonly DeclaredClass[], path: readonly Prop
       const first = meant.get(text) ?? name;
       meant.set(text, first);
       const place = [...path, ...own];
-      if (isFoldedName(text)) yield { path: place, text: reservedText(text) };
+      if (isFoldedClass(text)) yield { path: place, text: reservedText(text) };
       else if (text !== name && classNames.has(text)) {
         yield {
           path: place,
-          text: `${quoted(text)} is a class of its own; a spelling of ${quoted(name)} cannot be one`,
+          text: `${quoted(text)} is a declared class; it cannot be a spelling of ${quoted(name)} as well`,
         };
       } else if (first !== name) {
-        yield { path: place, text: `${quoted(text)} is a spelling of ${quoted(first)} already; it can mean one class` };
+        yield {
+          path: place,
+          text: `${quoted(text)} is already a spelling of ${quoted(first)}; a spelling belongs to one class`,
+        };
       }
     }
   }

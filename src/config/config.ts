@@ -4,16 +4,16 @@ import type { SourceOptions } from "../source/source.ts";
 import type { WindowLimits, WindowSpec } from "../window/options.ts";
 
 /**
- * The checked config: plain data that the stages are handed, but for the one function in `extend`. Nothing downstream
- * looks at what the user wrote.
+ * The validated config: plain data for the stages, except for the function in `extend`. Later stages never read the
+ * user's input.
  */
 export interface Config {
-  /** The file it came from, absolute. */
+  /** Absolute path of the config file. */
   readonly file: string;
-  /** What the user wrote, evaluated but not changed: what a daemon elsewhere is handed. */
+  /** The user's evaluated input, for writing it to the config of another daemon. */
   readonly given: unknown;
   readonly sources: readonly { readonly source: SourceOptions; readonly decode: DecodeOptions }[];
-  /** The names of the labels that make a tag, `model` first. */
+  /** Names of the labels of a tag, `model` first. */
   readonly tagLabels: readonly string[];
   readonly windows: readonly WindowSpec[];
   readonly models: ReadonlyMap<string, Model>;
@@ -27,19 +27,19 @@ export interface Config {
   readonly limits: WindowLimits & { readonly maxLineBytes: number; readonly maxValueBytes: number };
 }
 
-/** A duration as the user wrote it and in milliseconds. */
+/** A duration as text and in milliseconds. */
 export interface Duration {
   readonly word: string;
   readonly ms: number;
 }
 
-/** What is owed for a model, and by whom. `*` stands for every model that is not named. */
+/** Settings and objectives of a model; the name `*` stands for every unnamed model. */
 export interface Model {
   readonly name: string;
   readonly team: string | undefined;
-  /** Declared classes, in code-unit order; undefined when they are learned. */
+  /** Declared classes in code-unit order; undefined when they are learned. */
   readonly classes: readonly string[] | undefined;
-  /** Other spellings of declared classes, each with the class that it means. */
+  /** Other spellings of declared classes, each mapped to its class. */
   readonly spellings: ReadonlyMap<string, string>;
   readonly runbook: string | undefined;
   readonly dashboard: string | undefined;
@@ -52,26 +52,26 @@ export const objectiveMetrics = metrics.map(({ word }) => word);
 /** One of `objectiveMetrics`. */
 export type ObjectiveMetric = (typeof objectiveMetrics)[number];
 
-/** What a bound is measured against. */
+/** Bound of an objective: an absolute value, or a difference to a reference. */
 export type Bound =
   | { readonly kind: "min" | "max"; readonly value: number }
-  /** `maxDrop`: at most `value` below the other figure; `maxRise`: at most `value` above it. */
+  /** `maxDrop`: at most `value` below the reference; `maxRise`: at most `value` above it. */
   | { readonly kind: "maxDrop" | "maxRise"; readonly value: number; readonly comparedTo: ComparedTo };
 
-/** The other figure of a comparison: another version of the model, the same model some time ago, or a fixed number. */
+/** Reference of a comparison: another version of the model, the same model in the past, or a fixed number. */
 export type ComparedTo =
   | { readonly kind: "version"; readonly version: string }
   | { readonly kind: "ago"; readonly ago: Duration }
   | { readonly kind: "baseline"; readonly value: number };
 
-/** One thing that a model owes. */
+/** An objective of a model. */
 export interface Objective {
-  /** Where it stands in the config, for messages: `models.fraud.objectives[0]`. */
+  /** Path in the config for messages: `models.fraud.objectives[0]`. */
   readonly path: string;
-  /** The alert's name when the user gives one. */
+  /** The alert's name, if configured. */
   readonly name: string | undefined;
   readonly metric: ObjectiveMetric;
-  /** With the metric of a class exactly one of `class` and, where it is averaged, `average`; with others none. */
+  /** Metrics of a class have exactly one of `class` and, where they are averaged, `average`; others have neither. */
   readonly class: string | undefined;
   readonly average: Average | undefined;
   readonly bound: Bound;
@@ -80,120 +80,119 @@ export interface Objective {
   readonly for: Duration;
   readonly keepFiringFor: Duration;
   readonly minSamples: number;
-  /** One-sided confidence in (0.5, 1) that the bound is broken. */
+  /** One-sided confidence in (0.5, 1) required to conclude that the bound is violated. */
   readonly confidence: number;
   readonly runbook: string | undefined;
 }
 
-/** Who answers, and when: by severity. */
+/** Alert routes of a team by severity. */
 export interface Team {
   readonly name: string;
   readonly severities: ReadonlyMap<string, SeverityRoute>;
 }
 
-/** Who is told of the alerts of a severity. */
+/** Route of the alerts of a severity. */
 export interface SeverityRoute {
-  /** The names of receivers. */
+  /** Names of the receivers. */
   readonly receivers: readonly string[];
-  /** The names of time intervals in which nobody is told. */
+  /** Names of the time intervals without notifications. */
   readonly muteTimeIntervals: readonly string[];
-  /** The names of time intervals outside of which nobody is told; empty for none such. */
+  /** Names of the only time intervals with notifications; empty for no restriction. */
   readonly activeTimeIntervals: readonly string[];
 }
 
 /**
- * A stretch of time that comes again, in Alertmanager's words: a moment is in it when it is in one of each list that is
- * not empty.
+ * A recurring time interval as in Alertmanager: a moment is in it when it matches an item of each non-empty list.
  */
 export interface TimeInterval {
   /** `monday` or `monday:friday`, lower case. */
   readonly weekdays: readonly string[];
-  /** `HH:MM`; the end, at most `24:00`, is no longer in it. */
+  /** `HH:MM`; the end is exclusive, at most `24:00`. */
   readonly times: readonly { readonly start: string; readonly end: string }[];
-  /** `1`, `1:7`, or counted from the end of the month, `-1`. */
+  /** `1`, `1:7`, or from the end of the month, `-1`. */
   readonly daysOfMonth: readonly string[];
   readonly months: readonly string[];
   readonly years: readonly string[];
-  /** A name of the IANA time zone database; undefined for UTC. */
+  /** IANA time zone; undefined for UTC. */
   readonly location: string | undefined;
 }
 
-/** Where notifications go: Alertmanager's receiver, its lists (`webhook_configs`, ...) ready to be written. */
+/** Alertmanager's receiver with its integrations. */
 export interface Receiver {
   readonly name: string;
   readonly integrations: readonly {
-    /** The config's word: `webhook`, `slack`, ...; `extend` for one that stands there, in Alertmanager's own words. */
+    /** Kind in the config: `webhook`, `slack`, ...; `extend` for one in Alertmanager's syntax. */
     readonly kind: string;
     /** Alertmanager's list: `webhook_configs`. */
     readonly list: string;
-    /** Alertmanager's own keys, snake_case. */
+    /** Alertmanager's keys, in snake_case. */
     readonly settings: Readonly<Record<string, unknown>>;
   }[];
 }
 
-/** How Alertmanager groups and repeats. */
+/** Grouping and repetition of notifications. */
 export interface Alerting {
-  /** Takes what no team takes; undefined only when there are no receivers at all. */
+  /** Receiver of alerts that no team routes; undefined only without any receivers. */
   readonly defaultReceiver: string | undefined;
   readonly groupWait: Duration;
   readonly groupInterval: Duration;
   readonly repeatInterval: Duration;
-  /** Alertmanager's version that the files are written for, as [major, minor]. */
+  /** Target version of Alertmanager, as [major, minor]. */
   readonly version: readonly [number, number];
-  /** The times that routes are muted or active at, by name. */
+  /** Time intervals by name. */
   readonly timeIntervals: ReadonlyMap<string, readonly TimeInterval[]>;
 }
 
-/** What `prometheus.yml` is made of. */
+/** Settings of the generated `prometheus.yml` and rules. */
 export interface PrometheusTarget {
   readonly targets: readonly string[];
   readonly alertmanagers: readonly string[];
   readonly scrapeInterval: Duration;
   readonly evaluationInterval: Duration;
-  /** Prometheus' version that the files are written for, as [major, minor]. */
+  /** Target version of Prometheus, as [major, minor]. */
   readonly version: readonly [number, number];
-  /** Whether the replicas of a tag see disjoint logs (their counts are added) or the same log (they are mirrors). */
+  /** Replicas of a tag read disjoint logs (`sharded`: counts are summed) or the same log (`mirrored`). */
   readonly replicas: "sharded" | "mirrored";
 }
 
-/** What the Kubernetes manifests are made of. */
+/** Settings of the generated Kubernetes manifests. */
 export interface KubernetesTarget {
-  /** Where the models and the sidecars live. */
+  /** Namespace of the models and sidecars. */
   readonly namespace: string;
-  /** Kubernetes' version that the files are written for, as [major, minor]. */
+  /** Target version of Kubernetes, as [major, minor]. */
   readonly version: readonly [number, number];
-  /** The exporter's image; undefined for the one that the Dockerfile builds. */
+  /** The exporter's image; undefined for the one built by the Dockerfile. */
   readonly image: string | undefined;
-  /** What the cluster's Prometheus and Alertmanager pick their objects by. */
+  /** Labels by which the cluster's Prometheus and Alertmanager select objects. */
   readonly labels: ReadonlyMap<string, string>;
-  /** The container that the model runs in. */
+  /** Name of the model's container. */
   readonly container: string;
-  /** How much the logs that both containers share may take, as a Kubernetes quantity. */
+  /** Size limit of the shared log volume, as a Kubernetes quantity. */
   readonly logVolumeSize: string;
-  /** What the DaemonSet reads under `/var/log/pods`; undefined for what the model's container prints. */
+  /** Globs that the DaemonSet reads under `/var/log/pods`; undefined for the output of the model's container. */
   readonly podLogs: readonly string[] | undefined;
-  /** The secret with what the receivers' files hold elsewhere. */
+  /** Name of the Secret with the contents of the receivers' files. */
   readonly receiversSecret: string;
 }
 
-/** Where the dashboard is to be found. */
+/** Location of the dashboard. */
 export interface GrafanaTarget {
-  /** Grafana's address without a slash at its end. */
+  /** Grafana's address without a trailing slash. */
   readonly url: string | undefined;
 }
 
-/** What the user adds to the generated files, or changes in them. Receivers of the kind stand with the others. */
+/** User additions and changes to the generated files; additional receivers are in `Config.receivers`. */
 export interface Extension {
   readonly ruleGroups: readonly RuleGroup[];
-  /** They come before the generated ones. */
+  /** Routes before the generated ones. */
   readonly routes: readonly ExtraRoute[];
   readonly changeRules: ChangeRules | undefined;
 }
 
-/** A function of the user's over the generated groups: what it throws and what it gives is not to be trusted. */
+/** User function over generated groups; its result and exceptions are untrusted. */
 export type ChangeRules = (group: RuleGroup) => unknown;
 
-/** A group of rules, in Prometheus' own words. */
+/** A rule group in Prometheus' syntax. */
 export interface RuleGroup {
   readonly name: string;
   readonly interval?: string | undefined;
@@ -203,7 +202,7 @@ export interface RuleGroup {
   readonly rules: readonly Rule[];
 }
 
-/** A rule, in Prometheus' own words: either `alert` or `record` is there. */
+/** A rule in Prometheus' syntax, with either `alert` or `record`. */
 export interface Rule {
   readonly alert?: string | undefined;
   readonly record?: string | undefined;
@@ -214,7 +213,7 @@ export interface Rule {
   readonly annotations?: Readonly<Record<string, string>> | undefined;
 }
 
-/** A route of the user's own, in Alertmanager's words but for its matchers, which are taken apart. */
+/** A user-defined route in Alertmanager's syntax, with parsed matchers. */
 export interface ExtraRoute {
   readonly matchers: readonly RouteMatcher[];
   readonly receiver?: string | undefined;
@@ -228,7 +227,7 @@ export interface ExtraRoute {
   readonly routes: readonly ExtraRoute[];
 }
 
-/** What a route asks of a label. */
+/** Parsed matcher of a route. */
 export interface RouteMatcher {
   readonly label: string;
   readonly op: "=" | "!=" | "=~" | "!~";

@@ -3,8 +3,8 @@ import { durationMs } from "./duration.ts";
 import { extendFaults, intervalFaults, receiverNames } from "./extend-faults.ts";
 import type { Fault } from "./fault.ts";
 import { limits } from "./limits.ts";
-import { instead } from "./nearest.ts";
-import { objectiveFaults, twinFaults, type ObjectivePlace } from "./objective-faults.ts";
+import { suggestion } from "./nearest.ts";
+import { objectiveFaults, duplicateFaults, type ObjectiveContext } from "./objective-faults.ts";
 import { at, entries, keys, list } from "./unchecked.ts";
 import { windowLabel, windowStretch, defaultWindows } from "./windows.ts";
 import { quoted } from "./messages.ts";
@@ -12,8 +12,8 @@ import { quoted } from "./messages.ts";
 const defaultLimits = limits.parse({});
 
 /**
- * The faults that lie between two places of a config. It looks at what the user wrote, not at what the schema made of
- * it, so that these faults are told beside the schema's; what is not of its form is passed over here.
+ * Finds faults that involve several parts of a config. Reads the unchecked input, so that these faults are reported
+ * together with the schema's; skips values of the wrong type.
  */
 export function crosscheck(raw: unknown): Fault[] {
   return [
@@ -26,7 +26,7 @@ export function crosscheck(raw: unknown): Fault[] {
   ];
 }
 
-/** Names on metrics must tell sources apart. */
+/** Finds duplicate source names, which are labels on metrics. */
 function* sourceFaults(raw: unknown): Generator<Fault> {
   const seen = new Map<string, number>();
   for (const [index, source] of list(at(raw, "sources")).entries()) {
@@ -34,7 +34,7 @@ function* sourceFaults(raw: unknown): Generator<Fault> {
     if (typeof name !== "string") continue;
     const first = seen.get(name);
     if (first !== undefined) {
-      yield { path: ["sources", index, "name"], text: `${quoted(name)} is the name of sources[${first}] already` };
+      yield { path: ["sources", index, "name"], text: `${quoted(name)} is already the name of sources[${first}]` };
     } else seen.set(name, index);
   }
 }
@@ -46,7 +46,7 @@ function* windowFaults(raw: unknown): Generator<Fault> {
     const stretch = windowStretch(window);
     if (stretch === undefined) continue;
     const first = seen.get(stretch);
-    if (first !== undefined) yield { path: ["windows", index], text: `is the same stretch as windows[${first}]` };
+    if (first !== undefined) yield { path: ["windows", index], text: `is the same window as windows[${first}]` };
     else seen.set(stretch, index);
     const ms = typeof window === "string" ? durationMs(window) : undefined;
     if (ms !== undefined && ms > 0 && typeof panes === "number" && ms < panes) {
@@ -66,24 +66,24 @@ function* modelFaults(raw: unknown): Generator<Fault> {
     const team = at(model, "team");
     const teams = at(raw, "teams");
     if (typeof team === "string" && team !== "" && !keys(teams).includes(team)) {
-      yield { path: [...path, "team"], text: `unknown team ${quoted(team)}${instead(team, keys(teams), "teams")}` };
+      yield { path: [...path, "team"], text: `unknown team ${quoted(team)}${suggestion(team, keys(teams), "teams")}` };
     }
     const classes = at(model, "classes");
     const declared = declaredClasses(classes);
     yield* classFaults(declared, [...path, "classes"], maxClasses);
-    const place: ObjectivePlace = {
+    const context: ObjectiveContext = {
       classes: classes === undefined ? undefined : declared,
       windows: windows.filter((label) => label !== undefined),
       team: typeof team === "string" ? team : undefined,
       severities: typeof team === "string" ? at(teams, team) : undefined,
-      hasVersion: list(at(raw, "sources")).some(takesVersion),
+      hasVersion: list(at(raw, "sources")).some(hasVersion),
     };
     for (const [index, objective] of list(at(model, "objectives")).entries()) {
-      yield* objectiveFaults(objective, [...path, "objectives", index], place, alertNames);
+      yield* objectiveFaults(objective, [...path, "objectives", index], context, alertNames);
     }
-    yield* twinFaults(list(at(model, "objectives")), [...path, "objectives"]);
+    yield* duplicateFaults(list(at(model, "objectives")), [...path, "objectives"]);
     if (team === undefined && list(at(model, "objectives")).length > 0) {
-      const text = `missing; a model with objectives needs the team that answers for it${instead("", keys(teams), "teams")}`;
+      const text = `missing; a model with objectives needs a responsible team${suggestion("", keys(teams), "teams")}`;
       yield { path: [...path, "team"], text };
     }
   }
@@ -99,9 +99,9 @@ function* teamFaults(raw: unknown): Generator<Fault> {
         const path = ["teams", team, severity, ...timed, index];
         if (typeof receiver !== "string" || receiver === "") continue;
         if (!known.includes(receiver)) {
-          yield { path, text: `unknown receiver ${quoted(receiver)}${instead(receiver, known, "receivers")}` };
+          yield { path, text: `unknown receiver ${quoted(receiver)}${suggestion(receiver, known, "receivers")}` };
         } else if (list(receivers).indexOf(receiver) < index) {
-          yield { path, text: `${quoted(receiver)} stands in the list already` };
+          yield { path, text: `${quoted(receiver)} is a duplicate` };
         }
       }
       yield* intervalFaults(raw, route, ["teams", team, severity], ["muteTimeIntervals", "activeTimeIntervals"]);
@@ -114,17 +114,17 @@ function* defaultReceiverFaults(raw: unknown): Generator<Fault> {
   const path = ["alerting", "defaultReceiver"];
   const receiver = at(raw, "alerting", "defaultReceiver");
   if (typeof receiver === "string" && receiver !== "" && !known.includes(receiver)) {
-    yield { path, text: `unknown receiver ${quoted(receiver)}${instead(receiver, known, "receivers")}` };
+    yield { path, text: `unknown receiver ${quoted(receiver)}${suggestion(receiver, known, "receivers")}` };
   } else if (receiver === undefined && known.length > 0) {
     yield {
       path,
-      text: `missing; expected the receiver that takes what no team takes${instead("", known, "receivers")}`,
+      text: `missing; expected the receiver of alerts that no team routes${suggestion("", known, "receivers")}`,
     };
   }
 }
 
-/** Whether a source's tags have a version. Without `fields` they do, but for a regular expression without that group. */
-function takesVersion(source: unknown): boolean {
+/** Tells whether a source's tags have a version: by default yes, except for a regular expression without that group. */
+function hasVersion(source: unknown): boolean {
   const fields = at(source, "fields");
   if (fields !== undefined) return at(fields, "version") !== undefined;
   const regex = at(source, "format", "regex");

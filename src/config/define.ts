@@ -20,26 +20,25 @@ import type {
   WindowInput,
 } from "./user-config.ts";
 
-/** What was written when it fits, else what would have: the compiler infers through it and still names the fault. */
-type Fitting<Given, Wanted> = Given extends Wanted ? Given : Wanted;
+/** The given type if it is valid, else the expected one: allows inference and gives precise compiler errors. */
+type Checked<Given, Expected> = Given extends Expected ? Given : Expected;
 
-/** The classes that an objective may name: the declared ones (`0` also as `"0"`), or any when they are learned. */
+/** Classes that an objective can name: the declared ones (`0` also as `"0"`), or any when they are learned. */
 type ClassOf<Classes> = Classes extends readonly (infer Class extends ClassInput)[]
   ? Class | `${Class}`
   : Classes extends Readonly<Record<infer Class extends string | number, readonly ClassInput[]>>
     ? Class | `${Class}`
     : ClassInput;
 
-/** The severities of a team; any while the team is not known. */
+/** Severities of a team; any for an unknown team. */
 type SeverityOf<Teams, Team> = Team extends keyof Teams ? keyof Teams[Team] & string : string;
 
-/** What a config without receivers, teams or models has of them: no name at all. */
+/** Default for a missing section: an object without names. */
 type Nothing = Readonly<Record<symbol, never>>;
 
 /**
- * Writes a config with the compiler's help: an unknown key, and a team, receiver, severity, window or declared class
- * that is not there, is an error in the editor. It gives back what it is given; the config is checked when it is loaded,
- * whoever wrote it.
+ * Checks a config's types in the editor: unknown keys, and references to missing teams, receivers, severities, windows or
+ * classes, are compiler errors. Returns its argument; every config is validated again when it is loaded.
  *
  * @example
  * ```ts
@@ -75,16 +74,16 @@ export function defineConfig<
   const TeamOf extends Readonly<Record<string, unknown>> = Nothing,
   const Classes extends Readonly<Record<string, unknown>> = Nothing,
 >(config: {
-  /** The logs to follow: the only key that a config must have. */
+  /** The logs to follow; the only required key. */
   readonly sources: readonly SourceInput[];
   /** Default: `["5m", "1h", "24h", { last: 1000 }]`. */
   readonly windows?: Windows;
-  /** What is owed for a model, and by whom; `"*"` stands for every model that is not named. */
+  /** Settings and objectives of each model; `"*"` stands for every unnamed model. */
   readonly models?: {
-    readonly [Name in keyof TeamOf]: { readonly team?: Fitting<TeamOf[Name], keyof NoInfer<Teams> & string> };
+    readonly [Name in keyof TeamOf]: { readonly team?: Checked<TeamOf[Name], keyof NoInfer<Teams> & string> };
   } & {
     readonly [Name in keyof Classes]: {
-      readonly classes?: Fitting<Classes[Name], ClassesInput>;
+      readonly classes?: Checked<Classes[Name], ClassesInput>;
       readonly objectives?: readonly ObjectiveInput<
         ClassOf<NoInfer<Classes>[Name]>,
         NoInfer<Windows>[number],
@@ -92,26 +91,26 @@ export function defineConfig<
       >[];
     } & Pick<ModelInput, "runbook" | "dashboard">;
   };
-  /** Who answers: for each team, severity to receivers, and where need be when they are told. */
+  /** Receivers of each team by severity, with time intervals where needed. */
   readonly teams?: Teams;
-  /** Where notifications go. */
+  /** Destinations of notifications. */
   readonly receivers?: { readonly [Name in keyof Receivers]: ReceiverInput };
   readonly alerting?: Omit<
     AlertingInput<(keyof NoInfer<Receivers> | keyof NoInfer<Further>) & string>,
     "timeIntervals"
   > & {
-    /** Names for stretches of time, at which the severities of a team may be muted or active. */
+    /** Named time intervals, at which severities of a team can be muted or active. */
     readonly timeIntervals?: { readonly [Name in keyof Intervals]: readonly TimeIntervalInput[] };
   };
   readonly prometheus?: PrometheusInput;
   readonly kubernetes?: KubernetesInput;
   readonly grafana?: GrafanaInput;
-  /** What is added to the generated files, or changed in them, so that nobody edits them. */
+  /** Additions and changes to the generated files, in place of editing them. */
   readonly extend?: Omit<
     ExtendInput<(keyof NoInfer<Receivers> | keyof NoInfer<Further>) & string, keyof NoInfer<Intervals> & string>,
     "receivers"
   > & {
-    /** Further receivers, by name, in Alertmanager's own words. */
+    /** Additional receivers by name, in Alertmanager's syntax. */
     readonly receivers?: { readonly [Name in keyof Further]: RawReceiverInput };
   };
   readonly limits?: LimitsInput;

@@ -8,10 +8,10 @@ const day = 86_400 * second;
 const units = { y: 365 * day, w: 7 * day, d: day, h: 3600 * second, m: 60 * second, s: second, ms: 1 };
 const form =
   /^(?=\d)(?:(?<y>\d+)y)?(?:(?<w>\d+)w)?(?:(?<d>\d+)d)?(?:(?<h>\d+)h)?(?:(?<m>\d+)m)?(?:(?<s>\d+)s)?(?:(?<ms>\d+)ms)?$/u;
-/** Ten years: past it, arithmetic in milliseconds and Prometheus' own limits are no longer worth thinking about. */
+/** Limit of ten years, well within Prometheus' own limit and the precision of milliseconds. */
 const longest = 10 * units.y;
 
-/** Milliseconds of a Prometheus duration (`"1h30m"`), or undefined when it is none. */
+/** Parses a Prometheus duration (`"1h30m"`) to milliseconds; undefined when it is invalid. */
 export function durationMs(word: string): number | undefined {
   const groups = form.exec(word)?.groups;
   if (groups === undefined) return undefined;
@@ -20,7 +20,7 @@ export function durationMs(word: string): number | undefined {
   return ms <= longest ? ms : undefined;
 }
 
-/** A duration of at least `leastMs` milliseconds. */
+/** Schema of a duration of at least `leastMs` milliseconds. */
 export function duration(leastMs: 0 | 1, what = `a duration like "5m"`) {
   return z.string({ error: expected(what) }).transform((word, ctx): Duration => {
     const ms = durationMs(word);

@@ -1,30 +1,30 @@
 import type { ExtendKeys, RouteKeys, RuleGroupInput } from "./input-types.ts";
 
-/** A route, in Alertmanager's own words. */
+/** A route in Alertmanager's syntax. */
 export type RouteInput<ReceiverName = string, IntervalName = string> = Omit<
   RouteKeys,
   "receiver" | "mute_time_intervals" | "active_time_intervals" | "routes"
 > & {
-  /** Who is told; without it, as the route above. */
+  /** Receiver; by default that of the parent route. */
   readonly receiver?: ReceiverName;
-  /** Nobody is told while one of these is on. */
+  /** Time intervals without notifications. */
   readonly mute_time_intervals?: readonly IntervalName[];
-  /** Nobody is told but while one of these is on. */
+  /** Time intervals outside of which there are no notifications. */
   readonly active_time_intervals?: readonly IntervalName[];
-  /** Routes below this one. */
+  /** Child routes. */
   readonly routes?: readonly RouteInput<ReceiverName, IntervalName>[];
 };
 
-/** A receiver, in Alertmanager's own words: `{ sns_configs: [{ topic_arn: "..." }] }`. Secrets stand in files. */
+/** A receiver in Alertmanager's syntax: `{ sns_configs: [{ topic_arn: "..." }] }`; secrets go into files. */
 export type RawReceiverInput = Readonly<Record<`${string}_configs`, readonly Readonly<Record<string, unknown>>[]>>;
 
-/** What is added to the generated files, or changed in them, so that nobody edits them. */
+/** Additions and changes to the generated files, in place of editing them. */
 export type ExtendInput<ReceiverName = string, IntervalName = string> = Omit<ExtendKeys, "routes"> & {
-  /** Further routes; they come before the generated ones. */
+  /** Additional routes, placed before the generated ones. */
   readonly routes?: readonly RouteInput<ReceiverName, IntervalName>[];
   /**
-   * Gets every generated group of rules and gives what is written in its place: with rules changed, left out or added.
-   * The only function of a config. It must give the same for the same.
+   * Maps each generated rule group to the one to write: with rules changed, removed or added. Must be deterministic. The
+   * only function in a config.
    */
   readonly changeRules?: (group: RuleGroupInput) => RuleGroupInput;
 };

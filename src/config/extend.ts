@@ -3,8 +3,9 @@ import type { ChangeRules, Receiver } from "./config.ts";
 import { extraRoutes } from "./extra-routes.ts";
 import { codeOnly, readAs } from "./input-form.ts";
 import { ruleGroup } from "./rule-group.ts";
-import { rawSecrets } from "./raw-secrets.ts";
-import { isObject, namedMap, object, refuse } from "./strict-object.ts";
+import { inlineSecrets } from "./inline-secrets.ts";
+import { isRecord } from "../serializable.ts";
+import { namedMap, object, refuse } from "./strict-object.ts";
 import { expected } from "./messages.ts";
 
 const extraGroup = ruleGroup.refine(({ rules }) => rules.length > 0, {
@@ -17,18 +18,18 @@ const extraReceiverForm = {
   schema: () => z.record(z.string().regex(/_configs$/u), z.array(z.record(z.string(), z.unknown()))),
 };
 
-/** A receiver in Alertmanager's own words: lists of integrations, by the name of the list. */
+/** Schema of a receiver in Alertmanager's syntax: lists of integrations. */
 const extraReceiver = readAs(extraReceiverForm, (value, ctx): Receiver["integrations"] => {
-  if (!isObject(value)) return refuse(ctx, expected("an object like { sns_configs: [...] }")({ input: value }));
+  if (!isRecord(value)) return refuse(ctx, expected("an object like { sns_configs: [...] }")({ input: value }));
   const integrations: Receiver["integrations"][number][] = [];
   for (const [list, items] of Object.entries(value)) {
     if (!/^[a-z0-9]+_configs$/u.test(list)) {
       refuse(ctx, `unknown key; expected one of Alertmanager's lists, like "sns_configs"`, [list]);
-    } else if (!Array.isArray(items) || !items.every(isObject)) {
+    } else if (!Array.isArray(items) || !items.every(isRecord)) {
       refuse(ctx, expected("a list of objects of Alertmanager's own keys")({ input: items }), [list]);
     } else {
       for (const [index, settings] of items.entries()) {
-        for (const { path, text } of rawSecrets(list, settings)) refuse(ctx, text, [list, index, ...path]);
+        for (const { path, text } of inlineSecrets(list, settings)) refuse(ctx, text, [list, index, ...path]);
         integrations.push({ kind: "extend", list, settings });
       }
     }
@@ -47,17 +48,15 @@ export const extendShape = {
   ruleGroups: z
     .array(extraGroup, { error: expected("a list of groups of rules") })
     .prefault([])
-    .describe("Further groups of rules; they stand in `prometheus/rules/extra-rules.yml`."),
-  routes: extraRoutes.prefault([]).describe("Further routes; they come before the generated ones."),
+    .describe("Additional rule groups, written to `prometheus/rules/extra-rules.yml`."),
+  routes: extraRoutes.prefault([]).describe("Additional routes, placed before the generated ones."),
   receivers: namedMap(() => extraReceiver, "an object of receivers")
     .prefault({})
-    .describe("Further receivers, by name, in Alertmanager's own words."),
+    .describe("Additional receivers by name, in Alertmanager's syntax."),
   changeRules: changeRules
     .optional()
-    .describe(
-      "Gets every generated group of rules and gives what is written in its place; it must give the same for the same.",
-    ),
+    .describe("Maps each generated rule group to the one to write; must be deterministic."),
 };
 
-/** What the user adds to the generated files, or changes in them. */
+/** Schema of `extend`. */
 export const extend = object(extendShape, { name: "ExtendKeys" });

@@ -6,12 +6,12 @@ import { object, refuse } from "./strict-object.ts";
 import { expected } from "./messages.ts";
 
 const matcherForm = 'a matcher like severity="critical" or model=~"fraud|churn"';
-const written =
+const matcherSyntax =
   /^\s*(?<label>[A-Za-z_]\w*)\s*(?<op>=~|!=|!~|=)\s*(?:"(?<quoted>(?:\\["\\n]|[^"\\])*)"|(?<bare>[^\s"{},\\]*))\s*$/u;
 
-/** A matcher in Alertmanager's words, taken apart. */
+/** Schema of a matcher in Alertmanager's syntax, parsed. */
 const routeMatcher = text(matcherForm).transform((value, ctx): RouteMatcher => {
-  const found = written.exec(value)?.groups;
+  const found = matcherSyntax.exec(value)?.groups;
   const op = found?.["op"];
   if (found === undefined || (op !== "=" && op !== "!=" && op !== "=~" && op !== "!~")) {
     return refuse(ctx, expected(matcherForm)({ input: value }));
@@ -21,7 +21,7 @@ const routeMatcher = text(matcherForm).transform((value, ctx): RouteMatcher => {
   return { label, op, value: inQuotes ?? bare };
 });
 
-/** A duration, kept as the word that it is. */
+/** Schema of a duration, kept as text. */
 function durationWord(leastMs: 0 | 1) {
   return duration(leastMs)
     .transform(({ word }) => word)
@@ -30,26 +30,26 @@ function durationWord(leastMs: 0 | 1) {
 
 const names = (item: string) => listOf(text(`the name of a ${item}`), `a list of ${item}s`, item).optional();
 
-/** The keys of a route, as Alertmanager spells them. */
+/** The keys of a route in Alertmanager's spelling. */
 export const extraRouteShape = {
   matchers: z
     .array(routeMatcher, { error: expected("a list of matchers") })
     .prefault([])
-    .describe('What a label must be: `severity="critical"`, `model=~"fraud|churn"`.'),
-  receiver: text("the name of a receiver").optional().describe("Who is told; without it, as the route above."),
+    .describe('Conditions on labels: `severity="critical"`, `model=~"fraud|churn"`.'),
+  receiver: text("the name of a receiver").optional().describe("Receiver; by default that of the parent route."),
   continue: z
     .boolean({ error: expected("true or false") })
     .default(false)
-    .describe("Whether the search goes on after this route."),
+    .describe("Whether later routes are tried after a match."),
   group_by: z
     .array(text("the name of a label"), { error: expected("a list of labels") })
     .optional()
-    .describe("The labels by which alerts are put into one message."),
-  group_wait: durationWord(0).describe("As `alerting.groupWait`, for this route."),
-  group_interval: durationWord(1).describe("As `alerting.groupInterval`, for this route."),
-  repeat_interval: durationWord(1).describe("As `alerting.repeatInterval`, for this route."),
-  mute_time_intervals: names("time interval").describe("Nobody is told while one of these is on."),
-  active_time_intervals: names("time interval").describe("Nobody is told but while one of these is on."),
+    .describe("Labels that group alerts into one notification."),
+  group_wait: durationWord(0).describe("`alerting.groupWait` of this route."),
+  group_interval: durationWord(1).describe("`alerting.groupInterval` of this route."),
+  repeat_interval: durationWord(1).describe("`alerting.repeatInterval` of this route."),
+  mute_time_intervals: names("time interval").describe("Time intervals without notifications."),
+  active_time_intervals: names("time interval").describe("Time intervals outside of which there are no notifications."),
 };
 
 const older = {
@@ -64,11 +64,11 @@ const route: z.ZodType<ExtraRoute> = z.lazy(() =>
       routes: z
         .array(route, { error: expected("a list of routes") })
         .prefault([])
-        .describe("Routes below this one."),
+        .describe("Child routes."),
     },
     { refused: older, name: "RouteKeys" },
   ),
 );
 
-/** Routes of the user's own, as Alertmanager has them. */
+/** Schema of user-defined routes in Alertmanager's syntax. */
 export const extraRoutes = z.array(route, { error: expected("a list of routes") });

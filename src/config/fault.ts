@@ -1,10 +1,10 @@
-/** One thing that is wrong with a config: where it stands, and what would mend it. */
+/** A fault of a config: its path, and a message with the remedy. */
 export interface Fault {
   readonly path: readonly PropertyKey[];
   readonly text: string;
 }
 
-/** `models["my model"].objectives[0].window`, as JavaScript would write it; the whole config is `config`. */
+/** Formats a path in JavaScript syntax, `models["my model"].objectives[0].window`; the root is `config`. */
 export function pathText(path: readonly PropertyKey[]): string {
   if (path.length === 0) return "config";
   let text = "";
@@ -16,7 +16,7 @@ export function pathText(path: readonly PropertyKey[]): string {
   return text;
 }
 
-/** The fault as one line: `sources[0].fields.modle: unknown key; did you mean "model"?`. */
+/** Formats a fault as one line: `sources[0].fields.modle: unknown key; did you mean "model"?`. */
 export function faultText(fault: Fault): string {
   return `${pathText(fault.path)}: ${fault.text}`;
 }

@@ -4,11 +4,12 @@ import { readAs } from "./input-form.ts";
 import { className, text, word } from "./scalars.ts";
 import { nearest } from "./nearest.ts";
 import { groupNames, pattern } from "./pattern.ts";
-import { delegate, isObject, namedMap, object, refuse } from "./strict-object.ts";
+import { isRecord } from "../serializable.ts";
+import { delegate, namedMap, object, refuse } from "./strict-object.ts";
 import { tagLabelFault } from "./tag-labels.ts";
 import { expected, quoted } from "./messages.ts";
 
-/** What a source's `fields` say, checked. Undefined: the log has no such field. */
+/** Validated `fields` of a source; undefined where the log has no such field. */
 export interface CheckedFields {
   readonly model: FieldRef;
   readonly version?: FieldRef | undefined;
@@ -19,7 +20,7 @@ export interface CheckedFields {
   readonly time?: FieldRef | undefined;
 }
 
-/** The paths of a source whose config gives no `fields`. */
+/** Default paths of a source without `fields`. */
 export const defaultPaths = {
   model: "model",
   version: "version",
@@ -32,25 +33,25 @@ export const defaultPaths = {
 /** The keys of `fields`. */
 export function fieldsShape(env: NodeJS.ProcessEnv) {
   return {
-    model: field("model", env).prefault(defaultPaths.model).describe("Names the model: the label `model`."),
+    model: field("model", env).prefault(defaultPaths.model).describe("The model: label `model`."),
     version: field("version", env)
       .optional()
-      .describe("The label `version`; where an event has none, its series have no such label."),
-    // Each label's field is told the label's name, so that a `{ file }` finds the group of that name.
+      .describe("The version: label `version`; series of events without it have no such label."),
+    // A label's name selects the group of the same name in a `{ file }`.
     labels: namedMap((name) => field(name, env), "an object of labels and fields", tagLabelFault)
       .prefault({})
-      .describe("Further labels of a tag: the Prometheus label, and where its value comes from."),
+      .describe("Additional labels of a tag: Prometheus label name to the field of its value."),
     predicted: side(predicted(env), "predictions")
       .prefault(defaultPaths.predicted)
-      .describe("The predicted class, or a score with its threshold."),
+      .describe("The predicted class, or a score with a threshold."),
     actual: side(field("actual", env), "labels")
       .prefault(defaultPaths.actual)
-      .describe("The true class; it must stand on the line of the prediction."),
-    id: field("id", env).optional().describe("The id of the request."),
+      .describe("The true class, on the same line as the prediction."),
+    id: field("id", env).optional().describe("The request id."),
     time: field("time", env)
       .optional()
       .describe(
-        "When it happened: RFC 3339, or Unix seconds, milliseconds, microseconds or nanoseconds; without it, the time of arrival.",
+        "The time of the event: RFC 3339, or Unix seconds, milliseconds, microseconds or nanoseconds; by default the time of arrival.",
       ),
   };
 }
@@ -59,25 +60,25 @@ const fieldKeys = ["value", "env", "file"];
 const fieldForms = 'a path like "meta.region", { value }, { env } or { file }';
 const predictedForms = 'a path like "meta.class", { score, threshold, below, above }, { value }, { env } or { file }';
 
-/** Where a value comes from. `name` is the field's own word: the group of a `{ file }` that is looked for first. */
+/** Schema of a field; `name` selects the group of the same name in a `{ file }`. */
 function field(name: string, env: NodeJS.ProcessEnv): z.ZodType<FieldRef> {
   return readAs(fieldForm, (value, ctx): FieldRef => {
     if (typeof value === "string") return pathRef(value, ctx);
-    if (!isObject(value)) return refuse(ctx, expected(fieldForms)({ input: value }));
+    if (!isRecord(value)) return refuse(ctx, expected(fieldForms)({ input: value }));
     if ("value" in value) return fixedRef(value, ctx);
     if ("env" in value) return environmentRef(value, env, ctx);
     if ("file" in value) return fileRef(value, name, ctx);
-    return refuse(ctx, misfit(value, fieldForms, fieldKeys));
+    return refuse(ctx, mismatchText(value, fieldForms, fieldKeys));
   });
 }
 
-/** The predicted class: a field, or a score with its threshold. */
+/** Schema of the predicted class: a field, or a score with a threshold. */
 function predicted(env: NodeJS.ProcessEnv): z.ZodType<PredictedRef> {
   const plain = field("predicted", env);
   const score = object(
     {
-      score: field("score", env).describe("Where the score comes from."),
-      threshold: z.number({ error: expected("a number") }).describe("The least score of the class `above`."),
+      score: field("score", env).describe("The field of the score."),
+      threshold: z.number({ error: expected("a number") }).describe("The minimum score of the class `above`."),
       below: className.describe("The class of a score below the threshold."),
       above: className.describe("The class of a score at the threshold or above it."),
     },
@@ -85,23 +86,23 @@ function predicted(env: NodeJS.ProcessEnv): z.ZodType<PredictedRef> {
   );
   const form = { name: "PredictedInput", schema: () => z.union([plain, score]) };
   return readAs(form, (value, ctx): PredictedRef => {
-    if (isObject(value) && ("score" in value || "threshold" in value)) {
+    if (isRecord(value) && ("score" in value || "threshold" in value)) {
       const checked = delegate(score, value, ctx);
       return checked === undefined ? z.NEVER : { kind: "score", ...checked };
     }
-    if (typeof value === "string" || (isObject(value) && fieldKeys.some((key) => key in value))) {
+    if (typeof value === "string" || (isRecord(value) && fieldKeys.some((key) => key in value))) {
       return delegate(plain, value, ctx) ?? z.NEVER;
     }
-    if (!isObject(value)) return refuse(ctx, expected(predictedForms)({ input: value }));
-    return refuse(ctx, misfit(value, predictedForms, ["score", ...fieldKeys]));
+    if (!isRecord(value)) return refuse(ctx, expected(predictedForms)({ input: value }));
+    return refuse(ctx, mismatchText(value, predictedForms, ["score", ...fieldKeys]));
   });
 }
 
-/** A side of an outcome, which cannot be left to another log; `what` are its values. */
+/** Schema of one side of an outcome, which must be on the line; `what` names its values. */
 function side<Ref>(schema: z.ZodType<Ref>, what: string) {
   return readAs({ schema: () => schema }, (value, ctx): Ref => {
     if (value !== null) return delegate(schema, value, ctx) ?? z.NEVER;
-    const text_ = `a log without ${what} gives no outcomes: a prediction and its label must stand on one line, they are not joined yet`;
+    const text_ = `a log without ${what} gives no outcomes: predictions and labels must be on the same line; joining them is not supported yet`;
     return refuse(ctx, text_);
   });
 }
@@ -109,11 +110,11 @@ function side<Ref>(schema: z.ZodType<Ref>, what: string) {
 function pathRef(path: string, ctx: z.RefinementCtx): FieldRef {
   const keys = pathKeys(path);
   if (keys !== undefined) return { kind: "path", path: keys };
-  const quotes = path.includes('"') ? '; a key with a dot stands in quotes, like meta."dotted.key"' : "";
+  const quotes = path.includes('"') ? '; quote keys with dots, like meta."dotted.key"' : "";
   return refuse(ctx, `expected a path like "meta.region", got ${quoted(path)}${quotes}`);
 }
 
-/** The keys of a path like `meta."dotted.key"`; undefined when it is none. */
+/** Parses a path like `meta."dotted.key"` to its keys; undefined when it is invalid. */
 function pathKeys(path: string): string[] | undefined {
   const key = /(?:"((?:[^"\\]|\\["\\])+)"|([^".][^.]*))(\.|$)/uy;
   const keys: string[] = [];
@@ -127,15 +128,13 @@ function pathKeys(path: string): string[] | undefined {
   return keys;
 }
 
-const fixed = object({ value: word.describe("The same value for every line.") });
+const fixed = object({ value: word.describe("A fixed value for every line.") });
 const fromEnvironment = object({
-  env: text("the name of an environment variable").describe(
-    "A variable of the environment, read when the config is loaded.",
-  ),
-  default: text().optional().describe("Stands in when the variable is not set."),
+  env: text("the name of an environment variable").describe("An environment variable, read when the config is loaded."),
+  default: text().optional().describe("The value when the variable is not set."),
 });
 const fromPath = object({
-  file: pattern.describe("A regular expression on the path of the file; its group is the value."),
+  file: pattern.describe("A regular expression on the path of the file, whose group is the value."),
 });
 const fieldForm = {
   name: "FieldInput",
@@ -143,7 +142,9 @@ const fieldForm = {
     z.union([
       z
         .string()
-        .describe("A path into the event; a column of CSV, a key of logfmt, a group of the regular expression."),
+        .describe(
+          "A path into the event: JSON keys, a CSV column, a logfmt key, or a group of the regular expression.",
+        ),
       fixed,
       fromEnvironment,
       fromPath,
@@ -159,7 +160,7 @@ function environmentRef(value: object, env: NodeJS.ProcessEnv, ctx: z.Refinement
   const checked = delegate(fromEnvironment, value, ctx);
   if (checked === undefined) return z.NEVER;
   const found = env[checked.env];
-  // An empty variable is what a shell or a manifest leaves behind for one that was meant to be set.
+  // Shells and manifests leave a variable empty that was meant to be set.
   const word = found === undefined || found === "" ? checked.default : found;
   if (word !== undefined) return { kind: "value", value: word };
   const text_ = `the environment variable ${checked.env} is not set; set it, or give a \`default\` beside \`env\``;
@@ -170,10 +171,10 @@ function fileRef(value: object, name: string, ctx: z.RefinementCtx): FieldRef {
   const checked = delegate(fromPath, value, ctx);
   if (checked === undefined) return z.NEVER;
   if (groupNames(checked.file).count > 0) return { kind: "file", pattern: checked.file, group: name };
-  return refuse(ctx, 'expected a group around what is taken from the path, like "/models/([^/]+)/"', ["file"]);
+  return refuse(ctx, 'expected a group around the value in the path, like "/models/([^/]+)/"', ["file"]);
 }
 
-function misfit(value: object, forms: string, keys: readonly string[]): string {
+function mismatchText(value: object, forms: string, keys: readonly string[]): string {
   const near = Object.keys(value).map((key) => nearest(key, keys))[0];
   return `${expected(forms)({ input: value })}${near === undefined ? "" : `; did you mean ${quoted(near)}?`}`;
 }

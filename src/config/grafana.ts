@@ -6,8 +6,10 @@ const grafanaShape = {
   url: webAddress
     .transform((url) => url.replace(/\/+$/u, ""))
     .optional()
-    .describe("The address of Grafana: alerts of models without a `dashboard` of their own link to the generated one."),
+    .describe(
+      "The address of Grafana, for links to the generated dashboard in alerts of models without their own `dashboard`.",
+    ),
 };
 
-/** Where the dashboard is to be found. */
+/** Schema of `grafana`. */
 export const grafana = object(grafanaShape, { name: "GrafanaInput" });

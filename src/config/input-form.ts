@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** What a user writes where a schema reads it; without a name it is written out wherever it stands. */
+/** Documented form of a schema's input; unnamed forms are inlined. */
 export interface InputForm {
   readonly name?: string | undefined;
   readonly schema: () => z.core.$ZodType;
@@ -9,8 +9,8 @@ export interface InputForm {
 const forms = new WeakMap<z.core.$ZodType, InputForm | "code">();
 
 /**
- * Makes a schema that reads what a user writes with a function of its own. The form says what may be written, for JSON
- * Schema and the reference page; it checks nothing.
+ * Makes a schema that parses input by a function. The form documents the input for JSON Schema and the reference page;
+ * it validates nothing.
  */
 export function readAs<Out>(form: InputForm, read: (value: unknown, ctx: z.RefinementCtx) => Out) {
   const schema = z.unknown().transform(read);
@@ -18,13 +18,13 @@ export function readAs<Out>(form: InputForm, read: (value: unknown, ctx: z.Refin
   return schema;
 }
 
-/** Marks a schema whose value only code can write, such as a function: JSON has no key for it. */
+/** Marks a schema whose value only code can express, such as a function; JSON Schema omits it. */
 export function codeOnly<Schema extends z.core.$ZodType>(schema: Schema): Schema {
   forms.set(schema, "code");
   return schema;
 }
 
-/** The form of a schema, or of the one that it was refined or described from; undefined when zod can see into it. */
+/** Finds the form of a schema or of its parents; undefined for schemas that zod can represent. */
 export function inputForm(schema: z.core.$ZodType): InputForm | "code" | undefined {
   let here: z.core.$ZodType | undefined = schema;
   while (here !== undefined && !forms.has(here)) here = here._zod.parent;

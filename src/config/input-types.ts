@@ -17,17 +17,17 @@ export type Average = "micro" | "macro" | "weighted";
 
 /** The keys of alerting. */
 export interface AlertingKeys {
-  /** Takes what no team takes; must be given when there are receivers. */
+  /** Receiver of alerts that no team routes; required when there are receivers. */
   readonly defaultReceiver?: undefined | string;
-  /** How long a new group of alerts waits for more of its kind. Default `"30s"`. */
+  /** How long a new group collects alerts before its first notification. Default `"30s"`. */
   readonly groupWait?: undefined | string;
-  /** How long until a group tells of what was added to it. Default `"5m"`. */
+  /** How long until a group notifies of added alerts. Default `"5m"`. */
   readonly groupInterval?: undefined | string;
-  /** How long until a notification is sent again. Default `"4h"`. */
+  /** How long until a notification is repeated. Default `"4h"`. */
   readonly repeatInterval?: undefined | string;
-  /** The version of Alertmanager that the files are written for. Default `"0.25"`. */
+  /** Version of Alertmanager to generate files for. Default `"0.25"`. */
   readonly version?: undefined | string;
-  /** Names for stretches of time, at which the severities of a team may be muted or active. */
+  /** Named time intervals, at which severities of a team can be muted or active. */
   readonly timeIntervals?: undefined | Readonly<Record<string, readonly TimeIntervalInput[]>>;
 }
 
@@ -42,11 +42,11 @@ export type ComparedToInput =
       readonly version: string;
     }
   | {
-      /** The same model so long ago. */
+      /** The same model this long ago. */
       readonly ago: string;
     }
   | {
-      /** A fixed figure. */
+      /** A fixed value. */
       readonly value: number;
     };
 
@@ -54,35 +54,35 @@ export type ComparedToInput =
 export interface DiscordReceiver {
   /** The file that holds the webhook's address. Alertmanager 0.27 knows the key, 0.28 heeds it. */
   readonly webhookUrlFile: string;
-  /** Whether it is told when an alert is over. Default `true`. */
+  /** Whether to notify of resolved alerts. Default `true`. */
   readonly sendResolved?: undefined | boolean;
 }
 
 /** The keys of email receiver. */
 export interface EmailReceiver {
-  /** The address, or addresses, that are written to. */
+  /** The recipient's address or addresses. */
   readonly to: string | readonly string[];
-  /** The address of the sender. */
+  /** The sender's address. */
   readonly from: string;
   /** `host:port` of the mail server. */
   readonly smarthost: string;
-  /** The name to log in with. */
+  /** The user name to log in with. */
   readonly authUsername?: undefined | string;
-  /** The file that holds the password. */
+  /** The file with the password. */
   readonly authPasswordFile?: undefined | string;
-  /** Whether mail is only sent over TLS. */
+  /** Whether TLS is required. */
   readonly requireTls?: undefined | boolean;
-  /** Whether it is told when an alert is over. Default `true`. */
+  /** Whether to notify of resolved alerts. Default `true`. */
   readonly sendResolved?: undefined | boolean;
 }
 
 /** The keys of extend. */
 export interface ExtendKeys {
-  /** Further groups of rules; they stand in `prometheus/rules/extra-rules.yml`. */
+  /** Additional rule groups, written to `prometheus/rules/extra-rules.yml`. */
   readonly ruleGroups?: undefined | readonly RuleGroupInput[];
-  /** Further routes; they come before the generated ones. */
+  /** Additional routes, placed before the generated ones. */
   readonly routes?: undefined | readonly RouteKeys[];
-  /** Further receivers, by name, in Alertmanager's own words. */
+  /** Additional receivers by name, in Alertmanager's syntax. */
   readonly receivers?: undefined | Readonly<Record<string, RawReceiverInput>>;
 }
 
@@ -90,35 +90,35 @@ export interface ExtendKeys {
 export type FieldInput =
   | string
   | {
-      /** The same value for every line. */
+      /** A fixed value for every line. */
       readonly value: string | number | boolean;
     }
   | {
-      /** A variable of the environment, read when the config is loaded. */
+      /** An environment variable, read when the config is loaded. */
       readonly env: string;
-      /** Stands in when the variable is not set. */
+      /** The value when the variable is not set. */
       readonly default?: undefined | string;
     }
   | {
-      /** A regular expression on the path of the file; its group is the value. */
+      /** A regular expression on the path of the file, whose group is the value. */
       readonly file: string;
     };
 
 /** The keys of fields. */
 export interface FieldsInput {
-  /** Names the model: the label `model`. Default `"model"`. */
+  /** The model: label `model`. Default `"model"`. */
   readonly model?: undefined | FieldInput;
-  /** The label `version`; where an event has none, its series have no such label. */
+  /** The version: label `version`; series of events without it have no such label. */
   readonly version?: undefined | FieldInput;
-  /** Further labels of a tag: the Prometheus label, and where its value comes from. */
+  /** Additional labels of a tag: Prometheus label name to the field of its value. */
   readonly labels?: undefined | Readonly<Record<string, FieldInput>>;
-  /** The predicted class, or a score with its threshold. Default `"prediction"`. */
+  /** The predicted class, or a score with a threshold. Default `"prediction"`. */
   readonly predicted?: undefined | PredictedInput;
-  /** The true class; it must stand on the line of the prediction. Default `"label"`. */
+  /** The true class, on the same line as the prediction. Default `"label"`. */
   readonly actual?: undefined | FieldInput;
-  /** The id of the request. */
+  /** The request id. */
   readonly id?: undefined | FieldInput;
-  /** When it happened: RFC 3339, or Unix seconds, milliseconds, microseconds or nanoseconds; without it, the time of arrival. */
+  /** The time of the event: RFC 3339, or Unix seconds, milliseconds, microseconds or nanoseconds; by default the time of arrival. */
   readonly time?: undefined | FieldInput;
 }
 
@@ -134,59 +134,59 @@ export type FormatInput =
 
 /** The keys of grafana. */
 export interface GrafanaInput {
-  /** The address of Grafana: alerts of models without a `dashboard` of their own link to the generated one. */
+  /** The address of Grafana, for links to the generated dashboard in alerts of models without their own `dashboard`. */
   readonly url?: undefined | string;
 }
 
 /** The keys of kubernetes. */
 export interface KubernetesInput {
-  /** Where the models and the sidecars live. Default `"models"`. */
+  /** Namespace of the models and sidecars. Default `"models"`. */
   readonly namespace?: undefined | string;
-  /** The version of Kubernetes that the files are written for; 1.29 is the first with native sidecars. Default `"1.29"`. */
+  /** Version of Kubernetes to generate files for; 1.29 is the first with native sidecars. Default `"1.29"`. */
   readonly version?: undefined | string;
-  /** The image of the exporter, as the cluster can pull it; without it, the one that `deploy/compose.yaml` builds. */
+  /** The exporter's image that the cluster pulls; by default the one built by `deploy/compose.yaml`. */
   readonly image?: undefined | string;
-  /** Labels by which the Prometheus of the cluster picks monitors and rules. */
+  /** Labels by which the cluster's Prometheus selects monitors and rules. */
   readonly labels?: undefined | Readonly<Record<string, string>>;
-  /** The container that the model runs in. Default `"model"`. */
+  /** Name of the model's container. Default `"model"`. */
   readonly container?: undefined | string;
-  /** How much the logs of a pod may take before it is evicted. Default `"1Gi"`. */
+  /** Size limit of a pod's logs; past it the pod is evicted. Default `"1Gi"`. */
   readonly logVolumeSize?: undefined | string;
-  /** What the DaemonSet reads under `/var/log/pods`; without it, what containers of the name `container` print. */
+  /** Globs that the DaemonSet reads under `/var/log/pods`; by default the output of containers named `container`. */
   readonly podLogs?: undefined | readonly string[];
-  /** The Secret that holds the receivers' files. Default `"model-quality-receivers"`. */
+  /** Name of the Secret with the receivers' files. Default `"model-quality-receivers"`. */
   readonly receiversSecret?: undefined | string;
 }
 
 /** The keys of limits. */
 export interface LimitsInput {
-  /** Tags past this many are dropped and counted. Default `1000`, from 1 to 1000000. */
+  /** Maximum number of tags; outcomes of further tags are dropped and counted. Default `1000`, from 1 to 1000000. */
   readonly maxTags?: undefined | number;
-  /** Classes of a tag past this many become `__other__`. Default `100`, from 2 to 10000. */
+  /** Maximum number of classes of a tag; further classes become `__other__`. Default `100`, from 2 to 10000. */
   readonly maxClasses?: undefined | number;
-  /** Longer lines are rejected, in bytes. Default `1048576`, from 64 to 268435456. */
+  /** Maximum bytes of a line; longer ones are rejected. Default `1048576`, from 64 to 268435456. */
   readonly maxLineBytes?: undefined | number;
-  /** A line with a longer label value or class is rejected, in bytes. Default `1024`, from 1 to 65536. */
+  /** Maximum bytes of a label value or class; lines with longer ones are rejected. Default `1024`, from 1 to 65536. */
   readonly maxValueBytes?: undefined | number;
-  /** Outcomes later than now by more than this are counted and placed at now. Default `"1m"`. */
+  /** Outcomes further in the future are counted as of now. Default `"1m"`. */
   readonly futureTolerance?: undefined | string;
-  /** A tag without an outcome for this long is forgotten; at least the longest window. Default `"24h"`. */
+  /** Idle time after which a tag is removed; at least the longest window. Default `"24h"`. */
   readonly tagIdle?: undefined | string;
-  /** Slices of each time window. Default `60`, from 1 to 3600. */
+  /** Number of panes of each time window. Default `60`, from 1 to 3600. */
   readonly panes?: undefined | number;
 }
 
 /** The keys of model. */
 export interface ModelKeys {
-  /** The team that answers for the model. */
+  /** The responsible team. */
   readonly team?: undefined | string;
-  /** The classes, or an object of classes and their other spellings; learned from the log when not declared. */
+  /** The classes, or an object of classes and their other spellings; by default learned from the log. */
   readonly classes?: undefined | ClassesInput;
-  /** The address of the runbook that alerts carry. */
+  /** URL of the runbook in alerts. */
   readonly runbook?: undefined | string;
-  /** The address of the dashboard that alerts carry. */
+  /** URL of the dashboard in alerts. */
   readonly dashboard?: undefined | string;
-  /** What the model owes; an alert is made of each. */
+  /** The model's objectives, each of which becomes an alert. */
   readonly objectives?: undefined | readonly ObjectiveKeys[];
 }
 
@@ -194,15 +194,15 @@ export interface ModelKeys {
 export interface MsteamsReceiver {
   /** The file that holds the webhook's address. Alertmanager 0.27 knows the key, 0.28 heeds it. */
   readonly webhookUrlFile: string;
-  /** Whether it is told when an alert is over. Default `true`. */
+  /** Whether to notify of resolved alerts. Default `true`. */
   readonly sendResolved?: undefined | boolean;
 }
 
 /** The keys of objective. */
 export interface ObjectiveKeys {
-  /** The name of the alert; without it, made from the metric. */
+  /** The name of the alert; by default derived from the metric. */
   readonly name?: undefined | string;
-  /** The figure that is bounded. */
+  /** The metric to bound. */
   readonly metric:
     | "accuracy"
     | "balancedAccuracy"
@@ -213,49 +213,49 @@ export interface ObjectiveKeys {
     | "f1"
     | "specificity"
     | "jaccard";
-  /** The class that the figure is of: precision, recall, F1, specificity and Jaccard index. */
+  /** The class of the metric: for precision, recall, F1, specificity and Jaccard index. */
   readonly class?: undefined | string | number | boolean;
-  /** How the figure is averaged over classes: precision, recall, F1 and Jaccard index. */
+  /** The average over classes: for precision, recall, F1 and Jaccard index. */
   readonly average?: undefined | "micro" | "macro" | "weighted";
-  /** The least that the figure may be. */
+  /** Minimum of the metric. */
   readonly min?: undefined | number;
-  /** The most that the figure may be. */
+  /** Maximum of the metric. */
   readonly max?: undefined | number;
-  /** How far the figure may lie below the other one. */
+  /** Maximum amount below the reference. */
   readonly maxDrop?: undefined | number;
-  /** How far the figure may lie above the other one. */
+  /** Maximum amount above the reference. */
   readonly maxRise?: undefined | number;
-  /** The other figure of `maxDrop` and `maxRise`. */
+  /** The reference of `maxDrop` and `maxRise`. */
   readonly comparedTo?: undefined | ComparedToInput;
   /** One of `windows`, in the same form. */
   readonly window: WindowInput;
   /** One of the severities of the model's team. */
   readonly severity: string;
-  /** How long the bound must be broken before the alert fires. Default `"10m"`. */
+  /** How long the bound must be violated before the alert fires. Default `"10m"`. */
   readonly for?: undefined | string;
-  /** How long the alert fires on after the bound is kept again. Default `"0s"`. */
+  /** How long the alert keeps firing after the bound is met again. Default `"0s"`. */
   readonly keepFiringFor?: undefined | string;
-  /** With fewer outcomes the alert keeps quiet. Default `100`, from 1 to 1000000000. */
+  /** Minimum number of outcomes for the alert to fire. Default `100`, from 1 to 1000000000. */
   readonly minSamples?: undefined | number;
-  /** How sure it must be, one-sided, that the bound is broken and not only missed by chance. Default `0.995`, above 0.5 and below 1. */
+  /** One-sided confidence required to conclude that a violation is not due to chance. Default `0.995`, above 0.5 and below 1. */
   readonly confidence?: undefined | number;
-  /** The address of the runbook; without it, the model's. */
+  /** URL of the runbook; by default the model's. */
   readonly runbook?: undefined | string;
 }
 
 /** The keys of opsgenie receiver. */
 export interface OpsgenieReceiver {
-  /** The file that holds the API key. */
+  /** The file with the API key. */
   readonly apiKeyFile: string;
   /** The address of the API. */
   readonly apiUrl?: undefined | string;
-  /** Whether it is told when an alert is over. Default `true`. */
+  /** Whether to notify of resolved alerts. Default `true`. */
   readonly sendResolved?: undefined | boolean;
   /** The priority of the alert. */
   readonly priority?: undefined | "P1" | "P2" | "P3" | "P4" | "P5";
   /** Tags of the notification. */
   readonly tags?: undefined | readonly string[];
-  /** Who is told. */
+  /** The responders to notify. */
   readonly responders?:
     | undefined
     | readonly {
@@ -272,15 +272,15 @@ export interface OpsgenieReceiver {
 
 /** The keys of pagerduty receiver. */
 export interface PagerdutyReceiver {
-  /** The file that holds the integration key (Events API v2). */
+  /** The file with the integration key (Events API v2). */
   readonly routingKeyFile: string;
-  /** Whether it is told when an alert is over. Default `true`. */
+  /** Whether to notify of resolved alerts. Default `true`. */
   readonly sendResolved?: undefined | boolean;
   /** The address of the Events API. */
   readonly url?: undefined | string;
   /** The severity of the incident; a template. */
   readonly severity?: undefined | string;
-  /** The part of the system that is affected; a template. */
+  /** The affected component; a template. */
   readonly component?: undefined | string;
   /** The cluster or group of sources; a template. */
   readonly group?: undefined | string;
@@ -297,13 +297,13 @@ export interface PrometheusInput {
   readonly targets?: undefined | readonly string[];
   /** `host:port` of each Alertmanager. Default `["127.0.0.1:9093"]`. */
   readonly alertmanagers?: undefined | readonly string[];
-  /** How often the exporters are scraped. Default `"15s"`. */
+  /** Scrape interval of the exporters. Default `"15s"`. */
   readonly scrapeInterval?: undefined | string;
-  /** How often the rules are evaluated. Default `"15s"`. */
+  /** Evaluation interval of the rules. Default `"15s"`. */
   readonly evaluationInterval?: undefined | string;
-  /** The version of Prometheus that the files are written for. Default `"2.42"`. */
+  /** Version of Prometheus to generate files for. Default `"2.42"`. */
   readonly version?: undefined | string;
-  /** Whether replicas see different logs, whose counts are added, or the same log. Default `"sharded"`. */
+  /** `sharded` when replicas read different logs, whose counts are summed; `mirrored` when they read the same log. Default `"sharded"`. */
   readonly replicas?: undefined | "sharded" | "mirrored";
 }
 
@@ -311,7 +311,7 @@ export interface PrometheusInput {
 export interface RawReceiver {
   /** Alertmanager's list: `sns_configs`. */
   readonly list: string;
-  /** Alertmanager's own keys, as it spells them. */
+  /** Alertmanager's keys in its own spelling. */
   readonly settings: Readonly<Record<string, unknown>>;
 }
 
@@ -331,31 +331,31 @@ export interface ReceiverInput {
   readonly msteams?: undefined | MsteamsReceiver | readonly MsteamsReceiver[];
   /** Alertmanager's `discord_configs`. */
   readonly discord?: undefined | DiscordReceiver | readonly DiscordReceiver[];
-  /** Any list of Alertmanager's. */
+  /** Any of Alertmanager's lists. */
   readonly raw?: undefined | RawReceiver | readonly RawReceiver[];
 }
 
 /** The keys of route. */
 export interface RouteKeys {
-  /** What a label must be: `severity="critical"`, `model=~"fraud|churn"`. */
+  /** Conditions on labels: `severity="critical"`, `model=~"fraud|churn"`. */
   readonly matchers?: undefined | readonly string[];
-  /** Who is told; without it, as the route above. */
+  /** Receiver; by default that of the parent route. */
   readonly receiver?: undefined | string;
-  /** Whether the search goes on after this route. Default `false`. */
+  /** Whether later routes are tried after a match. Default `false`. */
   readonly continue?: undefined | boolean;
-  /** The labels by which alerts are put into one message. */
+  /** Labels that group alerts into one notification. */
   readonly group_by?: undefined | readonly string[];
-  /** As `alerting.groupWait`, for this route. */
+  /** `alerting.groupWait` of this route. */
   readonly group_wait?: undefined | string;
-  /** As `alerting.groupInterval`, for this route. */
+  /** `alerting.groupInterval` of this route. */
   readonly group_interval?: undefined | string;
-  /** As `alerting.repeatInterval`, for this route. */
+  /** `alerting.repeatInterval` of this route. */
   readonly repeat_interval?: undefined | string;
-  /** Nobody is told while one of these is on. */
+  /** Time intervals without notifications. */
   readonly mute_time_intervals?: undefined | readonly string[];
-  /** Nobody is told but while one of these is on. */
+  /** Time intervals outside of which there are no notifications. */
   readonly active_time_intervals?: undefined | readonly string[];
-  /** Routes below this one. */
+  /** Child routes. */
   readonly routes?: undefined | readonly RouteKeys[];
 }
 
@@ -363,15 +363,15 @@ export interface RouteKeys {
 export interface RuleGroupInput {
   /** The name of the group, unique among all groups. */
   readonly name: string;
-  /** How often the group is evaluated; without it, as Prometheus is told. */
+  /** Evaluation interval of the group; by default Prometheus' global one. */
   readonly interval?: undefined | string;
-  /** How far back the rules look. Needs Prometheus 2.53. */
+  /** Offset of the evaluation time into the past. Needs Prometheus 2.53. */
   readonly query_offset?: undefined | string;
-  /** How many alerts or series a rule may make; 0 is no limit. From 0 to 1000000000. */
+  /** Maximum number of alerts or series of a rule; 0 for no limit. From 0 to 1000000000. */
   readonly limit?: undefined | number;
   /** Labels of every rule of the group. Needs Prometheus 3.0. */
   readonly labels?: undefined | Readonly<Record<string, string>>;
-  /** The rules, in the order in which they are evaluated. */
+  /** The rules, in order of evaluation. */
   readonly rules: readonly RuleInput[];
 }
 
@@ -379,15 +379,15 @@ export interface RuleGroupInput {
 export interface RuleInput {
   /** The name of the alert; either this or `record`. */
   readonly alert?: undefined | string;
-  /** The name of the series that is recorded. */
+  /** The name of the recorded series. */
   readonly record?: undefined | string;
-  /** An expression of PromQL. */
+  /** A PromQL expression. */
   readonly expr: string;
   /** How long the expression must hold before the alert fires. */
   readonly for?: undefined | string;
-  /** How long the alert fires on after the expression no longer holds. Needs Prometheus 2.42. */
+  /** How long the alert keeps firing after the expression no longer holds. Needs Prometheus 2.42. */
   readonly keep_firing_for?: undefined | string;
-  /** Labels that are added; values are templates, as in a rule file. */
+  /** Labels to add; values are templates, as in a rule file. */
   readonly labels?: undefined | Readonly<Record<string, string>>;
   /** Annotations; values are templates. */
   readonly annotations?: undefined | Readonly<Record<string, string>>;
@@ -395,9 +395,9 @@ export interface RuleInput {
 
 /** The keys of score. */
 export interface ScoreInput {
-  /** Where the score comes from. */
+  /** The field of the score. */
   readonly score: FieldInput;
-  /** The least score of the class `above`. */
+  /** The minimum score of the class `above`. */
   readonly threshold: number;
   /** The class of a score below the threshold. */
   readonly below: string | number | boolean;
@@ -409,13 +409,13 @@ export interface ScoreInput {
 export interface SlackReceiver {
   /** The channel, like `#alerts`. */
   readonly channel: string;
-  /** The file that holds the webhook's address. */
+  /** The file with the webhook's address. */
   readonly apiUrlFile: string;
-  /** Whether it is told when an alert is over. Default `true`. */
+  /** Whether to notify of resolved alerts. Default `true`. */
   readonly sendResolved?: undefined | boolean;
-  /** The name that messages are sent under. */
+  /** The sender's name. */
   readonly username?: undefined | string;
-  /** An emoji in the place of the icon. */
+  /** An emoji as the icon. */
   readonly iconEmoji?: undefined | string;
   /** The address of the icon. */
   readonly iconUrl?: undefined | string;
@@ -423,55 +423,55 @@ export interface SlackReceiver {
 
 /** The keys of source. */
 export interface SourceInput {
-  /** What the source is called on metrics and in messages; without it, its first pattern. */
+  /** Name of the source on metrics and in messages; by default its first pattern. */
   readonly name?: undefined | string;
-  /** Paths and globs; relative ones start at the folder of the config. */
+  /** Paths and globs, relative to the folder of the config. */
   readonly files: readonly string[];
-  /** Globs of files that are left out. */
+  /** Globs of files to exclude. */
   readonly exclude?: undefined | readonly string[];
-  /** Where a file that was never seen before is read from. Default `"beginning"`. */
+  /** Where reading of a new file starts. Default `"beginning"`. */
   readonly startAt?: undefined | "beginning" | "end";
-  /** `poll` looks at the files every 250 ms and for new ones every second; `auto` also does at once what the file system tells of. Default `"auto"`. */
+  /** `poll` checks files every 250 ms and for new ones every second; `auto` also reacts to file system events. Default `"auto"`. */
   readonly watch?: undefined | "auto" | "poll";
-  /** What wraps each line: `cri` (Kubernetes), `docker` (json-file), or `auto`, told line by line. Default `"none"`. */
+  /** Wrapper of each line: `cri` (Kubernetes), `docker` (json-file), or `auto`, detected per line. Default `"none"`. */
   readonly wrapper?: undefined | "none" | "cri" | "docker" | "auto";
-  /** How a line is written; `csv` has a header. Default `"json"`. */
+  /** Format of a line; `csv` has a header. Default `"json"`. */
   readonly format?: undefined | FormatInput;
-  /** Which field means what; without it `model`, `version`, `prediction`, `label`, `request_id` and `ts`, as far as an event has them. */
+  /** Mapping of fields; by default `model`, `version`, `prediction`, `label`, `request_id` and `ts`, where present. */
   readonly fields?: undefined | FieldsInput;
 }
 
 /** The keys of time interval. */
 export interface TimeIntervalInput {
-  /** `monday`, or several like `monday:friday`; a week begins on Sunday. */
+  /** `monday`, or a range like `monday:friday`; weeks start on Sunday. */
   readonly weekdays?: undefined | readonly string[];
-  /** From `start` until just before `end`, as `09:00`, at most `24:00`. */
+  /** Ranges from `start` to `end`, exclusive, like `09:00`, at most `24:00`. */
   readonly times?:
     | undefined
     | readonly {
-        /** The first minute, as `09:00`. */
+        /** The first minute, like `09:00`. */
         readonly start: string;
-        /** The minute after the last, at most `24:00`. */
+        /** The end, exclusive, at most `24:00`. */
         readonly end: string;
       }[];
-  /** `1`, several like `1:7`, or from the end of the month: `-1` is its last day. */
+  /** `1`, a range like `1:7`, or from the end of the month: `-1` is the last day. */
   readonly daysOfMonth?: undefined | readonly string[];
-  /** `january`, or several like `june:august` or `6:8`. */
+  /** `january`, or a range like `june:august` or `6:8`. */
   readonly months?: undefined | readonly string[];
-  /** `2026`, or several like `2026:2027`. */
+  /** `2026`, or a range like `2026:2027`. */
   readonly years?: undefined | readonly string[];
-  /** The time zone, like `Europe/Berlin`; without it UTC. Needs Alertmanager 0.25. */
+  /** The time zone, like `Europe/Berlin`; default UTC. Needs Alertmanager 0.25. */
   readonly location?: undefined | string;
 }
 
 /** The keys of webhook receiver. */
 export interface WebhookReceiver {
-  /** Where to post; an address that holds a secret goes into a file (`urlFile`). */
+  /** The address to post to; use `urlFile` for an address with a secret. */
   readonly url?: undefined | string;
-  /** The file that holds the address. Needs Alertmanager 0.26. */
+  /** The file with the address. Needs Alertmanager 0.26. */
   readonly urlFile?: undefined | string;
-  /** Whether it is told when an alert is over. Default `true`. */
+  /** Whether to notify of resolved alerts. Default `true`. */
   readonly sendResolved?: undefined | boolean;
-  /** Alerts past this many in one message are left out; 0, the default, leaves none out. From 0 to 1000000. */
+  /** Maximum number of alerts in a message; 0, the default, for no limit. From 0 to 1000000. */
   readonly maxAlerts?: undefined | number;
 }

@@ -5,7 +5,7 @@ import { configSchema } from "./schema.ts";
 /** A JSON Schema, draft 2020-12. */
 export type JsonSchema = z.core.JSONSchema.JSONSchema;
 
-/** The JSON Schema of what a config may hold, for editors of YAML and JSON; what needs two keys is left to `check`. */
+/** Makes the JSON Schema of the config, for editors of YAML and JSON; cross-checks are left to `check`. */
 export function configJsonSchema(): JsonSchema {
   const defs: Record<string, JsonSchema> = {};
   const root = new Converter(defs).convert(configSchema({}));
@@ -17,7 +17,7 @@ export function configJsonSchema(): JsonSchema {
   };
 }
 
-/** Follows schemas through the forms that `readAs` gave them; named forms become definitions. */
+/** Converts schemas by their `readAs` forms; named forms become definitions. */
 class Converter {
   readonly #defs: Record<string, JsonSchema>;
 
@@ -33,13 +33,13 @@ class Converter {
         const form = inputForm(zodSchema);
         if (form === "code") jsonSchema.not = {};
         else if (form !== undefined) replace(jsonSchema, this.#form(form));
-        // A key that only code can write is no key of JSON.
+        // Keys that only code can express are omitted.
         for (const [key, property] of Object.entries(jsonSchema.properties ?? {})) {
           if (typeof property === "object" && property.not !== undefined) delete jsonSchema.properties?.[key];
         }
       },
     });
-    // The root says it once for all.
+    // Only the root has `$schema`.
     delete json.$schema;
     return json;
   }
@@ -47,7 +47,7 @@ class Converter {
   #form({ name, schema }: InputForm): JsonSchema {
     if (name === undefined) return this.convert(schema());
     if (!Object.hasOwn(this.#defs, name)) {
-      // Named before it is known, so that a form may hold itself.
+      // Register the name first, for recursive forms.
       this.#defs[name] = {};
       this.#defs[name] = this.convert(schema());
     }
@@ -55,7 +55,7 @@ class Converter {
   }
 }
 
-/** Puts another form in the place of what zod made of a transform; the description and the default stay. */
+/** Replaces zod's output for a transform by its form; keeps description and default. */
 function replace(json: JsonSchema, form: JsonSchema): void {
   const { description = form.description, default: preset } = json;
   for (const key of Object.keys(json)) Reflect.deleteProperty(json, key);

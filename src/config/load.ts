@@ -6,13 +6,13 @@ import { parseConfig } from "./parse.ts";
 
 type Reader = (file: string, withFunctions: boolean) => Promise<unknown>;
 
-// Each kind loads its parser when it is met: the compiler and the YAML parser are a third of a command's start.
+// Parsers are loaded on demand: the compiler and the YAML parser take a third of a command's start time.
 const evaluated: Reader = async (file, withFunctions) =>
   (await import("./evaluate.ts")).evaluateModule(file, withFunctions);
 const json: Reader = async (file) => (await import("./json-yaml.ts")).readJson(await readFile(file, "utf8"), file);
 const yaml: Reader = async (file) => (await import("./json-yaml.ts")).readYaml(await readFile(file, "utf8"), file);
 
-/** How each kind of config file is read, by its extension. */
+/** Readers of config files by extension. */
 const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   [".ts", evaluated],
   [".mts", evaluated],
@@ -24,9 +24,8 @@ const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
 ]);
 
 /**
- * Reads and checks a config file. Every call reads anew, with all that the file imports, so that an edit is seen.
- * `env` answers `{ env }` fields. `extend.changeRules` is there only `withFunctions`, for those who call it. Throws a
- * `Problem` with exit code 2 for whatever is wrong with the file or in it.
+ * Loads and validates a config file. Every call reads the file and its imports again. `env` provides `{ env }` fields.
+ * `extend.changeRules` is present only `withFunctions`. Throws a `Problem` with exit code 2 for any fault.
  */
 export async function loadConfig(
   path: string,
@@ -37,7 +36,7 @@ export async function loadConfig(
   const read = readers.get(extname(file));
   if (read === undefined) {
     const known = [...readers.keys()].join(", ");
-    throw new Problem(`${file}: a config file ends in one of ${known}`, { exitCode: 2 });
+    throw new Problem(`${file}: unsupported file extension; expected one of ${known}`, { exitCode: 2 });
   }
   await checkReadable(file);
   return parseConfig(await read(file, withFunctions), file, env);
@@ -52,9 +51,9 @@ async function checkReadable(file: string): Promise<void> {
     const code = errorCode(error);
     const text =
       code === "ENOENT" || code === "ENOTDIR"
-        ? "there is no such file; name the config with --config FILE"
-        : `cannot be read: ${errorMessage(error)}`;
+        ? "no such file; specify the config with --config FILE"
+        : `cannot read the file: ${errorMessage(error)}`;
     throw new Problem(`${file}: ${text}`, { exitCode: 2, cause: error });
   }
-  if (isDirectory) throw new Problem(`${file}: is a directory; name the config file in it`, { exitCode: 2 });
+  if (isDirectory) throw new Problem(`${file}: is a directory; specify the config file in it`, { exitCode: 2 });
 }

@@ -1,16 +1,16 @@
 import { inspect } from "node:util";
 import type { z } from "zod";
 
-/** Gives the sentence for a value that does not fit; what zod takes as `error`. */
-type Wording = (issue: { readonly input?: unknown }) => string;
+/** Message of an invalid value, as zod's `error` option. */
+type Message = (issue: { readonly input?: unknown }) => string;
 
-/** `expected WHAT, got VALUE`, or `missing; expected WHAT` where there is no value. */
-export function expected(what: string): Wording {
+/** Message `expected WHAT, got VALUE`, or `missing; expected WHAT` without a value. */
+export function expected(what: string): Message {
   return ({ input }) => (input === undefined ? `missing; expected ${what}` : `expected ${what}, got ${show(input)}`);
 }
 
-/** `expected "a", "b" or "c", got VALUE`, with the word that `suggest` finds for what was written. */
-export function expectedOneOf(words: readonly string[], suggest: (word: string) => string | undefined): Wording {
+/** Message `expected "a", "b" or "c", got VALUE`, with the result of `suggest` for the value. */
+export function expectedOneOf(words: readonly string[], suggest: (word: string) => string | undefined): Message {
   const all = words.map(quoted);
   const last = all.pop() ?? "";
   const plain = expected(all.length === 0 ? last : `${all.join(", ")} or ${last}`);
@@ -20,7 +20,7 @@ export function expectedOneOf(words: readonly string[], suggest: (word: string) 
   };
 }
 
-/** The sentence for what a schema has no wording of its own for. */
+/** Default message of schemas without their own. */
 export function wording(issue: z.core.$ZodRawIssue): string {
   const what = issue.code === "invalid_type" ? kinds[issue.expected] : undefined;
   return expected(what ?? "something else")(issue);
@@ -34,14 +34,14 @@ const kinds: Readonly<Record<string, string>> = {
   object: "an object",
 };
 
-/** A value as a message shows it: short, on one line. */
+/** Formats a value for a message: short, on one line. */
 function show(value: unknown): string {
   const inspected = { depth: 1, breakLength: Infinity, compact: true, customInspect: false };
   const text = typeof value === "string" ? quoted(value) : inspect(value, inspected).replaceAll(/\s+/gu, " ");
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 
-/** A word in double quotes, with what is in it escaped. */
+/** Quotes and escapes a text. */
 export function quoted(word: string): string {
   return JSON.stringify(word);
 }

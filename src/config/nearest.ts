@@ -1,23 +1,23 @@
 import { distance } from "fastest-levenshtein";
 import { quoted } from "./messages.ts";
 
-/** The one of `names` that `word` was probably meant to be; undefined when none is near. */
+/** Finds the name most similar to a misspelt word; undefined when none is similar. */
 export function nearest(word: string, names: Iterable<string>): string | undefined {
   let best: string | undefined;
   let least = Infinity;
   for (const name of names) {
     const d = distance(plain(word), plain(name));
-    // Two letters in five may differ: "modle" is "model", but "a" is not "b".
+    // Up to 40 % edits: "modle" matches "model", but "a" does not match "b".
     if (d < least && d <= 0.4 * Math.max(plain(word).length, plain(name).length)) [best, least] = [name, d];
   }
   return best;
 }
 
 /**
- * What follows a message about an unknown word: the name that was meant, or else those there are. `write` is how a name
- * is written in a config.
+ * Message suffix for an unknown word: the most similar name, or else a list of all names. `write` formats a name as in a
+ * config.
  */
-export function instead(
+export function suggestion(
   word: string,
   names: Iterable<string>,
   plural: string,
@@ -31,7 +31,7 @@ export function instead(
   return `; the ${plural} are ${shown}${all.length > 12 ? ", ..." : ""}`;
 }
 
-/** `api_url_file` and `apiUrlFile` are the same slip. */
+/** Normalizes spelling styles: `api_url_file` equals `apiUrlFile`. */
 function plain(word: string): string {
   return word.toLowerCase().replaceAll(/[_-]/gu, "");
 }

@@ -9,8 +9,8 @@ import { overlapFaults } from "./source-overlaps.ts";
 import { wording } from "./messages.ts";
 
 /**
- * The config of what a config file exports. Throws one `Problem` (exit code 2) whose details are all that is wrong,
- * each with its path. `file` is the absolute path that relative globs start from; `env` answers `{ env }` fields.
+ * Validates the value of a config file. Throws one `Problem` (exit code 2) with all faults and their paths as details.
+ * Relative globs start at the folder of `file`, an absolute path; `env` provides `{ env }` fields.
  */
 export function parseConfig(value: unknown, file: string, env: NodeJS.ProcessEnv): Config {
   const result = configSchema(env).safeParse(value, { error: wording, reportInput: true });
@@ -26,7 +26,7 @@ export function parseConfig(value: unknown, file: string, env: NodeJS.ProcessEnv
   return resolveConfig(result.data, file, value);
 }
 
-/** The faults of one part of the config together, in the order of its parts; what is missing comes last. */
+/** Sorts faults by section in the order of the config; missing sections come last. */
 function bySection(faults: readonly Fault[], sections: readonly PropertyKey[]): Fault[] {
   const place = ({ path }: Fault): number => {
     const index = sections.findIndex((section) => section === path[0]);

@@ -3,7 +3,7 @@ import { errorMessage } from "../problem.ts";
 import { refuse } from "./strict-object.ts";
 import { expected, quoted } from "./messages.ts";
 
-/** A regular expression, written as text. */
+/** Schema of a regular expression as text. */
 export const pattern = z
   .string({ error: expected("a regular expression as text") })
   .transform((source, ctx): RegExp => {
@@ -11,7 +11,7 @@ export const pattern = z
     return typeof compiled === "string" ? refuse(ctx, compiled) : compiled;
   });
 
-/** What other engines write, and what to write here, where that can be said. */
+/** Syntax of other regex engines, with the JavaScript equivalent where there is one. */
 const foreignForms: readonly (readonly [form: RegExp, mend: string])[] = [
   [/\(\?P<(\w+)>/u, "(?<$1>"],
   [/\(\?'(\w+)'/u, "(?<$1>"],
@@ -23,14 +23,14 @@ const foreignForms: readonly (readonly [form: RegExp, mend: string])[] = [
   [/\\A/u, "^"],
   [/\\[zZ]/u, "$"],
   [/\\h/u, "[ \\t]"],
-  // Whatever else is no escape that the older mode knows.
+  // Other escapes that mode without `u` would misread.
   [/\\[aCeEgGHiIjJKlLmMNoOPpqQRTUVXyYF]|\\u\{/u, ""],
 ];
 
 /**
- * Unicode mode reads characters and knows `\p{L}`, but refuses needless escapes such as `\-` or `\"`, which log
- * patterns are full of: those are read in the older mode. There any letter may be escaped needlessly as well, so that
- * what means something elsewhere (`\A`, `[[:alpha:]]`) would be taken for something else without a word.
+ * Compiles a pattern in Unicode mode, which matches characters and supports `\p{L}`, or else in the legacy mode, which
+ * accepts needless escapes (`\-`, `\"`) that log patterns are full of. As the legacy mode would silently misread syntax
+ * of other engines (`\A`, `[[:alpha:]]`), that is rejected first.
  */
 function compile(source: string): RegExp | string {
   try {
@@ -47,21 +47,21 @@ function compile(source: string): RegExp | string {
 }
 
 function foreignForm(source: string, why: string): string | undefined {
-  // A backslash that is itself escaped escapes nothing.
+  // Remove escaped backslashes, which escape nothing.
   const text = source.replaceAll("\\\\", "  ");
   for (const [form, mend] of foreignForms) {
     const [found] = form.exec(text) ?? [];
     if (found === undefined) continue;
-    if (mend === "") return `${why}; leave out what is escaped without need, as "-" is in ${quoted("\\-")}`;
+    if (mend === "") return `${why}; remove needless escapes, such as ${quoted("\\-")} for "-"`;
     const instead = quoted(found.replace(form, mend));
-    return `${quoted(found)} is not known in the regular expressions of JavaScript; write it like ${instead}`;
+    return `${quoted(found)} is not supported in JavaScript regular expressions; write ${instead}`;
   }
   return undefined;
 }
 
-/** The names of a pattern's groups, and how many groups it has in all. */
+/** Names of a pattern's groups, and the number of all groups. */
 export function groupNames(regex: RegExp): { readonly names: readonly string[]; readonly count: number } {
-  // The empty alternative always matches, and a match lists all groups, used or not.
+  // The empty alternative always matches, and a match lists all groups.
   const match = new RegExp(`${regex.source}|`, regex.flags).exec("");
   return { names: Object.keys(match?.groups ?? {}), count: (match?.length ?? 1) - 1 };
 }

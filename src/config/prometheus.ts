@@ -15,13 +15,15 @@ const prometheusShape = {
     .array(hostPort, { error: expected(addressList) })
     .default(["127.0.0.1:9093"])
     .describe("`host:port` of each Alertmanager."),
-  scrapeInterval: duration(1).prefault("15s").describe("How often the exporters are scraped."),
-  evaluationInterval: duration(1).prefault("15s").describe("How often the rules are evaluated."),
-  version: version("2.42").prefault("2.42").describe("The version of Prometheus that the files are written for."),
+  scrapeInterval: duration(1).prefault("15s").describe("Scrape interval of the exporters."),
+  evaluationInterval: duration(1).prefault("15s").describe("Evaluation interval of the rules."),
+  version: version("2.42").prefault("2.42").describe("Version of Prometheus to generate files for."),
   replicas: oneOf(["sharded", "mirrored"])
     .default("sharded")
-    .describe("Whether replicas see different logs, whose counts are added, or the same log."),
+    .describe(
+      "`sharded` when replicas read different logs, whose counts are summed; `mirrored` when they read the same log.",
+    ),
 };
 
-/** What `prometheus.yml` is made of. */
+/** Schema of `prometheus`. */
 export const prometheus = object(prometheusShape, { name: "PrometheusInput" });

@@ -1,15 +1,16 @@
 import { z } from "zod";
 import type { Receiver } from "./config.ts";
 import { readAs } from "./input-form.ts";
-import { instead } from "./nearest.ts";
-import { rawSecrets, secretText } from "./raw-secrets.ts";
+import { suggestion } from "./nearest.ts";
+import { inlineSecrets, secretText } from "./inline-secrets.ts";
 import { receiverKinds, type ReceiverKind } from "./receivers.ts";
-import { delegate, isObject, object, refuse } from "./strict-object.ts";
+import { isRecord } from "../serializable.ts";
+import { delegate, object, refuse } from "./strict-object.ts";
 import { expected } from "./messages.ts";
 
 type Integration = Receiver["integrations"][number];
 
-/** Each kind with the schema of its options. */
+/** Receiver kinds with the schemas of their options. */
 const kinds = new Map(
   Object.entries<ReceiverKind>(receiverKinds).map(([word, kind]) => [word, { kind, options: optionsOf(word, kind) }]),
 );
@@ -20,7 +21,7 @@ const receiverForm = {
     z.strictObject(
       Object.fromEntries(
         [...kinds].map(([word, { kind, options }]) => {
-          const description = kind.list === "" ? "Any list of Alertmanager's." : `Alertmanager's \`${kind.list}\`.`;
+          const description = kind.list === "" ? "Any of Alertmanager's lists." : `Alertmanager's \`${kind.list}\`.`;
           return [
             word,
             z
@@ -33,18 +34,18 @@ const receiverForm = {
     ),
 };
 
-/** One of `receivers`, as the lists of Alertmanager that it becomes. */
+/** Schema of one of `receivers`, converted to Alertmanager's integrations. */
 export const receiver = readAs(receiverForm, (value, ctx): readonly Integration[] => {
-  if (!isObject(value)) return refuse(ctx, expected("an object like { slack: { ... } }")({ input: value }));
+  if (!isRecord(value)) return refuse(ctx, expected("an object like { slack: { ... } }")({ input: value }));
   const integrations: Integration[] = [];
   for (const [word, given] of Object.entries(value)) {
     const known = kinds.get(word);
     if (known === undefined) {
-      refuse(ctx, `unknown kind of receiver${instead(word, kinds.keys(), "kinds")}`, [word]);
+      refuse(ctx, `unknown kind of receiver${suggestion(word, kinds.keys(), "kinds")}`, [word]);
       continue;
     }
     const schema = integration(word, known.kind, known.options);
-    // A kind that is written but left undefined is not there, as with every other key.
+    // An undefined kind is absent, like any other key.
     if (given === undefined) continue;
     const all = Array.isArray(given)
       ? delegate(z.array(schema), given, ctx, word)
@@ -75,7 +76,7 @@ function integration(word: string, kind: ReceiverKind, options: ReturnType<typeo
 
 function checkExactlyOne(kind: ReceiverKind, value: unknown, ctx: z.RefinementCtx): void {
   const keys = kind.exactlyOne;
-  if (keys === undefined || !isObject(value)) return;
+  if (keys === undefined || !isRecord(value)) return;
   const given = keys.filter((key) => value[key] !== undefined);
   if (given.length === 1) return;
   refuse(ctx, `expected ${keys.map((key) => `\`${key}\``).join(" or ")}${given.length > 1 ? ", not both" : ""}`);
@@ -83,8 +84,8 @@ function checkExactlyOne(kind: ReceiverKind, value: unknown, ctx: z.RefinementCt
 
 function rawIntegration(checked: Readonly<Record<string, unknown>>, ctx: z.RefinementCtx): Integration {
   const { list, settings } = checked;
-  if (typeof list !== "string" || !isObject(settings)) return z.NEVER;
-  for (const { path, text } of rawSecrets(list, settings)) refuse(ctx, text, ["settings", ...path]);
+  if (typeof list !== "string" || !isRecord(settings)) return z.NEVER;
+  for (const { path, text } of inlineSecrets(list, settings)) refuse(ctx, text, ["settings", ...path]);
   return { kind: "raw", list, settings };
 }
 

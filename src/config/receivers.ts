@@ -1,22 +1,23 @@
 import { z } from "zod";
-import { absoluteFile, listOf, oneOf, publicAddress, text, webAddress, whole } from "./scalars.ts";
+import { absoluteFile, listOf, oneOf, publicAddress, text, webAddress, integer } from "./scalars.ts";
 import { readAs } from "./input-form.ts";
-import { isObject, refuse } from "./strict-object.ts";
+import { isRecord } from "../serializable.ts";
+import { refuse } from "./strict-object.ts";
 import { expected } from "./messages.ts";
 
-/** One kind of receiver: what a user writes, and what Alertmanager calls it. */
+/** Kind of receiver: its options, and its form in Alertmanager. */
 export interface ReceiverKind {
   /** Alertmanager's list: `slack_configs`. */
   readonly list: string;
-  /** Its options; each becomes Alertmanager's key by being written in snake_case. */
+  /** Options; each maps to Alertmanager's key in snake_case. */
   readonly shape: z.ZodRawShape;
-  /** Inline secrets that are refused, and the option that names a file instead. */
+  /** Rejected inline secrets, each with the option for a file. */
   readonly secrets: Readonly<Record<string, string>>;
-  /** Options of which exactly one must be given. */
+  /** Options of which exactly one is required. */
   readonly exactlyOne?: readonly string[];
-  /** The first Alertmanager, as [major, minor], that knows the list. */
+  /** First version of Alertmanager with the list, as [major, minor]. */
   readonly since?: readonly [number, number];
-  /** The first Alertmanager that knows an option. Everything else is older than 0.22. */
+  /** First version of Alertmanager with an option; other options predate 0.22. */
   readonly optionSince: Readonly<Record<string, readonly [number, number]>>;
 }
 
@@ -24,9 +25,9 @@ const texts = z.array(text(), { error: expected("a list of texts") }).readonly()
 const sendResolved = z
   .boolean({ error: expected("true or false") })
   .default(true)
-  .describe("Whether it is told when an alert is over.");
+  .describe("Whether to notify of resolved alerts.");
 const settings = readAs({ schema: () => z.record(z.string(), z.unknown()) }, (value, ctx) =>
-  isObject(value) ? value : refuse(ctx, expected("an object of Alertmanager's own keys")({ input: value })),
+  isRecord(value) ? value : refuse(ctx, expected("an object of Alertmanager's own keys")({ input: value })),
 );
 const responder = z.strictObject({
   name: text().optional().describe("One of `name`, `id` and `username`."),
@@ -36,8 +37,8 @@ const responder = z.strictObject({
 });
 
 /**
- * The receivers, by the config's word. A kind is a row here: types, checks, and the form that Alertmanager wants follow
- * from it. Versions are those of Alertmanager's changelog.
+ * Receiver kinds by name. To add a kind, add an entry: types, validation and the output for Alertmanager follow from it.
+ * Versions are from Alertmanager's changelog.
  */
 export const receiverKinds = {
   webhook: {
@@ -45,12 +46,12 @@ export const receiverKinds = {
     shape: {
       url: publicAddress("urlFile")
         .optional()
-        .describe("Where to post; an address that holds a secret goes into a file (`urlFile`)."),
-      urlFile: absoluteFile.optional().describe("The file that holds the address. Needs Alertmanager 0.26."),
+        .describe("The address to post to; use `urlFile` for an address with a secret."),
+      urlFile: absoluteFile.optional().describe("The file with the address. Needs Alertmanager 0.26."),
       sendResolved,
-      maxAlerts: whole(0, 1_000_000)
+      maxAlerts: integer(0, 1_000_000)
         .optional()
-        .describe("Alerts past this many in one message are left out; 0, the default, leaves none out."),
+        .describe("Maximum number of alerts in a message; 0, the default, for no limit."),
     },
     secrets: {},
     exactlyOne: ["url", "urlFile"],
@@ -60,10 +61,10 @@ export const receiverKinds = {
     list: "slack_configs",
     shape: {
       channel: text('a channel like "#alerts"').describe("The channel, like `#alerts`."),
-      apiUrlFile: absoluteFile.describe("The file that holds the webhook's address."),
+      apiUrlFile: absoluteFile.describe("The file with the webhook's address."),
       sendResolved,
-      username: text().optional().describe("The name that messages are sent under."),
-      iconEmoji: text().optional().describe("An emoji in the place of the icon."),
+      username: text().optional().describe("The sender's name."),
+      iconEmoji: text().optional().describe("An emoji as the icon."),
       iconUrl: webAddress.optional().describe("The address of the icon."),
     },
     secrets: { apiUrl: "apiUrlFile" },
@@ -72,11 +73,11 @@ export const receiverKinds = {
   pagerduty: {
     list: "pagerduty_configs",
     shape: {
-      routingKeyFile: absoluteFile.describe("The file that holds the integration key (Events API v2)."),
+      routingKeyFile: absoluteFile.describe("The file with the integration key (Events API v2)."),
       sendResolved,
       url: webAddress.optional().describe("The address of the Events API."),
       severity: text().optional().describe("The severity of the incident; a template."),
-      component: text().optional().describe("The part of the system that is affected; a template."),
+      component: text().optional().describe("The affected component; a template."),
       group: text().optional().describe("The cluster or group of sources; a template."),
       class: text().optional().describe("The class of the event; a template."),
     },
@@ -86,7 +87,7 @@ export const receiverKinds = {
   opsgenie: {
     list: "opsgenie_configs",
     shape: {
-      apiKeyFile: absoluteFile.describe("The file that holds the API key."),
+      apiKeyFile: absoluteFile.describe("The file with the API key."),
       apiUrl: webAddress.optional().describe("The address of the API."),
       sendResolved,
       priority: oneOf(["P1", "P2", "P3", "P4", "P5"]).optional().describe("The priority of the alert."),
@@ -98,7 +99,7 @@ export const receiverKinds = {
         .array(responder, { error: expected("a list of responders") })
         .readonly()
         .optional()
-        .describe("Who is told."),
+        .describe("The responders to notify."),
     },
     secrets: { apiKey: "apiKeyFile" },
     optionSince: { apiKeyFile: [0, 24] },
@@ -111,19 +112,19 @@ export const receiverKinds = {
           error: expected("an address or a list of addresses"),
         })
         .transform((to) => (typeof to === "string" ? to : to.join(", ")))
-        .describe("The address, or addresses, that are written to."),
-      from: text("the sender's address").describe("The address of the sender."),
+        .describe("The recipient's address or addresses."),
+      from: text("the sender's address").describe("The sender's address."),
       smarthost: text('the mail server, like "mail.example.com:587"')
         .regex(/^.+:\d+$/u, {
           error: expected('the mail server with its port, like "mail.example.com:587"'),
         })
         .describe("`host:port` of the mail server."),
-      authUsername: text().optional().describe("The name to log in with."),
-      authPasswordFile: absoluteFile.optional().describe("The file that holds the password."),
+      authUsername: text().optional().describe("The user name to log in with."),
+      authPasswordFile: absoluteFile.optional().describe("The file with the password."),
       requireTls: z
         .boolean({ error: expected("true or false") })
         .optional()
-        .describe("Whether mail is only sent over TLS."),
+        .describe("Whether TLS is required."),
       sendResolved,
     },
     secrets: { authPassword: "authPasswordFile", authSecret: "authPasswordFile" },
@@ -154,7 +155,7 @@ export const receiverKinds = {
     optionSince: { webhookUrlFile: [0, 28] },
   },
   raw: {
-    // The escape hatch names its list itself.
+    // The user names the list.
     list: "",
     shape: {
       list: text()
@@ -162,12 +163,12 @@ export const receiverKinds = {
           error: expected('one of Alertmanager\'s lists, like "sns_configs"'),
         })
         .describe("Alertmanager's list: `sns_configs`."),
-      settings: settings.describe("Alertmanager's own keys, as it spells them."),
+      settings: settings.describe("Alertmanager's keys in its own spelling."),
     },
     secrets: {},
     optionSince: {},
   },
 } as const satisfies Readonly<Record<string, ReceiverKind>>;
 
-/** The config's word for a kind of receiver. */
+/** Name of a receiver kind. */
 export type ReceiverKindName = keyof typeof receiverKinds;

@@ -8,7 +8,7 @@ import type { CheckedSource } from "./sources.ts";
 import { windowSpec } from "./windows.ts";
 
 /**
- * Makes the config of checked parts, which were `given` so. They must be without fault: what does not go together throws.
+ * Makes the config from valid parts; `given` is the original input. Throws on contradictions, which the checks exclude.
  */
 export function resolveConfig(checked: CheckedConfig, file: string, given: unknown): Config {
   const { maxTags, maxClasses, maxLineBytes, maxValueBytes, futureTolerance, tagIdle, panes } = checked.limits;
@@ -73,7 +73,7 @@ export function resolveConfig(checked: CheckedConfig, file: string, given: unkno
   };
 }
 
-/** `model`, `version` when any source has it, and then the labels in the order in which they appear. */
+/** Collects the tag labels: `model`, `version` if any source has it, then the others in order of appearance. */
 function tagLabelsOf(sources: readonly CheckedSource[]): string[] {
   const names = new Set(["model"]);
   if (sources.some((source) => source.fields.version !== undefined)) names.add("version");
@@ -86,7 +86,7 @@ function labelRef(source: CheckedSource, name: string): FieldRef | undefined {
   return name === "version" ? source.fields.version : source.fields.labels.get(name);
 }
 
-/** A source without a name is called by its first pattern; the second of that name gets `#2`. */
+/** Names unnamed sources by their first pattern; duplicates get a suffix (`#2`). */
 function sourceNames(sources: readonly CheckedSource[]): string[] {
   const taken = new Set(sources.map((source) => source.name));
   return sources.map((source) => {
@@ -113,7 +113,7 @@ function resolveModel(name: string, model: CheckedModel, windows: Config["window
   };
 }
 
-/** Other spellings of classes; the class itself, should it stand among them, is none. */
+/** Maps other spellings to classes, without the class names themselves. */
 function spellingsOf({ classes }: CheckedModel): ReadonlyMap<string, string> {
   const pairs = [...(classes ?? [])].flatMap(([name, spellings]) => spellings.map((one) => [one, name] as const));
   return new Map(pairs.filter(([one, name]) => one !== name));

@@ -1,44 +1,42 @@
 import { z } from "zod";
 import type { Rule, RuleGroup } from "./config.ts";
 import { duration } from "./duration.ts";
-import { text, whole } from "./scalars.ts";
+import { text, integer } from "./scalars.ts";
 import { namedMap, object } from "./strict-object.ts";
 import { expected } from "./messages.ts";
 
 const labelName = /^(?!__)[A-Za-z_]\w*$/u;
 
-/** A duration, kept as the word that it is. */
+/** Schema of a duration, kept as text. */
 function durationWord(leastMs: 0 | 1) {
   return duration(leastMs).transform(({ word }) => word);
 }
 
-/** Names of labels or annotations, and their texts. */
+/** Schema of labels or annotations. */
 function texts(what: string, refused: readonly string[]) {
   return namedMap(
     () => z.string({ error: expected("a text") }),
     what,
     (name) =>
-      labelName.test(name) && !refused.includes(name)
-        ? undefined
-        : "is no name that a rule may give to one of its labels",
+      labelName.test(name) && !refused.includes(name) ? undefined : "is not a valid name for a label of a rule",
   ).transform((map): Readonly<Record<string, string>> => Object.fromEntries(map));
 }
 
-/** The keys of a rule, as Prometheus spells them. */
+/** The keys of a rule in Prometheus' spelling. */
 const ruleShape = {
   alert: text("the alert's name").optional().describe("The name of the alert; either this or `record`."),
   record: text("the series that is recorded")
     .regex(/^[A-Za-z_:][\w:]*$/u, { error: expected('the name of a series, like "job:requests:rate5m"') })
     .optional()
-    .describe("The name of the series that is recorded."),
-  expr: text("an expression of PromQL").describe("An expression of PromQL."),
+    .describe("The name of the recorded series."),
+  expr: text("an expression of PromQL").describe("A PromQL expression."),
   for: durationWord(0).optional().describe("How long the expression must hold before the alert fires."),
   keep_firing_for: durationWord(0)
     .optional()
-    .describe("How long the alert fires on after the expression no longer holds. Needs Prometheus 2.42."),
+    .describe("How long the alert keeps firing after the expression no longer holds. Needs Prometheus 2.42."),
   labels: texts("an object of labels", ["alertname"])
     .optional()
-    .describe("Labels that are added; values are templates, as in a rule file."),
+    .describe("Labels to add; values are templates, as in a rule file."),
   annotations: texts("an object of annotations", []).optional().describe("Annotations; values are templates."),
 };
 
@@ -52,21 +50,21 @@ const rule: z.ZodType<Rule> = object(ruleShape, { name: "RuleInput" })
     { error: "a recording rule has no `for`, no `keep_firing_for` and no `annotations`" },
   );
 
-/** The keys of a group of rules, as Prometheus spells them. */
+/** The keys of a rule group in Prometheus' spelling. */
 const ruleGroupShape = {
   name: text("the group's name").describe("The name of the group, unique among all groups."),
-  interval: durationWord(1).optional().describe("How often the group is evaluated; without it, as Prometheus is told."),
-  query_offset: durationWord(0).optional().describe("How far back the rules look. Needs Prometheus 2.53."),
-  limit: whole(0, 1_000_000_000).optional().describe("How many alerts or series a rule may make; 0 is no limit."),
+  interval: durationWord(1).optional().describe("Evaluation interval of the group; by default Prometheus' global one."),
+  query_offset: durationWord(0)
+    .optional()
+    .describe("Offset of the evaluation time into the past. Needs Prometheus 2.53."),
+  limit: integer(0, 1_000_000_000).optional().describe("Maximum number of alerts or series of a rule; 0 for no limit."),
   labels: texts("an object of labels", ["alertname"])
     .optional()
     .describe("Labels of every rule of the group. Needs Prometheus 3.0."),
-  rules: z
-    .array(rule, { error: expected("a list of rules") })
-    .describe("The rules, in the order in which they are evaluated."),
+  rules: z.array(rule, { error: expected("a list of rules") }).describe("The rules, in order of evaluation."),
 };
 
-/** A group of rules, as a rule file has it. */
+/** Schema of a rule group. */
 export const ruleGroup: z.ZodType<RuleGroup> = object(ruleGroupShape, {
   name: "RuleGroupInput",
   what: "a group of rules like { name, rules: [...] }",

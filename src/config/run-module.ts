@@ -2,21 +2,21 @@ import { fileURLToPath } from "node:url";
 import { createJiti } from "jiti";
 import { errorMessage } from "../problem.ts";
 
-/** What a config imports as `model-quality-exporter`: our own entry, so that a config works beside no node_modules. */
+/** The module for imports of `model-quality-exporter`, so that a config works without node_modules. */
 const entry = fileURLToPath(new URL(import.meta.url.endsWith(".ts") ? "../index.ts" : "../index.js", import.meta.url));
 
-/** What running a config gave: its value, or what is wrong, to be put behind the file's name. */
+/** Result of evaluating a config: its value, or a fault to append to the file's name. */
 export type Outcome =
   | {
       readonly value: unknown;
-      /** The config has a function where it may have one (`extend.changeRules`), which is left out of the value. */
+      /** True when the function `extend.changeRules` was omitted from the value. */
       readonly leftOut?: boolean;
     }
   | { readonly fault: string };
 
 /**
- * The default export of a TypeScript or JavaScript file; of a function what it returns, and of a promise what it gives.
- * Nothing is cached on disk, so a read-only file system will do.
+ * Evaluates the default export of a TypeScript or JavaScript file, calling functions and awaiting promises. Works on a
+ * read-only file system, since nothing is cached on disk.
  */
 export async function runModule(file: string): Promise<Outcome> {
   const jiti = createJiti(import.meta.url, {
@@ -31,15 +31,15 @@ export async function runModule(file: string): Promise<Outcome> {
     }
     return { fault: ": has no default export; end it with `export default defineConfig({ ... })`" };
   } catch (error) {
-    return { fault: `${lineIn(error, file)}: the config cannot be run: ${firstLine(error)}` };
+    return { fault: `${lineIn(error, file)}: the config failed: ${firstLine(error)}` };
   }
 }
 
 async function valueOf(exported: unknown): Promise<unknown> {
-  return await (isMaker(exported) ? exported() : exported);
+  return await (isFactory(exported) ? exported() : exported);
 }
 
-function isMaker(value: unknown): value is () => unknown {
+function isFactory(value: unknown): value is () => unknown {
   return typeof value === "function";
 }
 
@@ -47,7 +47,7 @@ function firstLine(error: unknown): string {
   return (errorMessage(error).split("\n")[0] ?? "").trim();
 }
 
-/** `:LINE` of the config where the error arose, as far as its stack tells. */
+/** Location `:LINE` of an error in the config, if its stack has it. */
 function lineIn(error: unknown, file: string): string {
   if (typeof error !== "object" || error === null || !("stack" in error)) return "";
   const stack = String(error.stack);

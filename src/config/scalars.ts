@@ -1,11 +1,11 @@
 import { isAbsolute } from "node:path";
 import { z } from "zod";
-import { classText } from "../decode/canonical-class.ts";
-import { addressMeant, isAddress } from "./address.ts";
+import { canonicalClass } from "../decode/canonical-class.ts";
+import { suggestAddress, isAddress } from "./address.ts";
 import { nearest } from "./nearest.ts";
 import { expected, expectedOneOf, quoted } from "./messages.ts";
 
-/** A text that is not empty. Refined, since zod's `min` would also speak of an empty list that stands in its place. */
+/** Schema of a non-empty text; refined, since zod's `min` would also report an empty list. */
 export function text(what = "a text") {
   const error = expected(what);
   return z
@@ -14,7 +14,7 @@ export function text(what = "a text") {
     .meta({ minLength: 1 });
 }
 
-/** A list of at least one item; `what` is the list, `item` one of it. */
+/** Schema of a non-empty list; `what` describes the list, `item` an item. */
 export function listOf<Item extends z.ZodType>(schema: Item, what: string, item: string) {
   return z
     .array(schema, { error: expected(what) })
@@ -22,26 +22,26 @@ export function listOf<Item extends z.ZodType>(schema: Item, what: string, item:
     .meta({ minItems: 1 });
 }
 
-/** One of a few words. */
+/** Schema of one of several words. */
 export function oneOf<const Words extends readonly string[]>(words: Words) {
   return z.enum(words, { error: expectedOneOf(words, (word) => nearest(word, words)) });
 }
 
-/** A whole number from `min` to `max`, both included. */
-export function whole(min: number, max: number) {
+/** Schema of an integer from `min` to `max`, inclusive. */
+export function integer(min: number, max: number) {
   const error = expected(`a whole number from ${min} to ${max}`);
   return z.int({ error }).min(min, { error }).max(max, { error });
 }
 
-/** A fixed value, as text: `0` and `true` as a log writes them. */
+/** Schema of a scalar, converted to text as in a log. */
 export const word = z
   .union([z.string(), z.number(), z.boolean()], { error: expected("a text, a number, true or false") })
   .transform(String);
 
-/** A class, spelt as the classes of a log are. */
-export const className = word.transform(classText);
+/** Schema of a class, made canonical as in a log. */
+export const className = word.transform(canonicalClass);
 
-/** An http or https address. */
+/** Schema of an http or https address. */
 export const webAddress = text("an http:// or https:// address").refine(isWebAddress, {
   error: expected("an http:// or https:// address"),
 });
@@ -50,29 +50,29 @@ function isWebAddress(value: string): boolean {
   return /^https?:\/\//u.test(value) && URL.canParse(value);
 }
 
-/** An http or https address without a password in it; `fileKey` is the option that takes one from a file. */
+/** Schema of an http or https address without a password; `fileKey` is the option for a file with the address. */
 export function publicAddress(fileKey: string) {
   return webAddress.refine((value) => !/^https?:\/\/[^/?#]*@/u.test(value), {
-    error: `a secret does not stand in the config; write the address to a file and name the file with "${fileKey}"`,
+    error: `secrets are not allowed in the config; write the address to a file and set "${fileKey}"`,
   });
 }
 
-/** The absolute path of a file that another program reads. */
+/** Schema of the absolute path of a file that another program reads. */
 export const absoluteFile = text("an absolute path").refine((value) => isAbsolute(value), {
   error: expected("an absolute path, since another program reads that file"),
 });
 
 const anAddress = expected('an address like "127.0.0.1:9090"');
 
-/** `host:port`. */
+/** Schema of `host:port`. */
 export const hostPort = text('an address like "127.0.0.1:9090"').refine(isAddress, {
   error: (issue) => {
-    const meant = typeof issue.input === "string" ? addressMeant(issue.input) : undefined;
+    const meant = typeof issue.input === "string" ? suggestAddress(issue.input) : undefined;
     return meant === undefined ? anAddress(issue) : `${anAddress(issue)}; did you mean ${quoted(meant)}?`;
   },
 });
 
-/** The version of a program, as `"2.42"` or `"2.42.0"`, as [major, minor]; without quotes YAML would read 2.50 as 2.5. */
+/** Schema of a version (`"2.42"`, `"2.42.0"`) as [major, minor]; quoted, since YAML would read 2.50 as 2.5. */
 export function version(like: string) {
   const error = expected(`a version in quotes, like "${like}"`);
   return z.string({ error }).transform((value, ctx): readonly [number, number] => {

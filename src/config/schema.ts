@@ -15,32 +15,30 @@ import { defaultWindows, windows } from "./windows.ts";
 /** The keys of the config. */
 export function configShape(env: NodeJS.ProcessEnv) {
   return {
-    sources: listOf(source(env), "a list of sources", "source").describe(
-      "The logs to follow: the only key that a config must have.",
-    ),
-    windows: windows.prefault([...defaultWindows]).describe("The stretches of outcomes that are counted."),
+    sources: listOf(source(env), "a list of sources", "source").describe("The logs to follow; the only required key."),
+    windows: windows.prefault([...defaultWindows]).describe("The windows in which outcomes are counted."),
     models: namedMap(() => model, "an object of models")
       .prefault({})
-      .describe("What is owed for a model, and by whom; `*` stands for every model that is not named."),
+      .describe("Settings and objectives of each model; `*` stands for every unnamed model."),
     teams: namedMap(() => team, "an object of teams")
       .prefault({})
-      .describe("Who answers: for each team, severity to receivers, and where need be when they are told."),
+      .describe("Receivers of each team by severity, with time intervals where needed."),
     receivers: namedMap(() => receiver, "an object of receivers")
       .prefault({})
-      .describe("Where notifications go, by name."),
-    alerting: alerting.prefault({}).describe("How Alertmanager groups and repeats."),
-    prometheus: prometheus.prefault({}).describe("What `prometheus.yml` is made of."),
-    kubernetes: kubernetes.prefault({}).describe("What the Kubernetes manifests are made of."),
-    grafana: grafana.prefault({}).describe("Where the dashboard is to be found."),
-    extend: extend.prefault({}).describe("What is added to the generated files, or changed in them."),
-    limits: limits.prefault({}).describe("What bounds memory and judges times."),
+      .describe("Destinations of notifications by name."),
+    alerting: alerting.prefault({}).describe("Grouping and repetition of notifications."),
+    prometheus: prometheus.prefault({}).describe("Settings of the generated `prometheus.yml` and rules."),
+    kubernetes: kubernetes.prefault({}).describe("Settings of the generated Kubernetes manifests."),
+    grafana: grafana.prefault({}).describe("Location of the dashboard."),
+    extend: extend.prefault({}).describe("Additions and changes to the generated files."),
+    limits: limits.prefault({}).describe("Limits on memory, line sizes and times."),
   };
 }
 
-/** The config, each part checked by itself. What needs two parts is the cross-check's. */
+/** Schema of the config; faults that involve several parts are left to the cross-check. */
 export function configSchema(env: NodeJS.ProcessEnv) {
   return object(configShape(env), { what: "an object like { sources: [...] }", name: "UserConfig" });
 }
 
-/** A config whose parts are each in order. */
+/** A config with valid parts. */
 export type CheckedConfig = z.output<ReturnType<typeof configSchema>>;

@@ -6,15 +6,15 @@ import { absoluteGlob, absolutePattern } from "./source-paths.ts";
 import { quoted } from "./messages.ts";
 
 interface Patterns {
-  /** How messages call the source: where it stands, and its name when it has one. */
+  /** The source in messages: its path, and its name if it has one. */
   readonly title: string;
   readonly files: readonly { readonly given: string; readonly absolute: string }[];
   readonly exclude: readonly string[];
 }
 
 /**
- * Finds the sources that would follow the same file for certain: by the same path or glob, or by a path that is under the
- * glob of another one. Globs that only overlap are not told here: the daemon finds that out on the disk.
+ * Finds sources that certainly follow the same file: by equal paths or globs, or by a path that matches another source's
+ * glob. Partially overlapping globs are detected by the daemon, from files on disk.
  */
 export function* overlapFaults(raw: unknown, file: string): Generator<Fault> {
   const sources = list(at(raw, "sources")).map((source, index) => patternsOf(source, index, file));
@@ -46,7 +46,7 @@ function isShared(one: string, of: Patterns, other: string, ofOther: Patterns): 
   return !isDynamicPattern(other) && namedBy({ files: [one], exclude: of.exclude })(other);
 }
 
-/** Whether each of two sources leaves out what the other one does not: then one glob may stand for different files. */
+/** Tells whether each source excludes something that the other does not, so that equal globs may match different files. */
 function areApart(one: readonly string[], other: readonly string[]): boolean {
   return one.some((glob) => !other.includes(glob)) && other.some((glob) => !one.includes(glob));
 }
@@ -54,9 +54,9 @@ function areApart(one: readonly string[], other: readonly string[]): boolean {
 function faultOf(given: string, twin: string, title: string): string {
   const what =
     given === twin
-      ? `${quoted(given)} is in ${title} already`
-      : `${quoted(given)} and ${quoted(twin)} of ${title} meet`;
-  return `${what}; a file counts for one source only: name it in one of them, or use \`exclude\``;
+      ? `${quoted(given)} is already in ${title}`
+      : `${quoted(given)} and ${quoted(twin)} of ${title} overlap`;
+  return `${what}; a file belongs to one source: remove it from the other, or use \`exclude\``;
 }
 
 function texts(value: unknown): string[] {

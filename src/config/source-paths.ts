@@ -1,13 +1,13 @@
 import { dirname, join, posix } from "node:path";
 import { escapePath, isDynamicPattern } from "tinyglobby";
 
-/** Resolves a path or glob of a source: relative ones start at the folder of the config `file`, whose own name is no pattern. */
+/** Resolves a path or glob against the folder of the config `file`, which is taken literally. */
 export function absolutePattern(pattern: string, file: string): string {
-  // The system finds a plain path, over `..` behind a link as well.
+  // Leave plain paths to the system, which resolves `..` after links correctly.
   return isDynamicPattern(pattern) ? absoluteGlob(pattern, file) : absolute(pattern, file);
 }
 
-/** Resolves a glob to the form that a search gives its paths: `//`, `/./`, a slash at the end and `..` after a plain name say nothing. */
+/** Resolves and normalizes a glob: removes `//`, `/./`, a trailing slash, and `..` after a plain name. */
 export function absoluteGlob(glob: string, file: string): string {
   const parts: string[] = [];
   for (const part of absolute(glob, file).split("/")) {

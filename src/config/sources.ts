@@ -1,15 +1,16 @@
 import { z } from "zod";
-import { classText } from "../decode/canonical-class.ts";
+import { canonicalClass } from "../decode/canonical-class.ts";
 import type { FieldRef, FormatOptions, PredictedRef } from "../decode/options.ts";
 import { defaultPaths, fieldsShape, type CheckedFields } from "./fields.ts";
 import { readAs } from "./input-form.ts";
 import { listOf, oneOf, text } from "./scalars.ts";
-import { instead, nearest } from "./nearest.ts";
+import { suggestion, nearest } from "./nearest.ts";
 import { groupNames, pattern } from "./pattern.ts";
-import { delegate, isObject, object, refuse } from "./strict-object.ts";
+import { isRecord } from "../serializable.ts";
+import { delegate, object, refuse } from "./strict-object.ts";
 import { expected, expectedOneOf, quoted } from "./messages.ts";
 
-/** One of `sources`, checked but for what needs the other parts of the config. */
+/** A source that is valid on its own. */
 export interface CheckedSource {
   readonly name?: string | undefined;
   readonly files: readonly string[];
@@ -29,53 +30,49 @@ const formatForm = { name: "FormatInput", schema: () => z.union([z.enum(formats)
 const format = readAs(formatForm, (value, ctx): FormatOptions => {
   const name = formats.find((known) => known === value);
   if (name !== undefined) return { kind: name };
-  if (isObject(value)) {
+  if (isRecord(value)) {
     const checked = delegate(regexFormat, value, ctx);
     return checked === undefined ? z.NEVER : { kind: "regex", pattern: checked.regex };
   }
-  const unfit =
+  const message =
     typeof value === "string"
       ? expectedOneOf(formats, (word) => nearest(word, formats))
       : expected('"json", "logfmt", "csv" or { regex }');
-  return refuse(ctx, unfit({ input: value }));
+  return refuse(ctx, message({ input: value }));
 });
 
 const glob = text("a path or a glob").refine((value) => !value.startsWith("!"), {
-  error: "a pattern does not start with !; write what is left out under `exclude`",
+  error: "patterns cannot start with !; use `exclude`",
 });
 const globs = z.array(glob, { error: expected("a list of paths or globs") });
 
 /** The keys of one of `sources`. */
 function sourceShape(env: NodeJS.ProcessEnv) {
   return {
-    name: text()
-      .optional()
-      .describe("What the source is called on metrics and in messages; without it, its first pattern."),
+    name: text().optional().describe("Name of the source on metrics and in messages; by default its first pattern."),
     files: listOf(glob, "a list of paths or globs", "path or glob").describe(
-      "Paths and globs; relative ones start at the folder of the config.",
+      "Paths and globs, relative to the folder of the config.",
     ),
-    exclude: globs.prefault([]).describe("Globs of files that are left out."),
-    startAt: oneOf(["beginning", "end"])
-      .default("beginning")
-      .describe("Where a file that was never seen before is read from."),
+    exclude: globs.prefault([]).describe("Globs of files to exclude."),
+    startAt: oneOf(["beginning", "end"]).default("beginning").describe("Where reading of a new file starts."),
     watch: oneOf(["auto", "poll"])
       .default("auto")
       .describe(
-        "`poll` looks at the files every 250 ms and for new ones every second; `auto` also does at once what the file system tells of.",
+        "`poll` checks files every 250 ms and for new ones every second; `auto` also reacts to file system events.",
       ),
     wrapper: oneOf(["none", "cri", "docker", "auto"])
       .default("none")
-      .describe("What wraps each line: `cri` (Kubernetes), `docker` (json-file), or `auto`, told line by line."),
-    format: format.prefault("json").describe("How a line is written; `csv` has a header."),
+      .describe("Wrapper of each line: `cri` (Kubernetes), `docker` (json-file), or `auto`, detected per line."),
+    format: format.prefault("json").describe("Format of a line; `csv` has a header."),
     fields: object(fieldsShape(env), { name: "FieldsInput" })
       .optional()
       .describe(
-        "Which field means what; without it `model`, `version`, `prediction`, `label`, `request_id` and `ts`, as far as an event has them.",
+        "Mapping of fields; by default `model`, `version`, `prediction`, `label`, `request_id` and `ts`, where present.",
       ),
   };
 }
 
-/** One of `sources`. */
+/** Schema of one of `sources`. */
 export function source(env: NodeJS.ProcessEnv) {
   const shape = object(sourceShape(env), { name: "SourceInput" });
   return readAs({ schema: () => shape }, (value, ctx): CheckedSource => {
@@ -88,7 +85,7 @@ export function source(env: NodeJS.ProcessEnv) {
   });
 }
 
-/** The fields of a source that gives none; of a regular expression the groups that it has, and those that it must have. */
+/** Default fields of a source; for a regular expression, required fields and existing groups. */
 function defaultFields(of: FormatOptions): CheckedFields {
   const groups = of.kind === "regex" ? groupNames(of.pattern).names : undefined;
   const ref = (key: keyof typeof defaultPaths) => ({ kind: "path", path: [defaultPaths[key]] }) as const;
@@ -104,7 +101,7 @@ function defaultFields(of: FormatOptions): CheckedFields {
   };
 }
 
-/** The fields of a regular expression are its groups. */
+/** Checks that all fields of a regular expression are groups. */
 function checkGroups(fields: CheckedFields, regex: RegExp, ctx: z.RefinementCtx): void {
   const { names } = groupNames(regex);
   const { labels, ...others } = fields;
@@ -113,7 +110,7 @@ function checkGroups(fields: CheckedFields, regex: RegExp, ctx: z.RefinementCtx)
     if (ref?.kind !== "path") return;
     const name = ref.path.join(".");
     if (names.includes(name)) return;
-    refuse(ctx, `the regular expression has no group ${quoted(name)}${instead(name, names, "groups")}`, path);
+    refuse(ctx, `the regular expression has no group ${quoted(name)}${suggestion(name, names, "groups")}`, path);
   };
   for (const [key, ref] of Object.entries(others)) check(["fields", key], ref);
   for (const [key, ref] of labels) check(["fields", "labels", key], ref);
@@ -136,7 +133,7 @@ function placeOf(ref: FieldRef): string {
     case "path":
       return JSON.stringify(ref.path);
     case "value":
-      return `value ${classText(ref.value)}`;
+      return `value ${canonicalClass(ref.value)}`;
     case "file":
       return `file ${String(ref.pattern)} ${ref.pattern.source.includes(`(?<${ref.group}>`) ? ref.group : ""}`;
   }

@@ -1,22 +1,22 @@
 import { z } from "zod";
 import { readAs } from "./input-form.ts";
-import { instead, nearest } from "./nearest.ts";
+import { suggestion, nearest } from "./nearest.ts";
 import { expected, wording } from "./messages.ts";
+import { isRecord } from "../serializable.ts";
 
-/** What is asked of `object` beyond its keys. */
+/** Options of `object`. */
 interface ObjectOptions {
-  /** Keys that are refused in words of their own, and the key that stands in for them. */
+  /** Rejected keys with their messages, and the keys to use instead. */
   readonly refused?: Readonly<Record<string, { readonly text: string; readonly instead: string }>>;
-  /** What the object is, for the message about something else; default `an object`. */
+  /** Description in messages; default `an object`. */
   readonly what?: string;
-  /** The name of the type that users know it by. */
+  /** Name of the public type. */
   readonly name?: string;
 }
 
 /**
- * An object of exactly these keys. Unlike zod's own strict object it reports each unknown key at the key's own path,
- * with the key that was meant, and beside the faults of the other keys. A key that is missing only because it is
- * misspelt is not reported twice.
+ * Schema of an object with exactly these keys. Unlike zod's strict object, it reports each unknown key at its own path,
+ * with a suggestion, and together with the faults of other keys. A misspelt key is not also reported as missing.
  */
 export function object<Shape extends z.ZodRawShape>(shape: Shape, options: ObjectOptions = {}) {
   const inner = z.object(shape);
@@ -24,12 +24,12 @@ export function object<Shape extends z.ZodRawShape>(shape: Shape, options: Objec
   const refused = new Map(Object.entries(options.refused ?? {}));
   const form = { name: options.name, schema: () => z.strictObject(shape) };
   return readAs(form, (value, ctx): z.output<typeof inner> => {
-    if (!isObject(value)) return refuse(ctx, expected(options.what ?? "an object")({ input: value }));
+    if (!isRecord(value)) return refuse(ctx, expected(options.what ?? "an object")({ input: value }));
     const meant = new Set<PropertyKey | undefined>();
     for (const key of Object.keys(value)) {
       if (names.includes(key)) continue;
       meant.add(refused.get(key)?.instead ?? nearest(key, names));
-      refuse(ctx, refused.get(key)?.text ?? `unknown key${instead(key, names, "keys")}`, [key]);
+      refuse(ctx, refused.get(key)?.text ?? `unknown key${suggestion(key, names, "keys")}`, [key]);
     }
     const result = inner.safeParse(value, { error: wording, reportInput: true });
     if (result.success) return result.data;
@@ -42,18 +42,21 @@ export function object<Shape extends z.ZodRawShape>(shape: Shape, options: Objec
 }
 
 /**
- * An object whose keys are names of the user's choice, as a Map in the order of the keys. zod's record drops the key
- * `__proto__`; here it is a name like any other. `item` gives the schema for what stands under a name.
+ * Schema of an object with arbitrary names as keys, parsed to a Map in the order of the keys. Supports the key
+ * `__proto__`, which zod's record drops. `item` makes the schema of the value under a name.
  */
 export function namedMap<T>(
   item: (name: string) => z.ZodType<T>,
   what: string,
-  keyFault: (key: string) => string | undefined = noName,
+  keyFault: (key: string) => string | undefined = emptyName,
 ) {
   return readAs({ schema: () => z.record(z.string(), item("name")) }, (value, ctx): Map<string, T> => {
-    if (!isObject(value)) return refuse(ctx, expected(what)({ input: value }));
+    if (!isRecord(value)) return refuse(ctx, expected(what)({ input: value }));
     if (hasForeignPrototype(value)) {
-      return refuse(ctx, 'a key __proto__ in braces is lost in JavaScript; write it in brackets: ["__proto__"]');
+      return refuse(
+        ctx,
+        'JavaScript drops the key __proto__ in an object literal; write it in brackets: ["__proto__"]',
+      );
     }
     const map = new Map<string, T>();
     for (const [key, entry] of Object.entries(value)) {
@@ -66,13 +69,13 @@ export function namedMap<T>(
   });
 }
 
-function noName(key: string): string | undefined {
+function emptyName(key: string): string | undefined {
   return key === "" ? "a name must not be empty" : undefined;
 }
 
 /**
- * Checks `value` with another schema inside a transform and hands its faults on, under `key` when there is one;
- * undefined when there were any.
+ * Validates `value` with another schema inside a transform, reporting its faults under `key` if given; undefined when
+ * there are any.
  */
 export function delegate<T>(schema: z.ZodType<T>, value: unknown, ctx: z.RefinementCtx, key?: string): T | undefined {
   const result = schema.safeParse(value, { error: wording, reportInput: true });
@@ -89,12 +92,7 @@ export function refuse(ctx: z.RefinementCtx, message: string, path: PropertyKey[
   return z.NEVER;
 }
 
-/** Whether a value is an object with keys: not null, not a list. */
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** Plain objects of another realm have another `Object.prototype`, but none of them has a grandparent. */
+/** Detects a prototype other than `Object.prototype` of any realm, which has no prototype itself. */
 function hasForeignPrototype(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return typeof prototype === "object" && prototype !== null && Object.getPrototypeOf(prototype) !== null;

@@ -1,6 +1,6 @@
 import { quoted } from "./messages.ts";
 
-/** Names that Prometheus, Kubernetes or our own metrics use already: as tag labels they would be renamed or collide. */
+/** Label names used by Prometheus, Kubernetes or our own metrics, which would be renamed or collide. */
 const reservedLabels: readonly string[] = [
   "job",
   "instance",
@@ -17,17 +17,17 @@ const reservedLabels: readonly string[] = [
   "node",
   "endpoint",
   "service",
-  // Our alerts carry these two labels themselves.
+  // Labels of our alerts.
   "severity",
   "team",
   "alertname",
 ];
 
-/** Why a name cannot be a label of a tag; undefined when it can. */
+/** Fault of a name as a tag label; undefined for a valid name. */
 export function tagLabelFault(name: string): string | undefined {
-  if (name === "model" || name === "version") return `write it as fields.${name}, not under labels`;
+  if (name === "model" || name === "version") return `use fields.${name} instead of a label`;
   if (!/^[a-zA-Z_][a-zA-Z0-9_]*$/u.test(name)) {
-    return `${quoted(name)} is no Prometheus label name; use letters, digits and _, and no digit first`;
+    return `${quoted(name)} is not a valid Prometheus label name; use letters, digits and _, without a leading digit`;
   }
   if (name.startsWith("__") || name.startsWith("exported_") || reservedLabels.includes(name)) {
     return `${quoted(name)} is a reserved label name; choose another`;

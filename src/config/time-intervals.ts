@@ -21,14 +21,14 @@ const months = [
   "december",
 ];
 
-/** A word of a range as a number; undefined when it is none. */
-type Reading = (word: string) => number | undefined;
+/** Parser of a word of a range; undefined for an invalid word. */
+type WordParser = (word: string) => number | undefined;
 
-/** `FROM:TO`, both included, or one word; the words are numbered by `read`, and `wraps` says which ranges run backwards. */
+/** Schema of `FROM:TO`, inclusive, or one word; `read` numbers words, and `wraps` detects reversed ranges. */
 function range(
   what: string,
   words: readonly string[],
-  read: Reading,
+  read: WordParser,
   wraps: (from: number, to: number) => boolean = (from, to) => from > to,
 ) {
   const error = expected(what);
@@ -41,36 +41,36 @@ function range(
       return refuse(ctx, `${error({ input: given })}${near === undefined ? "" : `; did you mean ${quoted(near)}?`}`);
     }
     if (wraps(read(from) ?? 0, read(to) ?? 0)) {
-      return refuse(ctx, `${quoted(to)} comes before ${quoted(from)}; a range does not wrap round: write two`);
+      return refuse(ctx, `${quoted(to)} comes before ${quoted(from)}; ranges cannot wrap around: use two ranges`);
     }
     return value;
   });
 }
 
-function placeIn(words: readonly string[], first: number): Reading {
+function placeIn(words: readonly string[], first: number): WordParser {
   return (word) => {
     const index = words.indexOf(word);
     return index < 0 ? undefined : index + first;
   };
 }
 
-function wholeBetween(form: RegExp, least: number, most: number): Reading {
+function wholeBetween(form: RegExp, least: number, most: number): WordParser {
   return (word) => {
     const value = Number(word);
     return form.test(word) && value >= least && value <= most ? value : undefined;
   };
 }
 
-const dayOfMonth: Reading = (word) => {
+const dayOfMonth: WordParser = (word) => {
   const day = wholeBetween(/^-?\d{1,2}$/u, -31, 31)(word);
   return day === 0 ? undefined : day;
 };
-/** As Alertmanager asks: counted in the shortest month, and never from its end back to its start. */
+/** Detects reversed ranges as Alertmanager does: by the shortest month, and never from its end to its start. */
 function wrapsInMonth(from: number, to: number): boolean {
   const inMonth = (day: number): number => (day < 0 ? day + 28 : day);
   return (from < 0 && to > 0) || inMonth(from) > inMonth(to);
 }
-const month: Reading = (word) => placeIn(months, 1)(word) ?? wholeBetween(/^\d{1,2}$/u, 1, 12)(word);
+const month: WordParser = (word) => placeIn(months, 1)(word) ?? wholeBetween(/^\d{1,2}$/u, 1, 12)(word);
 
 const clock = z
   .string({ error: expected('a time like "09:30"') })
@@ -78,15 +78,15 @@ const clock = z
 
 /** The keys of one of `times`. */
 const timeRangeShape = {
-  start: clock.describe("The first minute, as `09:00`."),
-  end: clock.describe("The minute after the last, at most `24:00`."),
+  start: clock.describe("The first minute, like `09:00`."),
+  end: clock.describe("The end, exclusive, at most `24:00`."),
 };
 
 const timeRange = object(timeRangeShape, { what: 'an object like { start: "09:00", end: "17:00" }' }).refine(
   ({ start, end }) => start < end,
   {
     error:
-      "`end` must come after `start`; what goes past midnight is two: one until 24:00, and one from 00:00 on the next day",
+      "`end` must be after `start`; split a range past midnight in two: until 24:00, and from 00:00 on the next day",
   },
 );
 
@@ -100,7 +100,7 @@ const location = z
     },
   });
 
-/** The time zone as the database spells it; undefined when there is none of the name. A second name stays as it is. */
+/** Finds a time zone by name, in the database's spelling; undefined for an unknown name. Aliases are unchanged. */
 function zoneNamed(name: string): string | undefined {
   if (!/^[A-Za-z]/u.test(name)) return undefined;
   try {
@@ -112,7 +112,7 @@ function zoneNamed(name: string): string | undefined {
   }
 }
 
-/** The keys of one of the stretches of an interval. */
+/** The keys of a time interval. */
 const timeIntervalShape = {
   weekdays: listOf(
     range('a weekday, or several like "monday:friday"', weekdays, placeIn(weekdays, 0)),
@@ -120,30 +120,28 @@ const timeIntervalShape = {
     "weekday",
   )
     .optional()
-    .describe("`monday`, or several like `monday:friday`; a week begins on Sunday."),
+    .describe("`monday`, or a range like `monday:friday`; weeks start on Sunday."),
   times: listOf(timeRange, "a list of { start, end }", "time")
     .optional()
-    .describe("From `start` until just before `end`, as `09:00`, at most `24:00`."),
+    .describe("Ranges from `start` to `end`, exclusive, like `09:00`, at most `24:00`."),
   daysOfMonth: listOf(
     range('a day of the month like "1", several like "1:7", or from its end like "-1"', [], dayOfMonth, wrapsInMonth),
     "a list of days of the month",
     "day",
   )
     .optional()
-    .describe("`1`, several like `1:7`, or from the end of the month: `-1` is its last day."),
+    .describe("`1`, a range like `1:7`, or from the end of the month: `-1` is the last day."),
   months: listOf(range('a month, or several like "june:august"', months, month), "a list of months", "month")
     .optional()
-    .describe("`january`, or several like `june:august` or `6:8`."),
+    .describe("`january`, or a range like `june:august` or `6:8`."),
   years: listOf(
     range('a year, or several like "2026:2027"', [], wholeBetween(/^\d{4}$/u, 2000, 2999)),
     "a list of years",
     "year",
   )
     .optional()
-    .describe("`2026`, or several like `2026:2027`."),
-  location: location
-    .optional()
-    .describe("The time zone, like `Europe/Berlin`; without it UTC. Needs Alertmanager 0.25."),
+    .describe("`2026`, or a range like `2026:2027`."),
+  location: location.optional().describe("The time zone, like `Europe/Berlin`; default UTC. Needs Alertmanager 0.25."),
 };
 
 const timeInterval: z.ZodType<TimeInterval> = object(timeIntervalShape, { name: "TimeIntervalInput" })
@@ -159,7 +157,7 @@ const timeInterval: z.ZodType<TimeInterval> = object(timeIntervalShape, { name: 
     location: zone,
   }));
 
-/** `alerting.timeIntervals`: a name for stretches of time; a moment in any of them is in the interval. */
+/** Schema of `alerting.timeIntervals`: lists of intervals by name; a moment in any of them matches. */
 export const timeIntervals = namedMap(
   () => listOf(timeInterval, "a list of stretches like { weekdays, times }", "stretch"),
   "an object of time intervals",

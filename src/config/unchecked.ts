@@ -1,34 +1,34 @@
-import { classText } from "../decode/canonical-class.ts";
-import { isObject } from "./strict-object.ts";
+import { canonicalClass } from "../decode/canonical-class.ts";
+import { isRecord } from "../serializable.ts";
 
-/** What stands at a path of a value that nobody has checked; undefined where the path leads nowhere. */
+/** Reads a path of an unchecked value; undefined where it does not exist. */
 export function at(value: unknown, ...path: readonly string[]): unknown {
   let here = value;
   for (const key of path) {
-    if (!isObject(here) || !Object.hasOwn(here, key)) return undefined;
+    if (!isRecord(here) || !Object.hasOwn(here, key)) return undefined;
     here = here[key];
   }
   return here;
 }
 
-/** The names and values of an object; none of anything else. */
+/** Entries of an object; empty for other values. */
 export function entries(value: unknown): [string, unknown][] {
-  return isObject(value) ? Object.entries(value) : [];
+  return isRecord(value) ? Object.entries(value) : [];
 }
 
-/** The names of an object; none of anything else. */
+/** Keys of an object; empty for other values. */
 export function keys(value: unknown): string[] {
-  return isObject(value) ? Object.keys(value) : [];
+  return isRecord(value) ? Object.keys(value) : [];
 }
 
-/** The items of a list; none of anything else. */
+/** Items of a list; empty for other values. */
 export function list(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** The class that a text, number or boolean names; undefined for anything else. */
+/** Canonical class of a text, number or boolean; undefined for other values. */
 export function classOf(value: unknown): string | undefined {
   return typeof value === "string" || typeof value === "number" || typeof value === "boolean"
-    ? classText(String(value))
+    ? canonicalClass(String(value))
     : undefined;
 }

@@ -1,16 +1,16 @@
 import type { ExtendInput } from "./extend-input.ts";
 import type * as keys from "./input-types.ts";
 
-/** A class, as a config writes it: `1`, `"1"` and `"1.0"` are one class, `true` is what a log writes as `true`. */
+/** A class: `1`, `"1"` and `"1.0"` are the same class; `true` is a log's `true`. */
 export type ClassInput = string | number | boolean;
 
-/** A stretch that is counted: a Prometheus duration (`"5m"`, `"1h30m"`) or the last N outcomes. */
+/** A window: a Prometheus duration (`"5m"`, `"1h30m"`) or the last N outcomes. */
 export type WindowInput = string | { readonly last: number };
 
-/** The windows of a config that names none. */
+/** The default windows. */
 export type DefaultWindows = readonly ["5m", "1h", "24h", { readonly last: 1000 }];
 
-/** Which figure an objective is about. */
+/** The metric of an objective. */
 type MetricInput<Class> =
   | {
       readonly metric: keys.WindowMetric;
@@ -24,7 +24,7 @@ type MetricInput<Class> =
       readonly class?: never;
     };
 
-/** What the figure must keep: exactly one of the four bounds. */
+/** The bound of an objective: exactly one of four. */
 type BoundInput =
   | {
       readonly min: number;
@@ -55,13 +55,13 @@ type BoundInput =
       readonly maxDrop?: never;
     };
 
-/** The keys of an objective that no other part of the config bears upon. */
+/** Keys of an objective that are independent of the rest of the config. */
 type OwnObjectiveKeys = Omit<
   keys.ObjectiveKeys,
   "metric" | "class" | "average" | "min" | "max" | "maxDrop" | "maxRise" | "comparedTo" | "window" | "severity"
 >;
 
-/** One thing that a model owes; an alert is made of it. */
+/** An objective of a model, which becomes an alert. */
 export type ObjectiveInput<Class = ClassInput, Window = WindowInput, Severity = string> = MetricInput<Class> &
   BoundInput &
   OwnObjectiveKeys & {
@@ -71,31 +71,31 @@ export type ObjectiveInput<Class = ClassInput, Window = WindowInput, Severity = 
     readonly severity: Severity;
   };
 
-/** What is owed for a model, and by whom. */
+/** Settings and objectives of a model. */
 export type ModelInput = Omit<keys.ModelKeys, "objectives"> & {
-  /** What the model owes; an alert is made of each. */
+  /** The model's objectives, each of which becomes an alert. */
   readonly objectives?: readonly ObjectiveInput[];
 };
 
-/** Who is told of the alerts of a severity: receivers, and where need be, when. */
+/** Receivers of a severity, with time intervals where needed. */
 export type SeverityInput<ReceiverName = string, IntervalName = string> =
   | readonly ReceiverName[]
   | {
-      /** The names of the receivers that are told. */
+      /** Names of the receivers to notify. */
       readonly receivers: readonly ReceiverName[];
-      /** Nobody is told while one of these is on. The route still ends the search for others. */
+      /** Time intervals without notifications. Alerts still match this route and no later one. */
       readonly muteTimeIntervals?: readonly IntervalName[];
-      /** Nobody is told but while one of these is on. Needs Alertmanager 0.24. */
+      /** Time intervals outside of which there are no notifications. Needs Alertmanager 0.24. */
       readonly activeTimeIntervals?: readonly IntervalName[];
     };
 
-/** How Alertmanager groups and repeats. */
+/** Grouping and repetition of notifications. */
 export type AlertingInput<ReceiverName = string> = Omit<keys.AlertingKeys, "defaultReceiver"> & {
-  /** Takes what no team takes; must be given when there are receivers. */
+  /** Receiver of alerts that no team routes; required when there are receivers. */
   readonly defaultReceiver?: ReceiverName;
 };
 
-/** The whole config, as `defineConfig` hands it on. */
+/** The user's config, as returned by `defineConfig`. */
 export interface UserConfig {
   readonly sources: readonly keys.SourceInput[];
   readonly windows?: readonly WindowInput[];

@@ -1,9 +1,9 @@
-/** A number as JSON writes it; what else looks like one (`01`, `+1`, `.5`, `0x1`) is a word. */
+/** A number in JSON syntax; other spellings (`01`, `+1`, `.5`, `0x1`) are text. */
 const jsonNumber = /^(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?(?:[eE]([+-]?[0-9]+))?$/u;
-/** Whole numbers of more digits keep an exponent; every double has fewer. */
-const mostDigits = 400;
+/** Integers of more digits keep an exponent; every double has fewer. */
+const maxDigits = 400;
 
-/** The number `digits` times ten to the `exponent`, without zeros at either end of the digits; 0 has none. */
+/** The number `digits` times 10 to the `exponent`, without leading or trailing zeros; 0 has no digits. */
 interface Decimal {
   readonly sign: string;
   readonly digits: string;
@@ -11,13 +11,13 @@ interface Decimal {
 }
 
 /**
- * Spells the class that a text names: a number as JSON spells it, so that `1`, `1.0` and `1e0` are one class and `-0`
- * is `0`; every other text stays as it is.
+ * Normalizes a class name: numbers to their shortest form, so that `1`, `1.0` and `1e0` are one class and `-0` is `0`;
+ * other texts are unchanged.
  *
- * Whole numbers that a double cannot hold are written out, since as doubles two of them could become one class; so are
- * fractions that a double would make whole.
+ * Integers beyond double precision keep all digits, since rounding could merge two classes; so do fractions that would
+ * round to an integer.
  */
-export function classText(text: string): string {
+export function canonicalClass(text: string): string {
   const first = text.charCodeAt(0);
   if (text.length === 1 || (first !== 0x2d && !(first >= 0x30 && first <= 0x39))) return text;
   const decimal = readDecimal(text);
@@ -48,7 +48,7 @@ function isSame(a: Decimal | undefined, b: Decimal): boolean {
 
 function writtenOut({ sign, digits, exponent }: Decimal): string {
   const length = digits.length + exponent;
-  if (exponent >= 0 && length <= mostDigits) return sign + digits + "0".repeat(exponent);
+  if (exponent >= 0 && length <= maxDigits) return sign + digits + "0".repeat(exponent);
   const fraction = digits.length > 1 ? `.${digits.slice(1)}` : "";
   return `${sign}${digits.slice(0, 1)}${fraction}e${length > 0 ? "+" : "-"}${Math.abs(length - 1)}`;
 }

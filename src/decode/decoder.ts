@@ -1,36 +1,38 @@
-import type { Plain } from "../plain.ts";
+import { savedPart, type JsonValue } from "../serializable.ts";
 import type { LineReader } from "../source/source.ts";
 import type { EventSink, Rejection, RejectReason } from "./event.ts";
 import { FieldReader, type FileValues } from "./field-reader.ts";
 import { makeFormat, type LineParser } from "./formats.ts";
 import type { DecodeOptions } from "./options.ts";
-import { savedPart } from "./partial-streams.ts";
 import { Slots } from "./slots.ts";
-import { Wanted } from "./field-tree.ts";
+import { FieldTree } from "./field-tree.ts";
 import { DockerEntries } from "./wrapper-docker.ts";
 import { openWrapper, type Content, type Unwrapper, type WrapperContext } from "./wrappers.ts";
 
-/** The decoder of one source: opens a reader per file. */
+/** Decoder of one source: opens a reader per file. */
 export interface Decoder {
-  /** `saved` is what `save` of an earlier reader of this file gave, or `handOn` of the one of the file before it. */
-  open(file: { readonly path: string; readonly firstLine?: Buffer | undefined }, saved: Plain | undefined): LineReader;
+  /** `saved` is the result of `save` of this file's previous reader, or of `handOn` of the preceding file's reader. */
+  open(
+    file: { readonly path: string; readonly firstLine?: Buffer | undefined },
+    saved: JsonValue | undefined,
+  ): LineReader;
 }
 
 /**
- * Makes the decoder of a source. Each line of its files becomes exactly one call of the sink, an event or a rejection,
- * but for lines that by right hold no event: blank ones, holes of NUL bytes, CSV headers, pieces of a longer line.
+ * Makes the decoder of a source. Each line becomes exactly one call of the sink, an event or a rejection, except lines
+ * that hold no event by design: blank lines, runs of NUL bytes, CSV headers, parts of a longer line.
  */
 export function makeDecoder(options: DecodeOptions, sink: EventSink): Decoder {
-  const wanted = Wanted.of(options.fields);
-  const slots = new Slots(wanted.size);
-  const fields = new FieldReader(options, wanted);
-  const openParser = makeFormat(options.format.kind, options.format, wanted, slots);
+  const tree = FieldTree.of(options.fields);
+  const slots = new Slots(tree.size);
+  const fields = new FieldReader(options, tree);
+  const openParser = makeFormat(options.format.kind, options.format, tree, slots);
   const context: WrapperContext = {
-    wantsTime: !fields.ownTime,
+    needsTime: !fields.ownTime,
     maxLineBytes: options.maxLineBytes,
     docker: new DockerEntries(),
   };
-  const open = (path: string, to: EventSink, saved: Plain | undefined): LineReader => {
+  const open = (path: string, to: EventSink, saved: JsonValue | undefined): LineReader => {
     const parser = openParser(savedPart(saved, "format"));
     const content = new ContentReader(fields, slots, parser, to, path, options.maxLineBytes);
     const wrapper = openWrapper(options.wrapper, context, content, savedPart(saved, "wrapper"));
@@ -39,7 +41,7 @@ export function makeDecoder(options: DecodeOptions, sink: EventSink): Decoder {
   return {
     open: ({ path, firstLine }, saved) => {
       if (firstLine === undefined || saved !== undefined) return open(path, sink, saved);
-      // Only what the format remembers of the line is wanted (a header); its event is older than what is asked for.
+      // Only the format's memory of the line (a header) is needed; its event precedes the requested start.
       const before = open(path, { event: () => "counted", rejected: () => undefined }, undefined);
       before.read(firstLine, 0, firstLine.length);
       return open(path, sink, before.save());
@@ -47,7 +49,7 @@ export function makeDecoder(options: DecodeOptions, sink: EventSink): Decoder {
   };
 }
 
-/** Reads the program's own lines, which no wrapper is around any more. */
+/** Reads the program's own lines, unwrapped. */
 class ContentReader implements Content {
   readonly #fields: FieldReader;
   readonly #slots: Slots;
@@ -72,8 +74,8 @@ class ContentReader implements Content {
     this.#maxLineBytes = maxLineBytes;
   }
 
-  /** Must be called before the lines of another file. */
-  begin(): void {
+  /** Selects this reader's file; call it before the lines of another file. */
+  useFile(): void {
     this.#fields.useFile(this.#fileValues);
   }
 
@@ -89,7 +91,7 @@ class ContentReader implements Content {
     this.#sink.rejected(reason, bytes.subarray(start, end), detail);
   }
 
-  #read(bytes: Buffer, from: number, to: number, time: number, mayBeBeginning: boolean): boolean {
+  #read(bytes: Buffer, from: number, to: number, time: number, mayBePartial: boolean): boolean {
     let end = to;
     if (end > from && bytes[end - 1] === 0x0d) end--;
     const start = textStart(bytes, from, end);
@@ -99,9 +101,9 @@ class ContentReader implements Content {
       return true;
     }
     const parsed = this.#parser.parse(bytes, start, end);
-    if (parsed === "passed") return true;
+    if (parsed === "ignored") return true;
     if (parsed === "malformed") {
-      if (mayBeBeginning) return false;
+      if (mayBePartial) return false;
       this.rejected("malformed", bytes, start, end, utf16Hint(bytes, start) ?? this.#parser.fault);
       return true;
     }
@@ -110,13 +112,13 @@ class ContentReader implements Content {
     return true;
   }
 
-  /** Hands on the event that the fields hold; gives why its line is rejected, if it is. */
+  /** Hands on the current event; returns the reason if its line is rejected. */
   #receive(): Rejection | undefined {
     const reception = this.#sink.event(this.#fields.event);
     return typeof reception === "object" && "rejected" in reception ? reception.rejected : undefined;
   }
 
-  /** A line that is too long was met; `head` is its beginning. */
+  /** Rejects a line that is too long; `head` is its beginning. */
   tooLong(head: Buffer): void {
     this.#sink.rejected("line_too_long", head, `longer than ${this.#maxLineBytes} bytes`);
   }
@@ -136,7 +138,7 @@ class DecodingReader implements LineReader {
   }
 
   read(buffer: Buffer, start: number, end: number): void {
-    this.#content.begin();
+    this.#content.useFile();
     for (let p = start; p < end;) {
       const newline = buffer.indexOf(0x0a, p);
       const lineEnd = newline < 0 || newline > end ? end : newline;
@@ -146,20 +148,20 @@ class DecodingReader implements LineReader {
   }
 
   skipped(head: Buffer): void {
-    this.#wrapper.lineLost();
+    this.#wrapper.reset();
     this.#content.tooLong(head);
   }
 
-  save(): Plain | undefined {
+  save(): JsonValue | undefined {
     const format = this.#parser.save();
     const wrapper = this.#wrapper.save();
     if (format === undefined && wrapper === undefined) return undefined;
     return { ...(format !== undefined && { format }), ...(wrapper !== undefined && { wrapper }) };
   }
 
-  handOn(): Plain | undefined {
+  handOn(): JsonValue | undefined {
     const wrapper = this.#wrapper.save();
-    this.#wrapper.lineLost();
+    this.#wrapper.reset();
     return wrapper === undefined ? undefined : { wrapper };
   }
 
@@ -172,7 +174,7 @@ class DecodingReader implements LineReader {
   }
 }
 
-/** Where a line's text starts: behind a hole of NUL bytes (copytruncate leaves one) and a byte order mark. */
+/** Start of a line's text, after NUL bytes (copytruncate leaves them) and a byte order mark. */
 function textStart(bytes: Buffer, start: number, end: number): number {
   let p = start;
   while (p < end && bytes[p] === 0) p++;
@@ -187,7 +189,7 @@ function isBlank(bytes: Buffer, start: number, end: number): boolean {
   return true;
 }
 
-/** Why a line of a UTF-16 file cannot be read; undefined for all others. */
+/** Fault of a line of a UTF-16 file; undefined for other lines. */
 function utf16Hint(bytes: Buffer, start: number): string | undefined {
   const first = bytes[start];
   const marked = (first === 0xff && bytes[start + 1] === 0xfe) || (first === 0xfe && bytes[start + 1] === 0xff);

@@ -1,20 +1,18 @@
-/**
- * What one line says. The decoder keeps one and fills it anew for every line: whoever needs it longer copies it.
- */
+/** The content of one line. The decoder reuses one instance for every line: copy it to keep it. */
 export interface Event {
-  /** The tag's label values, in the order of the config's tag labels; "" where the line does not say. */
+  /** Label values in the order of the config's tag labels; "" where the line has none. */
   readonly labels: string[];
-  /** The class that was predicted, or undefined when the line holds only a label. */
+  /** The predicted class; undefined when the line holds only a label. */
   predicted: string | undefined;
-  /** The class that was true, or undefined when the line holds only a prediction. */
+  /** The true class; undefined when the line holds only a prediction. */
   actual: string | undefined;
-  /** What joins a prediction with its label; undefined when the config or the line has none. */
+  /** The key that joins a prediction with its label; undefined when the config or the line has none. */
   id: string | undefined;
-  /** Unix milliseconds, or NaN when the line carries no time. */
+  /** Unix milliseconds; NaN when the line has no time. */
   time: number;
 }
 
-/** Why a line was not accepted: the values of the `reason` label, in the order in which they are checked. */
+/** Reasons for rejecting a line: the values of the `reason` label, in the order of the checks. */
 export const rejectReasons = [
   "line_too_long",
   "bad_wrapper",
@@ -26,7 +24,7 @@ export const rejectReasons = [
   "value_too_long",
 ] as const;
 
-/** Why a line that is in order gave no outcome: the values of the `reason` label of skipped lines. */
+/** Reasons why a valid line gives no outcome: the values of the `reason` label of skipped lines. */
 export const skipReasons = ["unlabelled"] as const;
 
 /** One of `skipReasons`. */
@@ -35,23 +33,20 @@ export type SkipReason = (typeof skipReasons)[number];
 /** One of `rejectReasons`. */
 export type RejectReason = (typeof rejectReasons)[number];
 
-/** Why a line is not accepted. */
+/** The reason for rejecting a line, with details. */
 export interface Rejection {
   readonly reason: RejectReason;
-  /** Which field, and what was expected. */
+  /** The field, and the expected value. */
   readonly detail: string;
 }
 
-/**
- * What became of an event: counted; kept until its other half comes; in order, but of no outcome; or refused, which rejects
- * its line.
- */
+/** Result of an event: counted; waiting for its other half; skipped as valid without an outcome; or its line rejected. */
 export type Reception = "counted" | "waiting" | { readonly skipped: SkipReason } | { readonly rejected: Rejection };
 
-/** Where the decoder puts what it found. */
+/** Receiver of decoded lines. */
 export interface EventSink {
-  /** Takes the event of a line; the caller goes on to use the same object. */
+  /** Receives the event of a line; the caller reuses the object. */
   event(event: Event): Reception;
-  /** Takes a line that holds no event; `line` is a view on the caller's buffer, `detail` says what was expected. */
+  /** Receives a line without an event. `line` is a view on the caller's buffer; `detail` tells what was expected. */
   rejected(reason: RejectReason, line: Buffer, detail: string): void;
 }

@@ -1,26 +1,25 @@
-import { isBareWord } from "./non-finite.ts";
-import { classText } from "./canonical-class.ts";
+import { isNonFinite } from "./non-finite.ts";
+import { canonicalClass } from "./canonical-class.ts";
 import { replacement } from "./intern.ts";
 import { rejectReasons, type Event, type RejectReason, type Rejection } from "./event.ts";
-import { findField, shownValue, type Field } from "./field.ts";
+import { findField, printableValue, type Field } from "./field.ts";
 import { parseDecimal } from "./parse-decimal.ts";
 import type { DecodeOptions, FieldRef } from "./options.ts";
-import { slotKind } from "./slot-kind.ts";
-import type { Slots } from "./slots.ts";
+import { slotKind, type Slots } from "./slots.ts";
 import { readTimestamp } from "./timestamp.ts";
-import type { Wanted } from "./field-tree.ts";
+import type { FieldTree } from "./field-tree.ts";
 
-/** What a file's path says for the fields that come from it. */
+/** Values of the fields that are read from a file's path. */
 export type FileValues = ReadonlyMap<Field, string | undefined>;
 
-/** Stands for a value that cannot be read: it is there, so it is not missing, but of no use. */
+/** Placeholder for an invalid value, which is present and therefore not missing. */
 const unreadable = "?";
 
-/** Turns the slots of a line into the event: what the fields mean, the same for every format. */
+/** Converts the slots of a line to the event: the meaning of fields, the same for every format. */
 export class FieldReader {
-  /** Filled anew by each `read`. */
+  /** Refilled by each `read`. */
   readonly event: Event;
-  /** Whether a line's time comes from one of its own fields. */
+  /** True when the time is read from a field of the line. */
   readonly ownTime: boolean;
   readonly #labels: readonly (Field | undefined)[];
   readonly #predicted: Field | undefined;
@@ -34,9 +33,9 @@ export class FieldReader {
   #fileValues: FileValues = new Map();
   #fault: Rejection | undefined;
 
-  constructor(options: DecodeOptions, wanted: Wanted) {
+  constructor(options: DecodeOptions, tree: FieldTree) {
     const { labels, labelNames, predicted, actual, id, time } = options.fields;
-    const field = (ref: FieldRef | undefined): Field | undefined => ref && findField(ref, wanted);
+    const field = (ref: FieldRef | undefined): Field | undefined => ref && findField(ref, tree);
     this.event = { labels: labels.map(() => ""), predicted: undefined, actual: undefined, id: undefined, time: NaN };
     this.#labels = labels.map(field);
     this.#score = predicted?.kind === "score" ? predicted : undefined;
@@ -51,13 +50,13 @@ export class FieldReader {
     this.#noClass = classes.length === 2 ? `neither ${classes.join(" nor ")}` : `no ${classes[0] ?? "class"}`;
   }
 
-  /** What the fields that come from the file's path are for this file. */
+  /** Reads the path fields of a file. */
   fileValues(path: string): FileValues {
     const values = new Map<Field, string | undefined>();
     for (const field of [...this.#labels, this.#predicted, this.#actual, this.#id, this.#time]) {
       if (field?.ref.kind !== "file") continue;
       const { pattern, group } = field.ref;
-      // A pattern with g or y would remember where it stopped.
+      // Flags g and y would keep the last index.
       const match = new RegExp(pattern.source, pattern.flags.replace(/[gy]/gu, "")).exec(path);
       const text = match?.groups?.[group] ?? match?.[1];
       const isClass = field === this.#actual || (field === this.#predicted && this.#score === undefined);
@@ -66,15 +65,15 @@ export class FieldReader {
     return values;
   }
 
-  /** Names the file that the next lines come from. */
+  /** Selects the file of the next lines. */
   useFile(values: FileValues): void {
     this.#fileValues = values;
   }
 
   /**
-   * Fills `event` from the slots; `outerTime` is the wrapper's time (NaN when it has none), which counts when no time
-   * field is configured. A time field that the line does not have gives NaN. Returns why the line is no event, the
-   * first reason in the order of `rejectReasons`, or undefined when it is one.
+   * Fills `event` from the slots. `outerTime` is the wrapper's time (NaN without one), used when no time field is
+   * configured. A time field that the line lacks gives NaN. Returns the first rejection in the order of `rejectReasons`,
+   * or undefined for a valid event.
    */
   read(slots: Slots, outerTime: number): Rejection | undefined {
     this.#fault = undefined;
@@ -92,14 +91,14 @@ export class FieldReader {
     event.id = undefined;
     if (predicted === undefined || actual === undefined) {
       if (predicted === actual) this.#found("missing_field", this.#noClass);
-      // The id is the one value that never repeats: it is made a string only for what has to be joined.
+      // Ids never repeat, so interning cannot help: they are decoded only for lines to join.
       if (this.#id !== undefined) event.id = this.#text(this.#id, slots, false);
     }
     event.time = this.#time === undefined ? outerTime : this.#readTime(this.#time, slots);
     return this.#fault;
   }
 
-  /** Keeps the fault that comes first in the order of the reasons. */
+  /** Keeps the first fault in the order of the reasons. */
   #found(reason: RejectReason, detail: string): void {
     const known = this.#fault;
     if (known === undefined || rejectReasons.indexOf(reason) < rejectReasons.indexOf(known.reason)) {
@@ -111,11 +110,11 @@ export class FieldReader {
     const slot = field.slotIn(slots);
     if (slot < 0) return this.#fixed(field);
     const kind = slots.kinds[slot] ?? 0;
-    if (kind === slotKind.missing || (isClass && kind === slotKind.bare)) return undefined;
+    if (kind === slotKind.missing || (isClass && kind === slotKind.nonFinite)) return undefined;
     if (kind === slotKind.nested) return this.#wrongType(field, slots, "a string, number or boolean");
     const text = isClass ? slots.className(slot) : slots.text(slot);
     if (text === undefined) return this.#badEncoding(field, slots);
-    // No character has more than three bytes, so a short value needs no second look.
+    // A UTF-16 code unit has at most three bytes, so short values need no measuring.
     return text.length * 3 <= this.#maxValueBytes ? text : this.#checked(field, text);
   }
 
@@ -126,35 +125,38 @@ export class FieldReader {
   #checked(field: Field, text: string): string {
     const bytes = Buffer.byteLength(text);
     if (bytes > this.#maxValueBytes) {
-      this.#found("value_too_long", `${field.name} is ${bytes} bytes long, at most ${this.#maxValueBytes} are taken`);
+      this.#found(
+        "value_too_long",
+        `${field.name} is ${bytes} bytes long, the limit is ${this.#maxValueBytes} (limits.maxValueBytes)`,
+      );
     }
     return text;
   }
 
   #wrongType(field: Field, slots: Slots, expected: string): string {
-    this.#found("wrong_type", `${field.name} is ${shownValue(field, slots)}, expected ${expected}`);
+    this.#found("wrong_type", `${field.name} is ${printableValue(field, slots)}, expected ${expected}`);
     return unreadable;
   }
 
   #badEncoding(field: Field, slots: Slots): string {
-    const shown = shownValue(field, slots);
-    const what = shown.includes(replacement) ? "where U+FFFD stands for what is no letter" : "which is not UTF-8";
+    const shown = printableValue(field, slots);
+    const what = shown.includes(replacement) ? "which holds U+FFFD in place of a lost character" : "which is not UTF-8";
     this.#found("bad_encoding", `${field.name} is ${shown}, ${what}; the log must be written in UTF-8`);
     return unreadable;
   }
 
-  /** The predicted class: the field as it stands, or decided from the score in it. */
+  /** The predicted class: the field's value, or the result of comparing its score to the threshold. */
   #prediction(field: Field, slots: Slots): string | undefined {
     const score = this.#score;
     if (score === undefined) return this.#text(field, slots, true);
     const slot = field.slotIn(slots);
     const kind = slot < 0 ? slotKind.decoded : (slots.kinds[slot] ?? 0);
     let value = NaN;
-    if (kind === slotKind.missing || kind === slotKind.bare) return undefined;
+    if (kind === slotKind.missing || kind === slotKind.nonFinite) return undefined;
     if (kind === slotKind.number || kind === slotKind.text) {
       value = parseDecimal(slots.bytes, slots.starts[slot] ?? 0, slots.ends[slot] ?? 0);
     } else if (kind === slotKind.escaped || kind === slotKind.decoded) {
-      const text = this.#spelled(field, slots, slot);
+      const text = this.#decoded(field, slots, slot);
       if (text === undefined) return undefined;
       value = parseDecimal(text, 0, text.length);
     }
@@ -162,8 +164,8 @@ export class FieldReader {
     return value >= score.threshold ? score.above : score.below;
   }
 
-  /** A number or a time that does not stand in the line as it is to be read; undefined when there is none. */
-  #spelled(field: Field, slots: Slots, slot: number): Buffer | undefined {
+  /** The bytes of a number or time that the line does not hold verbatim; undefined when there is none. */
+  #decoded(field: Field, slots: Slots, slot: number): Buffer | undefined {
     const text = slot < 0 ? this.#fixed(field) : (slots.text(slot) ?? "");
     return text === undefined ? undefined : Buffer.from(text);
   }
@@ -172,29 +174,29 @@ export class FieldReader {
     const slot = field.slotIn(slots);
     const kind = slot < 0 ? slotKind.decoded : (slots.kinds[slot] ?? 0);
     let time = NaN;
-    if (kind === slotKind.missing || kind === slotKind.bare) return NaN;
+    if (kind === slotKind.missing || kind === slotKind.nonFinite) return NaN;
     if (kind === slotKind.nested) this.#wrongType(field, slots, "a time");
     else if (kind === slotKind.number || kind === slotKind.text) {
       time = readTimestamp(slots.bytes, slots.starts[slot] ?? 0, slots.ends[slot] ?? 0);
     } else if (kind === slotKind.escaped || kind === slotKind.decoded) {
-      const text = this.#spelled(field, slots, slot);
+      const text = this.#decoded(field, slots, slot);
       if (text === undefined) return NaN;
       time = readTimestamp(text, 0, text.length);
     }
     if (Number.isNaN(time)) {
-      const shown = shownValue(field, slots);
+      const shown = printableValue(field, slots);
       this.#found("bad_time", `${field.name} is ${shown}, expected RFC 3339 with an offset, or Unix time`);
     }
     return time;
   }
 }
 
-/** A class that the config gives, in its one spelling. */
+/** A fixed class of the config, canonical. */
 function fixedClass(ref: FieldRef | undefined): FieldRef | undefined {
-  return ref?.kind === "value" ? { kind: "value", value: classText(ref.value) } : ref;
+  return ref?.kind === "value" ? { kind: "value", value: canonicalClass(ref.value) } : ref;
 }
 
-/** A class that a group of the file's path gives. */
+/** A class from a group of the file's path, canonical. */
 function classInPath(text: string | undefined): string | undefined {
-  return text === undefined || text === "" || isBareWord(text) ? undefined : classText(text);
+  return text === undefined || text === "" || isNonFinite(text) ? undefined : canonicalClass(text);
 }

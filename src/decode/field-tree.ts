@@ -1,76 +1,76 @@
 import type { DecodeOptions, FieldRef } from "./options.ts";
 
-/** A key that is wanted, or one on the way to a wanted key. */
+/** A key that a field reads, or a parent of such a key. */
 export interface KeyNode {
   readonly name: string;
   /** `name` in UTF-8. */
   readonly bytes: Uint8Array;
-  /** Where the value goes, or -1 when only something inside it is wanted. */
+  /** The slot of the value; -1 when only members of it are read. */
   slot: number;
   readonly children: KeyNode[];
-  /** All slots below this node (not its own): a key that comes again empties them. */
+  /** All slots below this node, without its own: a repeated key clears them. */
   readonly below: number[];
-  /** The scanner's count of the line in which the key came last. */
+  /** The scanner's number of the last line with this key. */
   line: number;
 }
 
-/** The keys that the fields of a source want from a line, each with a slot. */
-export class Wanted {
+/** Tree of the keys that a source's fields read, each with a slot. */
+export class FieldTree {
   readonly root: KeyNode = makeNode("");
   #size = 0;
 
-  /** Slots whose values are looked at for what they mean, not taken letter by letter: classes, scores, times. */
-  readonly meant = new Set<number>();
+  /** Slots whose values are interpreted, not taken verbatim: classes, scores, times. */
+  readonly interpreted = new Set<number>();
 
-  /** The paths of all fields that are read from the line. */
-  static of(fields: DecodeOptions["fields"]): Wanted {
-    const wanted = new Wanted();
+  /** Builds the tree of all fields that are read from the line. */
+  static of(fields: DecodeOptions["fields"]): FieldTree {
+    const tree = new FieldTree();
     const predicted = fields.predicted?.kind === "score" ? fields.predicted.score : fields.predicted;
-    for (const field of [...fields.labels, fields.id]) wanted.find(field);
+    for (const field of [...fields.labels, fields.id]) tree.slotsOf(field);
     for (const field of [predicted, fields.actual, fields.time]) {
-      for (const slot of wanted.find(field)) wanted.meant.add(slot);
+      for (const slot of tree.slotsOf(field)) tree.interpreted.add(slot);
     }
-    return wanted;
+    return tree;
   }
 
-  /** How many slots there are. */
+  /** Number of slots. */
   get size(): number {
     return this.#size;
   }
 
-  /** The names that a format without nesting can look for, with their slots. */
+  /** Top-level keys with a slot, for formats without nesting. */
   get flat(): readonly KeyNode[] {
     return this.root.children.filter((node) => node.slot >= 0);
   }
 
   /**
-   * The slots of a field, new ones when nobody asked for it before: that of its path, then those of the ways in which
-   * keys of it may stand as one dotted key, the whole as one key last. None when it is not read from the line.
+   * The slots of a field, added on first use: that of its path, then those of its dotted keys, the fully dotted key last.
+   * Empty for a field that is not read from the line.
    */
-  find(field: FieldRef | undefined): readonly number[] {
+  slotsOf(field: FieldRef | undefined): readonly number[] {
     if (field?.kind !== "path") return [];
     return [field.path, ...dottedPaths(field.path)].map((path) => this.slot(path));
   }
 
-  /** The slot of a path, a new one when nobody asked for it before. */
+  /** The slot of a path, added on first use. */
   slot(path: readonly string[]): number {
     let node = this.root;
-    const way: KeyNode[] = [];
+    const parents: KeyNode[] = [];
     for (const name of path) {
-      way.push(node);
+      parents.push(node);
       let child = node.children.find((other) => other.name === name);
       if (child === undefined) node.children.push((child = makeNode(name)));
       node = child;
     }
     if (node.slot < 0) {
       node.slot = this.#size++;
-      for (const above of way) above.below.push(node.slot);
+      for (const parent of parents) parent.below.push(node.slot);
     }
     return node.slot;
   }
 }
 
-/** The path with each run of neighbouring keys made one: `a.b.c` is a, `b.c`; `a.b`, c; and `a.b.c`. */
+/** Variants of a path with adjacent keys joined by dots: `a.b.c` gives a, `b.c`; `a.b`, c; and `a.b.c`. */
 function dottedPaths(path: readonly string[]): string[][] {
   const paths: string[][] = [];
   for (let length = 2; length <= path.length; length++) {

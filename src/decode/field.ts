@@ -1,18 +1,17 @@
 import { isUtf8 } from "node:buffer";
 import type { FieldRef } from "./options.ts";
-import { cutBefore, shownBytes } from "./printable.ts";
-import { slotKind } from "./slot-kind.ts";
-import type { Slots } from "./slots.ts";
+import { truncatedEnd, printableBytes } from "./printable.ts";
+import { slotKind, type Slots } from "./slots.ts";
 import { unescapeText } from "./unescape.ts";
-import type { Wanted } from "./field-tree.ts";
+import type { FieldTree } from "./field-tree.ts";
 
-/** Letters of a value that messages show. */
-const shownLetters = 80;
+/** Characters of a value in messages. */
+const maxShownLength = 80;
 
-/** A field of the config, ready to be looked up. */
+/** A field of the config with its slots. */
 export class Field {
   readonly ref: FieldRef;
-  /** As messages name it: `field "meta.region"`. */
+  /** The name in messages: `field "meta.region"`. */
   readonly name: string;
   readonly #nested: number;
   readonly #dotted: readonly number[];
@@ -25,8 +24,8 @@ export class Field {
   }
 
   /**
-   * The slot that holds the field's value in this line: that of the path, or one with a dotted key when there is nothing
-   * at the path; -1 when the field does not come from the line.
+   * The slot of the field's value in this line: that of the path, or of a dotted key when the path has no value; -1 when
+   * the field is not read from the line.
    */
   slotIn(slots: Slots): number {
     const nested = this.#nested;
@@ -37,13 +36,13 @@ export class Field {
   }
 }
 
-/** The field of a reference, with slots for it among the wanted keys. */
-export function findField(ref: FieldRef, wanted: Wanted): Field {
-  return new Field(ref, nameOf(ref), wanted.find(ref));
+/** Makes the field of a reference, and adds its slots to the tree. */
+export function findField(ref: FieldRef, tree: FieldTree): Field {
+  return new Field(ref, nameOf(ref), tree.slotsOf(ref));
 }
 
-/** A field's value in a line as messages show it: what it is when it is no scalar, else the value itself, cut. */
-export function shownValue(field: Field, slots: Slots): string {
+/** A field's value for messages: the value itself, truncated, or the kind of a value that is no scalar. */
+export function printableValue(field: Field, slots: Slots): string {
   const slot = field.slotIn(slots);
   if (slot < 0) return field.name;
   const start = slots.starts[slot] ?? 0;
@@ -57,11 +56,11 @@ export function shownValue(field: Field, slots: Slots): string {
     case slotKind.escaped:
       return JSON.stringify(cut(unescapeText(slots.bytes, start, end)));
     case slotKind.decoded:
-    case slotKind.bare:
+    case slotKind.nonFinite:
       return JSON.stringify(cut(slots.texts[slot] ?? ""));
     default: {
-      const bytes = slots.bytes.subarray(start, cutBefore(slots.bytes, start, end, 4 * shownLetters));
-      return isUtf8(bytes) ? JSON.stringify(cut(bytes.toString())) : `"${cut(shownBytes(bytes))}"`;
+      const bytes = slots.bytes.subarray(start, truncatedEnd(slots.bytes, start, end, 4 * maxShownLength));
+      return isUtf8(bytes) ? JSON.stringify(cut(bytes.toString())) : `"${cut(printableBytes(bytes))}"`;
     }
   }
 }
@@ -78,5 +77,5 @@ function nameOf(ref: FieldRef): string {
 }
 
 function cut(text: string): string {
-  return text.length > shownLetters ? `${text.slice(0, shownLetters).replace(/\p{Cs}$/u, "")}...` : text;
+  return text.length > maxShownLength ? `${text.slice(0, maxShownLength).replace(/\p{Cs}$/u, "")}...` : text;
 }

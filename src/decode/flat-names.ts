@@ -1,19 +1,19 @@
-import type { Wanted } from "./field-tree.ts";
+import type { FieldTree } from "./field-tree.ts";
 
-/** Finds the slot of a name in a format without nesting, where `meta.region` is a name like any other. */
+/** Maps names to slots in formats without nesting, where `meta.region` is an ordinary name. */
 export class FlatNames {
   readonly #names: readonly { readonly name: string; readonly bytes: Uint8Array; readonly slot: number }[];
 
-  constructor(wanted: Wanted) {
-    this.#names = wanted.flat;
+  constructor(tree: FieldTree) {
+    this.#names = tree.flat;
   }
 
-  /** The wanted names, for messages. */
+  /** The names for messages. */
   get words(): string {
     return this.#names.map(({ name }) => `"${name}"`).join(", ");
   }
 
-  /** The slot of the name in the bytes `[start, end)`, or -1 when nobody wants it. */
+  /** The slot of the name `[start, end)`; -1 for a name that no field reads. */
   find(bytes: Uint8Array, start: number, end: number): number {
     next: for (const { bytes: name, slot } of this.#names) {
       if (name.length !== end - start) continue;
@@ -23,7 +23,7 @@ export class FlatNames {
     return -1;
   }
 
-  /** Gives each wanted name with its slot. */
+  /** Lists each name with its slot. */
   *entries(): Generator<readonly [name: string, slot: number]> {
     for (const { name, slot } of this.#names) yield [name, slot];
   }

@@ -1,40 +1,39 @@
-import type { Plain } from "../plain.ts";
+import type { JsonValue } from "../serializable.ts";
 import { CsvHeader } from "./csv-header.ts";
 import { FlatNames } from "./flat-names.ts";
-import type { Format, LineParser, Parsed } from "./formats.ts";
-import { quoted } from "./printable.ts";
-import { slotKind } from "./slot-kind.ts";
-import type { Slots } from "./slots.ts";
+import type { Format, LineParser, ParseResult } from "./formats.ts";
+import { quotedBytes } from "./printable.ts";
+import { slotKind, type Slots } from "./slots.ts";
 
 /**
- * CSV as RFC 4180 has it, with a header that names the cells. A header that comes again (the log of a program that was
- * started anew) counts from there on, whatever the order of its columns. An empty cell says nothing, in quotes or not.
- * Blanks do not count around names, around classes, scores and times, and around all cells when names have them; in
- * quotes they do. A quoted cell cannot go on in the next line. A header that names a mapped column twice is refused.
+ * CSV by RFC 4180 with a header line. A repeated header (of a restarted program) replaces the previous one, whatever the
+ * order of its columns. An empty cell, quoted or not, is a missing value. Unquoted blanks are trimmed around names,
+ * classes, scores and times, and around all cells when the header's names have them. A quoted cell cannot span lines. A
+ * header with a duplicate mapped name is rejected.
  */
 export const csvFormat: Format<"csv"> = {
-  make: (_options, wanted, slots) => {
-    const names = new FlatNames(wanted);
-    return (saved) => new CsvParser(names, wanted.meant, slots, saved);
+  make: (_options, tree, slots) => {
+    const names = new FlatNames(tree);
+    return (saved) => new CsvParser(names, tree.interpreted, slots, saved);
   },
 };
 
 class CsvParser implements LineParser {
   readonly selfDelimiting = false;
   readonly #names: FlatNames;
-  readonly #meant: ReadonlySet<number>;
+  readonly #interpreted: ReadonlySet<number>;
   readonly #slots: Slots;
   #header: CsvHeader | undefined;
-  /** Whether blanks around each cell count for nothing. */
+  /** Per column: true when blanks around the cell are trimmed. */
   #trims: readonly boolean[] = [];
   #fault = "";
   #cellStart = 0;
   #cellEnd = 0;
   #cellKind = 0;
 
-  constructor(names: FlatNames, meant: ReadonlySet<number>, slots: Slots, saved: Plain | undefined) {
+  constructor(names: FlatNames, interpreted: ReadonlySet<number>, slots: Slots, saved: JsonValue | undefined) {
     this.#names = names;
-    this.#meant = meant;
+    this.#interpreted = interpreted;
     this.#slots = slots;
     if (typeof saved === "string" && saved !== "") {
       const header = Buffer.from(saved);
@@ -46,10 +45,10 @@ class CsvParser implements LineParser {
     return this.#fault;
   }
 
-  parse(bytes: Buffer, start: number, end: number): Parsed {
+  parse(bytes: Buffer, start: number, end: number): ParseResult {
     const header = this.#header;
     if (header === undefined) return this.#takeFirstHeader(bytes, start, end);
-    if (header.isLine(bytes, start, end)) return "passed";
+    if (header.isLine(bytes, start, end)) return "ignored";
     const slots = this.#slots;
     const { columns } = header;
     const trims = this.#trims;
@@ -66,44 +65,44 @@ class CsvParser implements LineParser {
       else slots.setCell(slot, this.#cellKind, this.#cellStart, this.#cellEnd);
     }
     if (maybeNames > 1 && header.isFollowedBy(this.#read(bytes, start, end).names)) {
-      return this.#passHeader(bytes, start, end);
+      return this.#acceptHeader(bytes, start, end);
     }
     return cells === columns.length ? "values" : this.#malformed(`${cells} cells, the header names ${columns.length}`);
   }
 
-  save(): Plain | undefined {
+  save(): JsonValue | undefined {
     return this.#header?.line.toString("utf8");
   }
 
-  #takeFirstHeader(bytes: Buffer, start: number, end: number): Parsed {
+  #takeFirstHeader(bytes: Buffer, start: number, end: number): ParseResult {
     for (let p = start; p <= end; p++) {
       p = this.#cell(bytes, p, end, true);
       if (p < 0) return "malformed";
     }
-    return this.#passHeader(bytes, start, end);
+    return this.#acceptHeader(bytes, start, end);
   }
 
-  #passHeader(bytes: Buffer, start: number, end: number): Parsed {
-    const { columns, twice } = this.#take(bytes, start, end);
-    if (twice === undefined && columns.some((slot) => slot >= 0)) return "passed";
+  #acceptHeader(bytes: Buffer, start: number, end: number): ParseResult {
+    const { columns, duplicate } = this.#take(bytes, start, end);
+    if (duplicate === undefined && columns.some((slot) => slot >= 0)) return "ignored";
     this.#header = undefined;
     return this.#malformed(
-      twice === undefined
+      duplicate === undefined
         ? `expected a CSV header that names ${this.#names.words}`
-        : `the CSV header names ${JSON.stringify(twice)} twice: which of the columns is meant?`,
+        : `the CSV header has ${JSON.stringify(duplicate)} twice, which is ambiguous`,
     );
   }
 
-  /** Makes a line whose cells are all in order the header from here on. */
+  /** Makes a valid line the current header. */
   #take(bytes: Buffer, start: number, end: number): CsvHeader {
     const { names, padded } = this.#read(bytes, start, end);
     const header = new CsvHeader(Buffer.from(bytes.subarray(start, end)), names, padded, this.#names);
-    this.#trims = header.columns.map((slot) => padded || slot < 0 || this.#meant.has(slot));
+    this.#trims = header.columns.map((slot) => padded || slot < 0 || this.#interpreted.has(slot));
     this.#header = header;
     return header;
   }
 
-  /** Reads the cells of a line without the blanks around them; whether there are any is `padded`. */
+  /** Reads the trimmed cells of a line; `padded` tells whether any had blanks around it. */
   #read(bytes: Buffer, start: number, end: number): { names: string[]; padded: boolean } {
     const names: string[] = [];
     let padded = false;
@@ -117,8 +116,8 @@ class CsvParser implements LineParser {
   }
 
   /**
-   * Reads the cell at `start` and gives the place of the comma behind it, or the line's end; -1 when it is broken.
-   * `trims`: blanks around it are not part of it.
+   * Reads the cell at `start`, without blanks around it if `trims`. Returns the index of the comma after it, or the end of
+   * the line; -1 for a malformed cell.
    */
   #cell(bytes: Buffer, start: number, end: number, trims: boolean): number {
     let from = start;
@@ -126,7 +125,7 @@ class CsvParser implements LineParser {
     let p = from;
     if (p >= end || bytes[p] !== 0x22) {
       while (p < end && bytes[p] !== 0x2c) {
-        if (bytes[p] === 0x22) return this.#broken("a quote inside a cell that has none around it", bytes, start, end);
+        if (bytes[p] === 0x22) return this.#broken("a quote inside an unquoted cell", bytes, start, end);
         p++;
       }
       let to = p;
@@ -150,17 +149,17 @@ class CsvParser implements LineParser {
       if (p < end && bytes[p] !== 0x2c) return this.#broken("text after a closing quote", bytes, start, end);
       return p;
     }
-    return this.#broken("a quoted cell has no end in its line", bytes, start, end);
+    return this.#broken("a quoted cell without a closing quote on its line", bytes, start, end);
   }
 
-  /** The text of the cell that was just read. */
+  /** Text of the last cell read. */
   #unquoted(bytes: Buffer): string {
     const text = bytes.toString("utf8", this.#cellStart, this.#cellEnd);
     return this.#cellKind === slotKind.decoded ? text.replaceAll('""', '"') : text;
   }
 
   #broken(what: string, bytes: Buffer, at: number, end: number): -1 {
-    this.#malformed(`${what}: ${quoted(bytes, at, end, 20)}`);
+    this.#malformed(`${what}: ${quotedBytes(bytes, at, end, 20)}`);
     return -1;
   }
 

@@ -1,18 +1,17 @@
 import { FlatNames } from "./flat-names.ts";
-import type { Format, LineParser, Parsed } from "./formats.ts";
-import { quoted } from "./printable.ts";
-import { slotKind } from "./slot-kind.ts";
-import type { Slots } from "./slots.ts";
+import type { Format, LineParser, ParseResult } from "./formats.ts";
+import { quotedBytes } from "./printable.ts";
+import { slotKind, type Slots } from "./slots.ts";
 import { hex4, isSimpleEscape } from "./unescape.ts";
-import type { Wanted } from "./field-tree.ts";
+import type { FieldTree } from "./field-tree.ts";
 
 /**
- * logfmt: `key=value` pairs between spaces; a value with spaces stands in quotes, with JSON's escapes. A bare `key`,
- * `key=` and `key=""` say nothing. Of equal keys the last one counts.
+ * logfmt: `key=value` pairs separated by spaces; a value with spaces is quoted, with JSON's escapes. A bare `key`, `key=`
+ * and `key=""` are missing values. Of equal keys the last one counts.
  */
 export const logfmtFormat: Format<"logfmt"> = {
-  make: (_options, wanted, slots) => {
-    const parser = new LogfmtParser(wanted, slots);
+  make: (_options, tree, slots) => {
+    const parser = new LogfmtParser(tree, slots);
     return () => parser;
   },
 };
@@ -24,8 +23,8 @@ class LogfmtParser implements LineParser {
   #escaped = false;
   #fault = "";
 
-  constructor(wanted: Wanted, slots: Slots) {
-    this.#names = new FlatNames(wanted);
+  constructor(tree: FieldTree, slots: Slots) {
+    this.#names = new FlatNames(tree);
     this.#slots = slots;
   }
 
@@ -33,7 +32,7 @@ class LogfmtParser implements LineParser {
     return this.#fault;
   }
 
-  parse(bytes: Buffer, start: number, end: number): Parsed {
+  parse(bytes: Buffer, start: number, end: number): ParseResult {
     const slots = this.#slots;
     slots.clear(bytes);
     let p = start;
@@ -43,21 +42,23 @@ class LogfmtParser implements LineParser {
       const key = p;
       while (p < end && !isSpace(bytes[p]) && bytes[p] !== 0x3d && bytes[p] !== 0x22) p++;
       if (p === key) return this.#malformed("expected a key", bytes, p, end);
-      if (p < end && bytes[p] === 0x22) return this.#malformed("unexpected quote in a key", bytes, key, end);
+      if (p < end && bytes[p] === 0x22) return this.#malformed("unexpected quote in key", bytes, key, end);
       const slot = this.#names.find(bytes, key, p);
       if (slot >= 0) slots.set(slot, slotKind.missing, p, p);
       if (p >= end || bytes[p] !== 0x3d) continue;
       const value = ++p;
       if (p < end && bytes[p] === 0x22) {
         p = this.#quoteEnd(bytes, value + 1, end);
-        if (p < 0) return this.#malformed("a quoted value has no end or a bad escape", bytes, key, end);
+        if (p < 0)
+          return this.#malformed("a quoted value without a closing quote or with an invalid escape", bytes, key, end);
         if (slot >= 0) slots.setCell(slot, this.#escaped ? slotKind.escaped : slotKind.text, value + 1, p);
         p++;
-        if (p < end && !isSpace(bytes[p])) return this.#malformed("expected a space after a quote", bytes, p, end);
+        if (p < end && !isSpace(bytes[p]))
+          return this.#malformed("expected a space after the closing quote", bytes, p, end);
         continue;
       }
       while (p < end && !isSpace(bytes[p])) {
-        if (bytes[p] === 0x22) return this.#malformed("unexpected quote in a value", bytes, key, end);
+        if (bytes[p] === 0x22) return this.#malformed("unexpected quote in value", bytes, key, end);
         p++;
       }
       if (slot >= 0) slots.setCell(slot, slotKind.text, value, p);
@@ -87,8 +88,8 @@ class LogfmtParser implements LineParser {
     return -1;
   }
 
-  #malformed(what: string, bytes: Buffer, at: number, end: number): Parsed {
-    this.#fault = `${what}: ${quoted(bytes, at, end, 20)}`;
+  #malformed(what: string, bytes: Buffer, at: number, end: number): ParseResult {
+    this.#fault = `${what}: ${quotedBytes(bytes, at, end, 20)}`;
     return "malformed";
   }
 }

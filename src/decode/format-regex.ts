@@ -1,15 +1,15 @@
 import { FlatNames } from "./flat-names.ts";
-import type { Format, LineParser, Parsed } from "./formats.ts";
+import type { Format, LineParser, ParseResult } from "./formats.ts";
 import type { Slots } from "./slots.ts";
-import type { Wanted } from "./field-tree.ts";
+import type { FieldTree } from "./field-tree.ts";
 
 /**
- * A regular expression with named groups; a group's name is the key. A line that does not match is malformed; a group
- * that took no part or matched nothing says nothing.
+ * A regular expression whose named groups are the keys. A line that does not match is malformed; a group that matched
+ * nothing is a missing value.
  */
 export const regexFormat: Format<"regex"> = {
-  make: ({ pattern }, wanted, slots) => {
-    const parser = new RegexParser(pattern, wanted, slots);
+  make: ({ pattern }, tree, slots) => {
+    const parser = new RegexParser(pattern, tree, slots);
     return () => parser;
   },
 };
@@ -21,15 +21,15 @@ class RegexParser implements LineParser {
   readonly #names: readonly (readonly [name: string, slot: number])[];
   readonly #slots: Slots;
 
-  constructor(pattern: RegExp, wanted: Wanted, slots: Slots) {
-    // A pattern with g or y remembers where it stopped: each line must be looked at from its start.
+  constructor(pattern: RegExp, tree: FieldTree, slots: Slots) {
+    // Flags g and y would keep the last index; each line is matched from its start.
     this.#pattern = new RegExp(pattern.source, pattern.flags.replace(/[gy]/gu, ""));
-    this.#names = [...new FlatNames(wanted).entries()];
+    this.#names = [...new FlatNames(tree).entries()];
     this.#slots = slots;
     this.fault = `does not match ${String(pattern)}`;
   }
 
-  parse(bytes: Buffer, start: number, end: number): Parsed {
+  parse(bytes: Buffer, start: number, end: number): ParseResult {
     this.#slots.clear(bytes);
     const match = this.#pattern.exec(bytes.toString("utf8", start, end));
     if (match === null) return "malformed";

@@ -1,34 +1,34 @@
-import type { Plain } from "../plain.ts";
+import type { JsonValue } from "../serializable.ts";
 import { csvFormat } from "./format-csv.ts";
 import { jsonFormat } from "./format-json.ts";
 import { logfmtFormat } from "./format-logfmt.ts";
 import { regexFormat } from "./format-regex.ts";
 import type { FormatOptions } from "./options.ts";
 import type { Slots } from "./slots.ts";
-import type { Wanted } from "./field-tree.ts";
+import type { FieldTree } from "./field-tree.ts";
 
-/** What a line turned out to be: its values stand in the slots, it holds no event by right (a header), or it is broken. */
-export type Parsed = "values" | "passed" | "malformed";
+/** Result of parsing a line: values in the slots, a line without an event by design (a header), or a fault. */
+export type ParseResult = "values" | "ignored" | "malformed";
 
-/** Reads the lines of one file. */
+/** Parser of one file's lines. */
 export interface LineParser {
-  /** Reads the line `[start, end)`, which has no line end, into the slots that the format was made with. */
-  parse(bytes: Buffer, start: number, end: number): Parsed;
-  /** What was wrong with the line, for a person; to be asked right after "malformed". */
+  /** Parses the line `[start, end)`, without its line end, into the format's slots. */
+  parse(bytes: Buffer, start: number, end: number): ParseResult;
+  /** The fault of the last line, valid right after "malformed". */
   readonly fault: string;
-  /** Whether the beginning of a line is never a line itself: then a piece that can be read is known to be whole. */
+  /** True when no prefix of a valid line is valid: then a part that parses is a complete line. */
   readonly selfDelimiting: boolean;
-  /** What a parser of the same file must be given back after a restart. */
-  save(): Plain | undefined;
+  /** State for this file's parser after a restart. */
+  save(): JsonValue | undefined;
 }
 
-/** Opens the parser of a file; `saved` is what an earlier parser's `save` gave. */
-export type OpenParser = (saved: Plain | undefined) => LineParser;
+/** Opens the parser of a file; `saved` is the result of `save`. */
+export type OpenParser = (saved: JsonValue | undefined) => LineParser;
 
-/** One way to write a line. */
+/** A line format. */
 export interface Format<Kind extends FormatOptions["kind"]> {
-  /** `slots` has a slot for each of the wanted keys; all parsers of a source fill the same ones. */
-  make(options: Extract<FormatOptions, { kind: Kind }>, wanted: Wanted, slots: Slots): OpenParser;
+  /** Makes the opener of parsers; all parsers of a source share `slots`, one per key of the tree. */
+  make(options: Extract<FormatOptions, { kind: Kind }>, tree: FieldTree, slots: Slots): OpenParser;
 }
 
 const formats: { readonly [Kind in FormatOptions["kind"]]: Format<Kind> } = {
@@ -38,12 +38,12 @@ const formats: { readonly [Kind in FormatOptions["kind"]]: Format<Kind> } = {
   regex: regexFormat,
 };
 
-/** Makes the parsers of the format that the options name. */
+/** Makes the parser opener of the given format. */
 export function makeFormat<Kind extends FormatOptions["kind"]>(
   kind: Kind,
   options: Extract<FormatOptions, { kind: Kind }>,
-  wanted: Wanted,
+  tree: FieldTree,
   slots: Slots,
 ): OpenParser {
-  return formats[kind].make(options, wanted, slots);
+  return formats[kind].make(options, tree, slots);
 }

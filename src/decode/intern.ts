@@ -1,39 +1,39 @@
-import { classText } from "./canonical-class.ts";
-import { slotKind } from "./slot-kind.ts";
+import { canonicalClass } from "./canonical-class.ts";
 import { unescapeText } from "./unescape.ts";
 
 const entries = 4096;
 const width = 64;
-/** What decoders put where bytes or escapes are no letter. */
+/** The replacement character, which decoders substitute for invalid bytes and escapes. */
 export const replacement = "\ufffd";
-/** Set in the kind of a class, whose text may be another than that of a label of the same bytes. */
-const classBit = 8;
+/** Flags of an entry: the same bytes may give another text for a class, or when escaped. */
+const classBit = 1;
+const escapedBit = 2;
 
-// One cache for the whole process: its arrays are then constants of the compiled code, which halves what a look costs.
+// One cache for the whole process: its arrays are then constants of the compiled code, which halves the cost of a lookup.
 const arena = Buffer.alloc(entries * width);
 const arenaView = new DataView(arena.buffer, arena.byteOffset, arena.length);
-/** Length and kind of each entry in one number, 0 for none. */
+/** Length and flags of each entry in one number; 0 for an empty entry. */
 const shapes = new Uint16Array(entries);
 const texts = new Array<string>(entries).fill("");
 
 /**
- * The text of the value `[start, end)` of this `slotKind`, `view` being a view on `bytes`; a class in its one spelling;
- * undefined when it holds U+FFFD, by which letters that were lost are made equal. The same bytes mostly give the same string object again: the values of labels and classes are few, and a
- * hash and a compare cost a tenth of a new string. An entry whose place is wanted by another value gives way, so the
- * memory is bounded whatever comes; a value longer than an entry is decoded every time.
+ * Decodes the value `[start, end)`, a class to its canonical name; `view` is a view on `bytes`. Undefined when the text
+ * holds U+FFFD, which would merge different damaged values. Equal bytes mostly give the same string object: labels and
+ * classes have few values, and a hash and a compare cost a tenth of a new string. A colliding value replaces the entry,
+ * so memory is bounded; a value longer than an entry is decoded every time.
  */
 export function internText(
   bytes: Buffer,
   view: DataView,
   start: number,
   end: number,
-  kind: number,
+  isEscaped: boolean,
   isClass: boolean,
 ): string | undefined {
   const length = end - start;
-  if (length > width) return decode(bytes, start, end, kind, isClass);
-  const shape = (length << 4) | (isClass ? kind | classBit : kind);
-  // Few bytes make a hash that is good enough: the whole value is compared anyway.
+  if (length > width) return decode(bytes, start, end, isEscaped, isClass);
+  const shape = (length << 4) | (isClass ? classBit : 0) | (isEscaped ? escapedBit : 0);
+  // A few bytes make a sufficient hash, since the whole value is compared anyway.
   let hash = shape;
   if (length >= 4) {
     const middle = view.getInt32(start + ((length - 4) >> 1), true);
@@ -42,13 +42,13 @@ export function internText(
   } else {
     for (let p = start; p < end; p++) hash = Math.imul(hash ^ view.getUint8(p), 0x01000193);
   }
-  // Values that differ in their last letter alone ("model-0", "model-1") differ in the topmost bits only, so all bits are
-  // spread over the low ones (the finalizer of MurmurHash3): two that share an entry would drive each other out per line.
+  // Values that differ only in their last character ("model-0", "model-1") differ only in the topmost bits. The finalizer
+  // of MurmurHash3 spreads them over the low bits, so that such values do not evict each other on every line.
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
   const entry = (hash ^ (hash >>> 16)) & (entries - 1);
   if (shapes[entry] === shape && isEntry(view, start, end, entry * width)) return texts[entry] ?? "";
-  const text = decode(bytes, start, end, kind, isClass);
+  const text = decode(bytes, start, end, isEscaped, isClass);
   if (text === undefined) return undefined;
   shapes[entry] = shape;
   bytes.copy(arena, entry * width, start, end);
@@ -69,8 +69,8 @@ function isEntry(view: DataView, start: number, end: number, entry: number): boo
   return view.getInt32(last) === arenaView.getInt32(entry + last - start);
 }
 
-function decode(bytes: Buffer, start: number, end: number, kind: number, isClass: boolean): string | undefined {
-  const text = kind === slotKind.escaped ? unescapeText(bytes, start, end) : bytes.toString("utf8", start, end);
+function decode(bytes: Buffer, start: number, end: number, isEscaped: boolean, isClass: boolean): string | undefined {
+  const text = isEscaped ? unescapeText(bytes, start, end) : bytes.toString("utf8", start, end);
   if (text.includes(replacement)) return undefined;
-  return isClass ? classText(text) : text;
+  return isClass ? canonicalClass(text) : text;
 }

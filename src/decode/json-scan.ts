@@ -1,41 +1,39 @@
-import { bareWordAt } from "./non-finite.ts";
+import { nonFiniteAt } from "./non-finite.ts";
 import { numberEnd } from "./json-lex.ts";
-import type { ValueList } from "./scalar-list.ts";
-import { slotKind } from "./slot-kind.ts";
-import type { Slots } from "./slots.ts";
+import type { ScalarList } from "./scalar-list.ts";
+import { slotKind, type Slots } from "./slots.ts";
 import { hex4, isSimpleEscape, unescapeText } from "./unescape.ts";
 import type { KeyNode } from "./field-tree.ts";
 
-/** Stands on the stack for a container whose keys nobody wants. */
-const unwanted: KeyNode = { name: "", bytes: new Uint8Array(0), slot: -1, children: [], below: [], line: 0 };
+/** Stack entry of a container without read keys. */
+const ignored: KeyNode = { name: "", bytes: new Uint8Array(0), slot: -1, children: [], below: [], line: 0 };
 
 /**
- * Reads one JSON document from bytes: checks all of it, as strictly as `JSON.parse` except that `NaN`, `Infinity` and
- * `-Infinity` are values (Python's `json` writes them), and puts the byte ranges of the wanted values into slots. The
- * document must be an object. Of equal keys the last one counts. It keeps its own stack, so no depth of nesting can
- * overflow the program's.
+ * Validates one JSON object and stores the byte ranges of the tree's values in slots. As strict as `JSON.parse`, except
+ * that `NaN`, `Infinity` and `-Infinity` are values (Python's `json` writes them). Of equal keys the last one counts. An
+ * explicit stack keeps deep nesting from overflowing the call stack.
  *
- * Bytes from 0x80 up are taken as they are inside strings: what is not UTF-8 is found when a value is decoded.
+ * Bytes from 0x80 up are accepted inside strings: invalid UTF-8 is detected when a value is decoded.
  */
 export class JsonScanner {
-  /** Where the document is broken, after `scan` gave false; the document's end when it stops too early. */
+  /** Index of the fault after `scan` returned false; the document's end when it is incomplete. */
   at = 0;
   readonly #root: KeyNode;
   readonly #slots: Slots;
-  readonly #values: ValueList;
-  /** The open containers' key nodes; an array has undefined. */
+  readonly #values: ScalarList;
+  /** Key nodes of the open containers; undefined for an array. */
   readonly #stack: (KeyNode | undefined)[] = [];
   #escaped = false;
   #next = -1;
   #line = 0;
 
-  constructor(root: KeyNode, slots: Slots, values: ValueList) {
+  constructor(root: KeyNode, slots: Slots, values: ScalarList) {
     this.#root = root;
     this.#slots = slots;
     this.#values = values;
   }
 
-  /** Reads the document in `[start, end)`; false when it is not exactly one valid JSON object. Lists its scalars. */
+  /** Scans the document `[start, end)` and lists its scalars; false when it is not exactly one valid JSON object. */
   scan(bytes: Buffer, start: number, end: number): boolean {
     const stack = this.#stack;
     stack.length = 0;
@@ -43,7 +41,7 @@ export class JsonScanner {
     this.#slots.clear(bytes);
     let p = skipSpace(bytes, start, end);
     if (p >= end || bytes[p] !== 0x7b) return this.#fail(p);
-    // The document is a value like any other: it stands where an element of an array would stand.
+    // The document is handled like an array element.
     let node: KeyNode | undefined;
     let target: KeyNode | undefined = this.#root;
     for (;;) {
@@ -52,10 +50,10 @@ export class JsonScanner {
       if (first === 0x7b || first === 0x5b) {
         if (target !== undefined && target.slot >= 0) {
           this.#slots.set(target.slot, slotKind.nested, p, p + 1);
-          this.#values.spoil();
+          this.#values.invalidate();
         }
         stack.push(node);
-        node = first === 0x5b ? undefined : (target ?? unwanted);
+        node = first === 0x5b ? undefined : (target ?? ignored);
         p = skipSpace(bytes, p + 1, end);
         if (p >= end || bytes[p] !== closer(node)) {
           if (node !== undefined) {
@@ -71,7 +69,7 @@ export class JsonScanner {
         p = this.#scalar(bytes, p, end, first, target);
         if (p < 0) return false;
       }
-      // Behind a value, or at the end of an empty container.
+      // After a value, or at the end of an empty container.
       for (;;) {
         p = skipSpace(bytes, p, end);
         if (p >= end) return this.#fail(p);
@@ -94,7 +92,7 @@ export class JsonScanner {
     }
   }
 
-  /** Reads the key at `start` up to its value, whose place goes to `#next` (-1: broken); gives what is wanted of it. */
+  /** Reads the key at `start` and sets `#next` to its value's index (-1: malformed); returns the key's node. */
   #key(node: KeyNode, bytes: Buffer, start: number, end: number): KeyNode | undefined {
     this.#next = -1;
     if (start >= end || bytes[start] !== 0x22) {
@@ -119,7 +117,7 @@ export class JsonScanner {
     return false;
   }
 
-  /** A string, number or word that starts with the byte `first`; gives its end, or -1. */
+  /** Reads a scalar whose first byte is `first`; returns its end, or -1. */
   #scalar(bytes: Buffer, start: number, end: number, first: number, target: KeyNode | undefined): number {
     const slot = target === undefined ? -1 : target.slot;
     if (first === 0x22) {
@@ -140,9 +138,9 @@ export class JsonScanner {
     }
     const close = numberEnd(bytes, start, end);
     if (close < 0) {
-      const word = bareWordAt(bytes, start, end);
+      const word = nonFiniteAt(bytes, start, end);
       if (word === undefined) return this.#broken(~close);
-      if (slot >= 0) this.#slots.setBare(slot, word);
+      if (slot >= 0) this.#slots.setNonFinite(slot, word);
       this.#values.add(start, start + word.length, false, slot);
       return start + word.length;
     }
@@ -156,7 +154,7 @@ export class JsonScanner {
     return -1;
   }
 
-  /** The place of the quote that ends the string whose first byte is at `start`, or -1. */
+  /** Index of the closing quote of the string that starts at `start`, or -1. */
   #string(bytes: Buffer, start: number, end: number): number {
     this.#escaped = false;
     for (let p = start; p < end; p++) {
@@ -193,14 +191,14 @@ export class JsonScanner {
     return undefined;
   }
 
-  /** A key came: whatever an equal key said before is void. */
+  /** Clears the values of an earlier equal key. */
   #forget(node: KeyNode): void {
     const kinds = this.#slots.kinds;
     if (node.slot >= 0) kinds[node.slot] = slotKind.missing;
     for (const slot of node.below) kinds[slot] = slotKind.missing;
     if (node.below.length === 0) return;
-    // Values that a later key makes void have no fixed place: such a line is no model for others.
-    if (node.line === this.#line) this.#values.spoil();
+    // Overridden values have no fixed place, so the line's shape cannot be learned.
+    if (node.line === this.#line) this.#values.invalidate();
     node.line = this.#line;
   }
 }

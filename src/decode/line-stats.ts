@@ -1,26 +1,26 @@
 import { skipReasons, type RejectReason, type SkipReason } from "./event.ts";
-import { cutBefore, shownBytes, shownText } from "./printable.ts";
+import { truncatedEnd, printableBytes, printableText } from "./printable.ts";
 
-/** A line that was not accepted, cut for showing to a person. */
+/** A rejected line, truncated for display. */
 export interface RejectedLine {
   readonly source: string;
   readonly file: string;
   readonly reason: RejectReason;
-  /** Which field, and what was expected. */
+  /** The field, and the expected value. */
   readonly detail: string;
-  /** The line's beginning: what cannot be seen stands as `\u{202e}`, a byte that is no UTF-8 as `\xff`. */
+  /** The line's beginning: invisible characters as `\u{202e}`, bytes that are not UTF-8 as `\xff`. */
   readonly line: string;
   /** Unix milliseconds. */
   readonly time: number;
 }
 
-/** How many lines were read, and what became of them: `read` is `accepted` and all of `rejected` and `skipped`. */
+/** Line counts by result: `read` is the sum of `accepted`, `rejected` and `skipped`. */
 export interface LineTotals {
   readonly read: number;
   readonly accepted: number;
-  /** By reason; reasons that never occurred are left out. */
+  /** Counts by reason, without zeros. */
   readonly rejected: Readonly<Record<string, number>>;
-  /** Lines that are in order and gave no outcome, by reason; reasons that never occurred are left out. */
+  /** Counts of valid lines without an outcome by reason, without zeros. */
   readonly skipped: Readonly<Record<string, number>>;
 }
 
@@ -32,12 +32,12 @@ interface Kept extends Omit<RejectedLine, "line"> {
   readonly head: Buffer;
 }
 
-/** The lines of one source: how many were read, and what became of them. */
-export class SourceLines implements LineTotals {
+/** Line counts and recent rejections of one source. */
+export class SourceLineStats implements LineTotals {
   readonly source: string;
-  /** Blank lines left out. */
+  /** Accepted lines, without blank ones. */
   accepted = 0;
-  /** Accepted lines that carry no time. */
+  /** Accepted lines without a time. */
   untimed = 0;
   /** Outcomes of accepted lines that were too old for at least one time window. */
   late = 0;
@@ -52,11 +52,11 @@ export class SourceLines implements LineTotals {
     this.source = source;
   }
 
-  /** Counts a line that was not accepted; `line` is copied. */
+  /** Counts a rejected line; copies `line`. */
   reject(file: string, reason: RejectReason, detail: string, line: Buffer, time: number): void {
     increase(this.#rejected, reason, 1);
     if (this.#recent.length === keptPerSource) this.#recent.shift();
-    const head = Buffer.from(line.subarray(0, cutBefore(line, 0, line.length, keptBytes)));
+    const head = Buffer.from(line.subarray(0, truncatedEnd(line, 0, line.length, keptBytes)));
     const kept = { source: this.source, file, reason, detail, head, time };
     this.#recent.push(kept);
     const samples = this.#samples.get(reason) ?? [];
@@ -64,7 +64,7 @@ export class SourceLines implements LineTotals {
     if (isNew) this.#samples.set(reason, [...samples, kept]);
   }
 
-  /** Counts a line that is in order and gives no outcome. */
+  /** Counts a valid line without an outcome. */
   skip(reason: SkipReason): void {
     increase(this.#skipped, reason, 1);
   }
@@ -81,42 +81,42 @@ export class SourceLines implements LineTotals {
     return Object.fromEntries([...this.#skipped].filter(([, lines]) => lines > 0));
   }
 
-  /** Skipped lines by every reason that there is. */
+  /** Skipped lines by reason, with zeros. */
   get skippedByReason(): Record<string, number> {
     return Object.fromEntries(this.#skipped);
   }
 
-  /** The last few rejected lines, oldest first. */
+  /** The last rejected lines, oldest first. */
   get recent(): readonly RejectedLine[] {
-    return this.#recent.map(shown);
+    return this.#recent.map(toRejectedLine);
   }
 
-  /** The first rejected lines of a reason, each with another detail. */
+  /** The first rejected lines of a reason with distinct details. */
   samples(reason: string): readonly RejectedLine[] {
-    return [...this.#samples].flatMap(([of, kept]) => (of === reason ? kept.map(shown) : []));
+    return [...this.#samples].flatMap(([of, kept]) => (of === reason ? kept.map(toRejectedLine) : []));
   }
 }
 
-function shown({ head, ...rest }: Kept): RejectedLine {
-  return { ...rest, file: shownText(rest.file), detail: shownText(rest.detail), line: shownBytes(head) };
+function toRejectedLine({ head, ...rest }: Kept): RejectedLine {
+  return { ...rest, file: printableText(rest.file), detail: printableText(rest.detail), line: printableBytes(head) };
 }
 
-/** Counts lines per source, and keeps the last few rejected ones, so that "why is it not counted" has an answer. */
-export class LineCounts {
-  readonly #sources = new Map<string, SourceLines>();
+/** Line statistics per source. */
+export class LineStats {
+  readonly #sources = new Map<string, SourceLineStats>();
 
-  /** The counts of a source; they begin at 0 when it is first named, and last as long as this object. */
-  of(source: string): SourceLines {
+  /** The statistics of a source, added on first use. */
+  of(source: string): SourceLineStats {
     let counts = this.#sources.get(source);
-    if (counts === undefined) this.#sources.set(source, (counts = new SourceLines(source)));
+    if (counts === undefined) this.#sources.set(source, (counts = new SourceLineStats(source)));
     return counts;
   }
 
-  get sources(): readonly SourceLines[] {
+  get sources(): readonly SourceLineStats[] {
     return [...this.#sources.values()];
   }
 
-  /** All sources together, reasons in code-unit order. */
+  /** Sum over all sources, reasons in code-unit order. */
   get total(): LineTotals {
     const rejected = new Map<string, number>();
     const skipped = new Map<string, number>();

@@ -1,20 +1,20 @@
 const words = ["NaN", "Infinity", "-Infinity"] as const;
 
-/** Letters of the longest of them. */
-export const longestBareWord = Math.max(...words.map((word) => word.length));
+/** Length of the longest of them. */
+export const maxNonFiniteLength = Math.max(...words.map((word) => word.length));
 
-/** The number that no JSON number is, as Python's `json` and pandas write it. */
-export type BareWord = (typeof words)[number];
+/** A non-finite number as Python's `json` and pandas write it, which standard JSON lacks. */
+export type NonFinite = (typeof words)[number];
 
-/** Finds the word that begins at `start` and ends by `end`; undefined when none does. */
-export function bareWordAt(bytes: Buffer, start: number, end: number): BareWord | undefined {
+/** Finds the non-finite number that starts at `start` and ends by `end`; undefined when there is none. */
+export function nonFiniteAt(bytes: Buffer, start: number, end: number): NonFinite | undefined {
   const first = bytes[start];
   if (first !== 0x4e && first !== 0x49 && first !== 0x2d) return undefined;
   return words.find((word) => start + word.length <= end && isWord(bytes, start, word));
 }
 
-/** Tells whether a text is one of the words. */
-export function isBareWord(text: string): text is BareWord {
+/** Tells whether a text is a non-finite number. */
+export function isNonFinite(text: string): text is NonFinite {
   return words.some((word) => word === text);
 }
 

@@ -1,13 +1,13 @@
-/** Where a value comes from: a path into the event, a fixed word, or the file's path. */
+/** Origin of a value: a path into the event, a fixed text, or the file's path. */
 export type FieldRef =
-  /** Keys from the outside in: `meta.region` is `["meta", "region"]`; a key "meta.region" is found as well. */
+  /** Keys from the outside in: `meta.region` is `["meta", "region"]`; a dotted key "meta.region" matches as well. */
   | { readonly kind: "path"; readonly path: readonly string[] }
-  /** A fixed value (`{ value }`), or one read from the environment when the config was loaded (`{ env }`). */
+  /** A fixed value (`{ value }`), or an environment variable read at load time (`{ env }`). */
   | { readonly kind: "value"; readonly value: string }
-  /** A regular expression on the file's path whose first (or same-named) group is the value. */
+  /** A regular expression on the file's path; the group named `group`, or else the first one, is the value. */
   | { readonly kind: "file"; readonly pattern: RegExp; readonly group: string };
 
-/** The predicted class: read as it stands, or decided from a score: `above` when score >= threshold. */
+/** Origin of the predicted class: a field, or a score with a threshold (`above` when score >= threshold). */
 export type PredictedRef =
   | FieldRef
   | {
@@ -18,32 +18,32 @@ export type PredictedRef =
       readonly above: string;
     };
 
-/** The line's own format. */
+/** Format of the program's own lines. */
 export type FormatOptions =
   | { readonly kind: "json" }
   | { readonly kind: "logfmt" }
   | { readonly kind: "csv" }
   | { readonly kind: "regex"; readonly pattern: RegExp };
 
-/** What wraps each line: nothing, the Kubernetes CRI prefix, Docker's json-file object, or whichever of them is seen. */
+/** Wrapper of each line: none, the Kubernetes CRI prefix, Docker's json-file object, or detected per line. */
 export type Wrapper = "none" | "cri" | "docker" | "auto";
 
-/** How the lines of one source become events. Plain data, checked by the config. */
+/** Decoding options of one source: plain data, validated by the config. */
 export interface DecodeOptions {
   readonly wrapper: Wrapper;
   readonly format: FormatOptions;
   readonly fields: {
-    /** One per tag label of the config, in its order; undefined where this source has none. The first is the model. */
+    /** One per tag label of the config, in its order, `model` first; undefined where this source has none. */
     readonly labels: readonly (FieldRef | undefined)[];
-    /** The labels' names, for messages. */
+    /** Label names for messages. */
     readonly labelNames: readonly string[];
     readonly predicted: PredictedRef | undefined;
     readonly actual: FieldRef | undefined;
     readonly id: FieldRef | undefined;
     readonly time: FieldRef | undefined;
   };
-  /** A label or class longer than this many bytes makes the line rejected (`value_too_long`). */
+  /** Byte limit of a label value or class; longer ones reject the line (`value_too_long`). */
   readonly maxValueBytes: number;
-  /** Longer joined lines (CRI partial lines) are rejected (`line_too_long`). */
+  /** Byte limit of a line, reassembled ones included; longer lines are rejected (`line_too_long`). */
   readonly maxLineBytes: number;
 }

@@ -1,9 +1,9 @@
 const powers = Array.from({ length: 23 }, (_, exponent) => 10 ** exponent);
 
 /**
- * The number that the bytes `[start, end)` spell in decimal (`-1`, `0.25`, `1.7e9`), or NaN when they spell none.
- * The nearest double, as `Number` gives it: a mantissa below 2^53 and a power of ten up to 22 are both exact, so one
- * division or multiplication rounds once (Clinger's fast path); the rest goes through a string.
+ * Parses the decimal number `[start, end)` (`-1`, `0.25`, `1.7e9`) to the nearest double, as `Number` does; NaN when it is
+ * none. A mantissa below 2^53 and a power of ten up to 22 are both exact, so one division or multiplication rounds once
+ * (Clinger's fast path); other numbers are parsed from a string.
  */
 export function parseDecimal(bytes: Buffer, start: number, end: number): number {
   let p = start;

@@ -1,16 +1,16 @@
-import type { Plain } from "../plain.ts";
+import { savedPart, type JsonValue } from "../serializable.ts";
 
-/** A buffer that grew past this is given back once its line is done. */
+/** Larger buffers are released after their line. */
 const keepBytes = 65_536;
 
-/** A line that a container runtime cut into pieces, put together again. Of one that is too long only the beginning is kept. */
-export class PartialLine {
+/** Reassembles a line that a container runtime split; keeps only the beginning of one that is too long. */
+class PartialLine {
   readonly #maxBytes: number;
   #bytes = Buffer.alloc(0);
   #length = 0;
 
-  /** `saved` is what `save` of an earlier one gave. */
-  constructor(maxBytes: number, saved: Plain | undefined) {
+  /** `saved` is the result of `save`. */
+  constructor(maxBytes: number, saved: JsonValue | undefined) {
     this.#maxBytes = maxBytes;
     if (typeof saved === "string") {
       const bytes = Buffer.from(saved, "latin1");
@@ -18,12 +18,12 @@ export class PartialLine {
     }
   }
 
-  /** Whether nothing is waiting. */
+  /** True while no part is pending. */
   get empty(): boolean {
     return this.#length === 0;
   }
 
-  /** What was put together so far, up to `length`; good until the next `add` or `clear`. */
+  /** The parts so far, up to `length`; valid until the next `add` or `clear`. */
   get bytes(): Buffer {
     return this.#bytes;
   }
@@ -33,7 +33,7 @@ export class PartialLine {
   }
 
   add(bytes: Buffer, start: number, end: number): void {
-    // One byte past the maximum shows that the line is too long, now and after a restart.
+    // One byte past the maximum marks the line as too long, across restarts as well.
     const taken = Math.min(this.#length + end - start, this.#maxBytes + 1);
     if (taken > this.#bytes.length) {
       const grown = Buffer.allocUnsafe(Math.max(taken, 2 * this.#bytes.length, 4096));
@@ -44,14 +44,38 @@ export class PartialLine {
     this.#length = taken;
   }
 
-  /** Makes ready for the next line. */
+  /** Starts the next line. */
   clear(): void {
     this.#length = 0;
     if (this.#bytes.length > keepBytes) this.#bytes = Buffer.alloc(0);
   }
 
-  /** One character per byte; undefined when nothing is waiting. */
+  /** The pending bytes as one character each; undefined when there are none. */
   save(): string | undefined {
     return this.#length === 0 ? undefined : this.#bytes.toString("latin1", 0, this.#length);
+  }
+}
+
+/** Incomplete lines of a container's two streams, which are interleaved in one file. */
+export class PartialStreams {
+  readonly stdout: PartialLine;
+  readonly stderr: PartialLine;
+
+  /** `saved` is the result of `save`. */
+  constructor(maxBytes: number, saved: JsonValue | undefined) {
+    this.stdout = new PartialLine(maxBytes, savedPart(saved, "stdout"));
+    this.stderr = new PartialLine(maxBytes, savedPart(saved, "stderr"));
+  }
+
+  clear(): void {
+    this.stdout.clear();
+    this.stderr.clear();
+  }
+
+  save(): JsonValue | undefined {
+    const stdout = this.stdout.save();
+    const stderr = this.stderr.save();
+    if (stdout === undefined && stderr === undefined) return undefined;
+    return { ...(stdout !== undefined && { stdout }), ...(stderr !== undefined && { stderr }) };
   }
 }

@@ -1,34 +1,34 @@
-/** Values of one line that are listed; a line with more of them is not listed. */
+/** Limit per line; lines with more scalars are not listed. */
 const maxValues = 512;
 
-/** The strings and other scalars of one JSON line in their order: what the line's shape is learned from. */
-export class ValueList {
-  /** How many there are. */
+/** Scalars of one JSON line in order, from which the line's shape is learned. */
+export class ScalarList {
+  /** Number of scalars. */
   count = 0;
   readonly #numbers = new Int32Array(4 * maxValues);
-  #open = false;
+  #records = false;
 
-  /** Empties the list; what is added is kept only when `open`. */
-  begin(open: boolean): void {
+  /** Empties the list; `records` tells whether added scalars are kept. */
+  clear(records: boolean): void {
     this.count = 0;
-    this.#open = open;
+    this.#records = records;
   }
 
-  /** Whether the list holds all values of its line. */
-  get whole(): boolean {
-    return this.#open;
+  /** True when the list holds all scalars of its line. */
+  get isComplete(): boolean {
+    return this.#records;
   }
 
-  /** The line cannot be listed. */
-  spoil(): void {
-    this.#open = false;
+  /** Stops recording: the line cannot be listed. */
+  invalidate(): void {
+    this.#records = false;
   }
 
-  /** A value's bytes (a string's without the quotes) and its slot, or -1. */
+  /** Adds a scalar: its byte range (a string's without quotes) and its slot or -1. */
   add(start: number, end: number, isString: boolean, slot: number): void {
-    if (!this.#open) return;
+    if (!this.#records) return;
     if (this.count === maxValues) {
-      this.#open = false;
+      this.#records = false;
       return;
     }
     const at = 4 * this.count++;

@@ -1,18 +1,36 @@
-import { bareWordAt, isBareWord, longestBareWord, type BareWord } from "./non-finite.ts";
-import { classText } from "./canonical-class.ts";
+import { isNonFinite, maxNonFiniteLength, nonFiniteAt, type NonFinite } from "./non-finite.ts";
+import { canonicalClass } from "./canonical-class.ts";
 import { internText, replacement } from "./intern.ts";
-import { slotKind } from "./slot-kind.ts";
+
+/** Kinds of values in slots, each with its way of reading. */
+export const slotKind = {
+  /** Absent, JSON null, or an empty value of a text-only format. */
+  missing: 0,
+  /** A string without escapes: its bytes in the line. */
+  text: 1,
+  /** A string whose bytes hold JSON escapes. */
+  escaped: 2,
+  /** A number in JSON syntax. */
+  number: 3,
+  /** `true` or `false`. */
+  boolean: 4,
+  /** An object or array, which no field can be. */
+  nested: 5,
+  /** A string decoded by the format, in `texts`. */
+  decoded: 6,
+  /** Unquoted `NaN`, `Infinity` or `-Infinity`, in `texts`. */
+  nonFinite: 7,
+} as const;
 
 /**
- * The values of the wanted keys of one line, as byte ranges: nothing is decoded before somebody asks for it.
- * One is kept per format and filled anew for every line.
+ * Byte ranges of one line's field values, decoded on demand. One instance per format, refilled for every line.
  */
 export class Slots {
-  /** What `starts` and `ends` count in. */
+  /** The buffer that `starts` and `ends` index. */
   bytes: Buffer = Buffer.alloc(0);
-  /** The same bytes, to be read by words. */
+  /** The same bytes, for reading words. */
   view: DataView = new DataView(new ArrayBuffer(0));
-  /** One of `slotKind` per slot. */
+  /** A `slotKind` per slot. */
   readonly kinds: Uint8Array;
   readonly starts: Int32Array;
   /** Exclusive. */
@@ -26,7 +44,7 @@ export class Slots {
     this.texts = new Array<string>(size).fill("");
   }
 
-  /** Empties all slots for a line that stands in `bytes`. */
+  /** Empties all slots before a line of `bytes` is parsed. */
   clear(bytes: Buffer): void {
     if (bytes !== this.bytes) {
       this.bytes = bytes;
@@ -42,23 +60,23 @@ export class Slots {
     this.ends[slot] = end;
   }
 
-  setBare(slot: number, word: BareWord): void {
-    this.kinds[slot] = slotKind.bare;
+  setNonFinite(slot: number, word: NonFinite): void {
+    this.kinds[slot] = slotKind.nonFinite;
     this.texts[slot] = word;
   }
 
-  /** Sets a whole value of a format that is all text. */
+  /** Sets a complete value of a text-only format. */
   setCell(slot: number, kind: number, start: number, end: number): void {
-    const word = end - start <= longestBareWord ? bareWordAt(this.bytes, start, end) : undefined;
+    const word = end - start <= maxNonFiniteLength ? nonFiniteAt(this.bytes, start, end) : undefined;
     if (start === end) this.kinds[slot] = slotKind.missing;
-    else if (word?.length === end - start) this.setBare(slot, word);
+    else if (word?.length === end - start) this.setNonFinite(slot, word);
     else this.set(slot, kind, start, end);
   }
 
-  /** The same for a value that the format had to decode. */
+  /** Sets a complete value that a text-only format decoded. */
   setText(slot: number, text: string): void {
     if (text === "") this.kinds[slot] = slotKind.missing;
-    else if (isBareWord(text)) this.setBare(slot, text);
+    else if (isNonFinite(text)) this.setNonFinite(slot, text);
     else {
       this.kinds[slot] = slotKind.decoded;
       this.texts[slot] = text;
@@ -66,25 +84,26 @@ export class Slots {
   }
 
   /**
-   * The text of a slot that holds a scalar, numbers as they are spelt: the same string object for the same bytes,
-   * mostly. undefined when a letter of it was lost: it is no UTF-8, or an earlier program wrote U+FFFD in its place.
+   * Text of a scalar slot, numbers as written. Equal bytes mostly give the same string object. Undefined when a
+   * character is lost: the bytes are not UTF-8 or hold U+FFFD.
    */
   text(slot: number): string | undefined {
     return this.#text(slot, false);
   }
 
-  /** The same for a class, which has one spelling. */
+  /** Canonical class name of a scalar slot; undefined as for `text`. */
   className(slot: number): string | undefined {
     return this.#text(slot, true);
   }
 
   #text(slot: number, isClass: boolean): string | undefined {
     const kind = this.kinds[slot] ?? 0;
-    if (kind === slotKind.decoded || kind === slotKind.bare) {
+    if (kind === slotKind.decoded || kind === slotKind.nonFinite) {
       const text = this.texts[slot] ?? "";
       if (text.includes(replacement)) return undefined;
-      return isClass ? classText(text) : text;
+      return isClass ? canonicalClass(text) : text;
     }
-    return internText(this.bytes, this.view, this.starts[slot] ?? 0, this.ends[slot] ?? 0, kind, isClass);
+    const isEscaped = kind === slotKind.escaped;
+    return internText(this.bytes, this.view, this.starts[slot] ?? 0, this.ends[slot] ?? 0, isEscaped, isClass);
   }
 }

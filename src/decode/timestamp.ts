@@ -1,20 +1,20 @@
 import { parseDecimal } from "./parse-decimal.ts";
 
-/** The largest distance from 1970 that a date can have, as ECMAScript has it (ms). */
+/** ECMAScript's range of dates around 1970 (ms). */
 const maxMs = 8.64e15;
 const monthDays = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
-// The minute that was read last (`2026-01-31T23:59`) and what it is in UTC: the lines of a log mostly share it. One for
-// the whole process, so that its address is a constant of the compiled code.
+// Cache of the last minute (`2026-01-31T23:59`), which consecutive lines mostly share. One for the whole process, so that
+// its address is a constant of the compiled code.
 const minuteBytes = new Uint8Array(16);
 const minuteMs = new Float64Array([NaN]);
 
 /**
- * The time that the bytes `[start, end)` tell in Unix milliseconds, floored to a whole one, or NaN when they tell none.
+ * Parses the time `[start, end)` to Unix milliseconds, rounded down; NaN when it is invalid.
  *
- * Taken are RFC 3339 (`T`, `t` or a space; `Z`, `z`, `+hh:mm`, `+hhmm`, `+hh`; any number of fraction digits; second 60
- * at the end of a UTC day) and Unix time, whose unit is told by its size: below 1e11 seconds, below 1e14 milliseconds,
- * below 1e17 microseconds, below 1e20 nanoseconds. A time without an offset is refused: nobody knows what it means.
+ * Accepts RFC 3339 (`T`, `t` or a space; `Z`, `z`, `+hh:mm`, `+hhmm`, `+hh`; any number of fraction digits; second 60 at
+ * the end of a UTC day) and Unix time, with the unit inferred from the magnitude: below 1e11 seconds, below 1e14
+ * milliseconds, below 1e17 microseconds, below 1e20 nanoseconds. A time without an offset is ambiguous and invalid.
  */
 export function readTimestamp(bytes: Buffer, start: number, end: number): number {
   return end - start > 10 && bytes[start + 4] === 0x2d && bytes[start + 7] === 0x2d
@@ -24,7 +24,7 @@ export function readTimestamp(bytes: Buffer, start: number, end: number): number
 
 function readDate(bytes: Buffer, start: number, end: number): number {
   if (end - start < 20 || bytes[start + 16] !== 0x3a) return NaN;
-  // From the end, where times differ first.
+  // Backwards, since times differ at the end first.
   let same = 15;
   while (same >= 0 && bytes[start + same] === minuteBytes[same]) same--;
   if (same >= 0) {
@@ -47,12 +47,12 @@ function readDate(bytes: Buffer, start: number, end: number): number {
   }
   let minute = minuteMs[0] ?? NaN;
   if (p + 1 !== end || (bytes[p] ?? 0) !== 0x5a) minute -= readOffset(bytes, p, end) * 60_000;
-  // A leap second is the last of a day of UTC; Unix time counts it as the first of the next.
+  // A leap second ends a UTC day; Unix time counts it as the first second of the next.
   if (second === 60 && (minute / 60_000 + 1) % 1440 !== 0) return NaN;
   return minute + second * 1000 + ms;
 }
 
-/** The UTC time of `2026-01-31T23:59` as Unix milliseconds, or NaN when there is no such minute. */
+/** Converts `2026-01-31T23:59` as UTC to Unix milliseconds; NaN when it is invalid. */
 function minuteToMs(bytes: Buffer, start: number): number {
   const between = bytes[start + 10] ?? 0;
   if (((between | 0x20) !== 0x74 && between !== 0x20) || bytes[start + 13] !== 0x3a) return NaN;
@@ -63,14 +63,14 @@ function minuteToMs(bytes: Buffer, start: number): number {
   return dateToMs(year, twoDigits(bytes, start + 5), twoDigits(bytes, start + 8)) + (hour * 60 + minute) * 60_000;
 }
 
-/** The number that two digits spell, or NaN. */
+/** Parses two digits; NaN when they are none. */
 function twoDigits(bytes: Buffer, at: number): number {
   const tens = (bytes[at] ?? 0) - 0x30;
   const ones = (bytes[at + 1] ?? 0) - 0x30;
   return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : NaN;
 }
 
-/** Minutes east of UTC, or NaN. */
+/** Parses an offset to minutes east of UTC; NaN when it is invalid. */
 function readOffset(bytes: Buffer, start: number, end: number): number {
   const first = bytes[start] ?? 0;
   const length = end - start;
@@ -86,12 +86,12 @@ function readOffset(bytes: Buffer, start: number, end: number): number {
   return first === 0x2d ? -offset : offset;
 }
 
-/** Midnight UTC of a date, or NaN for a date that the calendar does not have. */
+/** Midnight UTC of a date as Unix milliseconds; NaN for a date outside the calendar. */
 function dateToMs(year: number, month: number, day: number): number {
   const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
   const days = month === 2 && leap ? 29 : monthDays[month - 1];
   if (days === undefined || !(day >= 1 && day <= days)) return NaN;
-  // Date.UTC takes the years 0 to 99 for 1900 to 1999; 400 years of the calendar are 146,097 days.
+  // Date.UTC maps the years 0 to 99 to 1900 to 1999; 400 calendar years are 146,097 days.
   return Date.UTC(year + 400, month - 1, day) - 146_097 * 86_400_000;
 }
 
@@ -101,14 +101,14 @@ function readUnix(bytes: Buffer, start: number, end: number): number {
     const digit = (bytes[p] ?? 0) - 0x30;
     if (digit < 0 || digit > 9) break;
   }
-  // Whole numbers past 2^53 lose their last digits as doubles: cut them to milliseconds as text.
+  // Integers past 2^53 would lose digits as doubles: truncate the text to milliseconds.
   if (digits === end - start && digits > 14 && digits <= 20 && bytes[start] !== 0x30) {
     return parseDecimal(bytes, start, end - (digits > 17 ? 6 : 3));
   }
   const value = parseDecimal(bytes, start, end);
   const size = Math.abs(value);
   let ms = NaN;
-  // A decimal fraction of seconds has no exact double: one unit of its last place more keeps .123 from being 122 ms.
+  // Decimal fractions of seconds are inexact as doubles: adding one unit in the last place keeps .123 from becoming 122 ms.
   if (size < 1e11) ms = value * 1000 + size * 1000 * Number.EPSILON;
   else if (size < 1e14) ms = value;
   else if (size < 1e17) ms = value / 1000;

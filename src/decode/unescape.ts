@@ -12,12 +12,12 @@ for (const [escape, byte] of [
   simple[escape.charCodeAt(0)] = byte.charCodeAt(0);
 }
 
-/** Whether `\` and this byte make an escape of one character (so not `\u`). */
+/** Tells whether `\` and this byte are a single-character escape (so not `\u`). */
 export function isSimpleEscape(byte: number): boolean {
   return byte < 128 && simple[byte] !== 0;
 }
 
-/** The number that four hexadecimal digits spell, or -1. */
+/** Parses four hexadecimal digits; -1 when they are none. */
 export function hex4(bytes: Buffer, start: number, end: number): number {
   if (start + 4 > end) return -1;
   let value = 0;
@@ -34,9 +34,8 @@ export function hex4(bytes: Buffer, start: number, end: number): number {
 }
 
 /**
- * Writes the string whose escaped bytes are `[start, end)` to `out` at `at`, in UTF-8, and returns where it ends there.
- * The escapes must have been checked. It never needs more bytes than the escaped form has; half a surrogate pair
- * becomes U+FFFD, as it would in every output.
+ * Unescapes `[start, end)` into `out` at `at`, in UTF-8, and returns the end index there. The escapes must be valid. The
+ * result is never longer than the escaped form; a lone surrogate becomes U+FFFD, as in every output.
  */
 export function unescapeInto(bytes: Buffer, start: number, end: number, out: Buffer, at: number): number {
   let o = at;
@@ -90,7 +89,7 @@ function writeUtf8(code: number, out: Buffer, at: number): number {
   return at + 4;
 }
 
-/** The string whose escaped bytes are `[start, end)`; the escapes must have been checked. */
+/** Unescapes `[start, end)` to a string; the escapes must be valid. */
 export function unescapeText(bytes: Buffer, start: number, end: number): string {
   const out = Buffer.allocUnsafe(end - start);
   return out.toString("utf8", 0, unescapeInto(bytes, start, end, out, 0));

@@ -1,19 +1,18 @@
-import type { Plain } from "../plain.ts";
-import { savedPart } from "./partial-streams.ts";
+import { savedPart, type JsonValue } from "../serializable.ts";
 import { CriUnwrapper } from "./wrapper-cri.ts";
 import { DockerUnwrapper } from "./wrapper-docker.ts";
 import type { Content, Unwrapper, WrapperContext } from "./wrappers.ts";
 
 /**
- * Tells each line's wrapper by its look: a JSON object with a string `log` and a `stream` or `time` is Docker's, the
- * prefix `<time> stdout|stderr F|P` is the CRI's, all else is the program's own line.
+ * Detects the wrapper of each line: a JSON object with a string `log` and a `stream` or `time` is Docker's, the prefix
+ * `<time> stdout|stderr F|P` is the CRI's, anything else is the program's own line.
  */
 export class AutoUnwrapper implements Unwrapper {
   readonly #cri: CriUnwrapper;
   readonly #docker: DockerUnwrapper;
   readonly #content: Content;
 
-  constructor(context: WrapperContext, content: Content, saved: Plain | undefined) {
+  constructor(context: WrapperContext, content: Content, saved: JsonValue | undefined) {
     this.#cri = new CriUnwrapper(context, content, savedPart(saved, "cri"));
     this.#docker = new DockerUnwrapper(context, content, savedPart(saved, "docker"));
     this.#content = content;
@@ -24,12 +23,12 @@ export class AutoUnwrapper implements Unwrapper {
     if (!taken) this.#content.line(bytes, start, end, NaN);
   }
 
-  lineLost(): void {
-    this.#cri.lineLost();
-    this.#docker.lineLost();
+  reset(): void {
+    this.#cri.reset();
+    this.#docker.reset();
   }
 
-  save(): Plain | undefined {
+  save(): JsonValue | undefined {
     const cri = this.#cri.save();
     const docker = this.#docker.save();
     if (cri === undefined && docker === undefined) return undefined;

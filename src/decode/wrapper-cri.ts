@@ -1,18 +1,18 @@
-import type { Plain } from "../plain.ts";
-import { PartialStreams } from "./partial-streams.ts";
+import type { JsonValue } from "../serializable.ts";
+import { PartialStreams } from "./partial-lines.ts";
 import { readTimestamp } from "./timestamp.ts";
 import type { Content, Unwrapper, WrapperContext } from "./wrappers.ts";
 
 /**
- * Kubernetes' container runtime interface: `<time> stdout|stderr F|P[:tags] <line>`. Pieces tagged `P` are joined with
- * those that follow of the same stream, up to the `F` that ends the line and gives it its time.
+ * Unwraps lines of Kubernetes' container runtime interface, `<time> stdout|stderr F|P[:tags] <line>`. Parts tagged `P`
+ * are joined with the following parts of the same stream, up to the final `F`, which gives the line its time.
  */
 export class CriUnwrapper implements Unwrapper {
   readonly #context: WrapperContext;
   readonly #content: Content;
   readonly #partial: PartialStreams;
 
-  constructor(context: WrapperContext, content: Content, saved: Plain | undefined) {
+  constructor(context: WrapperContext, content: Content, saved: JsonValue | undefined) {
     this.#context = context;
     this.#content = content;
     this.#partial = new PartialStreams(context.maxLineBytes, saved);
@@ -23,12 +23,12 @@ export class CriUnwrapper implements Unwrapper {
     this.#content.rejected("bad_wrapper", bytes, start, end, "expected `<time> stdout|stderr F|P <line>`");
   }
 
-  /** Takes a line if it has the prefix; false, and nothing done, when it has not. */
+  /** Unwraps a line with the prefix; false, without effect, for other lines. */
   take(bytes: Buffer, start: number, end: number): boolean {
     if (bytes[start + 4] !== 0x2d || bytes[start + 10] !== 0x54) return false;
     let timeEnd = start + 11;
     while (timeEnd < end && bytes[timeEnd] !== 0x20) timeEnd++;
-    // ` stdout F`: the stream's name, and the tag behind it.
+    // ` stdout F`: the name of the stream, then the tag.
     const tag = timeEnd + 8;
     if (tag >= end || bytes[timeEnd + 7] !== 0x20 || bytes[timeEnd + 1] !== 0x73 || bytes[timeEnd + 2] !== 0x74) {
       return false;
@@ -41,7 +41,7 @@ export class CriUnwrapper implements Unwrapper {
     if (from < end && bytes[from] === 0x3a) while (from < end && bytes[from] !== 0x20) from++;
     if (from < end && bytes[from] !== 0x20) return false;
     from = Math.min(from + 1, end);
-    const time = this.#context.wantsTime && !piece ? readTimestamp(bytes, start, timeEnd) : 0;
+    const time = this.#context.needsTime && !piece ? readTimestamp(bytes, start, timeEnd) : 0;
     if (Number.isNaN(time)) return false;
     const partial = stdout ? this.#partial.stdout : this.#partial.stderr;
     if (piece) {
@@ -56,11 +56,11 @@ export class CriUnwrapper implements Unwrapper {
     return true;
   }
 
-  lineLost(): void {
+  reset(): void {
     this.#partial.clear();
   }
 
-  save(): Plain | undefined {
+  save(): JsonValue | undefined {
     return this.#partial.save();
   }
 }

@@ -1,38 +1,37 @@
-import type { Plain } from "../plain.ts";
+import type { JsonValue } from "../serializable.ts";
 import { JsonParser } from "./format-json.ts";
-import { PartialStreams } from "./partial-streams.ts";
-import { slotKind } from "./slot-kind.ts";
-import { Slots } from "./slots.ts";
+import { PartialStreams } from "./partial-lines.ts";
+import { slotKind, Slots } from "./slots.ts";
 import { readTimestamp } from "./timestamp.ts";
 import { unescapeInto } from "./unescape.ts";
-import { Wanted } from "./field-tree.ts";
+import { FieldTree } from "./field-tree.ts";
 import type { Content, Unwrapper, WrapperContext } from "./wrappers.ts";
 
-/** Reads the entries of Docker's json-file log driver; one serves all files of a source. */
+/** Parser of entries of Docker's json-file log driver, shared by all files of a source. */
 export class DockerEntries {
   readonly slots: Slots;
   readonly parser: JsonParser;
   readonly log: number;
   readonly stream: number;
   readonly time: number;
-  /** Holds the unescaped `log` of the entry at hand. */
+  /** The unescaped `log` of the current entry. */
   scratch = Buffer.alloc(4096);
 
   constructor() {
-    const wanted = new Wanted();
-    const slot = (name: string): number => wanted.slot([name]);
+    const tree = new FieldTree();
+    const slot = (name: string): number => tree.slot([name]);
     this.log = slot("log");
     this.stream = slot("stream");
     this.time = slot("time");
-    this.slots = new Slots(wanted.size);
-    this.parser = new JsonParser(wanted, this.slots);
+    this.slots = new Slots(tree.size);
+    this.parser = new JsonParser(tree, this.slots);
   }
 }
 
 /**
- * Docker's json-file: `{"log":"<line>\n","stream":"stdout","time":"..."}`. Docker cuts lines at 16 KiB: an entry whose
- * log has no line end is joined with the next of its stream, unless it can only be a whole line (the last one of a
- * program that ended without a line end).
+ * Unwraps Docker's json-file entries, `{"log":"<line>\n","stream":"stdout","time":"..."}`. Docker splits lines at 16 KiB:
+ * an entry without a line end is joined with the next one of its stream, unless it can only be a complete line (the last
+ * output of a program, without a line end).
  */
 export class DockerUnwrapper implements Unwrapper {
   readonly #context: WrapperContext;
@@ -40,7 +39,7 @@ export class DockerUnwrapper implements Unwrapper {
   readonly #content: Content;
   readonly #partial: PartialStreams;
 
-  constructor(context: WrapperContext, content: Content, saved: Plain | undefined) {
+  constructor(context: WrapperContext, content: Content, saved: JsonValue | undefined) {
     this.#context = context;
     this.#entries = context.docker;
     this.#content = content;
@@ -55,7 +54,7 @@ export class DockerUnwrapper implements Unwrapper {
     if (detail !== "") this.#content.rejected("bad_wrapper", bytes, start, end, detail);
   }
 
-  /** Takes a line if it is an entry of Docker's; false, and nothing done, when it is not. */
+  /** Unwraps a line that is a Docker entry; false, without effect, for other lines. */
   take(bytes: Buffer, start: number, end: number): boolean {
     const { slots, parser, log, stream, time } = this.#entries;
     if (parser.parse(bytes, start, end) === "malformed" || !isString(slots.kinds[log])) return false;
@@ -63,19 +62,19 @@ export class DockerUnwrapper implements Unwrapper {
     return this.#entry(bytes) === "";
   }
 
-  lineLost(): void {
+  reset(): void {
     this.#partial.clear();
   }
 
-  save(): Plain | undefined {
+  save(): JsonValue | undefined {
     return this.#partial.save();
   }
 
-  /** Takes the entry that stands in the slots; gives what is wrong with it, or "". */
+  /** Unwraps the entry in the slots; returns its fault or "". */
   #entry(bytes: Buffer): string {
     const { slots, log } = this.#entries;
     const time = this.#time(bytes);
-    if (Number.isNaN(time)) return "the entry's time cannot be read";
+    if (Number.isNaN(time)) return "the entry's time is invalid";
     let text = bytes;
     let start = slots.starts[log] ?? 0;
     let end = slots.ends[log] ?? 0;
@@ -115,10 +114,10 @@ export class DockerUnwrapper implements Unwrapper {
     return isString(slots.kinds[stream]) && bytes[(slots.starts[stream] ?? 0) + 3] === 0x65;
   }
 
-  /** The entry's time, 0 when nobody wants it, NaN when it cannot be read. */
+  /** The entry's time; 0 when it is not needed, NaN when it is invalid. */
   #time(bytes: Buffer): number {
     const { slots, time } = this.#entries;
-    if (!this.#context.wantsTime || slots.kinds[time] === slotKind.missing) return 0;
+    if (!this.#context.needsTime || slots.kinds[time] === slotKind.missing) return 0;
     return readTimestamp(bytes, slots.starts[time] ?? 0, slots.ends[time] ?? 0);
   }
 }

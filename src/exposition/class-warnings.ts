@@ -1,39 +1,39 @@
-import { shownText } from "../decode/printable.ts";
-import type { ClassNews } from "../window/class-monitor.ts";
+import { printableText } from "../decode/printable.ts";
+import type { ClassWarning } from "../window/class-monitor.ts";
 
-/** How many classes a message names, and how many letters of each. */
-const mostShown = 8;
-const mostLetters = 60;
+/** Limits of a message: classes, and characters per class. */
+const maxShown = 8;
+const maxLength = 60;
 
-/** Writes news of classes for a person: what was met, what it does to the figures, and what would mend it. */
-export function classNewsText(news: ClassNews): string {
-  if (news.kind === "undeclared") return undeclaredText(news);
-  const tag = news.labels.map(({ name, value }) => `${name}=${shown(value)}`).join(" ");
-  if (news.kind === "strangers") {
-    return `${tag}: no predicted class is ever a label, so that all outcomes are wrong: predicted are ${listed(news.predicted)}, labels ${listed(news.actual)}. ${twoWays}`;
+/** Formats a warning about classes: the finding, its effect on metrics, and the remedy. */
+export function classWarningText(warning: ClassWarning): string {
+  if (warning.kind === "undeclared") return undeclaredText(warning);
+  const tag = warning.labels.map(({ name, value }) => `${name}=${shown(value)}`).join(" ");
+  if (warning.kind === "disjoint") {
+    return `${tag}: no predicted class is ever a label, so all outcomes are wrong; predicted: ${listed(warning.predicted)}; labels: ${listed(warning.actual)}. ${declareSpellings}`;
   }
-  if (news.kind === "alike") {
-    const pairs = news.pairs.slice(0, mostShown).map((pair) => pair.map(shown).join(" and "));
-    return `${tag}: ${pairs.join(", ")} are different classes that look alike. ${twoWays}`;
+  if (warning.kind === "similar") {
+    const pairs = warning.pairs.slice(0, maxShown).map((pair) => pair.map(shown).join(" and "));
+    return `${tag}: different classes look alike: ${pairs.join(", ")}. ${declareSpellings}`;
   }
-  return `${tag}: more classes than limits.maxClasses allows. Outcomes of further ones count as right or wrong, but macro and weighted averages, balanced accuracy, kappa and Matthews correlation are absent while there are any. ${looks(news.classes)} Declare the classes that matter, or raise limits.maxClasses`;
+  return `${tag}: more classes than limits.maxClasses allows. Outcomes of further classes still count as right or wrong, but macro and weighted averages, balanced accuracy, kappa and Matthews correlation are absent while there are any. ${diagnosis(warning.classes)} Declare the classes that matter, or raise limits.maxClasses`;
 }
 
-const twoWays =
+const declareSpellings =
   "If these are spellings of the same classes, declare them in the model's `classes` with their other spellings";
 
-function undeclaredText(news: Extract<ClassNews, { kind: "undeclared" }>): string {
-  const { model, declared } = news;
-  if (news.class === undefined) return `model ${shown(model)}: further undeclared classes are counted but not named`;
-  return `model ${shown(model)}: outcomes of the undeclared class ${shown(news.class)} are counted as the log has them; declared are ${listed(declared)}. If it is another spelling of one of these, name it there in the model's \`classes\``;
+function undeclaredText(warning: Extract<ClassWarning, { kind: "undeclared" }>): string {
+  const { model, declared } = warning;
+  if (warning.class === undefined) return `model ${shown(model)}: further undeclared classes are counted but not named`;
+  return `model ${shown(model)}: outcomes of the undeclared class ${shown(warning.class)} are counted as logged; declared classes: ${listed(declared)}. If it is another spelling of one of these, add it to the model's \`classes\``;
 }
 
-/** What so many classes look like. */
-function looks(classes: readonly string[]): string {
+/** Guesses why there are too many classes. */
+function diagnosis(classes: readonly string[]): string {
   const numbers = classes.filter((name) => name !== "" && Number.isFinite(Number(name)));
   if (numbers.length < 0.9 * classes.length) return `Are they ids or free text, such as ${listed(classes.slice(-3))}?`;
   const examples = listed((numbers.some(isFraction) ? numbers.filter(isFraction) : numbers).slice(-3));
-  return `${numbers.length} of ${classes.length} are numbers, such as ${examples}: is this a regression? Only classes are measured.`;
+  return `${numbers.length} of ${classes.length} are numbers, such as ${examples}: is this a regression model? Only classification is supported.`;
 }
 
 function isFraction(name: string): boolean {
@@ -41,10 +41,10 @@ function isFraction(name: string): boolean {
 }
 
 function listed(names: readonly string[]): string {
-  return names.slice(0, mostShown).map(shown).join(", ") + (names.length > mostShown ? ", ..." : "");
+  return names.slice(0, maxShown).map(shown).join(", ") + (names.length > maxShown ? ", ..." : "");
 }
 
 function shown(name: string): string {
-  const cut = name.length > mostLetters ? `${name.slice(0, mostLetters).replace(/\p{Cs}$/u, "")}...` : name;
-  return shownText(JSON.stringify(cut));
+  const cut = name.length > maxLength ? `${name.slice(0, maxLength).replace(/\p{Cs}$/u, "")}...` : name;
+  return printableText(JSON.stringify(cut));
 }

@@ -2,10 +2,10 @@ import { collectDefaultMetrics, Counter, Gauge, Registry } from "prom-client";
 import type { FileStatus, SourceCounts } from "../source/source.ts";
 import { beginFamily, formatValue, labelPair, type Format, type MetricType, type Page } from "./text-format.ts";
 
-/** What the exporter knows of itself, asked for at each scrape. Counts are since the process started. */
+/** Health of the exporter at a scrape; counts are since the process started. */
 export interface HealthView {
   readonly version: string;
-  /** Lines read per source, blank ones left out. */
+  /** Line counts per source, without blank lines. */
   readonly lines: Iterable<{
     readonly source: string;
     readonly read: number;
@@ -18,13 +18,13 @@ export interface HealthView {
   readonly future: number;
   readonly tags: number;
   readonly tagsDropped: number;
-  /** Outcomes of undeclared classes, by model of the config. */
+  /** Outcomes with an undeclared class, by model of the config. */
   readonly undeclared: Readonly<Record<string, { readonly outcomes: number }>>;
   readonly reload: { readonly successful: boolean; readonly successSeconds: number };
   readonly checkpoint: { readonly seconds: number; readonly errors: number };
 }
 
-/** The name prefix of all that the exporter says of itself. */
+/** Name prefix of the exporter's own metrics. */
 export const healthPrefix = "model_quality_exporter_";
 
 interface HealthMetric {
@@ -42,7 +42,7 @@ const one = (
   labels: Readonly<Record<string, string>> = {},
 ): { labels: Readonly<Record<string, string>>; value: number }[] => [{ labels, value }];
 
-/** A figure of each file; of a file of which it is not known there is none. */
+/** Samples per file; files without a value have none. */
 const perFile = (
   { files }: HealthView,
   figure: (file: FileStatus) => number | undefined,
@@ -52,40 +52,40 @@ const perFile = (
     return value === undefined ? [] : one(value, { file: file.path });
   });
 
-/** Every metric of the exporter's own, in the order of the page; the documentation and its test read this table. */
+/** All metrics about the exporter in the order of the page: the source for the page, its documentation and its test. */
 export const healthMetrics = [
   {
     name: "build_info",
     type: "gauge",
-    help: "Always 1; the labels say which build this is.",
+    help: "Always 1; the labels identify the build.",
     labels: ["version", "node_version"],
     values: (view) => one(1, { version: view.version, node_version: process.version }),
   },
   {
     name: "config_last_reload_successful",
     type: "gauge",
-    help: "Whether the last attempt to read the config succeeded (1) or failed and the old one stayed (0).",
+    help: "1 if the last config reload succeeded, 0 if it failed and the previous config stays in use.",
     labels: [],
     values: (view) => one(view.reload.successful ? 1 : 0),
   },
   {
     name: "config_last_reload_success_timestamp_seconds",
     type: "gauge",
-    help: "When the config that is in use was read (Unix seconds).",
+    help: "Unix time at which the current config was loaded.",
     labels: [],
     values: (view) => one(view.reload.successSeconds),
   },
   {
     name: "lines_total",
     type: "counter",
-    help: "Lines read, blank ones left out: those that were counted, those that were skipped and those with errors.",
+    help: "Lines read, without blank lines: counted, skipped and erroneous ones.",
     labels: ["source"],
     values: (view) => [...view.lines].map(({ source, read }) => ({ labels: { source }, value: read })),
   },
   {
     name: "line_errors_total",
     type: "counter",
-    help: "Lines that could not be counted, by reason.",
+    help: "Lines rejected because of an error, by reason.",
     labels: ["source", "reason"],
     values: (view) =>
       [...view.lines].flatMap(({ source, rejected }) =>
@@ -95,7 +95,7 @@ export const healthMetrics = [
   {
     name: "lines_skipped_total",
     type: "counter",
-    help: "Lines that are in order and give no outcome, by reason: unlabelled ones hold a prediction and no label.",
+    help: "Valid lines without an outcome, by reason: `unlabelled` lines hold a prediction but no label.",
     labels: ["source", "reason"],
     values: (view) =>
       [...view.lines].flatMap(({ source, skippedByReason }) =>
@@ -105,35 +105,35 @@ export const healthMetrics = [
   {
     name: "events_late_total",
     type: "counter",
-    help: "Outcomes that were older than at least one time window and were left out there.",
+    help: "Outcomes too old for at least one time window, which leaves them out.",
     labels: [],
     values: (view) => one(view.late),
   },
   {
     name: "events_future_total",
     type: "counter",
-    help: "Outcomes from further in the future than is tolerated, which were placed at now.",
+    help: "Outcomes dated further in the future than limits.futureTolerance, counted as of now.",
     labels: [],
     values: (view) => one(view.future),
   },
   {
     name: "tags",
     type: "gauge",
-    help: "Tags that are kept in memory.",
+    help: "Tags (label sets) in memory.",
     labels: [],
     values: (view) => one(view.tags),
   },
   {
     name: "tags_dropped_total",
     type: "counter",
-    help: "Outcomes that were not counted because their tag is past limits.maxTags.",
+    help: "Outcomes not counted because their tag is past limits.maxTags.",
     labels: [],
     values: (view) => one(view.tagsDropped),
   },
   {
     name: "undeclared_class_outcomes_total",
     type: "counter",
-    help: "Outcomes with an actual or predicted class that is not among the declared ones of the model; they are counted as the log has them.",
+    help: "Outcomes with an actual or predicted class that the model does not declare; they are counted as logged.",
     labels: ["model"],
     values: (view) =>
       Object.entries(view.undeclared).map(([model, { outcomes }]) => ({ labels: { model }, value: outcomes })),
@@ -141,28 +141,28 @@ export const healthMetrics = [
   {
     name: "files",
     type: "gauge",
-    help: "Log files that are followed.",
+    help: "Log files being followed.",
     labels: ["source"],
     values: (view) => view.sources.map(({ source, followed }) => ({ labels: { source }, value: followed })),
   },
   {
     name: "file_rotations_total",
     type: "counter",
-    help: "Files that left their path: renamed, replaced or deleted; each is read to its end.",
+    help: "Files renamed, replaced or deleted; each is read to its end.",
     labels: ["source"],
     values: (view) => view.sources.map(({ source, rotations }) => ({ labels: { source }, value: rotations })),
   },
   {
     name: "file_truncations_total",
     type: "counter",
-    help: "Files that were found shorter than what had been read of them, or written anew in place.",
+    help: "Files truncated or overwritten in place.",
     labels: ["source"],
     values: (view) => view.sources.map(({ source, truncations }) => ({ labels: { source }, value: truncations })),
   },
   {
     name: "file_errors_total",
     type: "counter",
-    help: "Failed attempts to open, look at or read a file, by the system's error code; they are tried again.",
+    help: "Failed attempts to stat, open or read a file, by system error code; they are retried.",
     labels: ["source", "code"],
     values: (view) =>
       view.sources.flatMap(({ source, readErrors }) =>
@@ -172,42 +172,42 @@ export const healthMetrics = [
   {
     name: "source_lag_bytes",
     type: "gauge",
-    help: "Bytes of the file that are not yet read, as of the last look; of a compressed file, compressed ones.",
+    help: "Unread bytes of the file as of the last poll; compressed bytes for a compressed file.",
     labels: ["file"],
     values: (view) => perFile(view, ({ lagBytes }) => lagBytes),
   },
   {
     name: "source_lag_seconds",
     type: "gauge",
-    help: "For how long the file has had something that was not looked at; 0 when it was read to its end.",
+    help: "How long the file has had unread data, in seconds; 0 once it is read to its end.",
     labels: ["file"],
     values: (view) => perFile(view, ({ lagSeconds }) => lagSeconds),
   },
   {
     name: "source_read_bytes_total",
     type: "counter",
-    help: "Bytes of the file that were read.",
+    help: "Bytes read from the file.",
     labels: ["file"],
     values: (view) => perFile(view, ({ readBytes, lagBytes }) => (lagBytes === undefined ? undefined : readBytes)),
   },
   {
     name: "source_last_read_timestamp_seconds",
     type: "gauge",
-    help: "When the file last gave something to read (Unix seconds); absent before that.",
+    help: "Unix time of the last read that returned data; absent before the first.",
     labels: ["file"],
     values: (view) => perFile(view, ({ lastReadSeconds }) => (lastReadSeconds > 0 ? lastReadSeconds : undefined)),
   },
   {
     name: "checkpoint_timestamp_seconds",
     type: "gauge",
-    help: "When offsets and windows were last written down (Unix seconds); 0 when that never happened.",
+    help: "Unix time of the last checkpoint of offsets and windows; 0 before the first.",
     labels: [],
     values: (view) => one(view.checkpoint.seconds),
   },
   {
     name: "checkpoint_errors_total",
     type: "counter",
-    help: "Attempts to write offsets and windows down that failed.",
+    help: "Failed checkpoints of offsets and windows.",
     labels: [],
     values: (view) => one(view.checkpoint.errors),
   },
@@ -216,11 +216,11 @@ export const healthMetrics = [
 /** Names of these metrics, without the prefix. */
 export type HealthMetricName = (typeof healthMetrics)[number]["name"];
 
-/** The exporter's own metrics, kept by prom-client together with its process metrics. */
+/** Writer of the exporter's own metrics and prom-client's process metrics. */
 export class Health {
   readonly #registry = new Registry();
 
-  /** `view` is asked at each scrape, so nothing is counted twice over. */
+  /** `view` is called at each scrape. */
   constructor(view: () => HealthView) {
     for (const { name, type, help, labels, values } of healthMetrics) {
       const options = { name: healthPrefix + name, help, labelNames: [...labels], registers: [this.#registry] };
@@ -253,13 +253,13 @@ export class Health {
   }
 
   /**
-   * Writes them in either format. prom-client keeps a registry's content type as state and renames counters for good
-   * when it is switched, so the figures are taken from it and the text is ours.
+   * Writes the metrics in either format. The text is made here, since prom-client stores a registry's content type and
+   * renames counters permanently when it is switched.
    */
   async write(page: Page, format: Format): Promise<void> {
     for (const metric of await this.#registry.getMetricsAsJSON()) {
       const type = metricType(metric.type);
-      // Some of prom-client's gauges are named as counters, which a strict reader refuses.
+      // Some of prom-client's gauges have counter names, which strict parsers reject.
       if (type !== "counter" && metric.name.endsWith("_total")) continue;
       beginFamily(page, format, { name: metric.name, help: metric.help, type });
       for (const sample of metric.values) {
@@ -275,7 +275,7 @@ function metricType(type: unknown): MetricType {
   return type === "counter" || type === "histogram" || type === "summary" ? type : "gauge";
 }
 
-/** Whole bucket bounds and quantiles are written as floats (`1.0`): OpenMetrics wants it, the older format allows it. */
+/** Formats integer bucket bounds and quantiles as floats (`1.0`), which OpenMetrics requires. */
 function labelText(label: string, value: unknown): string {
   const text = String(value);
   return (label === "le" || label === "quantile") && /^-?\d+$/u.test(text) ? `${text}.0` : text;

@@ -6,23 +6,23 @@ import type { WindowSpec } from "../window/options.ts";
 import type { TagSnapshot } from "../window/tags.ts";
 import { beginFamily, formatValue, labelPair, type Format, type Page } from "./text-format.ts";
 
-/** The models that the config names with their classes: they stand on the page from the start, at 0 samples. */
+/** Declared classes by named model: they are on the page from the start, with 0 samples. */
 export type Declared = ReadonlyMap<string, readonly string[]>;
 
-/** One tag in one window, ready to be written. */
+/** Prepared output of one tag in one window. */
 interface Block {
-  /** `{model="fraud",version="v3",window="1h"`, left open for further labels. */
+  /** Opening of the label set: `{model="fraud",version="v3",window="1h"`. */
   readonly prefix: string;
   readonly quality: Quality;
-  /** The window's classes and the declared ones, in code-unit order. */
+  /** Classes in the window and declared ones, in code-unit order. */
   readonly classes: readonly string[];
-  /** `prefix` with the class and the closing brace, for each of `classes`. */
+  /** Complete label set of each class. */
   readonly classPrefixes: readonly string[];
-  /** Where a class stands in the confusion matrix; -1 when it is only declared. */
+  /** Index of each class in the confusion matrix; -1 for a class that is only declared. */
   readonly places: readonly number[];
 }
 
-/** Writes every quality metric of the snapshots; a declared model that has no tag stands there with `model` alone. */
+/** Writes all quality metrics of the snapshots; a declared model without tags gets only the label `model`. */
 export function writeQuality(
   page: Page,
   format: Format,
@@ -31,11 +31,11 @@ export function writeQuality(
   declared: Declared,
 ): void {
   const seen = new Set(snapshots.map((tag) => tag.labels[0]?.value));
-  const waiting = [...declared.keys()].filter((model) => !seen.has(model));
+  const withoutTags = [...declared.keys()].filter((model) => !seen.has(model));
   const empty = { classes: [], counts: new Float64Array(0), folded: [] };
   const tags = [
     ...snapshots,
-    ...waiting.map((model): TagSnapshot => ({
+    ...withoutTags.map((model): TagSnapshot => ({
       labels: [{ name: "model", value: model }],
       outcomes: 0,
       windows: windows.map((window) => ({ window, confusion: empty })),

@@ -6,10 +6,10 @@ import {
   type AveragedMetric,
   type AveragedWord,
 } from "../quality/metrics.ts";
-import { printable } from "./printable.ts";
+import { printableText } from "../decode/printable.ts";
 import type { Report, TagReport, WindowReport } from "./report.ts";
 
-/** Writes a report for a person: rounded to four places, `-` where a figure is undefined. */
+/** Formats a report as tables: values rounded to four places, `-` for undefined ones. */
 export function reportTable(report: Report): string {
   const { read, accepted, rejected, skipped } = report.lines;
   const lines = `Lines: ${read} read, ${accepted} accepted${byReason("skipped", skipped)}${byReason("rejected", rejected)}\n`;
@@ -17,14 +17,14 @@ export function reportTable(report: Report): string {
   return [...report.tags.map(tagText), lines + undeclaredText(report.undeclared)].join("\n");
 }
 
-/** By model, how many outcomes are of classes that its config does not name; nothing when none is. */
+/** Lists undeclared outcomes by model; empty when there are none. */
 function undeclaredText(undeclared: Report["undeclared"]): string {
   return Object.entries(undeclared)
     .filter(([, { outcomes }]) => outcomes > 0)
     .map(([model, { outcomes, classes }]) => {
-      const names = classes.slice(0, 5).map((name) => JSON.stringify(printable(name)));
+      const names = classes.slice(0, 5).map((name) => JSON.stringify(printableText(name)));
       if (classes.length > names.length) names.push("...");
-      return `Undeclared classes: ${outcomes} outcomes of ${printable(model)} (${names.join(", ")})\n`;
+      return `Undeclared classes: ${outcomes} outcomes of ${printableText(model)} (${names.join(", ")})\n`;
     })
     .join("");
 }
@@ -36,7 +36,7 @@ function byReason(what: string, counts: Readonly<Record<string, number>>): strin
 
 function tagText(tag: TagReport): string {
   const name = Object.entries(tag.labels)
-    .map(([label, value]) => `${label}=${printable(value)}`)
+    .map(([label, value]) => `${label}=${printableText(value)}`)
     .join(" ");
   const widest = tag.windows.reduce<WindowReport | undefined>(
     (best, one) => (best === undefined || one.samples > best.samples ? one : best),
@@ -74,13 +74,13 @@ function windowTable(windows: readonly WindowReport[]): string {
   return table.toString();
 }
 
-/** Per class its figures and its row of the confusion matrix; columns of the matrix stand only while they fit a screen. */
+/** Formats metrics and the confusion matrix by class; omits the matrix when it is too wide for a screen. */
 function classTable({ classes, confusion, perClass }: WindowReport): string {
   const columns = classes.length <= 10 ? classes : [];
   const shown = classMetrics.filter((metric) => metric.shown !== undefined);
   const heads = shown.map(({ title }) => title);
   const table = new Table({
-    head: ["actual \\ predicted", ...columns.map(printable), ...heads, "support"],
+    head: ["actual \\ predicted", ...columns.map(printableText), ...heads, "support"],
     style: { head: [], border: [] },
     colAligns: ["left", ...Array.from({ length: columns.length + heads.length + 1 }, () => "right" as const)],
   });
@@ -88,7 +88,7 @@ function classTable({ classes, confusion, perClass }: WindowReport): string {
     const figures = perClass[name];
     const cells = columns.map((_column, column) => confusion[row]?.[column] ?? 0);
     const ofClass = shown.map(({ word }) => rounded(figures?.[word]));
-    table.push([printable(name), ...cells, ...ofClass, figures?.support ?? 0]);
+    table.push([printableText(name), ...cells, ...ofClass, figures?.support ?? 0]);
   });
   return table.toString();
 }

@@ -22,11 +22,11 @@ import {
 import type { Undeclared } from "../window/class-monitor.ts";
 import type { TagSnapshot } from "../window/tags.ts";
 
-/** What `replay --json` prints and `/api/v1/models` answers: plain data, an undefined ratio is null. */
+/** Output of `replay --json` and `/api/v1/models`; undefined ratios are null. */
 export interface Report {
   readonly tags: readonly TagReport[];
   readonly lines: LineTotals;
-  /** By model: outcomes of classes that are not among those that the config declares. */
+  /** Outcomes with an undeclared class, by model. */
   readonly undeclared: Readonly<Record<string, Undeclared>>;
 }
 
@@ -40,7 +40,7 @@ export interface TagReport {
 export interface WindowReport extends Readonly<Record<WindowWord, Figure>> {
   readonly window: string;
   readonly samples: number;
-  /** Outcomes of classes past the limit; while there are any, the figures that need all classes apart are null. */
+  /** Outcomes of classes past the limit; while there are any, metrics over all classes are null. */
   readonly overflow: number;
   readonly classes: readonly string[];
   /** Rows are actual, columns predicted, both in the order of `classes`. */
@@ -54,7 +54,7 @@ export interface ClassReport extends Readonly<Record<ClassWord, Figure>> {
   readonly support: number;
 }
 
-/** Makes the report of the snapshots; no tags give an empty list. */
+/** Makes the report of the snapshots. */
 export function report(snapshots: readonly TagSnapshot[], lines: LineTotals, undeclared: Report["undeclared"]): Report {
   return {
     tags: snapshots.map((tag) => ({

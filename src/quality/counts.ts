@@ -69,31 +69,31 @@ export interface CountMetric {
 export const countMetrics = {
   samples: {
     name: "model_quality_samples",
-    help: "Outcomes (predictions whose label is known) in the window; 0 when there are none, so that no data can be alerted on.",
+    help: "Outcomes (predictions with a label) in the window; 0 when there are none, so that alerts can detect missing data.",
     scope: "window",
     formula: samples,
   },
   overflow: {
     name: "model_quality_overflow_samples",
-    help: "Outcomes in the window of classes past limits.maxClasses. While there are any, macro and weighted averages, balanced accuracy, kappa and Matthews correlation are absent; all other figures stay exact.",
+    help: "Outcomes of classes past limits.maxClasses in the window. While there are any, macro and weighted averages, balanced accuracy, kappa and Matthews correlation are absent; other metrics stay exact.",
     scope: "window",
     formula: count("overflow"),
   },
   truePositive: {
     name: "model_quality_true_positive_samples",
-    help: "Outcomes in the window that are of the class and were predicted as it. Add these over replicas, then divide.",
+    help: "Correctly predicted outcomes of the class in the window (TP). To aggregate replicas, sum counts first, then divide.",
     scope: "class",
     formula: truePositive,
   },
   predicted: {
     name: "model_quality_predicted_samples",
-    help: "Outcomes in the window that were predicted as the class (TP + FP).",
+    help: "Outcomes predicted as the class in the window (TP + FP).",
     scope: "class",
     formula: predicted,
   },
   actual: {
     name: "model_quality_actual_samples",
-    help: "Outcomes in the window that are of the class (TP + FN): its support.",
+    help: "Outcomes of the class in the window (TP + FN), its support.",
     scope: "class",
     formula: actual,
   },
@@ -133,11 +133,11 @@ export const partialMetric = { name: "model_quality_partial_samples", scope: "cl
 /** Confusion matrix of a window, a sample for each cell. */
 export const confusionMetric = {
   name: "model_quality_confusion_samples",
-  help: "Outcomes in the window by actual and predicted class: the confusion matrix.",
+  help: "Confusion matrix: outcomes in the window by actual and predicted class.",
 } as const;
 
 /** Counter of outcomes, with the tag's labels alone. */
 export const outcomesMetric = {
   name: "model_quality_outcomes_total",
-  help: "Outcomes counted since the tag was first seen; grows whatever the windows hold.",
+  help: "Outcomes counted since the tag was first seen, independent of windows.",
 } as const;

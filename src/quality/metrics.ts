@@ -92,7 +92,7 @@ export const precision = {
   proportion: { successes: truePositive, trials: predicted, target: same },
   average: {
     name: "model_quality_precision_average_ratio",
-    help: "Precision averaged over the window's classes; an undefined precision counts as 0.",
+    help: "Precision averaged over classes in the window; undefined precision counts as 0.",
     target: same,
   },
   shown: { letter: "P", description: "Of the outcomes predicted as a class, how many are of it." },
@@ -111,7 +111,7 @@ export const recall = {
   proportion: { successes: truePositive, trials: actual, target: same },
   average: {
     name: "model_quality_recall_average_ratio",
-    help: "Recall averaged over the window's classes; an undefined recall counts as 0.",
+    help: "Recall averaged over classes in the window; undefined recall counts as 0.",
     target: same,
   },
   shown: { letter: "R", description: "Of the outcomes of a class, how many were predicted as it." },
@@ -129,7 +129,7 @@ export const f1 = {
   formula: ratio(times(2, truePositive), plus(predicted, actual)),
   // F1 is no proportion, but J = TP/(TP+FP+FN) is, and F1 = 2J/(1+J) increases with it.
   proportion: { successes: truePositive, trials: involved, target: (threshold) => threshold / (2 - threshold) },
-  average: { name: "model_quality_f1_average_ratio", help: "F1 averaged over the window's classes.", target: same },
+  average: { name: "model_quality_f1_average_ratio", help: "F1 averaged over classes in the window.", target: same },
   shown: { letter: "F1", description: "The harmonic mean of precision and recall." },
   alert: "The balance of precision and recall is not what the model owes: misses, false alarms, or both.",
 } as const satisfies ClassMetric;
@@ -139,7 +139,7 @@ const specificity = {
   word: "specificity",
   title: "specificity",
   name: "model_quality_specificity_ratio",
-  help: "TN / (TN + FP) of the class in the window; absent when every outcome is of the class.",
+  help: "TN / (TN + FP) of the class in the window; absent when the class is the only actual one.",
   scope: "class",
   range: [0, 1],
   formula: ratio(trueNegative, negative),
@@ -161,7 +161,7 @@ const jaccard = {
   proportion: { successes: truePositive, trials: involved, target: same },
   average: {
     name: "model_quality_jaccard_average_ratio",
-    help: "Jaccard index averaged over the window's classes.",
+    help: "Jaccard index averaged over classes in the window.",
     // Pooled it is c / (2 s - c), which increases with c / s.
     target: (threshold) => (2 * threshold) / (1 + threshold),
   },
@@ -176,7 +176,7 @@ export const balancedAccuracy = {
   title: "balanced accuracy",
   column: "balanced",
   name: "model_quality_balanced_accuracy_ratio",
-  help: "Mean recall over the classes that are actual in the window; unlike macro recall, classes that are only predicted do not enter.",
+  help: "Mean recall over the actual classes in the window; unlike macro recall, it excludes classes that are only predicted.",
   scope: "window",
   range: [0, 1],
   formula: meanOverClasses(recall.formula),
@@ -194,7 +194,7 @@ export const matthewsCorrelation = {
   title: "Matthews correlation",
   column: "Matthews",
   name: "model_quality_matthews_correlation",
-  help: "Matthews correlation coefficient in its multi-class form, from -1 to 1; absent when all outcomes are of one actual or one predicted class.",
+  help: "Multi-class Matthews correlation coefficient, from -1 to 1; absent when all outcomes have the same actual or the same predicted class.",
   scope: "window",
   range: [-1, 1],
   formula: ratio(beyondChance, times(spread(predicted), spread(actual))),
@@ -209,7 +209,7 @@ const cohenKappa = {
   title: "Cohen's kappa",
   column: "kappa",
   name: "model_quality_cohen_kappa",
-  help: "Cohen's kappa: agreement beyond chance, up to 1; absent when chance alone would always agree.",
+  help: "Cohen's kappa: agreement beyond chance, up to 1; absent when the agreement expected by chance is 1.",
   scope: "window",
   range: [-1, 1],
   formula: ratio(beyondChance, minus(squaredSamples, byChance)),

@@ -8,15 +8,15 @@ import { errorMessage, Problem } from "../problem.ts";
 import type { Daemon } from "./daemon.ts";
 import { landingPage } from "./landing-page.ts";
 
-/** What the flags say of the HTTP side. */
+/** HTTP options from flags. */
 export interface AppOptions {
-  /** Where the metrics stand, `/metrics` by default. */
+  /** Path of the metrics. */
   readonly telemetryPath: string;
-  /** Whether `/-/reload` may be called. */
+  /** Enables `/-/reload`. */
   readonly lifecycle: boolean;
 }
 
-/** Builds the HTTP side of a daemon: metrics, health, readiness, reload, the figures as JSON, and a landing page. */
+/** Builds the HTTP server of a daemon: metrics, health, readiness, reload, JSON API and landing page. */
 export function makeApp(daemon: Daemon, options: AppOptions): Express {
   const health = new Health(() => daemon.health());
   const app = express();
@@ -51,13 +51,13 @@ export function makeApp(daemon: Daemon, options: AppOptions): Express {
   route(app, "/-/ready", {
     GET: (_request, response) => {
       if (daemon.ready) response.type("text").send("The exporter is ready.\n");
-      else response.status(503).type("text").send("The backlog that was found at the start is not read yet.\n");
+      else response.status(503).type("text").send("Still reading the backlog found at the start.\n");
     },
   });
   const reload: Handler = async (_request, response) => {
     response.type("text");
     if (!options.lifecycle) {
-      response.status(403).send("Reload by HTTP is off; start with --web.enable-lifecycle to allow it.\n");
+      response.status(403).send("Reload by HTTP is disabled; start with --web.enable-lifecycle to enable it.\n");
       return;
     }
     try {
@@ -88,10 +88,7 @@ export function makeApp(daemon: Daemon, options: AppOptions): Express {
   }
 
   app.use((_request: Request, response: Response) => {
-    response
-      .status(404)
-      .type("text")
-      .send("There is nothing here; the exporter's first page links to what there is.\n");
+    response.status(404).type("text").send("Not found; the landing page at / links to all endpoints.\n");
   });
   app.use((error: unknown, _request: Request, response: Response, next: NextFunction) => {
     if (response.headersSent) {
@@ -99,14 +96,14 @@ export function makeApp(daemon: Daemon, options: AppOptions): Express {
       return;
     }
     daemon.log.error({ error: errorMessage(error) }, "request failed");
-    response.status(500).type("text").send("The request failed; the exporter's log says why.\n");
+    response.status(500).type("text").send("Request failed; see the exporter's log.\n");
   });
   return app;
 }
 
 type Handler = (request: Request, response: Response) => void | Promise<void>;
 
-/** Answers the methods of a path, HEAD wherever GET is answered; all others are told which there are. */
+/** Registers a path's methods, HEAD with GET; other methods get 405 with the list of allowed ones. */
 function route(app: Express, path: string, handlers: Partial<Record<"GET" | "POST" | "PUT", Handler>>): void {
   const methods = Object.keys(handlers).flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method]));
   app.all(path, async (request, response) => {
@@ -115,7 +112,7 @@ function route(app: Express, path: string, handlers: Partial<Record<"GET" | "POS
     if (handler !== undefined) await handler(request, response);
     else {
       const allowed = methods.join(", ");
-      response.status(405).set("Allow", allowed).type("text").send(`This path answers ${allowed} only.\n`);
+      response.status(405).set("Allow", allowed).type("text").send(`Allowed methods: ${allowed}.\n`);
     }
   });
 }
@@ -124,16 +121,16 @@ function isMethod(method: string): method is "GET" | "POST" | "PUT" {
   return method === "GET" || method === "POST" || method === "PUT";
 }
 
-/** The type of OpenMetrics is not among those that are known to compress well. */
+/** Adds OpenMetrics, whose type is unknown to `compression`, to the compressible types. */
 function isCompressible(request: Request, response: Response): boolean {
   return (
     response.getHeader("Content-Type") === formats.openmetrics.contentType || compression.filter(request, response)
   );
 }
 
-/** The format that the request asks for; the older text format unless OpenMetrics is preferred by name. */
+/** Negotiates the format; the text format unless OpenMetrics is preferred explicitly. */
 function negotiate(request: Request): Format {
-  // Newer scrapers add how names are to be escaped, which plays no part here and would match nothing.
+  // Drop the `escaping` parameter of newer scrapers, which would match no offered type.
   const accept = request.headers.accept?.replace(/;\s*escaping=[^;,]*/gu, "");
   if (accept !== undefined) request.headers.accept = accept;
   const preferred = request.accepts([formats.text.contentType, formats.openmetrics.contentType]);

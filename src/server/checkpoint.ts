@@ -1,23 +1,23 @@
 import { wallClock } from "../clock.ts";
 import { faultPoint } from "../fault-points.ts";
 import type { Log } from "../log.ts";
-import type { Entry, EntryKey, Plain } from "../plain.ts";
+import type { Entry, EntryKey, JsonValue } from "../serializable.ts";
 import { errorMessage } from "../problem.ts";
 import type { Store } from "../state/store.ts";
 
 /**
- * Writes changes down in the order in which they were made, one transaction at a time. What a failed transaction held
- * stands in the next one, so a disk that was full for an hour costs nothing but that hour's durability.
+ * Commits changes in order, one transaction at a time. Entries of a failed transaction are part of the next one, so a
+ * full disk costs durability only while it lasts.
  */
 export class Checkpoint {
-  /** Unix seconds of the last commit; 0 before the first. */
+  /** Unix seconds of the last successful commit; 0 before the first. */
   seconds = 0;
-  /** Commits that failed. */
+  /** Number of failed commits. */
   errors = 0;
   readonly #store: Store;
   readonly #log: Log;
-  /** By key, so that what waits is bounded by the state itself. */
-  #waiting = new Map<string, Entry>();
+  /** Pending entries by key, so that memory is bounded by the size of the state. */
+  #pending = new Map<string, Entry>();
   #last: Promise<boolean> = Promise.resolve(true);
   #failing = false;
 
@@ -27,28 +27,28 @@ export class Checkpoint {
   }
 
   /**
-   * Resolves once these and all earlier changes were tried to be made durable, with whether they are; a failure is counted
-   * and logged, and what it held is tried again with the next commit.
+   * Resolves after an attempt to commit these and all earlier changes, with true if they are durable. A failure is counted
+   * and logged, and its entries are retried with the next commit.
    */
   commit(entries: readonly Entry[]): Promise<boolean> {
-    for (const entry of entries) this.#waiting.set(JSON.stringify(entry.key), entry);
+    for (const entry of entries) this.#pending.set(JSON.stringify(entry.key), entry);
     this.#last = this.#last.then(() => this.#write());
     return this.#last;
   }
 
-  /** The entries whose key begins with this word, with what still waits to be written. */
-  *entries(word: string): Iterable<readonly [EntryKey, Plain]> {
-    for (const [key, value] of this.#store.entries(word)) {
-      if (!this.#waiting.has(JSON.stringify(key))) yield [key, value];
+  /** All entries of a key prefix, pending ones included. */
+  *entries(prefix: string): Iterable<readonly [EntryKey, JsonValue]> {
+    for (const [key, value] of this.#store.entries(prefix)) {
+      if (!this.#pending.has(JSON.stringify(key))) yield [key, value];
     }
-    for (const { key, value } of this.#waiting.values()) {
-      if (key[0] === word && value !== undefined) yield [key, value];
+    for (const { key, value } of this.#pending.values()) {
+      if (key[0] === prefix && value !== undefined) yield [key, value];
     }
   }
 
   async #write(): Promise<boolean> {
-    const batch = this.#waiting;
-    this.#waiting = new Map();
+    const batch = this.#pending;
+    this.#pending = new Map();
     try {
       if (batch.size > 0) faultPoint("taken");
       await this.#store.commit([...batch.values()]);
@@ -59,10 +59,10 @@ export class Checkpoint {
       return true;
     } catch (error) {
       this.errors++;
-      if (!this.#failing) this.#log.error({ error: errorMessage(error) }, "state not written, will be tried again");
+      if (!this.#failing) this.#log.error({ error: errorMessage(error) }, "cannot write the state; will retry");
       this.#failing = true;
-      for (const [key, entry] of this.#waiting) batch.set(key, entry);
-      this.#waiting = batch;
+      for (const [key, entry] of this.#pending) batch.set(key, entry);
+      this.#pending = batch;
       return false;
     }
   }

@@ -3,45 +3,44 @@ import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { watch } from "chokidar";
 
-/** After so long (ms) a file that is being written is whole, as a rule. */
-const wholeAfterMs = 100;
+/** Delay after a file event (ms), for writers to finish. */
+const settleMs = 100;
 
 /**
- * Calls `changed` when the file's content has become another than it is now. It reads the file again when the system tells
- * of a change, and every second (`lookEveryMs`) whatever it tells: that costs nothing, and holds for editors that replace
- * files and for a mounted ConfigMap, whose link is switched. A file that is gone for a moment is no change. Returns what
- * ends the watch.
+ * Calls `changed` when the file's content changes; returns a function that stops the watch. Reads the file on file system
+ * events and every `pollMs`, which also covers editors that replace files and mounted ConfigMaps, whose link is switched.
+ * A temporarily missing file is no change.
  */
-export function watchConfig(file: string, changed: () => void, lookEveryMs = 1000): () => void {
-  let known = hashNow(file);
-  const look = async (): Promise<void> => {
+export function watchConfig(file: string, changed: () => void, pollMs = 1000): () => void {
+  let lastHash = currentHash(file);
+  const poll = async (): Promise<void> => {
     const content = await readFile(file).catch(() => undefined);
     if (content === undefined) return;
     const hash = hashOf(content);
-    if (known !== undefined && known !== hash) changed();
-    known = hash;
+    if (lastHash !== undefined && lastHash !== hash) changed();
+    lastHash = hash;
   };
-  const timer = setInterval(() => void look(), lookEveryMs);
+  const timer = setInterval(() => void poll(), pollMs);
   const watcher = watch(file, { persistent: false, ignoreInitial: true });
-  let soon: NodeJS.Timeout | undefined;
+  let pending: NodeJS.Timeout | undefined;
   watcher.on("all", () => {
-    clearTimeout(soon);
-    soon = setTimeout(() => void look(), wholeAfterMs);
+    clearTimeout(pending);
+    pending = setTimeout(() => void poll(), settleMs);
   });
-  // Looking every second does without.
+  // Polling suffices.
   watcher.on("error", () => undefined);
   return () => {
     clearInterval(timer);
-    clearTimeout(soon);
+    clearTimeout(pending);
     void watcher.close();
   };
 }
 
-function hashNow(file: string): string | undefined {
+function currentHash(file: string): string | undefined {
   try {
     return hashOf(readFileSync(file));
   } catch {
-    // It is gone for a moment.
+    // Temporarily missing.
     return undefined;
   }
 }

@@ -1,83 +1,84 @@
 import { wallClock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
 import { loadConfig } from "../config/load.ts";
-import { LineCounts } from "../decode/line-stats.ts";
-import { classNewsText } from "../exposition/class-warnings.ts";
+import { LineStats } from "../decode/line-stats.ts";
+import { classWarningText } from "../exposition/class-warnings.ts";
 import type { Declared } from "../exposition/quality-page.ts";
 import type { HealthView } from "../exposition/health.ts";
 import type { Log } from "../log.ts";
-import { Pipeline, WallTimeline } from "../pipeline.ts";
+import { Pipeline } from "../pipeline.ts";
 import { errorMessage, Problem } from "../problem.ts";
-import type { Plain } from "../plain.ts";
+import type { JsonValue } from "../serializable.ts";
 import type { Input } from "../source/input.ts";
 import type { OpenedFile, SourceCounts } from "../source/source.ts";
 import { openStore, type Store } from "../state/store.ts";
-import { ClassWatch } from "../window/class-monitor.ts";
+import { ClassMonitor } from "../window/class-monitor.ts";
 import type { TagSnapshot } from "../window/tags.ts";
 import type { Stage } from "../stage.ts";
+import { WallTimeline } from "../timeline.ts";
 import { Checkpoint } from "./checkpoint.ts";
 import { inputs, type OpenedInput, type OpenInput } from "./inputs.ts";
 import { MisplacedOutcomes } from "./misplaced-outcomes.ts";
-import { MisfitSources } from "./source-mismatch.ts";
+import { SourceMismatchCheck } from "./source-mismatch.ts";
 import { sourceTotals } from "./source-totals.ts";
 import { stagesOf } from "./stages.ts";
 import { unmatchedGlobs } from "./unmatched-globs.ts";
 
 /**
- * How soon it commits after the start, then twice as late each time, up to every second (ms). So a process that is killed
- * soon, however often, has written down about half of what it did, and gets through a backlog.
+ * Interval of the first commit, doubled each time up to `commitEveryMs` (ms): a process that is repeatedly killed early
+ * has saved about half of its work, and eventually gets through a backlog.
  */
 const firstCommitMs = 20;
 const commitEveryMs = 1000;
-/** How long a stop goes on reading what is there. */
+/** Time limit for reading existing data at a stop (ms). */
 const drainWithinMs = 500;
 
-/** One config at work. It is replaced as a whole by a reload; the store carries offsets and windows over. */
+/** Stages of the current config; a reload replaces them all and restores offsets and windows from the store. */
 interface Running {
   readonly config: Config;
   readonly pipeline: Pipeline;
   readonly inputs: readonly OpenedInput[];
   readonly stages: readonly Stage[];
-  readonly misfits: MisfitSources;
+  readonly mismatches: SourceMismatchCheck;
   readonly misplaced: MisplacedOutcomes;
 }
 
-/** What a daemon is started with. */
+/** Options of a daemon. */
 export interface DaemonOptions {
   readonly config: Config;
   readonly stateDir: string;
   readonly log: Log;
   readonly version: string;
-  /** Stages beside those of the pipeline, whose state is kept with theirs. */
+  /** Additional stages with durable state. */
   readonly stages?: readonly Stage[];
 }
 
 /**
- * The exporter without its HTTP side: lets the inputs read, keeps what the stages hold, and writes both down together every
- * second. A restart and a reload are the same thing: everything is taken up again from the store.
+ * The exporter without HTTP: runs inputs and stages, and commits their state together every second. A reload works like a
+ * restart: everything is restored from the store.
  */
 export class Daemon {
   readonly #configFile: string;
   readonly #log: Log;
   readonly #store: Store;
   readonly #checkpoint: Checkpoint;
-  readonly #lines = new LineCounts();
-  readonly #classes = new ClassWatch();
+  readonly #lines = new LineStats();
+  readonly #classes = new ClassMonitor();
   readonly #version: string;
-  /** Stages beside those of the pipeline. */
+  /** Additional stages. */
   readonly #stages: readonly Stage[];
   #running: Running;
   #ready = false;
   #reload = { successful: true, successSeconds: wallClock() / 1000 };
   #reloading: Promise<void> | undefined;
-  /** The part of a reload that must not be broken off: from the old config's tail to the new one's. */
+  /** The uninterruptible part of a reload: from the old config's tail to the new one's. */
   #switching: Promise<void> | undefined;
   #stopping = false;
-  /** The paths and globs of which it was said that there is no file. */
+  /** Paths and globs without a file that were logged. */
   readonly #unmatched = new Set<string>();
   #commits: NodeJS.Timeout | undefined;
-  /** What earlier configs' tails and tags have counted: counters never fall. */
-  #before: { late: number; future: number; tagsDropped: number; sources: readonly SourceCounts[] } = {
+  /** Counts of previous configs, since counters must not decrease. */
+  #previous: { late: number; future: number; tagsDropped: number; sources: readonly SourceCounts[] } = {
     late: 0,
     future: 0,
     tagsDropped: 0,
@@ -91,16 +92,16 @@ export class Daemon {
     this.#stages = stages;
     this.#store = store;
     this.#checkpoint = new Checkpoint(store, log);
-    this.#running = this.#takeUp(config, inputs);
+    this.#running = this.#restore(config, inputs);
   }
 
-  /** Takes up the state and begins to follow the logs of the config. Throws a `Problem` when the state cannot be had. */
+  /** Restores the state and starts following the logs. Throws a `Problem` when the state cannot be opened. */
   static async start(options: DaemonOptions): Promise<Daemon> {
     const store = await openStore(options.stateDir, options.log);
     try {
       const daemon = new Daemon(store, options);
       await daemon.#follow();
-      daemon.#commitAgain(firstCommitMs);
+      daemon.#scheduleCommit(firstCommitMs);
       return daemon;
     } catch (error) {
       await store.close();
@@ -116,43 +117,43 @@ export class Daemon {
     return this.#log;
   }
 
-  get lines(): LineCounts {
+  get lines(): LineStats {
     return this.#lines;
   }
 
-  /** Whether the state is loaded and the backlog that was found at the start is read. */
+  /** True once the state is restored and the backlog at the start is read. */
   get ready(): boolean {
     return this.#ready;
   }
 
-  /** The models that the config names with their classes. */
+  /** Declared classes by named model. */
   get declared(): Declared {
     const models = [...this.config.models.values()].filter((model) => model.name !== "*");
     return new Map(models.flatMap(({ name, classes }) => (classes === undefined ? [] : [[name, classes]])));
   }
 
-  /** Outcomes of classes that the config does not name, by model, since the process started. */
-  get undeclared(): ClassWatch["counts"] {
+  /** Undeclared outcomes by model since the process started. */
+  get undeclared(): ClassMonitor["counts"] {
     return this.#classes.counts;
   }
 
-  /** All tags as they stand now. */
+  /** Current snapshots of all tags. */
   snapshot(): TagSnapshot[] {
     return this.#running.pipeline.tags.snapshot(wallClock());
   }
 
-  /** What the exporter says of itself. */
+  /** Current health of the exporter. */
   health(): HealthView {
     const { pipeline } = this.#running;
     return {
       version: this.#version,
       lines: this.#lines.sources,
       files: this.#inputs.flatMap((input) => input.status()),
-      sources: sourceTotals([this.#before.sources, this.#sourceCounts()]),
-      late: this.#before.late + pipeline.tags.late,
-      future: this.#before.future + pipeline.tags.future,
+      sources: sourceTotals([this.#previous.sources, this.#sourceCounts()]),
+      late: this.#previous.late + pipeline.tags.late,
+      future: this.#previous.future + pipeline.tags.future,
       tags: pipeline.tags.size,
-      tagsDropped: this.#before.tagsDropped + pipeline.tags.dropped,
+      tagsDropped: this.#previous.tagsDropped + pipeline.tags.dropped,
       undeclared: this.undeclared,
       reload: this.#reload,
       checkpoint: this.#checkpoint,
@@ -160,8 +161,8 @@ export class Daemon {
   }
 
   /**
-   * Reads the config again. A bad one is refused with its `Problem`, and the old one stays. Windows, offsets and
-   * counters of what is unchanged live on. Calls at the same time wait for each other.
+   * Reloads the config. Rejects with the `Problem` of an invalid one, which leaves the current config in use. Unchanged
+   * windows, offsets and counters are kept. Concurrent calls run one after the other.
    */
   async reload(): Promise<void> {
     while (this.#reloading !== undefined) await this.#reloading.catch(() => undefined);
@@ -173,10 +174,10 @@ export class Daemon {
     }
   }
 
-  /** Stops following, and writes down all that was read. */
+  /** Stops following, and commits everything that was read. */
   async stop(): Promise<void> {
     clearTimeout(this.#commits);
-    // A config that is still being read is not waited for: what it awaits may never come.
+    // Do not wait for a config that is still loading: it may never finish.
     this.#stopping = true;
     await this.#switching?.catch(() => undefined);
     await Promise.all(this.#inputs.map((input) => input.drain(drainWithinMs)));
@@ -198,7 +199,7 @@ export class Daemon {
     } catch (error) {
       this.#reload = { ...this.#reload, successful: false };
       const text = error instanceof Problem ? error.text : errorMessage(error);
-      this.#log.error({ file: this.#configFile, error: text }, "config not reloaded, the old one stays");
+      this.#log.error({ file: this.#configFile, error: text }, "config not reloaded; the previous one stays in use");
       throw error;
     }
   }
@@ -207,11 +208,11 @@ export class Daemon {
     const { pipeline } = this.#running;
     const successors = await Promise.all(this.#running.inputs.map((opened) => opened.release()));
     await this.#commit();
-    this.#before.late += pipeline.tags.late;
-    this.#before.future += pipeline.tags.future;
-    this.#before.tagsDropped += pipeline.tags.dropped;
-    this.#before.sources = sourceTotals([this.#before.sources, this.#sourceCounts()]);
-    this.#running = this.#takeUp(config, successors);
+    this.#previous.late += pipeline.tags.late;
+    this.#previous.future += pipeline.tags.future;
+    this.#previous.tagsDropped += pipeline.tags.dropped;
+    this.#previous.sources = sourceTotals([this.#previous.sources, this.#sourceCounts()]);
+    this.#running = this.#restore(config, successors);
     await this.#follow();
     this.#reload = { successful: true, successSeconds: wallClock() / 1000 };
     this.#log.info({ file: this.#configFile }, "config reloaded");
@@ -225,68 +226,68 @@ export class Daemon {
     return this.#inputs.flatMap((input) => input.counts());
   }
 
-  #takeUp(config: Config, openInputs: readonly OpenInput[]): Running {
+  #restore(config: Config, openInputs: readonly OpenInput[]): Running {
     const pipeline = new Pipeline(config, new WallTimeline(wallClock), this.#lines, this.#classes);
     const stages = [...stagesOf(pipeline, config, this.#log), ...this.#stages];
     for (const stage of stages) {
-      stage.restore(stage.words.flatMap((word) => [...this.#checkpoint.entries(word)]));
+      stage.restore(stage.prefixes.flatMap((prefix) => [...this.#checkpoint.entries(prefix)]));
     }
     const context = {
       config,
-      open: (file: OpenedFile, saved: Plain | undefined) => pipeline.open(file, saved),
-      entries: (word: string) => this.#checkpoint.entries(word),
+      open: (file: OpenedFile, saved: JsonValue | undefined) => pipeline.open(file, saved),
+      entries: (prefix: string) => this.#checkpoint.entries(prefix),
       clock: wallClock,
       log: this.#log,
     };
     const opened = openInputs.map((open) => open(context));
-    const misfits = new MisfitSources(config, this.#lines, this.#log);
+    const mismatches = new SourceMismatchCheck(config, this.#lines, this.#log);
     const misplaced = new MisplacedOutcomes(config, this.#lines, this.#log);
-    return { config, pipeline, inputs: opened, stages, misfits, misplaced };
+    return { config, pipeline, inputs: opened, stages, mismatches, misplaced };
   }
 
   async #follow(): Promise<void> {
     for (const input of this.#inputs) await input.start(() => this.#commit());
-    this.#tellUnmatched();
+    this.#logUnmatched();
     void Promise.all(this.#inputs.map(({ caughtUp }) => caughtUp)).then(() => {
-      if (!this.#ready) this.#tellReady();
+      if (!this.#ready) this.#logReady();
       this.#ready = true;
     });
   }
 
-  /** Commits after so many milliseconds, and from then on. */
-  #commitAgain(afterMs: number): void {
+  /** Commits after `afterMs`, then repeatedly at growing intervals. */
+  #scheduleCommit(afterMs: number): void {
     this.#commits = setTimeout(() => {
       void this.#commit().then(() => {
-        if (!this.#stopping) this.#commitAgain(Math.min(2 * afterMs, commitEveryMs));
+        if (!this.#stopping) this.#scheduleCommit(Math.min(2 * afterMs, commitEveryMs));
       });
     }, afterMs);
   }
 
-  #tellReady(): void {
+  #logReady(): void {
     const files = this.#sourceCounts().reduce((sum, { followed }) => sum + followed, 0);
     const { read, accepted } = this.#lines.total;
     this.#log.info({ files, lines: read, accepted }, "ready: the backlog is read");
   }
 
-  /** Says once of each path and glob that there is no file: a slip in it looks like a log in which nothing happens. */
-  #tellUnmatched(): void {
+  /** Logs each path and glob without a file once, since a typo in it looks like an idle log. */
+  #logUnmatched(): void {
     const sources = this.config.sources.map(({ source }) => source);
     const files = this.#inputs.flatMap((input) => input.status().map(({ path }) => path));
     for (const unmatched of unmatchedGlobs(sources, files)) {
       const key = JSON.stringify(unmatched);
-      if (!this.#unmatched.has(key)) this.#log.warn(unmatched, "no file is found there; the search goes on");
+      if (!this.#unmatched.has(key)) this.#log.warn(unmatched, "no file matches; still searching");
       this.#unmatched.add(key);
     }
   }
 
-  /** Writes down what has changed; whether it is durable now. */
+  /** Commits all changes; resolves to true if they are durable. */
   async #commit(): Promise<boolean> {
-    const { pipeline, stages, misfits, misplaced } = this.#running;
-    misfits.look(performance.now());
-    misplaced.look(pipeline.tags.dropped, performance.now());
-    for (const stage of stages) stage.forget(wallClock());
-    for (const news of this.#classes.takeNews()) this.#log.warn(classNewsText(news));
-    // Nothing is awaited between them: offsets and counts are of one moment.
+    const { pipeline, stages, mismatches, misplaced } = this.#running;
+    mismatches.check(performance.now());
+    misplaced.check(pipeline.tags.dropped, performance.now());
+    for (const stage of stages) stage.evict(wallClock());
+    for (const warning of this.#classes.takeWarnings()) this.#log.warn(classWarningText(warning));
+    // No await in between, so that offsets and counts are consistent.
     return this.#checkpoint.commit([...this.#inputs, ...stages].flatMap((part) => part.changes()));
   }
 }

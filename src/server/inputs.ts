@@ -1,18 +1,18 @@
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
 import type { Log } from "../log.ts";
-import type { EntryKey, Plain } from "../plain.ts";
+import type { EntryKey, JsonValue } from "../serializable.ts";
 import type { Input } from "../source/input.ts";
 import type { OpenReader } from "../source/source.ts";
 import { Tail } from "../source/tail.ts";
 
-/** What an input is made from. */
+/** Dependencies of an input. */
 export interface InputContext {
   readonly config: Config;
-  /** Makes the reader that takes the lines of a file. */
+  /** Opens the reader of a file. */
   readonly open: OpenReader;
-  /** Entries that earlier inputs committed, by the first word of their keys. */
-  readonly entries: (word: string) => Iterable<readonly [EntryKey, Plain]>;
+  /** Saved entries by key prefix. */
+  readonly entries: (prefix: string) => Iterable<readonly [EntryKey, JsonValue]>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -20,14 +20,14 @@ export interface InputContext {
 /** Makes an input for a config. */
 export type OpenInput = (context: InputContext) => OpenedInput;
 
-/** An input at work. */
+/** A running input. */
 export interface OpenedInput {
   readonly input: Input;
-  /** Ends reading; gives what makes the input of the next config, which goes on with what is open. */
+  /** Stops reading; returns the opener of the next config's input, which takes over open files. */
   release(): Promise<OpenInput>;
 }
 
-/** Inputs of the daemon, in the order in which they start: a new way in is one more row. */
+/** Inputs of the daemon in starting order; add new kinds of inputs here. */
 export const inputs: readonly OpenInput[] = [openTail(new Map())];
 
 function openTail(released: ReadonlyMap<number, number>): OpenInput {

@@ -1,12 +1,12 @@
 /**
- * The page at `/`: what this is, and links to what it answers. Needs nothing from elsewhere. The links begin at the page,
- * not at the host: a proxy may show it under a path of its own.
+ * Renders the self-contained page at `/` with links to all endpoints. Links are relative to the page, so that they work
+ * behind a proxy with a path prefix.
  */
 export function landingPage(version: string, telemetryPath: string): string {
   const links = [
-    [telemetryPath, "Metrics, for Prometheus"],
-    ["/api/v1/models", "The same figures as JSON"],
-    ["/api/v1/rejected", "The last lines that were not accepted, and why"],
+    [telemetryPath, "Metrics for Prometheus"],
+    ["/api/v1/models", "Metrics as JSON"],
+    ["/api/v1/rejected", "Recently rejected lines, with reasons"],
     ["/-/healthy", "Health"],
     ["/-/ready", "Readiness"],
   ].map(
@@ -27,7 +27,7 @@ code { color: #55607a; }
 </head>
 <body>
 <h1>model-quality-exporter</h1>
-<p>Version ${escapeHtml(version)}. How good are the models now, by sliding windows over their prediction logs.</p>
+<p>Version ${escapeHtml(version)}. Model quality over sliding windows of prediction logs.</p>
 <ul>
 ${links.join("\n")}
 </ul>

@@ -1,80 +1,87 @@
 import type { Config } from "../config/config.ts";
-import type { LineCounts, SourceLines } from "../decode/line-stats.ts";
+import type { LineStats, SourceLineStats } from "../decode/line-stats.ts";
 import type { Log } from "../log.ts";
 
-/** So long nothing but late outcomes must come: what is behind after a start reads through its backlog first. */
-const lateForMs = 300_000;
-/** So many late outcomes at least. */
-const fewestLate = 20;
+/** Minimum duration of nothing but late outcomes, so that a backlog after a start does not count (ms). */
+const minLateMs = 300_000;
+/** Minimum number of late outcomes. */
+const minLateOutcomes = 20;
 
-interface Watched {
-  readonly counts: SourceLines;
-  /** The counts when an outcome last was in time, or the config was taken up. */
+interface MonitoredSource {
+  readonly counts: SourceLineStats;
+  /** The counts at the last outcome in time, or when the config was loaded. */
   inTime: { readonly accepted: number; readonly late: number };
-  /** When the first outcome came since. */
+  /** Time of the first outcome after that. */
   since: number | undefined;
-  isLateTold: boolean;
-  isFutureTold: boolean;
-  /** Outcomes from the future when the config was taken up. */
+  hasLateWarning: boolean;
+  hasFutureWarning: boolean;
+  /** Future outcomes when the config was loaded. */
   readonly future: number;
 }
 
 /**
- * Warns once of each source of whose outcomes all have been late for some minutes, and of each with outcomes from the
- * future: times in another unit, without their offset, or of a wrong clock. And once that tags are dropped.
+ * Warns once per source whose outcomes have all been late for some minutes, once per source with future outcomes (both
+ * hint at another unit, a missing offset or a wrong clock), and once of dropped tags.
  */
 export class MisplacedOutcomes {
   readonly #log: Log;
   readonly #limits: Config["limits"];
-  readonly #sources: readonly Watched[];
-  #areDropsTold = false;
+  readonly #sources: readonly MonitoredSource[];
+  #hasDropWarning = false;
 
-  constructor({ sources, limits }: Pick<Config, "sources" | "limits">, lines: LineCounts, log: Log) {
+  constructor({ sources, limits }: Pick<Config, "sources" | "limits">, lines: LineStats, log: Log) {
     this.#log = log;
     this.#limits = limits;
     this.#sources = sources.map(({ source }) => {
       const counts = lines.of(source.name);
       const { accepted, late, future } = counts;
-      return { counts, inTime: { accepted, late }, since: undefined, isLateTold: false, isFutureTold: false, future };
+      return {
+        counts,
+        inTime: { accepted, late },
+        since: undefined,
+        hasLateWarning: false,
+        hasFutureWarning: false,
+        future,
+      };
     });
   }
 
-  /** Looks at the counts; `dropped` are the outcomes past `maxTags`, `now` is the time of a clock that is never set (ms). */
-  look(dropped: number, now: number): void {
-    for (const watched of this.#sources) {
-      this.#lookForFuture(watched);
-      this.#lookForLate(watched, now);
+  /** Checks the counts; `dropped` are the outcomes past `maxTags`, `now` is monotonic (ms). */
+  check(dropped: number, now: number): void {
+    for (const monitored of this.#sources) {
+      this.#checkForFuture(monitored);
+      this.#checkForLate(monitored, now);
     }
-    if (dropped === 0 || this.#areDropsTold) return;
-    this.#areDropsTold = true;
+    if (dropped === 0 || this.#hasDropWarning) return;
+    this.#hasDropWarning = true;
     const { maxTags } = this.#limits;
-    this.#log.warn({ maxTags }, "outcomes of tags past limits.maxTags are not counted in any figure; raise it");
+    this.#log.warn({ maxTags }, "outcomes of tags past limits.maxTags are not counted; raise the limit");
   }
 
-  #lookForFuture(watched: Watched): void {
-    const outcomes = watched.counts.future - watched.future;
-    if (outcomes === 0 || watched.isFutureTold) return;
-    watched.isFutureTold = true;
+  #checkForFuture(monitored: MonitoredSource): void {
+    const outcomes = monitored.counts.future - monitored.future;
+    if (outcomes === 0 || monitored.hasFutureWarning) return;
+    monitored.hasFutureWarning = true;
     const what =
-      "outcomes of this source carry a time that is to come by more than limits.futureTolerance, and count as of now: is it in another unit or local time, or a clock wrong?";
-    this.#log.warn({ source: watched.counts.source, outcomes }, what);
+      "outcomes of this source are dated further in the future than limits.futureTolerance and count as of now: is their time in another unit or local time, or is a clock wrong?";
+    this.#log.warn({ source: monitored.counts.source, outcomes }, what);
   }
 
-  #lookForLate(watched: Watched, now: number): void {
-    const { source, accepted, late } = watched.counts;
-    const came = accepted - watched.inTime.accepted;
-    const outcomes = late - watched.inTime.late;
-    if (watched.isLateTold || came === 0) return;
+  #checkForLate(monitored: MonitoredSource, now: number): void {
+    const { source, accepted, late } = monitored.counts;
+    const came = accepted - monitored.inTime.accepted;
+    const outcomes = late - monitored.inTime.late;
+    if (monitored.hasLateWarning || came === 0) return;
     if (outcomes < came) {
-      watched.inTime = { accepted, late };
-      watched.since = undefined;
+      monitored.inTime = { accepted, late };
+      monitored.since = undefined;
       return;
     }
-    watched.since ??= now;
-    if (outcomes < fewestLate || now - watched.since < lateForMs) return;
-    watched.isLateTold = true;
+    monitored.since ??= now;
+    if (outcomes < minLateOutcomes || now - monitored.since < minLateMs) return;
+    monitored.hasLateWarning = true;
     const what =
-      "all outcomes of this source have been too old for at least one time window, for five minutes: does the log run behind, or is their time in another unit, without its offset, or of a wrong clock?";
+      "all outcomes of this source have been too old for at least one time window for five minutes: does the log lag behind, is their time in another unit or without its offset, or is a clock wrong?";
     this.#log.warn({ source, outcomes }, what);
   }
 }

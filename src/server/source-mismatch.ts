@@ -1,66 +1,66 @@
 import type { Config } from "../config/config.ts";
-import type { LineCounts, SourceLines } from "../decode/line-stats.ts";
+import type { LineStats, SourceLineStats } from "../decode/line-stats.ts";
 import type { Log } from "../log.ts";
 
-/** Lines after which a source is judged, and milliseconds after which it is judged by fewer. */
-const judgeAfterLines = 100;
-const judgeAfterMs = 60_000;
+/** Lines before a source is checked, and the time limit after which fewer suffice. */
+const checkAfterLines = 100;
+const checkAfterMs = 60_000;
 
-interface Judged {
-  readonly counts: SourceLines;
-  readonly wantsTime: boolean;
-  /** The counts when the config was taken up. */
+interface UncheckedSource {
+  readonly counts: SourceLineStats;
+  readonly hasTimeField: boolean;
+  /** The counts when the config was loaded. */
   readonly before: { readonly read: number; readonly accepted: number; readonly untimed: number };
-  /** When its first line came. */
+  /** Time of its first line. */
   since: number | undefined;
 }
 
 /**
- * Warns once of each source whose config does not seem to fit its log: of which no line counts, or no outcome carries
- * the time that `fields.time` names.
+ * Warns once per source whose config does not seem to match its log: no line counts, or no outcome has the time field
+ * that `fields.time` names.
  */
-export class MisfitSources {
+export class SourceMismatchCheck {
   readonly #log: Log;
-  readonly #open: Set<Judged>;
+  readonly #unchecked: Set<UncheckedSource>;
 
-  constructor({ sources }: Pick<Config, "sources">, lines: LineCounts, log: Log) {
+  constructor({ sources }: Pick<Config, "sources">, lines: LineStats, log: Log) {
     this.#log = log;
-    this.#open = new Set(
+    this.#unchecked = new Set(
       sources.map(({ source, decode }) => {
         const counts = lines.of(source.name);
         const { read, accepted, untimed } = counts;
-        const wantsTime = decode.fields.time !== undefined;
-        return { counts, wantsTime, before: { read, accepted, untimed }, since: undefined };
+        const hasTimeField = decode.fields.time !== undefined;
+        return { counts, hasTimeField, before: { read, accepted, untimed }, since: undefined };
       }),
     );
   }
 
-  /** Looks at the counts; `now` is the time of a clock that is never set (milliseconds). */
-  look(now: number): void {
-    for (const judged of this.#open) {
-      const { counts, wantsTime, before } = judged;
+  /** Checks the counts; `now` is monotonic (milliseconds). */
+  check(now: number): void {
+    for (const unchecked of this.#unchecked) {
+      const { counts, hasTimeField, before } = unchecked;
       const lines = counts.read - before.read;
       if (lines === 0) continue;
-      judged.since ??= now;
-      if (lines < judgeAfterLines && now - judged.since < judgeAfterMs) continue;
-      this.#open.delete(judged);
+      unchecked.since ??= now;
+      if (lines < checkAfterLines && now - unchecked.since < checkAfterMs) continue;
+      this.#unchecked.delete(unchecked);
       const accepted = counts.accepted - before.accepted;
       if (accepted === 0) this.#uncounted(counts, lines);
-      else if (wantsTime && counts.untimed - before.untimed === accepted) this.#untimed(counts, accepted);
+      else if (hasTimeField && counts.untimed - before.untimed === accepted) this.#untimed(counts, accepted);
     }
   }
 
-  #uncounted({ source, rejected, skipped }: SourceLines, lines: number): void {
+  #uncounted({ source, rejected, skipped }: SourceLineStats, lines: number): void {
     const reasons = Object.entries({ ...rejected, ...skipped }).sort(([, a], [, b]) => b - a);
     const [reason = ""] = reasons[0] ?? [];
     const why = Object.hasOwn(skipped, reason)
-      ? "most hold no label (ground truth)"
-      : "see /api/v1/rejected, and try `replay` on the log";
+      ? "most lines have no label (ground truth)"
+      : "see /api/v1/rejected, or run `replay` on the log";
     this.#log.warn({ source, lines, reason }, `no line of this source has counted so far: ${why}`);
   }
 
-  #untimed({ source }: SourceLines, outcomes: number): void {
-    const text = "no outcome of this source holds the time that fields.time names: each counts as of when it is read";
+  #untimed({ source }: SourceLineStats, outcomes: number): void {
+    const text = "no outcome of this source has the field of fields.time: outcomes are dated by when they are read";
     this.#log.warn({ source, outcomes }, text);
   }
 }

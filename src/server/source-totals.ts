@@ -1,6 +1,6 @@
 import type { SourceCounts } from "../source/source.ts";
 
-/** Adds up what happened to the files of each source over tails that followed one another; `followed` is the last one's. */
+/** Sums file counts per source over successive tails; `followed` is taken from the last one. */
 export function sourceTotals(tails: readonly (readonly SourceCounts[])[]): SourceCounts[] {
   const totals = new Map<string, SourceCounts>();
   for (const counts of tails.flat()) {

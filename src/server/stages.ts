@@ -4,7 +4,7 @@ import type { Pipeline } from "../pipeline.ts";
 import type { Stage } from "../stage.ts";
 import { WindowStage } from "./window-stage.ts";
 
-/** Makes the stages whose state a restart must find, in the order of the data: a new stage is one more row. */
+/** Makes the stages with durable state in the order of the data flow; add new stages here. */
 export function stagesOf(pipeline: Pipeline, config: Config, log: Log): readonly Stage[] {
   return [new WindowStage(pipeline.tags, config.windows, log)];
 }

@@ -1,13 +1,13 @@
 import { namedBy } from "../source/discovery/discover.ts";
 import type { SourceOptions } from "../source/source.ts";
 
-/** A path or glob of a source under which there is no file. */
+/** A path or glob of a source that matches no file. */
 export interface UnmatchedGlob {
   readonly source: string;
   readonly glob: string;
 }
 
-/** Finds the paths and globs of the sources that none of these files is under. */
+/** Finds the paths and globs of sources that match none of the files. */
 export function unmatchedGlobs(sources: readonly SourceOptions[], files: readonly string[]): UnmatchedGlob[] {
   return sources.flatMap(({ name, files: globs, exclude }) =>
     globs

@@ -1,15 +1,15 @@
-import { classText } from "../decode/canonical-class.ts";
+import { canonicalClass } from "../decode/canonical-class.ts";
 import type { Log } from "../log.ts";
-import type { Entry, EntryKey, Plain } from "../plain.ts";
+import type { Entry, EntryKey, JsonValue } from "../serializable.ts";
 import type { Stage } from "../stage.ts";
 import type { WindowSpec } from "../window/options.ts";
-import { tagEntryWords } from "../window/tag-entries.ts";
+import { tagEntryPrefixes } from "../window/tag-entries.ts";
 import type { Tags } from "../window/tags.ts";
 import { windowChanges, type WindowChange } from "../window/window-changes.ts";
 
-/** The windows of all tags as a stage; the log tells of windows that cannot be taken back. */
+/** Stage of the windows of all tags; logs windows that cannot be restored. */
 export class WindowStage implements Stage {
-  readonly words = tagEntryWords;
+  readonly prefixes = tagEntryPrefixes;
   readonly #tags: Tags;
   readonly #windows: readonly WindowSpec[];
   readonly #log: Log;
@@ -20,13 +20,13 @@ export class WindowStage implements Stage {
     this.#log = log;
   }
 
-  restore(entries: readonly (readonly [EntryKey, Plain])[]): void {
-    for (const change of windowChanges(entries, this.#windows)) this.#tellChange(change);
-    const { lost, begunAnew } = this.#tags.restore(entries, classText);
-    if (lost > 0) this.#log.warn({ tags: lost }, "saved tags do not fit the config and were let go of");
-    for (const { labels, windows } of begunAnew) {
+  restore(entries: readonly (readonly [EntryKey, JsonValue])[]): void {
+    for (const change of windowChanges(entries, this.#windows)) this.#logChange(change);
+    const { discarded, resetWindows } = this.#tags.restore(entries, canonicalClass);
+    if (discarded > 0) this.#log.warn({ tags: discarded }, "discarded saved tags that do not match the config");
+    for (const { labels, windows } of resetWindows) {
       const what =
-        "windows begin anew: they hold classes past limits.maxClasses, of which it is not known what is right";
+        "windows start empty: their outcomes of classes past limits.maxClasses cannot be classified with this config";
       this.#log.warn({ tag: labels.join(" "), windows: windows.join(" ") }, what);
     }
   }
@@ -35,14 +35,14 @@ export class WindowStage implements Stage {
     return this.#tags.changes();
   }
 
-  forget(now: number): void {
-    this.#tags.forgetIdle(now);
+  evict(now: number): void {
+    this.#tags.evictIdle(now);
   }
 
-  #tellChange({ window, change, tags }: WindowChange): void {
+  #logChange({ window, change, tags }: WindowChange): void {
     const [first = "", ...others] = tags;
     const what = { window, tags: tags.length, tag: others.length === 0 ? first : `${first}, ...` };
-    if (change === "gone") this.#log.info(what, "the config has the window no more: what it held is let go of");
-    else this.#log.warn(what, "the window begins empty: its panes have another length than before (limits.panes)");
+    if (change === "removed") this.#log.info(what, "window removed from the config; its outcomes are discarded");
+    else this.#log.warn(what, "window starts empty: the length of its panes has changed (limits.panes)");
   }
 }

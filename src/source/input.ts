@@ -1,4 +1,4 @@
-import type { Entry, EntryKey, Plain } from "../plain.ts";
+import type { Entry, EntryKey, JsonValue } from "../serializable.ts";
 import type { FileStatus, SourceCounts } from "./source.ts";
 
 /**
@@ -19,7 +19,7 @@ export interface Input {
   /** Entries that changed since the last call, to be committed together with what the readers counted. */
   changes(): Entry[];
   /** All entries, as a restart must find them. */
-  save(): [EntryKey, Plain][];
+  save(): [EntryKey, JsonValue][];
   /** How each file stands; empty for an input without files. */
   status(): FileStatus[];
   /** What happened to the files so far, by source; empty for an input without files. */

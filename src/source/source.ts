@@ -1,4 +1,4 @@
-import type { Plain } from "../plain.ts";
+import type { JsonValue } from "../serializable.ts";
 
 /** What a source of log files is told by the config, checked. */
 export interface SourceOptions {
@@ -29,12 +29,12 @@ export interface LineReader {
   /** A line longer than the maximum was passed over; `head` is its first bytes, to show to a person. */
   skipped(head: Buffer): void;
   /** What the reader must be given back to read on after a restart (a CSV header, a partial CRI line), or undefined. */
-  save(): Plain | undefined;
+  save(): JsonValue | undefined;
   /**
    * Gives away what it waits with for the next file of the log (pieces of a line that is not whole yet), in the form of
    * `save`: the reader of that file is opened with it. Undefined when there is nothing.
    */
-  handOn(): Plain | undefined;
+  handOn(): JsonValue | undefined;
 }
 
 /** The file that a reader is made for. */
@@ -49,7 +49,7 @@ export interface OpenedFile {
  * Makes the reader of a file; `saved` is what `save` of an earlier reader of this file gave, or `handOn` of the one of the
  * file before it.
  */
-export type OpenReader = (file: OpenedFile, saved: Plain | undefined) => LineReader;
+export type OpenReader = (file: OpenedFile, saved: JsonValue | undefined) => LineReader;
 
 /** How a followed file stands, for metrics and the status page. */
 export interface FileStatus {

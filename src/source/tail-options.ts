@@ -1,6 +1,6 @@
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
-import type { EntryKey, Plain } from "../plain.ts";
+import type { EntryKey, JsonValue } from "../serializable.ts";
 import type { OpenReader, SourceOptions } from "./source.ts";
 
 /** What a tail is made of. */
@@ -9,7 +9,7 @@ export interface TailOptions {
   /** Makes the reader that takes a file's lines. */
   readonly open: OpenReader;
   /** The entries of an earlier tail: from its `changes` as they were committed, or from its `save`. */
-  readonly saved: Iterable<readonly [EntryKey, Plain]>;
+  readonly saved: Iterable<readonly [EntryKey, JsonValue]>;
   readonly clock: Clock;
   readonly log: Log;
   /** How often the known files are looked at (ms, default 250), however few events the watcher gives. */

@@ -1,6 +1,6 @@
 import { closeSync } from "node:fs";
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
-import type { Entry, EntryKey, Plain } from "../plain.ts";
+import type { Entry, EntryKey, JsonValue } from "../serializable.ts";
 import { FsEvents } from "./discovery/fs-events.ts";
 import { Pace, restAfter, Stopwatch } from "./pace.ts";
 import { bufferBytes } from "./reading/plain-file.ts";
@@ -111,7 +111,7 @@ export class Tail implements Input {
   }
 
   /** All entries, for a tail that takes over in this process. */
-  save(): [EntryKey, Plain][] {
+  save(): [EntryKey, JsonValue][] {
     return this.#shared.positions.all();
   }
 

@@ -1,32 +1,30 @@
 import { join } from "node:path";
 import { open, type RootDatabase } from "lmdb";
-import { makeDirectory } from "../make-directory.ts";
-import { errorMessage, Problem } from "../problem.ts";
-import { formatKey, formatVersion, storeFile, storeOptions } from "./layout.ts";
+import { formatKey, formatVersion } from "./format.ts";
 
-/** The database in the state directory. */
+/** LMDB database of the state directory. */
 export type Database = RootDatabase<Buffer, Buffer>;
 
-/** Makes the state directory; throws a `Problem`. */
-export function makeStateDirectory(dir: string): void {
-  try {
-    makeDirectory(dir);
-  } catch (error) {
-    throw new Problem(`cannot make the state directory ${dir}: ${errorMessage(error)}`, {
-      details: ["give a directory that this user can write to: --state DIR"],
-      cause: error,
-    });
-  }
-}
+/** The store's file in the state directory. */
+export const storeFile = "state.mdb";
 
-/** Opens the database, and gives it its format when it is new. */
+/** Options for every open of the store. */
+export const storeOptions = {
+  encoding: "binary",
+  keyEncoding: "binary",
+  // A commit resolves only once it is on disk.
+  overlappingSync: false,
+  maxReaders: 16,
+} as const;
+
+/** Opens the database; a new one gets the current format version. */
 export function openDatabase(dir: string): Database {
   const database = openAnyDatabase(dir);
   if (database.get(formatKey) === undefined) database.putSync(formatKey, Buffer.from(String(formatVersion)));
   return database;
 }
 
-/** Opens the database, whatever its format. */
+/** Opens the database of any format version. */
 export function openAnyDatabase(dir: string): Database {
   return open<Buffer, Buffer>({ ...storeOptions, path: join(dir, storeFile) });
 }

@@ -1,15 +1,16 @@
-import type { Entry, EntryKey, Plain } from "../plain.ts";
+import type { Entry, EntryKey, JsonValue } from "../serializable.ts";
 import type { LmdbStore } from "./lmdb-store.ts";
 import type { StateDirectory } from "./state-directory.ts";
+import { SerialQueue } from "./serial-queue.ts";
 
-/** The store of a process that was started while the disk was full: the first commit that finds room opens it. */
-export class LateStore {
+/** Store of a process started on a full disk: opened by the first commit that finds room. */
+export class DeferredStore {
   readonly #directory: StateDirectory;
   #store: LmdbStore | undefined;
-  /** What could be read at the start, by key, until it is known to be on the disk. */
+  /** Entries read at the start, by key, until they are durable. */
   #atStart: Map<string, Entry> | undefined;
-  /** Commits and the close come one after the other. */
-  #last: Promise<void> = Promise.resolve();
+  /** Serializes commits and the close. */
+  readonly #queue = new SerialQueue();
 
   constructor(directory: StateDirectory, entries: readonly Entry[]) {
     this.#directory = directory;
@@ -17,18 +18,18 @@ export class LateStore {
   }
 
   /** See `Store.entries`. */
-  *entries(word: string): Iterable<readonly [EntryKey, Plain]> {
+  *entries(prefix: string): Iterable<readonly [EntryKey, JsonValue]> {
     for (const { key, value } of this.#atStart?.values() ?? []) {
-      if (key[0] === word && value !== undefined) yield [key, value];
+      if (key[0] === prefix && value !== undefined) yield [key, value];
     }
-    if (this.#atStart === undefined) yield* this.#store?.entries(word) ?? [];
+    if (this.#atStart === undefined) yield* this.#store?.entries(prefix) ?? [];
   }
 
   /** See `Store.commit`. */
   commit(entries: readonly Entry[]): Promise<void> {
-    return this.#afterLast(async () => {
+    return this.#queue.run(async () => {
       this.#store ??= await this.#directory.open();
-      // What was read is written again: by now the store may have been set aside, or removed.
+      // Rewrite what was read: the store may have been set aside or removed in the meantime.
       const all = this.#atStart === undefined ? entries : byKey([...this.#atStart.values(), ...entries]).values();
       await this.#store.commit([...all]);
       this.#atStart = undefined;
@@ -37,13 +38,7 @@ export class LateStore {
 
   /** See `Store.close`. */
   close(): Promise<void> {
-    return this.#afterLast(() => (this.#store ?? this.#directory).close());
-  }
-
-  #afterLast(work: () => Promise<void>): Promise<void> {
-    const done = this.#last.then(work);
-    this.#last = done.catch(() => undefined);
-    return done;
+    return this.#queue.run(() => (this.#store ?? this.#directory).close());
   }
 }
 

@@ -10,21 +10,21 @@ const prefix = "owner-";
 /** A socket's path may have 107 bytes on Linux. */
 const longestSocketPath = 100;
 
-/** A directory that this process, and no other, works in. */
-export interface SoleOwner {
+/** Exclusive lock of a directory. */
+export interface DirectoryLock {
   release(): Promise<void>;
 }
 
 /**
- * Makes sure that one process works in a directory. The owner listens on a socket in it: the kernel refuses connections
- * as soon as the process is gone, however it went, and neither process ids (they repeat in containers) nor time matter.
+ * Locks a directory for this process. The owner listens on a socket in it: the kernel refuses connections as soon as the
+ * process is gone, however it ended, without relying on process ids (not unique across containers) or time.
  *
- * Sockets are numbered. Who finds the highest one dead links its own, already listening, to the next number; a link is
- * made by one process only. The last socket stays when its owner ends, so that a number is never given twice.
+ * Sockets are numbered. A process that finds the highest one dead links its own, already listening, to the next number;
+ * only one process succeeds. The last socket remains after its owner ends, so that no number is reused.
  *
- * @throws a `Problem` when another process owns the directory.
+ * @throws a `Problem` when another process holds the lock.
  */
-export async function ownDirectory(dir: string, log: Log): Promise<SoleOwner> {
+export async function lockDirectory(dir: string, log: Log): Promise<DirectoryLock> {
   const handle = openSync(dir, "r");
   const at = (name: string): string => {
     const path = join(dir, name);
@@ -33,7 +33,7 @@ export async function ownDirectory(dir: string, log: Log): Promise<SoleOwner> {
   const own = `.${prefix}${randomBytes(6).toString("hex")}`;
   let server: Server | undefined;
   try {
-    // There may be no room for a socket, but whoever has one is known all the same.
+    // Check first: a full disk may prevent making a socket, but a live owner is still found.
     await deadOwners(dir, at);
     server = await listen(at(own));
     await claim(dir, own, at);
@@ -73,7 +73,7 @@ async function claim(dir: string, own: string, at: (name: string) => string): Pr
   }
 }
 
-/** The numbers of the sockets that are there, of which the highest is dead; throws a `Problem` when it is not. */
+/** Numbers of the existing sockets; throws a `Problem` when the highest one is alive. */
 async function deadOwners(dir: string, at: (name: string) => string): Promise<number[]> {
   const numbers = readdirSync(dir)
     .filter((name) => /^owner-\d+$/u.test(name))
@@ -98,7 +98,7 @@ async function listen(path: string): Promise<Server> {
   return server;
 }
 
-/** Whether somebody listens. A socket that cannot be asked counts as alive: two owners are worse than none. */
+/** Tells whether a process listens. An unreachable socket counts as alive: two owners are worse than none. */
 function isAlive(path: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(path);

@@ -1,29 +1,40 @@
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
-import type { EntryKey, Plain } from "../plain.ts";
+import type { EntryKey, JsonValue } from "../serializable.ts";
 
-/** Keys of the store are at most 1978 bytes; a longer name is kept by its hash, and whole in the value. */
-const longestKey = 1000;
-const checkBytes = 4;
+/** The store's format version; bumped when releases can no longer read each other's entries. */
+export const formatVersion = 1;
 
-/** The bytes that an entry is kept under: JSON, so that all entries of a stage lie side by side. */
-export function keyBytes(key: EntryKey): Buffer {
-  const bytes = Buffer.from(JSON.stringify(key));
-  if (bytes.length <= longestKey) return bytes;
-  const hash = createHash("sha256").update(bytes).digest("hex");
-  return Buffer.concat([wordBytes(String(key[0])), Buffer.from(`,#${hash}`)]);
+/** The key of the format version. */
+export const formatKey = Buffer.from("#format");
+
+/** Tells entry keys from the store's own keys. */
+export function isEntryKey(key: Buffer): boolean {
+  return key[0] === 0x5b;
 }
 
-/** What the keys of all entries of a stage begin with. */
-export function wordBytes(word: string): Buffer {
-  return Buffer.from(`[${JSON.stringify(word)}`);
+/** LMDB limits keys to 1978 bytes; longer ones are hashed, with the full key in the value. */
+const maxKeyBytes = 1000;
+const checkBytes = 4;
+
+/** Encodes a key as JSON, which keeps all entries of a stage adjacent. */
+export function keyBytes(key: EntryKey): Buffer {
+  const bytes = Buffer.from(JSON.stringify(key));
+  if (bytes.length <= maxKeyBytes) return bytes;
+  const hash = createHash("sha256").update(bytes).digest("hex");
+  return Buffer.concat([prefixBytes(String(key[0])), Buffer.from(`,#${hash}`)]);
+}
+
+/** Common prefix of all keys of a stage. */
+export function prefixBytes(prefix: string): Buffer {
+  return Buffer.from(`[${JSON.stringify(prefix)}`);
 }
 
 /**
- * The bytes of an entry: a checksum, then key and value as JSON. JSON and not a binary form, because it gives back every
- * string and every object key as it was (`__proto__`, lone surrogates). Numbers that are not finite come back as null.
+ * Encodes an entry: a checksum, then key and value as JSON. JSON preserves every string and object key (`__proto__`, lone
+ * surrogates), unlike common binary formats; non-finite numbers become null.
  */
-export function entryBytes(key: EntryKey, value: Plain): Buffer {
+export function entryBytes(key: EntryKey, value: JsonValue): Buffer {
   const json = Buffer.from(JSON.stringify([key, value]));
   const bytes = Buffer.allocUnsafe(checkBytes + json.length);
   bytes.writeUInt32LE(crc32(json), 0);
@@ -31,19 +42,19 @@ export function entryBytes(key: EntryKey, value: Plain): Buffer {
   return bytes;
 }
 
-/** The entry that the bytes hold, or undefined when they are damaged. */
-export function entryOf(bytes: Buffer): readonly [EntryKey, Plain] | undefined {
+/** Decodes an entry; undefined when the bytes are damaged. */
+export function parseEntry(bytes: Buffer): readonly [EntryKey, JsonValue] | undefined {
   if (!isIntact(bytes)) return undefined;
   const entry: unknown = JSON.parse(bytes.toString("utf8", checkBytes));
   return isEntry(entry) ? entry : undefined;
 }
 
-/** Whether the bytes are what `entryBytes` made. */
+/** Verifies the checksum of an encoded entry. */
 export function isIntact(bytes: Buffer): boolean {
   return bytes.length >= checkBytes && bytes.readUInt32LE(0) === crc32(bytes.subarray(checkBytes));
 }
 
-/** What the checksum vouches for is what `entryBytes` wrote: no need to look further down. */
-function isEntry(value: unknown): value is readonly [EntryKey, Plain] {
+/** Checks only the outer shape, since the checksum vouches for the rest. */
+function isEntry(value: unknown): value is readonly [EntryKey, JsonValue] {
   return Array.isArray(value) && value.length === 2 && Array.isArray(value[0]);
 }

@@ -2,52 +2,53 @@ import { renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { faultPoint } from "../fault-points.ts";
 import type { Log } from "../log.ts";
-import type { Entry, EntryKey, Plain } from "../plain.ts";
+import type { Entry, EntryKey, JsonValue } from "../serializable.ts";
 import { errorMessage, Problem } from "../problem.ts";
-import { makeStateDirectory, openDatabase, type Database } from "./database.ts";
-import { entryBytes, entryOf, keyBytes, wordBytes } from "./format.ts";
-import { storeFile } from "./layout.ts";
-import { ownDirectory, type SoleOwner } from "./directory-lock.ts";
+import { openDatabase, storeFile, type Database } from "./database.ts";
+import { entryBytes, parseEntry, keyBytes, prefixBytes } from "./format.ts";
+import { lockDirectory, type DirectoryLock } from "./directory-lock.ts";
+import { SerialQueue } from "./serial-queue.ts";
+import { makeStateDirectory } from "./writable-directory.ts";
 
-/** The store on LMDB. */
+/** Store on LMDB. */
 export class LmdbStore {
   readonly #dir: string;
   readonly #log: Log;
   #database: Database;
-  #owner: SoleOwner;
+  #lock: DirectoryLock;
   #inode: bigint | undefined;
-  /** Commits and the close come one after the other. */
-  #last: Promise<void> = Promise.resolve();
+  /** Serializes commits and the close. */
+  readonly #queue = new SerialQueue();
 
-  constructor(dir: string, log: Log, database: Database, owner: SoleOwner) {
+  constructor(dir: string, log: Log, database: Database, lock: DirectoryLock) {
     this.#dir = dir;
     this.#log = log;
     this.#database = database;
-    this.#owner = owner;
+    this.#lock = lock;
     this.#inode = inodeOf(join(dir, storeFile));
   }
 
   /** See `Store.entries`. */
-  *entries(word: string): Iterable<readonly [EntryKey, Plain]> {
-    const start = wordBytes(word);
+  *entries(prefix: string): Iterable<readonly [EntryKey, JsonValue]> {
+    const start = prefixBytes(prefix);
     const end = Buffer.concat([start, Buffer.from([0xff])]);
     for (const { value } of this.#database.getRange({ start, end })) {
-      const entry = entryOf(value);
-      if (entry === undefined) throw new Error(`an entry of ${word} in the store is damaged`);
+      const entry = parseEntry(value);
+      if (entry === undefined) throw new Error(`an entry of ${prefix} in the store is damaged`);
       yield entry;
     }
   }
 
   /** See `Store.commit`. */
   commit(entries: readonly Entry[]): Promise<void> {
-    // As they are now: who hands them in goes on changing what they were made of.
+    // Encode now: the caller may change the values later.
     const rows = entries.map(
       ({ key, value }) => [keyBytes(key), value === undefined ? undefined : entryBytes(key, value)] as const,
     );
-    return this.#afterLast(async () => {
+    return this.#queue.run(async () => {
       try {
-        if (inodeOf(join(this.#dir, storeFile)) !== this.#inode) await this.#makeAgain();
-        // In the calling thread: the library's own one reports a failed commit by rejections that nobody can catch.
+        if (inodeOf(join(this.#dir, storeFile)) !== this.#inode) await this.#recreate();
+        // Synchronous: the library's asynchronous commit reports failures by rejections that cannot be caught.
         this.#database.transactionSync(() => {
           for (const [key, value] of rows) {
             if (value === undefined) void this.#database.remove(key);
@@ -64,37 +65,31 @@ export class LmdbStore {
 
   /** See `Store.close`. */
   close(): Promise<void> {
-    return this.#afterLast(async () => {
+    return this.#queue.run(async () => {
       await this.#database.close();
-      await this.#owner.release();
+      await this.#lock.release();
     });
   }
 
-  /** Somebody has removed the directory: what is open still holds everything, and is written down there again. */
-  async #makeAgain(): Promise<void> {
-    this.#log.warn({ dir: this.#dir }, "the state directory was removed: it is made and written again");
+  /** Recreates a removed state directory from the open database, which still holds everything. */
+  async #recreate(): Promise<void> {
+    this.#log.warn({ dir: this.#dir }, "the state directory was removed; recreating it");
     makeStateDirectory(this.#dir);
-    const owner = await ownDirectory(this.#dir, this.#log);
+    const lock = await lockDirectory(this.#dir, this.#log);
     const path = join(this.#dir, storeFile);
     try {
       rmSync(`${path}.copy`, { force: true });
       await this.#database.backup(`${path}.copy`, false);
       renameSync(`${path}.copy`, path);
     } catch (error) {
-      await owner.release();
+      await lock.release();
       throw error;
     }
     await this.#database.close();
-    await this.#owner.release();
-    this.#owner = owner;
+    await this.#lock.release();
+    this.#lock = lock;
     this.#database = openDatabase(this.#dir);
     this.#inode = inodeOf(path);
-  }
-
-  #afterLast(work: () => Promise<void>): Promise<void> {
-    const done = this.#last.then(work);
-    this.#last = done.catch(() => undefined);
-    return done;
   }
 }
 

@@ -1,23 +1,20 @@
-import { existsSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Log } from "../log.ts";
-import type { Entry } from "../plain.ts";
+import type { Entry } from "../serializable.ts";
 import { errorMessage, Problem } from "../problem.ts";
-import { damageOf } from "./integrity-check.ts";
-import { makeStateDirectory, openAnyDatabase, openDatabase, type Database } from "./database.ts";
-import { entryOf } from "./format.ts";
-import { formatKey, formatVersion, isEntryKey, storeFile } from "./layout.ts";
+import { findDamage } from "./integrity-check.ts";
+import { openAnyDatabase, openDatabase, storeFile, type Database } from "./database.ts";
+import { formatKey, formatVersion, isEntryKey, parseEntry } from "./format.ts";
 import { LmdbStore } from "./lmdb-store.ts";
-import { isOutOfRoom } from "./room.ts";
-import { setAside } from "./quarantine.ts";
-import { ownDirectory, type SoleOwner } from "./directory-lock.ts";
-import { checkWritable } from "./writable-directory.ts";
+import { lockDirectory, type DirectoryLock } from "./directory-lock.ts";
+import { checkWritable, isDiskFull, makeStateDirectory } from "./writable-directory.ts";
 
-/** The directory in which the store is, or will be. */
+/** Directory of the store: opens it, or reads it on a full disk. */
 export class StateDirectory {
   readonly #dir: string;
   readonly #log: Log;
-  #owner: SoleOwner | undefined;
+  #lock: DirectoryLock | undefined;
 
   constructor(dir: string, log: Log) {
     this.#dir = dir;
@@ -25,57 +22,57 @@ export class StateDirectory {
   }
 
   /**
-   * Opens the store, and makes the directory when it is not there. State that is damaged or of another format is set
-   * aside. Throws a `Problem` when that cannot be done now.
+   * Opens the store, and makes a missing directory. Sets damaged state and state of another format aside. Throws a
+   * `Problem` when the store cannot be opened now.
    */
   async open(): Promise<LmdbStore> {
     makeStateDirectory(this.#dir);
     checkWritable(this.#dir);
-    this.#owner ??= await ownDirectory(this.#dir, this.#log);
+    this.#lock ??= await lockDirectory(this.#dir, this.#log);
     const fault = await this.#fault();
     if (fault !== undefined) {
-      const aside = setAside(this.#dir, storeFile);
+      const aside = quarantine(this.#dir, storeFile);
       const what = { reason: fault, setAside: aside };
-      this.#log.error(what, "the state is set aside, and begun anew from the logs still there");
+      this.#log.error(what, "the state is set aside; starting over from the existing logs");
     }
-    return new LmdbStore(this.#dir, this.#log, openDatabase(this.#dir), this.#owner);
+    return new LmdbStore(this.#dir, this.#log, openDatabase(this.#dir), this.#lock);
   }
 
   /**
-   * Reads all entries while there is no room to write. State that is damaged or of another format gives none. Throws a
-   * `Problem` when another process owns the directory, or when what is there cannot be read without writing.
+   * Reads all entries on a full disk; none from damaged state and state of another format. Throws a `Problem` when another
+   * process holds the directory, or the state cannot be read without writing.
    */
   async read(): Promise<Entry[]> {
     if (!existsSync(this.#dir)) return [];
     try {
-      this.#owner ??= await ownDirectory(this.#dir, this.#log);
+      this.#lock ??= await lockDirectory(this.#dir, this.#log);
     } catch (error) {
-      if (!isOutOfRoom(error)) throw error;
+      if (!isDiskFull(error)) throw error;
     }
     if (!existsSync(join(this.#dir, storeFile))) return [];
     this.#checkReadable();
     const fault = await this.#fault();
     if (fault === undefined) return this.#entries();
-    this.#log.error({ reason: fault }, "the state cannot be used: it is begun anew from the logs still there");
+    this.#log.error({ reason: fault }, "the state is unusable; starting over from the existing logs");
     return [];
   }
 
-  /** Lets another process have the directory, when no store was opened. */
+  /** Unlocks the directory when no store was opened. */
   async close(): Promise<void> {
-    await this.#owner?.release();
+    await this.#lock?.release();
   }
 
   async #fault(): Promise<string | undefined> {
-    return (await damageOf(join(this.#dir, storeFile), this.#log)) ?? this.#otherFormat();
+    return (await findDamage(join(this.#dir, storeFile), this.#log)) ?? this.#otherFormat();
   }
 
-  /** Why what is there cannot be used though it is whole, or undefined. */
+  /** Checks the format version; returns the reason why intact state is unusable, or undefined. */
   #otherFormat(): string | undefined {
     let database: Database;
     try {
       database = openAnyDatabase(this.#dir);
     } catch (error) {
-      if (isOutOfRoom(error)) throw error;
+      if (isDiskFull(error)) throw error;
       return `it cannot be opened: ${errorMessage(error)}`;
     }
     const format = database.get(formatKey)?.toString();
@@ -85,16 +82,13 @@ export class StateDirectory {
     return `it has format ${format ?? "unknown"}, and this release reads format ${formatVersion}`;
   }
 
-  /** Whoever opens the store writes to its lock file, which is mapped: where that has no room, it ends the process. */
+  /** Checks that LMDB's lock file has disk space: opening writes to it through a memory map, which crashes on a full disk. */
   #checkReadable(): void {
     const lock = statSync(join(this.#dir, `${storeFile}-lock`), { throwIfNoEntry: false });
     if (lock !== undefined && lock.blocks > 0) return;
-    throw new Problem(
-      `cannot read the state in ${this.#dir}: the disk is full, and there is no room for its lock file`,
-      {
-        details: ["make room, or give another directory: --state DIR"],
-      },
-    );
+    throw new Problem(`cannot read the state in ${this.#dir}: the disk is full, with no room for its lock file`, {
+      details: ["free disk space, or choose another directory: --state DIR"],
+    });
   }
 
   async #entries(): Promise<Entry[]> {
@@ -102,7 +96,7 @@ export class StateDirectory {
     try {
       const entries: Entry[] = [];
       for (const { key, value: bytes } of database.getRange()) {
-        const entry = isEntryKey(key) ? entryOf(bytes) : undefined;
+        const entry = isEntryKey(key) ? parseEntry(bytes) : undefined;
         if (entry !== undefined) entries.push({ key: entry[0], value: entry[1] });
       }
       return entries;
@@ -110,4 +104,15 @@ export class StateDirectory {
       await database.close();
     }
   }
+}
+
+/** Moves the store's files to a new directory beside them and returns it, so that nothing is lost. */
+function quarantine(dir: string, file: string): string {
+  const stamp = new Date().toISOString().replaceAll(/[:.]/gu, "-");
+  const aside = join(dir, `set-aside-${stamp}`);
+  mkdirSync(aside);
+  for (const name of [file, `${file}-lock`]) {
+    if (existsSync(join(dir, name))) renameSync(join(dir, name), join(aside, name));
+  }
+  return aside;
 }

@@ -1,18 +1,40 @@
 import { rmSync, writeFileSync } from "node:fs";
+import { constants } from "node:os";
 import { join } from "node:path";
+import { makeDirectory } from "../make-directory.ts";
 import { errorCode, errorMessage, Problem } from "../problem.ts";
 
-/** What the store's lock file needs: it is mapped, and a mapped page that has no room on the disk ends the process. */
+/** Error codes of a full disk or quota: by name, and by number as in LMDB's errors. */
+const diskFullCodes: ReadonlySet<unknown> = new Set([
+  "ENOSPC",
+  "EDQUOT",
+  constants.errno.ENOSPC,
+  constants.errno.EDQUOT,
+]);
+
+/** Size of LMDB's lock file: a page of its memory map without disk space would crash the process. */
 const probeBytes = 64 * 1024;
 
-/** Throws a `Problem` that says what would mend it when a directory cannot be written to. */
+/** Makes the state directory, or throws a `Problem`. */
+export function makeStateDirectory(dir: string): void {
+  try {
+    makeDirectory(dir);
+  } catch (error) {
+    throw new Problem(`cannot make the state directory ${dir}: ${errorMessage(error)}`, {
+      details: ["choose a directory that this user can write to: --state DIR"],
+      cause: error,
+    });
+  }
+}
+
+/** Checks that a directory is writable; throws a `Problem` with the remedy. */
 export function checkWritable(dir: string): void {
   const probe = join(dir, `.probe-${process.pid}`);
   try {
     writeFileSync(probe, Buffer.alloc(probeBytes), { flush: true });
   } catch (error) {
     throw new Problem(`cannot write to the state directory ${dir}: ${errorMessage(error)}`, {
-      details: [mend(errorCode(error) ?? "")],
+      details: [remedy(errorCode(error) ?? "")],
       cause: error,
     });
   } finally {
@@ -20,25 +42,32 @@ export function checkWritable(dir: string): void {
   }
 }
 
+/** Tells whether an error or one of its causes is a full disk. */
+export function isDiskFull(error: unknown): boolean {
+  if (typeof error !== "object" || error === null) return false;
+  if ("code" in error && diskFullCodes.has(error.code)) return true;
+  return "cause" in error && isDiskFull(error.cause);
+}
+
 function remove(probe: string): void {
   try {
     rmSync(probe, { force: true });
   } catch {
-    // What kept it from being written is the fault to tell of.
+    // The write error is the one to report.
   }
 }
 
-function mend(code: string): string {
+function remedy(code: string): string {
   switch (code) {
     case "EACCES":
     case "EPERM":
-      return "give this user the right to write there, or another directory: --state DIR";
+      return "give this user permission to write there, or choose another directory: --state DIR";
     case "EROFS":
-      return "the file system is read-only: mount a writable volume there, or give another directory: --state DIR";
+      return "the file system is read-only: mount a writable volume there, or choose another directory: --state DIR";
     case "ENOSPC":
     case "EDQUOT":
-      return "the disk is full: make room";
+      return "the disk is full: free disk space";
     default:
-      return "give a directory that this user can write to: --state DIR";
+      return "choose a directory that this user can write to: --state DIR";
   }
 }

@@ -1,8 +1,8 @@
-/** Counts per cell number that grow as new cells appear; whole numbers, exact to 2^53. */
+/** Growable array of counts per cell number; integers, exact to 2^53. */
 export class CellCounts {
   #counts = new Float64Array(4);
 
-  /** How many counts are kept; cells at and past it are 0. */
+  /** Capacity; cells at and past it are 0. */
   get length(): number {
     return this.#counts.length;
   }
@@ -20,7 +20,7 @@ export class CellCounts {
     this.#counts[cell] = this.get(cell) + by;
   }
 
-  /** Takes the other counts away from these. */
+  /** Subtracts other counts. */
   subtract(other: CellCounts): void {
     for (let cell = 0; cell < other.length; cell++) {
       const by = other.get(cell);
@@ -28,7 +28,7 @@ export class CellCounts {
     }
   }
 
-  /** The cells that are not 0, as `[cell, count, cell, count, ...]`. */
+  /** Non-zero cells as `[cell, count, cell, count, ...]`. */
   pairs(): number[] {
     const pairs: number[] = [];
     for (let cell = 0; cell < this.length; cell++) {

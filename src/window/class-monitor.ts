@@ -1,58 +1,58 @@
 import type { ModelClasses } from "./options.ts";
 
-/** So many undeclared classes of a model are named; of the others it is only said that there are some. */
-const mostNamed = 20;
+/** Undeclared classes per model that warnings name; a last warning stands for all others. */
+const maxNamed = 20;
 
-/** A class that the config does not name, of a model whose classes it names. */
-interface UndeclaredNews {
+/** Warning of an undeclared class of a model with declared classes. */
+interface UndeclaredWarning {
   readonly kind: "undeclared";
-  /** The model's name in the config; `*` for those that it does not name. */
+  /** The model's name in the config; `*` for unnamed models. */
   readonly model: string;
-  /** The class; undefined when more have come than are named. */
+  /** The class; undefined once there are more than warnings name. */
   readonly class: string | undefined;
   readonly declared: readonly string[];
 }
 
-/** A tag whose classes are more than have seats. */
-interface Overflow {
+/** Warning of a tag with more classes than the limit. */
+interface OverflowWarning {
   readonly kind: "overflow";
   /** The tag's labels. */
   readonly labels: readonly { readonly name: string; readonly value: string }[];
-  /** Those that have seats, and those of the first outcome that was folded. */
+  /** The tracked classes, and those of the first folded outcome. */
   readonly classes: readonly string[];
 }
 
-/** A tag of which no predicted class is ever actual: the two sides may spell their classes in two ways. */
-interface Strangers {
-  readonly kind: "strangers";
+/** Warning of a tag whose predicted classes are never actual: labels and predictions may use different spellings. */
+interface DisjointWarning {
+  readonly kind: "disjoint";
   /** The tag's labels. */
-  readonly labels: Overflow["labels"];
+  readonly labels: OverflowWarning["labels"];
   readonly actual: readonly string[];
   readonly predicted: readonly string[];
 }
 
-/** Classes of a tag that differ in nothing that people see as another class. */
-interface Alike {
-  readonly kind: "alike";
+/** Warning of classes of a tag that look alike. */
+interface SimilarWarning {
+  readonly kind: "similar";
   /** The tag's labels. */
-  readonly labels: Overflow["labels"];
+  readonly labels: OverflowWarning["labels"];
   readonly pairs: readonly (readonly [string, string])[];
 }
 
-/** Something about classes that a person should be told once. */
-export type ClassNews = UndeclaredNews | Overflow | Strangers | Alike;
+/** A warning about classes, to be logged once. */
+export type ClassWarning = UndeclaredWarning | OverflowWarning | DisjointWarning | SimilarWarning;
 
-/** With more classes than these it is no wonder that both sides have others. */
-const mostStrangers = 20;
+/** Limit of classes for a disjointness warning: with more, disjoint sides are plausible. */
+const maxDisjoint = 20;
 
-/** The outcomes of a model whose classes are not among the declared ones. */
+/** Outcomes of a model with an undeclared class. */
 export interface Undeclared {
   readonly outcomes: number;
-  /** The first of these classes, as they came. */
+  /** The first undeclared classes, in order of appearance. */
   readonly classes: readonly string[];
 }
 
-interface Watched {
+interface MonitoredModel {
   declared: readonly string[];
   /** The declared classes and their other spellings. */
   known: ReadonlySet<string>;
@@ -61,12 +61,12 @@ interface Watched {
   hasMore: boolean;
 }
 
-/** Watches for classes that the config does not name and for those that are too many; lives on over reloads. */
-export class ClassWatch {
-  #models = new Map<string, Watched>();
-  #news: ClassNews[] = [];
+/** Detects undeclared classes and class overflows; survives reloads. */
+export class ClassMonitor {
+  #models = new Map<string, MonitoredModel>();
+  #warnings: ClassWarning[] = [];
 
-  /** Takes up what the config declares; what was counted of models that still declare their classes stays. */
+  /** Applies the config's declared classes; counts of models that still declare classes are kept. */
   declare(models: ReadonlyMap<string, ModelClasses>): void {
     const before = this.#models;
     this.#models = new Map();
@@ -78,55 +78,55 @@ export class ClassWatch {
     }
   }
 
-  /** By model: 0 from the start for all that declare their classes. */
+  /** Undeclared outcomes by model, with zeros for all models that declare classes. */
   get counts(): Readonly<Record<string, Undeclared>> {
     return Object.fromEntries(
       [...this.#models].map(([model, { outcomes, classes }]) => [model, { outcomes, classes: [...classes] }]),
     );
   }
 
-  /** Takes notice of an outcome of which at least one class is not declared. */
+  /** Records an outcome with an undeclared class. */
   undeclared(model: string, ...names: readonly [actual: string, predicted: string]): void {
-    const watched = this.#models.get(model);
-    if (watched === undefined) return;
-    watched.outcomes++;
+    const entry = this.#models.get(model);
+    if (entry === undefined) return;
+    entry.outcomes++;
     for (const name of names) {
-      if (watched.hasMore || watched.known.has(name) || watched.classes.has(name)) continue;
-      watched.hasMore = watched.classes.size === mostNamed;
-      if (!watched.hasMore) watched.classes.add(name);
-      const { declared, hasMore } = watched;
-      this.#news.push({ kind: "undeclared", model, class: hasMore ? undefined : name, declared });
+      if (entry.hasMore || entry.known.has(name) || entry.classes.has(name)) continue;
+      entry.hasMore = entry.classes.size === maxNamed;
+      if (!entry.hasMore) entry.classes.add(name);
+      const { declared, hasMore } = entry;
+      this.#warnings.push({ kind: "undeclared", model, class: hasMore ? undefined : name, declared });
     }
   }
 
-  /** Takes notice of the first outcome of a tag that was folded. */
-  overflow(labels: Overflow["labels"], classes: readonly string[]): void {
-    this.#news.push({ kind: "overflow", labels, classes });
+  /** Records the first folded outcome of a tag. */
+  overflow(labels: OverflowWarning["labels"], classes: readonly string[]): void {
+    this.#warnings.push({ kind: "overflow", labels, classes });
   }
 
-  /** Looks at the classes of both sides of a tag, of a model that declares none. Gives whether something is said. */
-  spellings(labels: Overflow["labels"], actual: readonly string[], predicted: readonly string[]): boolean {
+  /** Checks the spelling of a tag's classes, for a model that declares none; returns true if it warns. */
+  checkSpellings(labels: OverflowWarning["labels"], actual: readonly string[], predicted: readonly string[]): boolean {
     const all = [...new Set([...actual, ...predicted])].sort();
-    const said = this.#news.length;
-    if (all.length <= mostStrangers && !predicted.some((name) => actual.includes(name))) {
-      this.#news.push({ kind: "strangers", labels, actual, predicted });
+    const before = this.#warnings.length;
+    if (all.length <= maxDisjoint && !predicted.some((name) => actual.includes(name))) {
+      this.#warnings.push({ kind: "disjoint", labels, actual, predicted });
     } else {
-      const pairs = alike(all);
-      if (pairs.length > 0) this.#news.push({ kind: "alike", labels, pairs });
+      const pairs = similarPairs(all);
+      if (pairs.length > 0) this.#warnings.push({ kind: "similar", labels, pairs });
     }
-    return this.#news.length > said;
+    return this.#warnings.length > before;
   }
 
-  /** What has come since the last call. */
-  takeNews(): readonly ClassNews[] {
-    const news = this.#news;
-    this.#news = [];
-    return news;
+  /** The warnings since the last call. */
+  takeWarnings(): readonly ClassWarning[] {
+    const warnings = this.#warnings;
+    this.#warnings = [];
+    return warnings;
   }
 }
 
-/** Pairs of names that are the same but for case, blanks around them, and the form in which a letter is written. */
-function alike(names: readonly string[]): [string, string][] {
+/** Pairs of names that are equal except for case, surrounding blanks and Unicode normalization. */
+function similarPairs(names: readonly string[]): [string, string][] {
   const seen = new Map<string, string>();
   return names.flatMap((name): [string, string][] => {
     const plain = name.normalize("NFKC").trim().toLowerCase();

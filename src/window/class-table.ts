@@ -1,85 +1,85 @@
 import { confusionMatrix, type ConfusionMatrix } from "./confusion-matrix.ts";
-import { isFoldedName, otherClass, wrongClass } from "./folded-classes.ts";
+import { isFoldedClass, otherClass, wrongClass } from "./folded-classes.ts";
 import type { ModelClasses } from "./options.ts";
 
-/** With so many numbers of `__other__` in the windows no seats are given up, so that their number is bounded. */
-const mostFolds = 4;
+/** Limit of `__other__` numbers in the windows: from there on, compaction keeps all classes. */
+const maxFolds = 4;
 
 interface Cell {
   readonly actual: number;
   readonly predicted: number;
-  /** Whether both classes are declared, or none had to be. */
+  /** True when both classes are declared, or the model declares none. */
   readonly declared: boolean;
-  /** Whether at least one class is past the limit. */
+  /** True when at least one class is past the limit. */
   readonly folded: boolean;
 }
 
-/** What is written down of a table: names by class number, and for each cell its two class numbers. */
+/** Saved form of a table: names by class number, and the two class numbers of each cell. */
 export interface SavedClasses {
   readonly classes: readonly string[];
   readonly cells: readonly number[];
-  /** Whether it was written by 0.1.0, where misses of folded classes counted as hits. */
+  /** True for the format of 0.1.0, which counted misses among folded classes as hits. */
   readonly unfolded: boolean;
-  /** The spellings that held when the counts were made. */
+  /** The spellings in effect when the outcomes were counted. */
   readonly spellings: string;
 }
 
 /**
- * The classes of a tag by number, and its cells (pairs of actual and predicted class), numbered as they appear; the
- * windows know cells by number alone.
+ * Numbers the classes of a tag and its cells (pairs of actual and predicted class) in order of appearance; windows know
+ * only cell numbers.
  *
- * Classes past the limit have no seat: their outcomes are folded into `__other__` and `__wrong__`, right or wrong as the
- * log has it. Numbers are given in the order of time, and a class that gets a seat after something was folded makes the
- * next fold take a new number of `__other__`. So a class with a higher number than an `__other__` that a window holds may
- * be among what that stands for; the window's matrix then shows the class folded as well. What it shows is exact.
+ * Classes past the limit are not tracked: their outcomes are folded into `__other__` and `__wrong__`, right or wrong as
+ * in the log. A class that becomes tracked after a fold makes the next fold take a new number of `__other__`. So a class
+ * with a higher number than an `__other__` in a window may be part of that fold; the window's matrix then folds the class
+ * as well, and stays exact.
  */
 export class ClassTable {
   readonly #model: ModelClasses;
   readonly #maxClasses: number;
-  /** The classes whose seats are kept, whether they occur or not. */
+  /** Classes that are always tracked, whether they occur or not. */
   readonly #reserved: ReadonlySet<string>;
   readonly #declared: ReadonlySet<string> | undefined;
   #names: string[] = [];
-  /** The numbers of seated classes, by each of their spellings. */
+  /** Numbers of tracked classes by spelling. */
   #numbers = new Map<string, number>();
-  /** `#cellNumbers[actual][predicted]` is the cell's number plus one; 0 is none. */
+  /** `#cellNumbers[actual][predicted]` is the cell's number plus one; 0 for no cell. */
   #cellNumbers: Uint32Array[] = [];
   #cells: Cell[] = [];
-  #seats = 0;
-  /** The numbers that the next fold takes; undefined where it makes a new one. */
+  #trackedCount = 0;
+  /** The class numbers of the next fold; undefined to make a new one. */
   #other: number | undefined;
   #wrong: number | undefined;
 
   constructor(model: ModelClasses, maxClasses: number) {
-    const owed = model.objectives.flatMap((objective) => objective.class ?? []);
+    const fromObjectives = model.objectives.flatMap((objective) => objective.class ?? []);
     this.#model = model;
     this.#maxClasses = maxClasses;
     this.#declared = model.classes && new Set(model.classes);
-    this.#reserved = new Set((model.classes ?? [...new Set(owed)]).filter(isSeatable).slice(0, maxClasses));
+    this.#reserved = new Set((model.classes ?? [...new Set(fromObjectives)]).filter(isTrackable).slice(0, maxClasses));
     this.#setNames([]);
   }
 
-  /** The names of the seated classes. */
-  get seated(): string[] {
-    return this.#names.filter(isSeatable);
+  /** Names of the tracked classes. */
+  get tracked(): string[] {
+    return this.#names.filter(isTrackable);
   }
 
-  /** The classes that have been actual, and those that have been predicted, in code-unit order. */
+  /** Actual and predicted classes so far, in code-unit order. */
   get sides(): { readonly actual: string[]; readonly predicted: string[] } {
     const names = (side: "actual" | "predicted"): string[] =>
       [...new Set(this.#cells.map((cell) => this.#names[cell[side]] ?? ""))].sort();
     return { actual: names("actual"), predicted: names("predicted") };
   }
 
-  /** Whether an outcome of these classes could have to be folded. */
-  isShortOf(actual: string, predicted: string): boolean {
-    return this.#seats + 2 > this.#maxClasses && !(this.#numbers.has(actual) && this.#numbers.has(predicted));
+  /** Tells whether an outcome of these classes may have to be folded. */
+  mayFold(actual: string, predicted: string): boolean {
+    return this.#trackedCount + 2 > this.#maxClasses && !(this.#numbers.has(actual) && this.#numbers.has(predicted));
   }
 
-  /** The number of the cell of two classes as the log spells them. */
+  /** Number of the cell of two classes in any spelling; added on first use. */
   cell(actual: string, predicted: string): number {
-    const row = this.#numbers.get(actual) ?? this.#seat(actual);
-    const column = this.#numbers.get(predicted) ?? this.#seat(predicted);
+    const row = this.#numbers.get(actual) ?? this.#track(actual);
+    const column = this.#numbers.get(predicted) ?? this.#track(predicted);
     if (row !== undefined && column !== undefined) return this.#cell(row, column);
     const other = (this.#other ??= this.#names.push(otherClass) - 1);
     if (row !== undefined) return this.#cell(row, other);
@@ -88,18 +88,18 @@ export class ClassTable {
     return this.#cell(other, (this.#wrong ??= this.#names.push(wrongClass) - 1));
   }
 
-  /** What there is to say of the classes of a cell. */
-  about(cell: number): Pick<Cell, "declared" | "folded"> {
-    return this.#cells[cell] ?? plain;
+  /** Flags of a cell's classes. */
+  flagsOf(cell: number): Pick<Cell, "declared" | "folded"> {
+    return this.#cells[cell] ?? ordinary;
   }
 
-  /** The confusion matrix of cells and their counts, given in turn. */
+  /** Builds the confusion matrix of alternating cells and counts. */
   confusion(pairs: readonly number[]): ConfusionMatrix {
     const counted: { cell: Cell; count: number }[] = [];
     let firstFold = Infinity;
     for (let at = 0; at < pairs.length; at += 2) {
       const cell = this.#cells[pairs[at] ?? -1];
-      if (cell === undefined) throw new Error("a window counts a cell that its tag does not know");
+      if (cell === undefined) throw new Error("a window counts a cell that is not in the class table");
       counted.push({ cell, count: pairs[at + 1] ?? 0 });
       for (const number of [cell.actual, cell.predicted]) {
         if (this.#names[number] === otherClass) firstFold = Math.min(firstFold, number);
@@ -116,10 +116,10 @@ export class ClassTable {
   }
 
   /**
-   * Gives up the seats of classes that stand in none of the `used` cells. Gives the new numbers of these cells, by their
-   * old ones; undefined when nothing changed.
+   * Stops tracking classes that are in none of the `used` cells. Returns the new numbers of these cells by old number;
+   * undefined when nothing changed.
    */
-  thinOut(used: readonly number[]): number[] | undefined {
+  compact(used: readonly number[]): number[] | undefined {
     const cells = used.flatMap((number) => {
       const cell = this.#cells[number];
       return cell === undefined ? [] : [{ number, ...cell }];
@@ -128,7 +128,7 @@ export class ClassTable {
     const folds = this.#names.filter((name, number) => name === otherClass && inUse.has(number)).length;
     const kept = [...this.#names.keys()].filter((number) => {
       const name = this.#names[number] ?? otherClass;
-      return inUse.has(number) || this.#reserved.has(name) || (folds >= mostFolds && isSeatable(name));
+      return inUse.has(number) || this.#reserved.has(name) || (folds >= maxFolds && isTrackable(name));
     });
     if (kept.length === this.#names.length) return undefined;
     const renumbered = new Map(kept.map((number, at) => [number, at]));
@@ -140,54 +140,54 @@ export class ClassTable {
     return numbers;
   }
 
-  /** What has to be written down beside the windows. */
+  /** Saved form, stored beside the windows. */
   save(): { classes: string[]; cells: number[]; spellings: string } {
     const cells = this.#cells.flatMap(({ actual, predicted }) => [actual, predicted]);
     return { classes: [...this.#names], cells, spellings: spellingsText(this.#model) };
   }
 
   /**
-   * Takes back what `save` gave, cell by cell. Classes are called as they are spelt now; those past the limit of today
-   * are folded, hits and misses apart. Gives the cells of which it is not known what they would be today: folded ones that
-   * 0.1.0 counted, or that were counted by other spellings.
+   * Restores the result of `save`. Classes get their current spelling; those past the current limit are folded, hits and
+   * misses apart. Returns the cells whose current meaning is unknown: folded ones that 0.1.0 counted, or that were counted
+   * with other spellings.
    */
-  restore(saved: SavedClasses, respell: (name: string) => string): ReadonlySet<number> {
+  restore(saved: SavedClasses, canonical: (name: string) => string): ReadonlySet<number> {
     const isFold = (name: string | undefined): boolean =>
       name === otherClass || (name === wrongClass && !saved.unfolded);
     let seats = this.#maxClasses - this.#reserved.size;
     const names: string[] = [];
     const places = new Map<string, number>();
-    /** By saved number; undefined for a class that has no seat any more. */
+    /** By saved number; undefined for a class that is no longer tracked. */
     const numbers = saved.classes.map((given) => {
       if (isFold(given)) return names.push(given) - 1;
-      const spelt = respell(given);
+      const spelt = canonical(given);
       const name = this.#model.spellings.get(spelt) ?? spelt;
       const known = places.get(name);
       if (known !== undefined) return known;
-      if (!isSeatable(name) || (!this.#reserved.has(name) && seats-- <= 0)) return undefined;
+      if (!isTrackable(name) || (!this.#reserved.has(name) && seats-- <= 0)) return undefined;
       const number = names.push(name) - 1;
       places.set(name, number);
       return number;
     });
     this.#setNames(names);
-    const doubtful = new Set<number>();
+    const uncertain = new Set<number>();
     const trusted = !saved.unfolded && saved.spellings === spellingsText(this.#model);
     for (let at = 0; at + 1 < saved.cells.length; at += 2) {
       const [actual = -1, predicted = -1] = saved.cells.slice(at, at + 2);
       const number = this.#addCell(...this.#restored(numbers[actual], numbers[predicted], actual === predicted));
-      if (!trusted && (isFold(saved.classes[actual]) || isFold(saved.classes[predicted]))) doubtful.add(number);
+      if (!trusted && (isFold(saved.classes[actual]) || isFold(saved.classes[predicted]))) uncertain.add(number);
     }
-    return doubtful;
+    return uncertain;
   }
 
-  /** The classes of a saved cell, by their numbers of today; undefined is a class that has to be folded now. */
+  /** Current class numbers of a saved cell; an undefined argument is a class to fold. */
   #restored(actual: number | undefined, predicted: number | undefined, hit: boolean): [number, number] {
     if (actual !== undefined && predicted !== undefined) return [actual, predicted];
     const other = (this.#other ??= this.#names.push(otherClass) - 1);
     const wrong = (): number => (this.#wrong ??= this.#names.push(wrongClass) - 1);
     if (actual === undefined && predicted === undefined) return [other, hit ? other : wrong()];
     const known = actual ?? predicted ?? other;
-    // Beside an `__other__` of earlier it is a miss of two folded classes, as old as that one.
+    // Paired with an earlier `__other__` it is a miss of two folded classes, of that fold.
     if (this.#isFold(known)) return [known, wrong()];
     return [actual ?? other, predicted ?? other];
   }
@@ -197,7 +197,7 @@ export class ClassTable {
     this.#numbers = new Map();
     this.#cellNumbers = [];
     this.#cells = [];
-    this.#seats = 0;
+    this.#trackedCount = 0;
     this.#other = this.#wrong = undefined;
     for (const name of names) this.#enter(name);
     for (const name of this.#reserved) if (!this.#numbers.has(name)) this.#enter(name);
@@ -207,8 +207,8 @@ export class ClassTable {
     }
   }
 
-  #seat(name: string): number | undefined {
-    return this.#seats < this.#maxClasses && isSeatable(name) ? this.#enter(name) : undefined;
+  #track(name: string): number | undefined {
+    return this.#trackedCount < this.#maxClasses && isTrackable(name) ? this.#enter(name) : undefined;
   }
 
   #enter(name: string): number {
@@ -217,8 +217,8 @@ export class ClassTable {
     else if (name === wrongClass) this.#wrong = number;
     else {
       this.#numbers.set(name, number);
-      this.#seats++;
-      // This class may be among what was folded so far, but not among what will be.
+      this.#trackedCount++;
+      // Earlier folds may include this class, later ones cannot.
       this.#other = undefined;
     }
     return number;
@@ -248,14 +248,14 @@ export class ClassTable {
   }
 
   #isFold(number: number): boolean {
-    return isFoldedName(this.#names[number] ?? "");
+    return isFoldedClass(this.#names[number] ?? "");
   }
 }
 
-const plain = { declared: true, folded: false } as const;
+const ordinary = { declared: true, folded: false } as const;
 
-function isSeatable(name: string): boolean {
-  return !isFoldedName(name);
+function isTrackable(name: string): boolean {
+  return !isFoldedClass(name);
 }
 
 function spellingsText({ spellings }: ModelClasses): string {

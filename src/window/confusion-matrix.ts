@@ -1,21 +1,21 @@
-import { isFoldedName } from "./folded-classes.ts";
+import { isFoldedClass } from "./folded-classes.ts";
 
 /** Counts of outcomes by actual and predicted class. */
 export interface ConfusionMatrix {
-  /** The classes that are actual or predicted, in code-unit order; empty when nothing was counted. */
+  /** Actual and predicted classes in code-unit order; empty without outcomes. */
   readonly classes: readonly string[];
-  /** `counts[actual * classes.length + predicted]`: rows are actual, as in scikit-learn. Whole numbers, exact to 2^53. */
+  /** `counts[actual * classes.length + predicted]`: rows are actual, as in scikit-learn. Integers, exact to 2^53. */
   readonly counts: Float64Array;
   /**
-   * The places in `classes` of those that stand for all classes past the limit: they have counts, but as they are many
-   * classes, no figures of their own.
+   * Indexes in `classes` of the folded classes, which stand for all classes past the limit: they have counts but no
+   * metrics of their own.
    */
   readonly folded: readonly number[];
 }
 
 /**
- * Builds the matrix from cells. Classes that stand in no cell with a count are left out, so an empty input gives an
- * empty matrix. The cells of one pair of classes are added up.
+ * Builds the matrix from cells; equal pairs of classes are summed. Omits classes without outcomes, so empty input gives
+ * an empty matrix.
  */
 export function confusionMatrix(
   cells: Iterable<{ readonly actual: string; readonly predicted: string; readonly count: number }>,
@@ -29,5 +29,5 @@ export function confusionMatrix(
     const at = row * classes.length + (place.get(cell.predicted) ?? 0);
     counts[at] = (counts[at] ?? 0) + cell.count;
   }
-  return { classes, counts, folded: classes.flatMap((name, index) => (isFoldedName(name) ? [index] : [])) };
+  return { classes, counts, folded: classes.flatMap((name, index) => (isFoldedClass(name) ? [index] : [])) };
 }

@@ -1,21 +1,21 @@
-import type { Plain } from "../plain.ts";
+import type { JsonValue } from "../serializable.ts";
 import { CellCounts } from "./cell-counts.ts";
 import type { Window } from "./window.ts";
 
-/** How many outcomes are written down together: a commit rewrites the parts that were touched, not the whole ring. */
+/** Outcomes per saved part: a commit rewrites the changed parts, not the whole ring. */
 const partSize = 256;
 
 /**
- * Exactly the last `size` outcomes, in the order in which they arrived; their times do not matter. A ring of cell
- * numbers: outcome `k` since the beginning stands at `k % size`.
+ * Window of exactly the last `size` outcomes in order of arrival, whatever their times. A ring of cell numbers: the
+ * `k`-th outcome is at `k % size`.
  */
-export class LastWindow implements Window {
+export class CountWindow implements Window {
   readonly totals = new CellCounts();
   readonly #size: number;
   #ring = new Uint32Array(16);
   #added = 0;
   readonly #changed = new Set<number>();
-  /** The part that was added to last, if it is marked as changed. */
+  /** The part of the last outcome, if it is marked as changed. */
   #lastPart = -1;
 
   constructor(size: number) {
@@ -34,7 +34,7 @@ export class LastWindow implements Window {
   }
 
   slide(): void {
-    // Time takes nothing out of a count window.
+    // Outcomes do not expire in a count window.
   }
 
   renumber(numbers: readonly number[]): void {
@@ -48,9 +48,9 @@ export class LastWindow implements Window {
     }
   }
 
-  changes(): [part: number, value: Plain | undefined][] {
+  changes(): [part: number, value: JsonValue | undefined][] {
     const held = Math.min(this.#added, this.#size);
-    const changes = [...this.#changed].map((part): [number, Plain] => {
+    const changes = [...this.#changed].map((part): [number, JsonValue] => {
       const from = part * partSize;
       return [part, [...this.#ring.subarray(from, Math.min(from + partSize, held))]];
     });
@@ -65,13 +65,13 @@ export class LastWindow implements Window {
     return [-1, ...Array.from({ length: count }, (_part, number) => number)];
   }
 
-  restore(part: number, value: Plain): boolean {
+  restore(part: number, value: JsonValue): boolean {
     if (part === -1 && typeof value === "number") {
       this.#added = value;
       return true;
     }
     if (part < 0 || !Array.isArray(value)) return false;
-    value.forEach((cell: Plain, index) => {
+    value.forEach((cell: JsonValue, index) => {
       if (typeof cell !== "number") return;
       this.#put(part * partSize + index, cell);
       this.totals.add(cell, 1);

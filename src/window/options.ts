@@ -1,49 +1,49 @@
-/** A stretch of outcomes that is counted. */
+/** Specification of a window. */
 export type WindowSpec =
-  /** A time window of `panes` slices of `ms / panes` each. */
+  /** A time window of `panes` panes of `ms / panes` each. */
   | { readonly kind: "time"; readonly label: string; readonly ms: number; readonly panes: number }
   /** The last `size` outcomes. */
   | { readonly kind: "last"; readonly label: string; readonly size: number };
 
-/** What bounds the windows' memory and judges an outcome's time. */
+/** Limits on memory and on the times of outcomes. */
 export interface WindowLimits {
-  /** Tags past this many are dropped and counted. */
+  /** Outcomes of tags past this number are dropped and counted. */
   readonly maxTags: number;
-  /** Classes of a tag past this many are folded: they become `__other__`, and a miss among them `__wrong__`. */
+  /** Classes of a tag past this number are folded into `__other__`, and misses among them into `__wrong__`. */
   readonly maxClasses: number;
-  /** Outcomes later than now by more than this are counted and placed at now (ms). */
+  /** Outcomes further in the future are counted as of now (ms). */
   readonly futureToleranceMs: number;
-  /** A tag without an outcome for this long is forgotten, unless the config declares it (ms). */
+  /** Idle time after which a tag is evicted (ms). */
   readonly tagIdleMs: number;
 }
 
-/** What the config says of the classes of a model. */
+/** Class settings of a model. */
 export interface ModelClasses {
-  /** The declared classes; undefined when they are learned from the log. */
+  /** Declared classes; undefined to learn them from the log. */
   readonly classes: readonly string[] | undefined;
-  /** Other spellings of declared classes, each with the class that it means. */
+  /** Other spellings of declared classes, each mapped to its class. */
   readonly spellings: ReadonlyMap<string, string>;
-  /** What the model owes: a class that an objective names is as good as declared when it comes to seats. */
+  /** The model's objectives: classes that they name are always tracked. */
   readonly objectives: readonly { readonly class: string | undefined }[];
 }
 
-/** What the windows are told by the config, checked. */
+/** Window options from the validated config. */
 export interface WindowOptions {
-  /** By model; `*` stands for every model that is not named. */
+  /** By model; `*` for every unnamed model. */
   readonly models: ReadonlyMap<string, ModelClasses>;
   readonly tagLabels: readonly string[];
   readonly windows: readonly WindowSpec[];
   readonly limits: WindowLimits;
 }
 
-/** The name under which the config speaks of the model of a tag: its own, or `*`. */
+/** The config's key for a tag's model: its name, or `*`. */
 export function modelKey({ models }: WindowOptions, [model = ""]: readonly string[]): string {
   return models.has(model) ? model : "*";
 }
 
-/** What the config says of the classes of a tag's model. */
+/** Class settings of a tag's model. */
 export function modelOf(options: WindowOptions, labels: readonly string[]): ModelClasses {
-  return options.models.get(modelKey(options, labels)) ?? unsaid;
+  return options.models.get(modelKey(options, labels)) ?? noClasses;
 }
 
-const unsaid: ModelClasses = { classes: undefined, spellings: new Map(), objectives: [] };
+const noClasses: ModelClasses = { classes: undefined, spellings: new Map(), objectives: [] };

@@ -1,14 +1,14 @@
-import type { Entry, EntryKey, Plain } from "../plain.ts";
+import { isRecord, type Entry, type EntryKey, type JsonValue } from "../serializable.ts";
 import { modelOf, type WindowOptions } from "./options.ts";
 import { Tag } from "./tag.ts";
 
-/** The first words of the keys under which tags and the parts of their windows are kept. */
-export const tagEntryWords = ["tag", "window"] as const;
+/** Key prefixes of tags and of the parts of their windows. */
+export const tagEntryPrefixes = ["tag", "window"] as const;
 
-/** The form in which a tag is written. Tags of 0.1.0 bear no number: misses of folded classes were counted as hits. */
+/** Format version of a saved tag. Tags of 0.1.0 have none: they counted misses among folded classes as hits. */
 const tagFormat = 2;
 
-/** The entries of a tag that were changed since the last call. */
+/** Entries of a tag's changes since the last call. */
 export function tagEntries(tag: Tag, tagLabels: readonly string[]): Entry[] {
   const labels = Object.fromEntries(tagLabels.map((name, index) => [name, tag.labels[index] ?? ""]));
   const value = {
@@ -26,7 +26,7 @@ export function tagEntries(tag: Tag, tagLabels: readonly string[]): Entry[] {
   return entries;
 }
 
-/** The entries that remove a tag. */
+/** Entries that remove a tag. */
 export function tagRemovals(tag: Tag): Entry[] {
   const windows = [...tag.windows].flatMap(([label, window]) =>
     window.parts().map((part): Entry => ({ key: ["window", tag.id, label, part], value: undefined })),
@@ -34,34 +34,34 @@ export function tagRemovals(tag: Tag): Entry[] {
   return [{ key: ["tag", tag.id], value: undefined }, ...windows];
 }
 
-/** What was read back. */
+/** Result of restoring tags. */
 export interface Restored {
   readonly tags: readonly Tag[];
-  /** The keys that serve nothing any more. */
+  /** Keys of obsolete entries, to be removed. */
   readonly stale: readonly EntryKey[];
-  /** How many tags had to be let go of. */
-  readonly lost: number;
-  /** Windows that begin anew, since it is not known which of their folded outcomes would be right today. */
-  readonly begunAnew: readonly { readonly labels: readonly string[]; readonly windows: readonly string[] }[];
+  /** Number of tags that were discarded. */
+  readonly discarded: number;
+  /** Windows that start empty, because their folded outcomes cannot be classified with the current config. */
+  readonly resetWindows: readonly { readonly labels: readonly string[]; readonly windows: readonly string[] }[];
 }
 
-/** Makes tags from their entries; a tag whose labels the config has no more, and parts of windows that are gone, are stale. */
+/** Restores tags from entries; tags with removed labels and parts of removed windows are stale. */
 export function restoreTags(
-  entries: Iterable<readonly [EntryKey, Plain]>,
+  entries: Iterable<readonly [EntryKey, JsonValue]>,
   options: WindowOptions,
-  respell: (name: string) => string,
+  canonical: (name: string) => string,
 ): Restored {
   const all = [...entries];
   const tags = new Map<number, Tag>();
   const stale: EntryKey[] = [];
-  let lost = 0;
+  let discarded = 0;
   for (const [key, value] of all) {
     if (key[0] !== "tag") continue;
-    const tag = restoreTag(Number(key[1]), value, options, respell);
+    const tag = restoreTag(Number(key[1]), value, options, canonical);
     if (tag !== undefined && tags.size < options.limits.maxTags) tags.set(tag.id, tag);
     else {
       stale.push(key);
-      lost++;
+      discarded++;
     }
   }
   for (const [key, value] of all) {
@@ -69,25 +69,25 @@ export function restoreTags(
     const window = tags.get(Number(key[1]))?.windows.get(String(key[2]));
     if (window?.restore(Number(key[3]), value) !== true) stale.push(key);
   }
-  const begunAnew: { labels: readonly string[]; windows: readonly string[] }[] = [];
+  const resetWindows: { labels: readonly string[]; windows: readonly string[] }[] = [];
   const dropped = new Map<number, readonly string[]>();
   for (const tag of tags.values()) {
-    const windows = tag.dropDoubtful(options.windows, options.limits.futureToleranceMs);
+    const windows = tag.resetUncertain(options.windows, options.limits.futureToleranceMs);
     if (windows.length === 0) continue;
     dropped.set(tag.id, windows);
-    begunAnew.push({ labels: tag.labels.filter((label) => label !== ""), windows });
+    resetWindows.push({ labels: tag.labels.filter((label) => label !== ""), windows });
   }
   const isDropped = ([word, id, label]: EntryKey): boolean =>
     word === "window" && dropped.get(Number(id))?.includes(String(label)) === true;
   stale.push(...all.flatMap(([key]) => (isDropped(key) ? [key] : [])));
-  return { tags: [...tags.values()], stale, lost, begunAnew };
+  return { tags: [...tags.values()], stale, discarded, resetWindows };
 }
 
 function restoreTag(
   id: number,
-  value: Plain,
+  value: JsonValue,
   options: WindowOptions,
-  respell: (name: string) => string,
+  canonical: (name: string) => string,
 ): Tag | undefined {
   if (!isRecord(value) || !isRecord(value["labels"])) return undefined;
   const named = new Map(Object.entries(value["labels"]));
@@ -96,7 +96,7 @@ function restoreTag(
     named.delete(name);
     return typeof label === "string" ? label : "";
   });
-  // A label that told tags apart is asked for no more: this tag's counts are of no tag of the new config.
+  // A label that distinguished tags was removed: this tag's counts belong to no tag of the new config.
   if ([...named.values()].some((label) => label !== "")) return undefined;
   const tag = new Tag(id, labels, modelOf(options, labels), options.limits.maxClasses);
   tag.setWindows(options.windows, options.limits.futureToleranceMs);
@@ -106,20 +106,16 @@ function restoreTag(
     unfolded: value["format"] === undefined,
     spellings: typeof value["spellings"] === "string" ? value["spellings"] : "",
   };
-  tag.restoreClasses(saved, respell);
+  tag.restoreClasses(saved, canonical);
   tag.outcomes = numbers([value["outcomes"] ?? 0])[0] ?? 0;
   tag.lastCounted = numbers([value["lastCounted"] ?? 0])[0] ?? 0;
   return tag;
 }
 
-function isRecord(value: Plain | undefined): value is { readonly [key: string]: Plain } {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function strings(value: Plain | undefined): string[] {
+function strings(value: JsonValue | undefined): string[] {
   return Array.isArray(value) ? value.filter((item): item is string => typeof item === "string") : [];
 }
 
-function numbers(value: Plain | undefined): number[] {
+function numbers(value: JsonValue | undefined): number[] {
   return Array.isArray(value) ? value.filter((item): item is number => typeof item === "number") : [];
 }

@@ -4,40 +4,40 @@ import type { ModelClasses, WindowSpec } from "./options.ts";
 import type { Window } from "./window.ts";
 import { makeWindow } from "./window-kinds.ts";
 
-/** The classes of a tag could be thinned out at most this often: it costs all that the windows hold. */
-const thinOutEveryMs = 60_000;
+/** Minimum interval between compactions of a tag's classes, which cost time linear in the windows' content. */
+const compactIntervalMs = 60_000;
 
-/** What there is to say of an outcome that was counted. */
+/** Flags of a counted outcome. */
 export interface Counted {
-  /** Whether every window took it. */
-  readonly inAll: boolean;
-  /** Whether both of its classes are declared, or none had to be. */
+  /** True when it is in every window. */
+  readonly inAllWindows: boolean;
+  /** True when both classes are declared, or the model declares none. */
   readonly declared: boolean;
-  /** Whether one of its classes is past the limit. */
+  /** True when a class is past the limit. */
   readonly folded: boolean;
 }
 
-/** What a tag is made of: its classes, told from its model, and its windows, which know cells of classes by number. */
+/** One tag: its class table and its windows. */
 export class Tag {
   /** The tag's number in the store. */
   readonly id: number;
   /** Label values, in the order of the config's tag labels. */
   readonly labels: readonly string[];
-  /** Outcomes counted since the tag was first seen. */
+  /** Outcomes since the tag was first seen. */
   outcomes = 0;
-  /** Unix milliseconds at which the last outcome was counted. */
+  /** Unix milliseconds of the last count. */
   lastCounted = 0;
   readonly classes: ClassTable;
-  /** Whether outcomes were folded since the tag was made or read back. */
-  overflows = false;
-  /** Whether it was said that its classes may be spelt in two ways. */
-  isSpellingTold = false;
+  /** True once an outcome was folded since the tag was made or restored. */
+  hasOverflowed = false;
+  /** True once a warning about the spelling of its classes was given. */
+  hasSpellingWarning = false;
   readonly #windows = new Map<string, Window>();
-  /** The same windows, for the way of every outcome. */
+  /** The same windows as an array, for the hot path. */
   #all: readonly Window[] = [];
-  #thinnedOut = 0;
-  /** Cells that were read back and of which it is not known what they hold; empty once the windows were asked. */
-  #doubtful: ReadonlySet<number> = new Set();
+  #compactedAt = 0;
+  /** Restored cells with unknown meaning, until `resetUncertain`. */
+  #uncertain: ReadonlySet<number> = new Set();
 
   constructor(id: number, labels: readonly string[], model: ModelClasses, maxClasses: number) {
     this.id = id;
@@ -45,7 +45,7 @@ export class Tag {
     this.classes = new ClassTable(model, maxClasses);
   }
 
-  /** Makes the windows that are missing and lets go of those that are asked for no more; the others stay as they are. */
+  /** Adds missing windows and removes unspecified ones; the others are kept. */
   setWindows(specs: readonly WindowSpec[], futureMs: number): void {
     for (const label of this.#windows.keys()) {
       if (!specs.some((spec) => spec.label === label)) this.#windows.delete(label);
@@ -61,22 +61,22 @@ export class Tag {
     return this.#windows;
   }
 
-  /** Counts an outcome in every window that is not past its time. */
+  /** Counts an outcome in every window that still covers its time. */
   add(actual: string, predicted: string, time: number, now: number): Counted {
-    if (this.classes.isShortOf(actual, predicted)) this.#thinOut(now);
+    if (this.classes.mayFold(actual, predicted)) this.#compact(now);
     const cell = this.classes.cell(actual, predicted);
-    let inAll = true;
+    let inAllWindows = true;
     for (const window of this.#all) {
-      if (!window.add(cell, time, now)) inAll = false;
+      if (!window.add(cell, time, now)) inAllWindows = false;
     }
     this.outcomes++;
     this.lastCounted = now;
-    const { declared, folded } = this.classes.about(cell);
-    if (declared && !folded) return inAll ? plain : late;
-    return { inAll, declared, folded };
+    const { declared, folded } = this.classes.flagsOf(cell);
+    if (declared && !folded) return inAllWindows ? ordinary : late;
+    return { inAllWindows, declared, folded };
   }
 
-  /** The confusion matrix of a window as of `now`; empty when there is no such window. */
+  /** Confusion matrix of a window as of `now`; empty for an unknown window. */
   confusion(label: string, now: number): ConfusionMatrix {
     const window = this.#windows.get(label);
     if (window === undefined) return confusionMatrix([]);
@@ -84,36 +84,36 @@ export class Tag {
     return this.classes.confusion(window.totals.pairs());
   }
 
-  /** Takes back the classes that were written down; what the windows hold is read back after them. */
-  restoreClasses(saved: SavedClasses, respell: (name: string) => string): void {
-    this.#doubtful = this.classes.restore(saved, respell);
+  /** Restores saved classes; call it before the windows are restored. */
+  restoreClasses(saved: SavedClasses, canonical: (name: string) => string): void {
+    this.#uncertain = this.classes.restore(saved, canonical);
   }
 
-  /** Begins those windows anew that hold what is not known any more, and gives their labels. */
-  dropDoubtful(specs: readonly WindowSpec[], futureMs: number): string[] {
-    const begun = [...this.#windows].flatMap(([label, { totals }]) =>
-      [...this.#doubtful].some((cell) => totals.get(cell) > 0) ? [label] : [],
+  /** Empties the windows that hold cells of unknown meaning, and returns their labels. */
+  resetUncertain(specs: readonly WindowSpec[], futureMs: number): string[] {
+    const reset = [...this.#windows].flatMap(([label, { totals }]) =>
+      [...this.#uncertain].some((cell) => totals.get(cell) > 0) ? [label] : [],
     );
-    this.#doubtful = new Set();
-    for (const label of begun) this.#windows.delete(label);
-    if (begun.length > 0) this.setWindows(specs, futureMs);
-    return begun;
+    this.#uncertain = new Set();
+    for (const label of reset) this.#windows.delete(label);
+    if (reset.length > 0) this.setWindows(specs, futureMs);
+    return reset;
   }
 
-  /** Lets go of classes that have left all windows, so that a model whose classes change over time keeps its limit. */
-  #thinOut(now: number): void {
-    if (now < this.#thinnedOut + thinOutEveryMs) return;
-    this.#thinnedOut = now;
+  /** Stops tracking classes that have left all windows, which makes room for a model's new classes. */
+  #compact(now: number): void {
+    if (now < this.#compactedAt + compactIntervalMs) return;
+    this.#compactedAt = now;
     const used = new Set<number>();
     for (const window of this.#windows.values()) {
       window.slide(now);
       window.totals.pairs().forEach((cell, index) => index % 2 === 0 && used.add(cell));
     }
-    const numbers = this.classes.thinOut([...used].sort((a, b) => a - b));
+    const numbers = this.classes.compact([...used].sort((a, b) => a - b));
     if (numbers === undefined) return;
     for (const window of this.#windows.values()) window.renumber(numbers);
   }
 }
 
-const plain: Counted = { inAll: true, declared: true, folded: false };
-const late: Counted = { inAll: false, declared: true, folded: false };
+const ordinary: Counted = { inAllWindows: true, declared: true, folded: false };
+const late: Counted = { inAllWindows: false, declared: true, folded: false };

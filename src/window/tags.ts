@@ -1,108 +1,108 @@
-import type { Entry, EntryKey, Plain } from "../plain.ts";
+import type { Entry, EntryKey, JsonValue } from "../serializable.ts";
 import type { ConfusionMatrix } from "./confusion-matrix.ts";
-import type { ClassWatch } from "./class-monitor.ts";
+import type { ClassMonitor } from "./class-monitor.ts";
 import { modelKey, modelOf, type WindowOptions, type WindowSpec } from "./options.ts";
 import { restoreTags, tagEntries, tagRemovals, type Restored } from "./tag-entries.ts";
 import { Tag } from "./tag.ts";
 
-/** One tag as it stands at a moment: what the sinks are given. */
+/** State of one tag at a moment. */
 export interface TagSnapshot {
-  /** The labels that have a value, in the config's order. */
+  /** Non-empty labels in the config's order. */
   readonly labels: readonly { readonly name: string; readonly value: string }[];
-  /** Outcomes counted since the tag was first seen. */
+  /** Outcomes since the tag was first seen. */
   readonly outcomes: number;
   readonly windows: readonly { readonly window: WindowSpec; readonly confusion: ConfusionMatrix }[];
 }
 
-/** Where an outcome was put: `late` outside of at least one time window, `future` at now, `dropped` nowhere. */
-export type Placed = "in time" | "late" | "future" | "dropped";
+/** Placement of an outcome: `late` outside at least one time window, `future` counted as of now, `dropped` not counted. */
+export type Placement = "in time" | "late" | "future" | "dropped";
 
-/** A level of the tree in which a tag is found by its label values. */
+/** Node of the tree that finds a tag by its label values. */
 interface Node {
   readonly children: Map<string, Node>;
   tag: Tag | undefined;
 }
 
-/** After so many outcomes of a tag it is asked whether its classes are spelt in two ways. */
-const spellingLooks: readonly number[] = [20, 1000];
+/** Numbers of outcomes of a tag at which the spelling of its classes is checked. */
+const spellingChecks: readonly number[] = [20, 1000];
 
-/** All tags and their windows: takes outcomes, gives snapshots, and can be written down and read back. */
+/** All tags with their windows: counts outcomes, makes snapshots, saves and restores. */
 export class Tags {
-  /** Outcomes that were too old for at least one time window. */
+  /** Outcomes too old for at least one time window. */
   late = 0;
-  /** Outcomes from the future beyond the tolerance, which were placed at now. */
+  /** Outcomes from beyond the tolerated future, counted as of now. */
   future = 0;
   /** Outcomes of tags past `maxTags`. */
   dropped = 0;
   readonly #options: WindowOptions;
-  readonly #watch: ClassWatch;
+  readonly #monitor: ClassMonitor;
   #root: Node = { children: new Map(), tag: undefined };
   readonly #tags = new Map<number, Tag>();
   #nextId = 0;
   readonly #changed = new Set<Tag>();
   #removals: Entry[] = [];
 
-  /** `watch` is told of classes that nobody declared and of those that are too many. */
-  constructor(options: WindowOptions, watch: ClassWatch) {
+  /** `monitor` receives undeclared classes and overflows. */
+  constructor(options: WindowOptions, monitor: ClassMonitor) {
     this.#options = options;
-    this.#watch = watch;
-    watch.declare(options.models);
+    this.#monitor = monitor;
+    monitor.declare(options.models);
   }
 
-  /** How many tags are known. */
+  /** Number of tags. */
   get size(): number {
     return this.#tags.size;
   }
 
   /**
-   * Counts an outcome for the tag with these label values. `time` is Unix milliseconds, or NaN for "now". The arguments
-   * are read and not kept.
+   * Counts an outcome for the tag with these label values. `time` is Unix milliseconds, or NaN for now. Keeps no reference
+   * to the arguments.
    */
-  add(labels: readonly string[], actual: string, predicted: string, time: number, now: number): Placed {
+  add(labels: readonly string[], actual: string, predicted: string, time: number, now: number): Placement {
     const tag = this.#find(labels) ?? this.#make(labels);
     if (tag === undefined) {
       this.dropped++;
       return "dropped";
     }
     const { limits } = this.#options;
-    let place = time;
+    let effectiveTime = time;
     if (!(time <= now + limits.futureToleranceMs)) {
-      place = now;
+      effectiveTime = now;
       if (time > now) this.future++;
     }
-    const { inAll, declared, folded } = tag.add(actual, predicted, place, now);
-    if (!inAll) this.late++;
-    if (!declared) this.#watch.undeclared(modelKey(this.#options, tag.labels), actual, predicted);
-    if (folded && !tag.overflows) {
-      tag.overflows = true;
-      this.#watch.overflow(this.#named(tag), [...tag.classes.seated, actual, predicted]);
+    const { inAllWindows, declared, folded } = tag.add(actual, predicted, effectiveTime, now);
+    if (!inAllWindows) this.late++;
+    if (!declared) this.#monitor.undeclared(modelKey(this.#options, tag.labels), actual, predicted);
+    if (folded && !tag.hasOverflowed) {
+      tag.hasOverflowed = true;
+      this.#monitor.overflow(this.#labelPairs(tag), [...tag.classes.tracked, actual, predicted]);
     }
-    if (spellingLooks.includes(tag.outcomes)) this.#lookAtSpelling(tag);
+    if (spellingChecks.includes(tag.outcomes)) this.#checkSpelling(tag);
     this.#changed.add(tag);
-    if (!inAll) return "late";
-    return time > place ? "future" : "in time";
+    if (!inAllWindows) return "late";
+    return time > effectiveTime ? "future" : "in time";
   }
 
-  /** Forgets the tags that have had no outcome for `tagIdleMs`. */
-  forgetIdle(now: number): void {
+  /** Removes tags without an outcome for `tagIdleMs`. */
+  evictIdle(now: number): void {
     for (const tag of this.#tags.values()) {
-      if (now - tag.lastCounted > this.#options.limits.tagIdleMs) this.#forget(tag);
+      if (now - tag.lastCounted > this.#options.limits.tagIdleMs) this.#evict(tag);
     }
   }
 
-  /** All tags as they stand at `now`, in the order of their label values. */
+  /** Snapshots of all tags as of `now`, sorted by label values. */
   snapshot(now: number): TagSnapshot[] {
     const { windows } = this.#options;
     return [...this.#tags.values()]
       .sort((a, b) => compareLabels(a.labels, b.labels))
       .map((tag) => ({
-        labels: this.#named(tag),
+        labels: this.#labelPairs(tag),
         outcomes: tag.outcomes,
         windows: windows.map((window) => ({ window, confusion: tag.confusion(window.label, now) })),
       }));
   }
 
-  /** What must be written down since the last call. The caller keeps it until it is durable. */
+  /** Changed entries since the last call; the caller keeps them until they are durable. */
   changes(): Entry[] {
     const entries = this.#removals;
     this.#removals = [];
@@ -112,14 +112,14 @@ export class Tags {
   }
 
   /**
-   * Takes back what `changes` gave, all of it, into an empty `Tags`; `respell` gives the spelling that classes have
-   * today. What belongs to windows or labels that the config has no more is let go of.
+   * Restores all saved entries into an empty `Tags`; `canonical` gives the current spelling of classes. Discards data of
+   * removed windows and labels.
    */
   restore(
-    entries: Iterable<readonly [EntryKey, Plain]>,
-    respell: (name: string) => string,
-  ): Pick<Restored, "lost" | "begunAnew"> {
-    const restored = restoreTags(entries, this.#options, respell);
+    entries: Iterable<readonly [EntryKey, JsonValue]>,
+    canonical: (name: string) => string,
+  ): Pick<Restored, "discarded" | "resetWindows"> {
+    const restored = restoreTags(entries, this.#options, canonical);
     for (const tag of restored.tags) {
       this.#nextId = Math.max(this.#nextId, tag.id + 1);
       this.#put(tag);
@@ -128,13 +128,14 @@ export class Tags {
     return restored;
   }
 
-  #lookAtSpelling(tag: Tag): void {
-    if (tag.overflows || tag.isSpellingTold || modelOf(this.#options, tag.labels).classes !== undefined) return;
+  #checkSpelling(tag: Tag): void {
+    if (tag.hasOverflowed || tag.hasSpellingWarning) return;
+    if (modelOf(this.#options, tag.labels).classes !== undefined) return;
     const { actual, predicted } = tag.classes.sides;
-    tag.isSpellingTold = this.#watch.spellings(this.#named(tag), actual, predicted);
+    tag.hasSpellingWarning = this.#monitor.checkSpellings(this.#labelPairs(tag), actual, predicted);
   }
 
-  #named({ labels }: Tag): TagSnapshot["labels"] {
+  #labelPairs({ labels }: Tag): TagSnapshot["labels"] {
     return this.#options.tagLabels
       .map((name, index) => ({ name, value: labels[index] ?? "" }))
       .filter(({ value }) => value !== "");
@@ -165,7 +166,7 @@ export class Tags {
     this.#tags.set(tag.id, tag);
   }
 
-  #forget(tag: Tag): void {
+  #evict(tag: Tag): void {
     this.#tags.delete(tag.id);
     this.#changed.delete(tag);
     this.#removals.push(...tagRemovals(tag));

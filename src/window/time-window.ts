@@ -1,56 +1,56 @@
-import type { Plain } from "../plain.ts";
+import type { JsonValue } from "../serializable.ts";
 import { CellCounts } from "./cell-counts.ts";
 import type { Window } from "./window.ts";
 
 /**
- * The last stretch of time, as a ring of panes. Pane `n` holds the outcomes of `[n * paneMs, (n + 1) * paneMs)`; in the
- * window are the pane of now, the `panes` full ones before it, and those that the tolerated future reaches.
+ * Sliding time window as a ring of panes. Pane `n` covers `[n * paneMs, (n + 1) * paneMs)`; the window holds the current
+ * pane, the `panes` complete ones before it, and those within the tolerated future.
  *
- * Invariant: `totals` is the sum of the panes in the ring. Adding touches one pane; expiring a pane costs its cells,
- * however many outcomes it held. When the clock is set back, panes that had left stay lost; none is counted twice.
+ * Invariant: `totals` is the sum of the panes in the ring. Adding changes one pane; expiring a pane costs its cells,
+ * whatever its number of outcomes. When the clock is set back, expired panes stay lost and none is counted twice.
  */
 export class TimeWindow implements Window {
   readonly totals = new CellCounts();
   readonly #paneMs: number;
   readonly #panes: number;
-  /** The number of the pane that a slot of the ring holds; NaN when it is free. */
-  #numbers: Float64Array;
+  /** Pane number per slot of the ring; NaN for a free slot. */
+  #paneNumbers: Float64Array;
   #slots: (CellCounts | undefined)[];
   readonly #changed = new Set<number>();
-  /** The oldest pane in the window, and the span of now for which it is that. */
+  /** The oldest pane in the window, and the range of now for which this holds. */
   #oldest = Number.NEGATIVE_INFINITY;
-  #from = 0;
-  #until = 0;
-  /** The pane that was added to last: outcomes mostly come in the order of their times. NaN when it must be looked up. */
-  #lastNumber = Number.NaN;
+  #validFrom = 0;
+  #validUntil = 0;
+  /** Pane of the last outcome, cached since outcomes mostly come in order of time; NaN to look it up. */
+  #lastPane = Number.NaN;
   #lastCounts = new CellCounts();
 
-  /** `ms` is the window's length, `futureMs` how far past now an outcome may lie. */
+  /** `ms` is the window's length, `futureMs` the tolerated future. */
   constructor(ms: number, panes: number, futureMs: number) {
     this.#paneMs = ms / panes;
     this.#panes = panes;
-    this.#numbers = new Float64Array(panes + 2 + Math.ceil(futureMs / this.#paneMs)).fill(Number.NaN);
-    this.#slots = new Array<CellCounts | undefined>(this.#numbers.length).fill(undefined);
+    this.#paneNumbers = new Float64Array(panes + 2 + Math.ceil(futureMs / this.#paneMs)).fill(Number.NaN);
+    this.#slots = new Array<CellCounts | undefined>(this.#paneNumbers.length).fill(undefined);
   }
 
   add(cell: number, time: number, now: number): boolean {
-    if (now < this.#from || now >= this.#until) this.slide(now);
+    if (now < this.#validFrom || now >= this.#validUntil) this.slide(now);
     const number = Math.floor(time / this.#paneMs);
     if (number < this.#oldest) return false;
-    if (number !== this.#lastNumber) this.#turnTo(number);
+    if (number !== this.#lastPane) this.#selectPane(number);
     this.#lastCounts.add(cell, 1);
     this.totals.add(cell, 1);
     return true;
   }
 
   slide(now: number): void {
-    if (now >= this.#from && now < this.#until) return;
+    if (now >= this.#validFrom && now < this.#validUntil) return;
     const pane = Math.floor(now / this.#paneMs);
-    this.#from = pane * this.#paneMs;
-    this.#until = this.#from + this.#paneMs;
+    this.#validFrom = pane * this.#paneMs;
+    this.#validUntil = this.#validFrom + this.#paneMs;
     this.#oldest = pane - this.#panes;
-    for (let slot = 0; slot < this.#numbers.length; slot++) {
-      if ((this.#numbers[slot] ?? Number.NaN) < this.#oldest) this.#clear(slot);
+    for (let slot = 0; slot < this.#paneNumbers.length; slot++) {
+      if ((this.#paneNumbers[slot] ?? Number.NaN) < this.#oldest) this.#clear(slot);
     }
   }
 
@@ -61,70 +61,70 @@ export class TimeWindow implements Window {
     for (const { slot } of kept) this.#drop(slot);
     for (const { slot, pairs } of kept) {
       this.#load(slot, pairs, (cell) => numbers[cell] ?? 0);
-      this.#changed.add(this.#numbers[slot] ?? 0);
+      this.#changed.add(this.#paneNumbers[slot] ?? 0);
     }
   }
 
-  changes(): [part: number, value: Plain | undefined][] {
-    const changes = [...this.#changed].map((number): [number, Plain | undefined] => {
+  changes(): [part: number, value: JsonValue | undefined][] {
+    const changes = [...this.#changed].map((number): [number, JsonValue | undefined] => {
       const slot = this.#slot(number);
-      return [number, this.#numbers[slot] === number ? [this.#paneMs, ...this.#counts(slot).pairs()] : undefined];
+      return [number, this.#paneNumbers[slot] === number ? [this.#paneMs, ...this.#counts(slot).pairs()] : undefined];
     });
     this.#changed.clear();
-    this.#lastNumber = Number.NaN;
+    this.#lastPane = Number.NaN;
     return changes;
   }
 
   parts(): number[] {
-    return [...new Set([...this.#changed, ...this.#numbers.filter((number) => !Number.isNaN(number))])];
+    return [...new Set([...this.#changed, ...this.#paneNumbers.filter((number) => !Number.isNaN(number))])];
   }
 
-  restore(part: number, value: Plain): boolean {
+  restore(part: number, value: JsonValue): boolean {
     const [paneMs, ...pairs] = Array.isArray(value) ? value.filter((item) => typeof item === "number") : [];
-    // Panes of another length are of another window.
-    if (paneMs !== this.#paneMs || this.#numbers[this.#slot(part)] === part) return false;
-    while (!Number.isNaN(this.#numbers[this.#slot(part)])) this.#lengthen();
+    // Panes of another length belong to another window.
+    if (paneMs !== this.#paneMs || this.#paneNumbers[this.#slot(part)] === part) return false;
+    while (!Number.isNaN(this.#paneNumbers[this.#slot(part)])) this.#lengthen();
     const slot = this.#slot(part);
-    this.#numbers[slot] = part;
+    this.#paneNumbers[slot] = part;
     this.#load(slot, pairs, (cell) => cell);
-    // Whatever is too old by now leaves with the first look at the clock.
-    this.#from = this.#until = 0;
+    // Expired panes leave at the next slide.
+    this.#validFrom = this.#validUntil = 0;
     return true;
   }
 
   #slot(number: number): number {
-    const length = this.#numbers.length;
+    const length = this.#paneNumbers.length;
     return ((number % length) + length) % length;
   }
 
   /**
-   * Makes the ring longer, until its panes have a place each. The saved ones are of a ring that was longer when more of
-   * the future was tolerated: they have places of their own in that one, or in one of a multiple of its length.
+   * Lengthens the ring until each pane has its own slot, for saved panes of a longer ring (of a larger tolerated future):
+   * they have distinct slots in that ring, or in a multiple of its length.
    */
   #lengthen(): void {
-    const held = [...this.#numbers].flatMap((number, slot) => (Number.isNaN(number) ? [] : [{ number, slot }]));
+    const held = [...this.#paneNumbers].flatMap((number, slot) => (Number.isNaN(number) ? [] : [{ number, slot }]));
     const slots = this.#slots;
-    let length = this.#numbers.length;
+    let length = this.#paneNumbers.length;
     do length++;
     while (new Set(held.map(({ number }) => number % length)).size < held.length);
-    this.#numbers = new Float64Array(length).fill(Number.NaN);
+    this.#paneNumbers = new Float64Array(length).fill(Number.NaN);
     this.#slots = new Array<CellCounts | undefined>(length).fill(undefined);
     for (const { number, slot } of held) {
-      this.#numbers[this.#slot(number)] = number;
+      this.#paneNumbers[this.#slot(number)] = number;
       this.#slots[this.#slot(number)] = slots[slot];
     }
-    this.#lastNumber = Number.NaN;
+    this.#lastPane = Number.NaN;
   }
 
-  /** Makes this pane the one that is added to, and marks it as changed. */
-  #turnTo(number: number): void {
+  /** Selects the pane to add to, and marks it as changed. */
+  #selectPane(number: number): void {
     const slot = this.#slot(number);
-    if (this.#numbers[slot] !== number) {
+    if (this.#paneNumbers[slot] !== number) {
       this.#clear(slot);
-      this.#numbers[slot] = number;
+      this.#paneNumbers[slot] = number;
     }
     this.#changed.add(number);
-    this.#lastNumber = number;
+    this.#lastPane = number;
     this.#lastCounts = this.#counts(slot);
   }
 
@@ -145,14 +145,14 @@ export class TimeWindow implements Window {
     if (counts === undefined) return;
     this.totals.subtract(counts);
     this.#slots[slot] = undefined;
-    this.#lastNumber = Number.NaN;
+    this.#lastPane = Number.NaN;
   }
 
   #clear(slot: number): void {
-    const number = this.#numbers[slot] ?? Number.NaN;
+    const number = this.#paneNumbers[slot] ?? Number.NaN;
     if (Number.isNaN(number)) return;
     this.#drop(slot);
-    this.#numbers[slot] = Number.NaN;
+    this.#paneNumbers[slot] = Number.NaN;
     this.#changed.add(number);
   }
 }

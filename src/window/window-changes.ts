@@ -1,19 +1,19 @@
-import type { EntryKey, Plain } from "../plain.ts";
+import { isRecord, type EntryKey, type JsonValue } from "../serializable.ts";
 import type { WindowSpec } from "./options.ts";
 
-/** A window of which what was saved cannot be taken back. */
+/** A saved window that cannot be restored. */
 export interface WindowChange {
   /** The window's label. */
   readonly window: string;
-  /** `gone`: the config has it no more; `recut`: its panes have another length than the saved ones. */
-  readonly change: "gone" | "recut";
-  /** The label values of the tags that lose what it held, in the order in which they were first seen. */
+  /** `removed`: no longer in the config; `resized`: its panes have another length than the saved ones. */
+  readonly change: "removed" | "resized";
+  /** Label values of the affected tags, in the order of their first outcomes. */
   readonly tags: readonly string[];
 }
 
-/** Finds the windows that the saved entries hold and that do not fit the windows of the config. */
+/** Finds saved windows that do not match the config's windows. */
 export function windowChanges(
-  entries: Iterable<readonly [EntryKey, Plain]>,
+  entries: Iterable<readonly [EntryKey, JsonValue]>,
   windows: readonly WindowSpec[],
 ): readonly WindowChange[] {
   const tags = new Map<string, string>();
@@ -36,17 +36,14 @@ export function windowChanges(
   });
 }
 
-function changeOf(value: Plain, spec: WindowSpec | undefined): WindowChange["change"] | undefined {
-  if (spec === undefined) return "gone";
-  // A pane is saved with its length before what it counts.
-  const isRecut = spec.kind === "time" && Array.isArray(value) && value[0] !== spec.ms / spec.panes;
-  return isRecut ? "recut" : undefined;
+function changeOf(value: JsonValue, spec: WindowSpec | undefined): WindowChange["change"] | undefined {
+  if (spec === undefined) return "removed";
+  // A saved pane starts with its length.
+  const isResized = spec.kind === "time" && Array.isArray(value) && value[0] !== spec.ms / spec.panes;
+  return isResized ? "resized" : undefined;
 }
 
-function tagText(value: Plain): string {
-  if (typeof value !== "object" || value === null || !("labels" in value)) return "";
-  const { labels } = value;
-  return typeof labels === "object" && labels !== null
-    ? Object.values(labels).filter(Boolean).map(String).join(" ")
-    : "";
+function tagText(value: JsonValue): string {
+  const labels = isRecord(value) ? value["labels"] : undefined;
+  return isRecord(labels) ? Object.values(labels).filter(Boolean).map(String).join(" ") : "";
 }

@@ -1,4 +1,4 @@
-import { LastWindow } from "./count-window.ts";
+import { CountWindow } from "./count-window.ts";
 import type { WindowSpec } from "./options.ts";
 import { TimeWindow } from "./time-window.ts";
 import type { Window } from "./window.ts";
@@ -9,10 +9,10 @@ type Makers = {
 
 const makers: Makers = {
   time: (spec, futureMs) => new TimeWindow(spec.ms, spec.panes, futureMs),
-  last: (spec) => new LastWindow(spec.size),
+  last: (spec) => new CountWindow(spec.size),
 };
 
-/** Makes an empty window of a kind; `futureMs` is how far past now its outcomes may lie. */
+/** Makes an empty window; `futureMs` is the tolerated future. */
 export function makeWindow(spec: WindowSpec, futureMs: number): Window {
   return spec.kind === "time" ? makers.time(spec, futureMs) : makers.last(spec, futureMs);
 }

@@ -1,26 +1,26 @@
-import type { Plain } from "../plain.ts";
+import type { JsonValue } from "../serializable.ts";
 import type { CellCounts } from "./cell-counts.ts";
 
 /**
- * A window of one tag: counts of cells, by number. It knows neither classes nor logs. A kind of window is this
- * contract and a line in `window-kinds.ts`; one suite of tests holds every kind against a naive recount.
+ * Counts of cells by number in one window of a tag. To add a kind of window, implement this interface and add a line to
+ * `window-kinds.ts`; a shared test suite compares every kind with a naive recount.
  */
 export interface Window {
-  /** What is in the window as of the last `add` or `slide`. */
+  /** Counts in the window as of the last `add` or `slide`. */
   readonly totals: CellCounts;
   /**
-   * Counts one outcome. `time` and `now` are Unix milliseconds, `time` not past what the window was made for.
-   * False when the outcome is older than the window and was left out. Amortised constant cost.
+   * Counts one outcome; false when it is older than the window and left out. `time` and `now` are Unix milliseconds,
+   * `time` within the tolerated future. Amortised constant cost.
    */
   add(cell: number, time: number, now: number): boolean;
-  /** Lets go of what has left the window by `now`. */
+  /** Removes outcomes that have expired by `now`. */
   slide(now: number): void;
-  /** Gives cells new numbers: `numbers[old]` is the new one. Every cell with a count has one. */
+  /** Renumbers cells: `numbers[old]` is the new number of every cell with a count. */
   renumber(numbers: readonly number[]): void;
-  /** What was changed since the last call, in parts that are kept under their number; undefined removes the part. */
-  changes(): [part: number, value: Plain | undefined][];
-  /** The numbers of all parts that earlier calls of `changes` may have given and not removed. */
+  /** Parts changed since the last call, by number; undefined removes a part. */
+  changes(): [part: number, value: JsonValue | undefined][];
+  /** Numbers of all parts that may be in the store. */
   parts(): number[];
-  /** Takes back one part that `changes` gave; a part that cannot be read is left out, and the result is false. */
-  restore(part: number, value: Plain): boolean;
+  /** Restores one part; false, without effect, for an unreadable part. */
+  restore(part: number, value: JsonValue): boolean;
 }

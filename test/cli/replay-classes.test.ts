@@ -99,12 +99,12 @@ describe("replay of classes that are spelt in two ways", () => {
     {
       what: "both sides",
       outcomes: many(20, (at) => [at % 2 === 0 ? "True" : "False", at % 2 === 0]),
-      says: 'model="m": no predicted class is ever a label, so that all outcomes are wrong: predicted are "false", "true", labels "False", "True". If these are spellings of',
+      says: 'model="m": no predicted class is ever a label, so all outcomes are wrong; predicted: "false", "true"; labels: "False", "True". If these are spellings of',
     },
     {
       what: "one class",
       outcomes: many(20, (at): Outcome => (at === 0 ? ["Fraud", "fraud"] : ["fraud", "fraud"])),
-      says: 'model="m": "Fraud" and "fraud" are different classes that look alike. If these are spellings of',
+      says: 'model="m": different classes look alike: "Fraud" and "fraud". If these are spellings of',
     },
   ])("says so: $what", async ({ outcomes, says }) => {
     expect((await replay(outcomes)).notes).toContain(says);

@@ -431,11 +431,11 @@ describe("replay", () => {
     const hard = join(dir, "hard.log");
     linkSync(path, hard);
     for (const [files, says] of [
-      [[path, path], `${path} is named twice: each of its lines would count twice`],
-      [[path, join(dir, ".", "x", "..", "once.log")], `${path} is named twice`],
-      [[path, link], `${path} and ${link} are one file: each of its lines would count twice`],
-      [[hard, path], `${hard} and ${path} are one file`],
-      [["-", "-"], "- is named twice"],
+      [[path, path], `${path} is given twice; its lines would count twice`],
+      [[path, join(dir, ".", "x", "..", "once.log")], `${path} is given twice`],
+      [[path, link], `${path} and ${link} are the same file; its lines would count twice`],
+      [[hard, path], `${hard} and ${path} are the same file`],
+      [["-", "-"], "- is given twice"],
     ] as const) {
       const ended = await run(["replay", "--config", config("twice", {}), ...files], { input: "" });
       expect({ files, code: ended.code, stdout: ended.stdout, stderr: ended.stderr }).toEqual({
@@ -456,19 +456,19 @@ describe("replay", () => {
       what: "came too late for a time window",
       times: ["2026-01-03T00:00:00Z", "2026-01-01T00:00:00Z"],
       in24h: 1,
-      says: "1 outcomes are older than at least one time window before the latest time that had been read, and left out of it\n",
+      says: "1 outcomes are too old for at least one time window, which ends at the latest time read before them\n",
     },
     {
       what: "carry a time that is to come, which moves no window",
       times: ["2026-01-01T00:00:00Z", Date.now() + 365 * 24 * hour, "2026-01-01T01:00:00Z"],
       in24h: 3,
-      says: "1 outcomes carry a time that is to come, by more than limits.futureTolerance (60s): each counts as of the latest time before it; is it in another unit, or local time?\n",
+      says: "1 outcomes are dated further in the future than limits.futureTolerance (60s): they count as of the latest time before them; is their time in another unit, or local time?\n",
     },
     {
       what: "carry no time where others do",
       times: ["2026-01-01T00:00:00Z", null, "2026-01-01T01:00:00Z"],
       in24h: 3,
-      says: "1 of 3 outcomes carry no time: each counts as of the latest time before it\n",
+      says: "1 of 3 outcomes have no time: they count as of the latest time before them\n",
     },
   ])("says how many outcomes $what", async ({ what, times, in24h, says }) => {
     const log = times.map((ts) => outcome({ ts })).join("");
@@ -498,7 +498,7 @@ describe("replay", () => {
     const files = [file("untimed-1.log", outcome({})), file("untimed-2.log", outcome({ label: 2 }))];
     const ended = await run(["replay", "--json", "--config", config("untimed", {}), ...files]);
     expect(ended.stderr).toBe(
-      "the files are counted in the order in which they are named, as not each of them is a file with times: windows of the last outcomes are right if the oldest is named first\n",
+      "files are counted in the given order, since not all of them have times: windows of the last outcomes are right only if the oldest file comes first\n",
     );
   });
 
@@ -512,7 +512,7 @@ describe("replay", () => {
       code: 2,
       stdout: "",
       stderr: expect.stringContaining(
-        `${log} and ${copy} hold the same lines: each of them would count twice; name one of the two`,
+        `${log} and ${copy} have the same content, which would count twice; give only one of them`,
       ),
     });
     const both = await run(["replay", "--json", "--config", config("copied", {}), other, log]);
@@ -556,7 +556,7 @@ describe("replay", () => {
     ).join("");
     const path = config("many", {}, { limits: { maxTags: 50 } });
     const ended = await run(["replay", "--json", "--config", path, "-"], { input: log });
-    expect(ended.stderr).toBe("9950 outcomes are of tags past the first 50 and not counted; raise limits.maxTags\n");
+    expect(ended.stderr).toBe("9950 outcomes not counted: their tags are past the first 50; raise limits.maxTags\n");
     const report = JSON.parse(ended.stdout) as Report;
     expect(report.lines).toEqual({ read: 10_000, accepted: 10_000, rejected: {}, skipped: {} });
     expect(report.tags.map(({ labels, windows: [first] }) => [labels["model"], first?.samples])).toEqual(
@@ -568,7 +568,7 @@ describe("replay", () => {
     const log = `${JSON.stringify({ model: "m\u001b[31m", prediction: "a", label: "b" })}\n`;
     const ended = await run(["replay", "--config", config("table", {}), "-"], { input: log });
     expect(ended.code).toBe(0);
-    expect(ended.stdout).toContain("model=m�[31m");
+    expect(ended.stdout).toContain("model=m\\u{1b}[31m");
     expect(ended.stdout).not.toContain("\u001b");
     expect(ended.stdout).toMatch(/24h\s+│\s+1 │\s+0\.0000 │/u);
     expect(ended.stdout).toContain("Lines: 1 read, 1 accepted");

@@ -77,7 +77,7 @@ describe("a TypeScript config in a folder without node_modules", () => {
     const file = join(dirs.unreadable, "model-quality.config.ts");
     chmodSync(dirs.unreadable, 0o555);
     chmodSync(file, 0);
-    const error = `${file}: cannot be read: EACCES: permission denied, access '${file}'`;
+    const error = `${file}: cannot read the file: EACCES: permission denied, access '${file}'`;
     expect(await runIn(dirs.unreadable, "return await load();")).toBe(error);
     chmodSync(file, 0o644);
   });

@@ -118,7 +118,7 @@ describe("extend", () => {
     [
       "a label that cannot be",
       { ruleGroups: [{ name: "x", rules: [{ ...rules[0], labels: { "a-b": "x" } }] }] },
-      'labels["a-b"]: is no name',
+      'labels["a-b"]: is not a valid name',
     ],
     [
       "a label that is no text",
@@ -133,12 +133,12 @@ describe("extend", () => {
           { name: "x", rules: [{ record: "a", expr: "up" }] },
         ],
       },
-      'extend.ruleGroups[1].name: "x" is the name of extend.ruleGroups[0] already',
+      'extend.ruleGroups[1].name: "x" is already the name of extend.ruleGroups[0]',
     ],
     [
       "two rules of one name",
       { ruleGroups: [{ name: "x", rules: [...rules, ...rules] }] },
-      'extend.ruleGroups[0].rules[1].alert: "QueueLong" with the same labels is extend.ruleGroups[0].rules[0] already',
+      'extend.ruleGroups[0].rules[1].alert: "QueueLong" with the same labels is already extend.ruleGroups[0].rules[0]',
     ],
     [
       "a route to nobody",
@@ -173,22 +173,22 @@ describe("extend", () => {
     [
       "a secret in the open",
       { receivers: { x: { sns_configs: [{ sigv4: { secret_key: "s" } }] } } },
-      "extend.receivers.x.sns_configs[0].sigv4.secret_key: a secret does not stand in the config",
+      "extend.receivers.x.sns_configs[0].sigv4.secret_key: secrets are not allowed in the config",
     ],
     [
       "the address of a Slack webhook",
       { receivers: { x: { slack_configs: [{ api_url: "https://hooks.slack.com/x" }] } } },
-      'name the file with "api_url_file"',
+      'set "api_url_file"',
     ],
     [
       "a password in an address",
       { receivers: { x: { webhook_configs: [{ url: "https://a:b@h/" }] } } },
-      "url: a secret does not stand in the config",
+      "url: secrets are not allowed in the config",
     ],
     [
       "a receiver's name twice",
       { receivers: { hook: { sns_configs: [] } } },
-      'extend.receivers.hook: "hook" is the name of one of `receivers` already',
+      'extend.receivers.hook: "hook" is already the name of one of `receivers`',
     ],
     [
       "a function that is none",

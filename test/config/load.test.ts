@@ -78,37 +78,37 @@ describe("a config is refused in one message without a stack trace when it", () 
       does: "throws",
       name: "throw.ts",
       text: 'type A = number;\n\nthrow new Error("boom\\nand more");',
-      says: "throw.ts:3: the config cannot be run: boom",
+      says: "throw.ts:3: the config failed: boom",
     },
     {
       does: "uses what is not there",
       name: "undefined.mjs",
       text: "const a = undefined;\nexport default { sources: a.b };",
-      says: "undefined.mjs:2: the config cannot be run: Cannot read properties of undefined (reading 'b')",
+      says: "undefined.mjs:2: the config failed: Cannot read properties of undefined (reading 'b')",
     },
     {
       does: "exports a function that throws no error but a text",
       name: "text.js",
       text: 'export default () => { throw "no error"; };',
-      says: "text.js: the config cannot be run: no error",
+      says: "text.js: the config failed: no error",
     },
     {
       does: "exports a promise that fails",
       name: "reject.js",
       text: 'export default Promise.reject(new Error("nope"));',
-      says: "reject.js:1: the config cannot be run: nope",
+      says: "reject.js:1: the config failed: nope",
     },
     {
       does: "does not end",
       name: "syntax.ts",
       text: "export default {\n  sources: [\n",
-      says: "syntax.ts:3: the config cannot be run: ParseError: Unexpected token",
+      says: "syntax.ts:3: the config failed: ParseError: Unexpected token",
     },
     {
       does: "imports a file that is not there",
       name: "import.ts",
       text: 'import "./missing.ts";\nexport default {};',
-      says: "import.ts:1: the config cannot be run: Cannot find module './missing.ts'",
+      says: "import.ts:1: the config failed: Cannot find module './missing.ts'",
     },
     {
       does: "exports nothing by default",
@@ -120,19 +120,19 @@ describe("a config is refused in one message without a stack trace when it", () 
       does: "awaits what nothing brings",
       name: "never.ts",
       text: "export default new Promise(() => undefined);",
-      says: "never.ts: the config ended before it was done; something that it waits for does not come",
+      says: "never.ts: the config exited before it finished; it waits for something that never completes",
     },
     {
       does: "ends the process",
       name: "exit.ts",
       text: "process.exit(0);",
-      says: "exit.ts: the config ended before it was done; something that it waits for does not come",
+      says: "exit.ts: the config exited before it finished; it waits for something that never completes",
     },
     {
       does: "holds a function",
       name: "function.ts",
       text: "export default { sources: () => [] };",
-      says: "function.ts: but for extend.changeRules a config is plain data: () => [] could not be cloned.",
+      says: "function.ts: a config must be plain data, except for extend.changeRules: () => [] could not be cloned.",
     },
     {
       does: "exports a number",
@@ -150,26 +150,26 @@ describe("a config is refused in one message without a stack trace when it", () 
       does: "is no JSON",
       name: "bad.json",
       text: '{\n  "a": 1,\n  b\n}',
-      says: "bad.json:3: is no JSON: Expected double-quoted property name in JSON at position 14",
+      says: "bad.json:3: invalid JSON: Expected double-quoted property name in JSON at position 14",
     },
     {
       does: "is JSON that ends too early",
       name: "end.json",
       text: '{\n  "sources": [',
-      says: "end.json:2: is no JSON: Unexpected end of JSON input",
+      says: "end.json:2: invalid JSON: Unexpected end of JSON input",
     },
     {
       does: "has a JSON key twice",
       name: "twice.json",
       text: '{\n  "sources": [],\n\t"sources": []\n}',
-      says: "twice.json:3: a key stands twice in one object",
+      says: "twice.json:3: duplicate key in an object",
     },
     {
       does: "is no YAML",
       name: "bad.yaml",
       text: "a: 1\nb: [1\na: 2\nc: }",
       says: [
-        "bad.yaml: is no YAML",
+        "bad.yaml: invalid YAML",
         "  line 3: Flow sequence in block collection must be sufficiently indented and end with a ]",
         "  line 3: Map keys must be unique",
         '  line 4: Unexpected flow-map-end token in YAML stream: "}"',
@@ -179,13 +179,13 @@ describe("a config is refused in one message without a stack trace when it", () 
       does: "is two YAML documents",
       name: "two.yaml",
       text: "sources: []\n---\nsources: []",
-      says: "two.yaml: is no YAML\n  line 2: a second document starts; a config is one document",
+      says: "two.yaml: invalid YAML\n  line 2: second document; a config must be a single document",
     },
     {
       does: "is of another kind",
       name: "config.toml",
       text: "",
-      says: "config.toml: a config file ends in one of .ts, .mts, .js, .mjs, .json, .yaml, .yml",
+      says: "config.toml: unsupported file extension; expected one of .ts, .mts, .js, .mjs, .json, .yaml, .yml",
     },
   ])("$does", async ({ name, text, says }) => {
     expect(await refusal(write(name, text))).toBe(says);
@@ -193,18 +193,18 @@ describe("a config is refused in one message without a stack trace when it", () 
 
   test("never comes to its end", async () => {
     const file = write("loop.ts", "for (;;);");
-    const says = `${file}: the config is not done after 0.5 s; something that it waits for does not come`;
+    const says = `${file}: the config did not finish within 0.5 s; it waits for something that never completes`;
     await expect(evaluateModule(file, false, 500)).rejects.toMatchObject({ message: says, exitCode: 2 });
   });
 
   test("is not there", async () => {
-    const hint = "name the config with --config FILE";
-    expect(await refusal(join(dir, "none.ts"))).toBe(`none.ts: there is no such file; ${hint}`);
+    const hint = "specify the config with --config FILE";
+    expect(await refusal(join(dir, "none.ts"))).toBe(`none.ts: no such file; ${hint}`);
   });
 
   test("is a directory", async () => {
     mkdirSync(join(dir, "folder.ts"));
-    expect(await refusal(join(dir, "folder.ts"))).toBe("folder.ts: is a directory; name the config file in it");
+    expect(await refusal(join(dir, "folder.ts"))).toBe("folder.ts: is a directory; specify the config file in it");
   });
 });
 

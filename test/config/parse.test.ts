@@ -119,7 +119,7 @@ describe("fields", () => {
     });
   });
 
-  const unjoined = "a prediction and its label must stand on one line, they are not joined yet";
+  const unjoined = "predictions and labels must be on the same line; joining them is not supported yet";
   test.each([
     {
       what: "labels alone",
@@ -281,16 +281,14 @@ describe("regular expressions", () => {
     { form: "x\\hy", got: "\\h", write: "[ \\t]" },
   ])("of other engines are refused with the form that would do: $form", ({ form, got, write }) => {
     expect(regex(form)).toEqual([
-      `sources[0].format.regex: ${JSON.stringify(got)} is not known in the regular expressions of JavaScript; write it like ${JSON.stringify(write)}`,
+      `sources[0].format.regex: ${JSON.stringify(got)} is not supported in JavaScript regular expressions; write ${JSON.stringify(write)}`,
     ]);
   });
 
   test.each(["\\-\\p{L}+", "\\-\\u{1f600}", "\\Q[\\E"])(
     "are not read as something else where something is escaped without need: %s",
     (form) => {
-      expect(regex(form)).toEqual([
-        expect.stringMatching(/^sources\[0\]\.format\.regex: .*leave out what is escaped/u),
-      ]);
+      expect(regex(form)).toEqual([expect.stringMatching(/^sources\[0\]\.format\.regex: .*remove needless escapes/u)]);
     },
   );
 
@@ -316,32 +314,32 @@ describe("sources", () => {
     expect(names).toEqual(["logs/*.jsonl#2", "logs/*.jsonl", "mine", "logs/*.jsonl#3"]);
   });
 
-  const once = "a file counts for one source only: name it in one of them, or use `exclude`";
+  const once = "a file belongs to one source: remove it from the other, or use `exclude`";
   test.each([
     {
       what: "the same path",
       sources: [{ name: "one", files: ["a.jsonl"] }, { files: ["b.jsonl", "./a.jsonl"] }],
-      says: [`sources[1].files[1]: "./a.jsonl" and "a.jsonl" of sources[0] ("one") meet; ${once}`],
+      says: [`sources[1].files[1]: "./a.jsonl" and "a.jsonl" of sources[0] ("one") overlap; ${once}`],
     },
     {
       what: "the same glob",
       sources: [{ files: ["logs/*.jsonl"] }, { name: "two", files: ["logs/*.jsonl"] }],
-      says: [`sources[1].files[0]: "logs/*.jsonl" is in sources[0] already; ${once}`],
+      says: [`sources[1].files[0]: "logs/*.jsonl" is already in sources[0]; ${once}`],
     },
     {
       what: "the same glob, of which one leaves something out",
       sources: [{ files: ["/x/*.log"] }, { files: ["/x/./*.log"], exclude: ["/x/a.log"] }],
-      says: [`sources[1].files[0]: "/x/./*.log" and "/x/*.log" of sources[0] meet; ${once}`],
+      says: [`sources[1].files[0]: "/x/./*.log" and "/x/*.log" of sources[0] overlap; ${once}`],
     },
     {
       what: "a path under the glob of an earlier source",
       sources: [{ files: ["logs/**"] }, { files: ["logs/sub/a.jsonl"] }],
-      says: [`sources[1].files[0]: "logs/sub/a.jsonl" and "logs/**" of sources[0] meet; ${once}`],
+      says: [`sources[1].files[0]: "logs/sub/a.jsonl" and "logs/**" of sources[0] overlap; ${once}`],
     },
     {
       what: "a path under the glob of a later source",
       sources: [{ files: ["/etc/mqe/logs/a.jsonl"] }, { files: ["c"] }, { name: "all", files: ["logs/*"] }],
-      says: [`sources[2].files[0]: "logs/*" and "/etc/mqe/logs/a.jsonl" of sources[0] meet; ${once}`],
+      says: [`sources[2].files[0]: "logs/*" and "/etc/mqe/logs/a.jsonl" of sources[0] overlap; ${once}`],
     },
     {
       what: "a path that the other one leaves out",
@@ -497,7 +495,7 @@ describe("models", () => {
 
   test("are not lost when JavaScript reads a key as the prototype", () => {
     expect(faults({ sources, models: { __proto__: { team: "t" } } })).toEqual([
-      'models: a key __proto__ in braces is lost in JavaScript; write it in brackets: ["__proto__"]',
+      'models: JavaScript drops the key __proto__ in an object literal; write it in brackets: ["__proto__"]',
     ]);
   });
 });

@@ -52,14 +52,14 @@ describe("a time interval", () => {
     [
       "a range that wraps round",
       { weekdays: ["saturday:sunday"] },
-      'weekdays[0]: "sunday" comes before "saturday"; a range does not wrap round: write two',
+      'weekdays[0]: "sunday" comes before "saturday"; ranges cannot wrap around: use two ranges',
     ],
     ["a range of three", { weekdays: ["monday:tuesday:friday"] }, "weekdays[0]: expected a weekday"],
-    ["a time past midnight", { times: [{ start: "22:00", end: "06:00" }] }, "times[0]: `end` must come after `start`"],
+    ["a time past midnight", { times: [{ start: "22:00", end: "06:00" }] }, "times[0]: `end` must be after `start`"],
     [
       "an empty stretch of a day",
       { times: [{ start: "09:00", end: "09:00" }] },
-      "times[0]: `end` must come after `start`",
+      "times[0]: `end` must be after `start`",
     ],
     [
       "a time without its zero",
@@ -131,7 +131,7 @@ describe("a severity of a team", () => {
       { receivers: ["hok"], muteTimeIntervals: ["office"] },
       'receivers[0]: unknown receiver "hok"; did you mean "hook"?',
     ],
-    ["a receiver twice", { receivers: ["hook", "hook"] }, 'receivers[1]: "hook" stands in the list already'],
+    ["a receiver twice", { receivers: ["hook", "hook"] }, 'receivers[1]: "hook" is a duplicate'],
     ["no receivers", { muteTimeIntervals: ["office"] }, "receivers: missing; expected a list of receivers"],
     [
       "a misspelt key",

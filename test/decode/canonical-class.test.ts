@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "../support/property.ts";
-import { classText } from "../../src/decode/canonical-class.ts";
+import { canonicalClass } from "../../src/decode/canonical-class.ts";
 
 describe("a class that is a number has one name, as JSON spells it", () => {
   test.each([
@@ -21,8 +21,8 @@ describe("a class that is a number has one name, as JSON spells it", () => {
     { spelled: ["2.5e401", "25e400"], name: "2.5e+401" },
     { spelled: ["1e-400", "0.1e-399"], name: "1e-400" },
   ])("$spelled is $name", ({ spelled, name }) => {
-    expect(spelled.map(classText)).toEqual(spelled.map(() => name));
-    expect(classText(name)).toBe(name);
+    expect(spelled.map(canonicalClass)).toEqual(spelled.map(() => name));
+    expect(canonicalClass(name)).toBe(name);
   });
 
   test.each(
@@ -46,13 +46,13 @@ describe("a class that is a number has one name, as JSON spells it", () => {
       "1.0.0",
     ].concat(["NaN", "nan", "Infinity", "-Infinity", "-inf", "None", "null", "true", "True", "1e99999999999999999999"]),
   )("%j is a word and stays as it is", (word) => {
-    expect(classText(word)).toBe(word);
+    expect(canonicalClass(word)).toBe(word);
   });
 
   test("whatever double is written, its name is what JSON writes", () => {
     fc.assert(
       fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => {
-        expect(classText(String(value))).toBe(JSON.stringify(value));
+        expect(canonicalClass(String(value))).toBe(JSON.stringify(value));
       }),
     );
   });
@@ -63,7 +63,7 @@ describe("a class that is a number has one name, as JSON spells it", () => {
       fc.property(whole, fc.constantFrom(-1n, 0n, 1n, 1000n), ([value, end], more) => {
         const size = end === "e3" ? 1000n : 1n;
         const other = value * size + more;
-        expect(classText(`${value}${end}`) === classText(String(other))).toBe(more === 0n);
+        expect(canonicalClass(`${value}${end}`) === canonicalClass(String(other))).toBe(more === 0n);
       }),
     );
   });

@@ -1,7 +1,7 @@
 import { makeDecoder } from "../../src/decode/decoder.ts";
 import type { RejectReason } from "../../src/decode/event.ts";
 import type { DecodeOptions, FieldRef } from "../../src/decode/options.ts";
-import type { Plain } from "../../src/plain.ts";
+import type { JsonValue } from "../../src/serializable.ts";
 
 /** What became of a line: a copy of its event, or why it was rejected. */
 export type Outcome =
@@ -36,7 +36,7 @@ export const jsonOptions: DecodeOptions = {
 };
 
 /** A decoder whose outcomes are kept, and one reader of it. */
-export function openDecoding(options: DecodeOptions, file = { path: "/var/log/model.log" }, saved?: Plain) {
+export function openDecoding(options: DecodeOptions, file = { path: "/var/log/model.log" }, saved?: JsonValue) {
   const outcomes: Outcome[] = [];
   const decoder = makeDecoder(options, {
     event: ({ labels, predicted, actual, id, time }) => {

@@ -226,12 +226,12 @@ describe("a bad line is rejected by its first reason, with words for a person", 
     {
       line: { model: long, label: "a" },
       rejected: "value_too_long",
-      detail: 'field "model" is 257 bytes long, at most 256 are taken',
+      detail: 'field "model" is 257 bytes long, the limit is 256 (limits.maxValueBytes)',
     },
     {
       line: { model: "é".repeat(129), label: "a" },
       rejected: "value_too_long",
-      detail: 'field "model" is 258 bytes long, at most 256 are taken',
+      detail: 'field "model" is 258 bytes long, the limit is 256 (limits.maxValueBytes)',
     },
   ])("$detail", ({ line, rejected, detail }) => {
     const good = { model: "m", label: "a" };
@@ -251,8 +251,8 @@ describe("a bad line is rejected by its first reason, with words for a person", 
   test.each([
     { line: "hello", detail: 'expected a JSON object, found "hello"' },
     { line: "[1]", detail: 'expected a JSON object, found "[1]"' },
-    { line: '{"model":"m"', detail: "the JSON object stops before its end" },
-    { line: '{"model":"m",}', detail: 'no valid JSON from byte 14: "}"' },
+    { line: '{"model":"m"', detail: "the JSON object is incomplete" },
+    { line: '{"model":"m",}', detail: 'invalid JSON at byte 14: "}"' },
     { line: "\ufffe{", detail: 'expected a JSON object, found "\ufffe{"' },
   ])("$line is malformed", ({ line, detail }) => {
     expect(decodeAll(jsonOptions, `${line}\n`)).toMatchObject([{ rejected: "malformed", detail, line }]);
@@ -277,12 +277,12 @@ describe("a bad line is rejected by its first reason, with words for a person", 
     {
       what: "a class with escapes",
       line: '{"model":"m","label":"\\n\xff"}',
-      detail: 'field "label" is "\\n\ufffd", where ',
+      detail: 'field "label" is "\\n\ufffd", which holds ',
     },
     {
       what: "half a surrogate pair",
       line: '{"model":"m","label":"\\ud800"}',
-      detail: 'field "label" is "\ufffd", where U+',
+      detail: 'field "label" is "\ufffd", which holds U+',
     },
     {
       what: "a letter that was lost before",

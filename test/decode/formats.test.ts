@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import type { DecodeOptions, FormatOptions, Wrapper } from "../../src/decode/options.ts";
-import type { Plain } from "../../src/plain.ts";
+import type { JsonValue } from "../../src/serializable.ts";
 import { decodeAll, jsonOptions, openDecoding, path, type Outcome } from "./decoding.ts";
 
 /** What a line says; the contract is that each format and wrapper tells it alike. undefined: the line does not say. */
@@ -130,7 +130,7 @@ describe.each(formats)("$name", ({ format, header, write, broken }) => {
     test("tells them when each line comes alone and the reader is opened anew between any two", () => {
       const lines = [...header, ...rows.map(write)].flatMap(wrap);
       const seen: Outcome[] = [];
-      let saved: Plain | undefined;
+      let saved: JsonValue | undefined;
       for (const line of lines) {
         const { reader, read } = openDecoding(options(format, word), { path: "x" }, saved);
         seen.push(...read(`${line}\n`));

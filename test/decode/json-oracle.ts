@@ -1,4 +1,4 @@
-import { classText } from "../../src/decode/canonical-class.ts";
+import { canonicalClass } from "../../src/decode/canonical-class.ts";
 import type { DecodeOptions, FieldRef } from "../../src/decode/options.ts";
 import type { Outcome } from "./decoding.ts";
 
@@ -79,7 +79,7 @@ function text(value: unknown): string | undefined {
 
 function className(value: unknown): string | undefined {
   const spelled = text(value);
-  return spelled === undefined ? undefined : classText(spelled);
+  return spelled === undefined ? undefined : canonicalClass(spelled);
 }
 
 function unlessBare(value: unknown): unknown {

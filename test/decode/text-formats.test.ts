@@ -75,8 +75,8 @@ describe("CSV", () => {
   });
 
   test.each([
-    { text: 'm,"eu', detail: 'a quoted cell has no end in its line: "\\"eu"' },
-    { text: 'm,e"u,a', detail: 'a quote inside a cell that has none around it: "e\\"u,a"' },
+    { text: 'm,"eu', detail: 'a quoted cell without a closing quote on its line: "\\"eu"' },
+    { text: 'm,e"u,a', detail: 'a quote inside an unquoted cell: "e\\"u,a"' },
     { text: 'm,"e"u,a', detail: 'text after a closing quote: "\\"e\\"u,a"' },
     { text: "m,eu", detail: "2 cells, the header names 3" },
     { text: "m,eu,a,", detail: "4 cells, the header names 3" },

@@ -86,7 +86,7 @@ describe("generate and check", () => {
     printed = "";
     expect(await checkCommand({ config, out })).toBe(0);
     expect(printed.split("\n").filter((line) => line.startsWith("note"))).toEqual(
-      files.slice(1).map((glob) => `note     source "logs": no file here is under ${glob}`),
+      files.slice(1).map((glob) => `note     source "logs": no file on this machine matches ${glob}`),
     );
   });
 

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { pino } from "pino";
-import type { Entry, EntryKey, Plain } from "../../src/plain.ts";
+import type { Entry, EntryKey, JsonValue } from "../../src/serializable.ts";
 import { Checkpoint } from "../../src/server/checkpoint.ts";
 import type { Store } from "../../src/state/store.ts";
 
@@ -9,7 +9,7 @@ class FullableStore implements Store {
   isFull = false;
   readonly #entries = new Map<string, Entry>();
 
-  *entries(word: string): Iterable<readonly [EntryKey, Plain]> {
+  *entries(word: string): Iterable<readonly [EntryKey, JsonValue]> {
     for (const { key, value } of this.#entries.values()) if (key[0] === word && value !== undefined) yield [key, value];
   }
 

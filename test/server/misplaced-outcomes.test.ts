@@ -1,10 +1,10 @@
 import { expect, test } from "@jest/globals";
 import { pino } from "pino";
 import { parseConfig } from "../../src/config/parse.ts";
-import { LineCounts } from "../../src/decode/line-stats.ts";
+import { LineStats } from "../../src/decode/line-stats.ts";
 import { Pipeline } from "../../src/pipeline.ts";
 import { MisplacedOutcomes } from "../../src/server/misplaced-outcomes.ts";
-import { ClassWatch } from "../../src/window/class-monitor.ts";
+import { ClassMonitor } from "../../src/window/class-monitor.ts";
 
 const now = Date.parse("2026-01-31T12:00:00Z");
 const minute = 60_000;
@@ -14,9 +14,9 @@ function saidAt(looks: readonly (readonly number[])[], limits: object = {}): rea
   const said: unknown[] = [];
   const log = pino({ base: null, timestamp: false }, { write: (line) => said.push(JSON.parse(line)) });
   const config = parseConfig({ sources: [{ name: "logs", files: ["a.log"] }], limits }, "/etc/config.json", {});
-  const lines = new LineCounts();
-  const timeline = { look: () => undefined, meet: () => undefined, now };
-  const pipeline = new Pipeline(config, timeline, lines, new ClassWatch());
+  const lines = new LineStats();
+  const timeline = { refresh: () => undefined, observe: () => undefined, now };
+  const pipeline = new Pipeline(config, timeline, lines, new ClassMonitor());
   const outcomes = new MisplacedOutcomes(config, lines, log);
   const reader = pipeline.open({ source: "logs", path: "a.log", firstLine: undefined }, undefined);
   let model = 0;
@@ -25,7 +25,7 @@ function saidAt(looks: readonly (readonly number[])[], limits: object = {}): rea
       const line = Buffer.from(JSON.stringify({ model: `m${model++ % 3}`, prediction: 1, label: 1, ts: now + time }));
       reader.read(line, 0, line.length);
     }
-    outcomes.look(pipeline.tags.dropped, at * minute);
+    outcomes.check(pipeline.tags.dropped, at * minute);
     return said.splice(0);
   });
 }
@@ -64,6 +64,6 @@ test("a source is named at once, and once, when an outcome is from further in th
 test("tags that are dropped are told once", () => {
   const [none, first, ...others] = saidAt([[0], [0, 0], [0]], { maxTags: 2 });
   expect(none).toEqual([]);
-  expect(first).toMatchObject([{ maxTags: 2, msg: expect.stringContaining("not counted in any figure") }]);
+  expect(first).toMatchObject([{ maxTags: 2, msg: expect.stringContaining("are not counted") }]);
   expect(others.flat()).toEqual([]);
 });

@@ -556,12 +556,12 @@ describe("a reload", () => {
     await until(second, 'model_quality_samples{model="m",version="v1",window="1h"}', 0);
     expect(await metric(second, 'model_quality_samples{model="m",version="v1",window="last_5"}')).toBe(1);
     expect(logged(second, "the window begins empty")).toEqual([
-      'level=warn window=1h tags=2 tag="m v1, ..." msg="the window begins empty: its panes have another length than before (limits.panes)"',
+      'level=warn window=1h tags=2 tag="m v1, ..." msg="window starts empty: the length of its panes has changed (limits.panes)"',
     ]);
     expect(logged(second, "has the window no more").sort()).toEqual(
       ["2h", "last_6"].map(
         (window) =>
-          `level=info window=${window} tags=2 tag="m v1, ..." msg="the config has the window no more: what it held is let go of"`,
+          `level=info window=${window} tags=2 tag="m v1, ..." msg="window removed from the config; its outcomes are discarded"`,
       ),
     );
   });

@@ -1,37 +1,37 @@
 import { expect, test } from "@jest/globals";
 import { pino } from "pino";
 import { parseConfig } from "../../src/config/parse.ts";
-import { LineCounts, type SourceLines } from "../../src/decode/line-stats.ts";
-import { MisfitSources } from "../../src/server/source-mismatch.ts";
+import { LineStats, type SourceLineStats } from "../../src/decode/line-stats.ts";
+import { SourceMismatchCheck } from "../../src/server/source-mismatch.ts";
 
 /** The warnings after each look: what the source has counted by then, and the seconds that have gone by. */
 function warningsAt(
-  looks: readonly { counted: (lines: SourceLines) => void; seconds: number }[],
+  looks: readonly { counted: (lines: SourceLineStats) => void; seconds: number }[],
   source: object = {},
 ): readonly unknown[][] {
   const warnings: unknown[] = [];
   const log = pino({ base: null, timestamp: false }, { write: (line) => warnings.push(JSON.parse(line)) });
-  const lines = new LineCounts();
+  const lines = new LineStats();
   lines.of("logs").accepted = 7;
   const config = parseConfig({ sources: [{ name: "logs", files: ["a.log"], ...source }] }, "/etc/config.json", {});
-  const sources = new MisfitSources(config, lines, log);
+  const sources = new SourceMismatchCheck(config, lines, log);
   return looks.map(({ counted, seconds }) => {
     counted(lines.of("logs"));
-    sources.look(1000 * seconds);
+    sources.check(1000 * seconds);
     return warnings.splice(0);
   });
 }
 
-const rejected = (times: number) => (lines: SourceLines) => {
+const rejected = (times: number) => (lines: SourceLineStats) => {
   for (let i = 0; i < times; i++) lines.reject("a.log", "malformed", "", Buffer.from("{"), 0);
 };
-const skipped = (times: number) => (lines: SourceLines) => {
+const skipped = (times: number) => (lines: SourceLineStats) => {
   for (let i = 0; i < times; i++) lines.skip("unlabelled");
 };
-const accepted = (lines: SourceLines): void => {
+const accepted = (lines: SourceLineStats): void => {
   lines.accepted++;
 };
-const untimed = (times: number) => (lines: SourceLines) => {
+const untimed = (times: number) => (lines: SourceLineStats) => {
   lines.accepted += times;
   lines.untimed += times;
 };
@@ -58,7 +58,9 @@ test.each([
   },
   {
     when: "most of its lines are skipped",
-    looks: [{ counted: (lines: SourceLines) => [rejected(40), skipped(60)].forEach((add) => add(lines)), seconds: 0 }],
+    looks: [
+      { counted: (lines: SourceLineStats) => [rejected(40), skipped(60)].forEach((add) => add(lines)), seconds: 0 },
+    ],
     named: { lines: 100, reason: "unlabelled" },
   },
 ])("a source is named once when $when", ({ looks, named }) => {
@@ -83,7 +85,7 @@ test.each([
     named: 0,
   },
 ])("a source is named when no outcome holds the time that it asks for: $what has one", ({ counted, source, named }) => {
-  const look = { counted: (lines: SourceLines) => counted.forEach((add) => add(lines)), seconds: 0 };
+  const look = { counted: (lines: SourceLineStats) => counted.forEach((add) => add(lines)), seconds: 0 };
   const seen = warningsAt([look, { ...look, seconds: 1000 }], source).flat();
   const warning = { source: "logs", outcomes: 100, msg: expect.stringContaining("fields.time") };
   expect(seen).toMatchObject(Array(named).fill(warning));

@@ -1,7 +1,7 @@
 import { appendFileSync, mkdirSync, mkdtempSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import type { EntryKey, Plain } from "../../src/plain.ts";
+import type { EntryKey, JsonValue } from "../../src/serializable.ts";
 import { carryOver } from "../../src/source/discovery/since.ts";
 import { tempDir } from "../support/temp.ts";
 import { withTail, type Wanted } from "./tail-bed.ts";
@@ -9,7 +9,7 @@ import { withTail, type Wanted } from "./tail-bed.ts";
 const base = tempDir();
 const newDir = (): string => mkdtempSync(join(base, "b-"));
 
-type NumberedRecord = readonly (readonly [EntryKey, Plain])[];
+type NumberedRecord = readonly (readonly [EntryKey, JsonValue])[];
 
 /** What a tail reads, and what it leaves to the next one. */
 async function follow(wanted: Wanted, lines: readonly string[], saved: NumberedRecord = []): Promise<NumberedRecord> {
@@ -129,7 +129,7 @@ test("what an older version has written down of a source is understood", async (
   const dir = newDir();
   const files = [join(dir, "app.log")];
   const saved = await rotatedTwice(dir, { files });
-  const older = saved.map(([key, value]): [EntryKey, Plain] => [
+  const older = saved.map(([key, value]): [EntryKey, JsonValue] => [
     key,
     typeof key[1] === "string" ? [Date.now(), files] : value,
   ]);

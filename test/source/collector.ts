@@ -1,4 +1,4 @@
-import type { Plain } from "../../src/plain.ts";
+import type { JsonValue } from "../../src/serializable.ts";
 import type { LineReader } from "../../src/source/source.ts";
 
 /** A reader that keeps what it is handed, line by line. */
@@ -27,11 +27,11 @@ export class Collector implements LineReader {
     this.heads.push(head.toString("latin1"));
   }
 
-  save(): Plain | undefined {
+  save(): JsonValue | undefined {
     return undefined;
   }
 
-  handOn(): Plain | undefined {
+  handOn(): JsonValue | undefined {
     return undefined;
   }
 }

@@ -11,7 +11,7 @@ import {
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { expect } from "@jest/globals";
-import type { EntryKey, Plain } from "../../src/plain.ts";
+import type { EntryKey, JsonValue } from "../../src/serializable.ts";
 import { eventually } from "../support/eventually.ts";
 import { TailBed, type Wanted } from "./tail-bed.ts";
 
@@ -24,7 +24,7 @@ export class Stage {
   oldIsCopy = false;
   readonly #wanted: Wanted;
   #bed: TailBed | undefined;
-  #saved: readonly (readonly [EntryKey, Plain])[] = [];
+  #saved: readonly (readonly [EntryKey, JsonValue])[] = [];
   #counted = 0;
   #written = 0;
 

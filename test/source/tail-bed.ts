@@ -1,6 +1,6 @@
 import { expect } from "@jest/globals";
 import { pino } from "pino";
-import type { EntryKey, Plain } from "../../src/plain.ts";
+import type { EntryKey, JsonValue } from "../../src/serializable.ts";
 import { wallClock } from "../../src/clock.ts";
 import type { LineReader, SourceOptions } from "../../src/source/source.ts";
 import type { TailOptions } from "../../src/source/tail-options.ts";
@@ -29,7 +29,7 @@ export class TailBed {
   readonly log: string[] = [];
   /** The sources for which lines were read. */
   readonly sources = new Set<string>();
-  readonly #store = new Map<string, [EntryKey, Plain]>();
+  readonly #store = new Map<string, [EntryKey, JsonValue]>();
 
   constructor(wanted: Wanted, lines: string[] = []) {
     this.lines = lines;
@@ -60,7 +60,7 @@ export class TailBed {
   }
 
   /** All entries, as a store would hold them after commits of what has changed. */
-  committed(): [EntryKey, Plain][] {
+  committed(): [EntryKey, JsonValue][] {
     for (const { key, value } of this.tail.changes()) {
       if (value === undefined) this.#store.delete(JSON.stringify(key));
       else this.#store.set(JSON.stringify(key), [key, structuredClone(value)]);

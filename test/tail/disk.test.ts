@@ -36,7 +36,7 @@ describe("the disk is full", () => {
       solo.folder.write(300);
       await solo.settled();
     }
-    await solo.says("state not written, will be tried again");
+    await solo.says("cannot write the state; will retry");
     expect(await solo.metric("checkpoint_errors_total")).toBeGreaterThan(0);
     await isServing(solo);
 
@@ -72,8 +72,8 @@ describe("the disk is full", () => {
       await solo.startIn(join(solo.state, row.dir), ...through);
       await solo.settled();
       await isServing(solo);
-      await solo.says("no room for the state: it is written once there is");
-      await solo.says("state not written, will be tried again");
+      await solo.says("disk full: the state is kept in memory until it can be written");
+      await solo.says("cannot write the state; will retry");
       expect(await solo.metric("checkpoint_errors_total")).toBeGreaterThan(0);
       expect(await solo.metric("checkpoint_timestamp_seconds")).toBe(0);
       // A reload asks for the state once more.
@@ -109,7 +109,9 @@ describe("the disk is full", () => {
     await solo.stop("SIGKILL");
     rmSync(disk.path("state.mdb-lock"));
     disk.fill();
-    await expect(solo.start(...disk.enter)).rejects.toThrow(/ended with 1:[^]*no room for its lock file\n +make room/u);
+    await expect(solo.start(...disk.enter)).rejects.toThrow(
+      /ended with 1:[^]*no room for its lock file\n +free disk space/u,
+    );
     disk.clear();
     await solo.start(...disk.enter);
     await solo.settled();
@@ -127,7 +129,7 @@ describe("the state directory", () => {
     rmSync(solo.state, { recursive: true });
     solo.folder.write(5);
     await solo.settled();
-    await solo.says("the state directory was removed: it is made and written again");
+    await solo.says("the state directory was removed; recreating it");
     await solo.committed();
     expect(existsSync(join(solo.state, "state.mdb"))).toBe(true);
     expect(await solo.metric("checkpoint_errors_total")).toBe(0);
@@ -145,7 +147,7 @@ describe("the state directory", () => {
     writeFileSync(solo.state, "");
     solo.folder.write(5);
     await solo.settled();
-    await solo.says("state not written, will be tried again");
+    await solo.says("cannot write the state; will retry");
     const before = (await solo.metric("checkpoint_errors_total")) ?? 0;
     expect(before).toBeGreaterThan(0);
     await isServing(solo);

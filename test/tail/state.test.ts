@@ -123,7 +123,7 @@ describe("a state that is", () => {
     await solo.start();
     await solo.settled();
     await solo.committed();
-    expect(solo.log).toMatch(/the state is set aside,? and begun anew/u);
+    expect(solo.log).toMatch(/the state is set aside; starting over/u);
     const aside = readdirSync(solo.state).filter((entry) => entry.startsWith("set-aside-"));
     expect(aside).toHaveLength(1);
     expect(readdirSync(join(solo.state, aside[0] ?? ""))).toContain("state.mdb");
@@ -146,7 +146,7 @@ describe("a state that is", () => {
     await eventually(() => existsSync(pidFile) && killChildren(readFileSync(pidFile, "utf8").trim()), "it is killed");
     await started;
     await solo.settled();
-    await solo.says('reason="its reader was ended by SIGKILL"');
+    await solo.says('reason="the check was ended by SIGKILL"');
     expect(solo.log).not.toContain("set aside");
   });
 

@@ -9,7 +9,7 @@ import { keepingWays } from "./rotation-ways.js";
 makeUpTime();
 const { Tail } = await import("../../dist/source/tail.js");
 
-/** @typedef {[import("../../src/plain.ts").EntryKey, import("../../src/plain.ts").Plain]} Saved */
+/** @typedef {[import("../../src/serializable.ts").EntryKey, import("../../src/serializable.ts").JsonValue]} Saved */
 /** @typedef {{ seed: number, setting: string, lost: string[], twice: string[] }} Outcome */
 
 /**

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "../support/property.ts";
-import type { EntryKey, Plain } from "../../src/plain.ts";
-import { ClassWatch } from "../../src/window/class-monitor.ts";
+import type { EntryKey, JsonValue } from "../../src/serializable.ts";
+import { ClassMonitor } from "../../src/window/class-monitor.ts";
 import type { ConfusionMatrix } from "../../src/window/confusion-matrix.ts";
 import type { ModelClasses, WindowOptions } from "../../src/window/options.ts";
 import { Tags } from "../../src/window/tags.ts";
@@ -25,25 +25,25 @@ function optionsOf(maxClasses: number, model: Partial<ModelClasses> = {}): Windo
   };
 }
 
-const make = (options: WindowOptions): Tags => new Tags(options, new ClassWatch());
+const make = (options: WindowOptions): Tags => new Tags(options, new ClassMonitor());
 const asItIs = (name: string): string => name;
 
 /** What a store holds of tags, by key. */
 class Saved {
-  readonly entries = new Map<string, readonly [EntryKey, Plain]>();
+  readonly entries = new Map<string, readonly [EntryKey, JsonValue]>();
 
   take(tags: Tags): this {
     for (const { key, value } of tags.changes()) {
       if (value === undefined) this.entries.delete(JSON.stringify(key));
-      else this.entries.set(JSON.stringify(key), [key, JSON.parse(JSON.stringify(value)) as Plain]);
+      else this.entries.set(JSON.stringify(key), [key, JSON.parse(JSON.stringify(value)) as JsonValue]);
     }
     return this;
   }
 
-  give(options: WindowOptions): { tags: Tags; begunAnew: readonly (readonly string[])[] } {
+  give(options: WindowOptions): { tags: Tags; resetWindows: readonly (readonly string[])[] } {
     const tags = make(options);
-    const { begunAnew } = tags.restore(this.entries.values(), asItIs);
-    return { tags, begunAnew: begunAnew.map(({ windows }) => windows) };
+    const { resetWindows } = tags.restore(this.entries.values(), asItIs);
+    return { tags, resetWindows: resetWindows.map(({ windows }) => windows) };
   }
 }
 
@@ -143,7 +143,7 @@ describe("outcomes of classes past maxClasses", () => {
             saved.take(tags);
             options = optionsOf(restart.maxClasses, { classes: restart.classes });
             const again = saved.give(options);
-            expect(again.begunAnew).toEqual([]);
+            expect(again.resetWindows).toEqual([]);
             tags = again.tags;
           }
           tags.add(["m"], actual, predicted, now + offset, now);
@@ -257,8 +257,8 @@ describe("spellings of declared classes", () => {
     const before = make(optionsOf(5));
     before.add(["m"], "0", "legit", begin, begin);
     before.add(["m"], "negative", "1", begin, begin);
-    const { tags, begunAnew } = new Saved().take(before).give(optionsOf(5, spelt));
-    expect(begunAnew).toEqual([]);
+    const { tags, resetWindows } = new Saved().take(before).give(optionsOf(5, spelt));
+    expect(resetWindows).toEqual([]);
     expect(show(tags, begin)[0]).toBe("5m: legit>fraud 1, legit>legit 1");
   });
 
@@ -269,56 +269,56 @@ describe("spellings of declared classes", () => {
     for (let at = 0; at < 20; at++) before.add(["m"], "a", "a", begin + 10 * minute, begin + 10 * minute);
     before.snapshot(begin + 10 * minute);
     const saved = new Saved().take(before);
-    const { tags, begunAnew } = saved.give(optionsOf(5, spelt));
-    expect(begunAnew).toEqual([["30m"]]);
+    const { tags, resetWindows } = saved.give(optionsOf(5, spelt));
+    expect(resetWindows).toEqual([["30m"]]);
     expect(show(tags, begin + 10 * minute)).toEqual(["5m: a>a 20", "30m: ", "last_20: a>a 20"]);
     const again = saved.take(tags).give(optionsOf(5, spelt));
-    expect(again.begunAnew).toEqual([]);
+    expect(again.resetWindows).toEqual([]);
     expect(again.tags.snapshot(begin + 10 * minute)).toEqual(tags.snapshot(begin + 10 * minute));
   });
 });
 
 describe("a tag that 0.1.0 wrote down", () => {
-  const tagOf = (classes: readonly string[], cells: readonly number[]): readonly [EntryKey, Plain] => [
+  const tagOf = (classes: readonly string[], cells: readonly number[]): readonly [EntryKey, JsonValue] => [
     ["tag", 0],
     { labels: { model: "m" }, classes, cells, outcomes: 9, lastCounted: begin },
   ];
-  const last = (cells: readonly number[]): readonly (readonly [EntryKey, Plain])[] => [
+  const last = (cells: readonly number[]): readonly (readonly [EntryKey, JsonValue])[] => [
     [["window", 0, "last_20", 0], cells],
     [["window", 0, "last_20", -1], cells.length],
   ];
   const give = (
-    ...entries: readonly (readonly [EntryKey, Plain])[]
-  ): { shown: string; begunAnew: readonly unknown[] } => {
+    ...entries: readonly (readonly [EntryKey, JsonValue])[]
+  ): { shown: string; resetWindows: readonly unknown[] } => {
     const tags = make(optionsOf(3));
-    const { begunAnew } = tags.restore(entries, (name) => (name === "1.0" ? "1" : name));
-    return { shown: show(tags, begin)[2] ?? "", begunAnew };
+    const { resetWindows } = tags.restore(entries, (name) => (name === "1.0" ? "1" : name));
+    return { shown: show(tags, begin)[2] ?? "", resetWindows };
   };
 
   test("is as it was", () => {
     const given = give(tagOf(["a", "b"], [0, 0, 0, 1, 1, 1]), ...last([0, 1, 1, 2]));
-    expect(given).toEqual({ shown: "last_20: a>a 1, a>b 2, b>b 1", begunAnew: [] });
+    expect(given).toEqual({ shown: "last_20: a>a 1, a>b 2, b>b 1", resetWindows: [] });
   });
 
   test("has its classes as they are spelt today", () => {
     const given = give(tagOf(["1", "1.0", "0"], [0, 1, 1, 1, 2, 0]), ...last([0, 1, 2]));
-    expect(given).toEqual({ shown: "last_20: 0>1 1, 1>1 2", begunAnew: [] });
+    expect(given).toEqual({ shown: "last_20: 0>1 1, 1>1 2", resetWindows: [] });
   });
 
   test("begins those windows anew that hold folded classes: which of them were right was not kept", () => {
     const given = give(tagOf(["a", "__other__"], [0, 0, 1, 1]), ...last([0, 1]));
-    expect(given).toEqual({ shown: "last_20: ", begunAnew: [{ labels: ["m"], windows: ["last_20"] }] });
+    expect(given).toEqual({ shown: "last_20: ", resetWindows: [{ labels: ["m"], windows: ["last_20"] }] });
   });
 
   test("keeps the windows that hold none, though its classes had been folded once", () => {
     const given = give(tagOf(["a", "__other__", "b"], [0, 0, 1, 1, 2, 0]), ...last([0, 2]));
-    expect(given).toEqual({ shown: "last_20: a>a 1, b>a 1", begunAnew: [] });
+    expect(given).toEqual({ shown: "last_20: a>a 1, b>a 1", resetWindows: [] });
   });
 });
 
 describe("what is noticed of classes", () => {
   test("is each undeclared class once, how many outcomes had one, and nothing of the spellings that are declared", () => {
-    const watch = new ClassWatch();
+    const watch = new ClassMonitor();
     const models = { classes: ["a", "b"], spellings: new Map([["A", "a"]]), objectives: [] };
     const options = optionsOf(5, models);
     const tags = new Tags(options, watch);
@@ -333,19 +333,19 @@ describe("what is noticed of classes", () => {
       tags.add(["other model"], actual, predicted, begin, begin);
     }
     expect(watch.counts).toEqual({ m: { outcomes: 3, classes: ["x", "y"] } });
-    expect(watch.takeNews()).toEqual(
+    expect(watch.takeWarnings()).toEqual(
       ["x", "y"].map((name) => ({ kind: "undeclared", model: "m", class: name, declared: ["a", "b"] })),
     );
     const reloaded = new Tags(options, watch);
     reloaded.add(["m"], "x", "x", begin, begin);
-    expect([watch.counts["m"]?.outcomes, watch.takeNews()]).toEqual([4, []]);
+    expect([watch.counts["m"]?.outcomes, watch.takeWarnings()]).toEqual([4, []]);
   });
 
   test("is not more than twenty names of a model, and that there are more", () => {
-    const watch = new ClassWatch();
+    const watch = new ClassMonitor();
     const tags = new Tags(optionsOf(3, { classes: ["a"] }), watch);
     for (let at = 0; at < 1000; at++) tags.add(["m"], "a", `x${at}`, begin, begin);
-    const named = watch.takeNews().flatMap((news) => (news.kind === "undeclared" ? [news.class] : []));
+    const named = watch.takeWarnings().flatMap((news) => (news.kind === "undeclared" ? [news.class] : []));
     expect(named).toEqual([...Array.from({ length: 20 }, (_name, at) => `x${at}`), undefined]);
     expect(watch.counts["m"]).toMatchObject({ outcomes: 1000 });
   });
@@ -358,7 +358,7 @@ describe("what is noticed of classes", () => {
         ["True", "1"],
         ["False", "0"],
       ],
-      news: { kind: "strangers", labels, actual: ["False", "True"], predicted: ["0", "1"] },
+      news: { kind: "disjoint", labels, actual: ["False", "True"], predicted: ["0", "1"] },
     },
     {
       what: "classes differ in case, blanks around them or the form of a letter alone",
@@ -368,7 +368,7 @@ describe("what is noticed of classes", () => {
         ["caf\u00e9", "cafe\u0301"],
       ],
       news: {
-        kind: "alike",
+        kind: "similar",
         labels,
         pairs: [
           ["cafe\u0301", "caf\u00e9"],
@@ -392,7 +392,7 @@ describe("what is noticed of classes", () => {
       news: undefined,
     },
   ] as const)("is, once, that classes may be spelt in two ways: $what", ({ outcomes, news, ...rest }) => {
-    const watch = new ClassWatch();
+    const watch = new ClassMonitor();
     const tags = new Tags(optionsOf(100, "model" in rest ? rest.model : {}), watch);
     const add = (from: number, until: number): void => {
       for (let at = from; at < until; at++) {
@@ -401,16 +401,16 @@ describe("what is noticed of classes", () => {
       }
     };
     add(0, 19);
-    expect(watch.takeNews()).toEqual([]);
+    expect(watch.takeWarnings()).toEqual([]);
     add(19, 2000);
-    expect(watch.takeNews()).toEqual(news === undefined ? [] : [news]);
+    expect(watch.takeWarnings()).toEqual(news === undefined ? [] : [news]);
   });
 
   test("is the first overflow of a tag, with the classes that there were", () => {
-    const watch = new ClassWatch();
+    const watch = new ClassMonitor();
     const tags = new Tags(optionsOf(2), watch);
     for (const name of ["1", "2", "3", "4"]) tags.add(["m"], name, "1", begin, begin);
     const labels = [{ name: "model", value: "m" }];
-    expect(watch.takeNews()).toEqual([{ kind: "overflow", labels, classes: ["1", "2", "3", "1"] }]);
+    expect(watch.takeWarnings()).toEqual([{ kind: "overflow", labels, classes: ["1", "2", "3", "1"] }]);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import type { EntryKey, Plain } from "../../src/plain.ts";
+import type { EntryKey, JsonValue } from "../../src/serializable.ts";
 import type { WindowOptions } from "../../src/window/options.ts";
-import { ClassWatch } from "../../src/window/class-monitor.ts";
+import { ClassMonitor } from "../../src/window/class-monitor.ts";
 import { Tags } from "../../src/window/tags.ts";
 import { show } from "./matrix-text.ts";
 
@@ -18,23 +18,23 @@ const options: WindowOptions = {
   limits: { maxTags: 3, maxClasses: 4, futureToleranceMs: minute, tagIdleMs: 24 * 60 * minute },
 };
 
-const make = (as = options): Tags => new Tags(as, new ClassWatch());
+const make = (as = options): Tags => new Tags(as, new ClassMonitor());
 
 function save(
   tags: Tags,
-  into = new Map<string, readonly [EntryKey, Plain]>(),
-): Map<string, readonly [EntryKey, Plain]> {
+  into = new Map<string, readonly [EntryKey, JsonValue]>(),
+): Map<string, readonly [EntryKey, JsonValue]> {
   for (const { key, value } of tags.changes()) {
     if (value === undefined) into.delete(JSON.stringify(key));
-    else into.set(JSON.stringify(key), [key, JSON.parse(JSON.stringify(value)) as Plain]);
+    else into.set(JSON.stringify(key), [key, JSON.parse(JSON.stringify(value)) as JsonValue]);
   }
   return into;
 }
 
-function restore(saved: Map<string, readonly [EntryKey, Plain]>, as = options): { tags: Tags; lost: number } {
+function restore(saved: Map<string, readonly [EntryKey, JsonValue]>, as = options): { tags: Tags; discarded: number } {
   const tags = make(as);
-  const { lost } = tags.restore(saved.values(), (name) => name);
-  return { tags, lost };
+  const { discarded } = tags.restore(saved.values(), (name) => name);
+  return { tags, discarded };
 }
 
 describe("an outcome", () => {
@@ -133,7 +133,7 @@ describe("limits", () => {
     const saved = save(tags);
     const nextDay = now + 25 * 60 * minute;
     tags.add(["m", "v2"], "a", "b", nextDay, nextDay);
-    tags.forgetIdle(nextDay);
+    tags.evictIdle(nextDay);
     save(tags, saved);
     expect(tags.snapshot(nextDay).map(({ labels }) => labels[1]?.value)).toEqual(["v2"]);
     expect([...saved.values()].filter(([key]) => key[1] === 0)).toEqual([]);
@@ -149,15 +149,15 @@ describe("what is read back", () => {
       const tags = make();
       tags.add(["m", word], word, "a", now, now);
       tags.add(["__proto__", word], "a", word, now, now);
-      const { tags: again, lost } = restore(save(tags));
-      expect(lost).toBe(0);
+      const { tags: again, discarded } = restore(save(tags));
+      expect(discarded).toBe(0);
       expect(again.snapshot(now)).toEqual(tags.snapshot(now));
     },
   );
 
   test("is the tags as they were, and goes on from there", () => {
     const tags = make();
-    const saved = new Map<string, readonly [EntryKey, Plain]>();
+    const saved = new Map<string, readonly [EntryKey, JsonValue]>();
     for (let at = 0; at < 20; at++) {
       tags.add(["m", `v${at % 2}`], `c${at % 3}`, `c${at % 4}`, now + at * minute, now + at * minute);
       if (at % 7 === 0) save(tags, saved);
@@ -172,8 +172,8 @@ describe("what is read back", () => {
     const tags = make();
     tags.add(["m", "v1"], "a", "b", now, now);
     const windows = [...options.windows.slice(1), { kind: "last", label: "last_9", size: 9 } as const];
-    const { tags: again, lost } = restore(save(tags), { ...options, windows });
-    expect(lost).toBe(0);
+    const { tags: again, discarded } = restore(save(tags), { ...options, windows });
+    expect(discarded).toBe(0);
     expect(show(again, now)).toEqual(["1h: a>b 1", "last_3: a>b 1", "last_9: "]);
     const stale = again.changes().filter(({ value }) => value === undefined);
     expect(stale.map(({ key }) => key[2])).toEqual(["5m"]);
@@ -186,10 +186,10 @@ describe("what is read back", () => {
     const saved = save(tags);
     const more = restore(saved, { ...options, tagLabels: ["model", "region", "version"] });
     expect([
-      more.lost,
+      more.discarded,
       more.tags.snapshot(now).map(({ labels }) => labels.map(({ name, value }) => `${name}=${value}`)),
     ]).toEqual([0, [["model=m", "version=v1"], ["model=n"]]]);
     const less = restore(saved, { ...options, tagLabels: ["model"] });
-    expect([less.lost, less.tags.snapshot(now).map(({ labels }) => labels[0]?.value)]).toEqual([1, ["n"]]);
+    expect([less.discarded, less.tags.snapshot(now).map(({ labels }) => labels[0]?.value)]).toEqual([1, ["n"]]);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "../support/property.ts";
-import type { Plain } from "../../src/plain.ts";
+import type { JsonValue } from "../../src/serializable.ts";
 import type { WindowSpec } from "../../src/window/options.ts";
 import type { Window } from "../../src/window/window.ts";
 import { makeWindow } from "../../src/window/window-kinds.ts";
@@ -69,10 +69,10 @@ function held(window: Window): Record<number, number> {
   return counts;
 }
 
-function copy(window: Window, spec: WindowSpec, kept: Map<number, Plain>): Window {
+function copy(window: Window, spec: WindowSpec, kept: Map<number, JsonValue>): Window {
   for (const [part, value] of window.changes()) {
     if (value === undefined) kept.delete(part);
-    else kept.set(part, JSON.parse(JSON.stringify(value)) as Plain);
+    else kept.set(part, JSON.parse(JSON.stringify(value)) as JsonValue);
   }
   const restored = makeWindow(spec, futureMs);
   for (const [part, value] of kept) expect(restored.restore(part, value)).toBe(true);
@@ -104,7 +104,7 @@ describe.each(kinds)("a window of kind $name", ({ spec: specs, recount }) => {
       fc.property(specs, steps, fc.infiniteStream(fc.boolean()), (spec, stream, restarts) => {
         let restarted = makeWindow(spec, futureMs);
         const straight = makeWindow(spec, futureMs);
-        const kept = new Map<number, Plain>();
+        const kept = new Map<number, JsonValue>();
         let now = begin;
         for (const { cell, offset, wait } of stream) {
           now += wait;
@@ -122,7 +122,7 @@ describe.each(kinds)("a window of kind $name", ({ spec: specs, recount }) => {
     fc.assert(
       fc.property(specs, steps, (spec, stream) => {
         const window = makeWindow(spec, futureMs);
-        const kept = new Map<number, Plain>();
+        const kept = new Map<number, JsonValue>();
         let now = begin;
         for (const { cell, offset, wait } of stream) {
           now += wait;

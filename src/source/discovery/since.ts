@@ -1,11 +1,11 @@
-import type { Plain } from "../../plain.ts";
+import type { JsonValue } from "../../serializable.ts";
 import { namedBy } from "./discover.ts";
 
 /** A glob, and since when what it names is followed (Unix ms). */
 export type Since = readonly [glob: string, since: number];
 
 /** Reads back what was written down of globs; what is not of that form is left out. */
-export function readSince(value: Plain | undefined): Since[] {
+export function readSince(value: JsonValue | undefined): Since[] {
   if (!isList(value)) return [];
   const [first, second] = value;
   // As older versions have written it: one time for all globs.
@@ -13,11 +13,11 @@ export function readSince(value: Plain | undefined): Since[] {
   return value.flatMap((row) => (isList(row) ? beginning(row[0], row[1]) : []));
 }
 
-function beginning(glob: Plain | undefined, since: Plain | undefined): Since[] {
+function beginning(glob: JsonValue | undefined, since: JsonValue | undefined): Since[] {
   return typeof glob === "string" && typeof since === "number" ? [[glob, since]] : [];
 }
 
-function isList(value: Plain | undefined): value is readonly Plain[] {
+function isList(value: JsonValue | undefined): value is readonly JsonValue[] {
   return Array.isArray(value);
 }
 

@@ -109,8 +109,7 @@ function matchingCopyBytes(whole: Buffer, { copies }: Original): number | undefi
 function matchingGoneBytes(candidate: Candidate, { offset, head, tail, checksums }: Original): number | undefined {
   if (candidate.isCompressed) {
     if (candidate.head().length < identityBytes) return head.bytes;
-    const size = candidate.content().size();
-  const beginning = candidate.beginning();
+    const beginning = candidate.beginning();
     const isAlike = matchesChecksums(checksums, beginning.length, (from, length) =>
       beginning.subarray(from, from + length),
     );

@@ -1,4 +1,4 @@
-import type { Plain } from "../../plain.ts";
+import type { JsonValue } from "../../serializable.ts";
 import type { LineReader } from "../source.ts";
 import type { PositionStore } from "./position-store.ts";
 import { logKeyOf } from "./reading-order.ts";
@@ -31,7 +31,7 @@ export class PendingLines {
   }
 
   /** A reader of the file that gets what the file before it has left; `open` makes it, as `OpenReader` does. */
-  reader(file: TrackedFile, open: (left: Plain | undefined) => LineReader): LineReader {
+  reader(file: TrackedFile, open: (left: JsonValue | undefined) => LineReader): LineReader {
     let reader = open(undefined);
     const turn = (): void => {
       const left = file.position.offset === 0 ? this.#leftFor(file) : undefined;
@@ -52,7 +52,7 @@ export class PendingLines {
     };
   }
 
-  #leftFor(file: TrackedFile): Plain | undefined {
+  #leftFor(file: TrackedFile): JsonValue | undefined {
     const last = this.#last.get(logKeyOf(file));
     if (last === undefined || last === file) return undefined;
     const left = last.reader.handOn();
@@ -66,9 +66,12 @@ export class PendingLines {
 }
 
 /** A reader that only remembers where it was, and is opened again for what it has to hand on. */
-export function retiredReader(state: Plain | undefined, open: (saved: Plain | undefined) => LineReader): LineReader {
+export function retiredReader(
+  state: JsonValue | undefined,
+  open: (saved: JsonValue | undefined) => LineReader,
+): LineReader {
   let saved = state;
-  const handOn = (): Plain | undefined => {
+  const handOn = (): JsonValue | undefined => {
     const reader = open(saved);
     const left = reader.handOn();
     saved = reader.save();

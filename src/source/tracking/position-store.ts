@@ -1,4 +1,4 @@
-import type { Entry, EntryKey, Plain } from "../../plain.ts";
+import type { Entry, EntryKey, JsonValue } from "../../serializable.ts";
 import { carryOver, readSince, sinceOf } from "../discovery/since.ts";
 import type { TrackedFile } from "./tracked-file.ts";
 
@@ -12,7 +12,7 @@ const globsKey = "";
  * which globs there are, and since when.
  */
 export class PositionStore {
-  readonly #values = new Map<number | string, { save(): Plain }>();
+  readonly #values = new Map<number | string, { save(): JsonValue }>();
   readonly #changed = new Set<number | string>();
   #lastId = 0;
 
@@ -22,7 +22,7 @@ export class PositionStore {
   }
 
   /** Takes back an entry that is in the store; it stays as it is until somebody changes it. */
-  restore(key: EntryKey, value: Plain): void {
+  restore(key: EntryKey, value: JsonValue): void {
     const id = idOf(key);
     if (id === undefined) return;
     if (typeof id === "number") this.#lastId = Math.max(this.#lastId, id);
@@ -78,7 +78,7 @@ export class PositionStore {
   }
 
   /** Everything that a restart must find. */
-  all(): [EntryKey, Plain][] {
+  all(): [EntryKey, JsonValue][] {
     return [...this.#values].map(([id, value]) => [keyOf(id), value.save()]);
   }
 }

@@ -1,4 +1,4 @@
-import type { Plain } from "../../plain.ts";
+import type { JsonValue } from "../../serializable.ts";
 import { type Fingerprint, type Identity, noFingerprint } from "../identity/fingerprint.ts";
 import type { Copy } from "../identity/match.ts";
 import { readChecksums } from "../identity/prefix-checksums.ts";
@@ -26,11 +26,11 @@ export interface FileRecord extends Identity {
   readonly isIncomplete: boolean;
   readonly copies: readonly (readonly [inode: string, copy: Copy])[];
   readonly endedAt: number;
-  readonly reader: Plain | undefined;
+  readonly reader: JsonValue | undefined;
 }
 
 /** Reads back what `FollowedFile.save` wrote; undefined when it is not of that form. */
-export function readRecord(value: Plain): FileRecord | undefined {
+export function readRecord(value: JsonValue): FileRecord | undefined {
   if (typeof value !== "object" || value === null || !isRecord(value)) return undefined;
   const [path, inode, modified] = [value["path"], value["inode"], value["modified"]];
   const [offset, realPath, endedAt] = [value["offset"], value["realPath"], value["endedAt"]];
@@ -62,11 +62,11 @@ export function readRecord(value: Plain): FileRecord | undefined {
 }
 
 /** A copy as it is written down. */
-export function saveCopy(inode: string, { path, size, modified, isShort, tail }: Copy): Plain {
+export function saveCopy(inode: string, { path, size, modified, isShort, tail }: Copy): JsonValue {
   return [inode, path, size, String(modified), isShort, [tail.bytes, tail.hash]];
 }
 
-function readCopies(value: Plain | undefined): [string, Copy][] {
+function readCopies(value: JsonValue | undefined): [string, Copy][] {
   if (value === undefined || !isList(value)) return [];
   return value.flatMap((row) => {
     if (!isList(row)) return [];
@@ -79,16 +79,16 @@ function readCopies(value: Plain | undefined): [string, Copy][] {
 }
 
 function isRecord(
-  value: readonly Plain[] | { readonly [key: string]: Plain },
-): value is { readonly [key: string]: Plain } {
+  value: readonly JsonValue[] | { readonly [key: string]: JsonValue },
+): value is { readonly [key: string]: JsonValue } {
   return !isList(value);
 }
 
-function isList(value: Plain): value is readonly Plain[] {
+function isList(value: JsonValue): value is readonly JsonValue[] {
   return Array.isArray(value);
 }
 
-function readFingerprint(value: Plain | undefined): Fingerprint | undefined {
+function readFingerprint(value: JsonValue | undefined): Fingerprint | undefined {
   if (value === undefined || !isList(value)) return undefined;
   const [bytes, hash] = value;
   return typeof bytes === "number" && typeof hash === "string" ? { bytes, hash } : undefined;

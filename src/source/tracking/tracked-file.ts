@@ -1,4 +1,4 @@
-import type { Plain } from "../../plain.ts";
+import type { JsonValue } from "../../serializable.ts";
 import type { Copy } from "../identity/match.ts";
 import { saveChecksums } from "../identity/prefix-checksums.ts";
 import { isWhole, savedWord, stateOf, wasCutShort, type FileState } from "./state.ts";
@@ -56,7 +56,7 @@ export class TrackedFile {
   }
 
   /** What must be known of it after a restart. */
-  save(): Plain {
+  save(): JsonValue {
     const reader = this.reader.save();
     const { state, observed } = this;
     const { offset, head, tail, checksums } = this.position;

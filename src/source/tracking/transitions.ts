@@ -2,7 +2,7 @@ import { fstatSync } from "node:fs";
 import type { Clock } from "../../clock.ts";
 import { faultPoint } from "../../fault-points.ts";
 import type { Log } from "../../log.ts";
-import type { Plain } from "../../plain.ts";
+import type { JsonValue } from "../../serializable.ts";
 import { realPathOf } from "../discovery/discover.ts";
 import { type Candidate, FileContent } from "../identity/candidate.ts";
 import { fingerprintFrom, inodeOf, noFingerprint } from "../identity/fingerprint.ts";
@@ -253,7 +253,7 @@ export class Transitions {
     this.#files.remove(file);
   }
 
-  #open(file: TrackedFile, saved: Plain | undefined, firstLine?: Buffer): LineReader {
+  #open(file: TrackedFile, saved: JsonValue | undefined, firstLine?: Buffer): LineReader {
     const opened = { source: file.source.name, path: file.path, firstLine };
     return this.#pendingLines.reader(file, (left) => this.#shared.open(opened, left ?? saved));
   }
@@ -261,7 +261,7 @@ export class Transitions {
   #make(
     { source, path }: Omit<Place, "isLive">,
     inode: string,
-    saved: Plain | undefined,
+    saved: JsonValue | undefined,
     firstLine?: Buffer,
     id?: number,
   ): TrackedFile {

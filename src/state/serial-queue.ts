@@ -1,0 +1,11 @@
+/** Runs asynchronous work one piece at a time, in the order of the calls. */
+export class SerialQueue {
+  #last: Promise<void> = Promise.resolve();
+
+  /** Resolves or rejects with the work; a failure does not stop later work. */
+  run(work: () => Promise<void>): Promise<void> {
+    const done = this.#last.then(work);
+    this.#last = done.catch(() => undefined);
+    return done;
+  }
+}

@@ -1,0 +1,61 @@
+import type { Clock } from "./clock.ts";
+
+/** Source of the current time for windows. */
+export interface Timeline {
+  /** Reads the clock, before each batch of lines. */
+  refresh(): void;
+  /** Receives an event's time (Unix milliseconds, or NaN). */
+  observe(time: number): void;
+  /** Unix milliseconds. */
+  readonly now: number;
+}
+
+/** Wall-clock time, read once per batch: the timeline of the daemon. */
+export class WallTimeline implements Timeline {
+  now: number;
+  readonly #clock: Clock;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.now = clock();
+  }
+
+  refresh(): void {
+    this.now = this.#clock();
+  }
+
+  observe(): void {
+    // Events do not advance the wall clock.
+  }
+}
+
+/**
+ * Latest time of any event: the timeline of a replayed log. Ignores times beyond the tolerated future, since a wrong one
+ * would expire all other outcomes.
+ */
+export class EventTimeline implements Timeline {
+  #latest = Number.NEGATIVE_INFINITY;
+  readonly #clock: Clock;
+  readonly #futureMs: number;
+  #limit = Number.NEGATIVE_INFINITY;
+
+  /** `clock` is used until an event has a time; `futureMs` is the tolerated future. */
+  constructor(clock: Clock, futureMs: number) {
+    this.#clock = clock;
+    this.#futureMs = futureMs;
+  }
+
+  get now(): number {
+    return this.#latest === Number.NEGATIVE_INFINITY ? this.#clock() : this.#latest;
+  }
+
+  refresh(): void {
+    // Only events advance this time.
+  }
+
+  observe(time: number): void {
+    if (!(time > this.#latest)) return;
+    if (time > this.#limit) this.#limit = this.#clock() + this.#futureMs;
+    if (time <= this.#limit) this.#latest = time;
+  }
+}
