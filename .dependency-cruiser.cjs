@@ -10,7 +10,7 @@ const mayImport = {
   state: [],
   config: [...stages, "quality"],
   exposition: [...stages, "quality"],
-  generate: ["config", "window", "quality"],
+  generate: ["config", "window", "quality", "exposition"],
   server: [...stages, "quality", "state", "config", "exposition", "pipeline", "timeline"],
   cli: [".*"],
 };
@@ -38,7 +38,7 @@ const mayImportWithin = {
       rules: ["promql", "files"],
       "rule-tests": ["rules", "promql"],
       alertmanager: ["rules", "promql"],
-      runbooks: ["rules", "files"],
+      runbooks: ["rules", "promql", "files"],
       grafana: ["rules", "promql", "files"],
       kubernetes: ["alertmanager", "promql", "files"],
     },
@@ -76,7 +76,8 @@ module.exports = {
     },
     {
       name: "ground-imports-nothing",
-      comment: "problem, log, clock, serializable, stage, fault-points, make-directory and version are below everything.",
+      comment:
+        "problem, log, clock, serializable, stage, fault-points, make-directory and version are below everything.",
       severity: "error",
       from: { path: `^src/${ground}` },
       to: { path: "^src/", pathNot: `^src/${ground}` },
@@ -117,6 +118,13 @@ module.exports = {
       severity: "error",
       from: { path: "^src/", pathNot: "^src/cli/" },
       to: { path: "^src/cli/" },
+    },
+    {
+      name: "generate-takes-types-of-exposition",
+      comment: "The names of the exporter's metrics, so that a rule cannot ask for one that is not there.",
+      severity: "error",
+      from: { path: "^src/generate/" },
+      to: { path: "^src/exposition/", dependencyTypesNot: ["type-only"] },
     },
     {
       name: "stages-share-types-only",

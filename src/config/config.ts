@@ -1,4 +1,5 @@
 import type { DecodeOptions } from "../decode/options.ts";
+import { metrics, type Average } from "../quality/metrics.ts";
 import type { SourceOptions } from "../source/source.ts";
 import type { WindowLimits, WindowSpec } from "../window/options.ts";
 
@@ -46,22 +47,10 @@ export interface Model {
 }
 
 /** Metrics that an objective can bound, as spelled in the config and `replay --json`. */
-export const objectiveMetrics = [
-  "accuracy",
-  "balancedAccuracy",
-  "matthewsCorrelation",
-  "cohenKappa",
-  "precision",
-  "recall",
-  "f1",
-  "specificity",
-] as const;
+export const objectiveMetrics = metrics.map(({ word }) => word);
 
 /** One of `objectiveMetrics`. */
 export type ObjectiveMetric = (typeof objectiveMetrics)[number];
-
-/** Kind of average over classes. */
-export type Average = "micro" | "macro" | "weighted";
 
 /** Bound of an objective: an absolute value, or a difference to a reference. */
 export type Bound =
@@ -82,7 +71,7 @@ export interface Objective {
   /** The alert's name, if configured. */
   readonly name: string | undefined;
   readonly metric: ObjectiveMetric;
-  /** Precision, recall and f1 have exactly one of `class` and `average`; specificity has `class`; others have neither. */
+  /** Metrics of a class have exactly one of `class` and, where they are averaged, `average`; others have neither. */
   readonly class: string | undefined;
   readonly average: Average | undefined;
   readonly bound: Bound;

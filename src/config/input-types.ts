@@ -3,6 +3,18 @@
 import type { RawReceiverInput } from "./extend-input.ts";
 import type { WindowInput } from "./user-config.ts";
 
+/** A metric of a whole model. */
+export type WindowMetric = "accuracy" | "balancedAccuracy" | "matthewsCorrelation" | "cohenKappa";
+
+/** A metric of one class. */
+export type ClassMetric = "precision" | "recall" | "f1" | "specificity" | "jaccard";
+
+/** A metric that is averaged over classes. */
+export type AveragedMetric = "precision" | "recall" | "f1" | "jaccard";
+
+/** How the metric of a class is averaged over classes. */
+export type Average = "micro" | "macro" | "weighted";
+
 /** The keys of alerting. */
 export interface AlertingKeys {
   /** Receiver of alerts that no team routes; required when there are receivers. */
@@ -199,10 +211,11 @@ export interface ObjectiveKeys {
     | "precision"
     | "recall"
     | "f1"
-    | "specificity";
-  /** The class of the metric: for precision, recall, F1 and specificity. */
+    | "specificity"
+    | "jaccard";
+  /** The class of the metric: for precision, recall, F1, specificity and Jaccard index. */
   readonly class?: undefined | string | number | boolean;
-  /** The average over classes: for precision, recall and F1. */
+  /** The average over classes: for precision, recall, F1 and Jaccard index. */
   readonly average?: undefined | "micro" | "macro" | "weighted";
   /** Minimum of the metric. */
   readonly min?: undefined | number;

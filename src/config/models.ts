@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { objectiveMetrics, type Average } from "./config.ts";
+import { averagedMetrics, averages, classMetrics } from "../quality/metrics.ts";
+import { objectiveMetrics } from "./config.ts";
 import { duration } from "./duration.ts";
 import { classes } from "./classes.ts";
 import { readAs } from "./input-form.ts";
@@ -10,7 +11,11 @@ import { window } from "./windows.ts";
 import { expected } from "./messages.ts";
 
 const number = z.number({ error: expected("a number") });
-const averages = ["micro", "macro", "weighted"] as const satisfies readonly Average[];
+const titles = (of: readonly { readonly title: string }[]): string =>
+  of
+    .map(({ title }) => title)
+    .join(", ")
+    .replace(/, (?=[^,]*$)/u, " and ");
 
 const comparedToForms = {
   version: object({ version: text("a version").describe("Another version of the model.") }),
@@ -35,8 +40,10 @@ const confidenceRange = expected("a number above 0.5 and below 1");
 export const objectiveShape = {
   name: text().optional().describe("The name of the alert; by default derived from the metric."),
   metric: oneOf(objectiveMetrics).describe("The metric to bound."),
-  class: className.optional().describe("The class of the metric: for precision, recall, F1 and specificity."),
-  average: oneOf(averages).optional().describe("The average over classes: for precision, recall and F1."),
+  class: className.optional().describe(`The class of the metric: for ${titles(classMetrics)}.`),
+  average: oneOf(averages)
+    .optional()
+    .describe(`The average over classes: for ${titles(averagedMetrics)}.`),
   min: number.optional().describe("Minimum of the metric."),
   max: number.optional().describe("Maximum of the metric."),
   maxDrop: number.optional().describe("Maximum amount below the reference."),

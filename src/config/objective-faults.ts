@@ -1,5 +1,6 @@
 import { inspect } from "node:util";
 import { objectiveMetrics, type ObjectiveMetric } from "./config.ts";
+import { metricOf } from "../quality/metrics.ts";
 import { isFoldedClass } from "../window/folded-classes.ts";
 import { reservedText, type DeclaredClass } from "./classes.ts";
 import { pathText, type Fault } from "./fault.ts";
@@ -26,18 +27,6 @@ export interface ObjectiveContext {
 type Path = readonly PropertyKey[];
 
 const boundKeys = ["min", "max", "maxDrop", "maxRise"] as const;
-
-/** Scope of each metric: the whole model, one class, or a class or an average over classes. */
-const scopes: Readonly<Record<ObjectiveMetric, "whole" | "class" | "class or average">> = {
-  accuracy: "whole",
-  balancedAccuracy: "whole",
-  matthewsCorrelation: "whole",
-  cohenKappa: "whole",
-  precision: "class or average",
-  recall: "class or average",
-  f1: "class or average",
-  specificity: "class",
-};
 
 /**
  * Finds faults of an objective beyond the schema. `alertNames` collects configured names with their paths.
@@ -81,14 +70,14 @@ export function* duplicateFaults(objectives: readonly unknown[], path: Path): Ge
 }
 
 function* scopeFaults(objective: unknown, path: Path, metric: ObjectiveMetric): Generator<Fault> {
-  const scope = scopes[metric];
+  const row = metricOf(metric);
   const hasClass = at(objective, "class") !== undefined;
   const hasAverage = at(objective, "average") !== undefined;
-  if (scope === "whole") {
+  if (row.scope === "window") {
     const text = `${metric} applies to the whole model; remove this key`;
     if (hasClass) yield { path: [...path, "class"], text };
     if (hasAverage) yield { path: [...path, "average"], text };
-  } else if (scope === "class") {
+  } else if (row.average === undefined) {
     if (hasAverage) yield { path: [...path, "average"], text: `${metric} has no average; specify a class` };
     if (!hasClass) yield { path: [...path, "class"], text: `missing; ${metric} applies to one class` };
   } else if (hasClass && hasAverage) {
@@ -123,7 +112,8 @@ function* boundFaults(objective: unknown, path: Path, metric: ObjectiveMetric | 
   }
   if (metric === undefined) return;
   for (const key of ["min", "max"] as const) yield* rangeFaults(at(objective, key), [...path, key], metric);
-  const widest = highest - lowest(metric);
+  const [least, most] = metricOf(metric).range;
+  const widest = most - least;
   for (const key of ["maxDrop", "maxRise"] as const) {
     const value = at(objective, key);
     if (typeof value !== "number" || (value > 0 && value <= widest)) continue;
@@ -131,16 +121,10 @@ function* boundFaults(objective: unknown, path: Path, metric: ObjectiveMetric | 
   }
 }
 
-const highest = 1;
-
-/** Lower end of a metric's range: -1 for correlations, 0 for ratios. */
-function lowest(metric: ObjectiveMetric): number {
-  return metric === "matthewsCorrelation" || metric === "cohenKappa" ? -1 : 0;
-}
-
 function* rangeFaults(value: unknown, path: Path, metric: ObjectiveMetric): Generator<Fault> {
-  if (typeof value !== "number" || (value >= lowest(metric) && value <= highest)) return;
-  yield { path, text: `${metric} lies between ${lowest(metric)} and ${highest}, got ${value}` };
+  const [least, most] = metricOf(metric).range;
+  if (typeof value !== "number" || (value >= least && value <= most)) return;
+  yield { path, text: `${metric} lies between ${least} and ${most}, got ${value}` };
 }
 
 function* comparisonFaults(

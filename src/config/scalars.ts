@@ -23,7 +23,7 @@ export function listOf<Item extends z.ZodType>(schema: Item, what: string, item:
 }
 
 /** Schema of one of several words. */
-export function oneOf<const Words extends readonly [string, ...string[]]>(words: Words) {
+export function oneOf<const Words extends readonly string[]>(words: Words) {
   return z.enum(words, { error: expectedOneOf(words, (word) => nearest(word, words)) });
 }
 

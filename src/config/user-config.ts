@@ -13,14 +13,14 @@ export type DefaultWindows = readonly ["5m", "1h", "24h", { readonly last: 1000 
 /** The metric of an objective. */
 type MetricInput<Class> =
   | {
-      readonly metric: "accuracy" | "balancedAccuracy" | "matthewsCorrelation" | "cohenKappa";
+      readonly metric: keys.WindowMetric;
       readonly class?: never;
       readonly average?: never;
     }
-  | { readonly metric: "precision" | "recall" | "f1" | "specificity"; readonly class: Class; readonly average?: never }
+  | { readonly metric: keys.ClassMetric; readonly class: Class; readonly average?: never }
   | {
-      readonly metric: "precision" | "recall" | "f1";
-      readonly average: "micro" | "macro" | "weighted";
+      readonly metric: keys.AveragedMetric;
+      readonly average: keys.Average;
       readonly class?: never;
     };
 

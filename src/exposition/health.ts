@@ -53,7 +53,7 @@ const perFile = (
   });
 
 /** All metrics about the exporter in the order of the page: the source for the page, its documentation and its test. */
-export const healthMetrics: readonly HealthMetric[] = [
+export const healthMetrics = [
   {
     name: "build_info",
     type: "gauge",
@@ -211,7 +211,10 @@ export const healthMetrics: readonly HealthMetric[] = [
     labels: [],
     values: (view) => one(view.checkpoint.errors),
   },
-];
+] as const satisfies readonly HealthMetric[];
+
+/** Names of these metrics, without the prefix. */
+export type HealthMetricName = (typeof healthMetrics)[number]["name"];
 
 /** Writer of the exporter's own metrics and prom-client's process metrics. */
 export class Health {

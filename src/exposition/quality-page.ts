@@ -1,5 +1,7 @@
-import { outcomesMetric, qualityMetrics, type QualityMetric } from "../quality/metrics.ts";
-import { averages, qualityOf, type Quality } from "../quality/quality.ts";
+import { outcomesMetric } from "../quality/counts.ts";
+import { averages } from "../quality/metrics.ts";
+import { pageMetrics, type PageMetric } from "../quality/page-metrics.ts";
+import { qualityOf, type Quality } from "../quality/quality.ts";
 import type { WindowSpec } from "../window/options.ts";
 import type { TagSnapshot } from "../window/tags.ts";
 import { beginFamily, formatValue, labelPair, type Format, type Page } from "./text-format.ts";
@@ -45,7 +47,7 @@ export function writeQuality(
       block(`${tag.prefix},${labelPair("window", window.label)}`, qualityOf(confusion), classes),
     );
   });
-  for (const metric of qualityMetrics) {
+  for (const metric of pageMetrics) {
     beginFamily(page, format, { ...metric, type: "gauge" });
     for (const one of blocks) writeBlock(page, metric, one);
   }
@@ -66,11 +68,7 @@ function block(prefix: string, quality: Quality, declared: readonly string[]): B
   };
 }
 
-function writeBlock(
-  page: Page,
-  metric: QualityMetric,
-  { prefix, quality, classes, classPrefixes, places }: Block,
-): void {
+function writeBlock(page: Page, metric: PageMetric, { prefix, quality, classes, classPrefixes, places }: Block): void {
   switch (metric.scope) {
     case "window": {
       const figure = metric.figure(quality);
@@ -79,15 +77,14 @@ function writeBlock(
     }
     case "average":
       for (const average of averages) {
-        const figure = metric.figure(quality.averages[average]);
+        const figure = metric.figure(quality, average);
         if (figure !== null) page.text += `${metric.name}${prefix},average="${average}"} ${formatValue(figure)}\n`;
       }
       return;
     case "class":
       classPrefixes.forEach((classPrefix, index) => {
-        const one = quality.perClass[places[index] ?? -1];
-        // A declared class without outcomes in the window has counts of 0 but no ratios.
-        const figure = one === undefined ? (metric.isCount ? 0 : null) : metric.figure(one);
+        const place = places[index] ?? -1;
+        const figure = place < 0 ? metric.unseen : metric.figure(quality, place);
         if (figure !== null) page.text += `${metric.name}${classPrefix}${formatValue(figure)}\n`;
       });
       return;

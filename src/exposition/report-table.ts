@@ -1,4 +1,11 @@
 import Table from "cli-table3";
+import {
+  averagedMetrics,
+  classMetrics,
+  windowMetrics,
+  type AveragedMetric,
+  type AveragedWord,
+} from "../quality/metrics.ts";
 import { printableText } from "../decode/printable.ts";
 import type { Report, TagReport, WindowReport } from "./report.ts";
 
@@ -48,21 +55,19 @@ function tagText(tag: TagReport): string {
 }
 
 function windowTable(windows: readonly WindowReport[]): string {
+  const macro = averagedMetrics.flatMap(({ word, shown }: AveragedMetric<AveragedWord>) =>
+    shown === undefined ? [] : [{ word, head: `macro ${shown.letter}` }],
+  );
+  const heads = [...windowMetrics.map(({ column }) => column), ...macro.map(({ head }) => head)];
   const table = new Table({
-    head: ["window", "samples", "accuracy", "balanced", "Matthews", "kappa", "macro P", "macro R", "macro F1"],
+    head: ["window", "samples", ...heads],
     style: { head: [], border: [] },
-    colAligns: ["left", ...Array.from({ length: 8 }, () => "right" as const)],
+    colAligns: ["left", ...Array.from({ length: heads.length + 1 }, () => "right" as const)],
   });
   for (const one of windows) {
-    const { precision, recall, f1 } = one.averages.macro;
     const figures = [
-      one.accuracy,
-      one.balancedAccuracy,
-      one.matthewsCorrelation,
-      one.cohenKappa,
-      precision,
-      recall,
-      f1,
+      ...windowMetrics.map(({ word }) => one[word]),
+      ...macro.map(({ word }) => one.averages.macro[word]),
     ];
     table.push([one.window, one.samples, ...figures.map(rounded)]);
   }
@@ -72,22 +77,18 @@ function windowTable(windows: readonly WindowReport[]): string {
 /** Formats metrics and the confusion matrix by class; omits the matrix when it is too wide for a screen. */
 function classTable({ classes, confusion, perClass }: WindowReport): string {
   const columns = classes.length <= 10 ? classes : [];
+  const shown = classMetrics.filter((metric) => metric.shown !== undefined);
+  const heads = shown.map(({ title }) => title);
   const table = new Table({
-    head: ["actual \\ predicted", ...columns.map(printableText), "precision", "recall", "F1", "support"],
+    head: ["actual \\ predicted", ...columns.map(printableText), ...heads, "support"],
     style: { head: [], border: [] },
-    colAligns: ["left", ...Array.from({ length: columns.length + 4 }, () => "right" as const)],
+    colAligns: ["left", ...Array.from({ length: columns.length + heads.length + 1 }, () => "right" as const)],
   });
   classes.forEach((name, row) => {
     const figures = perClass[name];
     const cells = columns.map((_column, column) => confusion[row]?.[column] ?? 0);
-    table.push([
-      printableText(name),
-      ...cells,
-      rounded(figures?.precision),
-      rounded(figures?.recall),
-      rounded(figures?.f1),
-      figures?.support ?? 0,
-    ]);
+    const ofClass = shown.map(({ word }) => rounded(figures?.[word]));
+    table.push([printableText(name), ...cells, ...ofClass, figures?.support ?? 0]);
   });
   return table.toString();
 }

@@ -1,6 +1,24 @@
 import type { LineTotals } from "../decode/line-stats.ts";
-import { qualityOf, type AverageQuality, type averages, type Quality } from "../quality/quality.ts";
-import type { Figure } from "../quality/formulas.ts";
+import type { Figure } from "../quality/formula.ts";
+import {
+  averagedMetrics,
+  averages,
+  classMetrics,
+  windowMetrics,
+  type Average,
+  type AveragedWord,
+  type ClassWord,
+  type WindowWord,
+} from "../quality/metrics.ts";
+import {
+  averageFigure,
+  byMetric,
+  byWord,
+  classFigure,
+  qualityOf,
+  windowFigure,
+  type Quality,
+} from "../quality/quality.ts";
 import type { Undeclared } from "../window/class-monitor.ts";
 import type { TagSnapshot } from "../window/tags.ts";
 
@@ -18,8 +36,8 @@ export interface TagReport {
   readonly windows: readonly WindowReport[];
 }
 
-/** Metrics of one tag in one window. */
-export interface WindowReport {
+/** Metrics of one tag in one window; those of the whole window are under their spelling in the config. */
+export interface WindowReport extends Readonly<Record<WindowWord, Figure>> {
   readonly window: string;
   readonly samples: number;
   /** Outcomes of classes past the limit; while there are any, metrics over all classes are null. */
@@ -27,14 +45,13 @@ export interface WindowReport {
   readonly classes: readonly string[];
   /** Rows are actual, columns predicted, both in the order of `classes`. */
   readonly confusion: readonly (readonly number[])[];
-  readonly accuracy: Figure;
-  readonly balancedAccuracy: Figure;
-  readonly matthewsCorrelation: Figure;
-  readonly cohenKappa: Figure;
-  readonly averages: Readonly<Record<(typeof averages)[number], AverageQuality>>;
-  readonly perClass: Readonly<
-    Record<string, { precision: Figure; recall: Figure; f1: Figure; specificity: Figure; support: number }>
-  >;
+  readonly averages: Readonly<Record<Average, Readonly<Record<AveragedWord, Figure>>>>;
+  readonly perClass: Readonly<Record<string, ClassReport>>;
+}
+
+/** Metrics of one class. */
+export interface ClassReport extends Readonly<Record<ClassWord, Figure>> {
+  readonly support: number;
 }
 
 /** Makes the report of the snapshots. */
@@ -51,21 +68,25 @@ export function report(snapshots: readonly TagSnapshot[], lines: LineTotals, und
 
 function windowReport(window: string, quality: Quality): WindowReport {
   const { classes, counts } = quality.confusion;
-  const perClass = quality.perClass.map(({ class: name, precision, recall, f1, specificity, actual }) => {
-    return [name, { precision, recall, f1, specificity, support: actual }] as const;
-  });
   return {
     window,
-    samples: quality.samples,
-    overflow: quality.overflow,
+    samples: quality.counts.samples,
+    overflow: quality.counts.overflow,
     classes,
     confusion: classes.map((_name, row) => [...counts.subarray(row * classes.length, (row + 1) * classes.length)]),
-    accuracy: quality.accuracy,
-    balancedAccuracy: quality.balancedAccuracy,
-    matthewsCorrelation: quality.matthewsCorrelation,
-    cohenKappa: quality.cohenKappa,
-    averages: quality.averages,
+    ...byMetric(windowMetrics, (metric) => windowFigure(metric, quality)),
+    averages: byWord(averages, (average) =>
+      byMetric(averagedMetrics, (metric) => averageFigure(metric, average, quality)),
+    ),
     // Object.fromEntries handles a class named __proto__ like any other.
-    perClass: Object.fromEntries(perClass),
+    perClass: Object.fromEntries(
+      classes.map((name, index) => [
+        name,
+        {
+          ...byMetric(classMetrics, (metric) => classFigure(metric, quality, index)),
+          support: quality.counts.classes[index]?.actual ?? 0,
+        },
+      ]),
+    ),
   };
 }

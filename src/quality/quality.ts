@@ -1,88 +1,94 @@
 import type { ConfusionMatrix } from "../window/confusion-matrix.ts";
-import * as formulas from "./formulas.ts";
-import type { Figure } from "./formulas.ts";
+import { countsOf, type CountMetric, type Counts } from "./counts.ts";
+import { computation, type Figure, type Formula } from "./formula.ts";
+import type { Average, AveragedMetric, ClassMetric, WindowMetric } from "./metrics.ts";
 
-/** Metrics of one class. */
-export interface ClassQuality {
-  readonly class: string;
-  readonly precision: Figure;
-  readonly recall: Figure;
-  readonly f1: Figure;
-  readonly specificity: Figure;
-  readonly truePositives: number;
-  /** TP + FP. */
-  readonly predicted: number;
-  /** TP + FN (support). */
-  readonly actual: number;
-}
-
-/** Precision, recall and F1 averaged over classes. */
-export interface AverageQuality {
-  readonly precision: Figure;
-  readonly recall: Figure;
-  readonly f1: Figure;
-}
-
-/** Kinds of averages over classes. */
-export const averages = ["micro", "macro", "weighted"] as const;
-
-/** All metrics of one confusion matrix. */
+/** Confusion matrix with the counts from which metrics are computed. */
 export interface Quality {
   readonly confusion: ConfusionMatrix;
-  readonly samples: number;
-  /**
-   * Outcomes of classes past the limit. While there are any, metrics over all classes are undefined; accuracy, the micro
-   * average and metrics of single classes stay exact.
-   */
-  readonly overflow: number;
-  readonly accuracy: Figure;
-  readonly balancedAccuracy: Figure;
-  readonly matthewsCorrelation: Figure;
-  readonly cohenKappa: Figure;
-  readonly averages: Readonly<Record<(typeof averages)[number], AverageQuality>>;
-  /** One entry per class of the matrix, in its order. */
-  readonly perClass: readonly ClassQuality[];
+  /** Counts of the window, and of each class in the order of the matrix. */
+  readonly counts: Counts;
 }
 
-/** Computes all metrics of a matrix; an empty one gives 0 samples, no classes and undefined metrics. */
+/** Sums a matrix; an empty one gives 0 samples, no classes and undefined metrics. */
 export function qualityOf(confusion: ConfusionMatrix): Quality {
-  const sums = formulas.sums(confusion);
-  const perClass = confusion.classes.map((name, index): ClassQuality => {
-    const counts = formulas.classCounts(sums, index);
-    const ofOne = (figure: (of: formulas.ClassCounts) => Figure): Figure =>
-      confusion.folded.includes(index) ? null : figure(counts);
-    return {
-      class: name,
-      precision: ofOne(formulas.precision),
-      recall: ofOne(formulas.recall),
-      f1: ofOne(formulas.f1),
-      specificity: ofOne(formulas.specificity),
-      truePositives: counts.truePositives,
-      predicted: sums.predicted[index] ?? 0,
-      actual: sums.actual[index] ?? 0,
-    };
-  });
-  const accuracy = formulas.accuracy(sums);
-  const ofAll = (figure: (of: formulas.Sums) => Figure): Figure => (sums.folded > 0 ? null : figure(sums));
-  const average = (mean: (figures: readonly Figure[]) => Figure): AverageQuality => ({
-    precision: ofAll(() => mean(perClass.map((one) => one.precision))),
-    recall: ofAll(() => mean(perClass.map((one) => one.recall))),
-    f1: ofAll(() => mean(perClass.map((one) => one.f1))),
-  });
-  return {
-    confusion,
-    samples: sums.samples,
-    overflow: sums.folded,
-    accuracy,
-    balancedAccuracy: ofAll(formulas.balancedAccuracy),
-    matthewsCorrelation: ofAll(formulas.matthewsCorrelation),
-    cohenKappa: ofAll(formulas.cohenKappa),
-    averages: {
-      // Each outcome has one predicted and one actual class, so total false positives equal total false negatives.
-      micro: { precision: accuracy, recall: accuracy, f1: accuracy },
-      macro: average(formulas.macro),
-      weighted: average((figures) => formulas.weighted(figures, sums)),
-    },
-    perClass,
-  };
+  return { confusion, counts: countsOf(confusion) };
+}
+
+const computations = new WeakMap<Formula, (counts: Counts) => Figure>();
+
+/** Computes a formula on counts; compiles it on first use. */
+export function compute(formula: Formula, counts: Counts): Figure {
+  let computed = computations.get(formula);
+  if (computed === undefined) computations.set(formula, (computed = computation(formula)));
+  return computed(counts);
+}
+
+/** Computes a metric on counts. */
+export function figure({ formula, range: [least, most] }: WindowMetric | ClassMetric, counts: Counts): Figure {
+  const value = compute(formula, counts);
+  // Rounding can exceed the range.
+  return value === null ? null : Math.max(least, Math.min(most, value));
+}
+
+/** Counts outcomes: of the window, or of the class at `index`. */
+export function countFigure({ formula }: CountMetric, { counts }: Quality, index?: number): number {
+  const of = index === undefined ? counts : counts.classes[index];
+  return of === undefined ? 0 : (compute(formula, of) ?? 0);
+}
+
+/**
+ * Computes a metric of the window. While classes are folded, those that need every class are undefined; the others stay
+ * exact.
+ */
+export function windowFigure(metric: WindowMetric, { counts }: Quality): Figure {
+  return metric.needsEveryClass && counts.overflow > 0 ? null : figure(metric, counts);
+}
+
+/** Computes a metric of the class at `index`; undefined for folded classes. */
+export function classFigure(metric: ClassMetric, { confusion, counts }: Quality, index: number): Figure {
+  const of = counts.classes[index];
+  return of === undefined || confusion.folded.includes(index) ? null : figure(metric, of);
+}
+
+/**
+ * Computes an average over the classes: of the pooled counts (micro), the mean (macro), or the mean weighted by support.
+ * Undefined metrics of classes count as 0, as with scikit-learn's `zero_division=0`.
+ */
+export function averageFigure(metric: AveragedMetric, average: Average, { counts }: Quality): Figure {
+  if (average === "micro") return figure(metric, counts);
+  if (counts.overflow > 0) return null;
+  let sum = 0;
+  for (const one of counts.classes) {
+    sum += (figure(metric, one) ?? 0) * (average === "macro" ? 1 : one.actual);
+  }
+  const weights = average === "macro" ? counts.classes.length : counts.samples;
+  return weights === 0 ? null : sum / weights;
+}
+
+/** Makes an object that has a value for each word. */
+export function byWord<Word extends string, Value>(
+  words: readonly Word[],
+  value: (word: Word) => Value,
+): Readonly<Record<Word, Value>> {
+  const values: Partial<Record<Word, Value>> = {};
+  for (const word of words) values[word] = value(word);
+  if (!isWhole(words, values)) throw new Error("a word is missing");
+  return values;
+}
+
+/** Makes an object that has a figure for each metric, under its word. */
+export function byMetric<Metric extends { readonly word: string }>(
+  metrics: readonly Metric[],
+  figureOf: (metric: Metric) => Figure,
+): Readonly<Record<Metric["word"], Figure>> {
+  const figures = new Map<Metric["word"], Figure>(metrics.map((metric) => [metric.word, figureOf(metric)]));
+  return byWord([...figures.keys()], (word) => figures.get(word) ?? null);
+}
+
+function isWhole<Word extends string, Value>(
+  words: readonly Word[],
+  values: Partial<Record<Word, Value>>,
+): values is Record<Word, Value> {
+  return words.every((word) => word in values);
 }

@@ -87,7 +87,11 @@ describe("replay of more classes than limits.maxClasses", () => {
       number: (at: number) => at + 0.5,
       says: /102 of 102 are numbers, such as ".*\.5".*regression/u,
     },
-    { what: "whole numbers", number: (at: number) => at, says: /102 of 102 are numbers.*is this a regression\?/u },
+    {
+      what: "whole numbers",
+      number: (at: number) => at,
+      says: /102 of 102 are numbers.*is this a regression model\?/u,
+    },
   ])("asks of $what whether this is a regression", async ({ number, says }) => {
     const { notes } = await replay(many(200, (at) => [number(at), number(at + 1000)]));
     expect(notes).toMatch(says);

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { closeSync, linkSync, openSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { describe, expect, test } from "@jest/globals";
+import { beforeAll, describe, expect, test } from "@jest/globals";
 import { mainPath, run } from "../support/daemon.ts";
 import {
   expectFigures,
@@ -54,13 +54,19 @@ async function replay(configPath: string, args: readonly string[], input?: strin
   return JSON.parse(ended.stdout) as Report;
 }
 
-function expectGolden(report: Report, name: GoldenName, version = "v1"): void {
+function expectGolden(report: Report | undefined, name: GoldenName, version = "v1"): void {
   const figures = goldenFigures(name);
-  expect(report.tags.map(({ labels }) => labels)).toEqual([{ model: name, ...(version !== "" && { version }) }]);
-  expect(report.tags[0]?.windows.map(({ window }) => window)).toEqual(["24h", "last_100"]);
-  expectFigures(report.tags[0]?.windows[0], figures.all);
-  expectFigures(report.tags[0]?.windows[1], figures.lastRows);
-  expect(report.lines).toEqual({ read: figures.all.samples, accepted: figures.all.samples, rejected: {}, skipped: {} });
+  const tags = report?.tags ?? [];
+  expect(tags.map(({ labels }) => labels)).toEqual([{ model: name, ...(version !== "" && { version }) }]);
+  expect(tags[0]?.windows.map(({ window }) => window)).toEqual(["24h", "last_100"]);
+  expectFigures(tags[0]?.windows[0], figures.all);
+  expectFigures(tags[0]?.windows[1], figures.lastRows);
+  expect(report?.lines).toEqual({
+    read: figures.all.samples,
+    accepted: figures.all.samples,
+    rejected: {},
+    skipped: {},
+  });
 }
 
 type Row = Record<string, string | number>;
@@ -140,18 +146,66 @@ const wrappers: readonly { name: string; wrap: (lines: readonly string[]) => str
   },
 ];
 
+/** Times as programs write them. */
+const units: readonly { unit: string; time: (ms: number) => string | number }[] = [
+  {
+    unit: "RFC 3339 with an offset",
+    time: (ms) => new Date(ms + 5.5 * 3_600_000).toISOString().replace("Z", "+05:30"),
+  },
+  { unit: "seconds", time: (ms) => ms / 1000 },
+  { unit: "milliseconds", time: (ms) => ms },
+  { unit: "microseconds", time: (ms) => ms * 1000 },
+  { unit: "nanoseconds", time: (ms) => `${ms}000000` },
+];
+
+/** One log of several that are read by one run. */
+interface Log {
+  readonly of: string;
+  readonly source: Record<string, unknown>;
+  readonly lines: (rows: readonly Row[]) => readonly string[];
+}
+
+/** What each of the logs gives, by their names; one run reads them all, and tells them apart by their models. */
+async function replayTogether(name: GoldenName, logs: readonly Log[]): Promise<ReadonlyMap<string, Report>> {
+  const rows = goldenRows(name);
+  const modelOf = (at: number): string => `${name}_${at}`;
+  const paths = logs.map(({ lines }, at) => {
+    const own = rows.map((row) => ({ ...row, model: modelOf(at) }));
+    return file(`${modelOf(at)}.log`, `${lines(own).join("\n")}\n`);
+  });
+  const sources = logs.map(({ of, source }, at) => ({ name: of, files: [`${modelOf(at)}.log`], fields, ...source }));
+  const report = await replay(config(`${name}-together`, {}, { sources }), paths);
+  const lines = { read: rows.length, accepted: rows.length, rejected: {}, skipped: {} };
+  const all = rows.length * logs.length;
+  expect(report.lines).toEqual({ ...lines, read: all, accepted: all });
+  return new Map(
+    logs.map(({ of }, at) => {
+      const tags = report.tags.filter(({ labels }) => labels["model"] === modelOf(at));
+      return [of, { tags: tags.map((tag) => ({ ...tag, labels: { ...tag.labels, model: name } })), lines }];
+    }),
+  );
+}
+
 describe.each(goldenNames)("replay of the %s log equals scikit-learn's figures", (name) => {
   const rows = goldenRows(name);
-  const cases = formats.flatMap((format) =>
-    wrappers.map((wrapper) => ({ format, wrapper, of: `${format.name} in ${wrapper.name}` })),
-  );
 
-  test.each(cases)("as $of", async ({ format, wrapper, of }) => {
-    const lines = wrapper.wrap([...format.head, ...rows.map(format.line)]);
-    const path = file(`${name}-${of.replace(/ /gu, "-")}.log`, `${lines.join("\n")}\n`);
-    expectGolden(await replay(config(`${name}-${of}`, { ...format.source, wrapper: wrapper.name }), [path]), name);
-    if (wrapper.name === "none") return;
-    expectGolden(await replay(config(`${name}-${of}-auto`, { ...format.source, wrapper: "auto" }), [path]), name);
+  describe("in each format and wrapper, all of them read by one run:", () => {
+    const logs = formats.flatMap(({ name: format, source, head, line }): readonly Log[] =>
+      wrappers.flatMap(({ name: wrapper, wrap }) => {
+        const lines = (own: readonly Row[]): readonly string[] => wrap([...head, ...own.map(line)]);
+        const named = { of: `${format} in ${wrapper}`, source: { ...source, wrapper }, lines };
+        const found = { of: `${named.of}, found by itself`, source: { ...source, wrapper: "auto" }, lines };
+        return wrapper === "none" ? [named] : [named, found];
+      }),
+    );
+    let reports: ReadonlyMap<string, Report>;
+    beforeAll(async () => {
+      reports = await replayTogether(name, logs);
+    });
+
+    test.each(logs)("as $of", ({ of }) => {
+      expectGolden(reports.get(of), name);
+    });
   });
 
   test("as it ships", async () => {
@@ -179,23 +233,26 @@ describe.each(goldenNames)("replay of the %s log equals scikit-learn's figures",
     expectGolden(await replay(config(name, {}), parts), name);
   });
 
-  test.each([
-    {
-      unit: "RFC 3339 with an offset",
-      time: (ms: number) => new Date(ms + 5.5 * 3_600_000).toISOString().replace("Z", "+05:30"),
-    },
-    { unit: "seconds", time: (ms: number) => ms / 1000 },
-    { unit: "milliseconds", time: (ms: number) => ms },
-    { unit: "microseconds", time: (ms: number) => ms * 1000 },
-    { unit: "nanoseconds", time: (ms: number) => `${ms}000000` },
-  ])("with times in $unit", async ({ unit, time }) => {
-    const log = rows.map((row) => `${JSON.stringify({ ...row, ts: time(Date.parse(String(row["ts"]))) })}\n`).join("");
-    const short = config("short", {}, { windows: ["24h", { last: 100 }, "5m"] });
-    const report = await replay(short, [file(`${name}-${unit.replace(/ /gu, "-")}.log`, log)]);
-    const inOrder = rows.map((row) => Date.parse(String(row["ts"])));
-    const pane = 5000;
-    const start = (Math.floor((inOrder.at(-1) ?? 0) / pane) - 60) * pane;
-    expect(report.tags[0]?.windows[2]?.samples).toBe(inOrder.filter((at) => at >= start).length);
+  describe("whatever its times are written in, all of them in one log:", () => {
+    let report: Report;
+    beforeAll(async () => {
+      const lines = rows.flatMap((row) =>
+        units.map(({ unit, time }) =>
+          JSON.stringify({ ...row, model: unit, version: undefined, ts: time(Date.parse(text(row, "ts"))) }),
+        ),
+      );
+      const short = config("short", {}, { windows: ["24h", { last: 100 }, "5m"] });
+      report = await replay(short, [file(`${name}-units.log`, lines.join("\n"))]);
+    });
+
+    test.each(units)("$unit", ({ unit }) => {
+      const inOrder = rows.map((row) => Date.parse(text(row, "ts")));
+      const pane = 5000;
+      const start = (Math.floor((inOrder.at(-1) ?? 0) / pane) - 60) * pane;
+      const tag = report.tags.find(({ labels }) => labels["model"] === unit);
+      expect(tag?.windows[0]?.samples).toBe(rows.length);
+      expect(tag?.windows[2]?.samples).toBe(inOrder.filter((at) => at >= start).length);
+    });
   });
 });
 
@@ -476,16 +533,21 @@ describe("replay", () => {
     });
   });
 
-  test.each(["__proto__", "constructor", 'quote " brace { dollar $ back\\slash', "a\tb\u0001c\n", "模型"])(
-    "keeps the name %j as it is",
-    async (name) => {
-      const log = `${JSON.stringify({ model: name, version: name, prediction: name, label: name })}\n`;
-      const report = await replay(config("odd", {}), ["-"], log);
-      expect(report.tags[0]?.labels).toEqual({ model: name, version: name });
-      expect(report.tags[0]?.windows[0]).toMatchObject({ classes: [name], confusion: [[1]] });
-      expect(Object.keys((report.tags[0]?.windows[0] as unknown as { perClass: object }).perClass)).toEqual([name]);
-    },
-  );
+  describe("keeps names as they are:", () => {
+    const names = ["__proto__", "constructor", 'quote " brace { dollar $ back\\slash', "a\tb\u0001c\n", "模型"];
+    let report: Report;
+    beforeAll(async () => {
+      const log = names.map((name) => JSON.stringify({ model: name, version: name, prediction: name, label: name }));
+      report = await replay(config("odd", {}), ["-"], log.join("\n"));
+    });
+
+    test.each(names)("%j", (name) => {
+      const found = report.tags.filter(({ labels }) => labels["model"] === name);
+      expect(found.map(({ labels }) => labels)).toEqual([{ model: name, version: name }]);
+      expect(found[0]?.windows[0]).toMatchObject({ classes: [name], confusion: [[1]] });
+      expect(Object.keys((found[0]?.windows[0] as unknown as { perClass: object }).perClass)).toEqual([name]);
+    });
+  });
 
   test("drops tags past the limit, and keeps the others exact", async () => {
     const log = Array.from(

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
+import fc from "../support/property.ts";
 import { canonicalClass } from "../../src/decode/canonical-class.ts";
 
 describe("a class that is a number has one name, as JSON spells it", () => {

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../support/property.ts";
 
 /** A JSON value as it is written: keys may come twice, strings know how they are escaped. */
 export type Written = string;

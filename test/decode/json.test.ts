@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
+import fc from "../support/property.ts";
 import { decodeAll, jsonOptions, type Outcome } from "./decoding.ts";
 import { anyDocument, eventDocument, mutate, mutation, sameShape } from "./json-arbitrary.ts";
 import { oracle } from "./json-oracle.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import fc from "fast-check";
+import fc from "../support/property.ts";
 import { parseDecimal } from "../../src/decode/parse-decimal.ts";
 
 function parse(text: string): number {

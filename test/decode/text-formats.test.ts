@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
+import fc from "../support/property.ts";
 import type { DecodeOptions, FormatOptions } from "../../src/decode/options.ts";
 import { decodeAll, jsonOptions, openDecoding, path } from "./decoding.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
+import fc from "../support/property.ts";
 import { readTimestamp } from "../../src/decode/timestamp.ts";
 
 function read(text: string): number {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { writeQuality, type Declared } from "../../src/exposition/quality-page.ts";
 import { endPage, type Format, type Page } from "../../src/exposition/text-format.ts";
-import { qualityMetrics } from "../../src/quality/metrics.ts";
+import { pageMetrics } from "../../src/quality/page-metrics.ts";
 import { confusionMatrix } from "../../src/window/confusion-matrix.ts";
 import type { WindowSpec } from "../../src/window/options.ts";
 import type { TagSnapshot } from "../../src/window/tags.ts";
@@ -55,6 +55,9 @@ describe("the quality metrics on the page", () => {
       'model_quality_f1_average_ratio{model="m",version="v1",window="1h",average="micro"} 0.875',
       'model_quality_f1_average_ratio{model="m",version="v1",window="1h",average="macro"} 0.873015873015873',
       'model_quality_f1_average_ratio{model="m",version="v1",window="1h",average="weighted"} 0.873015873015873',
+      `model_quality_jaccard_average_ratio{model="m",version="v1",window="1h",average="micro"} ${7 / 9}`,
+      'model_quality_jaccard_average_ratio{model="m",version="v1",window="1h",average="macro"} 0.775',
+      'model_quality_jaccard_average_ratio{model="m",version="v1",window="1h",average="weighted"} 0.775',
       'model_quality_precision_ratio{model="m",version="v1",window="1h",class="a"} 1',
       'model_quality_precision_ratio{model="m",version="v1",window="1h",class="b"} 0.8',
       'model_quality_recall_ratio{model="m",version="v1",window="1h",class="a"} 0.75',
@@ -63,6 +66,8 @@ describe("the quality metrics on the page", () => {
       'model_quality_f1_ratio{model="m",version="v1",window="1h",class="b"} 0.8888888888888888',
       'model_quality_specificity_ratio{model="m",version="v1",window="1h",class="a"} 1',
       'model_quality_specificity_ratio{model="m",version="v1",window="1h",class="b"} 0.75',
+      'model_quality_jaccard_ratio{model="m",version="v1",window="1h",class="a"} 0.75',
+      'model_quality_jaccard_ratio{model="m",version="v1",window="1h",class="b"} 0.8',
       'model_quality_true_positive_samples{model="m",version="v1",window="1h",class="a"} 3',
       'model_quality_true_positive_samples{model="m",version="v1",window="1h",class="b"} 4',
       'model_quality_predicted_samples{model="m",version="v1",window="1h",class="a"} 3',
@@ -139,10 +144,12 @@ describe("the quality metrics on the page", () => {
       `model_quality_precision_average_ratio{,average="micro"} ${8 / 15}`,
       `model_quality_recall_average_ratio{,average="micro"} ${8 / 15}`,
       `model_quality_f1_average_ratio{,average="micro"} ${8 / 15}`,
+      `model_quality_jaccard_average_ratio{,average="micro"} ${8 / 22}`,
       `model_quality_precision_ratio{,class="a"} ${5 / 7}`,
       `model_quality_recall_ratio{,class="a"} ${5 / 6}`,
       `model_quality_f1_ratio{,class="a"} ${10 / 13}`,
       `model_quality_specificity_ratio{,class="a"} ${7 / 9}`,
+      `model_quality_jaccard_ratio{,class="a"} ${5 / 8}`,
       'model_quality_true_positive_samples{,class="__other__"} 3',
       'model_quality_true_positive_samples{,class="__wrong__"} 0',
       'model_quality_true_positive_samples{,class="a"} 5',
@@ -176,6 +183,6 @@ describe("the quality metrics on the page", () => {
     expect(openmetrics.filter((line) => line.startsWith("# TYPE model_quality_outcomes"))).toEqual([
       "# TYPE model_quality_outcomes counter",
     ]);
-    expect(text.filter((line) => line.startsWith("# TYPE"))).toHaveLength(qualityMetrics.length + 1);
+    expect(text.filter((line) => line.startsWith("# TYPE"))).toHaveLength(pageMetrics.length + 1);
   });
 });

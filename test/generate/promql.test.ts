@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
+import fc from "../support/property.ts";
 import { annotationTemplate, renderAnnotation, type Annotation } from "../../src/generate/rules/annotation.ts";
 import { normalQuantile } from "../../src/generate/rules/normal-quantile.ts";
 import { and, arith, call, compare, or, escapeRegex, num, quote, selector } from "../../src/generate/promql/builder.ts";

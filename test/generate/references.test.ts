@@ -2,7 +2,8 @@ import { describe, expect, test } from "@jest/globals";
 import { healthMetrics, healthPrefix } from "../../src/exposition/health.ts";
 import { generate } from "../../src/generate/outputs.ts";
 import { makePlan } from "../../src/generate/plan.ts";
-import { outcomesMetric, qualityMetrics } from "../../src/quality/metrics.ts";
+import { outcomesMetric } from "../../src/quality/counts.ts";
+import { pageMetrics } from "../../src/quality/page-metrics.ts";
 import { makeConfig } from "../deploy/support/configs.ts";
 import { readRepositoryFile } from "../support/repository.ts";
 
@@ -17,7 +18,7 @@ describe("references in the generated files", () => {
   test("every metric that rules, tests, dashboard or runbooks name is on the exporter's page", () => {
     const page = new Set([
       ...healthMetrics.map(({ name }) => healthPrefix + name),
-      ...qualityMetrics.map(({ name }) => name),
+      ...pageMetrics.map(({ name }) => name),
       outcomesMetric.name,
     ]);
     const unknown = [...files].flatMap(([path, text]) =>

@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
-import { averages, qualityOf, type Quality } from "../../src/quality/quality.ts";
+import fc from "../support/property.ts";
+import { averagedMetrics, averages, classMetrics, windowMetrics } from "../../src/quality/metrics.ts";
 import type { ConfusionMatrix } from "../../src/window/confusion-matrix.ts";
+import { figuresOf, type Figures } from "./figures.ts";
 
 /** What scikit-learn gave for a log, as it ships beside the log. */
 interface Expected {
@@ -32,7 +33,7 @@ describe.each(["digits", "iris"])("the figures of the %s log", (name) => {
 
   test.each(["all", "lastRows"] as const)("over %s equal scikit-learn's to 1e-12", (rows) => {
     const expected = expectedOf[rows];
-    const quality = qualityOf(matrix(expected.classes, expected.confusion));
+    const quality = figuresOf(matrix(expected.classes, expected.confusion));
     expect(quality.samples).toBe(expected.samples);
     for (const figure of ["accuracy", "balancedAccuracy", "matthewsCorrelation", "cohenKappa"] as const) {
       close(quality[figure], expected[figure]);
@@ -42,20 +43,41 @@ describe.each(["digits", "iris"])("the figures of the %s log", (name) => {
         close(quality.averages[average][figure], expected.averages[average][figure]);
       }
     }
+    // By the definitions J = F1 / (2 - F1) in each class, and of all classes pooled.
+    const index = (share: number): number => share / (2 - share);
+    close(quality.averages.micro.jaccard, index(expected.averages.micro.f1));
     for (const one of quality.perClass) {
       const figures = expected.perClass[one.class];
       close(one.precision, figures?.precision ?? null);
       close(one.recall, figures?.recall ?? null);
       close(one.f1, figures?.f1 ?? null);
+      close(one.jaccard, figures === undefined ? null : index(figures.f1));
       expect(one.actual).toBe(figures?.support);
     }
   });
 });
 
+test("the Jaccard index of classes and its averages are what the definition gives by hand", () => {
+  const figures = figuresOf(
+    matrix(
+      ["a", "b", "c"],
+      [
+        [5, 1, 0],
+        [2, 3, 1],
+        [0, 0, 4],
+      ],
+    ),
+  );
+  expect(figures.perClass.map(({ jaccard }) => jaccard)).toEqual([5 / 8, 3 / 7, 4 / 5]);
+  close(figures.averages.micro.jaccard, 12 / 20);
+  close(figures.averages.macro.jaccard, (5 / 8 + 3 / 7 + 4 / 5) / 3);
+  close(figures.averages.weighted.jaccard, (6 * (5 / 8) + 6 * (3 / 7) + 4 * (4 / 5)) / 16);
+});
+
 describe("an undefined ratio is null, and only where its own denominator is 0", () => {
   test("nothing counted", () => {
     const none = { precision: null, recall: null, f1: null };
-    expect(qualityOf(matrix([], []))).toMatchObject({
+    expect(figuresOf(matrix([], []))).toMatchObject({
       samples: 0,
       accuracy: null,
       balancedAccuracy: null,
@@ -67,7 +89,7 @@ describe("an undefined ratio is null, and only where its own denominator is 0", 
   });
 
   test("one class, always right", () => {
-    expect(qualityOf(matrix(["a"], [[7]]))).toMatchObject({
+    expect(figuresOf(matrix(["a"], [[7]]))).toMatchObject({
       accuracy: 1,
       balancedAccuracy: 1,
       matthewsCorrelation: null,
@@ -77,7 +99,7 @@ describe("an undefined ratio is null, and only where its own denominator is 0", 
   });
 
   test("a class that is only predicted enters macro recall as 0, but not balanced accuracy", () => {
-    const quality = qualityOf(
+    const quality = figuresOf(
       matrix(
         ["1", "2"],
         [
@@ -99,7 +121,7 @@ describe("an undefined ratio is null, and only where its own denominator is 0", 
 
   test("a class that is never predicted has no precision, but F1 0", () => {
     expect(
-      qualityOf(
+      figuresOf(
         matrix(
           ["a", "b"],
           [
@@ -133,36 +155,37 @@ function naive({ classes, counts }: ConfusionMatrix): Record<string, number | nu
       values.length,
     );
   const figures: Record<string, number | null> = {};
+  /** By true positives, false positives, false negatives and true negatives. */
+  const ofClass = {
+    precision: (tp: number, fp: number) => share(tp, tp + fp),
+    recall: (tp: number, _fp: number, fn: number) => share(tp, tp + fn),
+    f1: (tp: number, fp: number, fn: number) => share(2 * tp, 2 * tp + fp + fn),
+    jaccard: (tp: number, fp: number, fn: number) => share(tp, tp + fp + fn),
+    specificity: (_tp: number, fp: number, _fn: number, tn: number) => share(tn, tn + fp),
+  };
   const perClass = classes.map((_name, index) => {
     const tp = count((o) => o.actual === index && o.predicted === index);
     const fp = count((o) => o.actual !== index && o.predicted === index);
     const fn = count((o) => o.actual === index && o.predicted !== index);
     const tn = count((o) => o.actual !== index && o.predicted !== index);
     expect(tp + fp + fn + tn).toBe(outcomes.length);
-    return {
-      precision: share(tp, tp + fp),
-      recall: share(tp, tp + fn),
-      f1: share(2 * tp, 2 * tp + fp + fn),
-      specificity: share(tn, tn + fp),
-      support: tp + fn,
-    };
+    return { tp, fp, fn, tn };
   });
-  perClass.forEach((one, index) => {
-    for (const [name, value] of Object.entries(one)) figures[`${index} ${name}`] = value;
-  });
-  for (const name of ["precision", "recall", "f1"] as const) {
-    figures[`macro ${name}`] = mean(perClass.map((one) => one[name] ?? 0));
-    figures[`weighted ${name}`] = mean(outcomes.map(({ actual }) => perClass[actual]?.[name] ?? 0));
-    figures[`micro ${name}`] = share(
-      count((o) => o.actual === o.predicted),
-      outcomes.length,
-    );
+  const pooled = (which: "tp" | "fp" | "fn" | "tn"): number => perClass.reduce((sum, one) => sum + one[which], 0);
+  for (const [name, figure] of Object.entries(ofClass)) {
+    const each = perClass.map(({ tp, fp, fn, tn }) => figure(tp, fp, fn, tn));
+    each.forEach((value, index) => (figures[`${index} ${name}`] = value));
+    if (name === "specificity") continue;
+    figures[`macro ${name}`] = mean(each.map((value) => value ?? 0));
+    figures[`weighted ${name}`] = mean(outcomes.map(({ actual }) => each[actual] ?? 0));
+    figures[`micro ${name}`] = figure(pooled("tp"), pooled("fp"), pooled("fn"), pooled("tn"));
   }
+  perClass.forEach(({ tp, fn }, index) => (figures[`${index} support`] = tp + fn));
   figures["accuracy"] = share(
     count((o) => o.actual === o.predicted),
     outcomes.length,
   );
-  figures["balancedAccuracy"] = mean(perClass.filter((one) => one.support > 0).map((one) => one.recall ?? 0));
+  figures["balancedAccuracy"] = mean(perClass.flatMap(({ tp, fn }) => share(tp, tp + fn) ?? []));
   const indicator = (which: "actual" | "predicted", k: number): number[] =>
     outcomes.map((o) => (o[which] === k ? 1 : 0));
   const covariance = (left: "actual" | "predicted", right: "actual" | "predicted"): number =>
@@ -200,20 +223,17 @@ function naive({ classes, counts }: ConfusionMatrix): Record<string, number | nu
   return figures;
 }
 
-function flat(quality: Quality): Record<string, number | null> {
-  const figures: Record<string, number | null> = {};
-  quality.perClass.forEach((one, index) => {
-    const { precision, recall, f1, specificity, actual } = one;
-    for (const [name, value] of Object.entries({ precision, recall, f1, specificity, support: actual }))
-      figures[`${index} ${name}`] = value;
+function flat(figures: Figures): Record<string, number | null> {
+  const all: Record<string, number | null> = {};
+  figures.perClass.forEach((one, index) => {
+    for (const { word } of classMetrics) all[`${index} ${word}`] = one[word];
+    all[`${index} support`] = one.actual;
   });
   for (const average of averages) {
-    for (const name of ["precision", "recall", "f1"] as const)
-      figures[`${average} ${name}`] = quality.averages[average][name];
+    for (const { word } of averagedMetrics) all[`${average} ${word}`] = figures.averages[average][word];
   }
-  for (const name of ["accuracy", "balancedAccuracy", "matthewsCorrelation", "cohenKappa"] as const)
-    figures[name] = quality[name];
-  return figures;
+  for (const { word } of windowMetrics) all[word] = figures[word];
+  return all;
 }
 
 const matrices = fc.integer({ min: 0, max: 5 }).chain((size) =>
@@ -234,7 +254,7 @@ describe("every formula", () => {
     fc.assert(
       fc.property(matrices, (confusion) => {
         const expected = naive(confusion);
-        const actual = flat(qualityOf(confusion));
+        const actual = flat(figuresOf(confusion));
         expect(Object.keys(actual).sort()).toEqual(Object.keys(expected).sort());
         for (const [name, value] of Object.entries(expected)) {
           const figure = actual[name] ?? null;
@@ -248,8 +268,8 @@ describe("every formula", () => {
   test("does not change when all counts grow alike, far past what products of doubles hold", () => {
     fc.assert(
       fc.property(matrices, fc.integer({ min: 2 ** 20, max: 2 ** 40 }), (confusion, factor) => {
-        const small = flat(qualityOf(confusion));
-        const large = flat(qualityOf({ ...confusion, counts: confusion.counts.map((count) => count * factor) }));
+        const small = flat(figuresOf(confusion));
+        const large = flat(figuresOf({ ...confusion, counts: confusion.counts.map((count) => count * factor) }));
         for (const [name, value] of Object.entries(small)) {
           if (name.endsWith("support")) continue;
           close(large[name], value);
@@ -260,7 +280,7 @@ describe("every formula", () => {
 
   test("keeps a correlation of nearly nothing at 2^40 outcomes", () => {
     const half = 2 ** 38;
-    const quality = qualityOf(
+    const quality = figuresOf(
       matrix(
         ["a", "b"],
         [

@@ -1,7 +1,7 @@
 import { appendFileSync, mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
+import fc from "../support/property.ts";
 import { LineStream } from "../../src/source/reading/line-stream.ts";
 import { tempDir } from "../support/temp.ts";
 import { Collector } from "./collector.ts";

@@ -1,7 +1,8 @@
 import { mkdtempSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "@jest/globals";
-import fc from "fast-check";
+import fc from "../support/property.ts";
+import { repetitions } from "../support/effort.ts";
 import { tempDir } from "../support/temp.ts";
 import { operations } from "./operations.ts";
 import { Stage } from "./stage.ts";
@@ -26,10 +27,7 @@ describe.each([{ files: ["app.log"] }, { files: ["app.log*"] }])("$files", ({ fi
           }
         },
       ),
-      {
-        numRuns: Number(process.env["RUNS"] ?? 60),
-        ...(process.env["SEED"] === undefined ? {} : { seed: Number(process.env["SEED"]) }),
-      },
+      { numRuns: repetitions(60, 600) },
     );
-  }, 120_000);
+  }, 600_000);
 });

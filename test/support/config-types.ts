@@ -1,3 +1,4 @@
+import { averagedMetrics, averages, classMetrics, windowMetrics } from "../../src/quality/metrics.ts";
 import { configJsonSchema, type JsonSchema } from "../../src/config/json-schema.ts";
 
 /** Types of which some keys name others of the config: they are made of these by hand, in user-config.ts. */
@@ -16,8 +17,21 @@ export function configTypes(): string {
   return [
     "// Written by `npm run docs` from the schema: edits are lost.",
     'import type { RawReceiverInput } from "./extend-input.ts";\nimport type { WindowInput } from "./user-config.ts";',
+    ...metricWords.map(([name, meaning, words]) => `/** ${meaning} */\nexport type ${name} = ${union(words)};`),
     ...types,
   ].join("\n\n");
+}
+
+/** The types of the words of metrics, so that an editor proposes those that go with a class or an average. */
+const metricWords = [
+  ["WindowMetric", "A metric of a whole model.", windowMetrics.map(({ word }) => word)],
+  ["ClassMetric", "A metric of one class.", classMetrics.map(({ word }) => word)],
+  ["AveragedMetric", "A metric that is averaged over classes.", averagedMetrics.map(({ word }) => word)],
+  ["Average", "How the metric of a class is averaged over classes.", averages],
+] as const;
+
+function union(words: readonly unknown[]): string {
+  return words.map((word) => JSON.stringify(word)).join(" | ");
 }
 
 function declaration(name: string, def: JsonSchema): string {
@@ -59,7 +73,7 @@ function isEmpty(value: unknown): boolean {
 
 function typeOf(def: JsonSchema): string {
   if (def.$ref !== undefined) return def.$ref.replace("#/$defs/", "");
-  if (def.enum !== undefined) return def.enum.map((word) => JSON.stringify(word)).join(" | ");
+  if (def.enum !== undefined) return union(def.enum);
   const options = def.anyOf ?? def.oneOf;
   if (options !== undefined) return options.map((option) => typeOf(schemaOf(option))).join(" | ");
   if (Array.isArray(def.type)) return def.type.join(" | ");

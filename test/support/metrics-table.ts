@@ -1,12 +1,13 @@
 import { healthMetrics, healthPrefix } from "../../src/exposition/health.ts";
-import { outcomesMetric, qualityMetrics, scopeLabels } from "../../src/quality/metrics.ts";
+import { outcomesMetric } from "../../src/quality/counts.ts";
+import { pageMetrics, scopeLabels } from "../../src/quality/page-metrics.ts";
 
 /** The README's part about metrics, from the tables that `/metrics` is written from. */
 export function metricsTable(): string {
   return [
     "| metric | further labels | meaning |",
     "| --- | --- | --- |",
-    ...qualityMetrics.map(({ name, help, scope }) => row(name, scopeLabels[scope], help)),
+    ...pageMetrics.map(({ name, help, scope }) => row(name, scopeLabels[scope], help)),
     row(outcomesMetric.name, [], `Counter, without \`window\`. ${outcomesMetric.help}`),
     "",
     "The exporter's own health:",

@@ -12,21 +12,25 @@ const root = tempDir();
 const mostLives = 60;
 
 /** So many blocks are more than is read in 300 ms. */
-const blocks = 25;
+const blocks = 12;
 
-/** A folder of logs and the daemons that follow it, one after the other, each for a short time. */
+/** Folders of logs and the daemons that follow them, one after the other, each for a short time. */
 class ShortLives {
-  readonly folder: LogFolder;
+  readonly folders: readonly LogFolder[];
   lives = 0;
   readonly #dir = mkdtempSync(join(root, "short-"));
 
-  constructor(source: Readonly<Record<string, unknown>> = {}) {
-    this.folder = new LogFolder(join(this.#dir, "logs"), "model", {
-      settled: () => this.settled(),
-      shows: () => Promise.resolve(),
-      log: "",
-    });
-    const sources = [{ files: ["logs/*.log"], ...source }];
+  /** Of each model there is a folder. */
+  constructor(models: readonly string[]) {
+    this.folders = models.map(
+      (model) =>
+        new LogFolder(join(this.#dir, model), model, {
+          settled: () => this.settled(),
+          shows: () => Promise.resolve(),
+          log: "",
+        }),
+    );
+    const sources = models.map((model) => ({ name: model, files: [`${model}/*.log`] }));
     writeFileSync(join(this.#dir, "config.json"), JSON.stringify({ sources, windows: [{ last: 2_000_000 }] }));
   }
 
@@ -44,7 +48,7 @@ class ShortLives {
   async settled(): Promise<void> {
     const victim = new Victim(this.#dir);
     if (!(await victim.listens())) throw new Error(victim.log);
-    const end = performance.now() + 30_000;
+    const end = performance.now() + 60_000;
     let wrong = await this.#difference(victim);
     while (wrong !== "" && performance.now() < end) {
       await sleep(50);
@@ -52,58 +56,55 @@ class ShortLives {
     }
     const { log } = victim;
     await victim.kill();
-    if (wrong !== "") throw new Error(`${wrong} after ${this.lives} lives; ${this.folder.listing()}\n${log}`);
+    if (wrong !== "") throw new Error(`${wrong} after ${this.lives} lives\n${log}`);
   }
 
   async #difference({ url }: Victim): Promise<string> {
-    const counted = (await countedBy(url)).get("model") ?? new Map<string, number>();
-    const { lost, twice } = difference(this.folder.outcomes.cells, counted);
-    return lost + twice === 0 ? "" : `lost ${lost}, counted twice ${twice}`;
+    const counted = await countedBy(url);
+    const wrong = this.folders.flatMap(({ outcomes: { model, cells } }) => {
+      const { lost, twice } = difference(cells, counted.get(model) ?? new Map<string, number>());
+      return lost + twice === 0 ? [] : [`${model}: lost ${lost}, counted twice ${twice}`];
+    });
+    return wrong.join("; ");
   }
 }
 
 test("a daemon that is killed 300 ms after it listens, each time, gets through a backlog", async () => {
-  const short = new ShortLives();
-  const block = short.folder.block(40_000, blocks);
-  for (let written = 0; written < blocks; written++) appendFileSync(short.folder.app, block);
+  const short = new ShortLives(["model"]);
+  for (const folder of short.folders) {
+    const block = folder.block(40_000, blocks);
+    for (let written = 0; written < blocks; written++) appendFileSync(folder.app, block);
+  }
   let log = "";
   while (!log.includes("the backlog is read") && short.lives < mostLives) log = await short.live(300);
   expect(log).toContain("the backlog is read");
   await short.settled();
 }, 120_000);
 
-test.each<{ way: string; rotate: (folder: LogFolder) => void }>([
-  {
-    way: "renamed",
-    rotate: (folder) => {
-      folder.rotate();
-    },
+/** What is done to a log whenever the daemon was killed. */
+const rotations: Readonly<Record<string, (folder: LogFolder) => void>> = {
+  renamed: (folder) => {
+    folder.rotate();
   },
-  {
-    way: "copied and truncated",
-    rotate: (folder) => {
-      folder.copyTruncate();
-    },
+  copied: (folder) => {
+    folder.copyTruncate();
   },
-  {
-    way: "renamed and compressed",
-    rotate: (folder) => {
-      folder.rotate();
-      folder.gzip("app.log.1");
-    },
+  compressed: (folder) => {
+    folder.rotate();
+    folder.gzip("app.log.1");
   },
-])(
-  "a log that is $way whenever a daemon is killed at the instant in which it listens counts, each line once",
-  async ({ rotate }) => {
-    const short = new ShortLives();
-    short.folder.write(3);
-    for (let life = 0; life < 5; life++) {
-      await short.live(0);
-      short.folder.write(3);
-      rotate(short.folder);
-      short.folder.write(3);
+};
+
+test("logs that are renamed, copied and truncated, or renamed and compressed whenever a daemon is killed at the instant in which it listens count, each line once", async () => {
+  const short = new ShortLives(Object.keys(rotations));
+  for (const folder of short.folders) folder.write(3);
+  for (let life = 0; life < 5; life++) {
+    await short.live(0);
+    for (const folder of short.folders) {
+      folder.write(3);
+      rotations[folder.outcomes.model]?.(folder);
+      folder.write(3);
     }
-    await short.settled();
-  },
-  120_000,
-);
+  }
+  await short.settled();
+}, 120_000);

@@ -7,8 +7,8 @@ import { countedBy, difference } from "../torture/outcomes.js";
 import type { LogCases } from "./log-case.ts";
 import { LogFolder, type Follower } from "./log-folder.ts";
 
-/** How long counts may stand still before they are taken for final (ms). */
-const patienceMs = 15_000;
+/** How long counts may stand still before they are taken for final (ms): only what fails waits for that long. */
+const patienceMs = 60_000;
 /** How long until the daemon has nothing more to find out (ms): some seconds, on a machine that has nothing else to do. */
 const restMs = 60_000;
 

@@ -19,6 +19,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { open } from "lmdb";
 import { run } from "../support/daemon.ts";
+import { repetitions } from "../support/effort.ts";
 import { eventually } from "../support/eventually.ts";
 import { tempDir } from "../support/temp.ts";
 import { Solo } from "./solo.ts";
@@ -126,6 +127,8 @@ describe("a state that is", () => {
     const aside = readdirSync(solo.state).filter((entry) => entry.startsWith("set-aside-"));
     expect(aside).toHaveLength(1);
     expect(readdirSync(join(solo.state, aside[0] ?? ""))).toContain("state.mdb");
+    // Once is enough: what is begun anew is whole, whatever it takes the place of.
+    if (name !== "garbage") return;
     await solo.stop("SIGKILL");
     solo.folder.write(3);
     await solo.start();
@@ -149,8 +152,9 @@ describe("a state that is", () => {
 
   test("damaged at any one page is set aside, unless nothing was lost: each line counts once", async () => {
     const pages = statSync(join(template, "state.mdb")).size / 4096;
+    const step = repetitions(3, 1);
     let setAside = 0;
-    for (let page = 0; page < pages; page++) {
+    for (let page = 0; page < pages; page += step) {
       rmSync(origin.state, { recursive: true, force: true });
       mkdirSync(origin.state);
       const path = join(origin.state, "state.mdb");
@@ -164,8 +168,8 @@ describe("a state that is", () => {
       await origin.stop("SIGKILL");
     }
     // The others are pages that nothing stands on.
-    expect(setAside).toBeGreaterThan(pages / 2);
-  }, 60_000);
+    expect(setAside).toBeGreaterThan(pages / step / 2);
+  }, 600_000);
 
   test("in use by another daemon makes the second one refuse to start, and the first goes on", async () => {
     const solo = new Solo(root);

@@ -17,6 +17,8 @@ let now = start;
 let isMine = false;
 /** @type {(call: string, first: unknown) => void} */
 let occasion = () => undefined;
+/** Calls for paths elsewhere take no time: which there are depends on where the program lies. */
+let within = "/";
 
 /** Lets time pass. @param {number} ms */
 export function pass(ms) {
@@ -28,9 +30,14 @@ export function passed() {
   return now - start;
 }
 
-/** Begins anew, and asks `onOccasion` before each call that is not made within `undisturbed`. @param {typeof occasion} onOccasion */
-export function begin(onOccasion) {
+/**
+ * Begins anew, and asks `onOccasion` before each call for what lies in `dir` that is not made within `undisturbed`.
+ *
+ * @param {string} dir @param {typeof occasion} onOccasion
+ */
+export function begin(dir, onOccasion) {
   now = start;
+  within = dir;
   occasion = onOccasion;
 }
 
@@ -100,7 +107,8 @@ function replace(name, by) {
 /** @param {Call | undefined} call @param {string} name @returns {Call} */
 function interruptible(call, name) {
   return (...args) => {
-    if (!isMine) {
+    const isElsewhere = typeof args[0] === "string" && !args[0].startsWith(within);
+    if (!isMine && !isElsewhere) {
       pass(callMs);
       undisturbed(() => {
         occasion(name, args[0]);

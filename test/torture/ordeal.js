@@ -155,7 +155,8 @@ async function rest(dir, servers, random, toll) {
 
 /** @param {Victim} victim @param {readonly Server[]} servers @param {Toll} toll */
 async function settle(victim, servers, toll) {
-  const patience = 8000;
+  // Only what fails waits for so long.
+  const patience = 60_000;
   let end = performance.now() + patience;
   for (let last = -1; ;) {
     const asked = performance.now();

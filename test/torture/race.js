@@ -33,7 +33,7 @@ export async function race(base, seed, tell) {
   const rate = random.one([0, 0.02, 0.1, 0.4]);
   const say = (/** @type {string} */ text) => tell?.(`${passed().toFixed(2).padStart(10)} ${text}`);
   let steps = 0;
-  begin((call, first) => {
+  begin(dir, (call, first) => {
     if (tell !== undefined) say(`    ${call} ${String(first).replace(dir, "")}`);
     if (steps <= 0 || !random.chance(rate)) return;
     steps--;
@@ -70,7 +70,7 @@ export async function race(base, seed, tell) {
     await tail.look();
   }
   await tail.close();
-  begin(() => undefined);
+  begin(dir, () => undefined);
   rmSync(dir, { recursive: true });
   /** @type {Map<string, number>} */
   const counts = new Map();

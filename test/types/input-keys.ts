@@ -3,7 +3,9 @@ import type { ExtendInput, RouteInput } from "../../src/config/extend-input.ts";
 import type { extendShape } from "../../src/config/extend.ts";
 import type { extraRouteShape } from "../../src/config/extra-routes.ts";
 import type { modelShape, objectiveShape } from "../../src/config/models.ts";
+import type * as written from "../../src/config/input-types.ts";
 import type { configShape } from "../../src/config/schema.ts";
+import type * as words from "../../src/quality/metrics.ts";
 import type {
   AlertingInput,
   ModelInput,
@@ -26,5 +28,9 @@ export const same: readonly true[] = [
   true satisfies Same<Keys<AlertingInput>, keyof typeof alertingShape>,
   true satisfies Same<Keys<Extract<SeverityInput, { receivers: unknown }>>, keyof typeof severityShape>,
   true satisfies Same<Keys<ExtendInput>, keyof typeof extendShape>,
+  true satisfies Same<written.WindowMetric, words.WindowWord>,
+  true satisfies Same<written.ClassMetric, words.ClassWord>,
+  true satisfies Same<written.AveragedMetric, words.AveragedWord>,
+  true satisfies Same<written.Average, words.Average>,
   true satisfies Same<Keys<RouteInput>, keyof typeof extraRouteShape | "routes">,
 ];

@@ -1,11 +1,12 @@
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
+import fc from "../support/property.ts";
 import type { EntryKey, JsonValue } from "../../src/serializable.ts";
 import { ClassMonitor } from "../../src/window/class-monitor.ts";
 import type { ConfusionMatrix } from "../../src/window/confusion-matrix.ts";
 import type { ModelClasses, WindowOptions } from "../../src/window/options.ts";
 import { Tags } from "../../src/window/tags.ts";
-import { qualityOf } from "../../src/quality/quality.ts";
+import { averagedMetrics, classMetrics, windowMetrics } from "../../src/quality/metrics.ts";
+import { figuresOf } from "../quality/figures.ts";
 import { show } from "./matrix-text.ts";
 
 const minute = 60_000;
@@ -100,7 +101,7 @@ function faults(label: string, confusion: ConfusionMatrix, held: readonly Outcom
   const same = (what: string, got: unknown, wanted: unknown): void => {
     if (got !== wanted) found.push(`${label}: ${what} is ${String(got)}, not ${String(wanted)}`);
   };
-  const quality = qualityOf(confusion);
+  const quality = figuresOf(confusion);
   const isKept = (name: string): boolean =>
     confusion.classes.some((one, index) => one === name && !confusion.folded.includes(index));
   const share = (part: number): number | null => (held.length === 0 ? null : part / held.length);
@@ -109,17 +110,20 @@ function faults(label: string, confusion: ConfusionMatrix, held: readonly Outcom
   same("micro F1", quality.averages.micro.f1, quality.accuracy);
   const overflow = held.filter(({ actual, predicted }) => !isKept(actual) || !isKept(predicted)).length;
   same("overflow", quality.overflow, overflow);
-  for (const { class: name, truePositives, predicted, actual, ...ratios } of quality.perClass) {
+  for (const { class: name, truePositive, predicted, actual, ...ratios } of quality.perClass) {
     if (!isKept(name)) {
-      same(`ratios of ${name}`, [ratios.precision, ratios.recall, ratios.f1, ratios.specificity].join(""), "");
+      same(`ratios of ${name}`, classMetrics.map(({ word }) => ratios[word]).join(""), "");
       continue;
     }
-    same(`TP of ${name}`, truePositives, held.filter((one) => one.actual === name && one.predicted === name).length);
+    same(`TP of ${name}`, truePositive, held.filter((one) => one.actual === name && one.predicted === name).length);
     same(`predicted ${name}`, predicted, held.filter((one) => one.predicted === name).length);
     same(`actual ${name}`, actual, held.filter((one) => one.actual === name).length);
   }
-  const apart = [quality.balancedAccuracy, quality.cohenKappa, quality.averages.macro.f1];
-  if (overflow > 0) same("what needs all classes apart", [...apart, quality.matthewsCorrelation].join(""), "");
+  const apart = [
+    ...windowMetrics.flatMap(({ word, needsEveryClass }) => (needsEveryClass ? [quality[word]] : [])),
+    ...averagedMetrics.flatMap(({ word }) => [quality.averages.macro[word], quality.averages.weighted[word]]),
+  ];
+  if (overflow > 0) same("what needs all classes apart", apart.join(""), "");
   else same("classes", quality.perClass.length, new Set(held.flatMap((one) => [one.actual, one.predicted])).size);
   return found;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
+import fc from "../support/property.ts";
 import type { JsonValue } from "../../src/serializable.ts";
 import type { WindowSpec } from "../../src/window/options.ts";
 import type { Window } from "../../src/window/window.ts";

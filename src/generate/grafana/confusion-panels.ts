@@ -1,9 +1,8 @@
+import { confusionMetric } from "../../quality/counts.ts";
 import { aggregateBy, arith, compare, num, selector, type Vector } from "../promql/builder.ts";
 import { tagLevel, type Aggregation } from "../rules/recording-rules.ts";
 import { instantQuery, share, table, type PanelBody } from "./panel.ts";
 import { selected } from "./variables.ts";
-
-const cells = "model_quality_confusion_samples";
 
 /** Name that Grafana gives to the column of row names when a table becomes a matrix. */
 const corner = "actual\\predicted";
@@ -36,7 +35,7 @@ export function confusionPanels(config: Aggregation): readonly [PanelBody, Panel
 
 /** Mirrored replicas all count the same outcomes, so that one of them is enough. */
 function counts({ tagLabels, prometheus: { replicas } }: Aggregation, labels: readonly string[]): Vector {
-  const series = selector(cells, selected(tagLabels));
+  const series = selector(confusionMetric.name, selected(tagLabels));
   if (replicas === "sharded") return aggregateBy("sum", labels, series);
   return aggregateBy("sum", labels, aggregateBy("max", [...tagLevel(tagLabels), "actual", "predicted"], series));
 }

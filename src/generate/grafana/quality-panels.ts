@@ -1,6 +1,16 @@
 import type { Config } from "../../config/config.ts";
+import { countMetrics, outcomesMetric } from "../../quality/counts.ts";
+import {
+  accuracy,
+  averagedMetrics,
+  classMetrics,
+  f1,
+  matthewsCorrelation,
+  windowMetrics,
+  type AveragedMetric,
+} from "../../quality/metrics.ts";
 import { aggregateBy, call, range, selector, type Matcher, type Vector } from "../promql/builder.ts";
-import { jobName, recorded } from "../promql/metric-names.ts";
+import { jobName, recordedAverage, recordedName } from "../promql/metric-names.ts";
 import { objectiveLines, objectiveStyle } from "./objective-lines.ts";
 import { graph, instantQuery, rangeQuery, share, stat, type PanelBody, type Query } from "./panel.ts";
 import { dashboardExpression, hasVersion, selected, selectedModel, variable } from "./variables.ts";
@@ -20,22 +30,22 @@ export function statPanels(tagLabels: readonly string[]): readonly PanelBody[] {
   return [
     stat(
       { title: "Outcomes", description: "Predictions in the window whose label is known, over all replicas." },
-      [rangeQuery("samples", series(recorded.samples), legend)],
+      [rangeQuery("samples", series(recordedName(countMetrics.samples)), legend)],
       { unit: "short", decimals: 0 },
     ),
     stat(
       { title: "Accuracy", description: "Correct outcomes of all outcomes in the window." },
-      [rangeQuery("accuracy", series(recorded.accuracy), legend)],
+      [rangeQuery("accuracy", series(recordedName(accuracy)), legend)],
       share,
     ),
     stat(
       { title: "Macro F1", description: "The mean F1 of the classes in the window, each weighing the same." },
-      [rangeQuery("f1", series(recorded.f1Average, ["average", "=", "macro"]), legend)],
+      [rangeQuery("f1", series(recordedAverage(f1), ["average", "=", "macro"]), legend)],
       share,
     ),
     stat(
       { title: "Matthews correlation", description: "1 is perfect, 0 no better than chance, below 0 worse." },
-      [rangeQuery("matthews", series(recorded.matthewsCorrelation), legend)],
+      [rangeQuery("matthews", series(recordedName(matthewsCorrelation)), legend)],
       { unit: "short", min: -1, max: 1, decimals: 3 },
     ),
     stat(
@@ -46,46 +56,54 @@ export function statPanels(tagLabels: readonly string[]): readonly PanelBody[] {
   ];
 }
 
-/** Builds the panels of precision, recall and F1 of each class over time, with the objectives. */
+/** Builds the panels of the metrics of each class over time, with the objectives. */
 export function classPanels({ tagLabels, models }: QualitySections): readonly PanelBody[] {
-  const rows = [
-    ["precision", "Precision", recorded.precision, "Of the outcomes predicted as a class, how many are of it."],
-    ["recall", "Recall", recorded.recall, "Of the outcomes of a class, how many were predicted as it."],
-    ["f1", "F1", recorded.f1, "The harmonic mean of precision and recall."],
-  ] as const;
-  return rows.map(([metric, title, name, description]) =>
-    graph(
-      { title, description: `${description} ${dashed}` },
-      [
-        rangeQuery(metric, selector(name, selected(tagLabels)), `${tagLegend(tagLabels)} {{class}}`.trim()),
-        ...objectiveLines(models, [metric], (objective) => objective.class !== undefined),
-      ],
-      share,
-      [objectiveStyle],
-    ),
+  return classMetrics.flatMap((metric) =>
+    metric.shown === undefined
+      ? []
+      : [
+          graph(
+            { title: capitalised(metric.title), description: `${metric.shown.description} ${dashed}` },
+            [
+              rangeQuery(
+                metric.word,
+                selector(recordedName(metric), selected(tagLabels)),
+                `${tagLegend(tagLabels)} {{class}}`.trim(),
+              ),
+              ...objectiveLines(models, [metric.word], (objective) => objective.class !== undefined),
+            ],
+            share,
+            [objectiveStyle],
+          ),
+        ],
   );
 }
 
 /** Builds the panels of the metrics of a whole model over time, with the objectives. */
 export function modelPanels({ tagLabels, models }: QualitySections): readonly PanelBody[] {
   const legend = tagLegend(tagLabels);
-  const series = (name: string, ...more: readonly Matcher[]): Vector =>
-    selector(name, [...selected(tagLabels), ...more]);
-  const average = (kind: "macro" | "weighted", name: string, metric: string): Query =>
+  const shown = averagedMetrics.filter((metric: AveragedMetric) => metric.shown !== undefined);
+  const average = (kind: "macro" | "weighted", metric: AveragedMetric): Query =>
     rangeQuery(
-      `${kind}-${metric.toLowerCase()}`,
-      series(name, ["average", "=", kind]),
-      `${legend} ${kind} ${metric}`.trim(),
+      `${kind}-${metric.word}`,
+      selector(recordedAverage(metric), [...selected(tagLabels), ["average", "=", kind]]),
+      `${legend} ${kind} ${metric.title}`.trim(),
     );
   return [
     graph(
       { title: "Accuracy and correlation", description: `Figures of the whole model. ${dashed}` },
       [
-        rangeQuery("accuracy", series(recorded.accuracy), `${legend} accuracy`.trim()),
-        rangeQuery("balanced", series(recorded.balancedAccuracy), `${legend} balanced accuracy`.trim()),
-        rangeQuery("matthews", series(recorded.matthewsCorrelation), `${legend} Matthews correlation`.trim()),
-        rangeQuery("kappa", series(recorded.cohenKappa), `${legend} Cohen's kappa`.trim()),
-        ...objectiveLines(models, ["accuracy", "balancedAccuracy", "matthewsCorrelation", "cohenKappa"]),
+        ...windowMetrics.map((metric) =>
+          rangeQuery(
+            metric.word,
+            selector(recordedName(metric), selected(tagLabels)),
+            `${legend} ${metric.title}`.trim(),
+          ),
+        ),
+        ...objectiveLines(
+          models,
+          windowMetrics.map(({ word }) => word),
+        ),
       ],
       { unit: "short", max: 1, decimals: 3 },
       [objectiveStyle],
@@ -96,16 +114,22 @@ export function modelPanels({ tagLabels, models }: QualitySections): readonly Pa
         description: `Each class weighing the same (macro), or as often as it is (weighted). ${dashed}`,
       },
       [
-        average("macro", recorded.precisionAverage, "precision"),
-        average("macro", recorded.recallAverage, "recall"),
-        average("macro", recorded.f1Average, "F1"),
-        average("weighted", recorded.f1Average, "F1"),
-        ...objectiveLines(models, ["precision", "recall", "f1"], (objective) => objective.average !== undefined),
+        ...shown.map((metric) => average("macro", metric)),
+        average("weighted", f1),
+        ...objectiveLines(
+          models,
+          shown.map(({ word }) => word),
+          (objective) => objective.average !== undefined,
+        ),
       ],
       share,
       [objectiveStyle],
     ),
   ];
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** Builds the panels of the numbers of outcomes. */
@@ -119,7 +143,7 @@ export function samplePanels(tagLabels: readonly string[]): readonly PanelBody[]
         title: "Outcomes in the window",
         description: "What every figure is counted over. Few outcomes make unsteady figures.",
       },
-      [rangeQuery("samples", selector(recorded.samples, selected(tagLabels)), tagLegend(tagLabels))],
+      [rangeQuery("samples", selector(recordedName(countMetrics.samples), selected(tagLabels)), tagLegend(tagLabels))],
       { unit: "short", min: 0 },
     ),
     graph(
@@ -130,7 +154,7 @@ export function samplePanels(tagLabels: readonly string[]): readonly PanelBody[]
       [
         rangeQuery(
           "actual",
-          selector(recorded.actual, selected(tagLabels)),
+          selector(recordedName(countMetrics.actual), selected(tagLabels)),
           `${tagLegend(tagLabels)} {{class}}`.trim(),
         ),
       ],
@@ -144,7 +168,7 @@ export function samplePanels(tagLabels: readonly string[]): readonly PanelBody[]
           aggregateBy(
             "sum",
             tagLabels,
-            call("rate", range("model_quality_outcomes_total", anyWindow, variable("__rate_interval"))),
+            call("rate", range(outcomesMetric.name, anyWindow, variable("__rate_interval"))),
           ),
           tagLegend(tagLabels),
         ),

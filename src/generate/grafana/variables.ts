@@ -1,6 +1,6 @@
+import { countMetrics } from "../../quality/counts.ts";
 import type { VariableModel } from "@grafana/grafana-foundation-sdk/dashboard";
 
-import { gauges } from "../promql/metric-names.ts";
 import { formatExpression } from "../promql/format.ts";
 import { selector, type Matcher, type Vector } from "../promql/builder.ts";
 import type { AsJson } from "./json-types.ts";
@@ -75,7 +75,7 @@ function labelValues(
   matchers: readonly Matcher[],
   of: string = name,
 ): AsJson<VariableModel> {
-  const definition = `label_values(${dashboardExpression(selector(gauges.samples, matchers))}, ${of})`;
+  const definition = `label_values(${dashboardExpression(selector(countMetrics.samples.name, matchers))}, ${of})`;
   return {
     name,
     label,

@@ -1,4 +1,6 @@
-import { recorded } from "../promql/metric-names.ts";
+import { countMetrics } from "../../quality/counts.ts";
+import { accuracy, balancedAccuracy, f1 } from "../../quality/metrics.ts";
+import { recordedAverage, recordedName } from "../promql/metric-names.ts";
 import { arith, selector, type Matcher, type Vector } from "../promql/builder.ts";
 import { graph, instantQuery, rangeQuery, share, table, type PanelBody } from "./panel.ts";
 import { tagLegend } from "./quality-panels.ts";
@@ -13,10 +15,10 @@ export function versionPanels(tagLabels: readonly string[]): readonly PanelBody[
 }
 
 const columns = [
-  ["samples", "Outcomes", recorded.samples, []],
-  ["accuracy", "Accuracy", recorded.accuracy, []],
-  ["balanced", "Balanced accuracy", recorded.balancedAccuracy, []],
-  ["f1", "Macro F1", recorded.f1Average, [["average", "=", "macro"]]],
+  ["samples", "Outcomes", recordedName(countMetrics.samples), []],
+  ["accuracy", "Accuracy", recordedName(accuracy), []],
+  ["balanced", "Balanced accuracy", recordedName(balancedAccuracy), []],
+  ["f1", "Macro F1", recordedAverage(f1), [["average", "=", "macro"]]],
 ] as const;
 
 function sideBySide(): PanelBody {
@@ -74,8 +76,8 @@ function difference(tagLabels: readonly string[]): PanelBody {
         "How much better (above 0) or worse (below 0) each other version is than the one chosen to compare with, at the same time. With few outcomes a difference may be chance: see the samples.",
     },
     [
-      rangeQuery("accuracy", apart(recorded.accuracy), `${legend} accuracy`.trim()),
-      rangeQuery("f1", apart(recorded.f1Average, ["average", "=", "macro"]), `${legend} macro F1`.trim()),
+      rangeQuery("accuracy", apart(recordedName(accuracy)), `${legend} accuracy`.trim()),
+      rangeQuery("f1", apart(recordedAverage(f1), ["average", "=", "macro"]), `${legend} macro F1`.trim()),
     ],
     { unit: "percentunit", decimals: 1 },
   );
@@ -84,7 +86,13 @@ function difference(tagLabels: readonly string[]): PanelBody {
 function overTime(tagLabels: readonly string[]): PanelBody {
   return graph(
     { title: "Accuracy of each version", description: "All versions of the model, whichever are chosen above." },
-    [rangeQuery("accuracy", selector(recorded.accuracy, [...selectedModel, selectedWindow]), tagLegend(tagLabels))],
+    [
+      rangeQuery(
+        "accuracy",
+        selector(recordedName(accuracy), [...selectedModel, selectedWindow]),
+        tagLegend(tagLabels),
+      ),
+    ],
     share,
   );
 }

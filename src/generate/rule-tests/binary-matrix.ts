@@ -1,7 +1,9 @@
 import type { Objective } from "../../config/config.ts";
-import * as formulas from "../../quality/formulas.ts";
-import { qualityOf, type Quality } from "../../quality/quality.ts";
-import { confusionMatrix } from "../../window/confusion-matrix.ts";
+import { actual, negative, predicted, type Counts } from "../../quality/counts.ts";
+import { metricOf } from "../../quality/metrics.ts";
+import { averageFigure, compute, figure, qualityOf } from "../../quality/quality.ts";
+import { confusionMatrix, type ConfusionMatrix } from "../../window/confusion-matrix.ts";
+import { averagedMetric, proportionOf, trialsOf } from "../rules/metric-series.ts";
 
 /** Confusion matrix of two classes: the positive class, which the objective is about, and another. */
 export interface BinaryMatrix {
@@ -29,62 +31,68 @@ export function swapClasses({ tp, fp, fn, tn }: BinaryMatrix): BinaryMatrix {
  */
 export function matrixWithErrors(objective: Measured, size: number, errors: number): BinaryMatrix {
   const half = Math.floor(errors / 2);
-  if (objective.class !== undefined) {
-    if (objective.metric === "precision") return { tp: size - errors, fp: errors, fn: 0, tn: size };
-    if (objective.metric === "recall") return { tp: size - errors, fp: 0, fn: errors, tn: size };
-    if (objective.metric === "specificity") return { tp: size, fp: errors, fn: 0, tn: size - errors };
-    return { tp: size - errors, fp: half, fn: errors - half, tn: size };
+  const right = size - errors;
+  if (objective.class === undefined) {
+    const positive = Math.ceil(size / 2);
+    return { tp: positive - (errors - half), fp: half, fn: errors - half, tn: size - positive - half };
   }
-  const positive = Math.ceil(size / 2);
-  return { tp: positive - (errors - half), fp: half, fn: errors - half, tn: size - positive - half };
+  switch (trialsOf(objective)) {
+    case predicted:
+      return { tp: right, fp: errors, fn: 0, tn: size };
+    case actual:
+      return { tp: right, fp: 0, fn: errors, tn: size };
+    case negative:
+      return { tp: size, fp: errors, fn: 0, tn: right };
+    default:
+      return { tp: right, fp: half, fn: errors - half, tn: size };
+  }
 }
 
-/** Counts successes `x` and trials `n` of a metric that is a proportion; for F1 those of J = TP/(TP+FP+FN). */
-export function proportionOf(objective: Measured, matrix: BinaryMatrix): { readonly x: number; readonly n: number } {
-  const { tp, fp, fn, tn } = matrix;
-  if (objective.class === undefined) return { x: tp + tn, n: sampleCount(matrix) };
-  if (objective.metric === "precision") return { x: tp, n: tp + fp };
-  if (objective.metric === "recall") return { x: tp, n: tp + fn };
-  if (objective.metric === "specificity") return { x: tn, n: tn + fp };
-  return { x: tp, n: tp + fp + fn };
+/** Counts the successes `x` and the trials `n` of a metric that is a proportion. */
+export function proportionCounts(
+  objective: Measured,
+  matrix: BinaryMatrix,
+): { readonly x: number; readonly n: number } {
+  const proportion = proportionOf(objective);
+  const counts = countsOfObjective(objective, matrix);
+  const n = compute(trialsOf(objective), counts) ?? 0;
+  return { x: (proportion && compute(proportion.successes, counts)) ?? n, n };
 }
 
 /** Counts the samples that `minSamples` applies to. */
 export function samplesOf(objective: Measured, matrix: BinaryMatrix): number {
-  return proportionOf(objective, matrix).n;
+  return compute(trialsOf(objective), countsOfObjective(objective, matrix)) ?? 0;
 }
 
 /** Computes the metric that an objective bounds, by the formulas of the exporter; undefined where it is 0/0. */
-export function metricValue({ metric, average }: Measured, matrix: BinaryMatrix): number | undefined {
-  switch (metric) {
-    case "accuracy":
-    case "balancedAccuracy":
-    case "matthewsCorrelation":
-    case "cohenKappa":
-      return quality(matrix)[metric] ?? undefined;
-    case "specificity":
-      return formulas.specificity(classCounts(matrix)) ?? undefined;
-    case "precision":
-    case "recall":
-    case "f1":
-      return (
-        (average === undefined ? formulas[metric](classCounts(matrix)) : quality(matrix).averages[average][metric]) ??
-        undefined
-      );
-  }
+export function metricValue(objective: Measured, matrix: BinaryMatrix): number | undefined {
+  const { metric, average } = objective;
+  const value =
+    average === undefined
+      ? figure(metricOf(metric), countsOfObjective(objective, matrix))
+      : averageFigure(averagedMetric(metric), average, qualityOf(confusion(matrix)));
+  return value ?? undefined;
 }
 
-function classCounts({ tp, fp, fn, tn }: BinaryMatrix): formulas.ClassCounts {
-  return { truePositives: tp, falsePositives: fp, falseNegatives: fn, trueNegatives: tn };
+/** Counts of the positive class where the objective is about a class, else those of the window. */
+function countsOfObjective({ class: className }: Measured, matrix: BinaryMatrix): Counts {
+  if (className === undefined) return qualityOf(confusion(matrix)).counts;
+  const { tp, fp, fn } = matrix;
+  return {
+    samples: sampleCount(matrix),
+    overflow: 0,
+    truePositive: tp,
+    predicted: tp + fp,
+    actual: tp + fn,
+    classes: [],
+  };
 }
 
-function quality({ tp, fp, fn, tn }: BinaryMatrix): Quality {
-  return qualityOf(
-    confusionMatrix([
-      { actual: "positive", predicted: "positive", count: tp },
-      { actual: "negative", predicted: "positive", count: fp },
-      { actual: "positive", predicted: "negative", count: fn },
-      { actual: "negative", predicted: "negative", count: tn },
-    ]),
-  );
+function confusion({ tp, fp, fn, tn }: BinaryMatrix): ConfusionMatrix {
+  return confusionMatrix([
+    { actual: "positive", predicted: "positive", count: tp },
+    { actual: "negative", predicted: "positive", count: fp },
+    { actual: "positive", predicted: "negative", count: fn },
+    { actual: "negative", predicted: "negative", count: tn },
+  ]);
 }

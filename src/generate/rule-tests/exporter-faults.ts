@@ -1,5 +1,6 @@
+import { countMetrics } from "../../quality/counts.ts";
 import type { ExporterAlertName } from "../rules/exporter-expressions.ts";
-import { exporterMetric, gauges, jobName } from "../promql/metric-names.ts";
+import { exporterMetric, jobName } from "../promql/metric-names.ts";
 
 /** Series of a test. */
 export interface FaultSeries {
@@ -61,8 +62,8 @@ const state = (written: FaultSeries["at"], errors: FaultSeries["at"]): readonly 
   series(exporterMetric("checkpoint_errors_total"), errors),
 ];
 const overflow = (samples: FaultSeries["at"]): readonly FaultSeries[] => [
-  series(gauges.overflow, samples, { model: "price", window: "1h" }),
-  series(gauges.overflow, samples, { model: "price", window: "1h" }, 1),
+  series(countMetrics.overflow.name, samples, { model: "price", window: "1h" }),
+  series(countMetrics.overflow.name, samples, { model: "price", window: "1h" }, 1),
 ];
 const rangeTicks = 16;
 

@@ -1,4 +1,5 @@
-import { gauges, jobName, namespaceLabel } from "../promql/metric-names.ts";
+import { countMetrics } from "../../quality/counts.ts";
+import { jobName, namespaceLabel } from "../promql/metric-names.ts";
 import type { Alert } from "../rules/alert.ts";
 import { renderAnnotation } from "../rules/annotation.ts";
 import { faultNamespace, faults, type Fault, type FaultSeries } from "./exporter-faults.ts";
@@ -50,7 +51,7 @@ function absentTests(alerts: readonly Alert[]): readonly RuleTest[] {
   const resolved = fires + 1;
   const series = (gone: readonly Alert[]): readonly FaultSeries[] =>
     alerts.map((alert) => ({
-      name: gauges.samples,
+      name: countMetrics.samples.name,
       labels: {
         job: jobName,
         instance: "replica-0:9877",

@@ -1,6 +1,7 @@
+import { countMetrics } from "../../quality/counts.ts";
 import { selector, type Matcher } from "../promql/builder.ts";
 import { formatExpression } from "../promql/format.ts";
-import { gauges, jobName, namespaceLabel } from "../promql/metric-names.ts";
+import { jobName, namespaceLabel } from "../promql/metric-names.ts";
 import type { Aggregation } from "../rules/recording-rules.ts";
 import type { Scenario, VersionCounts } from "./alert-simulation.ts";
 import { sampleCount, type BinaryMatrix } from "./binary-matrix.ts";
@@ -55,13 +56,13 @@ function replicaSeries(
     ["tn", "fn", "fp"],
   ] as const;
   return [
-    line(gauges.samples, sampleCount),
+    line(countMetrics.samples.name, sampleCount),
     ...cells.flatMap(([hit, wrong, missed], index) => {
       const more = { class: classes[index] ?? "" };
       return [
-        line(gauges.truePositive, (of) => of[hit], more),
-        line(gauges.predicted, (of) => of[hit] + of[wrong], more),
-        line(gauges.actual, (of) => of[hit] + of[missed], more),
+        line(countMetrics.truePositive.name, (of) => of[hit], more),
+        line(countMetrics.predicted.name, (of) => of[hit] + of[wrong], more),
+        line(countMetrics.actual.name, (of) => of[hit] + of[missed], more),
       ];
     }),
   ];

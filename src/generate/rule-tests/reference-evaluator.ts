@@ -4,7 +4,7 @@ import { metricSeries } from "../rules/metric-series.ts";
 import { normalQuantile } from "../rules/normal-quantile.ts";
 import { fewestSamples } from "../rules/objective-series.ts";
 import { thresholdOf } from "../rules/threshold.ts";
-import { metricValue, proportionOf, samplesOf, type BinaryMatrix } from "./binary-matrix.ts";
+import { metricValue, proportionCounts, samplesOf, type BinaryMatrix } from "./binary-matrix.ts";
 
 /** Result of the evaluation of an objective. */
 export interface Evaluation {
@@ -37,7 +37,7 @@ export function evaluate(objective: Objective, now: BinaryMatrix, then?: BinaryM
   const proportion = metricSeries(objective).proportion;
   if (!sampled || proportion === undefined) return { beyond, significant: sampled };
   if (then !== undefined) return { beyond, significant: isDifferent(objective, sign, now, then) };
-  const { x, n } = proportionOf(objective, now);
+  const { x, n } = proportionCounts(objective, now);
   const target = proportion.target(reference);
   const expected = target * n;
   const excess = threshold.side === "below" ? expected - x : x - expected;
@@ -48,8 +48,8 @@ export function evaluate(objective: Objective, now: BinaryMatrix, then?: BinaryM
 
 /** Pooled two-proportion test. */
 function isDifferent(objective: Objective, sign: number, now: BinaryMatrix, then: BinaryMatrix): boolean {
-  const { x: a, n } = proportionOf(objective, now);
-  const { x: b, n: m } = proportionOf(objective, then);
+  const { x: a, n } = proportionCounts(objective, now);
+  const { x: b, n: m } = proportionCounts(objective, then);
   const pooled = (a + b) / (n + m);
   const variance = pooled * (1 - pooled);
   const deviation = Math.sqrt(Math.max(0, variance) * (1 / n + 1 / m));

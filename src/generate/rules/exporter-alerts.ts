@@ -1,6 +1,7 @@
+import { countMetrics } from "../../quality/counts.ts";
 import type { Config, Duration, Team } from "../../config/config.ts";
 import { call, selector, type Vector } from "../promql/builder.ts";
-import { gauges, jobName, namespaceLabel } from "../promql/metric-names.ts";
+import { jobName, namespaceLabel } from "../promql/metric-names.ts";
 import type { Alert } from "./alert.ts";
 import type { Annotation, AnnotationPart } from "./annotation.ts";
 import { exporterExpressions, type ExporterAlertName } from "./exporter-expressions.ts";
@@ -37,7 +38,7 @@ export function exporterAlerts(config: ExporterAlertSections): readonly Alert[] 
 
 /** One expression a model: absent() over several models gives nothing while one of them is there. */
 function absentModel(name: string): Vector {
-  return call("absent", selector(gauges.samples, [["model", "=", name]]));
+  return call("absent", selector(countMetrics.samples.name, [["model", "=", name]]));
 }
 
 interface Row {

@@ -1,4 +1,5 @@
-import { exporterMetric, gauges, jobPattern, namespaceLabel } from "../promql/metric-names.ts";
+import { countMetrics } from "../../quality/counts.ts";
+import { exporterMetric, jobPattern, namespaceLabel } from "../promql/metric-names.ts";
 import {
   aggregateBy,
   aggregateWithout,
@@ -71,7 +72,9 @@ export const exporterExpressions: Readonly<Record<ExporterAlertName, Vector>> = 
   ModelQualityTagsDropped: some(
     perNamespace("sum", call("increase", range(exporterMetric("tags_dropped_total"), [], "15m"))),
   ),
-  ModelQualityClassesOverflow: some(aggregateBy("max", [namespaceLabel, "model"], selector(gauges.overflow))),
+  ModelQualityClassesOverflow: some(
+    aggregateBy("max", [namespaceLabel, "model"], selector(countMetrics.overflow.name)),
+  ),
   ModelQualityStateNotWritten: perNamespace(
     "count",
     or(

@@ -1,13 +1,9 @@
-import type { Average, Objective, ObjectiveMetric } from "../../config/config.ts";
-import { recorded } from "../promql/metric-names.ts";
-
-/** Recorded counts of a metric that is a proportion, for the score test. */
-export interface Proportion {
-  readonly successes: string;
-  readonly trials: string;
-  /** Converts a threshold on the metric into one on the proportion; increasing. */
-  readonly target: (threshold: number) => number;
-}
+import type { Objective } from "../../config/config.ts";
+import { actual, correct, samples } from "../../quality/counts.ts";
+import type { Formula } from "../../quality/formula.ts";
+import { metricOf, type Average, type AveragedMetric, type Proportion } from "../../quality/metrics.ts";
+import { recordedAverage, recordedName } from "../promql/metric-names.ts";
+import { recordedFormula } from "./fleet-formula.ts";
 
 /** Recorded series that an objective on a metric reads, and the metric's words. */
 export interface MetricSeries {
@@ -15,60 +11,66 @@ export interface MetricSeries {
   readonly ratio: string;
   /** Recorded count that `minSamples` applies to. */
   readonly samples: string;
-  /** Undefined where the metric has no closed-form test: then `minSamples` is the only guard. */
-  readonly proportion: Proportion | undefined;
+  /** Recorded counts for the score test; undefined where there is none: then `minSamples` is the only guard. */
+  readonly proportion: ProportionSeries | undefined;
   /** Metric as people call it: `recall`. */
   readonly words: string;
   /** Metric as a part of an alert's name: `Recall`. */
   readonly name: string;
 }
 
-const same = (threshold: number): number => threshold;
-
-const correct: Proportion = { successes: recorded.correct, trials: recorded.samples, target: same };
-
-function ofClass(ratio: string, successes: string, trials: string, words: string, name: string): MetricSeries {
-  return { ratio, samples: trials, proportion: { successes, trials, target: same }, words, name };
+interface ProportionSeries {
+  readonly successes: string;
+  readonly trials: string;
+  /** Converts a threshold on the metric into one on the proportion; increasing. */
+  readonly target: (threshold: number) => number;
 }
 
-function ofModel(ratio: string, words: string, name: string, proportion?: Proportion): MetricSeries {
-  return { ratio, samples: recorded.samples, proportion, words, name };
+/** What of an objective says which figure it bounds. */
+export type Measured = Pick<Objective, "metric" | "average">;
+
+/** Finds the proportion that an objective's metric is tested by; undefined where there is none. */
+export function proportionOf({ metric, average }: Measured): Proportion | undefined {
+  const row = metricOf(metric);
+  return average === undefined ? row.proportion : averageProportion(averagedMetric(metric), average);
 }
 
-const metrics: Readonly<Record<ObjectiveMetric, MetricSeries>> = {
-  accuracy: ofModel(recorded.accuracy, "accuracy", "Accuracy", correct),
-  balancedAccuracy: ofModel(recorded.balancedAccuracy, "balanced accuracy", "BalancedAccuracy"),
-  matthewsCorrelation: ofModel(recorded.matthewsCorrelation, "Matthews correlation", "MatthewsCorrelation"),
-  cohenKappa: ofModel(recorded.cohenKappa, "Cohen's kappa", "CohenKappa"),
-  precision: ofClass(recorded.precision, recorded.truePositive, recorded.predicted, "precision", "Precision"),
-  recall: ofClass(recorded.recall, recorded.truePositive, recorded.actual, "recall", "Recall"),
-  f1: {
-    ...ofClass(recorded.f1, recorded.truePositive, recorded.involved, "F1", "F1"),
-    // F1 is no proportion, but J = TP/(TP+FP+FN) is, and F1 = 2J/(1+J) increases with it.
-    proportion: {
-      successes: recorded.truePositive,
-      trials: recorded.involved,
-      target: (threshold) => threshold / (2 - threshold),
-    },
-  },
-  specificity: ofClass(recorded.specificity, recorded.trueNegative, recorded.negative, "specificity", "Specificity"),
-};
-
-const averages: Readonly<Partial<Record<ObjectiveMetric, string>>> = {
-  precision: recorded.precisionAverage,
-  recall: recorded.recallAverage,
-  f1: recorded.f1Average,
-};
+/** Formula of the count that `minSamples` applies to. */
+export function trialsOf(measured: Measured): Formula {
+  return proportionOf(measured)?.trials ?? samples;
+}
 
 /** Finds the series of an objective's metric. Throws for an average of a metric that has none. */
-export function metricSeries({ metric, average }: Pick<Objective, "metric" | "average">): MetricSeries {
-  const series = metrics[metric];
-  if (average === undefined) return series;
-  const ratio = averages[metric];
-  if (ratio === undefined) throw new Error(`${metric} has no average`);
-  // Micro averages and the weighted recall equal the accuracy.
-  const isAccuracy = average === "micro" || (average === "weighted" && metric === "recall");
-  return ofModel(ratio, `${averageWords[average]} ${series.words}`, series.name, isAccuracy ? correct : undefined);
+export function metricSeries(measured: Measured): MetricSeries {
+  const { metric, average } = measured;
+  const row = metricOf(metric);
+  const proportion = proportionOf(measured);
+  return {
+    ratio: average === undefined ? recordedName(row) : recordedAverage(averagedMetric(metric)),
+    samples: recordedFormula(trialsOf(measured)),
+    proportion: proportion && {
+      successes: recordedFormula(proportion.successes),
+      trials: recordedFormula(proportion.trials),
+      target: proportion.target,
+    },
+    words: average === undefined ? row.title : `${averageWords[average]} ${row.title}`,
+    name: metric.replace(/^./u, (letter) => letter.toUpperCase()),
+  };
+}
+
+/** Finds a metric that is averaged over classes. Throws for one that is not. */
+export function averagedMetric(metric: Measured["metric"]): AveragedMetric {
+  const row = metricOf(metric);
+  if (row.scope === "window" || row.average === undefined) throw new Error(`${metric} has no average`);
+  return { ...row, average: row.average };
+}
+
+/** The micro average increases with the accuracy; the weighted mean of successes by trials of each class is it. */
+function averageProportion({ proportion, average: { target } }: AveragedMetric, kind: Average): Proportion | undefined {
+  if (kind === "micro") return { successes: correct, trials: samples, target };
+  return kind === "weighted" && proportion?.trials === actual
+    ? { successes: correct, trials: samples, target: proportion.target }
+    : undefined;
 }
 
 const averageWords: Readonly<Record<Average, string>> = {

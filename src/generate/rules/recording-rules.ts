@@ -1,20 +1,20 @@
 import type { Config, PrometheusTarget } from "../../config/config.ts";
-import { otherClass, wrongClass } from "../../window/folded-classes.ts";
+import { countMetrics, derivedCounts, partialMetric, type CountMetric } from "../../quality/counts.ts";
+import { averagedMetrics, classMetrics, windowMetrics, type AveragedMetric } from "../../quality/metrics.ts";
 import {
   aggregateBy,
   aggregateWithout,
   and,
   arith,
-  call,
   compare,
-  num,
   or,
   selector,
   unless,
   type Matcher,
   type Vector,
 } from "../promql/builder.ts";
-import { gauges, namespaceLabel, recorded } from "../promql/metric-names.ts";
+import { namespaceLabel, recordedAverage, recordedName } from "../promql/metric-names.ts";
+import { fleetFormula, pooledFormula, some, type FleetScope } from "./fleet-formula.ts";
 
 /** Recording rule: stores the result of its expression under a new name. */
 export interface RecordingRule {
@@ -43,67 +43,39 @@ export function recordingRules(
   matchers: readonly Matcher[],
 ): readonly RecordingRule[] {
   const tag = tagLevel(tagLabels);
+  const scope: FleetScope = { tag, matchers };
   const over = replicas === "mirrored" ? "max" : "sum";
-  const counts = (gauge: string): Vector => aggregateBy(over, [...tag, "class"], selector(gauge, matchers));
-  const series = (name: string): Vector => selector(name, matchers);
-  const perTag = (of: Vector): Vector => aggregateBy("sum", tag, of);
-  const some = (of: Vector): Vector => compare(of, ">", num(0));
-
-  const s = {
-    n: series(recorded.samples),
-    correct: series(recorded.correct),
-    tp: series(recorded.truePositive),
-    predicted: series(recorded.predicted),
-    actual: series(recorded.actual),
-    negative: series(recorded.negative),
-  };
-  const squared = arith(s.n, "*", s.n);
-  const chance = perTag(arith(s.predicted, "*", s.actual));
-  const spread = (of: Vector): Vector => arith(squared, "-", perTag(arith(of, "*", of)));
-  const beyondChance = arith(arith(s.correct, "*", s.n), "-", chance);
-  const otherClasses = { ignoring: ["class"], group: "right" } as const;
-  const named: readonly Matcher[] = [...matchers, ["class", "!~", `${otherClass}|${wrongClass}`]];
-  const hits = selector(recorded.truePositive, named);
-  const ofClass = (ratio: Vector): Vector => unless(ratio, series(recorded.partial));
-  const ofModel = (metric: Vector): Vector => unless(metric, some(series(recorded.overflow)));
+  const added = (metric: CountMetric, labels: readonly string[]): RecordingRule => ({
+    record: recordedName(metric),
+    expr: aggregateBy(over, labels, selector(metric.name, matchers)),
+  });
+  const derived = ({ formula, ...metric }: CountMetric): RecordingRule => ({
+    record: recordedName(metric),
+    expr: fleetFormula(formula, scope),
+  });
+  const ofClass = (ratio: Vector): Vector => unless(ratio, selector(recordedName(partialMetric), matchers));
+  const ofModel = (metric: Vector): Vector => unless(metric, overflowing(matchers));
+  const { truePositive, predicted, actual, overflow } = countMetrics;
 
   return [
-    { record: recorded.truePositive, expr: counts(gauges.truePositive) },
-    { record: recorded.predicted, expr: counts(gauges.predicted) },
-    { record: recorded.actual, expr: counts(gauges.actual) },
-    { record: recorded.overflow, expr: aggregateBy(over, tag, selector(gauges.overflow, matchers)) },
-    { record: recorded.partial, expr: partial(tag, matchers) },
-    { record: recorded.samples, expr: samples(replicas, tag, matchers) },
-    { record: recorded.correct, expr: correct(replicas, tag, matchers) },
-    { record: recorded.involved, expr: arith(arith(s.predicted, "+", s.actual), "-", s.tp) },
-    { record: recorded.negative, expr: arith(s.n, "-", s.actual, otherClasses) },
-    { record: recorded.trueNegative, expr: arith(arith(s.negative, "-", s.predicted), "+", s.tp) },
-    { record: recorded.accuracy, expr: arith(s.correct, "/", some(s.n)) },
-    { record: recorded.precision, expr: ofClass(arith(hits, "/", some(s.predicted))) },
-    { record: recorded.recall, expr: ofClass(arith(hits, "/", some(s.actual))) },
-    {
-      record: recorded.f1,
-      expr: ofClass(arith(arith(num(2), "*", hits), "/", some(arith(s.predicted, "+", s.actual)))),
-    },
-    {
-      record: recorded.specificity,
-      expr: ofClass(arith(selector(recorded.trueNegative, named), "/", some(s.negative))),
-    },
-    // A class without support has no recall: the mean of those that are there is the balanced accuracy.
-    { record: recorded.balancedAccuracy, expr: ofModel(aggregateBy("avg", tag, series(recorded.recall))) },
-    {
-      record: recorded.matthewsCorrelation,
-      expr: ofModel(
-        arith(
-          beyondChance,
-          "/",
-          // The root of each factor: their product can pass 2^53.
-          some(arith(call("sqrt", spread(s.predicted)), "*", call("sqrt", spread(s.actual)))),
-        ),
-      ),
-    },
-    { record: recorded.cohenKappa, expr: ofModel(arith(beyondChance, "/", some(arith(squared, "-", chance)))) },
-    ...averages(tag, matchers, perTag, some, ofModel),
+    ...[truePositive, predicted, actual].map((metric) => added(metric, [...tag, "class"])),
+    added(overflow, tag),
+    { record: recordedName(partialMetric), expr: partial(tag, matchers) },
+    { record: recordedName(countMetrics.samples), expr: samples(replicas, tag, matchers) },
+    { record: recordedName(derivedCounts.correct), expr: correct(replicas, scope) },
+    derived(derivedCounts.involved),
+    derived(derivedCounts.negative),
+    derived(derivedCounts.trueNegative),
+    // Metrics of the window are made of those of its classes.
+    ...classMetrics.map((metric) => ({
+      record: recordedName(metric),
+      expr: ofClass(fleetFormula(metric.formula, scope)),
+    })),
+    ...windowMetrics.map((metric) => ({
+      record: recordedName(metric),
+      expr: (metric.needsEveryClass ? ofModel : (of: Vector) => of)(fleetFormula(metric.formula, scope)),
+    })),
+    ...averagedMetrics.flatMap((metric) => averages(metric, scope, ofModel)),
   ];
 }
 
@@ -112,59 +84,57 @@ export function recordingRules(
  * where classes are folded, since mirrors may fold different ones.
  */
 function samples(replicas: PrometheusTarget["replicas"], tag: readonly string[], matchers: readonly Matcher[]): Vector {
-  const counted = selector(gauges.samples, matchers);
+  const counted = selector(countMetrics.samples.name, matchers);
   if (replicas === "sharded") return aggregateBy("sum", tag, counted);
-  const byClass = aggregateBy("sum", tag, selector(recorded.actual, matchers));
+  const byClass = aggregateBy("sum", tag, selector(recordedName(countMetrics.actual), matchers));
   return or(unless(byClass, overflowing(matchers)), aggregateBy("max", tag, counted));
 }
 
-function correct(replicas: PrometheusTarget["replicas"], tag: readonly string[], matchers: readonly Matcher[]): Vector {
-  const byClass = aggregateBy("sum", tag, selector(recorded.truePositive, matchers));
+function correct(replicas: PrometheusTarget["replicas"], scope: FleetScope): Vector {
+  const byClass = fleetFormula(derivedCounts.correct.formula, scope);
   if (replicas === "sharded") return byClass;
-  const perReplica = aggregateWithout("sum", ["class"], selector(gauges.truePositive, matchers));
-  return or(unless(byClass, overflowing(matchers)), aggregateBy("max", tag, perReplica));
+  const perReplica = aggregateWithout("sum", ["class"], selector(countMetrics.truePositive.name, scope.matchers));
+  return or(unless(byClass, overflowing(scope.matchers)), aggregateBy("max", scope.tag, perReplica));
 }
 
 function overflowing(matchers: readonly Matcher[]): Vector {
-  return compare(selector(recorded.overflow, matchers), ">", num(0));
+  return some(selector(recordedName(countMetrics.overflow), matchers));
 }
 
 /** Selects the classes that some replica with folded classes does not show by name. */
 function partial(tag: readonly string[], matchers: readonly Matcher[]): Vector {
   const ignoring = ["class"];
-  const folding = compare(selector(gauges.overflow, matchers), ">", num(0));
-  const shown = and(selector(gauges.actual, matchers), [folding, { ignoring }]);
+  const folding = some(selector(countMetrics.overflow.name, matchers));
+  const shown = and(selector(countMetrics.actual.name, matchers), [folding, { ignoring }]);
   const shownByAll = compare(aggregateBy("count", [...tag, "class"], shown), "==", aggregateBy("count", tag, folding), {
     ignoring,
     group: "left",
   });
-  return unless(and(selector(recorded.actual, matchers), [overflowing(matchers), { ignoring }]), shownByAll);
+  return unless(
+    and(selector(recordedName(countMetrics.actual), matchers), [overflowing(matchers), { ignoring }]),
+    shownByAll,
+  );
 }
 
 /** Averages over the classes that are actual or predicted; the undefined metric of a class counts as 0. */
 function averages(
-  tag: readonly string[],
-  matchers: readonly Matcher[],
-  perTag: (of: Vector) => Vector,
-  some: (of: Vector) => Vector,
+  metric: AveragedMetric,
+  scope: FleetScope,
   ofModel: (metric: Vector) => Vector,
 ): readonly RecordingRule[] {
-  const series = (name: string): Vector => selector(name, matchers);
-  const classes = aggregateBy("count", tag, some(series(recorded.involved)));
-  const rows = [
-    [recorded.precisionAverage, recorded.precision],
-    [recorded.recallAverage, recorded.recall],
-    [recorded.f1Average, recorded.f1],
-  ] as const;
-  return rows.flatMap(([record, of]) => [
-    { record, labels: { average: "micro" }, expr: series(recorded.accuracy) },
-    { record, labels: { average: "macro" }, expr: ofModel(arith(perTag(series(of)), "/", classes)) },
+  const { tag, matchers } = scope;
+  const record = recordedAverage(metric);
+  const series = (of: Parameters<typeof recordedName>[0]): Vector => selector(recordedName(of), matchers);
+  const perTag = (of: Vector): Vector => aggregateBy("sum", tag, of);
+  const classes = aggregateBy("count", tag, some(series(derivedCounts.involved)));
+  const supported = perTag(arith(series(metric), "*", series(countMetrics.actual)));
+  return [
+    { record, labels: { average: "micro" }, expr: pooledFormula(metric.formula, scope) },
+    { record, labels: { average: "macro" }, expr: ofModel(arith(perTag(series(metric)), "/", classes)) },
     {
       record,
       labels: { average: "weighted" },
-      expr: ofModel(
-        arith(perTag(arith(series(of), "*", series(recorded.actual))), "/", some(series(recorded.samples))),
-      ),
+      expr: ofModel(arith(supported, "/", some(series(countMetrics.samples)))),
     },
-  ]);
+  ];
 }

@@ -1,3 +1,5 @@
+import { confusionMetric } from "../../quality/counts.ts";
+import { exporterMetric } from "../promql/metric-names.ts";
 import type { ExporterAlertName } from "../rules/exporter-expressions.ts";
 import type { Runbook } from "./page.ts";
 
@@ -37,7 +39,7 @@ export const exporterRunbooks: Readonly<Record<ExporterAlertName | "ModelQuality
       "An exporter has read nothing for an hour, or bytes wait in a log that it does not read. Time windows run empty, and their objectives fall silent for want of samples.",
     ],
     steps: [
-      "`model_quality_exporter_source_lag_bytes`: above 0, the exporter is stuck or may no longer read the file (permissions, a vanished mount); at 0, the model server no longer writes.",
+      `\`${exporterMetric("source_lag_bytes")}\`: above 0, the exporter is stuck or may no longer read the file (permissions, a vanished mount); at 0, the model server no longer writes.`,
       "Whether the model server still serves, and still logs its predictions to the same place after its last release.",
       "Whether the files still match the globs of `sources` after a rotation.",
     ],
@@ -47,7 +49,7 @@ export const exporterRunbooks: Readonly<Record<ExporterAlertName | "ModelQuality
       "More than one line in twenty of a source cannot be read; lines without a label are not counted among them. These outcomes count nowhere, so the figures are of the rest only.",
     ],
     steps: [
-      "`model_quality_exporter_line_errors_total` by `reason`: `malformed` and `missing_field` mostly mean that the format of the log has changed.",
+      `\`${exporterMetric("line_errors_total")}\` by \`reason\`: \`malformed\` and \`missing_field\` mostly mean that the format of the log has changed.`,
       "`/api/v1/rejected` on the exporter shows the last such lines, and what is wrong with each.",
       "The last release of the model server: field names, types, time stamps. Then `fields` and `format` in the config.",
     ],
@@ -57,7 +59,7 @@ export const exporterRunbooks: Readonly<Record<ExporterAlertName | "ModelQuality
       "There are more combinations of model, version and labels than `limits.maxTags` allows, and those that came last are not measured.",
     ],
     steps: [
-      "`model_quality_exporter_tags`, and which label has many values: a request id or a user as a label is a mistake in `fields.labels`.",
+      `\`${exporterMetric("tags")}\`, and which label has many values: a request id or a user as a label is a mistake in \`fields.labels\`.`,
       "If all of them are wanted, raise `limits.maxTags`.",
     ],
   },
@@ -67,7 +69,7 @@ export const exporterRunbooks: Readonly<Record<ExporterAlertName | "ModelQuality
     ],
     steps: [
       "The exporter's log says once for each tag what the classes look like: many numbers are the mark of a regression, ids or free text of a wrong path in `fields`.",
-      "`model_quality_confusion_samples` shows which classes have seats. Declare the ones that matter under `classes`, they always have one, or raise `limits.maxClasses`.",
+      `\`${confusionMetric.name}\` shows which classes have seats. Declare the ones that matter under \`classes\`, they always have one, or raise \`limits.maxClasses\`.`,
     ],
   },
   ModelQualityStateNotWritten: {

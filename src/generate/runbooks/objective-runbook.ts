@@ -1,4 +1,6 @@
-import type { ObjectiveMetric } from "../../config/config.ts";
+import { countMetrics } from "../../quality/counts.ts";
+import { metricOf } from "../../quality/metrics.ts";
+import { exporterMetric } from "../promql/metric-names.ts";
 import { metricSeries } from "../rules/metric-series.ts";
 import type { ObjectiveAlert } from "../rules/objective-alert.ts";
 import { thresholdOf } from "../rules/threshold.ts";
@@ -13,7 +15,7 @@ export function objectiveRunbook(alerts: readonly ObjectiveAlert[]): Runbook {
   const compared = alerts.some(({ objective }) => thresholdOf(objective).kind === "relative");
   return {
     meaning: [
-      meanings[first.objective.metric],
+      metricOf(first.objective.metric).alert,
       "Objectives under this name:",
       alerts.map(listItem).join("\n"),
       ...(certain ? [certainty] : []),
@@ -23,8 +25,8 @@ export function objectiveRunbook(alerts: readonly ObjectiveAlert[]): Runbook {
     steps: [
       "The confusion matrix of the model and window that the alert names, on the Grafana dashboard or in `/api/v1/models` of the exporter: which class is taken for which.",
       "What changed when the figure turned: a release of the model (is another `version` well?), of the model server, of whatever feeds it.",
-      "Whether all replicas are alike: `model_quality_samples` and the ratios by instance. One bad replica is a bad host or an old model file.",
-      "Whether the labels are right: late, missing or wrongly joined truth looks like a bad model. `model_quality_exporter_line_errors_total` tells of lines that were refused.",
+      `Whether all replicas are alike: \`${countMetrics.samples.name}\` and the ratios by instance. One bad replica is a bad host or an old model file.`,
+      `Whether the labels are right: late, missing or wrongly joined truth looks like a bad model. \`${exporterMetric("line_errors_total")}\` tells of lines that were refused.`,
       "If the model is at fault: roll back, or send its traffic to the version before.",
     ],
   };
@@ -53,14 +55,3 @@ const noCertainty =
   "Averages over classes, correlations and kappa have no closed-form test: such an objective is judged by its value alone, on the minimum of samples. Ask for enough of them.";
 const comparison =
   "A comparison fires when the figure is further off than allowed and, for proportions, the pooled two-proportion test tells the two apart with the objective's confidence; both sides need the minimum of samples.";
-
-const meanings: Readonly<Record<ObjectiveMetric, string>> = {
-  accuracy: "The share of outcomes whose predicted class is the true one is not what the model owes.",
-  balancedAccuracy: "The mean recall over the true classes is not what the model owes: some class is found less often.",
-  matthewsCorrelation: "The correlation between predicted and true classes is not what the model owes.",
-  cohenKappa: "The agreement of predicted and true classes beyond chance is not what the model owes.",
-  precision: "Of what the model calls a class, the share that is that class is not what it owes: false alarms.",
-  recall: "Of what is truly of a class, the share that the model finds is not what it owes: misses.",
-  f1: "The balance of precision and recall is not what the model owes: misses, false alarms, or both.",
-  specificity: "Of what is not of a class, the share that the model leaves alone is not what it owes: false alarms.",
-};

@@ -68,10 +68,14 @@ function isCompressedFrom(candidate: Candidate, { content, archive, isTentative 
   if (isTentative) throw new NotWholeYet(candidate.path);
   if (archive !== undefined) return matchingContentBytes(candidate.content(), archive) !== undefined;
   if (content === undefined) return true;
+  const size = candidate.content().size();
   const beginning = candidate.beginning();
   if (!beginning.equals(content.stretch(0, beginning.length))) return false;
   if (checksumsOf(candidate.content()).some((sum) => isSummed(content, sum))) return true;
-  if (isWhole(candidate)) return false;
+  const isWritten = isWhole(candidate);
+  // Its checksum was not there yet when it was asked for.
+  if (candidate.content().size() !== size) throw new NotWholeYet(candidate.path);
+  if (isWritten) return false;
   if (isYoung(Number(candidate.stat.mtimeMs))) throw new NotWholeYet(candidate.path);
   // Whoever wrote it has left off.
   return true;

@@ -1,19 +1,14 @@
 import type { Bound, Objective } from "../../../src/config/config.ts";
+import { averagedMetrics, averages, classMetrics, windowMetrics } from "../../../src/quality/metrics.ts";
 import { duration } from "./config.ts";
 
 type Measured = Pick<Objective, "metric"> & Partial<Pick<Objective, "class" | "average">>;
 
 /** Every metric that an objective can bound. */
 export const everyMetric: readonly Measured[] = [
-  { metric: "accuracy" },
-  { metric: "balancedAccuracy" },
-  { metric: "matthewsCorrelation" },
-  { metric: "cohenKappa" },
-  ...(["precision", "recall", "f1"] as const).flatMap((metric) => [
-    { metric, class: "fraud" },
-    ...(["micro", "macro", "weighted"] as const).map((average) => ({ metric, average })),
-  ]),
-  { metric: "specificity", class: "fraud" },
+  ...windowMetrics.map(({ word }) => ({ metric: word })),
+  ...classMetrics.map(({ word }) => ({ metric: word, class: "fraud" })),
+  ...averagedMetrics.flatMap(({ word }) => averages.map((average) => ({ metric: word, average }))),
 ];
 
 /** Every kind of bound. */

@@ -1,0 +1,59 @@
+import { confusionMetric, countMetrics, type CountMetric } from "./counts.ts";
+import type { Figure } from "./formula.ts";
+import { averagedMetrics, classMetrics, windowMetrics, type Average } from "./metrics.ts";
+import { averageFigure, classFigure, countFigure, windowFigure, type Quality } from "./quality.ts";
+
+/** Gauge on `/metrics`: name, help text and values. */
+export type PageMetric = { readonly name: string; readonly help: string } & (
+  | { readonly scope: "window"; readonly figure: (quality: Quality) => Figure }
+  | { readonly scope: "average"; readonly figure: (quality: Quality, average: Average) => Figure }
+  | {
+      readonly scope: "class";
+      /** Value for a declared class without outcomes in the window. */
+      readonly unseen: Figure;
+      readonly figure: (quality: Quality, index: number) => Figure;
+    }
+  | { readonly scope: "cell" }
+);
+
+/** Labels of a metric besides `window` and those of the tag. */
+export const scopeLabels = {
+  window: [],
+  average: ["average"],
+  class: ["class"],
+  cell: ["actual", "predicted"],
+} as const satisfies Record<PageMetric["scope"], readonly string[]>;
+
+const counts: readonly CountMetric[] = Object.values(countMetrics);
+
+/** All quality gauges in the order of the page. */
+export const pageMetrics: readonly PageMetric[] = [
+  ...counts
+    .filter(({ scope }) => scope === "window")
+    .map((metric): PageMetric => ({ ...metric, scope: "window", figure: (quality) => countFigure(metric, quality) })),
+  ...windowMetrics.map((metric): PageMetric => ({
+    ...metric,
+    scope: "window",
+    figure: (quality) => windowFigure(metric, quality),
+  })),
+  ...averagedMetrics.map((metric): PageMetric => ({
+    ...metric.average,
+    scope: "average",
+    figure: (quality, average) => averageFigure(metric, average, quality),
+  })),
+  ...classMetrics.map((metric): PageMetric => ({
+    ...metric,
+    scope: "class",
+    unseen: null,
+    figure: (quality, index) => classFigure(metric, quality, index),
+  })),
+  ...counts
+    .filter(({ scope }) => scope === "class")
+    .map((metric): PageMetric => ({
+      ...metric,
+      scope: "class",
+      unseen: 0,
+      figure: (quality, index) => countFigure(metric, quality, index),
+    })),
+  { ...confusionMetric, scope: "cell" },
+];
