@@ -46,7 +46,7 @@ export interface Model {
   readonly objectives: readonly Objective[];
 }
 
-/** The metrics that an objective can bound, as the config and `replay --json` spell them. */
+/** Metrics that an objective can bound, as spelled in the config and `replay --json`. */
 export const objectiveMetrics = metrics.map(({ word }) => word);
 
 /** One of `objectiveMetrics`. */

@@ -36,7 +36,7 @@ export interface TagReport {
   readonly windows: readonly WindowReport[];
 }
 
-/** The figures of one tag in one window: those of the whole window stand under their words. */
+/** Metrics of one tag in one window; those of the whole window are under their spelling in the config. */
 export interface WindowReport extends Readonly<Record<WindowWord, Figure>> {
   readonly window: string;
   readonly samples: number;
@@ -49,7 +49,7 @@ export interface WindowReport extends Readonly<Record<WindowWord, Figure>> {
   readonly perClass: Readonly<Record<string, ClassReport>>;
 }
 
-/** The figures of one class. */
+/** Metrics of one class. */
 export interface ClassReport extends Readonly<Record<ClassWord, Figure>> {
   readonly support: number;
 }
@@ -78,7 +78,7 @@ function windowReport(window: string, quality: Quality): WindowReport {
     averages: byWord(averages, (average) =>
       byMetric(averagedMetrics, (metric) => averageFigure(metric, average, quality)),
     ),
-    // fromEntries defines its keys, so that a class named __proto__ is one like any other.
+    // Object.fromEntries handles a class named __proto__ like any other.
     perClass: Object.fromEntries(
       classes.map((name, index) => [
         name,

@@ -6,11 +6,11 @@ import { count, minus, plus, sumOverClasses, type Count, type Formula } from "./
  * as one class and is of one class. Whole numbers.
  */
 export interface Counts extends Readonly<Record<Count, number>> {
-  /** Classes that a formula of the whole window adds over; a single class has none. */
+  /** Classes summed over by formulas of the whole window; empty for a single class. */
   readonly classes: readonly Counts[];
 }
 
-/** Adds up the rows and columns of a matrix; the classes keep their order. */
+/** Sums the rows and columns of a matrix, in the order of its classes. */
 export function countsOf({ classes, counts, folded }: ConfusionMatrix): Counts {
   const size = classes.length;
   const actual = new Float64Array(size);
@@ -42,9 +42,9 @@ export function countsOf({ classes, counts, folded }: ConfusionMatrix): Counts {
 
 /** Outcomes in the window. */
 export const samples = count("samples");
-/** Outcomes of the class that were predicted as it: TP. */
+/** Correctly predicted outcomes of the class: TP. */
 export const truePositive = count("truePositive");
-/** Outcomes that were predicted as the class: TP + FP. */
+/** Outcomes predicted as the class: TP + FP. */
 export const predicted = count("predicted");
 /** Outcomes of the class: TP + FN. */
 export const actual = count("actual");
@@ -57,7 +57,7 @@ export const negative = minus(samples, actual);
 /** Outcomes in which the class is neither actual nor predicted: TN. */
 export const trueNegative = plus(minus(negative, predicted), truePositive);
 
-/** Count of outcomes: the only metrics that may be added over replicas. */
+/** Count of outcomes; only counts can be summed over replicas. */
 export interface CountMetric {
   readonly name: string;
   readonly help: string;
@@ -65,7 +65,7 @@ export interface CountMetric {
   readonly formula: Formula;
 }
 
-/** Counts that stand on the page, in its order. */
+/** Counts on the page, in its order. */
 export const countMetrics = {
   samples: {
     name: "model_quality_samples",
@@ -99,7 +99,7 @@ export const countMetrics = {
   },
 } as const satisfies Record<string, CountMetric>;
 
-/** Counts that the rules of a fleet derive from those of the page, each of those before it. */
+/** Counts that fleet rules derive from those of the page and from earlier ones here. */
 export const derivedCounts = {
   correct: {
     name: "model_quality_correct_samples",
@@ -127,16 +127,16 @@ export const derivedCounts = {
   },
 } as const satisfies Record<string, CountMetric>;
 
-/** Count that only the rules of a fleet know: outcomes of the classes of which a replica may have folded some. */
+/** Count of fleet rules only: outcomes of classes that some replica may have folded. */
 export const partialMetric = { name: "model_quality_partial_samples", scope: "class" } as const;
 
-/** Confusion matrix of a window, a sample for each cell. */
+/** Confusion matrix of a window, with one sample per cell. */
 export const confusionMetric = {
   name: "model_quality_confusion_samples",
   help: "Confusion matrix: outcomes in the window by actual and predicted class.",
 } as const;
 
-/** Counter of outcomes, with the tag's labels alone. */
+/** Counter of outcomes, with only the tag's labels. */
 export const outcomesMetric = {
   name: "model_quality_outcomes_total",
   help: "Outcomes counted since the tag was first seen, independent of windows.",

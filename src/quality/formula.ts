@@ -1,12 +1,12 @@
 import type { Counts } from "./counts.ts";
 
-/** Figure of a metric, or null where it is undefined. */
+/** Value of a metric; null where it is undefined. */
 export type Figure = number | null;
 
-/** Whole number; past 2^53 a bigint, so that products and differences of counts stay exact. */
+/** Integer; a bigint past 2^53, so that products and differences of counts are exact. */
 type Whole = number | bigint;
 
-/** Count that formulas are made of: `samples` and `overflow` are of the window, the others of a class. */
+/** Operand of formulas: `samples` and `overflow` count the window, the others a class. */
 export type Count = "samples" | "overflow" | "truePositive" | "predicted" | "actual";
 
 /**
@@ -86,7 +86,7 @@ export function isPerClass(formula: Formula): boolean {
   }
 }
 
-/** Makes the function that computes a formula on counts. Whole numbers are exact until they are divided. */
+/** Compiles a formula to a function on counts; integers are exact until they are divided. */
 export function computation(formula: Formula): (counts: Counts) => Figure {
   const compute = compile(formula);
   return (counts) => {

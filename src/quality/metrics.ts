@@ -1,13 +1,13 @@
 import { actual, correct, involved, negative, predicted, samples, trueNegative, truePositive } from "./counts.ts";
 import { meanOverClasses, minus, plus, ratio, root, sumOverClasses, times, type Formula } from "./formula.ts";
 
-/** Ways in which the metric of a class is averaged over classes. */
+/** Kinds of averages over classes. */
 export const averages = ["micro", "macro", "weighted"] as const;
 
 /** One of `averages`. */
 export type Average = (typeof averages)[number];
 
-/** Proportion that decides whether a metric is beyond a threshold by more than chance. */
+/** Proportion for testing whether a metric exceeds a threshold significantly. */
 export interface Proportion {
   readonly successes: Formula;
   readonly trials: Formula;
@@ -16,34 +16,34 @@ export interface Proportion {
 }
 
 interface Metric<Word extends string> {
-  /** Metric as the config and `replay --json` spell it. */
+  /** Spelling in the config and in `replay --json`. */
   readonly word: Word;
-  /** Metric as people call it. */
+  /** Display name. */
   readonly title: string;
-  /** Name on `/metrics`; the names of recorded series are made of it. */
+  /** Name on `/metrics`, from which names of recorded series are derived. */
   readonly name: string;
   readonly help: string;
   readonly range: readonly [least: number, most: number];
   readonly formula: Formula;
   /** Undefined where the metric has no closed-form test. */
   readonly proportion: Proportion | undefined;
-  /** What an alert on it means. */
+  /** Meaning of an alert on the metric. */
   readonly alert: string;
 }
 
 /** Metric of a whole window. */
 export interface WindowMetric<Word extends string = string> extends Metric<Word> {
   readonly scope: "window";
-  /** Head of its column in the table of `replay`. */
+  /** Column header in the table of `replay`. */
   readonly column: string;
-  /** Whether it is undefined while classes are folded. */
+  /** True when it is undefined while classes are folded. */
   readonly needsEveryClass: boolean;
 }
 
 /** Metric of one class. */
 export interface ClassMetric<Word extends string = string> extends Metric<Word> {
   readonly scope: "class";
-  /** Shown on dashboards and in the table of `replay`, the average under this letter; others are not shown there. */
+  /** Display on dashboards and in the table of `replay`, with the letter of its average; undefined to hide it there. */
   readonly shown: { readonly letter: string; readonly description: string } | undefined;
   /** Name and help of its averages on `/metrics`; undefined where there are none. */
   readonly average: AverageNames | undefined;
@@ -62,7 +62,7 @@ const same = (threshold: number): number => threshold;
 const squaredSamples = times(samples, samples);
 const byChance = sumOverClasses(times(predicted, actual));
 const beyondChance = minus(times(correct, samples), byChance);
-/** A root of each factor: their product can pass 2^53. */
+/** Two roots, since the product of the factors can exceed 2^53. */
 const spread = (of: Formula): Formula => root(minus(squaredSamples, sumOverClasses(times(of, of))));
 
 /** Correct / all, in 0..1. */
@@ -118,7 +118,7 @@ const recall = {
   alert: "Of what is truly of a class, the share that the model finds is not what it owes: misses.",
 } as const satisfies ClassMetric;
 
-/** 2 TP / (2 TP + FP + FN), in 0..1: 0 where precision or recall is undefined but an error was made. */
+/** 2 TP / (2 TP + FP + FN), in 0..1: 0 where precision or recall is undefined but there are errors. */
 export const f1 = {
   word: "f1",
   title: "F1",

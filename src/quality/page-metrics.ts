@@ -3,20 +3,20 @@ import type { Figure } from "./formula.ts";
 import { averagedMetrics, classMetrics, windowMetrics, type Average } from "./metrics.ts";
 import { averageFigure, classFigure, countFigure, windowFigure, type Quality } from "./quality.ts";
 
-/** Gauge on `/metrics`: its name, what it means, and its figures. */
+/** Gauge on `/metrics`: name, help text and values. */
 export type PageMetric = { readonly name: string; readonly help: string } & (
   | { readonly scope: "window"; readonly figure: (quality: Quality) => Figure }
   | { readonly scope: "average"; readonly figure: (quality: Quality, average: Average) => Figure }
   | {
       readonly scope: "class";
-      /** Figure of a declared class that the window does not hold. */
+      /** Value for a declared class without outcomes in the window. */
       readonly unseen: Figure;
       readonly figure: (quality: Quality, index: number) => Figure;
     }
   | { readonly scope: "cell" }
 );
 
-/** Labels that a metric has beside those of the tag and `window`. */
+/** Labels of a metric besides `window` and those of the tag. */
 export const scopeLabels = {
   window: [],
   average: ["average"],
@@ -26,7 +26,7 @@ export const scopeLabels = {
 
 const counts: readonly CountMetric[] = Object.values(countMetrics);
 
-/** Every gauge of quality, in the order of the page. */
+/** All quality gauges in the order of the page. */
 export const pageMetrics: readonly PageMetric[] = [
   ...counts
     .filter(({ scope }) => scope === "window")

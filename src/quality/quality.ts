@@ -3,21 +3,21 @@ import { countsOf, type CountMetric, type Counts } from "./counts.ts";
 import { computation, type Figure, type Formula } from "./formula.ts";
 import type { Average, AveragedMetric, ClassMetric, WindowMetric } from "./metrics.ts";
 
-/** Confusion matrix with all that figures are computed from. */
+/** Confusion matrix with the counts from which metrics are computed. */
 export interface Quality {
   readonly confusion: ConfusionMatrix;
   /** Counts of the window, and of each class in the order of the matrix. */
   readonly counts: Counts;
 }
 
-/** Adds up a matrix; an empty one gives 0 samples, no classes, and nothing but undefined figures. */
+/** Sums a matrix; an empty one gives 0 samples, no classes and undefined metrics. */
 export function qualityOf(confusion: ConfusionMatrix): Quality {
   return { confusion, counts: countsOf(confusion) };
 }
 
 const computations = new WeakMap<Formula, (counts: Counts) => Figure>();
 
-/** Computes a formula on counts; its steps are worked out once. */
+/** Computes a formula on counts; compiles it on first use. */
 export function compute(formula: Formula, counts: Counts): Figure {
   let computed = computations.get(formula);
   if (computed === undefined) computations.set(formula, (computed = computation(formula)));
@@ -27,7 +27,7 @@ export function compute(formula: Formula, counts: Counts): Figure {
 /** Computes a metric on counts. */
 export function figure({ formula, range: [least, most] }: WindowMetric | ClassMetric, counts: Counts): Figure {
   const value = compute(formula, counts);
-  // Rounding can lead past the ends.
+  // Rounding can exceed the range.
   return value === null ? null : Math.max(least, Math.min(most, value));
 }
 
@@ -45,7 +45,7 @@ export function windowFigure(metric: WindowMetric, { counts }: Quality): Figure 
   return metric.needsEveryClass && counts.overflow > 0 ? null : figure(metric, counts);
 }
 
-/** Computes a metric of the class at `index`; undefined for folded classes, which are many. */
+/** Computes a metric of the class at `index`; undefined for folded classes. */
 export function classFigure(metric: ClassMetric, { confusion, counts }: Quality, index: number): Figure {
   const of = counts.classes[index];
   return of === undefined || confusion.folded.includes(index) ? null : figure(metric, of);
@@ -53,7 +53,7 @@ export function classFigure(metric: ClassMetric, { confusion, counts }: Quality,
 
 /**
  * Computes an average over the classes: of the pooled counts (micro), the mean (macro), or the mean weighted by support.
- * The undefined figure of a class counts as 0, as `zero_division=0` of scikit-learn has it.
+ * Undefined metrics of classes count as 0, as with scikit-learn's `zero_division=0`.
  */
 export function averageFigure(metric: AveragedMetric, average: Average, { counts }: Quality): Figure {
   if (average === "micro") return figure(metric, counts);

@@ -38,7 +38,7 @@ const many = (count: number, outcome: (at: number) => Outcome): Outcome[] =>
 describe("replay of more classes than limits.maxClasses", () => {
   const junk = many(100, (at) => [`junk${at}`, `junk${at}`]);
 
-  test("gives the true accuracy, nothing that needs all classes apart, and says so", async () => {
+  test("replay of too many classes gives the true accuracy, nothing that needs all classes apart, and says so", async () => {
     const { report, table, notes } = await replay([...junk, ...many(10_000, () => ["dog", "cat"])]);
     expect(report.tags[0]?.windows[0]).toMatchObject({
       samples: 10_100,
@@ -64,7 +64,7 @@ describe("replay of more classes than limits.maxClasses", () => {
     );
   });
 
-  test("gives every figure of declared classes, whoever came first", async () => {
+  test("replay of too many classes gives every figure of declared classes, whoever came first", async () => {
     const outcomes = [
       ...junk,
       ...junk,
@@ -87,8 +87,12 @@ describe("replay of more classes than limits.maxClasses", () => {
       number: (at: number) => at + 0.5,
       says: /102 of 102 are numbers, such as ".*\.5".*regression/u,
     },
-    { what: "whole numbers", number: (at: number) => at, says: /102 of 102 are numbers.*is this a regression\?/u },
-  ])("asks of $what whether this is a regression", async ({ number, says }) => {
+    {
+      what: "whole numbers",
+      number: (at: number) => at,
+      says: /102 of 102 are numbers.*is this a regression model\?/u,
+    },
+  ])("replay of too many classes asks of $what whether this is a regression", async ({ number, says }) => {
     const { notes } = await replay(many(200, (at) => [number(at), number(at + 1000)]));
     expect(notes).toMatch(says);
   });
@@ -106,7 +110,7 @@ describe("replay of classes that are spelt in two ways", () => {
       outcomes: many(20, (at): Outcome => (at === 0 ? ["Fraud", "fraud"] : ["fraud", "fraud"])),
       says: 'model="m": different classes look alike: "Fraud" and "fraud". If these are spellings of',
     },
-  ])("says so: $what", async ({ outcomes, says }) => {
+  ])("replay of classes with two spellings says so: $what", async ({ outcomes, says }) => {
     expect((await replay(outcomes)).notes).toContain(says);
   });
 });
@@ -114,7 +118,7 @@ describe("replay of classes that are spelt in two ways", () => {
 describe("replay of models that declare their classes", () => {
   const models = { m: { classes: { legit: ["0", "negative"], fraud: ["1", "positive"] } } };
 
-  test("counts other spellings of a class as that class", async () => {
+  test("replay of declared classes counts other spellings of a class as that class", async () => {
     const outcomes: Outcome[] = [
       [0, "legit"],
       ["negative", 1.0],
@@ -133,7 +137,7 @@ describe("replay of models that declare their classes", () => {
     expect([notes, table.includes("Undeclared")]).toEqual(["", false]);
   });
 
-  test("takes the spelling that a score decides for", async () => {
+  test("replay of declared classes takes the spelling that a score decides for", async () => {
     const predicted = { score: "prediction", threshold: 0.5, below: 0, above: "positive" };
     const fields = { model: "model", predicted, actual: "label" };
     const { report } = await replay(
@@ -147,7 +151,7 @@ describe("replay of models that declare their classes", () => {
     expect(report.tags[0]?.windows[0]).toMatchObject({ classes: ["fraud", "legit"], accuracy: 1 });
   });
 
-  test("counts outcomes of classes that are not declared, and names these", async () => {
+  test("replay of declared classes counts outcomes of classes that are not declared, and names these", async () => {
     const outcomes: Outcome[] = [
       ["legit", "frod"],
       ["frod\u001b", "legit"],

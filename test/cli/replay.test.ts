@@ -208,24 +208,24 @@ describe.each(goldenNames)("replay of the %s log equals scikit-learn's figures",
     });
   });
 
-  test("as it ships", async () => {
+  test("replay reads the golden log as it ships", async () => {
     expectGolden(await replay(config(`${name}-ships`, {}), [goldenPath(name)]), name);
   });
 
-  test("with the fields that are the default", async () => {
+  test("replay reads the golden log with the default fields", async () => {
     const path = join(dir, "least.config.yaml");
     writeFileSync(path, 'sources: [{ files: ["*.log"] }]\nwindows: ["24h", { last: 100 }]\n');
     expectGolden(await replay(path, [goldenPath(name)]), name);
   });
 
-  test("from standard input, compressed, with CRLF, and without a last newline", async () => {
+  test("replay reads the golden log from standard input, compressed, with CRLF, and without a last newline", async () => {
     const log = rows.map((row) => JSON.stringify(row)).join("\r\n");
     expectGolden(await replay(config(name, {}), ["-"], log), name);
     expectGolden(await replay(config(name, {}), ["-"], gzipSync(log)), name);
     expectGolden(await replay(config(name, {}), [file(`${name}.log.gz`, gzipSync(log))]), name);
   });
 
-  test("read as two files, with the windows going on", async () => {
+  test("replay reads the golden log as two files with continuous windows", async () => {
     const half = Math.floor(rows.length / 2);
     const parts = [rows.slice(0, half), rows.slice(half)].map((part, index) =>
       file(`${name}-${index}.log`, part.map((row) => `${JSON.stringify(row)}\n`).join("")),
@@ -257,7 +257,7 @@ describe.each(goldenNames)("replay of the %s log equals scikit-learn's figures",
 });
 
 describe("replay", () => {
-  test("decides the predicted class from a score by a threshold", async () => {
+  test("replay decides the predicted class from a score by a threshold", async () => {
     const log = [0.2, 0.5, 0.9, "0.7"].map((p) => `${JSON.stringify({ model: "m", p, label: "fraud" })}\n`).join("");
     const path = config("score", {
       fields: {
@@ -277,7 +277,7 @@ describe("replay", () => {
     });
   });
 
-  test("takes 0, false and the empty string for classes", async () => {
+  test("replay takes 0, false and the empty string for classes", async () => {
     const rows = [0, false, "", 1, true, null].map((prediction) => ({ model: "m", prediction, label: prediction }));
     const ended = await run(
       [
@@ -296,7 +296,7 @@ describe("replay", () => {
     expect(report.lines.rejected).toEqual({ missing_field: 1 });
   });
 
-  test("counts each bad line by its reason, says why, and loses nothing else", async () => {
+  test("replay counts each bad line by its reason, says why, and loses nothing else", async () => {
     const good = { ts: 1767225600, model: "m", version: "v1", prediction: "a", label: "a" };
     const bad = [
       '{"model": "m", "prediction"',
@@ -333,7 +333,7 @@ describe("replay", () => {
     expect(ended.stderr).toContain('rejected (wrong_type): 1 line\n  in -: field "prediction"');
   });
 
-  test("skips predictions without a label: they are no errors, are told apart from them, and count in no figure", async () => {
+  test("replay skips predictions without a label: they are no errors, are told apart from them, and count in no figure", async () => {
     const rows = [
       { prediction: "a", label: "a" },
       { prediction: "b" },
@@ -360,7 +360,7 @@ describe("replay", () => {
     expect(stderr.match(/^rejected.*/gmu)).toEqual(["rejected (missing_field): 1 line", "rejected (bad_time): 1 line"]);
   });
 
-  test("gives the figures of a log whose hard rows hold NaN, as Python writes it", async () => {
+  test("replay gives the figures of a log whose hard rows hold NaN, as Python writes it", async () => {
     const rows = Array.from({ length: 1000 }, (_, index) => {
       const hard = index % 5 === 0;
       return `{"model": "m", "income": ${hard ? "NaN" : "1.5"}, "prediction": "ok", "label": "${hard ? "bad" : "ok"}"}`;
@@ -370,7 +370,7 @@ describe("replay", () => {
     expect(report.tags[0]?.windows[0]).toMatchObject({ samples: 1000, accuracy: 0.8 });
   });
 
-  test("gives the figures of a CSV log that spells a class in two ways, misses labels and changes its header", async () => {
+  test("replay gives the figures of a CSV log that spells a class in two ways, misses labels and changes its header", async () => {
     const rows = [
       "model,prediction,label",
       "m,1.0,1",
@@ -392,14 +392,14 @@ describe("replay", () => {
     expect(report.lines).toEqual({ read: 5, accepted: 3, rejected: {}, skipped: { unlabelled: 2 } });
   });
 
-  test("counts no two classes as one whose letters are no UTF-8", async () => {
+  test("replay counts no two classes as one whose letters are no UTF-8", async () => {
     const input = Buffer.from('{"model":"m","prediction":"caf\xe9","label":"caf\xe8"}\n'.repeat(3), "latin1");
     const ended = await run(["replay", "--json", "--config", config("latin1", {}), "-"], { input });
     expect(JSON.parse(ended.stdout)).toMatchObject({ tags: [], lines: { rejected: { bad_encoding: 3 } } });
     expect(ended.stderr).toContain('field "prediction" is "caf\\xe9", which is not UTF-8');
   });
 
-  test("says of many bad lines how many of each source are bad for each reason, and shows one or two", async () => {
+  test("replay says of many bad lines how many of each source are bad for each reason, and shows one or two", async () => {
     const odd = file("odd.log", "\u009b2J no\n".repeat(25));
     const unlike = file("unlike.txt", `{"model":"m"}\n${"{\n".repeat(3)}[1]\n`);
     const sources = [
@@ -420,11 +420,12 @@ describe("replay", () => {
       "    {",
       expect.stringMatching(/^ {2}in unlike\.txt: /u),
       "    [1]",
+      expect.stringContaining("files are counted in the given order"),
       "",
     ]);
   });
 
-  test("refuses a file that is named twice, by whatever names", async () => {
+  test("replay refuses a file that is named twice, by whatever names", async () => {
     const path = file("once.log", `${JSON.stringify({ model: "m", prediction: 1, label: 1 })}\n`);
     const link = join(dir, "link.log");
     symlinkSync(path, link);
@@ -470,7 +471,7 @@ describe("replay", () => {
       in24h: 3,
       says: "1 of 3 outcomes have no time: they count as of the latest time before them\n",
     },
-  ])("says how many outcomes $what", async ({ what, times, in24h, says }) => {
+  ])("replay says how many outcomes $what", async ({ what, times, in24h, says }) => {
     const log = times.map((ts) => outcome({ ts })).join("");
     const ended = await run(["replay", "--json", "--config", config(what, {}), "-"], { input: log });
     expect(ended.stderr).toBe(says);
@@ -478,7 +479,7 @@ describe("replay", () => {
     expect(report.tags[0]?.windows.map(({ samples }) => samples)).toEqual([in24h, times.length]);
   });
 
-  test("counts files in the order of their times, however they are named, so that the last outcomes are the last", async () => {
+  test("replay counts files in the order of their times, however they are named, so that the last outcomes are the last", async () => {
     const times = [0, 1, 2].map((day) => Date.parse("2026-01-01T00:00:00Z") + day * 24 * hour);
     const paths = times.map((from, index) => {
       const lines = Array.from({ length: 80 }, (_line, at) => outcome({ ts: from + at, label: index === 2 ? 0 : 1 }));
@@ -486,15 +487,16 @@ describe("replay", () => {
         ? file("order.log.2.gz", gzipSync(lines.join("")))
         : file(`order.log${index === 2 ? "" : ".1"}`, lines.join(""));
     });
+    const declared = { models: { m: { classes: [0, 1, 2] } } };
     const lastRows = async (files: readonly string[]): Promise<unknown> =>
-      (await replay(config("order", {}), files)).tags;
+      (await replay(config("order", {}, declared), files)).tags;
     const ordered = await lastRows(paths);
     // Of the 100 last outcomes 80 are of the third day and 20, the right ones, of the second.
     expect(ordered).toMatchObject([{ windows: [{}, { window: "last_100", samples: 100, accuracy: 0.2 }] }]);
     expect(await lastRows([...paths].reverse())).toEqual(ordered);
   });
 
-  test("says that files without times count in the order in which they are named", async () => {
+  test("replay says that files without times count in the order in which they are named", async () => {
     const files = [file("untimed-1.log", outcome({})), file("untimed-2.log", outcome({ label: 2 }))];
     const ended = await run(["replay", "--json", "--config", config("untimed", {}), ...files]);
     expect(ended.stderr).toBe(
@@ -502,7 +504,7 @@ describe("replay", () => {
     );
   });
 
-  test("refuses two files that hold the same lines, as a log and its compressed copy do", async () => {
+  test("replay refuses two files that hold the same lines, as a log and its compressed copy do", async () => {
     const lines = Array.from({ length: 9000 }, (_line, index) => outcome({ id: `${index}-${"x".repeat(40)}` }));
     const log = file("copied.log.1", lines.join(""));
     const copy = file("copied.log.1.gz", gzipSync(lines.join("")));
@@ -519,7 +521,7 @@ describe("replay", () => {
     expect(JSON.parse(both.stdout)).toMatchObject({ lines: { accepted: 18_000 } });
   });
 
-  test.each(["replay", "--help"])("%s ends in one message when its output cannot be written", (word) => {
+  test.each(["replay", "--help"])("replay %s ends in one message when its output cannot be written", (word) => {
     const args = word === "replay" ? ["replay", "--config", config("full", {}), goldenPath("iris")] : [word];
     const full = openSync("/dev/full", "w");
     const ended = spawnSync(process.execPath, [mainPath, ...args], {
@@ -549,7 +551,7 @@ describe("replay", () => {
     });
   });
 
-  test("drops tags past the limit, and keeps the others exact", async () => {
+  test("replay drops tags past the limit, and keeps the others exact", async () => {
     const log = Array.from(
       { length: 10_000 },
       (_row, at) => `${JSON.stringify({ model: `m${at}`, prediction: 1, label: 1 })}\n`,
@@ -564,7 +566,7 @@ describe("replay", () => {
     );
   });
 
-  test("prints a table for people, with nothing in it that could steer a terminal", async () => {
+  test("replay prints a table for people, with nothing in it that could steer a terminal", async () => {
     const log = `${JSON.stringify({ model: "m\u001b[31m", prediction: "a", label: "b" })}\n`;
     const ended = await run(["replay", "--config", config("table", {}), "-"], { input: log });
     expect(ended.code).toBe(0);
@@ -574,7 +576,7 @@ describe("replay", () => {
     expect(ended.stdout).toContain("Lines: 1 read, 1 accepted");
   });
 
-  test("draws a progress bar on a terminal", () => {
+  test("replay draws a progress bar on a terminal", () => {
     const words = [process.execPath, mainPath, "replay", "--json", "--config", config("bar", {}), goldenPath("digits")];
     // `script` gives the program a terminal of its own.
     const onTerminal = spawnSync("script", ["-qec", words.map((word) => `'${word}'`).join(" "), "/dev/null"], {
@@ -590,7 +592,7 @@ describe("replay", () => {
     { what: "no log at all", args: [], code: 2, says: "missing required argument" },
     { what: "an unknown flag", args: ["--jsno", "-"], code: 2, says: "Did you mean --json?" },
     { what: "an unknown source", args: ["--source", "x", "-"], code: 2, says: 'no source "x"' },
-  ])("refuses $what with one clear message", async ({ args, code, says }) => {
+  ])("replay refuses $what with one clear message", async ({ args, code, says }) => {
     const ended = await run(["replay", "--config", config("refuse", {}), ...args], { input: "" });
     expect(ended.code).toBe(code);
     expect(ended.stderr).toContain(says);

@@ -46,12 +46,12 @@ describe("a TypeScript config in a folder without node_modules", () => {
     }
   });
 
-  test("loads where nothing can be written", async () => {
+  test("a config without node_modules loads where nothing can be written", async () => {
     chmodSync(dirs.readOnly, 0o555);
     expect(await runIn(dirs.readOnly, "return [canWrite(), await load()];")).toEqual([false, ["7m"]]);
   });
 
-  test("leaves nothing behind where something could be written", async () => {
+  test("a config without node_modules leaves nothing behind where something could be written", async () => {
     mkdirSync(join(dirs.writable, "tmp"));
     for (const dir of [dirs.writable, join(dirs.writable, "tmp")]) chmodSync(dir, 0o777);
     expect(await runIn(dirs.writable, "return await load();")).toEqual(["7m"]);
@@ -62,7 +62,7 @@ describe("a TypeScript config in a folder without node_modules", () => {
     ]);
   });
 
-  test("is read anew by each load, with what it imports", async () => {
+  test("a config without node_modules is read anew by each load, with what it imports", async () => {
     for (const name of ["model-quality.config.ts", "windows.ts"]) chmodSync(join(dirs.edited, name), 0o666);
     const script = `
       const first = await load();
@@ -73,7 +73,7 @@ describe("a TypeScript config in a folder without node_modules", () => {
     expect(await runIn(dirs.edited, script)).toEqual([["7m"], ["8m"], ["9m"]]);
   });
 
-  test("is refused as such when it may not be read", async () => {
+  test("a config without node_modules is rejected with the reason when it is unreadable", async () => {
     const file = join(dirs.unreadable, "model-quality.config.ts");
     chmodSync(dirs.unreadable, 0o555);
     chmodSync(file, 0);

@@ -28,7 +28,7 @@ function faults(extend: unknown): readonly string[] {
 const rules = [{ alert: "QueueLong", expr: "queue > 5" }];
 
 describe("extend", () => {
-  test("takes groups, routes and receivers in Prometheus' and Alertmanager's own words, and one function", () => {
+  test("`extend` takes groups, routes and receivers in Prometheus' and Alertmanager's own words, and one function", () => {
     const group = {
       name: "queues",
       interval: "1m",
@@ -196,11 +196,11 @@ describe("extend", () => {
       "extend.changeRules: expected a function from a group to a group, which only a .ts or .js config can have",
     ],
     ["a function anywhere else", { ruleGroups: () => [] }, "extend.ruleGroups: expected a list of groups of rules"],
-  ])("refuses %s by its path", (_what, extend, text) => {
+  ])("`extend` refuses %s by its path", (_what, extend, text) => {
     expect(faults(extend)).toEqual([expect.stringContaining(text)]);
   });
 
-  test("tells the receivers of a team and of `alerting` from those of both kinds", () => {
+  test("`extend` tells the receivers of a team and of `alerting` from those of both kinds", () => {
     const config = {
       sources: [{ files: ["a"] }],
       receivers: { hook },

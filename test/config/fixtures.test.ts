@@ -8,7 +8,7 @@ const folder = fileURLToPath(new URL("../fixtures/config", import.meta.url));
 const names = readdirSync(folder);
 
 describe("a config file", () => {
-  test.each(names.filter((name) => name.includes(".good.")))("%s is taken", async (name) => {
+  test.each(names.filter((name) => name.includes(".good.")))("the config file %s is taken", async (name) => {
     const config = await loadConfig(`${folder}/${name}`, {});
     expect(config.file).toBe(`${folder}/${name}`);
     expect(config.sources.length).toBeGreaterThan(0);

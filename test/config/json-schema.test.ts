@@ -27,7 +27,7 @@ describe("the JSON Schema of the config", () => {
   const schema = configJsonSchema();
   const validate = new Ajv2020({ strict: false }).compile(schema);
 
-  test("says something of each value: none is left open but the settings of other programs", () => {
+  test("the JSON Schema says something of each value: none is left open but the settings of other programs", () => {
     const open = [...nodes(schema)].filter(([, node]) => Object.keys(node).length === 0).map(([path]) => path);
     expect(open).toEqual([
       "$.$defs.RawReceiverInput.additionalProperties.items.additionalProperties",
@@ -35,14 +35,14 @@ describe("the JSON Schema of the config", () => {
     ]);
   });
 
-  test("says of every key what it is for", () => {
+  test("the JSON Schema says of every key what it is for", () => {
     const bare = [...nodes(schema)].filter(([path, node]) => {
       return /\.properties\.[^.]+$/u.test(path) && typeof node["description"] !== "string";
     });
     expect(bare.map(([path]) => path)).toEqual([]);
   });
 
-  test("takes what the check takes, and refuses a key that is misspelt or a value of another type", () => {
+  test("the JSON Schema takes what the check takes, and refuses a key that is misspelt or a value of another type", () => {
     const good = readdirSync(fixtures).filter((name) => /\.good\.(?:json|yaml)$/u.test(name));
     expect(good.length).toBeGreaterThan(0);
     for (const name of good) {
@@ -58,7 +58,7 @@ describe("the JSON Schema of the config", () => {
     expect(validate({})).toBe(false);
   });
 
-  test("is what `check --json-schema` prints, without a config", async () => {
+  test("the JSON Schema is what `check --json-schema` prints, without a config", async () => {
     const { code, stdout } = await run(["check", "--json-schema", "--config", "/nowhere.ts"]);
     expect(JSON.parse(stdout)).toEqual(schema);
     expect(code).toBe(0);
@@ -66,12 +66,12 @@ describe("the JSON Schema of the config", () => {
 });
 
 describe("what `npm run docs` writes from the schema is current:", () => {
-  test("the types of defineConfig", async () => {
+  test("`npm run docs` leaves unchanged the types of defineConfig", async () => {
     const types = await format(configTypes(), { parser: "typescript", printWidth: 120 });
     expect(readRepositoryFile("src/config/input-types.ts")).toBe(types);
   });
 
-  test("the reference of the keys", () => {
+  test("`npm run docs` leaves unchanged the reference of the keys", () => {
     expect(readRepositoryFile("docs/config.md")).toBe(configReference());
   });
 });

@@ -32,12 +32,12 @@ describe("a config written in", () => {
     { name: "c.json", text: '\uFEFF{ "sources": [{ "files": ["a"] }] }' },
     { name: "c.yaml", text: "sources: [{ files: [a] }]" },
     { name: "c.yml", text: "sources:\n- &a { files: [a] }" },
-  ])("$name is read", async ({ name, text }) => {
+  ])("a config is read from $name", async ({ name, text }) => {
     const config = await loadConfig(write(name, text), {});
     expect(config.sources[0]?.source.files).toEqual([join(dir, "a")]);
   });
 
-  test("TypeScript may import other files and JSON, beside no node_modules", async () => {
+  test("a TypeScript config may import other files and JSON, without node_modules", async () => {
     write("windows.ts", 'export const windows: readonly string[] = ["7m"];');
     write("files.json", '["from-json"]');
     const text = `import { defineConfig } from "model-quality-exporter";
@@ -187,22 +187,22 @@ describe("a config is refused in one message without a stack trace when it", () 
       text: "",
       says: "config.toml: unsupported file extension; expected one of .ts, .mts, .js, .mjs, .json, .yaml, .yml",
     },
-  ])("$does", async ({ name, text, says }) => {
+  ])("a config is rejected in one message when it $does", async ({ name, text, says }) => {
     expect(await refusal(write(name, text))).toBe(says);
   });
 
-  test("never comes to its end", async () => {
+  test("a config is rejected in one message when it never comes to its end", async () => {
     const file = write("loop.ts", "for (;;);");
     const says = `${file}: the config did not finish within 0.5 s; it waits for something that never completes`;
     await expect(evaluateModule(file, false, 500)).rejects.toMatchObject({ message: says, exitCode: 2 });
   });
 
-  test("is not there", async () => {
+  test("a config is rejected in one message when it is not there", async () => {
     const hint = "specify the config with --config FILE";
     expect(await refusal(join(dir, "none.ts"))).toBe(`none.ts: no such file; ${hint}`);
   });
 
-  test("is a directory", async () => {
+  test("a config is rejected in one message when it is a directory", async () => {
     mkdirSync(join(dir, "folder.ts"));
     expect(await refusal(join(dir, "folder.ts"))).toBe("folder.ts: is a directory; specify the config file in it");
   });

@@ -108,7 +108,7 @@ test("a config of one source gets every default", () => {
 });
 
 describe("fields", () => {
-  test("that are given stand alone, but for model, predicted and actual", () => {
+  test("only model, predicted and actual have defaults beside given fields", () => {
     expect(source({ fields: { id: "meta.id" } }).decode.fields).toEqual({
       labels: [path("model")],
       labelNames: ["model"],
@@ -149,7 +149,7 @@ describe("fields", () => {
       format: { regex: "(?<model>\\S+) (?<label>\\S+)" },
       says: ['fields.predicted: the regular expression has no group "prediction"; the groups are "model", "label"'],
     },
-  ])("are refused with $what, since no line would count", ({ fields, format, says }) => {
+  ])("fields are refused with $what, since no line would count", ({ fields, format, says }) => {
     expect(faults({ sources: [{ files: ["a"], format, fields }] })).toEqual(says.map((text) => `sources[0].${text}`));
   });
 
@@ -179,7 +179,7 @@ describe("fields", () => {
       fields: { predicted: { score: "p", threshold: 0.5, below: "1.0", above: 1 } },
       says: "fields.predicted.above: is the class `below`: the score would decide nothing",
     },
-  ])("are refused with $what", ({ fields, says }) => {
+  ])("fields are refused with $what", ({ fields, says }) => {
     expect(faults({ sources: [{ files: ["a"], fields }] })).toEqual([`sources[0].${says}`]);
   });
 
@@ -196,7 +196,7 @@ describe("fields", () => {
       given: { file: "(?<version>v\\d)\\-" },
       ref: { kind: "file", pattern: new RegExp("(?<version>v\\d)\\-"), group: "version" },
     },
-  ])("take $given", ({ given, ref }) => {
+  ])("fields take $given", ({ given, ref }) => {
     const env = { SET: "v3", EMPTY: "" };
     expect(source({ fields: { version: given } }, env).decode.fields.labels[1]).toEqual(ref);
   });
@@ -209,18 +209,18 @@ describe("fields", () => {
     { given: '"ml.model"', keys: ["ml.model"] },
     { given: '"say \\"a.b\\" \\\\"', keys: ['say "a.b" \\'] },
     { given: 'a"b.c"', keys: ['a"b', 'c"'] },
-  ])("read the path $given", ({ given, keys }) => {
+  ])("fields read the path $given", ({ given, keys }) => {
     const config = parse({ sources: [{ files: ["a"], fields: { actual: given, id: "id" } }] });
     expect(config.sources[0]?.decode.fields.actual).toEqual({ kind: "path", path: keys });
   });
 
-  test.each(['a."b', '"a"b', 'a.""', '"a".', '"a\\n"', "a..b", ".a", ""])("refuse %j, which is no path", (given) => {
+  test.each(['a."b', '"a"b', 'a.""', '"a".', '"a\\n"', "a..b", ".a", ""])("fields refuse %j, which is no path", (given) => {
     expect(faults({ sources: [{ files: ["a"], fields: { actual: given, id: "id" } }] })).toEqual([
       expect.stringMatching(/^sources\[0\]\.fields\.actual: expected a path like "meta\.region", got "/u),
     ]);
   });
 
-  test("take a score for the predicted class", () => {
+  test("fields take a score for the predicted class", () => {
     const predicted = { score: "p.fraud", threshold: 0.5, below: "0.0", above: true };
     expect(source({ fields: { predicted } }).decode.fields.predicted).toEqual({
       kind: "score",
@@ -231,7 +231,7 @@ describe("fields", () => {
     });
   });
 
-  test("of a regular expression are those of its groups when none are given", () => {
+  test("fields of a regular expression are those of its groups when none are given", () => {
     const { fields, format } = source({
       format: { regex: "(?<model>\\S+) (?<prediction>\\S+) (?<label>\\S+)" },
     }).decode;
@@ -239,7 +239,7 @@ describe("fields", () => {
     expect(fields).toMatchObject({ labelNames: ["model"], id: undefined, time: undefined });
   });
 
-  test("of several sources make one list of labels, in which each source finds its own", () => {
+  test("fields of several sources make one list of labels, in which each source finds its own", () => {
     const config = parse({
       sources: [
         { files: ["a"], fields: { labels: { region: "r", tenant: "t" } } },
@@ -257,7 +257,7 @@ describe("fields", () => {
   test.each([
     ..."job instance le quantile window class average actual predicted namespace pod container node".split(" "),
     ..."endpoint service severity team alertname __name__ __x exported_job".split(" "),
-  ])("refuse %s as a label", (name) => {
+  ])("fields refuse %s as a label", (name) => {
     expect(faults({ sources: [{ files: ["a"], fields: { labels: { [name]: "x" } } }] })).toEqual([
       `sources[0].fields.labels.${name}: ${JSON.stringify(name)} is a reserved label name; choose another`,
     ]);
@@ -279,7 +279,7 @@ describe("regular expressions", () => {
     { form: "x\\Z", got: "\\Z", write: "$" },
     { form: "x\\z", got: "\\z", write: "$" },
     { form: "x\\hy", got: "\\h", write: "[ \\t]" },
-  ])("of other engines are refused with the form that would do: $form", ({ form, got, write }) => {
+  ])("regular expressions of other engines are refused with the form that would do: $form", ({ form, got, write }) => {
     expect(regex(form)).toEqual([
       `sources[0].format.regex: ${JSON.stringify(got)} is not supported in JavaScript regular expressions; write ${JSON.stringify(write)}`,
     ]);
@@ -301,7 +301,7 @@ describe("regular expressions", () => {
 });
 
 describe("sources", () => {
-  test("are named after their first pattern, each by a name of its own", () => {
+  test("sources are named after their first pattern, each by a name of its own", () => {
     const files = ["logs/*.jsonl", "more/*.jsonl"];
     const config = parse({
       sources: [{ name: "logs/*.jsonl#2" }, {}, { name: "mine" }, {}].map((source, index) => ({
@@ -356,7 +356,7 @@ describe("sources", () => {
     },
     { what: "globs that may overlap", sources: [{ files: ["logs/a*"] }, { files: ["logs/*.jsonl"] }], says: [] },
     { what: "twice in one source", sources: [{ files: ["logs/*", "logs/a", "logs/*"] }], says: [] },
-  ])("name $what: told are $says.length faults", ({ sources, says }) => {
+  ])("sources that name $what give $says.length faults", ({ sources, says }) => {
     expect(faults({ sources })).toEqual(says);
   });
 
@@ -370,12 +370,12 @@ describe("sources", () => {
     { file: "/etc/mqe/c.ts", glob: "/../var/log/**/", absolute: "/var/log/**" },
     { file: "/srv/[prod]/c.ts", glob: "a.jsonl", absolute: "/srv/[prod]/a.jsonl" },
     { file: "/srv/[prod]/c.ts", glob: "*.jsonl", absolute: "/srv/\\[prod\\]/*.jsonl" },
-  ])("find $glob from $file as $absolute", ({ file, glob, absolute }) => {
+  ])("sources resolve $glob from $file to $absolute", ({ file, glob, absolute }) => {
     const [only] = parseConfig({ sources: [{ files: [glob], exclude: [glob] }] }, file, {}).sources;
     expect([only?.source.files, only?.source.exclude]).toEqual([[absolute], [absolute]]);
   });
 
-  test("leave a plain path to the system, which finds it behind a link as well", () => {
+  test("sources leave a plain path to the system, which finds it behind a link as well", () => {
     const path = "/var/log/current/../a.jsonl";
     const [only] = parseConfig({ sources: [{ files: [path], exclude: [path] }] }, "/etc/mqe/c.ts", {}).sources;
     expect([only?.source.files, only?.source.exclude]).toEqual([[path], ["/var/log/a.jsonl"]]);
@@ -389,17 +389,17 @@ describe("windows and limits", () => {
     { word: "90s", ms: 90_000 },
     { word: "1w2d3h4m5s6ms", ms: 788_645_006 },
     { word: "1y", ms: 31_536_000_000 },
-  ])("read $word", ({ word, ms }) => {
+  ])("windows and limits read $word", ({ word, ms }) => {
     expect(parse({ sources, windows: [word] }).windows).toEqual([{ kind: "time", label: word, ms, panes: 60 }]);
   });
 
-  test.each(["", "5", "5M", "m", "1m1h", "1.5h", "-5m", " 5m", "11y", "5m\n"])("refuse %j", (word) => {
+  test.each(["", "5", "5M", "m", "1m1h", "1.5h", "-5m", " 5m", "11y", "5m\n"])("windows and limits refuse %j", (word) => {
     expect(faults({ sources, windows: [word] })).toEqual([
       `windows[0]: expected a duration like "5m" or { last: 1000 }, got ${JSON.stringify(word)}`,
     ]);
   });
 
-  test("keep a tag for at least the longest window", () => {
+  test("windows and limits keep a tag for at least the longest window", () => {
     const idle = (windows: unknown, tagIdle: string): number =>
       parse({ sources, windows, limits: { tagIdle } }).limits.tagIdleMs;
     expect(idle(["1h", "7d"], "24h")).toBe(7 * 86_400_000);
@@ -407,7 +407,7 @@ describe("windows and limits", () => {
     expect(idle([{ last: 5 }], "1m")).toBe(60_000);
   });
 
-  test("cut time windows into as many panes as are asked for", () => {
+  test("windows and limits cut time windows into as many panes as are asked for", () => {
     const { windows } = parse({ sources, windows: ["1h", { last: 7 }], limits: { panes: 12 } });
     expect(windows).toEqual([
       { kind: "time", label: "1h", ms: 3_600_000, panes: 12 },
@@ -425,11 +425,11 @@ describe("models", () => {
     return parse({ sources, ...others, models: { "my model": model } }).models.get("my model");
   }
 
-  test("list their classes in code-unit order, as texts", () => {
+  test("models list their classes in code-unit order, as texts", () => {
     expect(only({})?.classes).toEqual(["10", "9", "a", "b", "true"]);
   });
 
-  test("list the other spellings of their classes, each spelt as a log's classes are", () => {
+  test("models list the other spellings of their classes, each spelt as a log's classes are", () => {
     const given = only({ classes: { legit: [0, "1e0", "legit"], fraud: ["2.50", true], "3.0": [] } });
     expect(given?.classes).toEqual(["3", "fraud", "legit"]);
     expect([...(given?.spellings ?? [])]).toEqual([
@@ -440,7 +440,7 @@ describe("models", () => {
     ]);
   });
 
-  test("spell their classes as those of a log are spelt", () => {
+  test("models spell their classes as those of a log are spelt", () => {
     expect(only({ classes: ["1.0", "2e1", "01", "-0"] })?.classes).toEqual(["0", "01", "1", "20"]);
   });
 
@@ -459,7 +459,7 @@ describe("models", () => {
       given: { maxDrop: 0.1, comparedTo: { value: 0.9 } },
       bound: { kind: "maxDrop", value: 0.1, comparedTo: { kind: "baseline", value: 0.9 } },
     },
-  ])("owe $bound.kind", ({ given, bound }) => {
+  ])("models have objectives with the bound $bound.kind", ({ given, bound }) => {
     expect(only({ objectives: [{ ...objective, ...given }] })?.objectives).toEqual([
       {
         path: 'models["my model"].objectives[0]',
@@ -479,7 +479,7 @@ describe("models", () => {
     ]);
   });
 
-  test("know a class that is a number by its number and by its text", () => {
+  test("models know a class that is a number by its number and by its text", () => {
     const objectives = [
       { ...objective, class: 10, min: 0.5 },
       { ...objective, class: "9", min: 0.5 },
@@ -488,12 +488,12 @@ describe("models", () => {
     expect(only({ objectives })?.objectives.map((given) => given.class)).toEqual(["10", "9", "9"]);
   });
 
-  test.each(["__proto__", "constructor", "toString", 'a "b" \\ {{ $x }}', "ö"])("may be called %s", (name) => {
+  test.each(["__proto__", "constructor", "toString", 'a "b" \\ {{ $x }}', "ö"])("models may be called %s", (name) => {
     const value: unknown = JSON.parse(`{ "sources": [{ "files": ["a"] }], "models": { ${JSON.stringify(name)}: {} } }`);
     expect([...parse(value).models.keys()]).toEqual([name]);
   });
 
-  test("are not lost when JavaScript reads a key as the prototype", () => {
+  test("models are not lost when JavaScript reads a key as the prototype", () => {
     expect(faults({ sources, models: { __proto__: { team: "t" } } })).toEqual([
       'models: JavaScript drops the key __proto__ in an object literal; write it in brackets: ["__proto__"]',
     ]);

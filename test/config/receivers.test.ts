@@ -117,7 +117,7 @@ function integrations(input: unknown): Receiver["integrations"] {
 }
 
 describe.each(Object.entries(samples))("the receiver %s", (kind, { input, list, settings, newer }) => {
-  test("becomes Alertmanager's list, in its own words", () => {
+  test("a receiver becomes Alertmanager's list, in its own words", () => {
     expect(integrations(input)).toEqual([{ kind, list, settings }]);
   });
 

@@ -39,7 +39,7 @@ describe("a time interval", () => {
       { years: ["2026"], location: "Asia/Calcutta" },
       { years: ["2026"], location: "Asia/Calcutta" },
     ],
-  ])("takes %s", (_what, given, read) => {
+  ])("a time interval takes %s", (_what, given, read) => {
     expect(parse(alerting(given)).alerting.timeIntervals.get("office")).toEqual([{ ...none, ...read }]);
   });
 
@@ -93,7 +93,7 @@ describe("a time interval", () => {
     ["only a time zone", { location: "UTC" }, "expected at least one of `weekdays`"],
     ["an empty list", { weekdays: [] }, "weekdays: expected at least one weekday"],
     ["an unknown key", { weekday: ["monday"] }, 'weekday: unknown key; did you mean "weekdays"?'],
-  ])("refuses %s by its path", (_what, given, text) => {
+  ])("a time interval refuses %s by its path", (_what, given, text) => {
     const found = faults(alerting(given));
     expect(found).toEqual(expect.arrayContaining([expect.stringContaining(text)]));
     expect(found.every((fault) => fault.startsWith("alerting.timeIntervals.office[0]"))).toBe(true);
@@ -106,7 +106,7 @@ describe("a severity of a team", () => {
     ...alerting({ weekdays: ["monday"] }),
   });
 
-  test("may say when its receivers are told", () => {
+  test("a severity of a team may have time intervals for its receivers", () => {
     const config = parse(timed({ receivers: ["hook"], muteTimeIntervals: ["office"] }));
     expect(config.teams.get("payments")?.severities.get("warning")).toEqual({
       receivers: ["hook"],
@@ -143,7 +143,7 @@ describe("a severity of a team", () => {
       { receivers: ["hook"], muteTimeIntervals: [] },
       "muteTimeIntervals: expected at least one time interval",
     ],
-  ])("refuses %s by its path", (_what, route, text) => {
+  ])("a severity of a team refuses %s by its path", (_what, route, text) => {
     expect(faults(timed(route))).toEqual([expect.stringContaining(`teams.payments.warning.${text}`)]);
   });
 });

@@ -122,12 +122,12 @@ function options(format: FormatOptions, wrapper: Wrapper): DecodeOptions {
 
 describe.each(formats)("$name", ({ format, header, write, broken }) => {
   describe.each(wrappers)("$name", ({ word, wrap }) => {
-    test("tells the same events", () => {
+    test("every format and wrapper gives the same events", () => {
       const lines = [...header, ...rows.map(write)].flatMap(wrap);
       expect(decodeAll(options(format, word), `${lines.join("\n")}\n`)).toEqual(events);
     });
 
-    test("tells them when each line comes alone and the reader is opened anew between any two", () => {
+    test("every format and wrapper gives the same events when the reader is reopened after each line", () => {
       const lines = [...header, ...rows.map(write)].flatMap(wrap);
       const seen: Outcome[] = [];
       let saved: JsonValue | undefined;
@@ -139,7 +139,7 @@ describe.each(formats)("$name", ({ format, header, write, broken }) => {
       expect(seen).toEqual(events);
     });
 
-    test("rejects a broken line by its reason and keeps its neighbours", () => {
+    test("every format and wrapper rejects a malformed line with its reason and keeps its neighbours", () => {
       const nobody: Row = { ...first, model: "" };
       const mute: Row = { ...first, prediction: undefined, label: undefined };
       const never: Row = { ...first, ts: "never" };

@@ -19,7 +19,7 @@ function withoutDetail(outcome: Outcome): object {
 }
 
 describe("JSON lines are read as JSON.parse reads them, and NaN, Infinity and -Infinity as Python writes them", () => {
-  test("whatever documents come", () => {
+  test("arbitrary documents are read as by JSON.parse", () => {
     fc.assert(
       fc.property(fc.array(fc.oneof(eventDocument, anyDocument), { maxLength: 8 }), (documents) => {
         agrees(documents.map((document) => Buffer.from(document)));
@@ -28,7 +28,7 @@ describe("JSON lines are read as JSON.parse reads them, and NaN, Infinity and -I
     );
   });
 
-  test("documents of one shape after another, and strangers among them", () => {
+  test("documents of one shape are read as by JSON.parse, with other shapes among them", () => {
     fc.assert(
       fc.property(sameShape, sameShape, fc.array(eventDocument, { maxLength: 2 }), (first, second, strangers) => {
         agrees([...first, ...strangers, ...second, ...first].map((document) => Buffer.from(document)));
@@ -37,7 +37,7 @@ describe("JSON lines are read as JSON.parse reads them, and NaN, Infinity and -I
     );
   });
 
-  test("bytes are changed, put in and taken out anywhere", () => {
+  test("documents with changed, added and removed bytes are read as by JSON.parse", () => {
     fc.assert(
       fc.property(sameShape, fc.array(mutation, { minLength: 20, maxLength: 20 }), (documents, mutations) => {
         agrees([

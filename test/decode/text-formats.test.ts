@@ -163,7 +163,7 @@ describe("CSV", () => {
     const seen = decodeAll(options, `${before}model,meta.region,label,label\nm,eu,a,b\n${header},other\nm,eu,a,1\n`);
     const twice = {
       rejected: "malformed",
-      detail: 'the CSV header names "label" twice: which of the columns is meant?',
+      detail: 'the CSV header has "label" twice, which is ambiguous',
     };
     expect(seen.slice(before === "" ? 0 : 1)).toEqual([
       expect.objectContaining(twice),
@@ -195,7 +195,7 @@ describe("CSV", () => {
 
 describe("a regular expression", () => {
   const options = as({ kind: "regex", pattern: /^(?<model>\S+) (?:was (?<label>\S*) )?is (?<prediction>\S+)/g });
-  test("gives its named groups; a group that took no part says nothing", () => {
+  test("the format of a regular expression gives its named groups; a group that took no part says nothing", () => {
     expect(
       decodeAll(options, "m was a is b\nm was 1.0 is 1e0\nm was NaN is b\nm is b\nm was  is b\nm 1\n"),
     ).toMatchObject([

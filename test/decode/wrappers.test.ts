@@ -20,12 +20,12 @@ function cri(tag: string, text: string, stream = "stdout"): string {
 }
 
 describe.each(["cri", "auto"] as const)("the CRI wrapper, as %s", (word) => {
-  test("gives its time where no time field is configured", () => {
+  test("the CRI wrapper gives its time where no time field is configured", () => {
     expect(decodeAll(wrapped(word), cri("F", line))).toEqual([{ ...untimed, time: outerMs }]);
     expect(decodeAll({ ...jsonOptions, wrapper: word }, cri("F", line))).toEqual([{ ...untimed, time: NaN }]);
   });
 
-  test("joins the pieces of each stream, which come mixed", () => {
+  test("the CRI wrapper joins the pieces of each stream, which come mixed", () => {
     const text = [
       cri("P", line.slice(0, 5)),
       cri("P", '{"model":"err', "stderr"),
@@ -41,12 +41,12 @@ describe.each(["cri", "auto"] as const)("the CRI wrapper, as %s", (word) => {
     ]);
   });
 
-  test("passes over empty lines and takes CRLF off", () => {
+  test("the CRI wrapper passes over empty lines and takes CRLF off", () => {
     const text = `${outerTime} stdout F\n${outerTime} stdout F \n${cri("F", `${line}\r`)}${cri("P", "")}${cri("F", line)}`;
     expect(decodeAll(wrapped(word), text)).toHaveLength(2);
   });
 
-  test("rejects a joined line past the maximum once, keeps no more of it, and goes on", () => {
+  test("the CRI wrapper rejects a joined line past the maximum once, keeps no more of it, and goes on", () => {
     const { read, reader, outcomes } = openDecoding(wrapped(word, { maxLineBytes: 100 }));
     for (let i = 0; i < 1000; i++) read(cri("P", "x".repeat(50)));
     expect(JSON.stringify(reader.save()).length).toBeLessThan(200);
@@ -57,7 +57,7 @@ describe.each(["cri", "auto"] as const)("the CRI wrapper, as %s", (word) => {
     }
   });
 
-  test("does not join what stands on both sides of a lost line", () => {
+  test("the CRI wrapper does not join what stands on both sides of a lost line", () => {
     const { read, reader, outcomes } = openDecoding(wrapped(word));
     read(cri("P", '{"model":"m",'));
     reader.skipped(Buffer.from("lost"));
@@ -89,7 +89,7 @@ describe.each([
     { labels: ["m", "", ""], actual: "a" },
   ];
 
-  test("is handed on to the reader of the next file, once", () => {
+  test("a partial line is handed on to the reader of the next file, once", () => {
     const first = openDecoding(wrapped(word));
     first.read(parts.first);
     const next = openDecoding(wrapped(word), undefined, first.reader.handOn());
@@ -101,7 +101,7 @@ describe.each([
     ]);
   });
 
-  test("is handed on through files that have not the end either", () => {
+  test("a partial line is handed on through files without its end", () => {
     let left = openDecoding(wrapped(word)).reader.handOn();
     for (const piece of parts.first.trim().split("\n")) {
       const { read, reader } = openDecoding(wrapped(word), undefined, left);
@@ -132,12 +132,12 @@ test.each([
 });
 
 describe.each(["docker", "auto"] as const)("Docker's wrapper, as %s", (word) => {
-  test("gives its time where no time field is configured", () => {
+  test("Docker's wrapper gives its time where no time field is configured", () => {
     expect(decodeAll(wrapped(word), docker(`${line}\n`))).toEqual([{ ...untimed, time: outerMs }]);
     expect(decodeAll({ ...jsonOptions, wrapper: word }, docker(`${line}\n`))).toEqual([{ ...untimed, time: NaN }]);
   });
 
-  test("joins entries without a line end with the next of their stream", () => {
+  test("Docker's wrapper joins entries without a line end with the next of their stream", () => {
     const text = [
       docker(line.slice(0, 5)),
       docker('{"model":"err', "stderr"),
@@ -153,17 +153,17 @@ describe.each(["docker", "auto"] as const)("Docker's wrapper, as %s", (word) => 
     ]);
   });
 
-  test("takes a whole object without a line end for what it is: the last line of a program that ended", () => {
+  test("Docker's wrapper takes a whole object without a line end for what it is: the last line of a program that ended", () => {
     expect(decodeAll(wrapped(word), docker(line) + docker(line) + docker("\n"))).toHaveLength(2);
   });
 
-  test("reads letters past ASCII, escapes within escapes, and several lines in one entry", () => {
+  test("Docker's wrapper reads letters past ASCII, escapes within escapes, and several lines in one entry", () => {
     const one = '{"model":"é \\"\\u20ac\\" \\\\ 😀","label":"a"}';
     const seen = decodeAll(wrapped(word), docker(`${one}\n${line}\n`));
     expect(seen).toMatchObject([{ labels: ['é "€" \\ 😀', "", ""] }, { labels: ["m", "", ""] }]);
   });
 
-  test("rejects what was inside by its own reason", () => {
+  test("Docker's wrapper rejects what was inside by its own reason", () => {
     const seen = decodeAll(wrapped(word), docker("hello\n") + docker(`${line}\n`) + docker('{"model":"m"}\n'));
     expect(seen).toMatchObject([
       { rejected: "malformed", line: "hello" },

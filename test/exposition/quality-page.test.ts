@@ -28,7 +28,7 @@ function render(snapshots: readonly TagSnapshot[], declared: Declared = new Map(
 const values = (lines: readonly string[]): string[] => lines.filter((line) => !line.startsWith("#"));
 
 describe("the quality metrics on the page", () => {
-  test("are all of a tag's figures, written out", () => {
+  test("the quality metrics are all of a tag's figures, written out", () => {
     expect(
       values(
         render([
@@ -82,7 +82,7 @@ describe("the quality metrics on the page", () => {
     ]);
   });
 
-  test("leave out a ratio of 0/0 and never say NaN, but always say the samples", () => {
+  test("the quality metrics leave out a ratio of 0/0 and never say NaN, but always say the samples", () => {
     const lines = values(render([snapshot({ model: "m" }, []), snapshot({ model: "n" }, [["a", "b", 1]])]));
     expect(lines.filter((line) => line.includes('model="m"'))).toEqual([
       'model_quality_samples{model="m",window="1h"} 0',
@@ -96,7 +96,7 @@ describe("the quality metrics on the page", () => {
     expect(lines.join("\n")).not.toContain("NaN");
   });
 
-  test("show a declared model from the start at 0 samples, class by class, until its first tag is there", () => {
+  test("the quality metrics show a declared model from the start at 0 samples, class by class, until its first tag is there", () => {
     const declared = new Map([["m", ["yes", "no"]]]);
     const waiting = values(render([], declared));
     expect(waiting).toEqual([
@@ -126,7 +126,7 @@ describe("the quality metrics on the page", () => {
     ]);
   });
 
-  test("leave out what classes past the limit make unknowable, and no other figure or count", () => {
+  test("the quality metrics leave out what classes past the limit make unknowable, and no other figure or count", () => {
     const cells = [
       ["a", "a", 5],
       ["a", "__other__", 1],
@@ -164,14 +164,14 @@ describe("the quality metrics on the page", () => {
     expect(lines).toContain('model_quality_confusion_samples{,actual="__other__",predicted="__wrong__"} 4');
   });
 
-  test("escape label values, whatever the log held", () => {
+  test("the quality metrics escape label values, whatever the log held", () => {
     const odd = 'quote " slash \\ line\nend é \u{1F600}';
     expect(values(render([snapshot({ model: odd }, [])]))[0]).toBe(
       'model_quality_samples{model="quote \\" slash \\\\ line\\nend é \u{1F600}",window="1h"} 0',
     );
   });
 
-  test("differ between the formats only in the counter's family and the end", () => {
+  test("the quality metrics differ between the formats only in the counter's family and the end", () => {
     const tag = snapshot({ model: "m" }, [["a", "a", 1]]);
     const text = render([tag], new Map(), "text");
     const openmetrics = render([tag], new Map(), "openmetrics");

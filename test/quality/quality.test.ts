@@ -75,7 +75,7 @@ test("the Jaccard index of classes and its averages are what the definition give
 });
 
 describe("an undefined ratio is null, and only where its own denominator is 0", () => {
-  test("nothing counted", () => {
+  test("ratios without any outcome are null", () => {
     const none = { precision: null, recall: null, f1: null };
     expect(figuresOf(matrix([], []))).toMatchObject({
       samples: 0,
@@ -88,7 +88,7 @@ describe("an undefined ratio is null, and only where its own denominator is 0", 
     });
   });
 
-  test("one class, always right", () => {
+  test("ratios of one class that is always right are defined, but for specificity and correlations", () => {
     expect(figuresOf(matrix(["a"], [[7]]))).toMatchObject({
       accuracy: 1,
       balancedAccuracy: 1,
@@ -250,7 +250,7 @@ const matrices = fc.integer({ min: 0, max: 5 }).chain((size) =>
 );
 
 describe("every formula", () => {
-  test("equals a second, naive writing of it over single outcomes", () => {
+  test("every formula equals a second, naive writing of it over single outcomes", () => {
     fc.assert(
       fc.property(matrices, (confusion) => {
         const expected = naive(confusion);
@@ -265,7 +265,7 @@ describe("every formula", () => {
     );
   });
 
-  test("does not change when all counts grow alike, far past what products of doubles hold", () => {
+  test("every formula does not change when all counts grow alike, far past what products of doubles hold", () => {
     fc.assert(
       fc.property(matrices, fc.integer({ min: 2 ** 20, max: 2 ** 40 }), (confusion, factor) => {
         const small = flat(figuresOf(confusion));
@@ -278,7 +278,7 @@ describe("every formula", () => {
     );
   });
 
-  test("keeps a correlation of nearly nothing at 2^40 outcomes", () => {
+  test("every formula keeps a correlation of nearly nothing at 2^40 outcomes", () => {
     const half = 2 ** 38;
     const quality = figuresOf(
       matrix(

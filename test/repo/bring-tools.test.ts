@@ -33,7 +33,7 @@ const install = `${record}\nfor p in ${tools.map(({ program }) => program).join(
   [ "$2" = install ] && echo '#!/bin/sh' > "\${0%/*}/$p" && /bin/chmod 755 "\${0%/*}/$p"\ndone\nexit 0`;
 
 describe("the first step of npm test", () => {
-  test("does nothing where every program is installed", () => {
+  test("the first step of npm test does nothing where every program is installed", () => {
     const path = machine({
       ...Object.fromEntries(tools.map(({ program }) => [program, ""])),
       "apt-get": record,
@@ -42,7 +42,7 @@ describe("the first step of npm test", () => {
     expect(bringTools(path)).toEqual({ status: 0, stderr: "", calls: "" });
   });
 
-  test("installs the missing packages, each once, and switches off the services that came along", () => {
+  test("the first step of npm test installs the missing packages, each once, and switches off the services that came along", () => {
     const path = machine({ "apt-get": install, sudo: asItself, systemctl: `${record}\n[ "$1" != cat ]` });
     const { status, calls } = bringTools(path);
     expect(status).toBe(0);
@@ -53,7 +53,7 @@ describe("the first step of npm test", () => {
     expect(calls).toMatch(/^systemctl disable --now prometheus prometheus-alertmanager mtail/mu);
   });
 
-  test("leaves a service alone that was there before", () => {
+  test("the first step of npm test leaves a service alone that was there before", () => {
     const path = machine({ "apt-get": install, sudo: asItself, systemctl: record });
     expect(bringTools(path).status).toBe(0);
     expect(bringTools(path).calls).not.toContain("disable");
@@ -63,7 +63,7 @@ describe("the first step of npm test", () => {
     { where: "there is no apt-get", programs: { sudo: asItself } },
     { where: "the installation fails", programs: { "apt-get": "exit 100", sudo: asItself } },
     { where: "the installation brings nothing", programs: { "apt-get": "exit 0", sudo: asItself } },
-  ])("fails and prints the command to run where $where", ({ programs }) => {
+  ])("the first step of npm test fails and prints the command to run where $where", ({ programs }) => {
     const { status, stderr } = bringTools(machine(programs));
     expect(status).toBe(1);
     expect(stderr).toContain("apt-get update && apt-get install -y --no-install-recommends prometheus ");

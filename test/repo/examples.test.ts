@@ -35,14 +35,14 @@ function recall(from: number, to: number): number {
 }
 
 describe("the sample log", () => {
-  test("tells the same lines whether it is asked for a stretch at once or in parts", () => {
+  test("the sample log tells the same lines whether it is asked for a stretch at once or in parts", () => {
     const parts = [0, 1, 199, 200, 201, 777, 5000].map((ms) => start + ms);
     const told = parts.slice(1).map((to, index) => digits.lines(parts[index] ?? 0, to));
     expect(told.join("")).toBe(digits.lines(start, start + 5000));
     expect(rows(told.join(""))).toHaveLength(25);
   });
 
-  test("falls in quality for a part of each cycle, and recovers", () => {
+  test("the sample log falls in quality for a part of each cycle, and recovers", () => {
     expect(recall(0, 5)).toBeGreaterThan(0.9);
     expect(recall(5, 8)).toBeLessThan(0.4);
     expect(recall(8, 10)).toBeGreaterThan(0.9);
@@ -50,7 +50,7 @@ describe("the sample log", () => {
 });
 
 describe("the writer of the sample log", () => {
-  test("begins a new log with the past hour and carries it on with each line once", () => {
+  test("the writer of the sample log begins a new log with the past hour and carries it on with each line once", () => {
     const file = join(dir, "new", "digits.jsonl");
     const writer = new LogWriter(digits, file, start);
     writer.write(start + 1000);
@@ -59,7 +59,7 @@ describe("the writer of the sample log", () => {
     expect(readFileSync(file, "utf8")).toBe(digits.lines(start - 3_600_000, start + 2000));
   });
 
-  test("goes on where an earlier run ended, also in the middle of a line", () => {
+  test("the writer of the sample log goes on where an earlier run ended, also in the middle of a line", () => {
     const file = join(dir, "again.jsonl");
     new LogWriter(digits, file, start);
     const whole = readFileSync(file, "utf8");
@@ -70,7 +70,7 @@ describe("the writer of the sample log", () => {
     expect(readFileSync(file, "utf8")).toContain("\n" + digits.lines(start + 1000, start + 2000));
   });
 
-  test("bounds the disk: past a size the log is renamed over the one before it", () => {
+  test("the writer of the sample log bounds the disk: past a size the log is renamed over the one before it", () => {
     const file = join(dir, "full", "digits.jsonl");
     mkdirSync(join(dir, "full"));
     writeFileSync(`${file}.1`, "older\n");

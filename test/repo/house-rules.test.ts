@@ -52,7 +52,7 @@ function declaredNames(statement: ts.Statement): readonly string[] {
 }
 
 describe("the sources", () => {
-  test("hold one thing per file: none that a person writes is longer than 300 lines", () => {
+  test("source files hold one thing per file: none that a person writes is longer than 300 lines", () => {
     const isWritten = (text: string): boolean => text.startsWith("// Written by `npm run docs`");
     const long = sources.filter((path) => {
       const text = readRepositoryFile(path);
@@ -61,21 +61,21 @@ describe("the sources", () => {
     expect(long).toEqual([]);
   });
 
-  test("are named after what they hold, in kebab-case", () => {
+  test("source files are named after what they hold, in kebab-case", () => {
     const odd = sources.filter(
       (path) => !/^src(?:\/[a-z0-9-]+)+\.ts$/u.test(path) || /\b(?:utils?|helpers?|common|misc)\b/u.test(path),
     );
     expect(odd).toEqual([]);
   });
 
-  test("say above everything exported what it is for", () => {
+  test("source files say above everything exported what it is for", () => {
     const undocumented = sources.flatMap((path) =>
       undocumentedExports(path, readRepositoryFile(path)).map((name) => `${path}: ${name}`),
     );
     expect(undocumented).toEqual([]);
   });
 
-  test("are seen through by that rule: each kind of export is found", () => {
+  test("source files are seen through by that rule: each kind of export is found", () => {
     const text = [
       "/** Documented. */ export const a = 1;",
       "export const b = 1, c = 2;",
@@ -100,25 +100,25 @@ describe("the sources", () => {
       rule: "never silence the compiler or the linter",
       pattern: /@ts-(?:ignore|expect-error|nocheck)|eslint-disable/u,
     },
-  ])("$rule", ({ pattern }) => {
+  ])("source files $rule", ({ pattern }) => {
     expect(linesThatMatch(sources, pattern)).toEqual([]);
   });
 });
 
 describe("the tests", () => {
-  test("all run: none is skipped, left for later or run alone", () => {
+  test("tests all run: none is skipped, left for later or run alone", () => {
     const pattern = /\b(?:it|test|describe)\.(?:skip|only|todo)\b|\bx(?:it|describe)\(/u;
     expect(linesThatMatch(tests, pattern)).toEqual([]);
   });
 });
 
 describe("the repository", () => {
-  test("locks its packages without the addresses that they came from", () => {
+  test("the repository locks its packages without the addresses that they came from", () => {
     expect(linesThatMatch(["package-lock.json"], /"resolved":/u)).toEqual([]);
   });
 
   // A registry that lacks a platform's package leaves a gap, and npm ci then takes the lock for out of date.
-  test("locks the optional packages of every platform", () => {
+  test("the repository locks the optional packages of every platform", () => {
     const lock = JSON.parse(readRepositoryFile("package-lock.json")) as {
       packages: Record<string, { optionalDependencies?: Record<string, string> }>;
     };
@@ -127,7 +127,7 @@ describe("the repository", () => {
     expect(wanted.filter((name) => !places.some((place) => place.endsWith(`node_modules/${name}`)))).toEqual([]);
   });
 
-  test.each(["npm ci && npm start", "npm ci && npm test"])("tells a newcomer to run `%s`", (command) => {
+  test.each(["npm ci && npm start", "npm ci && npm test"])("the repository tells a newcomer to run `%s`", (command) => {
     expect(
       readRepositoryFile("README.md")
         .split("\n")
@@ -135,7 +135,7 @@ describe("the repository", () => {
     ).toContain(command);
   });
 
-  test("runs on a build machine the test command that the README gives", () => {
+  test("the repository runs on a build machine the test command that the README gives", () => {
     expect(readRepositoryFile(".ci/run")).toContain("npm ci && npm test");
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { parseOpenMetrics, seriesOf } from "../support/openmetrics.ts";
 
 describe("the strict OpenMetrics reader", () => {
-  test("reads families with their descriptors, samples and unescaped labels", () => {
+  test("the strict OpenMetrics reader reads families with their descriptors, samples and unescaped labels", () => {
     const page = [
       "# TYPE lag_bytes gauge",
       "# UNIT lag_bytes bytes",
@@ -94,7 +94,7 @@ describe("the strict OpenMetrics reader", () => {
       says: "not its last bucket",
       page: '# TYPE a histogram\na_bucket{le="+Inf"} 1\na_count 2\n# EOF',
     },
-  ])("refuses $fault", ({ page, says }) => {
+  ])("the strict OpenMetrics reader refuses $fault", ({ page, says }) => {
     expect(() => parseOpenMetrics(page)).toThrow(says);
   });
 });

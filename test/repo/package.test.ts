@@ -29,17 +29,17 @@ describe("the package", () => {
     run("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline", join(dir, report?.filename ?? "")], home);
   });
 
-  test("holds what runs and what is read, and no sources or tests", () => {
+  test("the package holds what runs and what is read, and no sources or tests", () => {
     expect(packed).toEqual(expect.arrayContaining(["README.md", "LICENSE", "CHANGELOG.md", "dist/cli/main.js"]));
     const top = new Set(packed.map((path) => path.split("/")[0]));
     expect([...top].sort()).toEqual(["CHANGELOG.md", "LICENSE", "README.md", "dist", "package.json"]);
   });
 
-  test("answers --help where it was installed into an empty folder", () => {
+  test("the package answers --help where it was installed into an empty folder", () => {
     expect(run(installed, ["--help"], home).stdout).toContain("serve");
   });
 
-  test("loads a TypeScript config there that imports it by its name", () => {
+  test("the package loads a TypeScript config there that imports it by its name", () => {
     writeFileSync(
       join(home, "model-quality.config.ts"),
       `import { defineConfig } from "model-quality-exporter";
@@ -56,7 +56,7 @@ describe("the package", () => {
     expect(JSON.parse(stdout)).toMatchObject({ tags: [{ labels: { model: "fraud" } }], lines: { accepted: 1 } });
   });
 
-  test("is typed for a strict project that uses it, and asks for no types of others", () => {
+  test("the package is typed for a strict project that uses it, and asks for no types of others", () => {
     const strict = { strict: true, skipLibCheck: false, exactOptionalPropertyTypes: true, types: [] };
     const compilerOptions = { ...strict, noEmit: true, module: "nodenext", target: "es2023" };
     writeFileSync(

@@ -37,19 +37,19 @@ function compilerFaults(configs: readonly { number: number; text: string }[]): r
 describe("the README", () => {
   const configs = blocks("ts").map((text, index) => ({ number: index + 1, text }));
 
-  test("has configs that compile, and a fault in one would show", () => {
+  test("the README has configs that compile, and a fault in one would show", () => {
     expect(configs.length).toBeGreaterThanOrEqual(2);
     const faulty = { number: 0, text: configs[0]?.text.replace("sources", "sauces") ?? "" };
     expect(compilerFaults([...configs, faulty])).toEqual([expect.stringMatching(/^0: .*sauces/u)]);
   });
 
-  test.each(configs)("has a config $number that loads", async ({ number, text }) => {
+  test.each(configs)("the README has a config $number that loads", async ({ number, text }) => {
     const file = join(dir, `readme-${number}.config.ts`);
     writeFileSync(file, text);
     expect((await loadConfig(file)).sources).toHaveLength(1);
   });
 
-  test("shows a line that its first config counts", async () => {
+  test("the README shows a line that its first config counts", async () => {
     writeFileSync(join(dir, "first.config.ts"), configs[0]?.text ?? "");
     writeFileSync(join(dir, "line.jsonl"), blocks("json")[0] ?? "");
     const { stdout } = await run(["replay", "--json", "--config", "first.config.ts", "line.jsonl"], { cwd: dir });
@@ -59,11 +59,11 @@ describe("the README", () => {
     });
   });
 
-  test("lists every metric as the code has it (npm run docs writes the list)", () => {
+  test("the README lists every metric as the code has it (npm run docs writes the list)", () => {
     expect(betweenMarkers(readme).part).toBe(metricsTable());
   });
 
-  test("names every command and every flag, and none that there is not", async () => {
+  test("the README names every command and every flag, and none that there is not", async () => {
     const help = async (command: string): Promise<string> => (await run([command, "--help"])).stdout;
     const { stdout } = await run(["--help"]);
     const commands = [...stdout.matchAll(/^ {2}([a-z]+) [[<]/gmu)]

@@ -58,7 +58,7 @@ const at = 'model="m",window="last_1000"';
 const isMacro = (line: string): boolean => line.includes('average="macro"');
 
 describe("the daemon", () => {
-  test("counts outcomes of undeclared classes from 0, over a reload, and names each class once", async () => {
+  test("the daemon counts outcomes of undeclared classes from 0, over a reload, and names each class once", async () => {
     const place = new Place().config(10, { legit: ["0"], fraud: ["1"] });
     const daemon = await place.start();
     await expectPage(daemon, ['exporter_undeclared_class_outcomes_total{model="m"} 0']);
@@ -81,7 +81,7 @@ describe("the daemon", () => {
     expect(daemon.log.match(/undeclared class \\"frod\\"/gu)).toHaveLength(1);
   });
 
-  test("keeps right and wrong of classes past the limit apart, over a restart and a higher limit", async () => {
+  test("the daemon keeps right and wrong of classes past the limit apart, over a restart and a higher limit", async () => {
     const place = new Place().config(2).append(["a", "b"], ["x", "x"], ["x", "y"], ["b", "y"]);
     const first = await place.start();
     const before = await expectPage(first, [

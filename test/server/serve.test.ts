@@ -91,7 +91,7 @@ async function until(daemon: Daemon, series: string, value: number): Promise<voi
 const outcomes = 'model_quality_outcomes_total{model="m",version="v1"}';
 
 describe("/metrics", () => {
-  test.each(goldenNames)("shows scikit-learn's figures of the %s log", async (name) => {
+  test.each(goldenNames)("/metrics shows scikit-learn's figures of the %s log", async (name) => {
     const place = new Place().config().append(readFileSync(goldenPath(name), "utf8"));
     const daemon = await place.start();
     const { all, lastRows } = goldenFigures(name);
@@ -120,7 +120,7 @@ describe("/metrics", () => {
       await until(daemon, 'model_quality_exporter_lines_total{source="logs"}', 3);
     });
 
-    test("passes promtool, and is what a strict OpenMetrics reader takes", async () => {
+    test("/metrics passes promtool and a strict OpenMetrics parser", async () => {
       const text = await daemon.get("/metrics");
       expect(text.headers.get("content-type")).toBe("text/plain; version=0.0.4; charset=utf-8");
       const promtool = spawnSync("promtool", ["check", "metrics"], { input: text.body, encoding: "utf8" });
@@ -132,7 +132,7 @@ describe("/metrics", () => {
       expect(families.get("model_quality_outcomes")?.type).toBe("counter");
     });
 
-    test("answers each format alike whatever was asked for in between", async () => {
+    test("/metrics answers each format alike, whatever was requested before", async () => {
       const names = async (headers: Record<string, string>): Promise<string[]> =>
         (await daemon.get("/metrics", headers)).body.split("\n").filter((line) => line.startsWith("# TYPE"));
       const text = await names({});
@@ -219,7 +219,7 @@ describe("/metrics", () => {
     });
   });
 
-  test("loses what has left the windows, and keeps a declared model at 0 samples from the start", async () => {
+  test("/metrics loses what has left the windows, and keeps a declared model at 0 samples from the start", async () => {
     const place = new Place().config({
       windows: ["1s"],
       models: { m: { classes: ["a", "b"] }, fraud: { classes: ["legit", "fraud"] } },
@@ -238,7 +238,7 @@ describe("/metrics", () => {
     ).toBeUndefined();
   });
 
-  test("holds 10,000 model names to the limit, and counts the rest", async () => {
+  test("/metrics holds 10,000 model names to the limit, and counts the rest", async () => {
     const names = Array.from({ length: 10_000 }, (_name, at) => outcome({ model: `m${at}` }));
     const daemon = await new Place()
       .config({ limits: { maxTags: 100 } })
@@ -251,7 +251,7 @@ describe("/metrics", () => {
 });
 
 describe("a log", () => {
-  test("is followed: a line that grows, a file that appears, a rotation, a truncation", async () => {
+  test("a log is followed: a line that grows, a file that appears, a rotation, a truncation", async () => {
     const place = new Place().config().append(outcome());
     const daemon = await place.start();
     await until(daemon, outcomes, 1);
@@ -267,7 +267,7 @@ describe("a log", () => {
     await until(daemon, outcomes, 7);
   });
 
-  test("that is not there is named once, each path and glob by itself", async () => {
+  test("a log that is not there is named once, each path and glob by itself", async () => {
     const files = ["*.log", "*.jsonl", "gone/model.log", "ex*.txt", "fo[lder"];
     const place = new Place().config({}, { files, exclude: ["excluded.txt"] }).append(outcome());
     writeFileSync(join(place.dir, "excluded.txt"), outcome());
@@ -275,7 +275,7 @@ describe("a log", () => {
     await eventually(() => daemon.log.includes("ready"), "ready");
     place.config({ windows: ["5m"] }, { files: [...files, "late.log"], exclude: ["excluded.txt"] });
     await eventually(() => daemon.log.includes("late.log"), "the glob of the new config is named");
-    const named = [...daemon.log.matchAll(/level=warn .*glob=(\S+) .*no file is found there/gu)].map(
+    const named = [...daemon.log.matchAll(/level=warn .*glob=(\S+) .*no file matches/gu)].map(
       ([, glob]) => glob,
     );
     expect(named).toEqual(
@@ -285,7 +285,7 @@ describe("a log", () => {
     await until(daemon, outcomes, 2);
   });
 
-  test("is said to be read with how many files and lines that were", async () => {
+  test("a log is said to be read with how many files and lines that were", async () => {
     const place = new Place().config().append(outcome(), "broken\n", outcome());
     writeFileSync(join(place.dir, "other.log"), outcome());
     const daemon = await place.start();
@@ -293,7 +293,7 @@ describe("a log", () => {
     expect(daemon.log).toMatch(/ files=2 lines=4 accepted=3 msg="ready: the backlog is read"/u);
   });
 
-  test("is read from its end where the config says so", async () => {
+  test("a log is read from its end where the config says so", async () => {
     const place = new Place().config({}, { startAt: "end" }).append(outcome(), outcome());
     const daemon = await place.start();
     await eventually(async () => (await daemon.get("/-/ready")).status === 200, "ready");
@@ -303,7 +303,7 @@ describe("a log", () => {
     await until(daemon, outcomes, 2);
   });
 
-  test("of CSV that is read from its end is known by the header it began with", async () => {
+  test("a log of CSV that is read from its end is known by the header it began with", async () => {
     const place = new Place().config({}, { startAt: "end", format: "csv", fields: { ...fields, time: undefined } });
     place.append("model,version,prediction,label\n", "m,v1,a,b\n");
     const daemon = await place.start();
@@ -314,7 +314,7 @@ describe("a log", () => {
     expect((await daemon.get("/metrics")).body).not.toContain("line_errors_total{");
   });
 
-  test("with bad lines loses nothing else; each is counted by reason and can be looked at", async () => {
+  test("a log with bad lines loses nothing else; each is counted by reason and can be looked at", async () => {
     const bad = ["{broken\n", outcome({ prediction: undefined }), outcome({ ts: "soon" }), "\r\n"];
     const place = new Place().config().append(outcome(), ...bad, outcome());
     const daemon = await place.start();
@@ -330,7 +330,7 @@ describe("a log", () => {
     ]);
   });
 
-  test("with predictions whose label is not known skips these, and none of them is an error", async () => {
+  test("a log with predictions whose label is not known skips these, and none of them is an error", async () => {
     const skipped = 'model_quality_exporter_lines_skipped_total{source="logs",reason="unlabelled"}';
     const place = new Place().config();
     const daemon = await place.start();
@@ -344,7 +344,7 @@ describe("a log", () => {
     });
   });
 
-  test("names a source of which no line counts, with the reason and without the lines", async () => {
+  test("a log names a source of which no line counts, with the reason and without the lines", async () => {
     const place = new Place()
       .config()
       .append(...Array<string>(100).fill(outcome({ model: undefined, note: "secret" })));
@@ -400,16 +400,16 @@ describe("a log", () => {
       expect(shown.get(what)).toBe(expected);
     });
 
-    test("nothing that cannot be seen, in whatever is said of it", () => {
+    test("a rejected line is shown without invisible characters, in every message about it", () => {
       expect(pages).not.toMatch(/[\p{C}\p{Zl}\p{Zp}\u3164]/u);
     });
 
-    test("only the last ten", () => {
+    test("only the last ten rejected lines are kept", () => {
       expect(last).toEqual(Array.from({ length: 10 }, (_, index) => `{${index + 15}`));
     });
   });
 
-  test("that is a folder or cannot be read harms no other, and is read once it can be", async () => {
+  test("a log that is a folder or cannot be read harms no other, and is read once it can be", async () => {
     const place = new Place().config().append(outcome());
     mkdirSync(join(place.dir, "folder.log"));
     const shut = join(place.dir, "shut.log");
@@ -423,7 +423,7 @@ describe("a log", () => {
 });
 
 describe("a restart", () => {
-  test("keeps windows and offsets: every line counts once", async () => {
+  test("a restart keeps windows and offsets: every line counts once", async () => {
     const place = new Place().config().append(...Array.from({ length: 30 }, () => outcome()));
     const first = await place.start();
     await until(first, outcomes, 30);
@@ -440,7 +440,7 @@ describe("a restart", () => {
     ).toBe(1);
   });
 
-  test("comes soon after SIGTERM, with all that was read so far counted, even with a request open", async () => {
+  test("a restart comes soon after SIGTERM, with all that was read so far counted, even with a request open", async () => {
     const place = new Place().config().append(outcome());
     const daemon = await place.start();
     await until(daemon, outcomes, 1);
@@ -453,7 +453,7 @@ describe("a restart", () => {
     expect(await metric(again, outcomes)).toBe(1);
   });
 
-  test("comes soon after SIGTERM even while a config is read that never comes to its end", async () => {
+  test("a restart comes soon after SIGTERM even while a config is read that never comes to its end", async () => {
     const place = new Place().config().append(outcome());
     const imported = join(place.dir, "switch.mjs");
     writeFileSync(imported, "export default undefined;");
@@ -500,7 +500,7 @@ describe("a reload", () => {
     { way: "POST /-/reload", trigger: (daemon) => fetch(`${daemon.url}/-/reload`, { method: "POST" }) },
   ];
 
-  test.each(ways)("by $way takes the new config and keeps the windows of what is unchanged", async ({ trigger }) => {
+  test.each(ways)("a reload by $way takes the new config and keeps the windows of what is unchanged", async ({ trigger }) => {
     const place = new Place().config().append(outcome(), "broken\n");
     const daemon = await place.start("--web.enable-lifecycle");
     await until(daemon, outcomes, 1);
@@ -519,7 +519,7 @@ describe("a reload", () => {
     );
   });
 
-  test.each(ways)("by $way of a bad config keeps the old one and says so", async ({ trigger }) => {
+  test.each(ways)("a reload by $way of a bad config keeps the old one and says so", async ({ trigger }) => {
     const place = new Place().config().append(outcome());
     const daemon = await place.start("--web.enable-lifecycle");
     await until(daemon, outcomes, 1);
@@ -544,7 +544,7 @@ describe("a reload", () => {
       what: "a restart",
       again: async (daemon: Daemon, place: Place) => (await daemon.stop(), place.start()),
     },
-  ])("names the windows that lose what they held, and why, as $what does", async ({ again }) => {
+  ])("a reload names the windows that lose what they held, and why, as $what does", async ({ again }) => {
     const place = new Place()
       .config({ windows: ["1h", "2h", { last: 5 }, { last: 6 }] })
       .append(outcome(), outcome({ model: "n" }));
@@ -555,7 +555,7 @@ describe("a reload", () => {
     const second = await again(first, place);
     await until(second, 'model_quality_samples{model="m",version="v1",window="1h"}', 0);
     expect(await metric(second, 'model_quality_samples{model="m",version="v1",window="last_5"}')).toBe(1);
-    expect(logged(second, "the window begins empty")).toEqual([
+    expect(logged(second, "window starts empty")).toEqual([
       'level=warn window=1h tags=2 tag="m v1, ..." msg="window starts empty: the length of its panes has changed (limits.panes)"',
     ]);
     expect(logged(second, "has the window no more").sort()).toEqual(
@@ -566,7 +566,7 @@ describe("a reload", () => {
     );
   });
 
-  test("that changes no window says nothing of any", async () => {
+  test("a reload that changes no window says nothing of any", async () => {
     const place = new Place().config().append(outcome());
     const daemon = await place.start();
     await until(daemon, outcomes, 1);
@@ -575,7 +575,7 @@ describe("a reload", () => {
     expect(logged(daemon, "window")).toEqual([]);
   });
 
-  test("that is due while the daemon still starts is made up for", async () => {
+  test("a reload that is requested during the start happens afterwards", async () => {
     const place = new Place().append(outcome());
     const config = (last: number): string =>
       `export default { sources: [{ files: ["*.log"] }], windows: [{ last: ${last} }] };\n`;
@@ -595,7 +595,7 @@ describe("a reload", () => {
     await until(daemon, 'model_quality_samples{model="m",version="v1",window="last_7"}', 0);
   });
 
-  test("by HTTP is off unless allowed, and answers with the faults of a bad config", async () => {
+  test("a reload by HTTP is off unless allowed, and answers with the faults of a bad config", async () => {
     const place = new Place().config();
     const shut = await place.start();
     expect((await fetch(`${shut.url}/-/reload`, { method: "POST" })).status).toBe(403);
@@ -611,7 +611,7 @@ describe("a reload", () => {
 });
 
 describe("the other pages", () => {
-  test("tell health, readiness, and where to look", async () => {
+  test("the other pages tell health, readiness, and where to look", async () => {
     const daemon = await new Place().config().append(outcome()).start("--web.telemetry-path", "/m");
     expect((await daemon.get("/-/healthy")).status).toBe(200);
     await eventually(async () => (await daemon.get("/-/ready")).status === 200, "ready");
@@ -658,7 +658,7 @@ describe("the other pages", () => {
       }
     });
 
-    test("elsewhere there is nothing, whatever the method", async () => {
+    test("other paths answer 404, whatever the method", async () => {
       for (const method of all) expect((await fetch(`${daemon.url}/nothing`, { method })).status).toBe(404);
     });
   });
@@ -667,7 +667,7 @@ describe("the other pages", () => {
     { prefix: "/", telemetry: "/metrics" },
     { prefix: "/mq/", telemetry: "/metrics" },
     { prefix: "/team/a/mq/", telemetry: "/deep/er/metrics" },
-  ])("link to one another behind a proxy that shows them under $prefix", async ({ prefix, telemetry }) => {
+  ])("the other pages link to one another behind a proxy that shows them under $prefix", async ({ prefix, telemetry }) => {
     const daemon = await new Place().config().append(outcome()).start("--web.telemetry-path", telemetry);
     await eventually(async () => (await daemon.get("/-/ready")).status === 200, "ready");
     const proxy = createServer((request, response) => {
@@ -730,7 +730,7 @@ describe("a start that cannot be", () => {
     },
     { why: "an address", args: ["--config", config, "--web.listen-address", "9902"], code: 2, says: ":9902" },
     { why: "a flag", args: ["--config", config, "--log.level", "loud"], code: 2, says: "debug, info, warn, error" },
-  ])("because of $why ends with one clear message", async ({ args, code, says }) => {
+  ])("a start that fails because of $why ends with one clear message", async ({ args, code, says }) => {
     const ended = await run(["serve", "--web.listen-address", "127.0.0.1:0", ...args]);
     expect(ended.code).toBe(code);
     expect(ended.stderr).toContain(says);
@@ -756,8 +756,8 @@ describe("a start that cannot be", () => {
     },
     { flag: "web.listenAddress", value: ":65536", says: `${forms} ":65536"` },
     { flag: "state", value: "", says: "--state: expected a directory, got nothing" },
-    { flag: "web.telemetryPath", value: "/-/healthy", says: "--web.telemetry-path: /-/ and /api/ are taken" },
-    { flag: "web.telemetryPath", value: "/api/v1/models", says: "--web.telemetry-path: /-/ and /api/ are taken" },
+    { flag: "web.telemetryPath", value: "/-/healthy", says: "--web.telemetry-path: /-/ and /api/ are reserved" },
+    { flag: "web.telemetryPath", value: "/api/v1/models", says: "--web.telemetry-path: /-/ and /api/ are reserved" },
     { flag: "web.telemetryPath", value: "/m*", says: "--web.telemetry-path: expected a path like /metrics" },
     { flag: "web.telemetryPath", value: "m", says: "--web.telemetry-path: expected a path like /metrics" },
     { flag: "web.telemetryPath", value: "", says: "--web.telemetry-path: expected a path like /metrics" },
@@ -775,7 +775,7 @@ describe("a start that cannot be", () => {
     expect(problem).toMatchObject({ exitCode: 2, text: expect.stringContaining(says) });
   });
 
-  test("because the port is taken says which, and leaves the state alone", async () => {
+  test("a start that fails because the port is taken names it, and leaves the state alone", async () => {
     const first = await place.start();
     const ended = await run([
       "serve",
@@ -787,11 +787,11 @@ describe("a start that cannot be", () => {
       new URL(first.url).host,
     ]);
     expect(ended.code).toBe(1);
-    expect(ended.stderr).toContain("another process has it");
+    expect(ended.stderr).toContain("another process uses the port");
     expect(existsSync(join(place.dir, "other"))).toBe(false);
   });
 
-  test("because of a bad config says so though the port is taken as well", async () => {
+  test("a start that fails because of a bad config says so though the port is taken as well", async () => {
     const first = await place.start();
     const listen = ["--web.listen-address", new URL(first.url).host];
     const ended = await run(["serve", "--config", throwing, "--state", join(place.dir, "other"), ...listen]);

@@ -55,12 +55,12 @@ afterEach(async () => {
 });
 
 describe("the store", () => {
-  test("gives back what was committed by a process that was killed, to the last odd name", async () => {
+  test("the store gives back what was committed by a process that was killed, to the last odd name", async () => {
     const store = await openIn(await filledDir());
     expect(await store.ask("entries", "file")).toBe(JSON.stringify([entry]));
   });
 
-  test("gives back the entries of one word only, and not those that were removed", async () => {
+  test("the store gives back the entries of one prefix only, and not those that were removed", async () => {
     const store = await openIn(newDir());
     await store.ask("commit", [
       [["a", 1], 1],
@@ -73,7 +73,7 @@ describe("the store", () => {
     expect(await store.ask("entries", "b")).toBe(JSON.stringify([[["b"], 4]]));
   });
 
-  test("keeps entries whose names are longer than a key may be apart", async () => {
+  test("the store keeps entries whose names are longer than a key may be apart", async () => {
     const store = await openIn(newDir());
     const long = "n".repeat(5000);
     const entries = [1, 2, 3].map((n) => [["window", long, n], n]);
@@ -84,7 +84,7 @@ describe("the store", () => {
     expect(found).toHaveLength(2);
   });
 
-  test("is refused to a second process while the first one lives, and free when it was killed", async () => {
+  test("the store is refused to a second process while the first one lives, and free when it was killed", async () => {
     const dir = newDir();
     const first = await openIn(dir);
     expect(await refusalIn(dir)).toContain("in use by another process");
@@ -95,7 +95,7 @@ describe("the store", () => {
     await openIn(dir);
   });
 
-  test("is given to one of many processes that start at once", async () => {
+  test("the store is given to one of many processes that start at once", async () => {
     const dir = newDir();
     await (await openIn(dir)).kill();
     const stores = Array.from({ length: 6 }, () => new StoreProcess(dir));
@@ -105,7 +105,7 @@ describe("the store", () => {
     expect(answers.filter((answer) => answer.includes("in use by another process"))).toHaveLength(5);
   });
 
-  test("works in a directory whose path is longer than a socket's may be", async () => {
+  test("the store works in a directory whose path is longer than a socket's may be", async () => {
     const dir = join(newDir(), "d".repeat(200));
     await openIn(dir);
     expect(await refusalIn(dir)).toContain("in use by another process");
@@ -127,7 +127,7 @@ describe("damaged state is set aside and begun anew", () => {
       what: "with other bytes in an entry",
       damage: (bytes) => Buffer.from(bytes.toString("latin1").replaceAll("/var/log/a.log", "/var/log/b.log"), "latin1"),
     },
-  ])("$what", async ({ damage }) => {
+  ])("damaged state ($what) is set aside", async ({ damage }) => {
     const dir = await filledDir();
     const path = join(dir, "state.mdb");
     const damaged = damage(readFileSync(path));
@@ -142,7 +142,7 @@ describe("damaged state is set aside and begun anew", () => {
     expect(await (await openIn(dir)).ask("entries", "file")).toBe(JSON.stringify([entry]));
   });
 
-  test.each(["0", "2", "99"])("of format %s", async (format) => {
+  test.each(["0", "2", "99"])("state of format %s is set aside", async (format) => {
     const dir = await filledDir();
     const database = open({
       path: join(dir, "state.mdb"),
@@ -159,13 +159,13 @@ describe("damaged state is set aside and begun anew", () => {
 });
 
 describe("a directory that cannot be used is refused with what would mend it", () => {
-  test("when it is a file", async () => {
+  test("a state directory is rejected when it is a file", async () => {
     const dir = newDir();
     writeFileSync(dir, "");
     expect(await refusalIn(dir)).toMatch(/^Problem: cannot make the state directory .*is a file, not a directory/u);
   });
 
-  test("when a file is in its path", async () => {
+  test("a state directory is rejected when a file is in its path", async () => {
     const dir = newDir();
     writeFileSync(dir, "");
     expect(await refusalIn(join(dir, "state"))).toMatch(
@@ -173,7 +173,7 @@ describe("a directory that cannot be used is refused with what would mend it", (
     );
   });
 
-  test("when it cannot be written to", async () => {
+  test("a state directory is rejected when it cannot be written to", async () => {
     const dir = newDir();
     mkdirSync(dir);
     chmodSync(dir, 0o555);

@@ -129,7 +129,7 @@ function faults(label: string, confusion: ConfusionMatrix, held: readonly Outcom
 }
 
 describe("outcomes of classes past maxClasses", () => {
-  test("leave every figure that is shown exact, whatever comes, goes, is declared or limited otherwise", () => {
+  test("outcomes of classes past maxClasses leave every figure that is shown exact, whatever comes, goes, is declared or limited otherwise", () => {
     fc.assert(
       fc.property(limits, steps, (maxClasses, stream) => {
         let options = optionsOf(maxClasses);
@@ -174,14 +174,14 @@ describe("outcomes of classes past maxClasses", () => {
     { what: "a class that bears the name", actual: "__other__", predicted: "__other__", cell: "__other__>__other__ 1" },
     { what: "two that bear the names", actual: "__other__", predicted: "__wrong__", cell: "__other__>__wrong__ 1" },
     { what: "a name taken for a folded class", actual: "__wrong__", predicted: "x", cell: "__other__>__wrong__ 1" },
-  ])("have a cell of their own: $what", ({ actual, predicted, cell }) => {
+  ])("outcomes of classes past maxClasses have a cell of their own: $what", ({ actual, predicted, cell }) => {
     const tags = make(optionsOf(2));
     tags.add(["m"], "a", "b", begin, begin);
     tags.add(["m"], actual, predicted, begin, begin);
     expect(show(tags, begin)[0]).toBe(`5m: ${[cell, "a>b 1"].sort().join(", ")}`);
   });
 
-  test("do not take the seats of classes that are declared, or that an objective names", () => {
+  test("outcomes of classes past maxClasses never displace classes that are declared, or that an objective names", () => {
     for (const model of [{ classes: ["cat", "dog"] }, { objectives: [{ class: "cat" }, { class: "dog" }] }]) {
       const tags = make(optionsOf(3, model));
       for (const name of ["junk1", "junk2", "junk3"]) tags.add(["m"], name, name, begin, begin);
@@ -190,7 +190,7 @@ describe("outcomes of classes past maxClasses", () => {
     }
   });
 
-  test("get a seat when others have left all windows, and are shown by it once their folded outcomes have left one", () => {
+  test("outcomes of classes past maxClasses are tracked when others have left all windows, and are shown once their folded outcomes have left one", () => {
     const tags = make(optionsOf(2));
     tags.add(["m"], "a", "b", begin, begin);
     tags.add(["m"], "late", "a", begin + 20 * minute, begin + 20 * minute);
@@ -207,14 +207,14 @@ describe("outcomes of classes past maxClasses", () => {
     expect(show(tags, begin + 75 * minute)[1]).toBe("30m: a>__other__ 4, late>late 25");
   });
 
-  test("are those that a lower limit leaves no seat, once the config is read again", () => {
+  test("outcomes of classes past maxClasses include classes past a lowered limit, after a reload", () => {
     const before = make(optionsOf(5));
     for (const name of ["a", "b", "c", "d"]) before.add(["m"], name, name === "c" ? "d" : name, begin, begin);
     const { tags } = new Saved().take(before).give(optionsOf(2, { classes: ["d"] }));
     expect(show(tags, begin)[0]).toBe("5m: __other__>__other__ 1, __other__>d 1, a>a 1, d>d 1");
   });
 
-  test("do not make what is kept of a tag grow, however its classes change", () => {
+  test("outcomes of classes past maxClasses do not make what is kept of a tag grow, however its classes change", () => {
     const options = optionsOf(4);
     const tags = make({ ...options, windows: options.windows.slice(1, 2) });
     const saved = new Saved();
@@ -241,7 +241,7 @@ describe("spellings of declared classes", () => {
     ]),
   };
 
-  test("count as the class that they mean, on both sides and on none of the other seats", () => {
+  test("spellings of declared classes count as the class that they mean, on both sides, without taking up the limit", () => {
     const tags = make(optionsOf(2, spelt));
     for (const [actual = "", predicted = ""] of [
       ["0", "legit"],
@@ -253,7 +253,7 @@ describe("spellings of declared classes", () => {
     expect(show(tags, begin)[0]).toBe("5m: fraud>fraud 1, legit>fraud 1, legit>legit 1");
   });
 
-  test("that a new config gives are those of what was counted before, too", () => {
+  test("spellings of declared classes that a new config gives are those of what was counted before, too", () => {
     const before = make(optionsOf(5));
     before.add(["m"], "0", "legit", begin, begin);
     before.add(["m"], "negative", "1", begin, begin);
@@ -262,7 +262,7 @@ describe("spellings of declared classes", () => {
     expect(show(tags, begin)[0]).toBe("5m: legit>fraud 1, legit>legit 1");
   });
 
-  test("that a new config gives begin those windows anew in which they may have been folded", () => {
+  test("spellings of declared classes that a new config gives begin those windows anew in which they may have been folded", () => {
     const before = make(optionsOf(2));
     before.add(["m"], "a", "b", begin, begin);
     before.add(["m"], "0", "negative", begin, begin);
@@ -295,29 +295,29 @@ describe("a tag that 0.1.0 wrote down", () => {
     return { shown: show(tags, begin)[2] ?? "", resetWindows };
   };
 
-  test("is as it was", () => {
+  test("a tag saved by 0.1.0 is as it was", () => {
     const given = give(tagOf(["a", "b"], [0, 0, 0, 1, 1, 1]), ...last([0, 1, 1, 2]));
     expect(given).toEqual({ shown: "last_20: a>a 1, a>b 2, b>b 1", resetWindows: [] });
   });
 
-  test("has its classes as they are spelt today", () => {
+  test("a tag saved by 0.1.0 has its classes as they are spelt today", () => {
     const given = give(tagOf(["1", "1.0", "0"], [0, 1, 1, 1, 2, 0]), ...last([0, 1, 2]));
     expect(given).toEqual({ shown: "last_20: 0>1 1, 1>1 2", resetWindows: [] });
   });
 
-  test("begins those windows anew that hold folded classes: which of them were right was not kept", () => {
+  test("a tag saved by 0.1.0 begins those windows anew that hold folded classes: which of them were right was not kept", () => {
     const given = give(tagOf(["a", "__other__"], [0, 0, 1, 1]), ...last([0, 1]));
     expect(given).toEqual({ shown: "last_20: ", resetWindows: [{ labels: ["m"], windows: ["last_20"] }] });
   });
 
-  test("keeps the windows that hold none, though its classes had been folded once", () => {
+  test("a tag saved by 0.1.0 keeps the windows that hold none, though its classes had been folded once", () => {
     const given = give(tagOf(["a", "__other__", "b"], [0, 0, 1, 1, 2, 0]), ...last([0, 2]));
     expect(given).toEqual({ shown: "last_20: a>a 1, b>a 1", resetWindows: [] });
   });
 });
 
 describe("what is noticed of classes", () => {
-  test("is each undeclared class once, how many outcomes had one, and nothing of the spellings that are declared", () => {
+  test("a class warning names each undeclared class once, and no declared spelling; outcomes are counted", () => {
     const watch = new ClassMonitor();
     const models = { classes: ["a", "b"], spellings: new Map([["A", "a"]]), objectives: [] };
     const options = optionsOf(5, models);
@@ -341,7 +341,7 @@ describe("what is noticed of classes", () => {
     expect([watch.counts["m"]?.outcomes, watch.takeWarnings()]).toEqual([4, []]);
   });
 
-  test("is not more than twenty names of a model, and that there are more", () => {
+  test("class warnings name at most twenty classes of a model, and then tell that there are more", () => {
     const watch = new ClassMonitor();
     const tags = new Tags(optionsOf(3, { classes: ["a"] }), watch);
     for (let at = 0; at < 1000; at++) tags.add(["m"], "a", `x${at}`, begin, begin);
@@ -391,7 +391,7 @@ describe("what is noticed of classes", () => {
       outcomes: Array.from({ length: 20 }, (_, at) => [`a${at}`, `b${at}`]),
       news: undefined,
     },
-  ] as const)("is, once, that classes may be spelt in two ways: $what", ({ outcomes, news, ...rest }) => {
+  ] as const)("a class warning tells once that classes may have two spellings: $what", ({ outcomes, news, ...rest }) => {
     const watch = new ClassMonitor();
     const tags = new Tags(optionsOf(100, "model" in rest ? rest.model : {}), watch);
     const add = (from: number, until: number): void => {
@@ -406,7 +406,7 @@ describe("what is noticed of classes", () => {
     expect(watch.takeWarnings()).toEqual(news === undefined ? [] : [news]);
   });
 
-  test("is the first overflow of a tag, with the classes that there were", () => {
+  test("a class warning tells of the first overflow of a tag, with its classes", () => {
     const watch = new ClassMonitor();
     const tags = new Tags(optionsOf(2), watch);
     for (const name of ["1", "2", "3", "4"]) tags.add(["m"], name, "1", begin, begin);

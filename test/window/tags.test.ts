@@ -75,14 +75,14 @@ describe("an outcome", () => {
       late: 0,
       future: 1,
     },
-  ])("$name is counted where it belongs", ({ time, cells, late, future }) => {
+  ])("an outcome $name is counted where it belongs", ({ time, cells, late, future }) => {
     const tags = make();
     tags.add(["m", "v1"], "a", "b", time, now);
     expect(show(tags, now)).toEqual(cells);
     expect({ late: tags.late, future: tags.future }).toEqual({ late, future });
   });
 
-  test("from beyond the tolerated future leaves the window as one of now does", () => {
+  test("an outcome from beyond the tolerated future leaves the window as one of now does", () => {
     const tags = make();
     tags.add(["m", "v1"], "a", "b", now + 90 * minute, now);
     expect(show(tags, now + 7 * minute)[0]).toBe("5m: ");
@@ -155,7 +155,7 @@ describe("what is read back", () => {
     },
   );
 
-  test("is the tags as they were, and goes on from there", () => {
+  test("restored tags are as they were, and continue from there", () => {
     const tags = make();
     const saved = new Map<string, readonly [EntryKey, JsonValue]>();
     for (let at = 0; at < 20; at++) {
@@ -168,7 +168,7 @@ describe("what is read back", () => {
     expect(again.snapshot(end)).toEqual(tags.snapshot(end));
   });
 
-  test("loses a window that the config has no more, begins a new one empty, keeps the rest", () => {
+  test("restored state loses a window that the config has no more, begins a new one empty, keeps the rest", () => {
     const tags = make();
     tags.add(["m", "v1"], "a", "b", now, now);
     const windows = [...options.windows.slice(1), { kind: "last", label: "last_9", size: 9 } as const];
@@ -179,7 +179,7 @@ describe("what is read back", () => {
     expect(stale.map(({ key }) => key[2])).toEqual(["5m"]);
   });
 
-  test("fits a config with one label more, and gives up tags that one label less would merge", () => {
+  test("restored state fits a config with one label more, and gives up tags that one label less would merge", () => {
     const tags = make();
     tags.add(["m", "v1"], "a", "b", now, now);
     tags.add(["n", ""], "a", "b", now, now);

@@ -80,7 +80,7 @@ function copy(window: Window, spec: WindowSpec, kept: Map<number, JsonValue>): W
 }
 
 describe.each(kinds)("a window of kind $name", ({ spec: specs, recount }) => {
-  test("holds what a naive recount finds, with late, out-of-order and future outcomes", () => {
+  test("a window holds what a naive recount finds, with late, out-of-order and future outcomes", () => {
     fc.assert(
       fc.property(specs, steps, (spec, stream) => {
         const window = makeWindow(spec, futureMs);
@@ -99,7 +99,7 @@ describe.each(kinds)("a window of kind $name", ({ spec: specs, recount }) => {
     );
   });
 
-  test("is the same after it was written down and read back, at any moment, time and again", () => {
+  test("a window is the same after it was written down and read back, at any moment, time and again", () => {
     fc.assert(
       fc.property(specs, steps, fc.infiniteStream(fc.boolean()), (spec, stream, restarts) => {
         let restarted = makeWindow(spec, futureMs);
@@ -118,7 +118,7 @@ describe.each(kinds)("a window of kind $name", ({ spec: specs, recount }) => {
     );
   });
 
-  test("removes every part that it gave, once a tag is forgotten", () => {
+  test("a window removes every part that it gave, once a tag is forgotten", () => {
     fc.assert(
       fc.property(specs, steps, (spec, stream) => {
         const window = makeWindow(spec, futureMs);
@@ -135,7 +135,7 @@ describe.each(kinds)("a window of kind $name", ({ spec: specs, recount }) => {
     );
   });
 
-  test("keeps its counts under new cell numbers", () => {
+  test("a window keeps its counts under new cell numbers", () => {
     fc.assert(
       fc.property(specs, steps, (spec, stream) => {
         const window = makeWindow(spec, futureMs);
@@ -161,7 +161,7 @@ describe.each(kinds)("a window of kind $name", ({ spec: specs, recount }) => {
 describe("a time window", () => {
   const spec: WindowSpec = { kind: "time", label: "1m", ms: 60_000, panes: 60 };
 
-  test("covers between its length and one pane more", () => {
+  test("a time window covers between its length and one pane more", () => {
     const window = makeWindow(spec, 0);
     window.add(0, begin, begin);
     window.slide(begin + 60_999);
@@ -170,7 +170,7 @@ describe("a time window", () => {
     expect(held(window)).toEqual({});
   });
 
-  test("goes on when the clock is set back, and counts nothing twice", () => {
+  test("a time window goes on when the clock is set back, and counts nothing twice", () => {
     const window = makeWindow(spec, 0);
     window.add(0, begin, begin);
     window.add(1, begin - 3_600_000, begin - 3_600_000);
@@ -181,7 +181,7 @@ describe("a time window", () => {
     expect(held(window)).toEqual({});
   });
 
-  test("keeps all that it held when less of the future, or more of it, is tolerated than before", () => {
+  test("a time window keeps all that it held when less of the future, or more of it, is tolerated than before", () => {
     fc.assert(
       fc.property(
         fc.array(fc.record({ cell: fc.integer({ min: 0, max: 3 }), offset: fc.integer({ min: -3000, max: 20_000 }) })),
@@ -205,7 +205,7 @@ describe("a time window", () => {
     );
   });
 
-  test("does not take panes of another length for its own", () => {
+  test("a time window does not take panes of another length for its own", () => {
     const window = makeWindow(spec, 0);
     window.add(0, begin, begin);
     const [[part, value] = [0, undefined]] = window.changes();
