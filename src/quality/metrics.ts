@@ -81,7 +81,7 @@ export const accuracy = {
 } as const satisfies WindowMetric;
 
 /** TP / (TP + FP), in 0..1. */
-export const precision = {
+const precision = {
   word: "precision",
   title: "precision",
   name: "model_quality_precision_ratio",
@@ -100,7 +100,7 @@ export const precision = {
 } as const satisfies ClassMetric;
 
 /** TP / (TP + FN), in 0..1. */
-export const recall = {
+const recall = {
   word: "recall",
   title: "recall",
   name: "model_quality_recall_ratio",

@@ -159,5 +159,5 @@ describe("the steps of the Dockerfile, run here", () => {
     expect(ask(url)).toBe(0);
     expect(await program.stop()).toBe(0);
     expect(ask(url)).toBe(1);
-  }, 60_000);
+  });
 });

@@ -152,7 +152,7 @@ describe.each([
       expect([labels, route("models").split(",").map(withoutObject)]).toEqual([labels, [...receivers]]);
       expect(route("elsewhere")).toBe("null");
     }
-  }, 120_000);
+  });
 });
 
 /** The operator puts the object's name before the receiver's. */

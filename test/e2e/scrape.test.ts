@@ -29,7 +29,7 @@ beforeAll(async () => {
     async () => (await prometheus.query("sum(model_quality_samples)"))[0]?.value === 1797 + 150 + 200,
     "both logs are read and scraped",
   );
-}, 60_000);
+});
 afterAll(async () => {
   for (const program of running.reverse()) await program.stop();
 });

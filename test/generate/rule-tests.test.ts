@@ -3,6 +3,7 @@ import { describe, expect, test } from "@jest/globals";
 import type { Config } from "../../src/config/config.ts";
 import { generate } from "../../src/generate/outputs.ts";
 import { writeFiles } from "../../src/generate/files/write.ts";
+import { repetitions } from "../support/effort.ts";
 import { tempDir } from "../support/temp.ts";
 import { day, duration, lastThousand, makeConfig, type ConfigParts, type ModelParts } from "./support/config.ts";
 import { sampleConfig } from "./support/configs.ts";
@@ -41,9 +42,13 @@ function grid(stride: number, parts: ConfigParts = {}): Config {
 describe("the generated tests, run by promtool", () => {
   test.each<[string, Config]>([
     ["the sample config", sampleConfig],
-    ["every metric and every kind of bound", grid(4)],
-    ["mirrored replicas", grid(7, { prometheus: { replicas: "mirrored" } })],
-    ["tags without a version and with a label of their own", grid(7, { tagLabels: ["model", "data_center"] })],
+    // Each metric has one of the eight bounds.
+    ["every metric and every kind of bound", grid(repetitions(everyBound.length, 4))],
+    ["mirrored replicas", grid(repetitions(16, 7), { prometheus: { replicas: "mirrored" } })],
+    [
+      "tags without a version and with a label of their own",
+      grid(repetitions(16, 7), { tagLabels: ["model", "data_center"] }),
+    ],
   ])("the tests of %s pass", (name, config) => {
     testRules(config, name.replaceAll(" ", "-"));
   });
@@ -70,18 +75,18 @@ describe("the generated tests, run by promtool", () => {
     testRules(makeConfig({ models: { m: { objectives } } }), "ends");
   });
 
-  test.each(["0s", "30s", "90s", "1h30m", "3d"])(
-    "the tests of an objective that must be violated for %s, and is kept firing, pass",
-    (word) => {
+  test("the tests of objectives that must be violated for 0s, 30s, 90s, 1h30m and 3d, and are kept firing, pass", () => {
+    const models = ["0s", "30s", "90s", "1h30m", "3d"].map((word): [string, ModelParts] => {
       const bound = { kind: "min", value: 0.9 } as const;
       const waits = { word, ms: duration(word === "1h30m" ? "90m" : word).ms };
-      const objectives = [
+      const objectives: ModelParts["objectives"] = [
         { metric: "accuracy", bound, for: waits, keepFiringFor: duration("7m") },
         { metric: "recall", class: "a", bound, for: waits, keepFiringFor: duration("90s"), window: lastThousand },
-      ] as const;
-      testRules(makeConfig({ models: { m: { objectives } } }), `for-${word}`);
-    },
-  );
+      ];
+      return [`for-${word}`, { objectives }];
+    });
+    testRules(makeConfig({ models: Object.fromEntries(models) }), "for");
+  });
 
   test("the tests of objectives that share a name, where more than one fires at once, pass", () => {
     const objectives = [

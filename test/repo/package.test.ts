@@ -27,7 +27,7 @@ describe("the package", () => {
     mkdirSync(home);
     writeFileSync(join(home, "package.json"), "{}");
     run("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline", join(dir, report?.filename ?? "")], home);
-  }, 120_000);
+  });
 
   test("the package holds what runs and what is read, and no sources or tests", () => {
     expect(packed).toEqual(expect.arrayContaining(["README.md", "LICENSE", "CHANGELOG.md", "dist/cli/main.js"]));

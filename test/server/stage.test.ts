@@ -37,4 +37,4 @@ test("a stage that the daemon does not know by name is kept in one transaction w
     const apart = commits.filter((line) => line.split(" ")[0] !== line.split(" ")[1]);
     expect(apart).toEqual([]);
   }
-}, 60_000);
+});

@@ -44,7 +44,7 @@ export class Stage {
       return this.lines.length >= this.#written - missing;
     };
     // What is missing in the end is said by `expectOnce`, line by line.
-    await eventually(isThere, "all lines", 2000).catch(() => undefined);
+    await eventually(isThere, "all lines", 20_000).catch(() => undefined);
   }
 
   /** Stops the tail after a look; the next one goes on from what this one had committed. */

@@ -69,7 +69,9 @@ export class TailBed {
   }
 
   async expectLines(lines: readonly string[]): Promise<void> {
-    await eventually(() => this.lines.length >= lines.length, `lines ${lines.join(", ")}`, 5000).catch(() => undefined);
+    await eventually(() => this.lines.length >= lines.length, `lines ${lines.join(", ")}`, 20_000).catch(
+      () => undefined,
+    );
     expect(this.lines).toEqual(lines);
   }
 

@@ -83,7 +83,7 @@ export class Program {
   /**
    * Sends a signal and waits for the end, which is forced after `graceMs`; gives the exit code, null when it was killed.
    */
-  async stop(signal: NodeJS.Signals = "SIGTERM", graceMs = 10_000): Promise<number | null> {
+  async stop(signal: NodeJS.Signals = "SIGTERM", graceMs = 20_000): Promise<number | null> {
     if (!this.ended) this.#child.kill(signal);
     const patience = new AbortController();
     const force = sleep(graceMs, undefined, { signal: patience.signal }).then(

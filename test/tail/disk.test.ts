@@ -46,7 +46,7 @@ describe("the disk is full", () => {
     await restartWithoutTheLog(solo, disk.enter);
     expect(await solo.stop()).toBe(0);
     await disk.stop();
-  }, 60_000);
+  });
 
   test.concurrent.each([
     { of: "room", state: "there is state", dir: "" },

@@ -79,7 +79,7 @@ test("a daemon that is killed 300 ms after it listens, each time, gets through a
   while (!log.includes("the backlog is read") && short.lives < mostLives) log = await short.live(300);
   expect(log).toContain("the backlog is read");
   await short.settled();
-}, 120_000);
+});
 
 /** What is done to a log whenever the daemon was killed. */
 const rotations: Readonly<Record<string, (folder: LogFolder) => void>> = {
@@ -107,4 +107,4 @@ test("logs that are renamed, copied and truncated, or renamed and compressed whe
     }
   }
   await short.settled();
-}, 120_000);
+});

@@ -43,7 +43,7 @@ describe("a file", () => {
     await solo.says(/secret\.log.*permission denied/u);
     chmodSync(solo.folder.path("secret.log"), 0o644);
     await solo.settled();
-  }, 60_000);
+  });
 
   test("goes on though a copy of it may not be read any more when it is truncated", async () => {
     const solo = new Solo(root, ["*"]);
@@ -63,7 +63,7 @@ describe("a file", () => {
     await solo.settled();
     folder.write(5);
     await solo.settled();
-  }, 60_000);
+  });
 
   test("in a folder below a wildcard that may not be listed is said, and read once it may", async () => {
     const solo = new Solo(root, ["*/*.log"]);
@@ -77,7 +77,7 @@ describe("a file", () => {
     await solo.says(/logs\/deep.*permission denied/u);
     chmodSync(solo.folder.path("deep"), 0o755);
     await solo.settled();
-  }, 60_000);
+  });
 
   test("in a folder that may not be searched is read once it may", async () => {
     const solo = new Solo(root, ["deep/*.log"]);
@@ -95,7 +95,7 @@ describe("a file", () => {
     chmodSync(solo.folder.path("deep"), 0o755);
     solo.folder.write(5, solo.folder.path("deep/app.log"));
     await solo.settled();
-  }, 60_000);
+  });
 });
 
 describe("many files", () => {
@@ -108,13 +108,13 @@ describe("many files", () => {
     }
     for (const path of paths) solo.folder.write(1, path);
     await solo.start("prlimit", "--nofile=512");
-    await solo.settled(solo.folder, 60_000);
+    await solo.settled();
     for (const path of paths) solo.folder.write(1, path);
-    await solo.settled(solo.folder, 60_000);
+    await solo.settled();
     await solo.stop("SIGKILL");
     for (const path of paths.slice(0, 1000)) solo.folder.write(1, path);
     await solo.start("prlimit", "--nofile=512");
-    await solo.settled(solo.folder, 60_000);
+    await solo.settled();
     expect(await solo.metric('files{source="model"}')).toBe(5000);
   }, 180_000);
 
@@ -178,5 +178,5 @@ describe("many files", () => {
     expect(await lag()).toBeGreaterThan(0);
     expect(writer.ended).toBe(false);
     await writer.stop();
-  }, 60_000);
+  });
 });

@@ -60,7 +60,7 @@ describe("the counts of files", () => {
         });
       }
     }
-  }, 60_000);
+  });
 });
 
 describe("the lag of a file", () => {

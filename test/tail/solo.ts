@@ -52,7 +52,7 @@ export class Solo implements Follower {
     return this.daemon.stop(signal);
   }
 
-  async settled(folder = this.folder, deadlineMs = 20_000): Promise<void> {
+  async settled(folder = this.folder, deadlineMs = 60_000): Promise<void> {
     let last: unknown;
     await eventually(
       async () => {

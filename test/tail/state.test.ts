@@ -63,7 +63,7 @@ beforeAll(async () => {
   await origin.committed();
   await origin.stop("SIGKILL");
   copyFileSync(join(origin.state, "state.mdb"), join(template, "state.mdb"));
-}, 30_000);
+});
 
 /** Ends by SIGKILL what a process has started; whether there was anything. */
 function killChildren(pid: string): boolean {

@@ -9,8 +9,19 @@ const races = fileURLToPath(new URL("races.js", import.meta.url));
 const base = tempDir();
 const seeds = repetitions(120, 2000);
 
-test("whatever a server does between any two calls that the tail makes of the file system, each line counts once", async () => {
-  const args = [races, "--seeds", `1-${seeds}`, "--dir", base];
-  const ended = await promisify(execFile)(process.execPath, args).catch((error: unknown) => error);
-  expect(ended).toMatchObject({ stdout: `${seeds} races, 0 of them with a line lost or counted twice\n` });
-}, 600_000);
+test.each([
+  { first: 1, last: seeds },
+  // A compressed copy that was written to its end while it was compared was taken for a file of its own.
+  { first: 1138, last: 1138 },
+  { first: 1165, last: 1165 },
+  { first: 1342, last: 1342 },
+])(
+  "whatever a server does between any two calls that the tail makes of the file system, each line counts once (seeds $first to $last)",
+  async ({ first, last }) => {
+    const args = [races, "--seeds", `${first}-${last}`, "--dir", base];
+    const ended = await promisify(execFile)(process.execPath, args).catch((error: unknown) => error);
+    const played = last - first + 1;
+    expect(ended).toMatchObject({ stdout: `${played} races, 0 of them with a line lost or counted twice\n` });
+  },
+  600_000,
+);
