@@ -214,11 +214,14 @@ describe("fields", () => {
     expect(config.sources[0]?.decode.fields.actual).toEqual({ kind: "path", path: keys });
   });
 
-  test.each(['a."b', '"a"b', 'a.""', '"a".', '"a\\n"', "a..b", ".a", ""])("fields refuse %j, which is no path", (given) => {
-    expect(faults({ sources: [{ files: ["a"], fields: { actual: given, id: "id" } }] })).toEqual([
-      expect.stringMatching(/^sources\[0\]\.fields\.actual: expected a path like "meta\.region", got "/u),
-    ]);
-  });
+  test.each(['a."b', '"a"b', 'a.""', '"a".', '"a\\n"', "a..b", ".a", ""])(
+    "fields refuse %j, which is no path",
+    (given) => {
+      expect(faults({ sources: [{ files: ["a"], fields: { actual: given, id: "id" } }] })).toEqual([
+        expect.stringMatching(/^sources\[0\]\.fields\.actual: expected a path like "meta\.region", got "/u),
+      ]);
+    },
+  );
 
   test("fields take a score for the predicted class", () => {
     const predicted = { score: "p.fraud", threshold: 0.5, below: "0.0", above: true };
@@ -393,11 +396,14 @@ describe("windows and limits", () => {
     expect(parse({ sources, windows: [word] }).windows).toEqual([{ kind: "time", label: word, ms, panes: 60 }]);
   });
 
-  test.each(["", "5", "5M", "m", "1m1h", "1.5h", "-5m", " 5m", "11y", "5m\n"])("windows and limits refuse %j", (word) => {
-    expect(faults({ sources, windows: [word] })).toEqual([
-      `windows[0]: expected a duration like "5m" or { last: 1000 }, got ${JSON.stringify(word)}`,
-    ]);
-  });
+  test.each(["", "5", "5M", "m", "1m1h", "1.5h", "-5m", " 5m", "11y", "5m\n"])(
+    "windows and limits refuse %j",
+    (word) => {
+      expect(faults({ sources, windows: [word] })).toEqual([
+        `windows[0]: expected a duration like "5m" or { last: 1000 }, got ${JSON.stringify(word)}`,
+      ]);
+    },
+  );
 
   test("windows and limits keep a tag for at least the longest window", () => {
     const idle = (windows: unknown, tagIdle: string): number =>
