@@ -558,7 +558,7 @@ describe("a reload", () => {
     expect(logged(second, "window starts empty")).toEqual([
       'level=warn window=1h tags=2 tag="m v1, ..." msg="window starts empty: the length of its panes has changed (limits.panes)"',
     ]);
-    expect(logged(second, "has the window no more").sort()).toEqual(
+    expect(logged(second, "window removed from the config").sort()).toEqual(
       ["2h", "last_6"].map(
         (window) =>
           `level=info window=${window} tags=2 tag="m v1, ..." msg="window removed from the config; its outcomes are discarded"`,
