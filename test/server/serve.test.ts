@@ -275,9 +275,7 @@ describe("a log", () => {
     await eventually(() => daemon.log.includes("ready"), "ready");
     place.config({ windows: ["5m"] }, { files: [...files, "late.log"], exclude: ["excluded.txt"] });
     await eventually(() => daemon.log.includes("late.log"), "the glob of the new config is named");
-    const named = [...daemon.log.matchAll(/level=warn .*glob=(\S+) .*no file matches/gu)].map(
-      ([, glob]) => glob,
-    );
+    const named = [...daemon.log.matchAll(/level=warn .*glob=(\S+) .*no file matches/gu)].map(([, glob]) => glob);
     expect(named).toEqual(
       ["*.jsonl", "gone/model.log", "ex*.txt", "fo[lder", "late.log"].map((glob) => join(place.dir, glob)),
     );
@@ -500,24 +498,29 @@ describe("a reload", () => {
     { way: "POST /-/reload", trigger: (daemon) => fetch(`${daemon.url}/-/reload`, { method: "POST" }) },
   ];
 
-  test.each(ways)("a reload by $way takes the new config and keeps the windows of what is unchanged", async ({ trigger }) => {
-    const place = new Place().config().append(outcome(), "broken\n");
-    const daemon = await place.start("--web.enable-lifecycle");
-    await until(daemon, outcomes, 1);
-    const before = await metric(daemon, "model_quality_exporter_config_last_reload_success_timestamp_seconds");
-    place.config({ windows: [{ last: 7 }, "1h"] });
-    await trigger(daemon);
-    await until(daemon, 'model_quality_samples{model="m",version="v1",window="last_7"}', 0);
-    place.append(outcome());
-    await until(daemon, outcomes, 2);
-    expect(await metric(daemon, 'model_quality_samples{model="m",version="v1",window="1h"}')).toBe(2);
-    expect(await metric(daemon, 'model_quality_samples{model="m",version="v1",window="last_7"}')).toBe(1);
-    expect(await metric(daemon, 'model_quality_samples{model="m",version="v1",window="last_100"}')).toBeUndefined();
-    expect(await metric(daemon, 'model_quality_exporter_line_errors_total{source="logs",reason="malformed"}')).toBe(1);
-    expect(await metric(daemon, "model_quality_exporter_config_last_reload_success_timestamp_seconds")).toBeGreaterThan(
-      before ?? 0,
-    );
-  });
+  test.each(ways)(
+    "a reload by $way takes the new config and keeps the windows of what is unchanged",
+    async ({ trigger }) => {
+      const place = new Place().config().append(outcome(), "broken\n");
+      const daemon = await place.start("--web.enable-lifecycle");
+      await until(daemon, outcomes, 1);
+      const before = await metric(daemon, "model_quality_exporter_config_last_reload_success_timestamp_seconds");
+      place.config({ windows: [{ last: 7 }, "1h"] });
+      await trigger(daemon);
+      await until(daemon, 'model_quality_samples{model="m",version="v1",window="last_7"}', 0);
+      place.append(outcome());
+      await until(daemon, outcomes, 2);
+      expect(await metric(daemon, 'model_quality_samples{model="m",version="v1",window="1h"}')).toBe(2);
+      expect(await metric(daemon, 'model_quality_samples{model="m",version="v1",window="last_7"}')).toBe(1);
+      expect(await metric(daemon, 'model_quality_samples{model="m",version="v1",window="last_100"}')).toBeUndefined();
+      expect(await metric(daemon, 'model_quality_exporter_line_errors_total{source="logs",reason="malformed"}')).toBe(
+        1,
+      );
+      expect(
+        await metric(daemon, "model_quality_exporter_config_last_reload_success_timestamp_seconds"),
+      ).toBeGreaterThan(before ?? 0);
+    },
+  );
 
   test.each(ways)("a reload by $way of a bad config keeps the old one and says so", async ({ trigger }) => {
     const place = new Place().config().append(outcome());
@@ -667,36 +670,39 @@ describe("the other pages", () => {
     { prefix: "/", telemetry: "/metrics" },
     { prefix: "/mq/", telemetry: "/metrics" },
     { prefix: "/team/a/mq/", telemetry: "/deep/er/metrics" },
-  ])("the other pages link to one another behind a proxy that shows them under $prefix", async ({ prefix, telemetry }) => {
-    const daemon = await new Place().config().append(outcome()).start("--web.telemetry-path", telemetry);
-    await eventually(async () => (await daemon.get("/-/ready")).status === 200, "ready");
-    const proxy = createServer((request, response) => {
-      const url = request.url ?? "";
-      if (!url.startsWith(prefix)) {
-        response.writeHead(404).end();
-        return;
-      }
-      get(daemon.url + url.slice(prefix.length - 1), { headers: request.headers }, (answer) => {
-        answer.pipe(response.writeHead(answer.statusCode ?? 0, answer.headers));
+  ])(
+    "the other pages link to one another behind a proxy that shows them under $prefix",
+    async ({ prefix, telemetry }) => {
+      const daemon = await new Place().config().append(outcome()).start("--web.telemetry-path", telemetry);
+      await eventually(async () => (await daemon.get("/-/ready")).status === 200, "ready");
+      const proxy = createServer((request, response) => {
+        const url = request.url ?? "";
+        if (!url.startsWith(prefix)) {
+          response.writeHead(404).end();
+          return;
+        }
+        get(daemon.url + url.slice(prefix.length - 1), { headers: request.headers }, (answer) => {
+          answer.pipe(response.writeHead(answer.statusCode ?? 0, answer.headers));
+        });
       });
-    });
-    try {
-      await once(proxy.listen(0, "127.0.0.1"), "listening");
-      const address = proxy.address();
-      const page = `http://127.0.0.1:${typeof address === "object" ? String(address?.port) : ""}${prefix}`;
-      const html = await (await fetch(page)).text();
-      const links = [...html.matchAll(/href="([^"]*)"/gu)].map(([, link = ""]) => new URL(link, page));
-      expect(links.map(({ pathname }) => pathname)).toEqual(
-        [telemetry, "/api/v1/models", "/api/v1/rejected", "/-/healthy", "/-/ready"].map(
-          (path) => prefix + path.slice(1),
-        ),
-      );
-      for (const link of links) expect([link.pathname, (await fetch(link)).status]).toEqual([link.pathname, 200]);
-    } finally {
-      proxy.closeAllConnections();
-      proxy.close();
-    }
-  });
+      try {
+        await once(proxy.listen(0, "127.0.0.1"), "listening");
+        const address = proxy.address();
+        const page = `http://127.0.0.1:${typeof address === "object" ? String(address?.port) : ""}${prefix}`;
+        const html = await (await fetch(page)).text();
+        const links = [...html.matchAll(/href="([^"]*)"/gu)].map(([, link = ""]) => new URL(link, page));
+        expect(links.map(({ pathname }) => pathname)).toEqual(
+          [telemetry, "/api/v1/models", "/api/v1/rejected", "/-/healthy", "/-/ready"].map(
+            (path) => prefix + path.slice(1),
+          ),
+        );
+        for (const link of links) expect([link.pathname, (await fetch(link)).status]).toEqual([link.pathname, 200]);
+      } finally {
+        proxy.closeAllConnections();
+        proxy.close();
+      }
+    },
+  );
 });
 
 describe("a start that cannot be", () => {
