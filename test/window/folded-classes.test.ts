@@ -391,20 +391,23 @@ describe("what is noticed of classes", () => {
       outcomes: Array.from({ length: 20 }, (_, at) => [`a${at}`, `b${at}`]),
       news: undefined,
     },
-  ] as const)("a class warning tells once that classes may have two spellings: $what", ({ outcomes, news, ...rest }) => {
-    const watch = new ClassMonitor();
-    const tags = new Tags(optionsOf(100, "model" in rest ? rest.model : {}), watch);
-    const add = (from: number, until: number): void => {
-      for (let at = from; at < until; at++) {
-        const [actual, predicted] = outcomes[at % outcomes.length] ?? ["", ""];
-        tags.add(["m"], actual, predicted, begin, begin);
-      }
-    };
-    add(0, 19);
-    expect(watch.takeWarnings()).toEqual([]);
-    add(19, 2000);
-    expect(watch.takeWarnings()).toEqual(news === undefined ? [] : [news]);
-  });
+  ] as const)(
+    "a class warning tells once that classes may have two spellings: $what",
+    ({ outcomes, news, ...rest }) => {
+      const watch = new ClassMonitor();
+      const tags = new Tags(optionsOf(100, "model" in rest ? rest.model : {}), watch);
+      const add = (from: number, until: number): void => {
+        for (let at = from; at < until; at++) {
+          const [actual, predicted] = outcomes[at % outcomes.length] ?? ["", ""];
+          tags.add(["m"], actual, predicted, begin, begin);
+        }
+      };
+      add(0, 19);
+      expect(watch.takeWarnings()).toEqual([]);
+      add(19, 2000);
+      expect(watch.takeWarnings()).toEqual(news === undefined ? [] : [news]);
+    },
+  );
 
   test("a class warning tells of the first overflow of a tag, with its classes", () => {
     const watch = new ClassMonitor();
