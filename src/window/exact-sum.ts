@@ -7,7 +7,7 @@
 export const limbsPerSum = 4;
 
 /** Numbers of this magnitude and more have no place in a sum; all others are rounded to 2^-40. */
-export const greatestAddend = 2 ** 40;
+const greatestAddend = 2 ** 40;
 
 const unit = 2 ** 40;
 const base = 2 ** 20;
