@@ -116,7 +116,7 @@ function* nameFaults(objectives: readonly ObjectiveAlert[], exporter: readonly A
     const first = named.get(name);
     if (first === undefined) named.set(name, alert);
     else if (objective.name !== undefined || first.objective.name !== undefined) {
-      yield `${objective.path}.name: ${JSON.stringify(name)} is the name of ${first.objective.path} already`;
+      yield `${objective.path}.name: ${JSON.stringify(name)} is already the name of ${first.objective.path}`;
       continue;
     }
     const { class: of, average, window, severity } = objective;

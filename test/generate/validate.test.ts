@@ -62,7 +62,7 @@ describe("a config whose files would not work", () => {
     [
       "for a given name that another objective has by default",
       { models: { a: { objectives: [low, { ...low, metric: "cohenKappa", name: "ModelQualityAccuracyLow" }] } } },
-      '"ModelQualityAccuracyLow" is the name of models.a.objectives[0] already',
+      '"ModelQualityAccuracyLow" is already the name of models.a.objectives[0]',
     ],
     [
       "for the name of one of the exporter's alerts",
