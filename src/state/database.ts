@@ -17,10 +17,11 @@ export const storeOptions = {
   maxReaders: 16,
 } as const;
 
-/** Opens the database; a new one gets the current format version. */
+/** Opens the database; a new one, and one of an older format, gets the current format version. */
 export function openDatabase(dir: string): Database {
   const database = openAnyDatabase(dir);
-  if (database.get(formatKey) === undefined) database.putSync(formatKey, Buffer.from(String(formatVersion)));
+  const current = Buffer.from(String(formatVersion));
+  if (database.get(formatKey)?.equals(current) !== true) database.putSync(formatKey, current);
   return database;
 }
 

@@ -2,8 +2,11 @@ import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import type { EntryKey, JsonValue } from "../serializable.ts";
 
-/** The store's format version; bumped when releases can no longer read each other's entries. */
-export const formatVersion = 1;
+/** The store's format version; bumped when an older release can no longer read the entries. */
+export const formatVersion = 2;
+
+/** Format versions that this release reads, oldest first. */
+export const readableVersions: readonly string[] = ["1", String(formatVersion)];
 
 /** The key of the format version. */
 export const formatKey = Buffer.from("#format");

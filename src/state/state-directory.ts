@@ -5,7 +5,7 @@ import type { Entry } from "../serializable.ts";
 import { errorMessage, Problem } from "../problem.ts";
 import { findDamage } from "./integrity-check.ts";
 import { openAnyDatabase, openDatabase, storeFile, type Database } from "./database.ts";
-import { formatKey, formatVersion, isEntryKey, parseEntry } from "./format.ts";
+import { formatKey, isEntryKey, parseEntry, readableVersions } from "./format.ts";
 import { LmdbStore } from "./lmdb-store.ts";
 import { lockDirectory, type DirectoryLock } from "./directory-lock.ts";
 import { checkWritable, isDiskFull, makeStateDirectory } from "./writable-directory.ts";
@@ -78,8 +78,8 @@ export class StateDirectory {
     const format = database.get(formatKey)?.toString();
     const isEmpty = format === undefined && database.getCount({ limit: 1 }) === 0;
     void database.close();
-    if (isEmpty || format === String(formatVersion)) return undefined;
-    return `it has format ${format ?? "unknown"}, and this release reads format ${formatVersion}`;
+    if (isEmpty || (format !== undefined && readableVersions.includes(format))) return undefined;
+    return `it has format ${format ?? "unknown"}, and this release reads format ${readableVersions.join(" and ")}`;
   }
 
   /** Checks that LMDB's lock file has disk space: opening writes to it through a memory map, which crashes on a full disk. */

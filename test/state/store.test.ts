@@ -142,7 +142,22 @@ describe("damaged state is set aside and begun anew", () => {
     expect(await (await openIn(dir)).ask("entries", "file")).toBe(JSON.stringify([entry]));
   });
 
-  test.each(["0", "2", "99"])("state of format %s is set aside", async (format) => {
+  test("state of format 1 is read, and has this release's format from then on", async () => {
+    const dir = await filledDir();
+    const options = { path: join(dir, "state.mdb"), encoding: "binary", keyEncoding: "binary" } as const;
+    const database = open<Buffer, Buffer>({ ...options, overlappingSync: false });
+    expect(database.get(Buffer.from("#format"))?.toString()).toBe("2");
+    database.putSync(Buffer.from("#format"), Buffer.from("1"));
+    await database.close();
+    const store = await openIn(dir);
+    expect(await store.ask("entries", "file")).not.toBe("[]");
+    await store.kill();
+    const again = open<Buffer, Buffer>({ ...options, overlappingSync: false });
+    expect(again.get(Buffer.from("#format"))?.toString()).toBe("2");
+    await again.close();
+  });
+
+  test.each(["0", "3", "99"])("state of format %s is set aside", async (format) => {
     const dir = await filledDir();
     const database = open({
       path: join(dir, "state.mdb"),
@@ -154,7 +169,7 @@ describe("damaged state is set aside and begun anew", () => {
     await database.close();
     const store = await openIn(dir);
     expect(await store.ask("entries", "file")).toBe("[]");
-    expect(store.log).toContain(`it has format ${format}, and this release reads format 1`);
+    expect(store.log).toContain(`it has format ${format}, and this release reads format 1 and 2`);
   });
 });
 
