@@ -222,7 +222,7 @@ describe("a state that is", () => {
       );
       expect(error).toContain("ended with 1");
       expect(error).toContain(solo.state);
-      expect(error).toContain("right to");
+      expect(error).toContain("permission to");
       chmodSync(join(solo.dir, path), path === "state" ? 0o755 : 0o644);
       await solo.start(...as);
       await solo.settled();
