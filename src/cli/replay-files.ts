@@ -24,6 +24,8 @@ interface FileHead extends ReplayFile {
   readonly head: string;
   /** The first time of an event (Unix milliseconds); undefined when none is found. */
   readonly time: number | undefined;
+  /** Whether it holds no event at all, so that its place does not matter. */
+  readonly isIdle: boolean;
 }
 
 /** Sorts files by their first events, and rejects duplicate contents, such as a log and its compressed copy. */
@@ -35,7 +37,9 @@ export async function sortByTime(
   const heads: FileHead[] = [];
   for (const file of files) if (isRegular(file.file)) heads.push(await readHead(file, config));
   await rejectCopies(heads, config.limits.maxLineBytes);
-  const timed = heads.flatMap(({ time, ...rest }) => (time === undefined ? [] : [{ ...rest, time }]));
+  const timed = heads.flatMap(({ file, source, time, isIdle }) =>
+    time === undefined && !isIdle ? [] : [{ file, source, time: time ?? 0 }],
+  );
   // Standard input, pipes and files without times keep the given order.
   if (timed.length < files.length) return { files, isOrdered: false };
   return { files: timed.sort((a, b) => a.time - b.time), isOrdered: true };
@@ -54,9 +58,7 @@ async function readHead({ file, source }: ReplayFile, config: Config): Promise<F
       if (event.time <= latest) time ??= event.time;
       return "counted";
     },
-    rejected: () => {
-      events++;
-    },
+    rejected: () => undefined,
   };
   const reader = makeDecoder(decode, sink).open({ path: resolve(file) }, undefined);
   const { maxLineBytes } = config.limits;
@@ -67,7 +69,7 @@ async function readHead({ file, source }: ReplayFile, config: Config): Promise<F
     }),
     { maxLineBytes, isEnough: () => head.length === headBytes && (time !== undefined || events > maxEvents) },
   );
-  return { file, source, head, time };
+  return { file, source, head, time, isIdle: events === 0 };
 }
 
 async function rejectCopies(files: readonly FileHead[], maxLineBytes: number): Promise<void> {

@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
+import { objectiveMetrics, type ObjectiveMetric } from "./config.ts";
 import { metricOf } from "../quality/metrics.ts";
 import { isFoldedClass } from "../window/folded-classes.ts";
-import { objectiveMetrics, type ObjectiveMetric } from "./config.ts";
 import { reservedText, type DeclaredClass } from "./classes.ts";
 import { pathText, type Fault } from "./fault.ts";
 import { suggestion } from "./nearest.ts";

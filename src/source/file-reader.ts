@@ -13,18 +13,18 @@ export class FileReader {
   readonly #shared: Shared;
   readonly #transitions: Transitions;
   readonly #dirty: DirtyDirectories;
-  readonly #reportOf: (source: SourceOptions) => SourceStats;
+  readonly #statsOf: (source: SourceOptions) => SourceStats;
 
   constructor(
     shared: Shared,
     transitions: Transitions,
     dirty: DirtyDirectories,
-    reportOf: (source: SourceOptions) => SourceStats,
+    statsOf: (source: SourceOptions) => SourceStats,
   ) {
     this.#shared = shared;
     this.#transitions = transitions;
     this.#dirty = dirty;
-    this.#reportOf = reportOf;
+    this.#statsOf = statsOf;
   }
 
   /** Reads once from a file; whether there may be more. */
@@ -43,13 +43,13 @@ export class FileReader {
         this.#progressed(file);
       }
       if (file.stats.problem !== undefined)
-        this.#reportOf(file.source).errors.report(file, file.stats.problem.code, file.stats.problem.text);
+        this.#statsOf(file.source).errors.report(file, file.stats.problem.code, file.stats.problem.text);
       if (outcome === "rewritten") this.#dirty.add(file);
       if (outcome === "end") file.stats.catchUp();
       return outcome === "more";
     } catch (error) {
       if (errorCode(error) === "ENOENT") this.#dirty.add(file);
-      else this.#reportOf(file.source).errors.failed(file, error);
+      else this.#statsOf(file.source).errors.failed(file, error);
       return false;
     }
   }
@@ -89,7 +89,7 @@ export class FileReader {
       this.#transitions.confirmArchive(file);
       // It is cut short: as long as it is young, it is being written.
       const young = isYoung(Number(file.observed.modified / 1_000_000n));
-      if (errorCode(error) !== "Z_BUF_ERROR" || !young) this.#reportOf(file.source).errors.failed(file, error);
+      if (errorCode(error) !== "Z_BUF_ERROR" || !young) this.#statsOf(file.source).errors.failed(file, error);
     } finally {
       this.#transitions.endReading(file, outcome === "whole");
     }

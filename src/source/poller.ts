@@ -14,41 +14,41 @@ export class Poller {
   readonly #shared: Shared;
   readonly #transitions: Transitions;
   readonly #dirty: DirtyDirectories;
-  readonly #reportOf: (source: SourceOptions) => SourceStats;
+  readonly #statsOf: (source: SourceOptions) => SourceStats;
 
   constructor(
     shared: Shared,
     transitions: Transitions,
     dirty: DirtyDirectories,
-    reportOf: (source: SourceOptions) => SourceStats,
+    statsOf: (source: SourceOptions) => SourceStats,
   ) {
     this.#shared = shared;
     this.#transitions = transitions;
     this.#dirty = dirty;
-    this.#reportOf = reportOf;
+    this.#statsOf = statsOf;
   }
 
   /** Looks at a file that is followed. */
-  look(file: TrackedFile): void {
+  poll(file: TrackedFile): void {
     try {
-      if (file.state.kind === "live") this.#lookAtLive(file);
-      else if (file.state.kind === "rotated") this.#lookAtRotated(file);
-      else if (file.state.kind === "archive") this.#lookAtArchive(file);
+      if (file.state.kind === "live") this.#pollLive(file);
+      else if (file.state.kind === "rotated") this.#pollRotated(file);
+      else if (file.state.kind === "archive") this.#pollArchive(file);
       else this.#dirty.keep(file);
     } catch (error) {
-      this.#reportOf(file.source).errors.failed(file, error);
+      this.#statsOf(file.source).errors.failed(file, error);
     }
   }
 
-  #lookAtLive(file: TrackedFile): void {
+  #pollLive(file: TrackedFile): void {
     const seen = statPath(file.path);
     if (seen === undefined || ("stat" in seen && inodeOf(seen.stat) !== file.inode)) this.#dirty.add(file);
     else if ("stat" in seen) this.#measure(file, seen.stat);
     else if (seen.code === "kind" || seen.code === "EISDIR") this.#dirty.add(file);
-    else if (file.stats.mayRetry) this.#reportOf(file.source).errors.report(file, seen.code, seen.problem);
+    else if (file.stats.mayRetry) this.#statsOf(file.source).errors.report(file, seen.code, seen.problem);
   }
 
-  #lookAtRotated(file: TrackedFile): void {
+  #pollRotated(file: TrackedFile): void {
     const { deletedMs, rotatedMs, ready, descriptors } = this.#shared;
     const fd = descriptors.of(file);
     const seen = fd === undefined ? statPath(file.realPath) : { stat: fstatSync(fd, { bigint: true }) };
@@ -63,7 +63,7 @@ export class Poller {
     if (isOver && file.stats.mayRetry) this.#end(file);
   }
 
-  #lookAtArchive(file: TrackedFile): void {
+  #pollArchive(file: TrackedFile): void {
     const seen = statPath(file.realPath);
     if (seen !== undefined && "stat" in seen && inodeOf(seen.stat) === file.inode) {
       // It may go on in a further member. Of one of which nothing was wanted, nothing is.

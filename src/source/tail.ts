@@ -34,7 +34,7 @@ export class Tail implements Input {
   readonly #shared: Shared;
   readonly #buffer: Buffer;
   readonly #fsEvents: FsEvents | undefined;
-  readonly #looks: Pace;
+  readonly #polls: Pace;
   readonly #searches: Pace;
   #loop: Promise<void> = Promise.resolve();
   #archive: Promise<void> | undefined;
@@ -49,7 +49,7 @@ export class Tail implements Input {
   constructor(options: TailOptions) {
     this.#options = options;
     const pollMs = options.pollMs ?? 250;
-    this.#looks = new Pace(pollMs);
+    this.#polls = new Pace(pollMs);
     this.#searches = new Pace(options.discoverMs ?? 1000);
     this.#shared = {
       open: options.open,
@@ -83,7 +83,7 @@ export class Tail implements Input {
    */
   async start(found: () => Promise<unknown> = () => Promise.resolve()): Promise<void> {
     this.#resume();
-    await this.#discover();
+    await this.#search();
     await found();
     const { ready, archives } = this.#shared;
     this.#backlog = new Map([...ready, ...archives].map((file) => [file, file.observed.size]));
@@ -92,7 +92,7 @@ export class Tail implements Input {
 
   /** Something has happened to the files: they are looked at at once, unless they were a moment ago. */
   #hint(isNewName: boolean): void {
-    this.#looks.hint();
+    this.#polls.hint();
     if (isNewName) this.#searches.hint();
     this.#wake();
   }
@@ -129,15 +129,15 @@ export class Tail implements Input {
   async drain(deadlineMs: number): Promise<void> {
     const end = performance.now() + deadlineMs;
     // A search hangs when a network file system does; what is known is read all the same.
-    await Promise.race([this.#discover(), sleep(deadlineMs / 2, undefined, { ref: false })]);
-    this.#look();
+    await Promise.race([this.#search(), sleep(deadlineMs / 2, undefined, { ref: false })]);
+    this.#poll();
     while (!this.#closed && performance.now() < end) {
       if (this.#turn() || this.#shared.archives.size > 0 || this.#archive !== undefined) {
         this.#readArchives();
         await nextTurn();
       } else if (this.#tracker.isDirty) {
         await sleep(againMs, undefined, { ref: false });
-        this.#look();
+        this.#poll();
       } else return;
     }
   }
@@ -178,16 +178,16 @@ export class Tail implements Input {
   async #run(): Promise<void> {
     while (!this.#isClosed()) {
       const now = performance.now();
-      if (now >= this.#searches.next) await this.#discover();
+      if (now >= this.#searches.next) await this.#search();
       if (this.#isClosed()) return;
-      if (now >= this.#looks.next) this.#look();
+      if (now >= this.#polls.next) this.#poll();
       const didSomething = this.#turn();
       this.#readArchives();
       if (this.#isCaughtUp()) this.#resolveCaughtUp();
       if (didSomething) await nextTurn();
-      if (this.#tracker.isDirty) this.#looks.hint();
+      if (this.#tracker.isDirty) this.#polls.hint();
       if (!didSomething)
-        await this.#sleep(Math.max(1, Math.min(this.#looks.next, this.#searches.next) - performance.now()));
+        await this.#sleep(Math.max(1, Math.min(this.#polls.next, this.#searches.next) - performance.now()));
     }
   }
 
@@ -205,7 +205,7 @@ export class Tail implements Input {
     });
   }
 
-  async #discover(): Promise<void> {
+  async #search(): Promise<void> {
     const began = performance.now();
     const own = new Stopwatch();
     await this.#tracker.search(own);
@@ -214,14 +214,14 @@ export class Tail implements Input {
     this.#fsEvents?.watch(this.#tracker.directories(({ watch }) => watch !== "poll"));
   }
 
-  #look(): void {
+  #poll(): void {
     const began = performance.now();
     const own = new Stopwatch();
     own.measure(() => {
-      this.#tracker.look();
+      this.#tracker.poll();
     });
     // However many files there are, looking at them takes a twentieth of a core.
-    this.#looks.done(restAfter(performance.now() - began, own.ms, 20));
+    this.#polls.done(restAfter(performance.now() - began, own.ms, 20));
   }
 
   /** Reads a buffer from each file that has more, until the turn is over; whether there was one. */

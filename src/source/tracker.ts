@@ -24,18 +24,18 @@ export class Tracker {
   readonly reading: FileReader;
   readonly #shared: Shared;
   readonly #sources: readonly SourceOptions[];
-  readonly #reports: ReadonlyMap<SourceOptions, SourceStats>;
+  readonly #stats: ReadonlyMap<SourceOptions, SourceStats>;
   readonly #owners: PathOwners;
   readonly #files: Fileset;
   readonly #transitions: Transitions;
-  readonly #looks: Poller;
+  readonly #poller: Poller;
   readonly #context: Context;
   readonly #dirty: DirtyDirectories;
   readonly #order = new ReadingOrder();
   /** The sources that were searched, each since when (Unix ms). */
   readonly #searched = new Map<SourceOptions, number>();
   /** Pairs of sources of which was said that they reach the same file. */
-  readonly #saidToMeet = new Set<string>();
+  readonly #warnedPairs = new Set<string>();
   #before: ((path: string) => number | undefined) | undefined;
 
   constructor(sources: readonly SourceOptions[], shared: Shared) {
@@ -45,24 +45,27 @@ export class Tracker {
     this.#files = new Fileset((file) => {
       shared.positions.changed(file);
     });
-    this.#reports = new Map(sources.map((source) => [source, new SourceStats(source, this.#files, shared.log)]));
-    const reportOf = (source: SourceOptions): SourceStats => this.#reportOf(source);
+    this.#stats = new Map(sources.map((source) => [source, new SourceStats(source, this.#files, shared.log)]));
+    const statsOf = (source: SourceOptions): SourceStats => this.#statsOf(source);
     this.#transitions = new Transitions(shared, this.#files, this.#order);
     this.#dirty = new DirtyDirectories(this.#files);
-    this.#looks = new Poller(shared, this.#transitions, this.#dirty, reportOf);
-    this.reading = new FileReader(shared, this.#transitions, this.#dirty, reportOf);
+    this.#poller = new Poller(shared, this.#transitions, this.#dirty, statsOf);
+    this.reading = new FileReader(shared, this.#transitions, this.#dirty, statsOf);
     this.#context = {
-      shared,
+      log: shared.log,
+      descriptors: shared.descriptors,
+      positions: shared.positions,
+      ready: shared.ready,
       files: this.#files,
       transitions: this.#transitions,
       owners: this.#owners,
-      reportOf,
+      statsOf,
       order: this.#order,
       fromEnd: new Set(),
     };
   }
 
-  /** Whether it must look again at once, because names have moved on while it looked. */
+  /** Whether a directory must be scanned again at once, because names moved on meanwhile. */
   get isDirty(): boolean {
     return this.#dirty.isAny;
   }
@@ -73,7 +76,7 @@ export class Tracker {
     for (const [id] of doubled) this.#shared.positions.removed(id);
     // In the order in which they were begun: of two that have had a number, the later one has it.
     for (const [id, file] of kept.toSorted(([one], [other]) => one - other)) {
-      // What no source names any more is let go at once, whosever it is.
+      // What no source names any more is retired at once, whosever it is.
       const source = this.#owners.of(file.path) ?? this.#sources[0];
       if (source === undefined) return;
       this.#transitions.resume(id, source, file, released.get(id));
@@ -106,7 +109,7 @@ export class Tracker {
     // What comes to a path that was empty meanwhile is new.
     for (const path of this.#context.fromEnd) if (statPath(path) === undefined) this.#context.fromEnd.delete(path);
     for (const [source, { found, refused, missing }] of searches) {
-      const { errors, danglingLinks } = this.#reportOf(source);
+      const { errors, danglingLinks } = this.#statsOf(source);
       errors.refuse([...refused, ...danglingLinks.lasting(missing)]);
       for (const seen of found) if (this.#isNews(seen)) this.#dirty.addPath(seen.path);
     }
@@ -117,12 +120,12 @@ export class Tracker {
     for (const [source, { found }] of searches) {
       // What is found from now on has come since.
       if (!this.#searched.has(source)) this.#searched.set(source, now);
-      this.#sayWhereSourcesMeet(source, found);
+      this.#warnOfSharedFiles(source, found);
     }
     for (const file of this.#files.forget(now)) this.#transitions.forget(file);
   }
 
-  /** Tells of a path since when an earlier process followed it; what the config does not name any more is let go. */
+  /** Tells of a path since when an earlier process followed it; what the config does not name any more is retired. */
   #begin(now: number): (path: string) => number | undefined {
     for (const file of [...this.#files.followed()]) {
       if (this.#owners.of(file.path) !== undefined) continue;
@@ -156,22 +159,22 @@ export class Tracker {
   }
 
   /** Once of any two sources: whoever reads the config would think that both are handed the lines. */
-  #sayWhereSourcesMeet(source: SourceOptions, found: readonly Found[]): void {
+  #warnOfSharedFiles(source: SourceOptions, found: readonly Found[]): void {
     for (const { path, stat } of found) {
       const inode = inodeOf(stat);
       const file = this.#files.withInode(inode) ?? this.#files.copiedBy({ inode, stat });
       if (file === undefined || file.source === source) continue;
       const pair = JSON.stringify([file.source.name, source.name]);
-      if (this.#saidToMeet.has(pair)) continue;
-      this.#saidToMeet.add(pair);
+      if (this.#warnedPairs.has(pair)) continue;
+      this.#warnedPairs.add(pair);
       const what = { file: path, source: file.source.name, other: source.name };
       this.#shared.log.warn(what, "two sources reach one file: it counts once, for the first of them");
     }
   }
 
   /** Looks at every file that is known: has it grown, was it truncated, replaced, renamed, deleted? */
-  look(): void {
-    for (const file of [...this.#files.followed()]) this.#looks.look(file);
+  poll(): void {
+    for (const file of [...this.#files.followed()]) this.#poller.poll(file);
     for (const path of this.#files.changedUndecided()) {
       if (this.#owners.of(path) === undefined) this.#dirty.addUnknown(path);
       else this.#dirty.addPath(path);
@@ -188,13 +191,13 @@ export class Tracker {
   /** How each file stands, and each path that cannot be followed. */
   status(): FileStatus[] {
     const bySource = this.#followedBySource();
-    return [...this.#reports].flatMap(([source, report]) => report.status(bySource.get(source) ?? []));
+    return [...this.#stats].flatMap(([source, report]) => report.status(bySource.get(source) ?? []));
   }
 
   /** What happened so far, per source. */
   counts(): SourceCounts[] {
     const bySource = this.#followedBySource();
-    return [...this.#reports].map(([source, report]) => report.counts((bySource.get(source) ?? []).length));
+    return [...this.#stats].map(([source, report]) => report.counts((bySource.get(source) ?? []).length));
   }
 
   #followedBySource(): Map<SourceOptions, TrackedFile[]> {
@@ -208,8 +211,8 @@ export class Tracker {
     return bySource;
   }
 
-  #reportOf(source: SourceOptions): SourceStats {
-    const report = this.#reports.get(source);
+  #statsOf(source: SourceOptions): SourceStats {
+    const report = this.#stats.get(source);
     if (report === undefined) throw new Error(`no source ${source.name}`);
     return report;
   }

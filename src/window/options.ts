@@ -1,3 +1,5 @@
+import type { Measure } from "./measure.ts";
+
 /** Specification of a window. */
 export type WindowSpec =
   /** A time window of `panes` panes of `ms / panes` each. */
@@ -34,6 +36,8 @@ export interface WindowOptions {
   readonly tagLabels: readonly string[];
   readonly windows: readonly WindowSpec[];
   readonly limits: WindowLimits;
+  /** Measures besides the confusion matrix. */
+  readonly measures?: readonly Measure[];
 }
 
 /** The config's key for a tag's model: its name, or `*`. */

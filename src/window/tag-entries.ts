@@ -1,5 +1,6 @@
 import { isRecord, type Entry, type EntryKey, type JsonValue } from "../serializable.ts";
 import { modelOf, type WindowOptions } from "./options.ts";
+import type { Measures } from "./measure.ts";
 import { Tag } from "./tag.ts";
 
 /** Key prefixes of tags and of the parts of their windows. */
@@ -15,6 +16,7 @@ export function tagEntries(tag: Tag, tagLabels: readonly string[]): Entry[] {
     format: tagFormat,
     labels,
     ...tag.classes.save(),
+    measures: tag.measures.ids,
     outcomes: tag.outcomes,
     lastCounted: tag.lastCounted,
   };
@@ -49,15 +51,19 @@ export interface Restored {
 export function restoreTags(
   entries: Iterable<readonly [EntryKey, JsonValue]>,
   options: WindowOptions,
+  measures: Measures,
   canonical: (name: string) => string,
 ): Restored {
   const all = [...entries];
   const tags = new Map<number, Tag>();
   const stale: EntryKey[] = [];
+  /** Tags whose sums are of other measures. */
+  const unmeasured = new Set<number>();
   let discarded = 0;
   for (const [key, value] of all) {
     if (key[0] !== "tag") continue;
-    const tag = restoreTag(Number(key[1]), value, options, canonical);
+    const tag = restoreTag(Number(key[1]), value, options, measures, canonical);
+    if (isRecord(value) && value["measures"] !== measures.ids) unmeasured.add(Number(key[1]));
     if (tag !== undefined && tags.size < options.limits.maxTags) tags.set(tag.id, tag);
     else {
       stale.push(key);
@@ -66,8 +72,9 @@ export function restoreTags(
   }
   for (const [key, value] of all) {
     if (key[0] !== "window") continue;
-    const window = tags.get(Number(key[1]))?.windows.get(String(key[2]));
-    if (window?.restore(Number(key[3]), value) !== true) stale.push(key);
+    const id = Number(key[1]);
+    const window = tags.get(id)?.windows.get(String(key[2]));
+    if (window?.restore(Number(key[3]), unmeasured.has(id) ? withoutSums(value) : value) !== true) stale.push(key);
   }
   const resetWindows: { labels: readonly string[]; windows: readonly string[] }[] = [];
   const dropped = new Map<number, readonly string[]>();
@@ -87,6 +94,7 @@ function restoreTag(
   id: number,
   value: JsonValue,
   options: WindowOptions,
+  measures: Measures,
   canonical: (name: string) => string,
 ): Tag | undefined {
   if (!isRecord(value) || !isRecord(value["labels"])) return undefined;
@@ -98,7 +106,7 @@ function restoreTag(
   });
   // A label that distinguished tags was removed: this tag's counts belong to no tag of the new config.
   if ([...named.values()].some((label) => label !== "")) return undefined;
-  const tag = new Tag(id, labels, modelOf(options, labels), options.limits.maxClasses);
+  const tag = new Tag(id, labels, modelOf(options, labels), options.limits.maxClasses, measures);
   tag.setWindows(options.windows, options.limits.futureToleranceMs);
   const saved = {
     classes: strings(value["classes"]),
@@ -110,6 +118,11 @@ function restoreTag(
   tag.outcomes = numbers([value["outcomes"] ?? 0])[0] ?? 0;
   tag.lastCounted = numbers([value["lastCounted"] ?? 0])[0] ?? 0;
   return tag;
+}
+
+/** A part of a window with its counts alone. */
+function withoutSums(value: JsonValue): JsonValue {
+  return isRecord(value) ? { ...value, limbs: [], values: [] } : value;
 }
 
 function strings(value: JsonValue | undefined): string[] {

@@ -1,5 +1,6 @@
 import { ClassTable, type SavedClasses } from "./class-table.ts";
 import { confusionMatrix, type ConfusionMatrix } from "./confusion-matrix.ts";
+import { Additions, Measures, type Outcome, type Sums } from "./measure.ts";
 import type { ModelClasses, WindowSpec } from "./options.ts";
 import type { Window } from "./window.ts";
 import { makeWindow } from "./window-kinds.ts";
@@ -28,6 +29,7 @@ export class Tag {
   /** Unix milliseconds of the last count. */
   lastCounted = 0;
   readonly classes: ClassTable;
+  readonly measures: Measures;
   /** True once an outcome was folded since the tag was made or restored. */
   hasOverflowed = false;
   /** True once a warning about the spelling of its classes was given. */
@@ -35,14 +37,25 @@ export class Tag {
   readonly #windows = new Map<string, Window>();
   /** The same windows as an array, for the hot path. */
   #all: readonly Window[] = [];
+  /** Filled anew for each outcome. */
+  readonly #outcome: Outcome;
+  readonly #additions = new Additions();
   #compactedAt = 0;
   /** Restored cells with unknown meaning, until `resetUncertain`. */
   #uncertain: ReadonlySet<number> = new Set();
 
-  constructor(id: number, labels: readonly string[], model: ModelClasses, maxClasses: number) {
+  constructor(
+    id: number,
+    labels: readonly string[],
+    model: ModelClasses,
+    maxClasses: number,
+    measures: Measures = new Measures(),
+  ) {
     this.id = id;
     this.labels = labels;
     this.classes = new ClassTable(model, maxClasses);
+    this.measures = measures;
+    this.#outcome = measures.outcome();
   }
 
   /** Adds missing windows and removes unspecified ones; the others are kept. */
@@ -51,7 +64,7 @@ export class Tag {
       if (!specs.some((spec) => spec.label === label)) this.#windows.delete(label);
     }
     for (const spec of specs) {
-      if (!this.#windows.has(spec.label)) this.#windows.set(spec.label, makeWindow(spec, futureMs));
+      if (!this.#windows.has(spec.label)) this.#windows.set(spec.label, makeWindow(spec, futureMs, this.measures));
     }
     this.#all = [...this.#windows.values()];
   }
@@ -61,13 +74,17 @@ export class Tag {
     return this.#windows;
   }
 
-  /** Counts an outcome in every window that still covers its time. */
-  add(actual: string, predicted: string, time: number, now: number): Counted {
+  /** Counts an outcome in every window that still covers its time; `values` are those that the measures read. */
+  add(actual: string, predicted: string, time: number, now: number, values?: readonly number[]): Counted {
     if (this.classes.mayFold(actual, predicted)) this.#compact(now);
     const cell = this.classes.cell(actual, predicted);
+    this.#outcome.cell = cell;
+    if (values !== undefined) this.#outcome.values.set(values);
+    else if (this.measures.values > 0) this.#outcome.values.fill(Number.NaN);
+    this.measures.measure(this.#outcome, this.#additions);
     let inAllWindows = true;
     for (const window of this.#all) {
-      if (!window.add(cell, time, now)) inAllWindows = false;
+      if (!window.add(this.#outcome, this.#additions, time, now)) inAllWindows = false;
     }
     this.outcomes++;
     this.lastCounted = now;
@@ -81,7 +98,14 @@ export class Tag {
     const window = this.#windows.get(label);
     if (window === undefined) return confusionMatrix([]);
     window.slide(now);
-    return this.classes.confusion(window.totals.pairs());
+    return this.classes.confusion(window.totals.counts.pairs());
+  }
+
+  /** Sums of the measures in a window as of `now`. */
+  sums(label: string, now: number): Sums {
+    const window = this.#windows.get(label);
+    window?.slide(now);
+    return this.measures.sums((number) => window?.totals.sum(number) ?? 0);
   }
 
   /** Restores saved classes; call it before the windows are restored. */
@@ -92,7 +116,7 @@ export class Tag {
   /** Empties the windows that hold cells of unknown meaning, and returns their labels. */
   resetUncertain(specs: readonly WindowSpec[], futureMs: number): string[] {
     const reset = [...this.#windows].flatMap(([label, { totals }]) =>
-      [...this.#uncertain].some((cell) => totals.get(cell) > 0) ? [label] : [],
+      [...this.#uncertain].some((cell) => totals.counts.get(cell) > 0) ? [label] : [],
     );
     this.#uncertain = new Set();
     for (const label of reset) this.#windows.delete(label);
@@ -107,7 +131,7 @@ export class Tag {
     const used = new Set<number>();
     for (const window of this.#windows.values()) {
       window.slide(now);
-      window.totals.pairs().forEach((cell, index) => index % 2 === 0 && used.add(cell));
+      window.totals.counts.pairs().forEach((cell, index) => index % 2 === 0 && used.add(cell));
     }
     const numbers = this.classes.compact([...used].sort((a, b) => a - b));
     if (numbers === undefined) return;

@@ -1,6 +1,7 @@
 import type { Entry, EntryKey, JsonValue } from "../serializable.ts";
 import type { ConfusionMatrix } from "./confusion-matrix.ts";
 import type { ClassMonitor } from "./class-monitor.ts";
+import { Measures, type Sums } from "./measure.ts";
 import { modelKey, modelOf, type WindowOptions, type WindowSpec } from "./options.ts";
 import { restoreTags, tagEntries, tagRemovals, type Restored } from "./tag-entries.ts";
 import { Tag } from "./tag.ts";
@@ -11,7 +12,12 @@ export interface TagSnapshot {
   readonly labels: readonly { readonly name: string; readonly value: string }[];
   /** Outcomes since the tag was first seen. */
   readonly outcomes: number;
-  readonly windows: readonly { readonly window: WindowSpec; readonly confusion: ConfusionMatrix }[];
+  readonly windows: readonly {
+    readonly window: WindowSpec;
+    readonly confusion: ConfusionMatrix;
+    /** Sums by measure; absent where only the confusion matrix is kept. */
+    readonly sums?: Sums;
+  }[];
 }
 
 /** Placement of an outcome: `late` outside at least one time window, `future` counted as of now, `dropped` not counted. */
@@ -35,6 +41,7 @@ export class Tags {
   /** Outcomes of tags past `maxTags`. */
   dropped = 0;
   readonly #options: WindowOptions;
+  readonly #measures: Measures;
   readonly #monitor: ClassMonitor;
   #root: Node = { children: new Map(), tag: undefined };
   readonly #tags = new Map<number, Tag>();
@@ -45,6 +52,7 @@ export class Tags {
   /** `monitor` receives undeclared classes and overflows. */
   constructor(options: WindowOptions, monitor: ClassMonitor) {
     this.#options = options;
+    this.#measures = new Measures(options.measures);
     this.#monitor = monitor;
     monitor.declare(options.models);
   }
@@ -58,7 +66,14 @@ export class Tags {
    * Counts an outcome for the tag with these label values. `time` is Unix milliseconds, or NaN for now. Keeps no reference
    * to the arguments.
    */
-  add(labels: readonly string[], actual: string, predicted: string, time: number, now: number): Placement {
+  add(
+    labels: readonly string[],
+    actual: string,
+    predicted: string,
+    time: number,
+    now: number,
+    values?: readonly number[],
+  ): Placement {
     const tag = this.#find(labels) ?? this.#make(labels);
     if (tag === undefined) {
       this.dropped++;
@@ -70,7 +85,7 @@ export class Tags {
       effectiveTime = now;
       if (time > now) this.future++;
     }
-    const { inAllWindows, declared, folded } = tag.add(actual, predicted, effectiveTime, now);
+    const { inAllWindows, declared, folded } = tag.add(actual, predicted, effectiveTime, now, values);
     if (!inAllWindows) this.late++;
     if (!declared) this.#monitor.undeclared(modelKey(this.#options, tag.labels), actual, predicted);
     if (folded && !tag.hasOverflowed) {
@@ -98,7 +113,11 @@ export class Tags {
       .map((tag) => ({
         labels: this.#labelPairs(tag),
         outcomes: tag.outcomes,
-        windows: windows.map((window) => ({ window, confusion: tag.confusion(window.label, now) })),
+        windows: windows.map((window) => ({
+          window,
+          confusion: tag.confusion(window.label, now),
+          ...(this.#options.measures && { sums: tag.sums(window.label, now) }),
+        })),
       }));
   }
 
@@ -119,7 +138,7 @@ export class Tags {
     entries: Iterable<readonly [EntryKey, JsonValue]>,
     canonical: (name: string) => string,
   ): Pick<Restored, "discarded" | "resetWindows"> {
-    const restored = restoreTags(entries, this.#options, canonical);
+    const restored = restoreTags(entries, this.#options, this.#measures, canonical);
     for (const tag of restored.tags) {
       this.#nextId = Math.max(this.#nextId, tag.id + 1);
       this.#put(tag);
@@ -149,7 +168,8 @@ export class Tags {
 
   #make(labels: readonly string[]): Tag | undefined {
     if (this.#tags.size >= this.#options.limits.maxTags) return undefined;
-    const tag = new Tag(this.#nextId++, [...labels], modelOf(this.#options, labels), this.#options.limits.maxClasses);
+    const { maxClasses } = this.#options.limits;
+    const tag = new Tag(this.#nextId++, [...labels], modelOf(this.#options, labels), maxClasses, this.#measures);
     tag.setWindows(this.#options.windows, this.#options.limits.futureToleranceMs);
     this.#put(tag);
     return tag;

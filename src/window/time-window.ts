@@ -1,5 +1,8 @@
 import type { JsonValue } from "../serializable.ts";
-import { CellCounts } from "./cell-counts.ts";
+import { Additions, type Measures, type Outcome } from "./measure.ts";
+import { NumberedSums } from "./numbered-sums.ts";
+import { PaneSlab } from "./pane-slab.ts";
+import { savedNumbers } from "./saved-numbers.ts";
 import type { Window } from "./window.ts";
 
 /**
@@ -10,12 +13,15 @@ import type { Window } from "./window.ts";
  * whatever its number of outcomes. When the clock is set back, expired panes stay lost and none is counted twice.
  */
 export class TimeWindow implements Window {
-  readonly totals = new CellCounts();
+  readonly totals = new NumberedSums();
   readonly #paneMs: number;
   readonly #panes: number;
+  readonly #measures: Measures;
   /** Pane number per slot of the ring; NaN for a free slot. */
   #paneNumbers: Float64Array;
-  #slots: (CellCounts | undefined)[];
+  /** Row of the slab per slot; -1 while it counts nothing. */
+  #rows: Int32Array;
+  readonly #slab = new PaneSlab();
   readonly #changed = new Set<number>();
   /** The oldest pane in the window, and the range of now for which this holds. */
   #oldest = Number.NEGATIVE_INFINITY;
@@ -23,23 +29,40 @@ export class TimeWindow implements Window {
   #validUntil = 0;
   /** Pane of the last outcome, cached since outcomes mostly come in order of time; NaN to look it up. */
   #lastPane = Number.NaN;
-  #lastCounts = new CellCounts();
+  #lastRow = 0;
 
   /** `ms` is the window's length, `futureMs` the tolerated future. */
-  constructor(ms: number, panes: number, futureMs: number) {
+  constructor(ms: number, panes: number, futureMs: number, measures: Measures) {
     this.#paneMs = ms / panes;
     this.#panes = panes;
+    this.#measures = measures;
     this.#paneNumbers = new Float64Array(panes + 2 + Math.ceil(futureMs / this.#paneMs)).fill(Number.NaN);
-    this.#slots = new Array<CellCounts | undefined>(this.#paneNumbers.length).fill(undefined);
+    this.#rows = new Int32Array(this.#paneNumbers.length).fill(-1);
   }
 
-  add(cell: number, time: number, now: number): boolean {
+  add(_outcome: Outcome, additions: Additions, time: number, now: number): boolean {
     if (now < this.#validFrom || now >= this.#validUntil) this.slide(now);
     const number = Math.floor(time / this.#paneMs);
     if (number < this.#oldest) return false;
     if (number !== this.#lastPane) this.#selectPane(number);
-    this.#lastCounts.add(cell, 1);
-    this.totals.add(cell, 1);
+    this.#slab.add(this.#lastRow, additions, 1);
+    this.totals.add(additions, 1);
+    return true;
+  }
+
+  mend(from: Outcome, to: Outcome, time: number): boolean {
+    const number = Math.floor(time / this.#paneMs);
+    if (number < this.#oldest || this.#paneNumbers[this.#slot(number)] !== number) return false;
+    this.#selectPane(number);
+    const additions = new Additions();
+    for (const [outcome, sign] of [
+      [from, -1],
+      [to, 1],
+    ] as const) {
+      this.#measures.measure(outcome, additions);
+      this.#slab.add(this.#lastRow, additions, sign);
+      this.totals.add(additions, sign);
+    }
     return true;
   }
 
@@ -55,20 +78,22 @@ export class TimeWindow implements Window {
   }
 
   renumber(numbers: readonly number[]): void {
-    const kept = this.#slots
-      .map((counts, slot) => ({ slot, pairs: counts?.pairs() ?? [] }))
-      .filter(({ pairs }) => pairs.length > 0);
-    for (const { slot } of kept) this.#drop(slot);
-    for (const { slot, pairs } of kept) {
-      this.#load(slot, pairs, (cell) => numbers[cell] ?? 0);
+    this.totals.counts.clear();
+    for (let slot = 0; slot < this.#rows.length; slot++) {
+      const row = this.#rows[slot] ?? -1;
+      if (row < 0) continue;
+      this.#slab.renumber(row, numbers);
+      const pairs = this.#slab.counts(row);
+      for (let at = 0; at < pairs.length; at += 2) this.totals.counts.add(pairs[at] ?? 0, pairs[at + 1] ?? 0);
       this.#changed.add(this.#paneNumbers[slot] ?? 0);
     }
+    this.#lastPane = Number.NaN;
   }
 
   changes(): [part: number, value: JsonValue | undefined][] {
     const changes = [...this.#changed].map((number): [number, JsonValue | undefined] => {
       const slot = this.#slot(number);
-      return [number, this.#paneNumbers[slot] === number ? [this.#paneMs, ...this.#counts(slot).pairs()] : undefined];
+      return [number, this.#paneNumbers[slot] === number ? this.#saved(slot) : undefined];
     });
     this.#changed.clear();
     this.#lastPane = Number.NaN;
@@ -80,13 +105,21 @@ export class TimeWindow implements Window {
   }
 
   restore(part: number, value: JsonValue): boolean {
-    const [paneMs, ...pairs] = Array.isArray(value) ? value.filter((item) => typeof item === "number") : [];
+    const [[paneMs, ...counts], limbs] = savedPane(value);
     // Panes of another length belong to another window.
     if (paneMs !== this.#paneMs || this.#paneNumbers[this.#slot(part)] === part) return false;
     while (!Number.isNaN(this.#paneNumbers[this.#slot(part)])) this.#lengthen();
     const slot = this.#slot(part);
     this.#paneNumbers[slot] = part;
-    this.#load(slot, pairs, (cell) => cell);
+    const row = this.#row(slot);
+    for (let at = 0; at + 1 < counts.length; at += 2) {
+      this.#slab.addCount(row, counts[at] ?? 0, counts[at + 1] ?? 0);
+      this.totals.counts.add(counts[at] ?? 0, counts[at + 1] ?? 0);
+    }
+    for (let at = 0; at + 1 < limbs.length; at += 2) {
+      this.#slab.addLimb(row, limbs[at] ?? 0, limbs[at + 1] ?? 0);
+      this.totals.limbs.add(limbs[at] ?? 0, limbs[at + 1] ?? 0);
+    }
     // Expired panes leave at the next slide.
     this.#validFrom = this.#validUntil = 0;
     return true;
@@ -103,15 +136,15 @@ export class TimeWindow implements Window {
    */
   #lengthen(): void {
     const held = [...this.#paneNumbers].flatMap((number, slot) => (Number.isNaN(number) ? [] : [{ number, slot }]));
-    const slots = this.#slots;
+    const rows = this.#rows;
     let length = this.#paneNumbers.length;
     do length++;
     while (new Set(held.map(({ number }) => number % length)).size < held.length);
     this.#paneNumbers = new Float64Array(length).fill(Number.NaN);
-    this.#slots = new Array<CellCounts | undefined>(length).fill(undefined);
+    this.#rows = new Int32Array(length).fill(-1);
     for (const { number, slot } of held) {
       this.#paneNumbers[this.#slot(number)] = number;
-      this.#slots[this.#slot(number)] = slots[slot];
+      this.#rows[this.#slot(number)] = rows[slot] ?? -1;
     }
     this.#lastPane = Number.NaN;
   }
@@ -125,34 +158,36 @@ export class TimeWindow implements Window {
     }
     this.#changed.add(number);
     this.#lastPane = number;
-    this.#lastCounts = this.#counts(slot);
+    this.#lastRow = this.#row(slot);
   }
 
-  #counts(slot: number): CellCounts {
-    return (this.#slots[slot] ??= new CellCounts());
+  #row(slot: number): number {
+    const known = this.#rows[slot] ?? -1;
+    return known < 0 ? (this.#rows[slot] = this.#slab.take()) : known;
   }
 
-  #load(slot: number, pairs: readonly number[], numberOf: (cell: number) => number): void {
-    for (let at = 0; at + 1 < pairs.length; at += 2) {
-      const cell = numberOf(pairs[at] ?? 0);
-      this.#counts(slot).add(cell, pairs[at + 1] ?? 0);
-      this.totals.add(cell, pairs[at + 1] ?? 0);
-    }
-  }
-
-  #drop(slot: number): void {
-    const counts = this.#slots[slot];
-    if (counts === undefined) return;
-    this.totals.subtract(counts);
-    this.#slots[slot] = undefined;
-    this.#lastPane = Number.NaN;
+  /** What is written down of a pane: its length and its counts; with sums, these beside it. */
+  #saved(slot: number): JsonValue {
+    const row = this.#row(slot);
+    const counts = [this.#paneMs, ...this.#slab.counts(row)];
+    const limbs = this.#slab.limbs(row);
+    return limbs.length === 0 ? counts : { counts, limbs };
   }
 
   #clear(slot: number): void {
     const number = this.#paneNumbers[slot] ?? Number.NaN;
     if (Number.isNaN(number)) return;
-    this.#drop(slot);
+    const row = this.#rows[slot] ?? -1;
+    if (row >= 0) this.#slab.release(row, this.totals);
+    this.#rows[slot] = -1;
     this.#paneNumbers[slot] = Number.NaN;
+    this.#lastPane = Number.NaN;
     this.#changed.add(number);
   }
+}
+
+/** Parts of a saved pane: its length before its counts, and its limbs. */
+export function savedPane(value: JsonValue): readonly [counts: readonly number[], limbs: readonly number[]] {
+  if (typeof value !== "object" || value === null || !("counts" in value)) return [savedNumbers(value), []];
+  return [savedNumbers(value["counts"]), savedNumbers(value["limbs"])];
 }

@@ -1,4 +1,5 @@
 import { isRecord, type EntryKey, type JsonValue } from "../serializable.ts";
+import { savedPane } from "./time-window.ts";
 import type { WindowSpec } from "./options.ts";
 
 /** A saved window that cannot be restored. */
@@ -39,7 +40,7 @@ export function windowChanges(
 function changeOf(value: JsonValue, spec: WindowSpec | undefined): WindowChange["change"] | undefined {
   if (spec === undefined) return "removed";
   // A saved pane starts with its length.
-  const isResized = spec.kind === "time" && Array.isArray(value) && value[0] !== spec.ms / spec.panes;
+  const isResized = spec.kind === "time" && savedPane(value)[0][0] !== spec.ms / spec.panes;
   return isResized ? "resized" : undefined;
 }
 

@@ -1,18 +1,21 @@
 import type { JsonValue } from "../serializable.ts";
-import type { CellCounts } from "./cell-counts.ts";
+import type { Additions, Outcome } from "./measure.ts";
+import type { NumberedSums } from "./numbered-sums.ts";
 
 /**
- * Counts of cells by number in one window of a tag. To add a kind of window, implement this interface and add a line to
+ * Sums by number in one window of a tag. To add a kind of window, implement this interface and add a line to
  * `window-kinds.ts`; a shared test suite compares every kind with a naive recount.
  */
 export interface Window {
-  /** Counts in the window as of the last `add` or `slide`. */
-  readonly totals: CellCounts;
+  /** Sums in the window as of the last `add` or `slide`. */
+  readonly totals: NumberedSums;
   /**
-   * Counts one outcome; false when it is older than the window and left out. `time` and `now` are Unix milliseconds,
-   * `time` within the tolerated future. Amortised constant cost.
+   * Adds one outcome, whose `additions` the measures made; false when it is older than the window and left out. `time` and
+   * `now` are Unix milliseconds, `time` within the tolerated future. Amortised constant cost.
    */
-  add(cell: number, time: number, now: number): boolean;
+  add(outcome: Outcome, additions: Additions, time: number, now: number): boolean;
+  /** Replaces an outcome that was added with this `time`, or has the same key; false when it has left the window. */
+  mend(from: Outcome, to: Outcome, time: number): boolean;
   /** Removes outcomes that have expired by `now`. */
   slide(now: number): void;
   /** Renumbers cells: `numbers[old]` is the new number of every cell with a count. */

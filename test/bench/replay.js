@@ -1,5 +1,6 @@
 // `npm run bench`: how long a whole replay of a log takes, side by side with the least that a Node program could do and
 // with mtail. All take turns in one run, so that a busy machine slows all of them; all must count the same cells.
+// `--memory` measures the memory of a tag instead, `--scrape` a page of 100,000 series.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,8 +11,16 @@ import { contestants } from "./contestants.js";
 import { writePredictionLog } from "./prediction-log.js";
 
 const { values } = parseArgs({
-  options: { lines: { type: "string", default: "1000000" }, rounds: { type: "string", default: "5" } },
+  options: {
+    lines: { type: "string", default: "1000000" },
+    rounds: { type: "string", default: "5" },
+    memory: { type: "boolean", default: false },
+    scrape: { type: "boolean", default: false },
+  },
 });
+if (values.memory) await import("./memory.js");
+if (values.scrape) await import("./scrape.js");
+if (values.memory || values.scrape) process.exit();
 const lines = Number(values.lines);
 const rounds = Number(values.rounds);
 

@@ -482,7 +482,7 @@ describe("replay", () => {
   test("replay counts files in the order of their times, however they are named, so that the last outcomes are the last", async () => {
     const times = [0, 1, 2].map((day) => Date.parse("2026-01-01T00:00:00Z") + day * 24 * hour);
     const paths = times.map((from, index) => {
-      const lines = Array.from({ length: 80 }, (_line, at) => outcome({ ts: from + at, label: index }));
+      const lines = Array.from({ length: 80 }, (_line, at) => outcome({ ts: from + at, label: index === 2 ? 0 : 1 }));
       return index === 0
         ? file("order.log.2.gz", gzipSync(lines.join("")))
         : file(`order.log${index === 2 ? "" : ".1"}`, lines.join(""));

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Daemon } from "../support/daemon.ts";
 import { eventually } from "../support/eventually.ts";
-import { SetClock } from "../tail/set-clock.ts";
+import { SetClock } from "../conformance/set-clock.ts";
 
 // The state names its files by the paths that they had when version 0.1.0 (commit e4313e5) wrote it.
 const dir = "/tmp/model-quality-exporter-0.1.0";

@@ -300,7 +300,7 @@ export const misusedObjectives = defineConfig({
         { metric: "recall", min: 0.5, window: "1h", severity: "critical" },
         // @ts-expect-error accuracy takes no "class"
         { metric: "accuracy", class: "fraud", min: 0.5, window: "1h", severity: "critical" },
-        // @ts-expect-error specificity is of one class and takes no "macro"
+        // @ts-expect-error specificity is of one class and takes no "Average"
         { metric: "specificity", average: "macro", min: 0.5, window: "1h", severity: "critical" },
         // @ts-expect-error a bound is missing: "min"
         { metric: "accuracy", window: "1h", severity: "critical" },

@@ -4,6 +4,7 @@ import type { JsonValue } from "../../src/serializable.ts";
 import type { WindowSpec } from "../../src/window/options.ts";
 import type { Window } from "../../src/window/window.ts";
 import { makeWindow } from "../../src/window/window-kinds.ts";
+import { addTo, measures, outcomeOf } from "./outcomes.ts";
 
 interface Step {
   readonly cell: number;
@@ -63,7 +64,7 @@ function counted(outcomes: readonly Outcome[]): Record<number, number> {
 }
 
 function held(window: Window): Record<number, number> {
-  const pairs = window.totals.pairs();
+  const pairs = window.totals.counts.pairs();
   const counts: Record<number, number> = {};
   for (let at = 0; at < pairs.length; at += 2) counts[pairs[at] ?? -1] = pairs[at + 1] ?? 0;
   return counts;
@@ -74,7 +75,7 @@ function copy(window: Window, spec: WindowSpec, kept: Map<number, JsonValue>): W
     if (value === undefined) kept.delete(part);
     else kept.set(part, JSON.parse(JSON.stringify(value)) as JsonValue);
   }
-  const restored = makeWindow(spec, futureMs);
+  const restored = makeWindow(spec, futureMs, measures);
   for (const [part, value] of kept) expect(restored.restore(part, value)).toBe(true);
   return restored;
 }
@@ -83,14 +84,14 @@ describe.each(kinds)("a window of kind $name", ({ spec: specs, recount }) => {
   test("a window holds what a naive recount finds, with late, out-of-order and future outcomes", () => {
     fc.assert(
       fc.property(specs, steps, (spec, stream) => {
-        const window = makeWindow(spec, futureMs);
+        const window = makeWindow(spec, futureMs, measures);
         const accepted: Outcome[] = [];
         let now = begin;
         for (const { cell, offset, wait } of stream) {
           now += wait;
           const outcome = { cell, time: now + offset };
           const fits = spec.kind === "last" || recount(spec, [outcome], now).length === 1;
-          expect(window.add(cell, outcome.time, now)).toBe(fits);
+          expect(addTo(window, outcomeOf(cell), outcome.time, now)).toBe(fits);
           if (fits) accepted.push(outcome);
           window.slide(now);
           expect(held(window)).toEqual(counted(recount(spec, accepted, now)));
@@ -102,13 +103,15 @@ describe.each(kinds)("a window of kind $name", ({ spec: specs, recount }) => {
   test("a window is the same after it was written down and read back, at any moment, time and again", () => {
     fc.assert(
       fc.property(specs, steps, fc.infiniteStream(fc.boolean()), (spec, stream, restarts) => {
-        let restarted = makeWindow(spec, futureMs);
-        const straight = makeWindow(spec, futureMs);
+        let restarted = makeWindow(spec, futureMs, measures);
+        const straight = makeWindow(spec, futureMs, measures);
         const kept = new Map<number, JsonValue>();
         let now = begin;
         for (const { cell, offset, wait } of stream) {
           now += wait;
-          expect(restarted.add(cell, now + offset, now)).toBe(straight.add(cell, now + offset, now));
+          expect(addTo(restarted, outcomeOf(cell), now + offset, now)).toBe(
+            addTo(straight, outcomeOf(cell), now + offset, now),
+          );
           if (restarts.next().value === true) restarted = copy(restarted, spec, kept);
           restarted.slide(now);
           straight.slide(now);
@@ -121,12 +124,12 @@ describe.each(kinds)("a window of kind $name", ({ spec: specs, recount }) => {
   test("a window removes every part that it gave, once a tag is forgotten", () => {
     fc.assert(
       fc.property(specs, steps, (spec, stream) => {
-        const window = makeWindow(spec, futureMs);
+        const window = makeWindow(spec, futureMs, measures);
         const kept = new Map<number, JsonValue>();
         let now = begin;
         for (const { cell, offset, wait } of stream) {
           now += wait;
-          window.add(cell, now + offset, now);
+          addTo(window, outcomeOf(cell), now + offset, now);
           copy(window, spec, kept);
         }
         for (const part of window.parts()) kept.delete(part);
@@ -138,16 +141,16 @@ describe.each(kinds)("a window of kind $name", ({ spec: specs, recount }) => {
   test("a window keeps its counts under new cell numbers", () => {
     fc.assert(
       fc.property(specs, steps, (spec, stream) => {
-        const window = makeWindow(spec, futureMs);
-        const straight = makeWindow(spec, futureMs);
+        const window = makeWindow(spec, futureMs, measures);
+        const straight = makeWindow(spec, futureMs, measures);
         const numbers = Array.from({ length: 13 }, (_cell, number) => 12 - number);
         let now = begin;
         stream.forEach(({ cell, offset, wait }, index) => {
           now += wait;
           const half = index < stream.length / 2;
           if (index === Math.ceil(stream.length / 2)) window.renumber(numbers);
-          window.add(half ? cell : 12 - cell, now + offset, now);
-          straight.add(half ? 12 - cell : 12 - cell, now + offset, now);
+          addTo(window, outcomeOf(half ? cell : 12 - cell), now + offset, now);
+          addTo(straight, outcomeOf(half ? 12 - cell : 12 - cell), now + offset, now);
         });
         if (stream.length < 2) return;
         window.slide(now);
@@ -162,8 +165,8 @@ describe("a time window", () => {
   const spec: WindowSpec = { kind: "time", label: "1m", ms: 60_000, panes: 60 };
 
   test("a time window covers between its length and one pane more", () => {
-    const window = makeWindow(spec, 0);
-    window.add(0, begin, begin);
+    const window = makeWindow(spec, 0, measures);
+    addTo(window, outcomeOf(0), begin, begin);
     window.slide(begin + 60_999);
     expect(held(window)).toEqual({ 0: 1 });
     window.slide(begin + 61_000);
@@ -171,9 +174,9 @@ describe("a time window", () => {
   });
 
   test("a time window goes on when the clock is set back, and counts nothing twice", () => {
-    const window = makeWindow(spec, 0);
-    window.add(0, begin, begin);
-    window.add(1, begin - 3_600_000, begin - 3_600_000);
+    const window = makeWindow(spec, 0, measures);
+    addTo(window, outcomeOf(0), begin, begin);
+    addTo(window, outcomeOf(1), begin - 3_600_000, begin - 3_600_000);
     expect(held(window)).toEqual({ 0: 1, 1: 1 });
     window.slide(begin + 30_000);
     expect(held(window)).toEqual({ 0: 1 });
@@ -189,9 +192,9 @@ describe("a time window", () => {
         fc.constantFrom(0, 500, 5000, 19_000, 20_000, 90_000),
         (outcomes, panes, toleratedNow) => {
           const cut: WindowSpec = { kind: "time", label: "w", ms: 50 * panes, panes };
-          const before = makeWindow(cut, 20_000);
-          for (const { cell, offset } of outcomes) before.add(cell, begin + offset, begin);
-          const after = makeWindow(cut, toleratedNow);
+          const before = makeWindow(cut, 20_000, measures);
+          for (const { cell, offset } of outcomes) addTo(before, outcomeOf(cell), begin + offset, begin);
+          const after = makeWindow(cut, toleratedNow, measures);
           for (const [part, value] of before.changes()) {
             if (value !== undefined) expect(after.restore(part, value)).toBe(true);
           }
@@ -206,10 +209,10 @@ describe("a time window", () => {
   });
 
   test("a time window does not take panes of another length for its own", () => {
-    const window = makeWindow(spec, 0);
-    window.add(0, begin, begin);
+    const window = makeWindow(spec, 0, measures);
+    addTo(window, outcomeOf(0), begin, begin);
     const [[part, value] = [0, undefined]] = window.changes();
-    const other = makeWindow({ ...spec, panes: 30 }, 0);
+    const other = makeWindow({ ...spec, panes: 30 }, 0, measures);
     expect(other.restore(part, value ?? null)).toBe(false);
     expect(held(other)).toEqual({});
   });

@@ -7,14 +7,17 @@ import { type TrackedFile, isUnchanged } from "../tracking/tracked-file.ts";
 import type { Context } from "./context.ts";
 import { verify } from "./verify.ts";
 
-/** Which file is followed at which path of the config. */
+/** What it takes to assign files to paths. */
+type Assigned = Pick<Context, "files" | "transitions" | "owners" | "statsOf" | "descriptors">;
+
+/** Assigns files to the paths of the config. */
 export class PathAssigner {
-  readonly #context: Context;
+  readonly #context: Assigned;
   readonly #refused = new Set<string>();
   readonly #dir: string;
 
   /** `dir` is the directory that is looked at. */
-  constructor(context: Context, dir: string) {
+  constructor(context: Assigned, dir: string) {
     this.#context = context;
     this.#dir = dir;
   }
@@ -26,7 +29,7 @@ export class PathAssigner {
 
   /** Sees to it that the file that a path leads to is the one that is followed there; whether it is known which that is. */
   place(path: string): boolean {
-    const { files, transitions, owners, reportOf } = this.#context;
+    const { files, transitions, owners, statsOf } = this.#context;
     const seen = statPath(path);
     if (seen === undefined) {
       this.vacate(path);
@@ -59,7 +62,7 @@ export class PathAssigner {
     if (file.state.kind === "live") {
       const other = statPath(file.path);
       if (other !== undefined && "stat" in other && inodeOf(other.stat) === inode) return true;
-      reportOf(file.source).rotations++;
+      statsOf(file.source).rotations++;
     }
     this.vacate(path);
     transitions.place(file, path);
@@ -68,7 +71,7 @@ export class PathAssigner {
 
   /** Whether what was found with a file's number is that file: as long as nobody has it open, its number is used again. */
   #isStill(file: TrackedFile, seen: Found): boolean {
-    if (this.#context.shared.descriptors.of(file) !== undefined) return true;
+    if (this.#context.descriptors.of(file) !== undefined) return true;
     const candidate = new Candidate(seen, basename(realPathOf(seen.path)));
     // The name says something else than before.
     if (candidate.isCompressed !== (file.state.kind === "archive")) return isUnchanged(file, seen.stat);
@@ -81,10 +84,10 @@ export class PathAssigner {
 
   /** The file at this path has left it. Whoever has it open may go on writing to it. */
   vacate(path: string): void {
-    const { files, transitions, reportOf } = this.#context;
+    const { files, transitions, statsOf } = this.#context;
     const file = files.live.get(path);
     if (file === undefined) return;
-    reportOf(file.source).rotations++;
+    statsOf(file.source).rotations++;
     transitions.place(file, undefined);
     faultPoint("displaced");
   }

@@ -21,51 +21,51 @@ const clockSlackMs = 60_000;
 /** Under which path a file is followed, and which source it belongs to. */
 type Home = Omit<Place, "isLive">;
 
-/** What the files are that nobody knows: copies of those that are known, or files of their own. */
+/** Classifies untracked files: copies of tracked ones, or files of their own. */
 export class UntrackedClassifier {
-  readonly #look: Scan;
+  readonly #scan: Omit<Scan, "log" | "descriptors">;
   readonly #placement: PathAssigner;
   /** The logs that were followed here before, and those that are from now on. */
-  readonly #families: ReadonlySet<string>;
-  readonly #newFamilies: ReadonlySet<string>;
+  readonly #logNames: ReadonlySet<string>;
+  readonly #newLogNames: ReadonlySet<string>;
   /** Found out when it is asked for first: what begins then is under one of these paths. */
-  #homesByFamily: ReadonlyMap<string, readonly Home[]> | undefined;
+  #homesByLog: ReadonlyMap<string, readonly Home[]> | undefined;
   readonly #begun = new Map<TrackedFile, Candidate>();
   /** Those that were lost, by the path that they were under. */
-  #lost: ReadonlyMap<string, TrackedFile> = new Map();
+  #missing: ReadonlyMap<string, TrackedFile> = new Map();
   #isGrowing = false;
 
-  constructor(look: Scan, placement: PathAssigner) {
-    this.#look = look;
+  constructor(scan: Omit<Scan, "log" | "descriptors">, placement: PathAssigner) {
+    this.#scan = scan;
     this.#placement = placement;
-    const named = look.known.filter(({ path }) => look.owners.of(path) !== undefined);
-    this.#families = new Set(named.map(({ realPath }) => logName(basename(realPath))));
-    this.#newFamilies = new Set([...look.paths].map((path) => logName(basename(realPathOf(path)))));
+    const named = scan.known.filter(({ path }) => scan.owners.of(path) !== undefined);
+    this.#logNames = new Set(named.map(({ realPath }) => logName(basename(realPath))));
+    this.#newLogNames = new Set([...scan.paths].map((path) => logName(basename(realPathOf(path)))));
   }
 
   /**
    * Meets them all: first those that are no copies by their names, then the others, the longest first, compressed ones
    * last. Whether there is one of which nothing can be said yet.
    */
-  meet(pathOf: ReadonlyMap<string, string>, areAllKnown: boolean): boolean {
-    const { here, snapshot, files } = this.#look;
-    this.#lost = new Map(
-      this.#look.known.flatMap((file) => (file.state.kind === "missing" ? [[file.path, file] as const] : [])),
+  classify(pathOf: ReadonlyMap<string, string>, areAllKnown: boolean): boolean {
+    const { here, snapshot, files } = this.#scan;
+    this.#missing = new Map(
+      this.#scan.known.flatMap((file) => (file.state.kind === "missing" ? [[file.path, file] as const] : [])),
     );
     const known = new Set([...here].map(({ inode }) => inode));
     const untracked = [...snapshot]
       .filter(({ inode }) => !known.has(inode))
       .filter((candidate) => !isRotatedName(candidate.name) || files.copiedBy(candidate) === undefined)
       .sort((a, b) => Number(isRotatedName(a.name)) - Number(isRotatedName(b.name)) || longestFirst(a, b));
-    for (const candidate of untracked) this.#meetOne(candidate, pathOf.get(candidate.inode), areAllKnown);
+    for (const candidate of untracked) this.#classifyOne(candidate, pathOf.get(candidate.inode), areAllKnown);
     this.#putInOrder();
     return this.#isGrowing;
   }
 
-  #meetOne(candidate: Candidate, path: string | undefined, areAllKnown: boolean): void {
+  #classifyOne(candidate: Candidate, path: string | undefined, areAllKnown: boolean): void {
     try {
-      if (!isRotatedName(candidate.name)) this.#meetUnmarked(candidate, path);
-      else this.#meetMarked(candidate, path, areAllKnown);
+      if (!isRotatedName(candidate.name)) this.#classifyUnmarked(candidate, path);
+      else this.#classifyRotated(candidate, path, areAllKnown);
     } catch (error) {
       if (error instanceof FileMoved) throw error;
       if (error instanceof NotWholeYet) {
@@ -84,7 +84,7 @@ export class UntrackedClassifier {
 
   /** Nothing can be said of it as it is: it is asked again by and by, and once that was of no use, when it has changed. */
   #markUndecided(candidate: Candidate, path = candidate.path): void {
-    const { files } = this.#look;
+    const { files } = this.#scan;
     this.#isGrowing ||= !files.knows(candidate);
     files.markUndecided(candidate, path);
   }
@@ -93,13 +93,13 @@ export class UntrackedClassifier {
   #refuse(candidate: Candidate, path: string | undefined, error: unknown): void {
     this.#isGrowing = true;
     this.#placement.refuse(candidate.inode);
-    const source = path === undefined ? undefined : this.#look.owners.of(path);
+    const source = path === undefined ? undefined : this.#scan.owners.of(path);
     if (path === undefined || source === undefined) return;
-    this.#look.reportOf(source).errors.unreadable(path, Number(candidate.stat.size), error);
+    this.#scan.statsOf(source).errors.unreadable(path, Number(candidate.stat.size), error);
   }
 
-  #meetUnmarked(candidate: Candidate, path: string | undefined): void {
-    const original = this.#look.files.copiedBy(candidate);
+  #classifyUnmarked(candidate: Candidate, path: string | undefined): void {
+    const original = this.#scan.files.copiedBy(candidate);
     if (original !== undefined) {
       this.#replace(original, candidate);
       return;
@@ -116,35 +116,35 @@ export class UntrackedClassifier {
 
   /** A copy has been given the name of a log, as a backup that is put back is. */
   #replace(original: TrackedFile, candidate: Candidate): void {
-    const { here, shared } = this.#look;
+    const { here, ready } = this.#scan;
     if (here.has(original) && !original.observed.isDeleted) return;
     // What only the open file holds is read first.
-    if (shared.ready.has(original)) this.#isGrowing = true;
+    if (ready.has(original)) this.#isGrowing = true;
     else if (hasReadPart(candidate, original)) this.#continueIn(original, candidate);
   }
 
   /** The file that was at the path before, when this one goes on as it: a device was renumbered, or it was replaced. */
   #sameAt(path: string, candidate: Candidate): TrackedFile | undefined {
-    const { files } = this.#look;
-    const lost = this.#lost.get(path);
+    const { files } = this.#scan;
+    const lost = this.#missing.get(path);
     const before = files.live.get(path) ?? (lost?.state.kind === "missing" ? lost : undefined);
     if (before === undefined || before.position.head.bytes === 0 || this.#begun.has(before)) return undefined;
     // It is elsewhere by now: two logs may begin alike, and end alike.
-    if (this.#look.here.has(before) && !before.observed.isDeleted) return undefined;
-    return this.#look.originals.isReplaced(before, candidate) ? before : undefined;
+    if (this.#scan.here.has(before) && !before.observed.isDeleted) return undefined;
+    return this.#scan.originals.isReplaced(before, candidate) ? before : undefined;
   }
 
   /** Only when all files beside it are known, one that is like none of them is no copy. */
-  #meetMarked(candidate: Candidate, path: string | undefined, areAllKnown: boolean): void {
+  #classifyRotated(candidate: Candidate, path: string | undefined, areAllKnown: boolean): void {
     const head = candidate.head();
     if (head.length === 0) {
       this.#markUndecided(candidate, path);
       return;
     }
-    const original = this.#look.originals.of(candidate);
+    const original = this.#scan.originals.of(candidate);
     // Only what it holds can tell whether it is the same, as far as it is found.
     if (original !== undefined) {
-      const isFound = this.#look.here.has(original) || isGone(original.state);
+      const isFound = this.#scan.here.has(original) || isGone(original.state);
       if (isFound) this.#join(candidate, original);
       return;
     }
@@ -162,8 +162,8 @@ export class UntrackedClassifier {
     const since = this.#since(candidate, undefined);
     const family = logName(candidate.name);
     if (since === undefined) return false;
-    if (this.#families.has(family)) return true;
-    return this.#newFamilies.has(family) && Number(candidate.stat.mtimeMs) >= since - clockSlackMs;
+    if (this.#logNames.has(family)) return true;
+    return this.#newLogNames.has(family) && Number(candidate.stat.mtimeMs) >= since - clockSlackMs;
   }
 
   /** Since when a file is followed, under its path or as what was rotated away from its log; undefined: that begins now. */
@@ -171,53 +171,53 @@ export class UntrackedClassifier {
     const ofFamily = this.#homesOf(logName(candidate.name)).map((home) => home.path);
     // The numbers of logs that are told apart by them alone, and the marks of rotation, look alike.
     const paths = path === undefined ? ofFamily : [path, ...ofFamily.filter((one) => !isRotatedName(one))];
-    const times = paths.flatMap((one) => this.#look.question.since(one) ?? []);
+    const times = paths.flatMap((one) => this.#scan.request.since(one) ?? []);
     return times.length === 0 ? undefined : Math.min(...times);
   }
 
   #startsAtEnd(path: string): boolean {
-    return this.#look.owners.of(path)?.startAt === "end";
+    return this.#scan.owners.of(path)?.startAt === "end";
   }
 
   /** The paths under which a log is or was, and whose it is. */
   #homesOf(family: string): readonly Home[] {
-    this.#homesByFamily ??= this.#findHomes();
-    return this.#homesByFamily.get(family) ?? [];
+    this.#homesByLog ??= this.#findHomes();
+    return this.#homesByLog.get(family) ?? [];
   }
 
   #findHomes(): Map<string, Home[]> {
-    const { paths, known, owners } = this.#look;
-    const byFamily = new Map<string, Home[]>();
+    const { paths, known, owners } = this.#scan;
+    const byLog = new Map<string, Home[]>();
     const add = (realPath: string, home: Home): void => {
       const family = logName(basename(realPath));
-      byFamily.set(family, [...(byFamily.get(family) ?? []), home]);
+      byLog.set(family, [...(byLog.get(family) ?? []), home]);
     };
     for (const path of paths) {
       const source = owners.of(path);
       if (source !== undefined) add(realPathOf(path), { source, path });
     }
     for (const file of known) add(file.realPath, file);
-    return byFamily;
+    return byLog;
   }
 
   #skipOld(candidate: Candidate, home: Home | undefined): void {
-    const { transitions, files } = this.#look;
+    const { transitions, files } = this.#scan;
     const family = logName(candidate.name);
-    const isOfLog = this.#families.has(family) || this.#newFamilies.has(family);
+    const isOfLog = this.#logNames.has(family) || this.#newLogNames.has(family);
     if (isOfLog && home !== undefined) transitions.skipOld(candidate, home);
     else files.forgetUndecided(candidate);
   }
 
   /** The path of a link that led to one file and leads to another or nowhere, between which this one was. */
   #linkPast({ name, stat }: Candidate): string | undefined {
-    for (const path of this.#look.paths) {
-      const there = this.#look.files.live.get(path);
+    for (const path of this.#scan.paths) {
+      const there = this.#scan.files.live.get(path);
       const before =
         there === undefined
-          ? this.#look.files.predecessorAt(path)
+          ? this.#scan.files.predecessorAt(path)
           : { realPath: there.realPath, modified: there.observed.readModified };
       const now = realPathOf(path);
-      if (before === undefined || before.realPath === now || dirname(before.realPath) !== this.#look.question.dir)
+      if (before === undefined || before.realPath === now || dirname(before.realPath) !== this.#scan.request.dir)
         continue;
       const last = basename(before.realPath);
       const isBetween = name === last || namesBetween(last, basename(now))?.test(name) === true;
@@ -227,7 +227,7 @@ export class UntrackedClassifier {
   }
 
   #join(candidate: Candidate, original: TrackedFile): void {
-    const { files, shared, here } = this.#look;
+    const { files, positions, here } = this.#scan;
     const isOver = isGone(original.state);
     const size = candidate.isCompressed ? candidate.head().length : candidate.content().size();
     const { offset } = original.position;
@@ -244,36 +244,36 @@ export class UntrackedClassifier {
       return;
     }
     files.addCopy(original, candidate.inode, copyOf(candidate));
-    shared.positions.changed(original);
+    positions.changed(original);
   }
 
   #continueIn(file: TrackedFile, candidate: Candidate): void {
-    this.#look.transitions.continueIn(file, candidate);
-    this.#look.here.add(file);
+    this.#scan.transitions.continueIn(file, candidate);
+    this.#scan.here.add(file);
   }
 
   #beginAt(candidate: Candidate, path: string, head: Buffer | undefined, isLive = true): void {
-    const source = this.#look.owners.of(path);
+    const source = this.#scan.owners.of(path);
     if (source !== undefined) this.#begin(candidate, { source, path }, head, isLive);
   }
 
   #begin(candidate: Candidate, { source, path }: Home, head: Buffer | undefined, isLive: boolean): void {
-    const { transitions, fromEnd, reportOf, question } = this.#look;
+    const { transitions, fromEnd, statsOf, request } = this.#scan;
     if (!candidate.isCompressed && isGzip(candidate.content().head())) {
       this.#refuse(candidate, path, new Error("it is compressed by gzip, but its name does not end in .gz"));
       return;
     }
-    const isFirst = (isRotatedName(candidate.name) ? this.#since(candidate, path) : question.since(path)) === undefined;
+    const isFirst = (isRotatedName(candidate.name) ? this.#since(candidate, path) : request.since(path)) === undefined;
     const isFromEnd = isLive && ((this.#startsAtEnd(path) && isFirst) || fromEnd.has(path));
     if (isLive) this.#placement.vacate(path);
     try {
       const file = transitions.begin(candidate, { source, path, isLive }, isFromEnd, head);
       fromEnd.delete(path);
-      if (!isLive) reportOf(source).rotations++;
-      this.#look.here.add(file);
-      this.#look.known.push(file);
+      if (!isLive) statsOf(source).rotations++;
+      this.#scan.here.add(file);
+      this.#scan.known.push(file);
       this.#begun.set(file, candidate);
-      this.#look.originals.add(file, head);
+      this.#scan.originals.add(file, head);
     } catch (error) {
       if (error instanceof FileMoved) throw error;
       if (isFromEnd) fromEnd.add(path);
@@ -283,10 +283,10 @@ export class UntrackedClassifier {
 
   /** What has begun is read in the order in which it was written. */
   #putInOrder(): void {
-    const { order, question, shared } = this.#look;
+    const { order, request, positions } = this.#scan;
     for (const [file, { name }] of [...this.#begun].sort(([, a], [, b]) => byAge(a, b))) {
-      order.append(file, `${question.dir}/${name}`);
-      shared.positions.changed(file);
+      order.append(file, `${request.dir}/${name}`);
+      positions.changed(file);
     }
   }
 }

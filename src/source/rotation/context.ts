@@ -10,7 +10,7 @@ import type { Transitions, Shared } from "../tracking/transitions.ts";
 import type { OriginalFinder } from "./find-original.ts";
 import type { Snapshot } from "./snapshot.ts";
 
-/** What is to be found out about a directory. */
+/** Asks what has become of the files of a directory. */
 export interface ScanRequest {
   readonly dir: string;
   /** Which of its files may have changed: see `logGroup`. */
@@ -31,7 +31,7 @@ export function isRequested({ dir, groups }: ScanRequest, { realPath }: TrackedF
   return dirname(realPath) === dir && groups.has(logGroup(basename(realPath)));
 }
 
-/** What is known of a directory after it was looked at. */
+/** How a scan of a directory went. */
 export type ScanResult =
   /** Where every file is. */
   | "settled"
@@ -42,25 +42,28 @@ export type ScanResult =
 
 /** The files of all sources and what was found out about them so far. */
 export interface Context {
-  readonly shared: Shared;
+  readonly log: Shared["log"];
+  readonly descriptors: Pick<Shared["descriptors"], "of">;
+  readonly positions: Pick<Shared["positions"], "changed">;
+  readonly ready: ReadonlySet<TrackedFile>;
   readonly files: Fileset;
   readonly transitions: Transitions;
   readonly owners: PathOwners;
-  readonly reportOf: (source: SourceOptions) => SourceStats;
+  readonly statsOf: (source: SourceOptions) => SourceStats;
   readonly order: ReadingOrder;
-  /** Files of which only what comes is wanted, but that could not be read yet. */
+  /** Paths with `startAt: "end"` whose file could not be opened yet: it is read from the end that it has then. */
   readonly fromEnd: Set<string>;
 }
 
-/** One look at a directory: what was asked, what is there, and what is known of it by now. */
+/** One scan of a directory: the request, the snapshot, and what is found out by now. */
 export interface Scan extends Context {
-  readonly question: ScanRequest;
+  readonly request: ScanRequest;
   readonly snapshot: Snapshot;
   /** The paths of the config that may lead to another file than before. */
   readonly paths: Set<string>;
   /** The files that were known before, and those that have begun. */
   readonly known: TrackedFile[];
-  /** Of them, those whose inode holds what it did. */
+  /** Those of them that were confirmed to be at their inode. */
   readonly here: Set<TrackedFile>;
   readonly originals: OriginalFinder;
 }

@@ -10,7 +10,7 @@ const patienceMs = 5000;
 /** For so long after a change in a directory (ms), what else has come and gone there is looked for. */
 const freshMs = 10_000;
 
-/** What must be found out about a directory. */
+/** A directory that is to be reconciled. */
 export type DirtyDirectory = Pick<ScanRequest, "dir" | "groups" | "paths" | "isUrgent">;
 
 interface Open {
@@ -20,7 +20,7 @@ interface Open {
   readonly since: number;
 }
 
-/** The directories of a source in which something has changed, until it is known what. */
+/** Directories in which something has changed, until it is reconciled. */
 export class DirtyDirectories {
   readonly #files: Fileset;
   #open = new Map<string, Open>();

@@ -10,22 +10,25 @@ import { isGone, isWhole, wasCutShort } from "../tracking/state.ts";
 /** For so long a file that is nowhere is waited for (ms). */
 const patienceMs = 3000;
 
-/** What has become of the files that were known before. */
+/** What it takes to find tracked files again. */
+type Located = Omit<Scan, "originals" | "order" | "fromEnd" | "ready">;
+
+/** Finds the tracked files again: where they were, under another name, or in a copy. */
 export class TrackedLocator {
-  readonly #look: Scan;
+  readonly #scan: Located;
   #missing: TrackedFile[] = [];
 
-  constructor(look: Scan) {
-    this.#look = look;
+  constructor(scan: Located) {
+    this.#scan = scan;
   }
 
   /** Finds those that are where they were, or under another name. */
   locate(): void {
-    const { shared, reportOf, known, snapshot, here } = this.#look;
+    const { log, descriptors, statsOf, known, snapshot, here } = this.#scan;
     for (const file of [...known]) {
       const candidate = snapshot.get(file.inode);
       if (isGone(file.state) && candidate === undefined) continue;
-      const fd = shared.descriptors.of(file);
+      const fd = descriptors.of(file);
       const where = verify(file, fd, candidate);
       if (where === "missing") {
         this.#missing.push(file);
@@ -37,25 +40,22 @@ export class TrackedLocator {
       } else if (isGone(file.state)) {
         this.#forgetInode(file);
       } else {
-        reportOf(file.source).truncations++;
+        statsOf(file.source).truncations++;
         faultPoint("truncated");
-        shared.log.info(
-          { file: file.path, offset: file.position.offset, size: file.observed.size },
-          "the file was truncated",
-        );
+        log.info({ file: file.path, offset: file.position.offset, size: file.observed.size }, "the file was truncated");
         this.#markMissing(file, "");
       }
     }
   }
 
-  /** Perhaps it is a copy of another one by now: it is met as a stranger. */
+  /** It may be a copy of another file by now: it is classified anew. */
   #doubt(file: TrackedFile): void {
     if (file.state.kind === "retired") this.#forgetInode(file);
     else this.#markMissing(file, "");
   }
 
   #forgetInode(file: TrackedFile): void {
-    const { files } = this.#look;
+    const { files } = this.#scan;
     files.remove(file);
     file.inode = "";
     files.add(file);
@@ -66,9 +66,9 @@ export class TrackedLocator {
     for (const file of this.#missing) if (file.state.kind !== "missing") this.#markMissing(file, file.inode);
   }
 
-  /** Those that are lost go on in a copy that is known, the longest; so do those that were let go before their end. */
+  /** Those that are lost go on in a copy that is known, the longest; so do those that were retired before their end. */
   continueInCopies(): void {
-    const { known, snapshot, files, transitions, here } = this.#look;
+    const { known, snapshot, files, transitions, here } = this.#scan;
     for (const file of known) {
       if (file.state.kind !== "missing" && !wasCutShort(file.state)) continue;
       const copy = [...file.copies]
@@ -82,14 +82,14 @@ export class TrackedLocator {
     }
   }
 
-  /** Those that are nowhere are let go, after a while; whether one is still waited for. */
+  /** Retires files that were missing for a while; whether one is still waited for. */
   retireMissing(): boolean {
-    const { known, transitions, shared, question } = this.#look;
+    const { known, transitions, log, request } = this.#scan;
     let isWaiting = false;
     for (const file of known) {
       // One whose number another file has elsewhere is asked for where it was.
       const { state } = file;
-      if (state.kind !== "missing" || !isRequested(question, file)) continue;
+      if (state.kind !== "missing" || !isRequested(request, file)) continue;
       // It may be found in another directory, or be put back.
       if (file.inode !== "" && performance.now() - state.since < patienceMs) {
         isWaiting = true;
@@ -99,8 +99,8 @@ export class TrackedLocator {
       const { offset } = file.position;
       const { size } = file.observed;
       if (size > offset && !state.isWhole)
-        shared.log.warn({ file: path, offset, size }, "the file is gone before it was read to its end");
-      else shared.log.info({ file: path, offset }, "the file is gone");
+        log.warn({ file: path, offset, size }, "the file is gone before it was read to its end");
+      else log.info({ file: path, offset }, "the file is gone");
       transitions.retire(file, state.isWhole ? "whole" : "incomplete");
     }
     return isWaiting;
@@ -108,29 +108,29 @@ export class TrackedLocator {
 
   /** Copies that are not there any more need not be known. */
   forgetCopies(): void {
-    const { known, files, shared, question, snapshot } = this.#look;
+    const { known, files, positions, request, snapshot } = this.#scan;
     for (const file of known) {
       for (const [inode, { path }] of file.copies) {
-        if (dirname(path) !== question.dir || snapshot.get(inode) !== undefined) continue;
+        if (dirname(path) !== request.dir || snapshot.get(inode) !== undefined) continue;
         files.forgetCopy(inode);
-        shared.positions.changed(file);
+        positions.changed(file);
       }
     }
   }
 
   #markMissing(file: TrackedFile, inode: string): void {
-    if (file.state.kind === "live") this.#look.paths.add(file.path);
+    if (file.state.kind === "live") this.#scan.paths.add(file.path);
     // Of what nothing was seen, nothing can be found again: whatever it is called by now is met as a stranger.
-    if (file.position.head.bytes === 0 && !isWhole(file.state)) this.#look.transitions.discard(file);
-    else this.#look.transitions.markMissing(file, inode);
+    if (file.position.head.bytes === 0 && !isWhole(file.state)) this.#scan.transitions.discard(file);
+    else this.#scan.transitions.markMissing(file, inode);
   }
 
   #found(file: TrackedFile, candidate: Candidate): void {
-    const { transitions, shared, owners } = this.#look;
+    const { transitions, positions, owners } = this.#scan;
     if (file.state.kind === "missing") transitions.recover(file);
     if (file.state.kind !== "live" && file.realPath !== candidate.path) {
       file.realPath = candidate.path;
-      shared.positions.changed(file);
+      positions.changed(file);
     }
     const size = Number(candidate.stat.size);
     if (file.position.scanned > size) file.position.scanAgain();

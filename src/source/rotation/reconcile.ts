@@ -23,15 +23,15 @@ const mostAttempts = 5;
  * none of them is new. What was looked at first is asked last: a copy is whole before its original is truncated, so once an
  * original is found to be gone, what is found beside it is all there is.
  */
-export function reconcile(context: Context, question: ScanRequest): ScanResult {
+export function reconcile(context: Context, request: ScanRequest): ScanResult {
   for (let attempt = 0; attempt < mostAttempts; attempt++) {
     const snapshot = new Snapshot(
-      question.dir,
-      (name) => question.groups.has(logGroup(name)),
+      request.dir,
+      (name) => request.groups.has(logGroup(name)),
       (candidate) => context.files.knows(candidate),
     );
     try {
-      return answer(lookFrom(context, question, snapshot));
+      return scanDirectory(beginScan(context, request, snapshot));
     } catch (error) {
       if (!(error instanceof FileMoved)) throw error;
     } finally {
@@ -41,9 +41,9 @@ export function reconcile(context: Context, question: ScanRequest): ScanResult {
   return "moving";
 }
 
-function lookFrom(context: Context, question: ScanRequest, snapshot: Snapshot): Scan {
+function beginScan(context: Context, request: ScanRequest, snapshot: Snapshot): Scan {
   const { files, transitions } = context;
-  const ofKin = [...files.all()].filter((file) => isRequested(question, file));
+  const ofKin = [...files.all()].filter((file) => isRequested(request, file));
   // What has come here from elsewhere is known by its number.
   const come = [...snapshot].flatMap(({ inode }) => files.withInode(inode) ?? []);
   const known = [...new Set([...ofKin, ...come])];
@@ -59,23 +59,23 @@ function lookFrom(context: Context, question: ScanRequest, snapshot: Snapshot): 
     (file) => (placeOf(file)?.isCompressed === true ? placeOf(file) : undefined),
     (file) => (here.has(file) ? [] : plainCopiesOf(file)),
   );
-  const paths = new Set([...question.paths].filter((path) => context.owners.of(path) !== undefined));
-  return { ...context, question, snapshot, paths, known, here, originals };
+  const paths = new Set([...request.paths].filter((path) => context.owners.of(path) !== undefined));
+  return { ...context, request, snapshot, paths, known, here, originals };
 }
 
-function answer(look: Scan): ScanResult {
-  const { snapshot, question, paths } = look;
-  const known = new TrackedLocator(look);
-  const placement = new PathAssigner(look, question.dir);
-  const untracked = new UntrackedClassifier(look, placement);
+function scanDirectory(scan: Scan): ScanResult {
+  const { snapshot, request, paths } = scan;
+  const known = new TrackedLocator(scan);
+  const placement = new PathAssigner(scan, request.dir);
+  const untracked = new UntrackedClassifier(scan, placement);
   const realPaths = new Map<string, string>();
-  includePaths(look, realPaths);
+  includePaths(scan, realPaths);
   known.locate();
   // Asked only now: what was truncated until here was copied before, and the copy has a name.
-  const isSettled = snapshot.isSettled() || question.isUrgent;
+  const isSettled = snapshot.isSettled() || request.isUrgent;
   if (isSettled) known.markUnfoundMissing();
   known.continueInCopies();
-  const isGrowing = untracked.meet(includePaths(look, realPaths), isSettled);
+  const isGrowing = untracked.classify(includePaths(scan, realPaths), isSettled);
   const isPlaced = [...paths].map((path) => placement.place(path)).every(Boolean);
   if (!isPlaced || !isSettled) return "moving";
   const isWaiting = known.retireMissing();
@@ -88,7 +88,7 @@ function answer(look: Scan): ScanResult {
  * what was found out, for the next time.
  */
 function includePaths(
-  { snapshot, paths, files, owners, question }: Scan,
+  { snapshot, paths, files, owners, request }: Scan,
   realPaths: Map<string, string>,
 ): Map<string, string> {
   const pathOf = new Map<string, string>();
@@ -101,7 +101,7 @@ function includePaths(
     const key = `${inodeOf(seen.stat)} ${path}`;
     const real = realPaths.get(key) ?? realPathOf(path);
     realPaths.set(key, real);
-    if (dirname(real) !== question.dir) continue;
+    if (dirname(real) !== request.dir) continue;
     const { inode } = snapshot.include(seen, basename(real));
     pathOf.set(inode, owners.preferred(pathOf.get(inode) ?? path, path));
   }

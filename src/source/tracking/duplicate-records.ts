@@ -25,7 +25,7 @@ export function withoutDuplicates(saved: readonly NumberedRecord[]): {
   return { kept: saved.filter(isKept), doubled: saved.filter((one) => !isKept(one)) };
 }
 
-/** Inodes are used again, so that files that were let go may have the number of another one. */
+/** Inodes are used again, so that files that were retired may have the number of another one. */
 function keyOf([, { inode, realPath, state }]: NumberedRecord): string | undefined {
   return inode === "" || state === "ended" ? undefined : `${inode} ${realPath}`;
 }

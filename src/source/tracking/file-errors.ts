@@ -17,7 +17,7 @@ export class FileErrors {
   readonly #log: Log;
   readonly #counts = new Map<string, number>();
   #refused = new Map<string, Trouble>();
-  /** As of the search before: who was not among them, was not said, or has been mended since. */
+  /** Refused paths of the search before: one that is missing here was not logged yet. */
   #before: ReadonlyMap<string, Trouble> = new Map();
 
   constructor(log: Log) {

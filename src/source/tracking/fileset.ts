@@ -6,12 +6,12 @@ import type { Copy } from "../identity/match.ts";
 import { isCompressedName } from "../identity/rotation-names.ts";
 import { type TrackedFile, isUnchanged } from "./tracked-file.ts";
 
-/** How long a file that is no longer on the disk is remembered after it was let go (ms), and how many such files are. */
+/** How long a file that is no longer on the disk is remembered after it was retired (ms), and how many such files are. */
 const rememberMs = 7 * 24 * 3_600_000;
 const rememberMost = 2000;
 /** At most so many paths are remembered under which there is no file any more. */
 const leftMost = 2000;
-/** How many of the files that were let go are looked at at a time. */
+/** Retired files checked per search. */
 const mostAtATime = 200;
 
 /** What was at a path before the file that is there, or before there was none. */
@@ -29,16 +29,16 @@ export class Fileset {
   readonly rotated = new Set<TrackedFile>();
   readonly archives = new Set<TrackedFile>();
   readonly missing = new Set<TrackedFile>();
-  /** Let go, but remembered, the one that was let go longest ago first. */
+  /** Retired files, oldest first. */
   readonly retired = new Set<TrackedFile>();
   /** By the path that they were under, the one that was left longest ago first. */
   readonly #predecessors = new Map<string, Predecessor>();
   readonly #byInode = new Map<string, TrackedFile>();
   readonly #byCopy = new Map<string, TrackedFile>();
-  /** Files of which nothing can be said as long as they are as they were, by inode. */
+  /** Files that cannot be told yet, by inode: asked again once their size or times have changed. */
   readonly #undecided = new Map<string, Found>();
 
-  /** Which of those that were let go is looked at next. */
+  /** Which of those that were retired is looked at next. */
   #turn = 0;
 
   readonly #onDisplaced: (file: TrackedFile) => void;
@@ -48,7 +48,7 @@ export class Fileset {
     this.#onDisplaced = onDisplaced;
   }
 
-  /** The file that is this inode, whether it is followed or was let go. */
+  /** The file that is this inode, whether it is followed or was retired. */
   withInode(inode: string): TrackedFile | undefined {
     return this.#byInode.get(inode);
   }
@@ -89,7 +89,7 @@ export class Fileset {
     }
   }
 
-  /** Files that were let go and have grown since; each call looks at some of them, by turns. */
+  /** Files that were retired and have grown since; each call looks at some of them, by turns. */
   *grownRetired(): Iterable<TrackedFile> {
     const some = [...this.retired].slice(this.#turn, this.#turn + mostAtATime);
     this.#turn = some.length < mostAtATime ? 0 : this.#turn + mostAtATime;
@@ -201,7 +201,7 @@ export class Fileset {
   }
 
   /**
-   * Takes out the files that were let go too long ago and are not on the disk any more (one that is would be taken for a
+   * Takes out the files that were retired too long ago and are not on the disk any more (one that is would be taken for a
    * new one), and returns them; `now` in Unix ms.
    */
   forget(now: number): TrackedFile[] {

@@ -80,7 +80,7 @@ export class Transitions {
     this.retire(file, candidate.isCompressed ? "whole" : "read");
   }
 
-  /** Goes on with a file in a copy of it, after it was lost or let go. */
+  /** Continues a missing or retired file in a copy of it. */
   continueIn(file: TrackedFile, candidate: Candidate): void {
     const { path, state } = file;
     const { offset } = file.position;
@@ -121,7 +121,7 @@ export class Transitions {
     this.markReadable(file);
   }
 
-  /** What the file held is not where it was: its inode holds something else by now (`inode` is empty), or is gone. */
+  /** Marks a file as missing: its inode holds something else by now (`inode` is empty), or is gone. */
   markMissing(file: TrackedFile, inode: string): void {
     this.#leave(file);
     this.#forgetWork(file);
@@ -202,7 +202,7 @@ export class Transitions {
     this.#shared.descriptors.put(file, fd);
   }
 
-  /** Ends following a file, but remembers how far it was read. */
+  /** Retires a file: it is not followed any more, but how far it was read is remembered. */
   retire(file: TrackedFile, ending: Ending = isWhole(file.state) ? "whole" : "read"): void {
     // Of a file of which nothing was seen there is nothing to remember, and any other would be taken for it.
     if (file.position.head.bytes === 0 && ending !== "whole") {
@@ -220,14 +220,14 @@ export class Transitions {
     faultPoint("ended");
   }
 
-  /** Forgets a file that was let go. */
+  /** Forgets a file that was retired. */
   forget(file: TrackedFile): void {
     this.#pendingLines.forget(file);
     this.#order.forget(file);
     this.#shared.positions.removed(file.id);
   }
 
-  /** Ends following a file that is another one by now, and forgets it. */
+  /** Discards a file of which nothing was read: its inode is another file by now. */
   discard(file: TrackedFile): void {
     this.#leave(file);
     this.#forgetWork(file);
