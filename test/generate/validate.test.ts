@@ -57,7 +57,7 @@ describe("a config whose files would not work", () => {
     [
       "for two rules of one given name",
       { models: { a: { objectives: [{ ...low, name: "Mine" }] }, b: { objectives: [{ ...low, name: "Mine" }] } } },
-      'models.b.objectives[0].name: "Mine" is the name of models.a.objectives[0] already',
+      'models.b.objectives[0].name: "Mine" is already the name of models.a.objectives[0]',
     ],
     [
       "for a given name that another objective has by default",
