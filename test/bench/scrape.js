@@ -43,7 +43,10 @@ for (let tag = 0; tag === 0 || tag * seriesPerTag < 100_000; tag++) {
 const registry = new Registry();
 for (const line of samples(ours())) {
   const [, name = "", pairs = "", value = ""] = /^(\w+)\{(.*)\} (\S+)$/u.exec(line) ?? [];
-  const labels = Object.fromEntries([...pairs.matchAll(/(\w+)="([^"]*)"/gu)].map(([, label, text]) => [label, text]));
+  /** @type {Record<string, string>} */
+  const labels = Object.fromEntries(
+    [...pairs.matchAll(/(\w+)="([^"]*)"/gu)].map(([, label = "", text = ""]) => [label, text]),
+  );
   const known = registry.getSingleMetric(name);
   const gauge =
     known instanceof Gauge
