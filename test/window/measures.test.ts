@@ -38,7 +38,7 @@ function held({ totals }: Window): ReturnType<typeof recount> {
 }
 
 describe("exact sums", () => {
-  test("are, rounded once, what whole numbers of 2^-40 add up to", () => {
+  test("exact sums are, rounded once, what whole numbers of 2^-40 add up to", () => {
     fc.assert(
       fc.property(fc.array(value, { maxLength: 50 }), (values) => {
         const units = values.reduce((sum, x) => {
@@ -51,7 +51,7 @@ describe("exact sums", () => {
     );
   });
 
-  test("are the same bits in any order, and after anything was added and taken out again", () => {
+  test("exact sums are the same bits in any order, and after anything was added and taken out again", () => {
     const lists = fc
       .array(value, { minLength: 1, maxLength: 60 })
       .chain((values) => fc.tuple(fc.constant(values), fc.shuffledSubarray(values, { minLength: values.length })));
@@ -74,14 +74,14 @@ describe("exact sums", () => {
     );
   });
 
-  test("lose nothing of a window of ordinary values after an outlier has passed it", () => {
+  test("exact sums lose nothing of a window of ordinary values after an outlier has passed it", () => {
     const window = makeWindow({ kind: "last", label: "w", size: 1000 }, 0, measures);
     for (const x of [1e12, ...Array.from({ length: 1000 }, () => 0.1)]) addTo(window, outcomeOf(0, x), begin, begin);
     expect(window.totals.sum(0)).toBeCloseTo(100, 9);
     expect(held(window)).toEqual(recount(Array.from({ length: 1000 }, () => outcomeOf(0, 0.1))));
   });
 
-  test.each([2 ** 40, -(2 ** 40), Infinity])("refuse %d, which has no place", (x) => {
+  test.each([2 ** 40, -(2 ** 40), Infinity])("a sum refuses %d, which has no place", (x) => {
     expect(() => recount([outcomeOf(0, x)])).toThrow("no place in a sum");
   });
 });
@@ -125,7 +125,7 @@ function restarted(window: Window, spec: WindowSpec, kept: Map<number, JsonValue
 }
 
 describe.each(specs)("a window of $kind $size", (spec) => {
-  test("holds, bit for bit, what is left after any order of adding, sliding, mending and restarting", () => {
+  test("a window holds, bit for bit, what is left after any order of adding, sliding, mending and restarting", () => {
     fc.assert(
       fc.property(steps, (stream) => {
         let window = makeWindow(spec, 500, measures);
@@ -197,7 +197,7 @@ describe("a measure besides the confusion matrix", () => {
   const samples = (tags: Tags): unknown =>
     tags.snapshot(begin + 3 * minute).flatMap(({ windows }) => windows.map(({ confusion }) => [...confusion.counts]));
 
-  test("sums a fractional value per outcome in each window, over a restart too", () => {
+  test("a measure sums a fractional value per outcome in each window, over a restart too", () => {
     const tags = filled();
     const small = 0.75 + 2 ** -40;
     expect(sums(tags)).toEqual([1e12 + small, small]);
@@ -207,7 +207,7 @@ describe("a measure besides the confusion matrix", () => {
     expect(samples(again)).toEqual(samples(tags));
   });
 
-  test("begins anew when it is another one than before a restart, and the confusion matrix stays", () => {
+  test("a measure begins anew when it is another one than before a restart, and the confusion matrix stays", () => {
     const tags = filled();
     const other = { ...options, measures: [{ ...fractions, id: "others" }] };
     const again = new Tags(other, new ClassMonitor());
