@@ -6,9 +6,7 @@ import type { Config } from "../../../src/config/config.ts";
 /** Runs a program and gives what it printed; fails the test with both of its streams when it does not exit 0. */
 export function tool(program: string, args: readonly string[], options: { readonly cwd?: string } = {}): string {
   try {
-    // promtool and amtool are over soon: they need not collect garbage as often as a server does.
-    const env = { ...process.env, GOGC: "400" };
-    return execFileSync(program, args, { ...options, env, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+    return execFileSync(program, args, { ...options, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
   } catch (error) {
     const streams = typeof error === "object" && error !== null ? error : {};
     const output = ["stdout", "stderr"].map((name) => String(Reflect.get(streams, name) ?? "")).join("");
