@@ -85,7 +85,7 @@ describe("while the daemon runs, the clock is set", () => {
     },
   );
 
-  test("back, and the logs' folder was changed later than that: it is not looked at again and again", async () => {
+  test("the clock is set back to before the last change of the logs' folder: it is not searched again and again", async () => {
     const solo = new Solo(root);
     for (let file = 0; file < 20; file++) solo.folder.write(50, solo.folder.path(`${file}.log`));
     await solo.start();

@@ -23,7 +23,7 @@ async function isServing(solo: Solo): Promise<void> {
 }
 
 describe("the disk is full", () => {
-  test("while it runs: serving goes on, the fault is seen, and commits resume by themselves", async () => {
+  test("the disk fills up while it runs: serving goes on, the fault is seen, and commits resume by themselves", async () => {
     const solo = new Solo(root);
     const disk = await SmallDisk.on(solo.state);
     solo.folder.write(5);
@@ -99,7 +99,7 @@ describe("the disk is full", () => {
     },
   );
 
-  test("at the start, and the state cannot be read without room: it refuses, and says why", async () => {
+  test("the disk is full at the start, and the state cannot be read without room: it refuses, and says why", async () => {
     const solo = new Solo(root);
     const disk = await SmallDisk.on(solo.state);
     solo.folder.write(5);
@@ -120,7 +120,7 @@ describe("the disk is full", () => {
 });
 
 describe("the state directory", () => {
-  test("is removed: it is made and written again, and nothing fails", async () => {
+  test("a state directory that is removed is made and written again, and nothing fails", async () => {
     const solo = new Solo(root);
     solo.folder.write(5);
     await solo.start();
@@ -137,7 +137,7 @@ describe("the state directory", () => {
     await restartWithoutTheLog(solo);
   });
 
-  test("is removed and cannot be made again: the fault is seen, until it can", async () => {
+  test("a state directory that is removed and cannot be made again is a fault that is seen, until it can", async () => {
     const solo = new Solo(root);
     solo.folder.write(5);
     await solo.start();

@@ -17,7 +17,7 @@ function limited(file: string, limit: number): string[] {
 }
 
 describe("a file", () => {
-  test("that may not be read is named, and read from its start once it may", async () => {
+  test("a file without read permission is named, and read from its start once it has it", async () => {
     const solo = new Solo(root);
     mkdirSync(solo.state);
     if (isRoot) chownSync(solo.state, nobody, nobody);
@@ -45,7 +45,7 @@ describe("a file", () => {
     await solo.settled();
   });
 
-  test("goes on though a copy of it may not be read any more when it is truncated", async () => {
+  test("a truncated file is read on, though its copy is not readable any more", async () => {
     const solo = new Solo(root, ["*"]);
     const { folder } = solo;
     mkdirSync(solo.state);
@@ -65,7 +65,7 @@ describe("a file", () => {
     await solo.settled();
   });
 
-  test("in a folder below a wildcard that may not be listed is said, and read once it may", async () => {
+  test("a file in a folder that cannot be listed is named, and read once it can", async () => {
     const solo = new Solo(root, ["*/*.log"]);
     mkdirSync(solo.state);
     if (isRoot) chownSync(solo.state, nobody, nobody);
@@ -79,7 +79,7 @@ describe("a file", () => {
     await solo.settled();
   });
 
-  test("in a folder that may not be searched is read once it may", async () => {
+  test("a file in a folder that cannot be searched is read once it can", async () => {
     const solo = new Solo(root, ["deep/*.log"]);
     mkdirSync(solo.state);
     if (isRoot) chownSync(solo.state, nobody, nobody);
@@ -99,7 +99,7 @@ describe("a file", () => {
 });
 
 describe("many files", () => {
-  test("5,000 of them, with far fewer descriptors: each line counts once, over a kill", async () => {
+  test("5,000 files are read with far fewer descriptors: each line counts once, over a kill", async () => {
     const solo = new Solo(root, ["*/*.log"]);
     const paths: string[] = [];
     for (let folder = 0; folder < 50; folder++) {
@@ -133,7 +133,7 @@ describe("many files", () => {
     expect(await solo.stop()).toBe(0);
   });
 
-  test("in more folders than may be watched, which come while it runs: all are followed, and the log says so", async () => {
+  test("files in more folders than can be watched, which come while it runs, are all followed, and the log says so", async () => {
     const solo = new Solo(root, ["*/*.log"]);
     const make = (name: string): string => {
       mkdirSync(solo.folder.path(name));
@@ -159,7 +159,7 @@ describe("many files", () => {
     expect(await solo.stop()).toBe(0);
   });
 
-  test("one is written to without end, faster than it can be read, and 500 that trickle are read all the same", async () => {
+  test("a file that grows faster than it can be read does not keep 500 others from being read", async () => {
     const solo = new Solo(root);
     const trickles = Array.from({ length: 500 }, (_, index) => solo.folder.path(`trickle-${index}.log`));
     for (const path of trickles) solo.folder.write(1, path);

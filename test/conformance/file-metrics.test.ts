@@ -41,7 +41,7 @@ const happenings: readonly [what: string, act: (folder: LogFolder) => void, coun
 ];
 
 describe("the counts of files", () => {
-  test("are of those that are followed, that left their path, and that were truncated", async () => {
+  test("the counts of files are of those that are followed, that left their path, and that were truncated", async () => {
     const solo = new Solo(root);
     solo.folder.write(5);
     await solo.start();
@@ -76,7 +76,7 @@ describe("the lag of a file", () => {
     await eventually(async () => ((await seconds(solo, path)) ?? 0) > before, "the lag grows");
   }
 
-  test("is the beginning of a line, which was looked at, until the line is whole", async () => {
+  test("lag is the beginning of a line, until the line is whole", async () => {
     const solo = new Solo(root);
     solo.folder.write(5);
     const line = solo.folder.outcomes.next();
@@ -106,7 +106,7 @@ describe("the lag of a file", () => {
     expect(await seconds(solo, path)).toBe(0);
   });
 
-  test("is what was written to it while it may not be read any more", async () => {
+  test("lag is what was written to a file while it is not readable", async () => {
     const solo = bound();
     solo.folder.write(5);
     await solo.start(...asNobody);
@@ -124,7 +124,7 @@ describe("the lag of a file", () => {
     expect(await seconds(solo, solo.folder.app)).toBe(0);
   });
 
-  test("is not known, and not shown, where a folder may not be searched", async () => {
+  test("lag is not known, and not shown, where a folder cannot be searched", async () => {
     const solo = bound(["deep/*.log"]);
     mkdirSync(solo.folder.path("deep"));
     solo.folder.write(5, solo.folder.path("deep/app.log"));

@@ -105,7 +105,7 @@ const damages: Readonly<Record<string, (path: string) => Promise<void> | void>> 
 };
 
 describe("a state that is", () => {
-  test("whole is taken up: what is gone from the logs still counts", async () => {
+  test("a state that is whole is restored: what is gone from the logs still counts", async () => {
     const solo = new Solo(root);
     solo.folder.write(lines);
     await solo.start();
@@ -138,7 +138,7 @@ describe("a state that is", () => {
     expect(solo.log).not.toContain("set aside");
   });
 
-  test("whole, while whatever ends the program that verifies it, is taken up all the same", async () => {
+  test("a state that is whole is restored, though the program that verifies it is killed", async () => {
     const solo = seasoned();
     rmSync(solo.folder.app);
     solo.folder.write(3);
@@ -152,7 +152,7 @@ describe("a state that is", () => {
     expect(solo.log).not.toContain("set aside");
   });
 
-  test("damaged at any one page is set aside, unless nothing was lost: each line counts once", async () => {
+  test("a state that is damaged at any one page is set aside, unless nothing was lost: each line counts once", async () => {
     const pages = statSync(join(template, "state.mdb")).size / 4096;
     const step = repetitions(3, 1);
     let setAside = 0;
@@ -173,7 +173,7 @@ describe("a state that is", () => {
     expect(setAside).toBeGreaterThan(pages / step / 2);
   }, 600_000);
 
-  test("in use by another daemon makes the second one refuse to start, and the first goes on", async () => {
+  test("a state in use by another daemon makes the second one refuse to start, and the first goes on", async () => {
     const solo = new Solo(root);
     solo.folder.write(5);
     await solo.start();

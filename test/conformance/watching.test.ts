@@ -144,7 +144,7 @@ describe("on a file system that does not tell of all changes", () => {
   });
 });
 
-test("on overlayfs a folder is watched, and anew when it is mounted anew", async () => {
+test("a folder on overlayfs is watched, and watched again when it is mounted again", async () => {
   const solo = new Solo(root);
   const layers = join(solo.dir, "layers");
   mkdirSync(layers);

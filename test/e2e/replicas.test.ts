@@ -68,7 +68,7 @@ async function by(label: string, expression: string): Promise<Record<string, num
 }
 
 describe("two replicas with unequal logs, scraped by one Prometheus", () => {
-  test("give recording rules equal to scikit-learn's figures on the two logs together", async () => {
+  test("recording rules over two replicas equal scikit-learn's figures on the two logs together", async () => {
     for (const [rule, figure] of [
       ["tag:model_quality_accuracy:ratio", "accuracy"],
       ["tag:model_quality_balanced_accuracy:ratio", "balancedAccuracy"],
@@ -89,12 +89,12 @@ describe("two replicas with unequal logs, scraped by one Prometheus", () => {
     }
   });
 
-  test("shows how wrong the mean of the replicas' own figures is", async () => {
+  test("the mean of the replicas' own figures is wrong", async () => {
     const [mean] = await prometheus.query("avg(model_quality_accuracy_ratio)");
     expect(Math.abs((mean?.value ?? 0) - (expected["accuracy"] as number))).toBeGreaterThan(0.2);
   });
 
-  test("keep neither pod nor instance in what the rules record", async () => {
+  test("recorded series of replicas keep neither pod nor instance", async () => {
     const samples = await prometheus.query('{__name__=~"tag.*:model_quality_.*"}');
     const labels = new Set(samples.flatMap((sample) => Object.keys(sample.labels)));
     expect([...labels].sort()).toEqual(["__name__", "average", "class", "model", "version", "window"]);

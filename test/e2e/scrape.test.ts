@@ -46,33 +46,36 @@ const cases = goldenNames.flatMap((name) => [
 ]);
 
 describe("a real Prometheus that has scraped the daemon", () => {
-  test.each(cases)("answers with scikit-learn's figures of $name over $rows", async ({ name, window, rows }) => {
-    const expected = goldenFigures(name)[rows];
-    const of = (metric: string): string => `model_quality_${metric}{model="${name}",version="v1",window="${window}"}`;
-    const single = async (metric: string): Promise<number | undefined> =>
-      (await prometheus.query(of(metric)))[0]?.value;
-    expect(await single("samples")).toBe(expected.samples);
-    expectFigures(await single("accuracy_ratio"), expected["accuracy"]);
-    expectFigures(await single("balanced_accuracy_ratio"), expected["balancedAccuracy"]);
-    expectFigures(await single("matthews_correlation"), expected["matthewsCorrelation"]);
-    expectFigures(await single("cohen_kappa"), expected["cohenKappa"]);
-    for (const figure of ["precision", "recall", "f1"]) {
-      const averages = Object.entries(expected["averages"] as Record<string, Record<string, number>>);
-      const wanted = Object.fromEntries(averages.map(([average, figures]) => [average, figures[figure]]));
-      expectFigures(await by(["average"], of(`${figure}_average_ratio`)), wanted);
-      const classes = Object.entries(expected["perClass"] as Record<string, Record<string, number>>);
-      const perClass = Object.fromEntries(classes.map(([one, figures]) => [one, figures[figure]]));
-      expectFigures(await by(["class"], of(`${figure}_ratio`)), perClass);
-    }
-    const cells = expected.classes.flatMap((actual, row) =>
-      expected.classes.map(
-        (predicted, column) => [`${actual} ${predicted}`, expected.confusion[row]?.[column]] as const,
-      ),
-    );
-    expect(await by(["actual", "predicted"], of("confusion_samples"))).toEqual(Object.fromEntries(cells));
-  });
+  test.each(cases)(
+    "Prometheus answers with scikit-learn's figures of $name over $rows",
+    async ({ name, window, rows }) => {
+      const expected = goldenFigures(name)[rows];
+      const of = (metric: string): string => `model_quality_${metric}{model="${name}",version="v1",window="${window}"}`;
+      const single = async (metric: string): Promise<number | undefined> =>
+        (await prometheus.query(of(metric)))[0]?.value;
+      expect(await single("samples")).toBe(expected.samples);
+      expectFigures(await single("accuracy_ratio"), expected["accuracy"]);
+      expectFigures(await single("balanced_accuracy_ratio"), expected["balancedAccuracy"]);
+      expectFigures(await single("matthews_correlation"), expected["matthewsCorrelation"]);
+      expectFigures(await single("cohen_kappa"), expected["cohenKappa"]);
+      for (const figure of ["precision", "recall", "f1"]) {
+        const averages = Object.entries(expected["averages"] as Record<string, Record<string, number>>);
+        const wanted = Object.fromEntries(averages.map(([average, figures]) => [average, figures[figure]]));
+        expectFigures(await by(["average"], of(`${figure}_average_ratio`)), wanted);
+        const classes = Object.entries(expected["perClass"] as Record<string, Record<string, number>>);
+        const perClass = Object.fromEntries(classes.map(([one, figures]) => [one, figures[figure]]));
+        expectFigures(await by(["class"], of(`${figure}_ratio`)), perClass);
+      }
+      const cells = expected.classes.flatMap((actual, row) =>
+        expected.classes.map(
+          (predicted, column) => [`${actual} ${predicted}`, expected.confusion[row]?.[column]] as const,
+        ),
+      );
+      expect(await by(["actual", "predicted"], of("confusion_samples"))).toEqual(Object.fromEntries(cells));
+    },
+  );
 
-  test("finds no series that is NaN and no target that is down", async () => {
+  test("Prometheus finds no series that is NaN and no target that is down", async () => {
     const series = await prometheus.query('{__name__=~"model_quality_.*"}');
     expect(series.length).toBeGreaterThan(100);
     expect(series.filter(({ value }) => Number.isNaN(value))).toEqual([]);
