@@ -157,8 +157,7 @@ describe("damaged state is set aside and begun anew", () => {
     await again.close();
   });
 
-  test.each(["0", "3", "99"])("state of format %s is set aside", async (format) => {
-    const dir = await filledDir();
+  const setFormat = async (dir: string, format: string): Promise<void> => {
     const database = open({
       path: join(dir, "state.mdb"),
       encoding: "binary",
@@ -167,9 +166,43 @@ describe("damaged state is set aside and begun anew", () => {
     });
     database.putSync(Buffer.from("#format"), Buffer.from(format));
     await database.close();
+  };
+
+  test("state of a format that no release wrote is set aside", async () => {
+    const dir = await filledDir();
+    await setFormat(dir, "0");
     const store = await openIn(dir);
     expect(await store.ask("entries", "file")).toBe("[]");
-    expect(store.log).toContain(`it has format ${format}, and this release reads format 1 and 2`);
+    expect(store.log).toContain("it has format 0, and this release reads 1 to 2");
+  });
+
+  test.each(["3", "99"])(
+    "state of format %s is refused and stays as it is, since a newer release wrote it",
+    async (format) => {
+      const dir = await filledDir();
+      await setFormat(dir, format);
+      expect(await refusalIn(dir)).toBe(
+        `Problem: the state was written by a newer release: in ${dir} it has format ${format}, and this release reads 1 to 2 ` +
+          "  start that release again, or give this one another directory: --state DIR",
+      );
+      await setFormat(dir, "2");
+      expect(await (await openIn(dir)).ask("entries", "file")).toBe(JSON.stringify([entry]));
+    },
+  );
+
+  test("only the last state that was set aside is kept, and nothing else in the directory is removed", async () => {
+    const dir = await filledDir();
+    writeFileSync(join(dir, "notes.txt"), "mine");
+    const asides: string[] = [];
+    for (const text of ["first", "second"]) {
+      writeFileSync(join(dir, "state.mdb"), text);
+      await (await openIn(dir)).kill();
+      const names = readdirSync(dir).filter((name) => name.startsWith("set-aside-"));
+      expect(names).toHaveLength(1);
+      asides.push(readFileSync(join(dir, names[0] ?? "", "state.mdb"), "utf8"));
+    }
+    expect(asides).toEqual(["first", "second"]);
+    expect(readFileSync(join(dir, "notes.txt"), "utf8")).toBe("mine");
   });
 });
 
