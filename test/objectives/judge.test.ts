@@ -105,15 +105,15 @@ describe("the interval", () => {
         cells,
         fc.constantFrom(...proportions),
         fc.constantFrom("min" as const, "max" as const),
-        fc.double({ min: 0, max: 1, noNaN: true }),
-        fc.double({ min: 0.501, max: 0.999_999, noNaN: true }),
+        fc.integer({ min: 0, max: 1000 }).map((thousandths) => thousandths / 1000),
+        fc.integer({ min: 1, max: 60 }).map((sixth) => 1 - 0.5 * Math.exp(-sixth / 6)),
         // The bound is tried at random and close to the figure, where the verdict changes.
-        fc.option(fc.double({ min: -3.5, max: 3.5, noNaN: true })),
+        fc.option(fc.integer({ min: -250, max: 250 })),
         (counts, measured, kind, random, confidence, close) => {
           const at = (value: number) =>
             judged({ ...measured, bound: { kind, value }, confidence, minSamples: 1 }, counts);
           const { value: figure = 0, samples } = at(random);
-          const near = figure + (close ?? 0) / Math.sqrt(Math.max(1, samples));
+          const near = figure + (close ?? 0) / 100 / Math.sqrt(Math.max(1, samples));
           const bound = close === null ? random : Math.max(0, Math.min(1, near));
           const { verdict, interval } = at(bound);
           expect(interval === undefined).toBe(verdict === "no data");
@@ -182,7 +182,7 @@ describe("the verdict beside the alert, which promtool evaluates on the exporter
   ].flatMap((bound) =>
     everyMetric.map((measured): ObjectiveParts => {
       const name = `${bound.kind}_${measured.average ?? ""}_${measured.metric}`;
-      return { ...measured, name, bound: bound as Objective["bound"], for: duration("0s"), minSamples: 50 };
+      return { ...measured, name, bound: bound as Objective["bound"], for: duration("0s"), minSamples: 20 };
     }),
   );
   const config = makeConfig({ models: { m: { classes, objectives } } });
@@ -202,8 +202,11 @@ describe("the verdict beside the alert, which promtool evaluates on the exporter
     [155, 45, 0, 45, 155, 0, 0, 0, 0],
     [145, 55, 0, 55, 145, 0, 0, 0, 0],
     [0, 0, 0, 0, 500, 0, 0, 0, 0],
-    [49, 0, 0, 10, 200, 0, 0, 0, 0],
-    [20, 30, 0, 10, 200, 0, 0, 0, 0],
+    // One outcome of the class too few, and just enough.
+    [0, 19, 0, 10, 200, 0, 0, 0, 0],
+    [0, 20, 0, 10, 200, 0, 0, 0, 0],
+    // Too few for the test of two proportions.
+    [0, 10, 0, 0, 0, 10, 10, 0, 0],
     ...random,
   ];
 
