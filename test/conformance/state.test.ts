@@ -100,8 +100,7 @@ const damages: Readonly<Record<string, (path: string) => Promise<void> | void>> 
   "text where it was": (path) => {
     writeFileSync(path, "this is no database\n".repeat(1000));
   },
-  "of an older format": (path) => setFormat(path, "0"),
-  "of a newer format": (path) => setFormat(path, "99"),
+  "of a format that no release wrote": (path) => setFormat(path, "0"),
 };
 
 describe("a state that is", () => {
@@ -172,6 +171,18 @@ describe("a state that is", () => {
     // The others are pages that nothing stands on.
     expect(setAside).toBeGreaterThan(pages / step / 2);
   }, 600_000);
+
+  test("a state of a newer release makes the daemon refuse to start, and that release goes on from it", async () => {
+    const solo = seasoned();
+    const path = join(solo.state, "store/state.mdb");
+    await setFormat(path, "99");
+    await expect(solo.start()).rejects.toThrow(/ended with 1:[^]*the state was written by a newer release/u);
+    await setFormat(path, "2");
+    rmSync(solo.folder.app);
+    solo.folder.write(3);
+    await solo.start();
+    await solo.settled();
+  });
 
   test("a state in use by another daemon makes the second one refuse to start, and the first goes on", async () => {
     const solo = new Solo(root);
