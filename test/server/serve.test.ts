@@ -774,6 +774,7 @@ describe("a start that cannot be", () => {
       "web.listenAddress": "127.0.0.1:0",
       "web.telemetryPath": "/metrics",
       "web.enableLifecycle": false,
+      "web.showLines": false,
       "log.level": "info",
       "log.format": "logfmt",
     };
@@ -803,7 +804,7 @@ describe("a start that cannot be", () => {
     const ended = await run(["serve", "--config", throwing, "--state", join(place.dir, "other"), ...listen]);
     expect({ code: ended.code, stderr: ended.stderr }).toEqual({
       code: 2,
-      stderr: expect.stringContaining("no secrets today"),
+      stderr: expect.stringContaining("throws.config.mjs:1: the config failed: Error"),
     });
     expect(existsSync(join(place.dir, "other"))).toBe(false);
   });

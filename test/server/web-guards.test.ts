@@ -1,6 +1,5 @@
 import { appendFileSync, mkdtempSync, writeFileSync } from "node:fs";
-import { once } from "node:events";
-import { request } from "node:http";
+import { request, type IncomingMessage } from "node:http";
 import { connect, type Socket } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
@@ -20,12 +19,16 @@ interface Answer {
 /** Asks with headers that `fetch` does not allow. */
 async function ask(daemon: Daemon, method: string, path: string, headers: Record<string, string>): Promise<Answer> {
   const { hostname, port } = new URL(daemon.url);
-  const asked = request({ hostname, port, method, path, headers, setHost: headers["host"] === undefined });
-  asked.end();
-  const [response] = await once(asked, "response");
-  let body = "";
-  for await (const part of response) body += String(part);
-  return { status: response.statusCode, body };
+  return new Promise((resolve, reject) => {
+    const answered = (response: IncomingMessage): void => {
+      let body = "";
+      response.setEncoding("utf8").on("data", (part: string) => (body += part));
+      response.on("end", () => {
+        resolve({ status: response.statusCode, body });
+      });
+    };
+    request({ hostname, port, method, path, headers }, answered).on("error", reject).end();
+  });
 }
 
 /** Starts a daemon over a log with one good line and one that holds a secret. */
