@@ -70,7 +70,7 @@ export async function replayInputs(
     }
   }
   return {
-    result: report(pipeline.tags.snapshot(timeline.now), lines.total, classes.counts),
+    result: report(config.models, pipeline.tags.snapshot(timeline.now), lines.total, classes.counts),
     notes: caveats(lines, pipeline.tags, config.limits, classes.takeWarnings()),
   };
 }
