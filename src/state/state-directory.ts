@@ -3,25 +3,33 @@ import { join } from "node:path";
 import type { Log } from "../log.ts";
 import type { Entry } from "../serializable.ts";
 import { errorMessage, Problem } from "../problem.ts";
+import { moveFromEarlierPlace, refuseUnmoved } from "./earlier-place.ts";
 import { findDamage } from "./integrity-check.ts";
 import { openAnyDatabase, openDatabase, storeFile, type Database } from "./database.ts";
 import { formatKey, formatVersion, isEntryKey, oldestVersion, parseEntry } from "./format.ts";
 import { LmdbStore } from "./lmdb-store.ts";
 import { newerState } from "./newer-state.ts";
+import { checkOwnFile, makePrivateDirectory } from "./private-directory.ts";
 import { lockDirectory, type DirectoryLock } from "./directory-lock.ts";
 import { checkWritable, isDiskFull, makeStateDirectory } from "./writable-directory.ts";
+
+/** Name of the store's directory in the state directory. */
+const storeDirectory = "store";
 
 /** Prefix of the directory of what was set aside. */
 const asidePrefix = "set-aside-";
 
 /** Directory of the store: opens it, or reads it on a full disk. */
 export class StateDirectory {
+  readonly #stateDir: string;
+  /** Directory of the store inside of it. */
   readonly #dir: string;
   readonly #log: Log;
   #lock: DirectoryLock | undefined;
 
-  constructor(dir: string, log: Log) {
-    this.#dir = dir;
+  constructor(stateDir: string, log: Log) {
+    this.#stateDir = stateDir;
+    this.#dir = join(stateDir, storeDirectory);
     this.#log = log;
   }
 
@@ -30,16 +38,25 @@ export class StateDirectory {
    * a `Problem` when the store cannot be opened now, or a newer release wrote it.
    */
   async open(): Promise<LmdbStore> {
-    makeStateDirectory(this.#dir);
+    this.#make();
     checkWritable(this.#dir);
     this.#lock ??= await lockDirectory(this.#dir, this.#log);
+    await moveFromEarlierPlace(this.#stateDir, this.#dir, this.#log);
     const fault = await this.#fault();
     if (fault !== undefined) {
       const aside = quarantine(this.#dir, storeFile);
       const what = { reason: fault, setAside: aside };
       this.#log.error(what, "the state is set aside; starting over from the existing logs");
     }
-    return new LmdbStore(this.#dir, this.#log, openDatabase(this.#dir), this.#lock);
+    return new LmdbStore({
+      dir: this.#dir,
+      make: () => {
+        this.#make();
+      },
+      log: this.#log,
+      database: openDatabase(this.#dir),
+      lock: this.#lock,
+    });
   }
 
   /**
@@ -47,6 +64,7 @@ export class StateDirectory {
    * the state cannot be read without writing, or a newer release wrote it.
    */
   async read(): Promise<Entry[]> {
+    refuseUnmoved(this.#stateDir, this.#dir);
     if (!existsSync(this.#dir)) return [];
     try {
       this.#lock ??= await lockDirectory(this.#dir, this.#log);
@@ -64,6 +82,12 @@ export class StateDirectory {
   /** Unlocks the directory when no store was opened. */
   async close(): Promise<void> {
     await this.#lock?.release();
+  }
+
+  #make(): void {
+    makeStateDirectory(this.#stateDir);
+    makePrivateDirectory(this.#dir, this.#log);
+    for (const name of [storeFile, `${storeFile}-lock`]) checkOwnFile(join(this.#dir, name), this.#dir);
   }
 
   async #fault(): Promise<string | undefined> {
