@@ -74,8 +74,7 @@ export class Pipeline {
     if (actual === undefined) return unlabelled;
     this.#timeline.observe(time);
     const placement = this.tags.add(labels, actual, predicted, time, this.#timeline.now);
-    if (this.#current !== undefined && placement === "late") this.#current.counts.late++;
-    if (this.#current !== undefined && placement === "future") this.#current.counts.future++;
+    if (this.#current !== undefined && placement !== "in time") this.#current.counts[placement]++;
     return "counted";
   }
 

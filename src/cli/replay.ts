@@ -14,7 +14,6 @@ import { Problem } from "../problem.ts";
 import type { Input } from "../source/input.ts";
 import type { OpenReader } from "../source/source.ts";
 import { ClassMonitor, type ClassWarning } from "../window/class-monitor.ts";
-import type { Tags } from "../window/tags.ts";
 import { sortByTime } from "./replay-files.ts";
 import { WholeFiles } from "./whole-files.ts";
 
@@ -71,7 +70,7 @@ export async function replayInputs(
   }
   return {
     result: report(pipeline.tags.snapshot(timeline.now), lines.total, classes.counts),
-    notes: caveats(lines, pipeline.tags, config.limits, classes.takeWarnings()),
+    notes: caveats(lines, config.limits, classes.takeWarnings()),
   };
 }
 
@@ -81,11 +80,13 @@ const unordered =
 /** Lists what is missing or doubtful in the report, with reasons; empty when there is nothing. */
 function caveats(
   lines: LineStats,
-  { dropped, late, future }: Tags,
   { maxTags, futureToleranceMs }: Config["limits"],
   classWarnings: readonly ClassWarning[],
 ): string[] {
   const notes = lines.sources.flatMap((source) => rejections(source, lines.sources.length > 1));
+  const dropped = lines.outcomes("dropped");
+  const late = lines.outcomes("late");
+  const future = lines.outcomes("future");
   if (dropped > 0) {
     notes.push(`${dropped} outcomes not counted: their tags are past the first ${maxTags}; raise limits.maxTags`);
   }

@@ -43,6 +43,8 @@ export class SourceLineStats implements LineTotals {
   late = 0;
   /** Outcomes of accepted lines from further in the future than is tolerated. */
   future = 0;
+  /** Outcomes of accepted lines whose tag is past `maxTags`. */
+  dropped = 0;
   readonly #rejected = new Map<RejectReason, number>();
   readonly #skipped = new Map<SkipReason, number>(skipReasons.map((reason) => [reason, 0]));
   readonly #recent: Kept[] = [];
@@ -114,6 +116,11 @@ export class LineStats {
 
   get sources(): readonly SourceLineStats[] {
     return [...this.#sources.values()];
+  }
+
+  /** Outcomes of all sources that were late, future or dropped. */
+  outcomes(placement: "late" | "future" | "dropped"): number {
+    return this.sources.reduce((sum, counts) => sum + counts[placement], 0);
   }
 
   /** Sum over all sources, reasons in code-unit order. */

@@ -39,47 +39,41 @@ function restore(saved: Map<string, readonly [EntryKey, JsonValue]>, as = option
 
 describe("an outcome", () => {
   test.each([
-    { name: "at now", time: now, cells: ["5m: a>b 1", "1h: a>b 1", "last_3: a>b 1"], late: 0, future: 0 },
+    { name: "at now", time: now, cells: ["5m: a>b 1", "1h: a>b 1", "last_3: a>b 1"], placement: "in time" },
     {
       name: "without a time, at now",
       time: Number.NaN,
       cells: ["5m: a>b 1", "1h: a>b 1", "last_3: a>b 1"],
-      late: 0,
-      future: 0,
+      placement: "in time",
     },
     {
       name: "older than one window",
       time: now - 10 * minute,
       cells: ["5m: ", "1h: a>b 1", "last_3: a>b 1"],
-      late: 1,
-      future: 0,
+      placement: "late",
     },
     {
       name: "older than all time windows",
       time: now - 90 * minute,
       cells: ["5m: ", "1h: ", "last_3: a>b 1"],
-      late: 1,
-      future: 0,
+      placement: "late",
     },
     {
       name: "from the tolerated future",
       time: now + minute,
       cells: ["5m: a>b 1", "1h: a>b 1", "last_3: a>b 1"],
-      late: 0,
-      future: 0,
+      placement: "in time",
     },
     {
       name: "from beyond it",
       time: now + 90 * minute,
       cells: ["5m: a>b 1", "1h: a>b 1", "last_3: a>b 1"],
-      late: 0,
-      future: 1,
+      placement: "future",
     },
-  ])("an outcome $name is counted where it belongs", ({ time, cells, late, future }) => {
+  ])("an outcome $name is counted where it belongs", ({ time, cells, placement }) => {
     const tags = make();
-    tags.add(["m", "v1"], "a", "b", time, now);
+    expect(tags.add(["m", "v1"], "a", "b", time, now)).toBe(placement);
     expect(show(tags, now)).toEqual(cells);
-    expect({ late: tags.late, future: tags.future }).toEqual({ late, future });
   });
 
   test("an outcome from beyond the tolerated future leaves the window as one of now does", () => {
@@ -92,13 +86,14 @@ describe("an outcome", () => {
 describe("limits", () => {
   test("a tag past maxTags is dropped and counted, the others live on", () => {
     const tags = make();
-    for (const model of ["a", "b", "c", "d", "e", "a"]) tags.add([model, ""], "x", "x", now, now);
+    const models = ["a", "b", "c", "d", "e", "a"];
+    const placements = models.map((model) => tags.add([model, ""], "x", "x", now, now));
     expect(tags.snapshot(now).map(({ labels, outcomes }) => [labels, outcomes])).toEqual([
       [[{ name: "model", value: "a" }], 2],
       [[{ name: "model", value: "b" }], 1],
       [[{ name: "model", value: "c" }], 1],
     ]);
-    expect(tags.dropped).toBe(2);
+    expect(placements.filter((placement) => placement === "dropped")).toHaveLength(2);
   });
 
   test("a class past maxClasses becomes __other__", () => {
