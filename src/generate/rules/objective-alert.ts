@@ -28,6 +28,7 @@ export function objectiveAlert(
   return {
     model,
     objective,
+    figure: { metric: objective.metric, class: objective.class, average: objective.average },
     name: alertName(objective),
     expr: objectiveExpression(objective, matchers),
     for: objective.for,
