@@ -125,7 +125,7 @@ function withInhibition(object: IAlertmanagerConfig, rules: readonly InhibitRule
 export function neededSecretKeys(objects: readonly IAlertmanagerConfig[]): readonly string[] {
   const found = new Set<string>();
   const visit = (value: unknown): void => {
-    if (Array.isArray(value)) for (const item of value as readonly unknown[]) visit(item);
+    if (Array.isArray(value)) for (const item of value) visit(item);
     if (!isRecord(value)) return;
     for (const item of Object.values(value)) {
       if (isRecord(item) && typeof item["name"] === "string" && typeof item["key"] === "string")

@@ -41,6 +41,7 @@ export function operatorReceiver(receiver: Receiver, conversion: ReceiverConvers
   };
 }
 
+type Keys = Readonly<Record<string, PropertyKey>>;
 type Lists = Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>;
 
 function convert(
@@ -55,10 +56,10 @@ function convert(
       leftOut.push(`${name}: ${integration.list}`);
       continue;
     }
-    const settings = (given: Readonly<Record<string, unknown>>, keys: object, path: string): Record<string, unknown> =>
+    const settings = (given: Readonly<Record<string, unknown>>, keys: Keys, path: string): Record<string, unknown> =>
       Object.fromEntries(
         Object.entries(given).flatMap(([key, value]): [string, unknown][] => {
-          const operatorKey = new Map(Object.entries(keys)).get(key);
+          const operatorKey = new Map(Object.entries<PropertyKey>(keys)).get(key);
           const inside = operatorObjects.get(key);
           if (typeof operatorKey !== "string") {
             leftOut.push(`${name}: ${path}.${key}`);
