@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { SeverityRoute } from "./config.ts";
 import { duration } from "./duration.ts";
 import { readAs } from "./input-form.ts";
-import { listOf, text, version } from "./scalars.ts";
+import { listOf, text, version, webAddress } from "./scalars.ts";
 import { isRecord } from "../serializable.ts";
 import { delegate, namedMap, object } from "./strict-object.ts";
 import { timeIntervals } from "./time-intervals.ts";
@@ -18,6 +18,12 @@ export const alertingShape = {
   // Alertmanager rejects 0 for these two.
   groupInterval: duration(1).prefault("5m").describe("How long until a group notifies of added alerts."),
   repeatInterval: duration(1).prefault("4h").describe("How long until a notification is repeated."),
+  runbookUrl: webAddress
+    .transform((url) => url.replace(/\/+$/u, ""))
+    .optional()
+    .describe(
+      "URL of the folder with the generated runbooks, for links in alerts; runbooks of a model or objective win.",
+    ),
   version: version("0.25").prefault("0.25").describe("Version of Alertmanager to generate files for."),
   timeIntervals: timeIntervals
     .prefault({})

@@ -12,7 +12,7 @@ export interface Config {
   readonly file: string;
   /** The user's evaluated input, for writing it to the config of another daemon. */
   readonly given: unknown;
-  readonly sources: readonly { readonly source: SourceOptions; readonly decode: DecodeOptions }[];
+  readonly sources: readonly SourceConfig[];
   /** Names of the labels of a tag, `model` first. */
   readonly tagLabels: readonly string[];
   readonly windows: readonly WindowSpec[];
@@ -23,8 +23,17 @@ export interface Config {
   readonly prometheus: PrometheusTarget;
   readonly kubernetes: KubernetesTarget;
   readonly grafana: GrafanaTarget;
+  readonly exposition: Exposition;
   readonly extend: Extension;
   readonly limits: WindowLimits & { readonly maxLineBytes: number; readonly maxValueBytes: number };
+}
+
+/** A source: its files, the reading of their lines, and the silence that is normal. */
+export interface SourceConfig {
+  readonly source: SourceOptions;
+  readonly decode: DecodeOptions;
+  /** Seconds without a line before an alert fires; null for never. */
+  readonly silentAfter: number | null;
 }
 
 /** A duration as text and in milliseconds. */
@@ -41,6 +50,8 @@ export interface Model {
   readonly classes: readonly string[] | undefined;
   /** Other spellings of declared classes, each mapped to its class. */
   readonly spellings: ReadonlyMap<string, string>;
+  /** Seconds without an outcome before an alert fires; null for never. */
+  readonly silentAfter: number | null;
   readonly runbook: string | undefined;
   readonly dashboard: string | undefined;
   readonly objectives: readonly Objective[];
@@ -137,6 +148,8 @@ export interface Alerting {
   readonly groupWait: Duration;
   readonly groupInterval: Duration;
   readonly repeatInterval: Duration;
+  /** Address of the folder with the generated runbooks, without a trailing slash. */
+  readonly runbookUrl: string | undefined;
   /** Target version of Alertmanager, as [major, minor]. */
   readonly version: readonly [number, number];
   /** Time intervals by name. */
@@ -180,6 +193,15 @@ export interface GrafanaTarget {
   /** Grafana's address without a trailing slash. */
   readonly url: string | undefined;
 }
+
+/** Contents of `/metrics`. */
+export interface Exposition {
+  /** Cells of the confusion matrix: `all`, those above 0, or `none`. */
+  readonly confusion: (typeof confusionChoices)[number];
+}
+
+/** Choices of `exposition.confusion`. */
+export const confusionChoices = ["all", "nonzero", "none"] as const;
 
 /** User additions and changes to the generated files; additional receivers are in `Config.receivers`. */
 export interface Extension {

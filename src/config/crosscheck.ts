@@ -5,6 +5,7 @@ import type { Fault } from "./fault.ts";
 import { limits } from "./limits.ts";
 import { suggestion } from "./nearest.ts";
 import { objectiveFaults, duplicateFaults, type ObjectiveContext } from "./objective-faults.ts";
+import { tagIdleFaults } from "./silence-faults.ts";
 import { at, entries, keys, list } from "./unchecked.ts";
 import { windowLabel, windowStretch, defaultWindows } from "./windows.ts";
 import { quoted } from "./messages.ts";
@@ -22,6 +23,7 @@ export function crosscheck(raw: unknown): Fault[] {
     ...modelFaults(raw),
     ...teamFaults(raw),
     ...defaultReceiverFaults(raw),
+    ...tagIdleFaults(raw),
     ...extendFaults(raw),
   ];
 }

@@ -1,6 +1,7 @@
 import type { ExtendInput, RawReceiverInput } from "./extend-input.ts";
 import type {
   ClassesInput,
+  ExpositionInput,
   GrafanaInput,
   KubernetesInput,
   LimitsInput,
@@ -89,7 +90,7 @@ export function defineConfig<
         NoInfer<Windows>[number],
         SeverityOf<NoInfer<Teams>, Name extends keyof TeamOf ? NoInfer<TeamOf>[Name] : undefined>
       >[];
-    } & Pick<ModelInput, "runbook" | "dashboard">;
+    } & Pick<ModelInput, "silentAfter" | "runbook" | "dashboard">;
   };
   /** Receivers of each team by severity, with time intervals where needed. */
   readonly teams?: Teams;
@@ -105,6 +106,7 @@ export function defineConfig<
   readonly prometheus?: PrometheusInput;
   readonly kubernetes?: KubernetesInput;
   readonly grafana?: GrafanaInput;
+  readonly exposition?: ExpositionInput;
   /** Additions and changes to the generated files, in place of editing them. */
   readonly extend?: Omit<
     ExtendInput<(keyof NoInfer<Receivers> | keyof NoInfer<Further>) & string, keyof NoInfer<Intervals> & string>,

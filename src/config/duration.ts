@@ -20,6 +20,19 @@ export function durationMs(word: string): number | undefined {
   return ms <= longest ? ms : undefined;
 }
 
+const silence = 'a duration like "26h", or "never"';
+
+/** Schema of how long silence is normal: seconds, or null for `"never"`. */
+export const silentAfter = z.string({ error: expected(silence) }).transform((word, ctx): number | null => {
+  if (word === "never") return null;
+  const ms = durationMs(word);
+  if (ms === undefined || ms === 0) ctx.addIssue({ code: "custom", message: expected(silence)({ input: word }) });
+  return (ms ?? 0) / second;
+});
+
+/** Default of `silentAfter`. */
+export const defaultSilentAfter = "1h";
+
 /** Schema of a duration of at least `leastMs` milliseconds. */
 export function duration(leastMs: 0 | 1, what = `a duration like "5m"`) {
   return z.string({ error: expected(what) }).transform((word, ctx): Duration => {

@@ -25,6 +25,8 @@ export interface AlertingKeys {
   readonly groupInterval?: undefined | string;
   /** How long until a notification is repeated. Default `"4h"`. */
   readonly repeatInterval?: undefined | string;
+  /** URL of the folder with the generated runbooks, for links in alerts; runbooks of a model or objective win. */
+  readonly runbookUrl?: undefined | string;
   /** Version of Alertmanager to generate files for. Default `"0.25"`. */
   readonly version?: undefined | string;
   /** Named time intervals, at which severities of a team can be muted or active. */
@@ -74,6 +76,12 @@ export interface EmailReceiver {
   readonly requireTls?: undefined | boolean;
   /** Whether to notify of resolved alerts. Default `true`. */
   readonly sendResolved?: undefined | boolean;
+}
+
+/** The keys of exposition. */
+export interface ExpositionInput {
+  /** Cells of the confusion matrix on `/metrics`: all, those above 0, or none. Default `"all"`. */
+  readonly confusion?: undefined | "all" | "nonzero" | "none";
 }
 
 /** The keys of extend. */
@@ -170,7 +178,7 @@ export interface LimitsInput {
   readonly maxValueBytes?: undefined | number;
   /** Outcomes further in the future are counted as of now. Default `"1m"`. */
   readonly futureTolerance?: undefined | string;
-  /** Idle time after which a tag is removed; at least the longest window. Default `"24h"`. */
+  /** Idle time after which a tag is removed; at least the longest window, and an hour more than the longest `silentAfter`. Default `"24h"`. */
   readonly tagIdle?: undefined | string;
   /** Number of panes of each time window. Default `60`, from 1 to 3600. */
   readonly panes?: undefined | number;
@@ -182,6 +190,8 @@ export interface ModelKeys {
   readonly team?: undefined | string;
   /** The classes, or an object of classes and their other spellings; by default learned from the log. */
   readonly classes?: undefined | ClassesInput;
+  /** How long the model may be without an outcome before an alert fires; `"never"` for no such alert. Default `"1h"`. */
+  readonly silentAfter?: undefined | string;
   /** URL of the runbook in alerts. */
   readonly runbook?: undefined | string;
   /** URL of the dashboard in alerts. */
@@ -437,6 +447,8 @@ export interface SourceInput {
   readonly wrapper?: undefined | "none" | "cri" | "docker" | "auto";
   /** Format of a line; `csv` has a header. Default `"json"`. */
   readonly format?: undefined | FormatInput;
+  /** How long no file may give a line before an alert fires; `"never"` for no such alert. Default `"1h"`. */
+  readonly silentAfter?: undefined | string;
   /** Mapping of fields; by default `model`, `version`, `prediction`, `label`, `request_id` and `ts`, where present. */
   readonly fields?: undefined | FieldsInput;
 }

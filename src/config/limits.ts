@@ -17,7 +17,11 @@ const limitsShape = {
     .default(1024)
     .describe("Maximum bytes of a label value or class; lines with longer ones are rejected."),
   futureTolerance: duration(0).prefault("1m").describe("Outcomes further in the future are counted as of now."),
-  tagIdle: duration(1).prefault("24h").describe("Idle time after which a tag is removed; at least the longest window."),
+  tagIdle: duration(1)
+    .prefault("24h")
+    .describe(
+      "Idle time after which a tag is removed; at least the longest window, and an hour more than the longest `silentAfter`.",
+    ),
   panes: integer(1, 3600).default(60).describe("Number of panes of each time window."),
 };
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { averagedMetrics, averages, classMetrics } from "../quality/metrics.ts";
 import { objectiveMetrics } from "./config.ts";
-import { duration } from "./duration.ts";
+import { defaultSilentAfter, duration, silentAfter } from "./duration.ts";
 import { classes } from "./classes.ts";
 import { readAs } from "./input-form.ts";
 import { className, oneOf, text, webAddress, integer } from "./scalars.ts";
@@ -34,6 +34,9 @@ const comparedTo = readAs(comparedToForm, (value, ctx) => {
   return refuse(ctx, expected(comparedToWhat)({ input: value }));
 });
 
+/** Default of `minSamples`. */
+export const defaultMinSamples = 100;
+
 const confidenceRange = expected("a number above 0.5 and below 1");
 
 /** The keys of an objective; the cross-check validates their combination. */
@@ -53,7 +56,9 @@ export const objectiveShape = {
   severity: text("a severity of the model's team").describe("One of the severities of the model's team."),
   for: duration(0).prefault("10m").describe("How long the bound must be violated before the alert fires."),
   keepFiringFor: duration(0).prefault("0s").describe("How long the alert keeps firing after the bound is met again."),
-  minSamples: integer(1, 1_000_000_000).default(100).describe("Minimum number of outcomes for the alert to fire."),
+  minSamples: integer(1, 1_000_000_000)
+    .default(defaultMinSamples)
+    .describe("Minimum number of outcomes for the alert to fire."),
   confidence: z
     .number({ error: confidenceRange })
     .gt(0.5, { error: confidenceRange })
@@ -74,6 +79,9 @@ export const modelShape = {
   classes: classes
     .optional()
     .describe("The classes, or an object of classes and their other spellings; by default learned from the log."),
+  silentAfter: silentAfter
+    .prefault(defaultSilentAfter)
+    .describe('How long the model may be without an outcome before an alert fires; `"never"` for no such alert.'),
   runbook: webAddress.optional().describe("URL of the runbook in alerts."),
   dashboard: webAddress.optional().describe("URL of the dashboard in alerts."),
   objectives: z

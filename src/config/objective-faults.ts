@@ -5,6 +5,7 @@ import { isFoldedClass } from "../window/folded-classes.ts";
 import { reservedText, type DeclaredClass } from "./classes.ts";
 import { pathText, type Fault } from "./fault.ts";
 import { suggestion } from "./nearest.ts";
+import { defaultMinSamples } from "./models.ts";
 import { at, keys, classOf } from "./unchecked.ts";
 import { isRecord } from "../serializable.ts";
 import { windowLabel, windowStretch, windowText } from "./windows.ts";
@@ -151,6 +152,7 @@ function* comparisonFaults(
 function* windowFaults(objective: unknown, path: Path, { windows }: ObjectiveContext): Generator<Fault> {
   const raw = at(objective, "window");
   const label = windowLabel(raw);
+  yield* sampleFaults(objective, path, at(raw, "last"));
   // The schema reports invalid windows.
   if (label === undefined || windows.includes(label) || windowStretch(raw) === undefined) return;
   const same = windows.find((known) => windowStretch(known) === windowStretch(raw));
@@ -158,6 +160,16 @@ function* windowFaults(objective: unknown, path: Path, { windows }: ObjectiveCon
   const hint =
     same === undefined ? suggestion(label, sound, "windows", windowText) : `; write it as in windows: ${quoted(same)}`;
   yield { path: [...path, "window"], text: `unknown window ${windowText(label)}${hint}` };
+}
+
+/** Finds an objective that needs more outcomes than its window can hold. */
+function* sampleFaults(objective: unknown, path: Path, size: unknown): Generator<Fault> {
+  const given = at(objective, "minSamples");
+  const least = given ?? defaultMinSamples;
+  if (typeof size !== "number" || typeof least !== "number" || least <= size || size < 1) return;
+  const origin = given === undefined ? " (the default)" : "";
+  const text = `the alert can never fire, since \`window\` holds ${size} outcomes; expected at most ${size}, got ${least}${origin}`;
+  yield { path: [...path, "minSamples"], text };
 }
 
 function* severityFaults(objective: unknown, path: Path, { team, severities }: ObjectiveContext): Generator<Fault> {

@@ -5,6 +5,7 @@ import { pathText } from "./fault.ts";
 import type { CheckedConfig } from "./schema.ts";
 import { absoluteGlob, absolutePattern } from "./source-paths.ts";
 import type { CheckedSource } from "./sources.ts";
+import { leastTagIdleMs } from "./silence-faults.ts";
 import { windowSpec } from "./windows.ts";
 
 /**
@@ -14,13 +15,14 @@ export function resolveConfig(checked: CheckedConfig, file: string, given: unkno
   const { maxTags, maxClasses, maxLineBytes, maxValueBytes, futureTolerance, tagIdle, panes } = checked.limits;
   const windows = checked.windows.map((window) => windowSpec(window, panes));
   const longest = Math.max(0, ...windows.map((window) => (window.kind === "time" ? window.ms : 0)));
+  const silences = [...checked.models.values()].map(({ silentAfter }) => silentAfter ?? 0);
   const limits = {
     maxTags,
     maxClasses,
     maxLineBytes,
     maxValueBytes,
     futureToleranceMs: futureTolerance.ms,
-    tagIdleMs: Math.max(tagIdle.ms, longest),
+    tagIdleMs: Math.max(tagIdle.ms, longest, ...silences.map(leastTagIdleMs)),
   };
   const tagLabels = tagLabelsOf(checked.sources);
   const names = sourceNames(checked.sources);
@@ -50,6 +52,7 @@ export function resolveConfig(checked: CheckedConfig, file: string, given: unkno
         maxValueBytes,
         maxLineBytes,
       },
+      silentAfter: source.silentAfter,
     })),
     tagLabels,
     windows,
@@ -60,10 +63,15 @@ export function resolveConfig(checked: CheckedConfig, file: string, given: unkno
         ([name, integrations]) => [name, { name, integrations }] as const,
       ),
     ),
-    alerting: { ...checked.alerting, defaultReceiver: checked.alerting.defaultReceiver },
+    alerting: {
+      ...checked.alerting,
+      defaultReceiver: checked.alerting.defaultReceiver,
+      runbookUrl: checked.alerting.runbookUrl,
+    },
     prometheus: checked.prometheus,
     kubernetes: { ...checked.kubernetes, image: checked.kubernetes.image, podLogs: checked.kubernetes.podLogs },
     grafana: { url: checked.grafana.url },
+    exposition: checked.exposition,
     extend: {
       ruleGroups: checked.extend.ruleGroups,
       routes: checked.extend.routes,
@@ -105,6 +113,7 @@ function resolveModel(name: string, model: CheckedModel, windows: Config["window
     team: model.team,
     classes: model.classes && [...model.classes.keys()].sort(),
     spellings: spellingsOf(model),
+    silentAfter: model.silentAfter,
     runbook: model.runbook,
     dashboard: model.dashboard,
     objectives: model.objectives.map((objective, index) =>

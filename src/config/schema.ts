@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { alerting, team } from "./alerting.ts";
+import { exposition } from "./exposition.ts";
 import { extend } from "./extend.ts";
 import { grafana } from "./grafana.ts";
 import { receiver } from "./receiver-schema.ts";
@@ -30,6 +31,7 @@ export function configShape(env: NodeJS.ProcessEnv) {
     prometheus: prometheus.prefault({}).describe("Settings of the generated `prometheus.yml` and rules."),
     kubernetes: kubernetes.prefault({}).describe("Settings of the generated Kubernetes manifests."),
     grafana: grafana.prefault({}).describe("Location of the dashboard."),
+    exposition: exposition.prefault({}).describe("Contents of `/metrics`."),
     extend: extend.prefault({}).describe("Additions and changes to the generated files."),
     limits: limits.prefault({}).describe("Limits on memory, line sizes and times."),
   };

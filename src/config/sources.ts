@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { canonicalClass } from "../decode/canonical-class.ts";
 import type { FieldRef, FormatOptions, PredictedRef } from "../decode/options.ts";
+import { defaultSilentAfter, silentAfter } from "./duration.ts";
 import { defaultPaths, fieldsShape, type CheckedFields } from "./fields.ts";
 import { readAs } from "./input-form.ts";
 import { listOf, oneOf, text } from "./scalars.ts";
@@ -19,6 +20,7 @@ export interface CheckedSource {
   readonly watch: "auto" | "poll";
   readonly wrapper: "none" | "cri" | "docker" | "auto";
   readonly format: FormatOptions;
+  readonly silentAfter: number | null;
   readonly fields: CheckedFields;
 }
 
@@ -64,6 +66,9 @@ function sourceShape(env: NodeJS.ProcessEnv) {
       .default("none")
       .describe("Wrapper of each line: `cri` (Kubernetes), `docker` (json-file), or `auto`, detected per line."),
     format: format.prefault("json").describe("Format of a line; `csv` has a header."),
+    silentAfter: silentAfter
+      .prefault(defaultSilentAfter)
+      .describe('How long no file may give a line before an alert fires; `"never"` for no such alert.'),
     fields: object(fieldsShape(env), { name: "FieldsInput" })
       .optional()
       .describe(

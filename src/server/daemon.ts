@@ -14,11 +14,12 @@ import type { OpenedFile, SourceCounts } from "../source/source.ts";
 import { openStore, type Store } from "../state/store.ts";
 import { ClassMonitor } from "../window/class-monitor.ts";
 import type { TagSnapshot } from "../window/tags.ts";
-import type { Stage } from "../stage.ts";
+import type { EntryFormat, Stage } from "../stage.ts";
 import { WallTimeline } from "../timeline.ts";
 import { Checkpoint } from "./checkpoint.ts";
-import { inputs, type OpenedInput, type OpenInput } from "./inputs.ts";
+import { inputFormats, inputs, type OpenedInput, type OpenInput } from "./inputs.ts";
 import { MisplacedOutcomes } from "./misplaced-outcomes.ts";
+import { SavedState } from "./saved-state.ts";
 import { SourceMismatchCheck } from "./source-mismatch.ts";
 import { sourceTotals } from "./source-totals.ts";
 import { stagesOf } from "./stages.ts";
@@ -62,6 +63,7 @@ export class Daemon {
   readonly #log: Log;
   readonly #store: Store;
   readonly #checkpoint: Checkpoint;
+  readonly #saved: SavedState;
   readonly #lines = new LineStats();
   readonly #classes = new ClassMonitor();
   readonly #version: string;
@@ -92,6 +94,7 @@ export class Daemon {
     this.#stages = stages;
     this.#store = store;
     this.#checkpoint = new Checkpoint(store, log);
+    this.#saved = new SavedState(this.#checkpoint, log);
     this.#running = this.#restore(config, inputs);
   }
 
@@ -229,13 +232,14 @@ export class Daemon {
   #restore(config: Config, openInputs: readonly OpenInput[]): Running {
     const pipeline = new Pipeline(config, new WallTimeline(wallClock), this.#lines, this.#classes);
     const stages = [...stagesOf(pipeline, config, this.#log), ...this.#stages];
+    this.#saved.refuseNewer([...inputFormats, ...stages.map(({ format }) => format)]);
     for (const stage of stages) {
-      stage.restore(stage.prefixes.flatMap((prefix) => [...this.#checkpoint.entries(prefix)]));
+      stage.restore(this.#saved.entries(stage.format));
     }
     const context = {
       config,
       open: (file: OpenedFile, saved: JsonValue | undefined) => pipeline.open(file, saved),
-      entries: (prefix: string) => this.#checkpoint.entries(prefix),
+      entries: (format: EntryFormat) => this.#saved.entries(format),
       clock: wallClock,
       log: this.#log,
     };
@@ -288,6 +292,6 @@ export class Daemon {
     for (const stage of stages) stage.evict(wallClock());
     for (const warning of this.#classes.takeWarnings()) this.#log.warn(classWarningText(warning));
     // No await in between, so that offsets and counts are consistent.
-    return this.#checkpoint.commit([...this.#inputs, ...stages].flatMap((part) => part.changes()));
+    return this.#checkpoint.commit([this.#saved, ...this.#inputs, ...stages].flatMap((part) => part.changes()));
   }
 }

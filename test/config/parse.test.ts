@@ -56,6 +56,7 @@ test("a config of one source gets every default", () => {
           maxValueBytes: 1024,
           maxLineBytes: 1_048_576,
         },
+        silentAfter: 3600,
       },
     ],
     tagLabels: ["model", "version"],
@@ -73,6 +74,7 @@ test("a config of one source gets every default", () => {
       groupWait: { word: "30s", ms: 30_000 },
       groupInterval: { word: "5m", ms: 300_000 },
       repeatInterval: { word: "4h", ms: 14_400_000 },
+      runbookUrl: undefined,
       version: [0, 25],
       timeIntervals: new Map(),
     },
@@ -95,6 +97,7 @@ test("a config of one source gets every default", () => {
       receiversSecret: "model-quality-receivers",
     },
     grafana: { url: undefined },
+    exposition: { confusion: "all" },
     extend: { ruleGroups: [], routes: [], changeRules: undefined },
     limits: {
       maxTags: 1000,
@@ -410,7 +413,27 @@ describe("windows and limits", () => {
       parse({ sources, windows, limits: { tagIdle } }).limits.tagIdleMs;
     expect(idle(["1h", "7d"], "24h")).toBe(7 * 86_400_000);
     expect(idle(["1h"], "2h")).toBe(2 * 3_600_000);
-    expect(idle([{ last: 5 }], "1m")).toBe(60_000);
+  });
+
+  test("windows and limits keep a tag for an hour longer than the longest silence that is normal", () => {
+    const models = { a: { silentAfter: "26h" }, b: { silentAfter: "never" }, c: {} };
+    expect(parse({ sources, models }).limits.tagIdleMs).toBe(27 * 3_600_000);
+  });
+
+  test.each([
+    { limits: { tagIdle: "90m" }, models: {}, word: 'models["*"].silentAfter ("1h"), got "90m"' },
+    {
+      limits: { tagIdle: "26h" },
+      models: { a: { silentAfter: "26h" } },
+      word: 'models.a.silentAfter ("26h"), got "26h"',
+    },
+    { limits: { tagIdle: "2h" }, models: {}, word: undefined },
+    { limits: { tagIdle: "1m" }, models: { "*": { silentAfter: "never" } }, word: undefined },
+    { limits: { tagIdle: "1m" }, windows: ["30d"], models: { a: { silentAfter: "26h" } }, word: undefined },
+  ])("windows and limits with $limits and $models forget no tag before its silence is told", ({ word, ...given }) => {
+    const fault =
+      "limits.tagIdle: forgets a tag before the alert of its silence can fire; expected at least an hour more than";
+    expect(faults({ sources, windows: ["1h"], ...given })).toEqual(word === undefined ? [] : [`${fault} ${word}`]);
   });
 
   test("windows and limits cut time windows into as many panes as are asked for", () => {
@@ -483,6 +506,16 @@ describe("models", () => {
         runbook: undefined,
       },
     ]);
+  });
+
+  test.each([
+    { given: {}, seconds: 3600 },
+    { given: { silentAfter: "26h" }, seconds: 93_600 },
+    { given: { silentAfter: "1500ms" }, seconds: 1.5 },
+    { given: { silentAfter: "never" }, seconds: null },
+  ])("a model and a source with $given may be silent for $seconds seconds", ({ given, seconds }) => {
+    expect(only(given)?.silentAfter).toBe(seconds);
+    expect(source(given).silentAfter).toBe(seconds);
   });
 
   test("models know a class that is a number by its number and by its text", () => {

@@ -15,12 +15,14 @@ export const withoutTeams = defineConfig({
 });
 
 export const full = defineConfig({
-  sources,
+  sources: [{ files: ["/var/log/models/*.jsonl"], silentAfter: "never" }],
+  exposition: { confusion: "none" },
   windows: ["5m", "1h", "24h", { last: 1000 }],
   models: {
     fraud: {
       team: "payments",
       classes: ["legit", "fraud"],
+      silentAfter: "26h",
       runbook: "https://runbooks.example.com/fraud",
       objectives: [
         {

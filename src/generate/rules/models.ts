@@ -40,6 +40,7 @@ const others: Model = {
   team: undefined,
   classes: undefined,
   spellings: new Map(),
+  silentAfter: 3600,
   runbook: undefined,
   dashboard: undefined,
   objectives: [],

@@ -13,6 +13,7 @@ export interface ConfigParts {
   readonly prometheus?: Partial<Config["prometheus"]>;
   readonly kubernetes?: Partial<Config["kubernetes"]>;
   readonly grafana?: Partial<Config["grafana"]>;
+  readonly exposition?: Partial<Config["exposition"]>;
   readonly given?: unknown;
   readonly extend?: Partial<Config["extend"]>;
 }
@@ -61,6 +62,7 @@ export function makeConfig(parts: ConfigParts): Config {
       groupWait: duration("30s"),
       groupInterval: duration("5m"),
       repeatInterval: duration("4h"),
+      runbookUrl: undefined,
       version: [0, 25],
       timeIntervals: new Map(),
       ...parts.alerting,
@@ -86,6 +88,7 @@ export function makeConfig(parts: ConfigParts): Config {
       ...parts.kubernetes,
     },
     grafana: { url: undefined, ...parts.grafana },
+    exposition: { confusion: "all", ...parts.exposition },
     extend: { ruleGroups: [], routes: [], changeRules: undefined, ...parts.extend },
     limits: {
       maxTags: 1000,
@@ -108,6 +111,7 @@ function makeModel(name: string, parts: ModelParts): Model {
     team: parts.team,
     classes: parts.classes,
     spellings: new Map(),
+    silentAfter: parts.silentAfter === undefined ? 3600 : parts.silentAfter,
     runbook: parts.runbook,
     dashboard: parts.dashboard,
     objectives: (parts.objectives ?? []).map((objective, index) => ({

@@ -1,0 +1,13 @@
+import { confusionChoices } from "./config.ts";
+import { oneOf } from "./scalars.ts";
+import { object } from "./strict-object.ts";
+
+/** The keys of `exposition`. */
+const expositionShape = {
+  confusion: oneOf(confusionChoices)
+    .default("all")
+    .describe("Cells of the confusion matrix on `/metrics`: all, those above 0, or none."),
+};
+
+/** Schema of `exposition`. */
+export const exposition = object(expositionShape, { name: "ExpositionInput" });
