@@ -81,7 +81,7 @@ const unordered =
 /** Lists what is missing or doubtful in the report, with reasons; empty when there is nothing. */
 function caveats(
   lines: LineStats,
-  { dropped, late, future }: Tags,
+  { dropped }: Tags,
   { maxTags, futureToleranceMs }: Config["limits"],
   classWarnings: readonly ClassWarning[],
 ): string[] {
@@ -89,6 +89,8 @@ function caveats(
   if (dropped > 0) {
     notes.push(`${dropped} outcomes not counted: their tags are past the first ${maxTags}; raise limits.maxTags`);
   }
+  const late = sum(lines.sources.map((source) => source.late));
+  const future = sum(lines.sources.map((source) => source.future));
   if (late > 0) {
     notes.push(
       `${late} outcomes are too old for at least one time window, which ends at the latest time read before them`,
@@ -105,6 +107,10 @@ function caveats(
     notes.push(`${untimed} of ${accepted} outcomes${of} have no time: they count as of the latest time before them`);
   }
   return [...notes, ...classWarnings.map(classWarningText)];
+}
+
+function sum(counts: readonly number[]): number {
+  return counts.reduce((total, count) => total + count, 0);
 }
 
 /** Lists a source's rejected lines by reason: the count, and the first examples. */

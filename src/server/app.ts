@@ -36,7 +36,7 @@ export function makeApp(daemon: Daemon, options: AppOptions): Express {
     GET: async (request, response) => {
       const format = negotiate(request);
       const page: Page = { text: "" };
-      writeQuality(page, format, daemon.snapshot(), daemon.config.windows, daemon.declared);
+      writeQuality(page, format, daemon.qualityView());
       await health.write(page, format);
       response
         .set({ "Content-Type": formats[format].contentType, Vary: "Accept" })

@@ -3,7 +3,7 @@ import type { Config } from "../config/config.ts";
 import { loadConfig } from "../config/load.ts";
 import { LineStats } from "../decode/line-stats.ts";
 import { classWarningText } from "../exposition/class-warnings.ts";
-import type { Declared } from "../exposition/quality-page.ts";
+import type { QualityView } from "../exposition/quality-page.ts";
 import type { HealthView } from "../exposition/health.ts";
 import type { Log } from "../log.ts";
 import { Pipeline } from "../pipeline.ts";
@@ -80,12 +80,7 @@ export class Daemon {
   readonly #unmatched = new Set<string>();
   #commits: NodeJS.Timeout | undefined;
   /** Counts of previous configs, since counters must not decrease. */
-  #previous: { late: number; future: number; tagsDropped: number; sources: readonly SourceCounts[] } = {
-    late: 0,
-    future: 0,
-    tagsDropped: 0,
-    sources: [],
-  };
+  #previous: { tagsDropped: number; sources: readonly SourceCounts[] } = { tagsDropped: 0, sources: [] };
 
   private constructor(store: Store, { config, log, version, stages = [] }: DaemonOptions) {
     this.#configFile = config.file;
@@ -129,10 +124,17 @@ export class Daemon {
     return this.#ready;
   }
 
-  /** Declared classes by named model. */
-  get declared(): Declared {
-    const models = [...this.config.models.values()].filter((model) => model.name !== "*");
-    return new Map(models.flatMap(({ name, classes }) => (classes === undefined ? [] : [[name, classes]])));
+  /** What `/metrics` says of quality now. */
+  qualityView(): QualityView {
+    const { windows, models, exposition } = this.config;
+    const named = [...models.values()].filter((model) => model.name !== "*");
+    return {
+      snapshots: this.snapshot(),
+      windows,
+      declared: new Map(named.map(({ name, classes = [] }) => [name, classes])),
+      silentModels: this.#running.pipeline.tags.silentModels(wallClock()),
+      confusion: exposition.confusion,
+    };
   }
 
   /** Undeclared outcomes by model since the process started. */
@@ -153,8 +155,6 @@ export class Daemon {
       lines: this.#lines.sources,
       files: this.#inputs.flatMap((input) => input.status()),
       sources: sourceTotals([this.#previous.sources, this.#sourceCounts()]),
-      late: this.#previous.late + pipeline.tags.late,
-      future: this.#previous.future + pipeline.tags.future,
       tags: pipeline.tags.size,
       tagsDropped: this.#previous.tagsDropped + pipeline.tags.dropped,
       undeclared: this.undeclared,
@@ -211,8 +211,6 @@ export class Daemon {
     const { pipeline } = this.#running;
     const successors = await Promise.all(this.#running.inputs.map((opened) => opened.release()));
     await this.#commit();
-    this.#previous.late += pipeline.tags.late;
-    this.#previous.future += pipeline.tags.future;
     this.#previous.tagsDropped += pipeline.tags.dropped;
     this.#previous.sources = sourceTotals([this.#previous.sources, this.#sourceCounts()]);
     this.#running = this.#restore(config, successors);
@@ -252,7 +250,9 @@ export class Daemon {
   async #follow(): Promise<void> {
     for (const input of this.#inputs) await input.start(() => this.#commit());
     this.#logUnmatched();
+    const { pipeline } = this.#running;
     void Promise.all(this.#inputs.map(({ caughtUp }) => caughtUp)).then(() => {
+      pipeline.isInBacklog = false;
       if (!this.#ready) this.#logReady();
       this.#ready = true;
     });

@@ -7,6 +7,9 @@ import type { TrackedFile } from "./tracked-file.ts";
 /** How long until what could not be opened or read is tried again (ms). */
 const retryMs = 1000;
 
+/** Error codes that are counted from 0, so that a first error is an increase; `kind` stands for what is no regular file. */
+const commonCodes = ["ENOENT", "EACCES", "EIO", "EMFILE", "kind"];
+
 interface Trouble extends Refused {
   /** What cannot be read: so many bytes, and since when, by the monotonic clock (ms). Undefined when that is not known. */
   readonly waits?: { readonly size: number; readonly since: number };
@@ -15,7 +18,7 @@ interface Trouble extends Refused {
 /** What cannot be read of a source, and why: counted, and said once in the log. */
 export class FileErrors {
   readonly #log: Log;
-  readonly #counts = new Map<string, number>();
+  readonly #counts = new Map<string, number>(commonCodes.map((code) => [code, 0]));
   #refused = new Map<string, Trouble>();
   /** Refused paths of the search before: one that is missing here was not logged yet. */
   #before: ReadonlyMap<string, Trouble> = new Map();
