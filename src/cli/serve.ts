@@ -46,7 +46,10 @@ const localHosts = ["localhost", "127.0.0.1", "[::1]"];
 /** Time limit for open requests at a stop (ms). */
 const closeWithinMs = 500;
 
-/** The `serve` command: runs until SIGTERM or SIGINT, then exits. Throws a `Problem` when it cannot start. */
+/**
+ * The `serve` command: runs until SIGTERM, SIGINT or a reload that leaves no config in use, then exits. Throws a `Problem`
+ * when it cannot start.
+ */
 export async function serve(given: Record<string, unknown>): Promise<never> {
   const parsed = flags.safeParse(given);
   if (!parsed.success) throw new Problem(parsed.error.issues.map((issue) => issue.message).join("\n"), { exitCode: 2 });
@@ -102,11 +105,13 @@ export async function serve(given: Record<string, unknown>): Promise<never> {
   log.info({ url: urlOf(server), version: packageVersion() }, "listening");
 
   if (early.isChanged) reload();
-  const signal = await stopped;
-  log.info({ signal }, "stopping");
+  const signal = await Promise.race([stopped, daemon.failed]);
+  if (signal !== undefined) log.info({ signal }, "stopping");
   unwatch();
   process.off("SIGHUP", reload);
   await close(server);
+  // Everything was committed before the config was switched, and nothing was read since.
+  if (signal === undefined) process.exit(1);
   await daemon.stop();
   log.info("stopped");
   // Everything is committed; a config that is still loading must not delay the exit.

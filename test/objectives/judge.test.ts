@@ -221,9 +221,16 @@ describe("the verdict beside the alert, which promtool evaluates on the exporter
           { name: "version", value: `v${index + 1}` },
         ],
         outcomes: 0,
+        latest: undefined,
         windows: config.windows.map((window) => ({ window, confusion: matrix(counts) })),
       }));
-      writeQuality(page, "text", tags, config.windows, new Map([["m", classes]]));
+      writeQuality(page, "text", {
+        snapshots: tags,
+        windows: config.windows,
+        declared: new Map([["m", classes]]),
+        silentModels: [],
+        confusion: "all",
+      });
       for (const line of page.text.split("\n").filter((text) => text !== "" && !text.startsWith("#"))) {
         const [, name = "", value] = /^(.*) (\S+)$/u.exec(line) ?? [];
         const labelled = name.replace("{", '{job="model-quality-exporter",instance="a:9877",namespace="models",');
