@@ -341,9 +341,7 @@ describe("what is committed", () => {
       expect(bed.tail.changes()).toEqual([]);
       appendFileSync(path, "2\n");
       await bed.look();
-      expect(bed.tail.changes()).toEqual([
-        { key: ["file", 1], value: expect.objectContaining({ offset: 4, path }) },
-      ]);
+      expect(bed.tail.changes()).toEqual([{ key: ["file", 1], value: expect.objectContaining({ offset: 4, path }) }]);
       expect(bed.tail.save()).toHaveLength(2);
     });
   });

@@ -144,13 +144,13 @@ export class UntrackedClassifier {
     const original = this.#scan.originals.of(candidate);
     // Only what it holds can tell whether it is the same, as far as it is found.
     if (original !== undefined) {
-      const isFound = this.#scan.here.has(original) || isGone(original.state);
-      if (isFound) this.#join(candidate, original);
+      if (this.#scan.here.has(original) || isGone(original.state)) this.#join(candidate, original);
       return;
     }
     // What was there when following began is not wanted, or from its end at most, whatever it is.
     const isFirst = this.#since(candidate, path) === undefined;
-    if (!areAllKnown && !(isFirst && (path === undefined || this.#startsAtEnd(path)))) return;
+    const isOld = path === undefined ? !this.#isWanted(candidate) : isFirst && this.#startsAtEnd(path);
+    if (!areAllKnown && !isOld) return;
     const [home] = this.#homesOf(logName(candidate.name));
     if (path !== undefined) this.#beginAt(candidate, path, head);
     else if (home !== undefined && this.#isWanted(candidate)) this.#begin(candidate, home, head, false);
