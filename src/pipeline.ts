@@ -14,6 +14,8 @@ const unlabelled: Reception = { skipped: "unlabelled" };
 /** Stages of one config from bytes to windows: makes readers of files and counts their lines. */
 export class Pipeline {
   readonly tags: Tags;
+  /** True while the lines come from the backlog of the start. */
+  isInBacklog = true;
   readonly #timeline: Timeline;
   readonly #sources: ReadonlyMap<string, { decoder: ReturnType<typeof makeDecoder>; counts: SourceLineStats }>;
   /** Source and file of the current lines; readers are called one at a time. */
@@ -74,7 +76,10 @@ export class Pipeline {
     if (actual === undefined) return unlabelled;
     this.#timeline.observe(time);
     const placement = this.tags.add(labels, actual, predicted, time, this.#timeline.now);
-    if (this.#current !== undefined && placement !== "in time") this.#current.counts[placement]++;
+    const counts = this.#current?.counts;
+    if (counts === undefined || placement === "in time") return "counted";
+    if (placement === "dropped") counts.dropped++;
+    else counts.misplaced[this.isInBacklog ? "backlog" : "live"][placement]++;
     return "counted";
   }
 

@@ -69,7 +69,7 @@ export async function replayInputs(
     }
   }
   return {
-    result: report(pipeline.tags.snapshot(timeline.now), lines.total, classes.counts),
+    result: report(config.models, pipeline.tags.snapshot(timeline.now), lines.total, classes.counts),
     notes: caveats(lines, config.limits, classes.takeWarnings()),
   };
 }

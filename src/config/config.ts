@@ -1,5 +1,6 @@
 import type { DecodeOptions } from "../decode/options.ts";
 import { metrics, type Average } from "../quality/metrics.ts";
+import type { ConfusionCells } from "../quality/page-metrics.ts";
 import type { SourceOptions } from "../source/source.ts";
 import type { WindowLimits, WindowSpec } from "../window/options.ts";
 
@@ -197,11 +198,8 @@ export interface GrafanaTarget {
 /** Contents of `/metrics`. */
 export interface Exposition {
   /** Cells of the confusion matrix: `all`, those above 0, or `none`. */
-  readonly confusion: (typeof confusionChoices)[number];
+  readonly confusion: ConfusionCells;
 }
-
-/** Choices of `exposition.confusion`. */
-export const confusionChoices = ["all", "nonzero", "none"] as const;
 
 /** User additions and changes to the generated files; additional receivers are in `Config.receivers`. */
 export interface Extension {

@@ -1,10 +1,10 @@
-import { confusionChoices } from "./config.ts";
+import { confusionCells } from "../quality/page-metrics.ts";
 import { oneOf } from "./scalars.ts";
 import { object } from "./strict-object.ts";
 
 /** The keys of `exposition`. */
 const expositionShape = {
-  confusion: oneOf(confusionChoices)
+  confusion: oneOf(confusionCells)
     .default("all")
     .describe("Cells of the confusion matrix on `/metrics`: all, those above 0, or none."),
 };

@@ -15,7 +15,7 @@ export function resolveConfig(checked: CheckedConfig, file: string, given: unkno
   const { maxTags, maxClasses, maxLineBytes, maxValueBytes, futureTolerance, tagIdle, panes } = checked.limits;
   const windows = checked.windows.map((window) => windowSpec(window, panes));
   const longest = Math.max(0, ...windows.map((window) => (window.kind === "time" ? window.ms : 0)));
-  const silences = [...checked.models.values()].map(({ silentAfter }) => silentAfter ?? 0);
+  const silences = [...checked.models.values()].flatMap(({ silentAfter }) => silentAfter ?? []);
   const limits = {
     maxTags,
     maxClasses,

@@ -1,4 +1,4 @@
-import { skipReasons, type RejectReason, type SkipReason } from "./event.ts";
+import { rejectReasons, skipReasons, type RejectReason, type SkipReason } from "./event.ts";
 import { truncatedEnd, printableBytes, printableText } from "./printable.ts";
 
 /** A rejected line, truncated for display. */
@@ -32,6 +32,14 @@ interface Kept extends Omit<RejectedLine, "line"> {
   readonly head: Buffer;
 }
 
+/** Outcomes with an unlikely time. */
+export interface Misplaced {
+  /** Too old for at least one time window. */
+  late: number;
+  /** From further in the future than is tolerated. */
+  future: number;
+}
+
 /** Line counts and recent rejections of one source. */
 export class SourceLineStats implements LineTotals {
   readonly source: string;
@@ -39,13 +47,14 @@ export class SourceLineStats implements LineTotals {
   accepted = 0;
   /** Accepted lines without a time. */
   untimed = 0;
-  /** Outcomes of accepted lines that were too old for at least one time window. */
-  late = 0;
-  /** Outcomes of accepted lines from further in the future than is tolerated. */
-  future = 0;
+  /** Misplaced outcomes of accepted lines of the backlog, and of later ones. */
+  readonly misplaced: { readonly backlog: Misplaced; readonly live: Misplaced } = {
+    backlog: { late: 0, future: 0 },
+    live: { late: 0, future: 0 },
+  };
   /** Outcomes of accepted lines whose tag is past `maxTags`. */
   dropped = 0;
-  readonly #rejected = new Map<RejectReason, number>();
+  readonly #rejected = new Map<RejectReason, number>(rejectReasons.map((reason) => [reason, 0]));
   readonly #skipped = new Map<SkipReason, number>(skipReasons.map((reason) => [reason, 0]));
   readonly #recent: Kept[] = [];
   readonly #samples = new Map<RejectReason, readonly Kept[]>();
@@ -75,12 +84,25 @@ export class SourceLineStats implements LineTotals {
     return this.accepted + sumOf(this.#rejected) + sumOf(this.#skipped);
   }
 
+  get late(): number {
+    return this.misplaced.backlog.late + this.misplaced.live.late;
+  }
+
+  get future(): number {
+    return this.misplaced.backlog.future + this.misplaced.live.future;
+  }
+
   get rejected(): Record<string, number> {
-    return Object.fromEntries(this.#rejected);
+    return withoutZeros(this.#rejected);
   }
 
   get skipped(): Record<string, number> {
-    return Object.fromEntries([...this.#skipped].filter(([, lines]) => lines > 0));
+    return withoutZeros(this.#skipped);
+  }
+
+  /** Rejected lines by reason, with zeros. */
+  get rejectedByReason(): Record<string, number> {
+    return Object.fromEntries(this.#rejected);
   }
 
   /** Skipped lines by reason, with zeros. */
@@ -141,6 +163,10 @@ export class LineStats {
 
 function increase<Reason>(counts: Map<Reason, number>, reason: Reason, by: number): void {
   counts.set(reason, (counts.get(reason) ?? 0) + by);
+}
+
+function withoutZeros(counts: ReadonlyMap<string, number>): Record<string, number> {
+  return Object.fromEntries([...counts].filter(([, lines]) => lines > 0));
 }
 
 function sumOf(counts: ReadonlyMap<unknown, number>): number {

@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from "prom-client";
+import type { Misplaced } from "../decode/line-stats.ts";
 import type { FileStatus, SourceCounts } from "../source/source.ts";
 import { beginFamily, formatValue, labelPair, type Format, type MetricType, type Page } from "./text-format.ts";
 
@@ -9,13 +10,12 @@ export interface HealthView {
   readonly lines: Iterable<{
     readonly source: string;
     readonly read: number;
-    readonly rejected: Readonly<Record<string, number>>;
+    readonly rejectedByReason: Readonly<Record<string, number>>;
     readonly skippedByReason: Readonly<Record<string, number>>;
+    readonly misplaced: Readonly<Record<"backlog" | "live", Readonly<Misplaced>>>;
   }>;
   readonly files: readonly FileStatus[];
   readonly sources: readonly SourceCounts[];
-  readonly late: number;
-  readonly future: number;
   readonly tags: number;
   readonly tagsDropped: number;
   /** Outcomes with an undeclared class, by model of the config. */
@@ -27,30 +27,34 @@ export interface HealthView {
 /** Name prefix of the exporter's own metrics. */
 export const healthPrefix = "model_quality_exporter_";
 
+interface Sample {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
 interface HealthMetric {
   readonly name: string;
   readonly type: "counter" | "gauge";
   readonly help: string;
   readonly labels: readonly string[];
-  readonly values: (
-    view: HealthView,
-  ) => Iterable<{ readonly labels: Readonly<Record<string, string>>; readonly value: number }>;
+  readonly values: (view: HealthView) => Iterable<Sample>;
 }
 
-const one = (
-  value: number,
-  labels: Readonly<Record<string, string>> = {},
-): { labels: Readonly<Record<string, string>>; value: number }[] => [{ labels, value }];
+const one = (value: number, labels: Sample["labels"] = {}): Sample[] => [{ labels, value }];
 
 /** Samples per file; files without a value have none. */
-const perFile = (
-  { files }: HealthView,
-  figure: (file: FileStatus) => number | undefined,
-): { labels: Readonly<Record<string, string>>; value: number }[] =>
+const perFile = ({ files }: HealthView, figure: (file: FileStatus) => number | undefined): Sample[] =>
   files.flatMap((file) => {
     const value = figure(file);
-    return value === undefined ? [] : one(value, { file: file.path });
+    return value === undefined ? [] : one(value, { source: file.source, file: file.path });
   });
+
+/** Misplaced outcomes by source, those of the backlog apart. */
+const misplaced = ({ lines }: HealthView, kind: keyof Misplaced): Sample[] =>
+  [...lines].flatMap(({ source, misplaced: { backlog, live } }) => [
+    { labels: { source, backlog: "true" }, value: backlog[kind] },
+    { labels: { source, backlog: "false" }, value: live[kind] },
+  ]);
 
 /** All metrics about the exporter in the order of the page: the source for the page, its documentation and its test. */
 export const healthMetrics = [
@@ -88,8 +92,8 @@ export const healthMetrics = [
     help: "Lines rejected because of an error, by reason.",
     labels: ["source", "reason"],
     values: (view) =>
-      [...view.lines].flatMap(({ source, rejected }) =>
-        Object.entries(rejected).map(([reason, value]) => ({ labels: { source, reason }, value })),
+      [...view.lines].flatMap(({ source, rejectedByReason }) =>
+        Object.entries(rejectedByReason).map(([reason, value]) => ({ labels: { source, reason }, value })),
       ),
   },
   {
@@ -105,16 +109,16 @@ export const healthMetrics = [
   {
     name: "events_late_total",
     type: "counter",
-    help: "Outcomes too old for at least one time window, which leaves them out.",
-    labels: [],
-    values: (view) => one(view.late),
+    help: "Outcomes too old for at least one time window, which leaves them out; `backlog` is true for those that were read before the exporter had caught up after its start or a reload.",
+    labels: ["source", "backlog"],
+    values: (view) => misplaced(view, "late"),
   },
   {
     name: "events_future_total",
     type: "counter",
-    help: "Outcomes dated further in the future than limits.futureTolerance, counted as of now.",
-    labels: [],
-    values: (view) => one(view.future),
+    help: "Outcomes dated further in the future than limits.futureTolerance, counted as of now; `backlog` as above.",
+    labels: ["source", "backlog"],
+    values: (view) => misplaced(view, "future"),
   },
   {
     name: "tags",
@@ -160,6 +164,13 @@ export const healthMetrics = [
     values: (view) => view.sources.map(({ source, truncations }) => ({ labels: { source }, value: truncations })),
   },
   {
+    name: "files_lost_total",
+    type: "counter",
+    help: "Files that disappeared with lines that were not read, or may have: compressed in a form that cannot be read, moved away, or deleted.",
+    labels: ["source"],
+    values: (view) => view.sources.map(({ source, lost }) => ({ labels: { source }, value: lost })),
+  },
+  {
     name: "file_errors_total",
     type: "counter",
     help: "Failed attempts to stat, open or read a file, by system error code; they are retried.",
@@ -173,28 +184,28 @@ export const healthMetrics = [
     name: "source_lag_bytes",
     type: "gauge",
     help: "Unread bytes of the file as of the last poll; compressed bytes for a compressed file.",
-    labels: ["file"],
+    labels: ["source", "file"],
     values: (view) => perFile(view, ({ lagBytes }) => lagBytes),
   },
   {
     name: "source_lag_seconds",
     type: "gauge",
     help: "How long the file has had unread data, in seconds; 0 once it is read to its end.",
-    labels: ["file"],
+    labels: ["source", "file"],
     values: (view) => perFile(view, ({ lagSeconds }) => lagSeconds),
   },
   {
     name: "source_read_bytes_total",
     type: "counter",
     help: "Bytes read from the file.",
-    labels: ["file"],
+    labels: ["source", "file"],
     values: (view) => perFile(view, ({ readBytes, lagBytes }) => (lagBytes === undefined ? undefined : readBytes)),
   },
   {
     name: "source_last_read_timestamp_seconds",
     type: "gauge",
     help: "Unix time of the last read that returned data; absent before the first.",
-    labels: ["file"],
+    labels: ["source", "file"],
     values: (view) => perFile(view, ({ lastReadSeconds }) => (lastReadSeconds > 0 ? lastReadSeconds : undefined)),
   },
   {

@@ -1,13 +1,25 @@
-import { outcomesMetric } from "../quality/counts.ts";
+import { lastOutcomeMetric, outcomesMetric } from "../quality/counts.ts";
 import { averages } from "../quality/metrics.ts";
-import { pageMetrics, type PageMetric } from "../quality/page-metrics.ts";
+import { pageMetrics, type ConfusionCells, type PageMetric } from "../quality/page-metrics.ts";
 import { qualityOf, type Quality } from "../quality/quality.ts";
 import type { WindowSpec } from "../window/options.ts";
+import type { SilentModel } from "../window/forgotten-tags.ts";
 import type { TagSnapshot } from "../window/tags.ts";
 import { beginFamily, formatValue, labelPair, type Format, type Page } from "./text-format.ts";
 
-/** Declared classes by named model: they are on the page from the start, with 0 samples. */
+/** Declared classes by named model, empty where they are learned: on the page from the start, with 0 samples. */
 export type Declared = ReadonlyMap<string, readonly string[]>;
+
+/** Content of the page: the tags, and what the config says of it. */
+export interface QualityView {
+  readonly snapshots: readonly TagSnapshot[];
+  readonly windows: readonly WindowSpec[];
+  readonly declared: Declared;
+  /** Latest outcomes of declared models without tags. */
+  readonly silentModels: readonly SilentModel[];
+  /** Cells of confusion matrices to write. */
+  readonly confusion: ConfusionCells;
+}
 
 /** Prepared output of one tag in one window. */
 interface Block {
@@ -22,13 +34,11 @@ interface Block {
   readonly places: readonly number[];
 }
 
-/** Writes all quality metrics of the snapshots; a declared model without tags gets only the label `model`. */
+/** Writes all quality metrics of the view; a declared model without tags gets only the label `model`. */
 export function writeQuality(
   page: Page,
   format: Format,
-  snapshots: readonly TagSnapshot[],
-  windows: readonly WindowSpec[],
-  declared: Declared,
+  { snapshots, windows, declared, silentModels, confusion }: QualityView,
 ): void {
   const seen = new Set(snapshots.map((tag) => tag.labels[0]?.value));
   const withoutTags = [...declared.keys()].filter((model) => !seen.has(model));
@@ -38,9 +48,10 @@ export function writeQuality(
     ...withoutTags.map((model): TagSnapshot => ({
       labels: [{ name: "model", value: model }],
       outcomes: 0,
+      latest: undefined,
       windows: windows.map((window) => ({ window, confusion: empty })),
     })),
-  ].map((tag) => ({ ...tag, prefix: `{${tag.labels.map(({ name, value }) => labelPair(name, value)).join(",")}` }));
+  ].map((tag) => ({ ...tag, prefix: prefixOf(tag) }));
   const blocks = tags.flatMap((tag) => {
     const classes = declared.get(tag.labels[0]?.value ?? "") ?? [];
     return tag.windows.map(({ window, confusion }) =>
@@ -48,11 +59,20 @@ export function writeQuality(
     );
   });
   for (const metric of pageMetrics) {
+    if (metric.scope === "cell" && confusion === "none") continue;
     beginFamily(page, format, { ...metric, type: "gauge" });
-    for (const one of blocks) writeBlock(page, metric, one);
+    for (const one of blocks) writeBlock(page, metric, one, confusion === "all");
+  }
+  beginFamily(page, format, { ...lastOutcomeMetric, type: "gauge" });
+  for (const tag of [...tags, ...silentModels]) {
+    if (tag.latest !== undefined) page.text += `${lastOutcomeMetric.name}${prefixOf(tag)}} ${tag.latest / 1000}\n`;
   }
   beginFamily(page, format, { ...outcomesMetric, type: "counter" });
   for (const tag of tags) page.text += `${outcomesMetric.name}${tag.prefix}} ${tag.outcomes}\n`;
+}
+
+function prefixOf({ labels }: Pick<TagSnapshot, "labels">): string {
+  return `{${labels.map(({ name, value }) => labelPair(name, value)).join(",")}`;
 }
 
 function block(prefix: string, quality: Quality, declared: readonly string[]): Block {
@@ -68,7 +88,12 @@ function block(prefix: string, quality: Quality, declared: readonly string[]): B
   };
 }
 
-function writeBlock(page: Page, metric: PageMetric, { prefix, quality, classes, classPrefixes, places }: Block): void {
+function writeBlock(
+  page: Page,
+  metric: PageMetric,
+  { prefix, quality, classes, classPrefixes, places }: Block,
+  hasEmptyCells: boolean,
+): void {
   switch (metric.scope) {
     case "window": {
       const figure = metric.figure(quality);
@@ -97,7 +122,7 @@ function writeBlock(page: Page, metric: PageMetric, { prefix, quality, classes, 
           const from = places[row] ?? -1;
           const to = places[column] ?? -1;
           const count = from < 0 || to < 0 ? 0 : (counts[from * held.length + to] ?? 0);
-          page.text += `${start}${predicted[column] ?? ""}${count}\n`;
+          if (count > 0 || hasEmptyCells) page.text += `${start}${predicted[column] ?? ""}${count}\n`;
         }
       });
       return;

@@ -141,3 +141,9 @@ export const outcomesMetric = {
   name: "model_quality_outcomes_total",
   help: "Outcomes counted since the tag was first seen, independent of windows.",
 } as const;
+
+/** Gauge with only the tag's labels: how old the news of a tag are. */
+export const lastOutcomeMetric = {
+  name: "model_quality_last_outcome_timestamp_seconds",
+  help: "Unix time of the latest outcome of the tag by the time in its event, never later than now. Kept for models of the config whose tags were removed; absent before a first outcome.",
+} as const;

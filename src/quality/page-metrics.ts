@@ -24,6 +24,12 @@ export const scopeLabels = {
   cell: ["actual", "predicted"],
 } as const satisfies Record<PageMetric["scope"], readonly string[]>;
 
+/** Choices of the cells of a confusion matrix on the page: all, those above 0, or none. */
+export const confusionCells = ["all", "nonzero", "none"] as const;
+
+/** One of `confusionCells`. */
+export type ConfusionCells = (typeof confusionCells)[number];
+
 const counts: readonly CountMetric[] = Object.values(countMetrics);
 
 /** All quality gauges in the order of the page. */

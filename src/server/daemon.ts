@@ -3,7 +3,7 @@ import type { Config } from "../config/config.ts";
 import { loadConfig } from "../config/load.ts";
 import { LineStats } from "../decode/line-stats.ts";
 import { classWarningText } from "../exposition/class-warnings.ts";
-import type { Declared } from "../exposition/quality-page.ts";
+import type { QualityView } from "../exposition/quality-page.ts";
 import type { HealthView } from "../exposition/health.ts";
 import type { Log } from "../log.ts";
 import { Pipeline } from "../pipeline.ts";
@@ -128,10 +128,17 @@ export class Daemon {
     return this.#ready;
   }
 
-  /** Declared classes by named model. */
-  get declared(): Declared {
-    const models = [...this.config.models.values()].filter((model) => model.name !== "*");
-    return new Map(models.flatMap(({ name, classes }) => (classes === undefined ? [] : [[name, classes]])));
+  /** What `/metrics` says of quality now. */
+  qualityView(): QualityView {
+    const { windows, models, exposition } = this.config;
+    const named = [...models.values()].filter((model) => model.name !== "*");
+    return {
+      snapshots: this.snapshot(),
+      windows,
+      declared: new Map(named.map(({ name, classes = [] }) => [name, classes])),
+      silentModels: this.#running.pipeline.tags.silentModels(wallClock()),
+      confusion: exposition.confusion,
+    };
   }
 
   /** Undeclared outcomes by model since the process started. */
@@ -152,8 +159,6 @@ export class Daemon {
       lines: this.#lines.sources,
       files: this.#inputs.flatMap((input) => input.status()),
       sources: sourceTotals([this.#previousSources, this.#sourceCounts()]),
-      late: this.#lines.outcomes("late"),
-      future: this.#lines.outcomes("future"),
       tags: pipeline.tags.size,
       tagsDropped: this.#lines.outcomes("dropped"),
       undeclared: this.undeclared,
@@ -255,7 +260,9 @@ export class Daemon {
   async #follow(): Promise<void> {
     for (const input of this.#inputs) await input.start(() => this.#commit());
     this.#logUnmatched();
+    const { pipeline } = this.#running;
     void Promise.all(this.#inputs.map(({ caughtUp }) => caughtUp)).then(() => {
+      pipeline.isInBacklog = false;
       if (!this.#ready) this.#logReady();
       this.#ready = true;
     });

@@ -19,6 +19,7 @@ function sum(before: SourceCounts, after: SourceCounts): SourceCounts {
     followed: after.followed,
     rotations: before.rotations + after.rotations,
     truncations: before.truncations + after.truncations,
+    lost: before.lost + after.lost,
     readErrors,
   };
 }

@@ -36,7 +36,10 @@ export class WindowStage implements Stage {
   }
 
   evict(now: number): void {
-    this.#tags.evictIdle(now);
+    for (const labels of this.#tags.evictIdle(now)) {
+      const tag = labels.map(({ value }) => value).join(" ");
+      this.#log.info({ tag }, "tag removed after limits.tagIdle without an outcome, with its windows");
+    }
   }
 
   #logChange({ window, change, tags }: WindowChange): void {

@@ -81,6 +81,8 @@ export interface SourceCounts {
   readonly rotations: number;
   /** Files that were found shorter than what had been read of them, or rewritten in place. */
   readonly truncations: number;
+  /** Files that disappeared with lines that were not read, or may have. */
+  readonly lost: number;
   /** Failed opens, looks and reads, by the system's error code (`EACCES`). */
   readonly readErrors: ReadonlyMap<string, number>;
 }

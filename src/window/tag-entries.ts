@@ -1,10 +1,11 @@
 import { isRecord, type Entry, type EntryKey, type JsonValue } from "../serializable.ts";
+import { forgottenPrefix } from "./forgotten-tags.ts";
 import { modelOf, type WindowOptions } from "./options.ts";
 import type { Measures } from "./measure.ts";
 import { Tag } from "./tag.ts";
 
-/** Key prefixes of tags and of the parts of their windows. */
-export const tagEntryPrefixes = ["tag", "window"] as const;
+/** Key prefixes of tags, of the parts of their windows, and of the latest removed tags. */
+export const tagEntryPrefixes = ["tag", "window", forgottenPrefix] as const;
 
 /** Format version of a saved tag. Tags of 0.1.0 have none: they counted misses among folded classes as hits. */
 const tagFormat = 2;
@@ -19,6 +20,7 @@ export function tagEntries(tag: Tag, tagLabels: readonly string[]): Entry[] {
     measures: tag.measures.ids,
     outcomes: tag.outcomes,
     lastCounted: tag.lastCounted,
+    latest: tag.latest,
   };
   const entries: Entry[] = [{ key: ["tag", tag.id], value }];
   for (const [label, window] of tag.windows) {
@@ -117,6 +119,8 @@ function restoreTag(
   tag.restoreClasses(saved, canonical);
   tag.outcomes = numbers([value["outcomes"] ?? 0])[0] ?? 0;
   tag.lastCounted = numbers([value["lastCounted"] ?? 0])[0] ?? 0;
+  // Tags of 0.1.0 have none: their last count is close to it.
+  tag.latest = numbers([value["latest"] ?? tag.lastCounted])[0] ?? 0;
   return tag;
 }
 

@@ -28,6 +28,8 @@ export class Tag {
   outcomes = 0;
   /** Unix milliseconds of the last count. */
   lastCounted = 0;
+  /** Event time of the latest outcome (Unix ms), at most the time at which it was counted. */
+  latest = 0;
   readonly classes: ClassTable;
   readonly measures: Measures;
   /** True once an outcome was folded since the tag was made or restored. */
@@ -88,6 +90,8 @@ export class Tag {
     }
     this.outcomes++;
     this.lastCounted = now;
+    // Untimed outcomes are of now.
+    this.latest = Math.max(this.latest, time < now ? time : now);
     const { declared, folded } = this.classes.flagsOf(cell);
     if (declared && !folded) return inAllWindows ? ordinary : late;
     return { inAllWindows, declared, folded };

@@ -2,6 +2,7 @@ import type { Entry, EntryKey, JsonValue } from "../serializable.ts";
 import type { ConfusionMatrix } from "./confusion-matrix.ts";
 import type { ClassMonitor } from "./class-monitor.ts";
 import { Measures, type Sums } from "./measure.ts";
+import { ForgottenTags, labelPairs, type SilentModel, type TagLabels } from "./forgotten-tags.ts";
 import { modelKey, modelOf, type WindowOptions, type WindowSpec } from "./options.ts";
 import { restoreTags, tagEntries, tagRemovals, type Restored } from "./tag-entries.ts";
 import { Tag } from "./tag.ts";
@@ -9,9 +10,11 @@ import { Tag } from "./tag.ts";
 /** State of one tag at a moment. */
 export interface TagSnapshot {
   /** Non-empty labels in the config's order. */
-  readonly labels: readonly { readonly name: string; readonly value: string }[];
+  readonly labels: TagLabels;
   /** Outcomes since the tag was first seen. */
   readonly outcomes: number;
+  /** Event time of the latest outcome (Unix ms), never later than now; undefined before the first. */
+  readonly latest: number | undefined;
   readonly windows: readonly {
     readonly window: WindowSpec;
     readonly confusion: ConfusionMatrix;
@@ -42,12 +45,14 @@ export class Tags {
   #nextId = 0;
   readonly #changed = new Set<Tag>();
   #removals: Entry[] = [];
+  readonly #forgotten: ForgottenTags;
 
   /** `monitor` receives undeclared classes and overflows. */
   constructor(options: WindowOptions, monitor: ClassMonitor) {
     this.#options = options;
     this.#measures = new Measures(options.measures);
     this.#monitor = monitor;
+    this.#forgotten = new ForgottenTags(options);
     monitor.declare(options.models);
   }
 
@@ -83,11 +88,19 @@ export class Tags {
     return time > effectiveTime ? "future" : "in time";
   }
 
-  /** Removes tags without an outcome for `tagIdleMs`. */
-  evictIdle(now: number): void {
-    for (const tag of this.#tags.values()) {
-      if (now - tag.lastCounted > this.#options.limits.tagIdleMs) this.#evict(tag);
-    }
+  /** Removes tags without an outcome for `tagIdleMs`, and returns their labels. */
+  evictIdle(now: number): TagLabels[] {
+    const idle = [...this.#tags.values()].filter(
+      ({ lastCounted }) => now - lastCounted > this.#options.limits.tagIdleMs,
+    );
+    for (const tag of idle) this.#evict(tag);
+    return idle.map((tag) => this.#labelPairs(tag));
+  }
+
+  /** The latest outcome of each declared model whose tags were all removed: the model is silent, not unknown. */
+  silentModels(now: number): SilentModel[] {
+    const present = new Set([...this.#tags.values()].map(({ labels }) => labels[0]));
+    return this.#forgotten.latest(now).filter(({ model }) => !present.has(model));
   }
 
   /** Snapshots of all tags as of `now`, sorted by label values. */
@@ -98,6 +111,7 @@ export class Tags {
       .map((tag) => ({
         labels: this.#labelPairs(tag),
         outcomes: tag.outcomes,
+        latest: tag.latest > 0 ? Math.min(tag.latest, now) : undefined,
         windows: windows.map((window) => ({
           window,
           confusion: tag.confusion(window.label, now),
@@ -112,6 +126,7 @@ export class Tags {
     this.#removals = [];
     for (const tag of this.#changed) entries.push(...tagEntries(tag, this.#options.tagLabels));
     this.#changed.clear();
+    entries.push(...this.#forgotten.changes());
     return entries;
   }
 
@@ -123,12 +138,14 @@ export class Tags {
     entries: Iterable<readonly [EntryKey, JsonValue]>,
     canonical: (name: string) => string,
   ): Pick<Restored, "discarded" | "resetWindows"> {
-    const restored = restoreTags(entries, this.#options, this.#measures, canonical);
+    const all = [...entries];
+    const restored = restoreTags(all, this.#options, this.#measures, canonical);
     for (const tag of restored.tags) {
       this.#nextId = Math.max(this.#nextId, tag.id + 1);
       this.#put(tag);
     }
     this.#removals = restored.stale.map((key) => ({ key, value: undefined }));
+    this.#forgotten.restore(all);
     return restored;
   }
 
@@ -139,10 +156,8 @@ export class Tags {
     tag.hasSpellingWarning = this.#monitor.checkSpellings(this.#labelPairs(tag), actual, predicted);
   }
 
-  #labelPairs({ labels }: Tag): TagSnapshot["labels"] {
-    return this.#options.tagLabels
-      .map((name, index) => ({ name, value: labels[index] ?? "" }))
-      .filter(({ value }) => value !== "");
+  #labelPairs({ labels }: Tag): TagLabels {
+    return labelPairs(this.#options.tagLabels, labels);
   }
 
   #find(labels: readonly string[]): Tag | undefined {
@@ -172,6 +187,7 @@ export class Tags {
   }
 
   #evict(tag: Tag): void {
+    this.#forgotten.add(tag.labels, tag.latest);
     this.#tags.delete(tag.id);
     this.#changed.delete(tag);
     this.#removals.push(...tagRemovals(tag));

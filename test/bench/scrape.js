@@ -25,7 +25,13 @@ const tags = new Tags(options, new ClassMonitor());
 
 function ours() {
   const page = { text: "" };
-  writeQuality(page, "text", tags.snapshot(now), windows, new Map());
+  writeQuality(page, "text", {
+    snapshots: tags.snapshot(now),
+    windows,
+    declared: new Map(),
+    silentModels: [],
+    confusion: "all",
+  });
   return page.text;
 }
 

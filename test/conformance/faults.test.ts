@@ -166,7 +166,8 @@ describe("many files", () => {
     await solo.start();
     await solo.settled();
     const firehose = solo.folder.path("firehose.log");
-    const lag = async (): Promise<number> => (await solo.metric(`source_lag_bytes{file="${firehose}"}`)) ?? 0;
+    const lag = async (): Promise<number> =>
+      (await solo.metric(`source_lag_bytes{source="model",file="${firehose}"}`)) ?? 0;
     // Short lines that hold nothing: the slowest to read, for their length. It gives up before the disk is full.
     const program = `const block = "{}\\n".repeat(200_000);
       setInterval(() => require("fs").appendFileSync(process.argv[1], block), 10);

@@ -65,9 +65,9 @@ describe("the counts of files", () => {
 
 describe("the lag of a file", () => {
   const seconds = (solo: Solo, path: string): Promise<number | undefined> =>
-    solo.metric(`source_lag_seconds{file="${path}"}`);
+    solo.metric(`source_lag_seconds{source="model",file="${path}"}`);
   const bytes = (solo: Solo, path: string): Promise<number | undefined> =>
-    solo.metric(`source_lag_bytes{file="${path}"}`);
+    solo.metric(`source_lag_bytes{source="model",file="${path}"}`);
 
   /** The lag in seconds grows on. */
   async function grows(solo: Solo, path: string): Promise<void> {
@@ -132,7 +132,7 @@ describe("the lag of a file", () => {
     await solo.start(...asNobody);
     await solo.folder.failed("EACCES");
     await solo.says(/cannot follow the path/u);
-    expect((await solo.daemon.get("/metrics")).body).not.toContain('{file="');
+    expect((await solo.daemon.get("/metrics")).body).not.toContain(',file="');
     chmodSync(solo.folder.path("deep"), 0o755);
     await solo.settled();
   });
@@ -146,7 +146,7 @@ test("a file that comes to the path of one that could not be read, once that is 
   await solo.says(/permission denied/u);
   rmSync(solo.folder.app);
   await eventually(
-    async () => (await solo.metric(`source_lag_bytes{file="${solo.folder.app}"}`)) === undefined,
+    async () => (await solo.metric(`source_lag_bytes{source="model",file="${solo.folder.app}"}`)) === undefined,
     "it is known that the file is gone",
   );
   solo.folder.write(5);

@@ -139,7 +139,7 @@ export class LogFolder {
 
   /** Waits until the daemon knows of so many bytes in a file that it cannot count yet. */
   unread(bytes: number, path = this.app): Promise<void> {
-    return this.#follower.shows(`source_lag_bytes{file="${path}"} ${bytes}\n`);
+    return this.#follower.shows(`source_lag_bytes{source="${this.outcomes.model}",file="${path}"} ${bytes}\n`);
   }
 
   /** Waits until the daemon follows so many files. */
@@ -149,7 +149,9 @@ export class LogFolder {
 
   /** Waits until the daemon has read all that a file holds, if it did not begin in an earlier process. */
   read(path: string): Promise<void> {
-    return this.#follower.shows(`source_read_bytes_total{file="${path}"} ${statSync(path).size}\n`);
+    return this.#follower.shows(
+      `source_read_bytes_total{source="${this.outcomes.model}",file="${path}"} ${statSync(path).size}\n`,
+    );
   }
 
   /** Waits until the daemon has rejected so many lines for this reason, and no more are to be rejected while it runs. */

@@ -61,8 +61,8 @@ const inputs: Readonly<Record<string, (folder: LogFolder) => Promise<void> | voi
   "300 MB that have no newline yet": async (folder) => {
     const path = folder.path("long.log");
     append(path, longPart, 75);
-    await solo.shows(`source_lag_bytes{file="${path}"} ${75 * longPart.length}\n`);
-    await solo.shows(`source_lag_seconds{file="${path}"} 0\n`);
+    await solo.shows(`source_lag_bytes{source="model",file="${path}"} ${75 * longPart.length}\n`);
+    await solo.shows(`source_lag_seconds{source="model",file="${path}"} 0\n`);
   },
   "a backlog of 300 MB": (folder) => {
     append(folder.path("backlog.log"), folder.block(4000, 75, 900), 75);

@@ -146,7 +146,7 @@ export class Stage implements Follower {
     await this.#sentinel.settled();
     rmSync(app);
     await this.#until(
-      async () => !(await this.#metricsPage()).includes(`source_lag_bytes{file="${app}"}`),
+      async () => !(await this.#metricsPage()).includes(`,file="${app}"}`),
       () => "what was deleted is not let go",
       restMs,
     );
@@ -165,7 +165,8 @@ export class Stage implements Follower {
     await this.#until(
       async () => {
         const lines = (await this.#metricsPage()).replaceAll("model_quality_exporter_", "").split("\n");
-        const isOf = (line: string): boolean => /^line(?:_error)?s_total/u.test(line) && line.includes(of);
+        const isOf = (line: string): boolean =>
+          /^lines_total|^line_errors_total.* [^0]/u.test(line) && line.includes(of);
         found = lines.filter(isOf).toSorted();
         return found.join() === expected.join();
       },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { writeQuality, type Declared } from "../../src/exposition/quality-page.ts";
+import { writeQuality, type QualityView } from "../../src/exposition/quality-page.ts";
 import { endPage, type Format, type Page } from "../../src/exposition/text-format.ts";
 import { pageMetrics } from "../../src/quality/page-metrics.ts";
 import { confusionMatrix } from "../../src/window/confusion-matrix.ts";
@@ -12,6 +12,7 @@ function snapshot(labels: Record<string, string>, cells: readonly (readonly [str
   return {
     labels: Object.entries(labels).map(([name, value]) => ({ name, value })),
     outcomes: cells.reduce((sum, [, , count]) => sum + count, 0),
+    latest: cells.length === 0 ? undefined : 1_700_000_000_500,
     windows: windows.map((window) => ({
       window,
       confusion: confusionMatrix(cells.map(([actual, predicted, count]) => ({ actual, predicted, count }))),
@@ -19,11 +20,19 @@ function snapshot(labels: Record<string, string>, cells: readonly (readonly [str
   };
 }
 
-function render(snapshots: readonly TagSnapshot[], declared: Declared = new Map(), format: Format = "text"): string[] {
+function render(
+  snapshots: readonly TagSnapshot[],
+  declared: QualityView["declared"] = new Map(),
+  format: Format = "text",
+  parts: Partial<QualityView> = {},
+): string[] {
   const page: Page = { text: "" };
-  writeQuality(page, format, snapshots, windows, declared);
+  writeQuality(page, format, { snapshots, windows, declared, silentModels: [], confusion: "all", ...parts });
   return endPage(page, format).trimEnd().split("\n");
 }
+
+/** The families with the tag's labels alone. */
+const tagFamilies = 2;
 
 const values = (lines: readonly string[]): string[] => lines.filter((line) => !line.startsWith("#"));
 
@@ -78,7 +87,51 @@ describe("the quality metrics on the page", () => {
       'model_quality_confusion_samples{model="m",version="v1",window="1h",actual="a",predicted="b"} 1',
       'model_quality_confusion_samples{model="m",version="v1",window="1h",actual="b",predicted="a"} 0',
       'model_quality_confusion_samples{model="m",version="v1",window="1h",actual="b",predicted="b"} 4',
+      'model_quality_last_outcome_timestamp_seconds{model="m",version="v1"} 1700000000.5',
       'model_quality_outcomes_total{model="m",version="v1"} 8',
+    ]);
+  });
+
+  const cells = [
+    ["a", "a", 3],
+    ["a", "b", 1],
+  ] as const;
+  test.each([
+    { confusion: "all", shown: ["a>a 3", "a>b 1", "b>a 0", "b>b 0"] },
+    { confusion: "nonzero", shown: ["a>a 3", "a>b 1"] },
+    { confusion: "none", shown: [] },
+  ] as const)(
+    "the quality metrics hold the cells of the confusion matrix as asked: $confusion",
+    ({ confusion, shown }) => {
+      const page = (as: QualityView["confusion"]): string[] =>
+        render([snapshot({ model: "m" }, cells)], new Map(), "text", { confusion: as });
+      const cell = /^model_quality_confusion_samples\{.*actual="(\w)",predicted="(\w)"\} (\d)$/u;
+      const written = page(confusion).flatMap((line) => {
+        const [, actual, predicted, count] = cell.exec(line) ?? [];
+        return count === undefined ? [] : [`${actual}>${predicted} ${count}`];
+      });
+      expect(written).toEqual(shown);
+      const others = (lines: readonly string[]): string[] => lines.filter((line) => !line.includes("confusion"));
+      expect(others(page(confusion))).toEqual(others(page("all")));
+    },
+  );
+
+  test("the quality metrics hold a declared model that learns its classes from the start, and its last outcome after its tags", () => {
+    const silentModels = [
+      {
+        model: "m",
+        labels: [
+          { name: "model", value: "m" },
+          { name: "version", value: "v2" },
+        ],
+        latest: 1_700_000_000_000,
+      },
+    ];
+    expect(values(render([], new Map([["m", []]]), "text", { silentModels }))).toEqual([
+      'model_quality_samples{model="m",window="1h"} 0',
+      'model_quality_overflow_samples{model="m",window="1h"} 0',
+      'model_quality_last_outcome_timestamp_seconds{model="m",version="v2"} 1700000000',
+      'model_quality_outcomes_total{model="m"} 0',
     ]);
   });
 
@@ -159,6 +212,7 @@ describe("the quality metrics on the page", () => {
       'model_quality_actual_samples{,class="__other__"} 9',
       'model_quality_actual_samples{,class="__wrong__"} 0',
       'model_quality_actual_samples{,class="a"} 6',
+      'model_quality_last_outcome_timestamp_seconds{model="m"} 1700000000.5',
       'model_quality_outcomes_total{model="m"} 15',
     ]);
     expect(lines).toContain('model_quality_confusion_samples{,actual="__other__",predicted="__wrong__"} 4');
@@ -183,6 +237,6 @@ describe("the quality metrics on the page", () => {
     expect(openmetrics.filter((line) => line.startsWith("# TYPE model_quality_outcomes"))).toEqual([
       "# TYPE model_quality_outcomes counter",
     ]);
-    expect(text.filter((line) => line.startsWith("# TYPE"))).toHaveLength(pageMetrics.length + 1);
+    expect(text.filter((line) => line.startsWith("# TYPE"))).toHaveLength(pageMetrics.length + tagFamilies);
   });
 });

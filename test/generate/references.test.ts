@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { healthMetrics, healthPrefix } from "../../src/exposition/health.ts";
 import { generate } from "../../src/generate/outputs.ts";
 import { makePlan } from "../../src/generate/plan.ts";
-import { outcomesMetric } from "../../src/quality/counts.ts";
+import { lastOutcomeMetric, outcomesMetric } from "../../src/quality/counts.ts";
 import { pageMetrics } from "../../src/quality/page-metrics.ts";
 import { makeConfig } from "../deploy/support/configs.ts";
 import { readRepositoryFile } from "../support/repository.ts";
@@ -19,6 +19,7 @@ describe("references in the generated files", () => {
     const page = new Set([
       ...healthMetrics.map(({ name }) => healthPrefix + name),
       ...pageMetrics.map(({ name }) => name),
+      lastOutcomeMetric.name,
       outcomesMetric.name,
     ]);
     const unknown = [...files].flatMap(([path, text]) =>

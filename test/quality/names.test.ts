@@ -4,6 +4,7 @@ import {
   confusionMetric,
   countMetrics,
   derivedCounts,
+  lastOutcomeMetric,
   outcomesMetric,
   partialMetric,
 } from "../../src/quality/counts.ts";
@@ -21,6 +22,7 @@ test("the name of a metric stands once in the sources, in its row of the table: 
     ...Object.values(derivedCounts),
     partialMetric,
     confusionMetric,
+    lastOutcomeMetric,
     outcomesMetric,
     ...windowMetrics,
     ...classMetrics,

@@ -83,6 +83,76 @@ describe("an outcome", () => {
   });
 });
 
+describe("the latest outcome of a tag", () => {
+  test.each([
+    { times: [now - minute, now - 9 * minute], latest: now - minute, what: "the one whose event is the latest" },
+    { times: [now - 90 * minute], latest: now - 90 * minute, what: "of its event's time, though it is late" },
+    { times: [Number.NaN], latest: now, what: "of now when it has no time" },
+    { times: [now + minute / 2], latest: now, what: "of now when it is from the tolerated future" },
+    { times: [now + 90 * minute], latest: now, what: "of now when it is from beyond it" },
+  ])("the latest outcome of a tag with outcomes at $times is $what", ({ times, latest }) => {
+    const tags = make();
+    for (const time of times) tags.add(["m", "v1"], "a", "b", time, now);
+    expect(tags.snapshot(now + 5 * minute)[0]?.latest).toBe(latest);
+    expect(restore(save(tags)).tags.snapshot(now)[0]?.latest).toBe(latest);
+  });
+
+  test("the latest outcome of a tag is never later than now, though the clock was set back", () => {
+    const tags = make();
+    tags.add(["m", "v1"], "a", "b", now, now);
+    expect(tags.snapshot(now - 60 * minute)[0]?.latest).toBe(now - 60 * minute);
+  });
+
+  test("the latest outcome of a tag that an older release saved is of when it was counted", () => {
+    const tags = make();
+    tags.add(["m", "v1"], "a", "b", now - minute, now);
+    const saved = save(tags);
+    for (const [key, [entry, value]] of saved) {
+      if (entry[0] !== "tag" || typeof value !== "object" || value === null || Array.isArray(value)) continue;
+      saved.set(key, [entry, Object.fromEntries(Object.entries(value).filter(([name]) => name !== "latest"))]);
+    }
+    expect(restore(saved).tags.snapshot(now)[0]?.latest).toBe(now);
+  });
+
+  const declared = {
+    ...options,
+    models: new Map(["m", "*"].map((name) => [name, { classes: undefined, spellings: new Map(), objectives: [] }])),
+  };
+  const nextDay = now + 25 * 60 * minute;
+
+  test("the latest outcome of a declared model is kept after its tags were removed, over a restart, until a tag comes", () => {
+    const tags = make(declared);
+    tags.add(["m", "v2"], "a", "b", now, now);
+    tags.add(["m", "v1"], "a", "b", now - minute, now);
+    tags.add(["other", "v1"], "a", "b", now, now);
+    expect(tags.silentModels(now)).toEqual([]);
+    expect(tags.evictIdle(nextDay).map((labels) => labels.map(({ value }) => value).join(" "))).toEqual([
+      "m v2",
+      "m v1",
+      "other v1",
+    ]);
+    const { tags: again } = restore(save(tags), declared);
+    const labels = [
+      { name: "model", value: "m" },
+      { name: "version", value: "v2" },
+    ];
+    for (const each of [tags, again]) expect(each.silentModels(nextDay)).toEqual([{ model: "m", labels, latest: now }]);
+    again.add(["m", "v3"], "a", "b", nextDay, nextDay);
+    expect(again.silentModels(nextDay)).toEqual([]);
+  });
+
+  test("the latest outcome of a model is given up once the config does not name it any more", () => {
+    const tags = make(declared);
+    tags.add(["m", "v2"], "a", "b", now, now);
+    tags.evictIdle(nextDay);
+    const saved = save(tags);
+    const { tags: again } = restore(saved);
+    expect(again.silentModels(nextDay)).toEqual([]);
+    save(again, saved);
+    expect(saved.size).toBe(0);
+  });
+});
+
 describe("limits", () => {
   test("a tag past maxTags is dropped and counted, the others live on", () => {
     const tags = make();

@@ -7,6 +7,9 @@ import type { TrackedFile } from "./tracked-file.ts";
 /** Retry interval after a failed open or read (ms). */
 const retryMs = 1000;
 
+/** Error codes that are counted from 0, so that a first error is an increase; `kind` stands for what is no regular file. */
+const commonCodes = ["ENOENT", "EACCES", "EIO", "EMFILE", "kind"];
+
 interface Trouble extends Refused {
   /** Unread bytes, and their monotonic time (ms). Undefined if unknown. */
   readonly waits?: { readonly size: number; readonly since: number };
@@ -15,7 +18,7 @@ interface Trouble extends Refused {
 /** Read errors of a source: counted, and logged once. */
 export class FileErrors {
   readonly #log: Log;
-  readonly #counts = new Map<string, number>();
+  readonly #counts = new Map<string, number>(commonCodes.map((code) => [code, 0]));
   #refused = new Map<string, Trouble>();
   /** Refused paths of the search before: one that is missing here was not logged yet. */
   #before: ReadonlyMap<string, Trouble> = new Map();

@@ -12,6 +12,7 @@ export class SourceStats {
   readonly danglingLinks: DanglingLinks;
   rotations = 0;
   truncations = 0;
+  lost = 0;
 
   constructor(source: SourceOptions, files: Fileset, log: Log) {
     this.source = source;
@@ -31,6 +32,7 @@ export class SourceStats {
       followed,
       rotations: this.rotations,
       truncations: this.truncations,
+      lost: this.lost,
       readErrors: this.errors.counts,
     };
   }

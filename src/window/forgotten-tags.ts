@@ -1,0 +1,75 @@
+import { isRecord, type Entry, type EntryKey, type JsonValue } from "../serializable.ts";
+import type { WindowOptions } from "./options.ts";
+
+/** Non-empty labels of a tag, in the config's order. */
+export type TagLabels = readonly { readonly name: string; readonly value: string }[];
+
+/** Pairs of names and non-empty values. */
+export function labelPairs(names: readonly string[], values: readonly string[]): TagLabels {
+  return names.map((name, index) => ({ name, value: values[index] ?? "" })).filter(({ value }) => value !== "");
+}
+
+/** The latest tag of a declared model that has none any more. */
+export interface SilentModel {
+  readonly model: string;
+  readonly labels: TagLabels;
+  /** Event time of its latest outcome (Unix ms), never later than now. */
+  readonly latest: number;
+}
+
+/** Key prefix of the entries. */
+export const forgottenPrefix = "forgotten";
+
+/** Latest removed tag of each declared model, with durable state: one per model, so that it does not grow. */
+export class ForgottenTags {
+  readonly #options: WindowOptions;
+  readonly #tags = new Map<string, SilentModel>();
+  readonly #changed = new Map<string, Entry>();
+
+  constructor(options: WindowOptions) {
+    this.#options = options;
+  }
+
+  /** Records a removed tag. */
+  add(labels: readonly string[], latest: number): void {
+    const [model = ""] = labels;
+    if (!this.#isDeclared(model) || latest <= (this.#tags.get(model)?.latest ?? 0)) return;
+    const pairs = labelPairs(this.#options.tagLabels, labels);
+    this.#tags.set(model, { model, labels: pairs, latest });
+    const value = { labels: Object.fromEntries(pairs.map((pair) => [pair.name, pair.value])), latest };
+    this.#changed.set(model, { key: [forgottenPrefix, model], value });
+  }
+
+  /** The recorded tags as of `now`. */
+  latest(now: number): SilentModel[] {
+    return [...this.#tags.values()].map((tag) => ({ ...tag, latest: Math.min(tag.latest, now) }));
+  }
+
+  /** Changed entries since the last call. */
+  changes(): Entry[] {
+    const entries = [...this.#changed.values()];
+    this.#changed.clear();
+    return entries;
+  }
+
+  /** Restores saved entries; those of models that are not declared any more are removed. */
+  restore(entries: Iterable<readonly [EntryKey, JsonValue]>): void {
+    for (const [key, value] of entries) {
+      if (key[0] !== forgottenPrefix) continue;
+      const model = String(key[1]);
+      const saved = isRecord(value) ? value : {};
+      const { labels, latest } = saved;
+      if (!this.#isDeclared(model) || !isRecord(labels) || typeof latest !== "number") {
+        this.#changed.set(model, { key, value: undefined });
+        continue;
+      }
+      const named = new Map(Object.entries(labels));
+      const values = this.#options.tagLabels.map((name) => String(named.get(name) ?? ""));
+      this.#tags.set(model, { model, labels: labelPairs(this.#options.tagLabels, values), latest });
+    }
+  }
+
+  #isDeclared(model: string): boolean {
+    return model !== "*" && this.#options.models.has(model);
+  }
+}
