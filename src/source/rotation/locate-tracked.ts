@@ -7,10 +7,10 @@ import { isRequested, type Scan } from "./context.ts";
 import { hasReadPart, isAccessError, isBarelySeen, verify } from "./verify.ts";
 import { isGone, isWhole, wasCutShort } from "../tracking/state.ts";
 
-/** For so long a file that is nowhere is waited for (ms). */
+/** Time to wait for a missing file (ms). */
 const patienceMs = 3000;
 
-/** What it takes to find tracked files again. */
+/** Dependencies of locating tracked files. */
 type Located = Omit<Scan, "originals" | "order" | "fromEnd" | "ready">;
 
 /** Finds the tracked files again: where they were, under another name, or in a copy. */
@@ -48,7 +48,7 @@ export class TrackedLocator {
     }
   }
 
-  /** It may be a copy of another file by now: it is classified anew. */
+  /** Reclassifies a file that may be a copy of another one by now. */
   #doubt(file: TrackedFile): void {
     if (file.state.kind === "retired") this.#forgetInode(file);
     else this.#markMissing(file, "");
@@ -61,12 +61,12 @@ export class TrackedLocator {
     files.add(file);
   }
 
-  /** Those that were not found are not there. */
+  /** Marks files that were not found as missing. */
   markUnfoundMissing(): void {
     for (const file of this.#missing) if (file.state.kind !== "missing") this.#markMissing(file, file.inode);
   }
 
-  /** Those that are lost go on in a copy that is known, the longest; so do those that were retired before their end. */
+  /** Continues missing files, and those retired before their end, in their longest known copy. */
   continueInCopies(): void {
     const { known, snapshot, files, transitions, here } = this.#scan;
     for (const file of known) {
@@ -99,7 +99,10 @@ export class TrackedLocator {
       const { offset } = file.position;
       const { size } = file.observed;
       if (size > offset && !state.isWhole)
-        log.warn({ file: path, offset, size }, "the file is gone before it was read to its end");
+        log.warn(
+          { file: path, offset, size },
+          "the file is gone before its end was read, and the rest is lost: keep rotated files for longer",
+        );
       else log.info({ file: path, offset }, "the file is gone");
       transitions.retire(file, state.isWhole ? "whole" : "incomplete");
     }
