@@ -9,9 +9,11 @@ const mayImport = {
   quality: ["window"],
   state: [],
   config: [...stages, "quality"],
-  exposition: [...stages, "quality"],
-  generate: ["config", "window", "quality", "exposition"],
-  server: [...stages, "quality", "state", "config", "exposition", "pipeline", "timeline"],
+  // The judge is handed the sums of windows and knows nothing of where they come from.
+  objectives: ["config", "quality"],
+  exposition: [...stages, "quality", "config", "objectives"],
+  generate: ["config", "window", "quality", "objectives", "exposition"],
+  server: [...stages, "quality", "state", "config", "objectives", "exposition", "pipeline", "timeline"],
   cli: [".*"],
 };
 

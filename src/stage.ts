@@ -1,10 +1,21 @@
 import type { Entry, EntryKey, JsonValue } from "./serializable.ts";
 
+/** Format of the entries that a stage or an input keeps in the state. */
+export interface EntryFormat {
+  /** Unique name, for the log and the state. */
+  readonly name: string;
+  /** Key prefixes of the entries, used by no other stage or input. */
+  readonly prefixes: readonly string[];
+  /** Format number that this release writes; higher numbers are refused. */
+  readonly current: number;
+  /** Lowest format number that this release reads; entries without a number have format 1. */
+  readonly oldest: number;
+}
+
 /** A stage with durable state; the daemon commits all stages and inputs in one transaction. */
 export interface Stage {
-  /** Key prefixes of its entries, unique to the stage. */
-  readonly prefixes: readonly string[];
-  /** Restores all entries of its prefixes, once, before any other call; logs what it cannot restore. */
+  readonly format: EntryFormat;
+  /** Restores all its entries, once, before any other call; logs what it cannot restore. */
   restore(entries: readonly (readonly [EntryKey, JsonValue])[]): void;
   /** Changed entries since the last call; an undefined value removes an entry. */
   changes(): Entry[];

@@ -15,7 +15,6 @@ import type { Input } from "../source/input.ts";
 import { isForeignArchive } from "../source/identity/rotation-names.ts";
 import type { OpenReader } from "../source/source.ts";
 import { ClassMonitor, type ClassWarning } from "../window/class-monitor.ts";
-import type { Tags } from "../window/tags.ts";
 import { sortByTime } from "./replay-files.ts";
 import { WholeFiles } from "./whole-files.ts";
 
@@ -72,8 +71,8 @@ export async function replayInputs(
     }
   }
   return {
-    result: report(pipeline.tags.snapshot(timeline.now), lines.total, classes.counts),
-    notes: caveats(lines, pipeline.tags, config.limits, classes.takeWarnings()),
+    result: report(config.models, pipeline.tags.snapshot(timeline.now), lines.total, classes.counts),
+    notes: caveats(lines, config.limits, classes.takeWarnings()),
   };
 }
 
@@ -83,16 +82,16 @@ const unordered =
 /** Lists what is missing or doubtful in the report, with reasons; empty when there is nothing. */
 function caveats(
   lines: LineStats,
-  { dropped }: Tags,
   { maxTags, futureToleranceMs }: Config["limits"],
   classWarnings: readonly ClassWarning[],
 ): string[] {
   const notes = lines.sources.flatMap((source) => rejections(source, lines.sources.length > 1));
+  const dropped = lines.outcomes("dropped");
+  const late = lines.outcomes("late");
+  const future = lines.outcomes("future");
   if (dropped > 0) {
     notes.push(`${dropped} outcomes not counted: their tags are past the first ${maxTags}; raise limits.maxTags`);
   }
-  const late = sum(lines.sources.map((source) => source.late));
-  const future = sum(lines.sources.map((source) => source.future));
   if (late > 0) {
     notes.push(
       `${late} outcomes are too old for at least one time window, which ends at the latest time read before them`,
@@ -109,10 +108,6 @@ function caveats(
     notes.push(`${untimed} of ${accepted} outcomes${of} have no time: they count as of the latest time before them`);
   }
   return [...notes, ...classWarnings.map(classWarningText)];
-}
-
-function sum(counts: readonly number[]): number {
-  return counts.reduce((total, count) => total + count, 0);
 }
 
 /** Lists a source's rejected lines by reason: the count, and the first examples. */

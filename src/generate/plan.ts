@@ -37,7 +37,7 @@ export function makePlan(config: Config): Plan {
     groups,
     ruleFiles: ruleFiles(groups, config.extend.ruleGroups),
     alerts,
-    inhibitRules: inhibitRules(alerts, config.tagLabels),
+    inhibitRules: inhibitRules(alerts, config),
     routingCases: routingCases(alerts, config),
   };
 }

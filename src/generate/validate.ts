@@ -5,7 +5,7 @@ import { Problem } from "../problem.ts";
 import type { Plan } from "./plan.ts";
 import type { Alert } from "./rules/alert.ts";
 import type { ObjectiveAlert } from "./rules/objective-alert.ts";
-import { thresholdOf } from "./rules/threshold.ts";
+import { thresholdOf } from "../objectives/threshold.ts";
 import { atLeast, since, tooOld, type ToolVersion } from "./tool-versions.ts";
 import { extendFaults } from "./validate-extend.ts";
 

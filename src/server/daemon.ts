@@ -14,11 +14,12 @@ import type { OpenedFile, SourceCounts } from "../source/source.ts";
 import { openStore, type Store } from "../state/store.ts";
 import { ClassMonitor } from "../window/class-monitor.ts";
 import type { TagSnapshot } from "../window/tags.ts";
-import type { Stage } from "../stage.ts";
+import type { EntryFormat, Stage } from "../stage.ts";
 import { WallTimeline } from "../timeline.ts";
 import { Checkpoint } from "./checkpoint.ts";
-import { inputs, type OpenedInput, type OpenInput } from "./inputs.ts";
+import { inputFormats, inputs, type OpenedInput, type OpenInput } from "./inputs.ts";
 import { MisplacedOutcomes } from "./misplaced-outcomes.ts";
+import { SavedState } from "./saved-state.ts";
 import { SourceMismatchCheck } from "./source-mismatch.ts";
 import { sourceTotals } from "./source-totals.ts";
 import { stagesOf } from "./stages.ts";
@@ -62,6 +63,7 @@ export class Daemon {
   readonly #log: Log;
   readonly #store: Store;
   readonly #checkpoint: Checkpoint;
+  readonly #saved: SavedState;
   readonly #lines = new LineStats();
   readonly #classes = new ClassMonitor();
   readonly #version: string;
@@ -76,9 +78,13 @@ export class Daemon {
   #stopping = false;
   /** Paths and globs without a file that were logged. */
   readonly #unmatched = new Set<string>();
+  #fail: () => void = () => undefined;
   #commits: NodeJS.Timeout | undefined;
-  /** Counts of previous configs, since counters must not decrease. */
-  #previous: { tagsDropped: number; sources: readonly SourceCounts[] } = { tagsDropped: 0, sources: [] };
+  /** File counts of previous configs, since counters must not decrease. */
+  #previousSources: readonly SourceCounts[] = [];
+
+  /** Resolves after a failed reload that left no config in use: nothing is read until a restart. */
+  readonly failed = new Promise<void>((resolve) => (this.#fail = resolve));
 
   private constructor(store: Store, { config, log, version, stages = [] }: DaemonOptions) {
     this.#configFile = config.file;
@@ -87,6 +93,7 @@ export class Daemon {
     this.#stages = stages;
     this.#store = store;
     this.#checkpoint = new Checkpoint(store, log);
+    this.#saved = new SavedState(this.#checkpoint, log);
     this.#running = this.#restore(config, inputs);
   }
 
@@ -151,9 +158,9 @@ export class Daemon {
       version: this.#version,
       lines: this.#lines.sources,
       files: this.#inputs.flatMap((input) => input.status()),
-      sources: sourceTotals([this.#previous.sources, this.#sourceCounts()]),
+      sources: sourceTotals([this.#previousSources, this.#sourceCounts()]),
       tags: pipeline.tags.size,
-      tagsDropped: this.#previous.tagsDropped + pipeline.tags.dropped,
+      tagsDropped: this.#lines.outcomes("dropped"),
       undeclared: this.undeclared,
       reload: this.#reload,
       checkpoint: this.#checkpoint,
@@ -190,7 +197,15 @@ export class Daemon {
     const config = await this.#readConfig();
     if (this.#stopping) throw new Problem("the exporter is stopping");
     this.#switching = this.#switchTo(config);
-    await this.#switching;
+    try {
+      await this.#switching;
+    } catch (error) {
+      this.#reload = { ...this.#reload, successful: false };
+      const what = { file: this.#configFile, error: errorMessage(error) };
+      this.#log.error(what, "config not applied, and the previous one is stopped: exiting; a restart counts on");
+      this.#fail();
+      throw error;
+    }
   }
 
   async #readConfig(): Promise<Config> {
@@ -205,11 +220,9 @@ export class Daemon {
   }
 
   async #switchTo(config: Config): Promise<void> {
-    const { pipeline } = this.#running;
     const successors = await Promise.all(this.#running.inputs.map((opened) => opened.release()));
     await this.#commit();
-    this.#previous.tagsDropped += pipeline.tags.dropped;
-    this.#previous.sources = sourceTotals([this.#previous.sources, this.#sourceCounts()]);
+    this.#previousSources = sourceTotals([this.#previousSources, this.#sourceCounts()]);
     this.#running = this.#restore(config, successors);
     await this.#follow();
     this.#reload = { successful: true, successSeconds: wallClock() / 1000 };
@@ -227,13 +240,14 @@ export class Daemon {
   #restore(config: Config, openInputs: readonly OpenInput[]): Running {
     const pipeline = new Pipeline(config, new WallTimeline(wallClock), this.#lines, this.#classes);
     const stages = [...stagesOf(pipeline, config, this.#log), ...this.#stages];
+    this.#saved.refuseNewer([...inputFormats, ...stages.map(({ format }) => format)]);
     for (const stage of stages) {
-      stage.restore(stage.prefixes.flatMap((prefix) => [...this.#checkpoint.entries(prefix)]));
+      stage.restore(this.#saved.entries(stage.format));
     }
     const context = {
       config,
       open: (file: OpenedFile, saved: JsonValue | undefined) => pipeline.open(file, saved),
-      entries: (prefix: string) => this.#checkpoint.entries(prefix),
+      entries: (format: EntryFormat) => this.#saved.entries(format),
       clock: wallClock,
       log: this.#log,
     };
@@ -282,12 +296,12 @@ export class Daemon {
 
   /** Commits all changes; resolves to true if they are durable. */
   async #commit(): Promise<boolean> {
-    const { pipeline, stages, mismatches, misplaced } = this.#running;
+    const { stages, mismatches, misplaced } = this.#running;
     mismatches.check(performance.now());
-    misplaced.check(pipeline.tags.dropped, performance.now());
+    misplaced.check(performance.now());
     for (const stage of stages) stage.evict(wallClock());
     for (const warning of this.#classes.takeWarnings()) this.#log.warn(classWarningText(warning));
     // No await in between, so that offsets and counts are consistent.
-    return this.#checkpoint.commit([...this.#inputs, ...stages].flatMap((part) => part.changes()));
+    return this.#checkpoint.commit([this.#saved, ...this.#inputs, ...stages].flatMap((part) => part.changes()));
   }
 }

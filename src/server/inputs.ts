@@ -2,6 +2,7 @@ import type { Clock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
 import type { Log } from "../log.ts";
 import type { EntryKey, JsonValue } from "../serializable.ts";
+import type { EntryFormat } from "../stage.ts";
 import type { Input } from "../source/input.ts";
 import type { OpenReader } from "../source/source.ts";
 import { Tail } from "../source/tail.ts";
@@ -11,8 +12,8 @@ export interface InputContext {
   readonly config: Config;
   /** Opens the reader of a file. */
   readonly open: OpenReader;
-  /** Saved entries by key prefix. */
-  readonly entries: (prefix: string) => Iterable<readonly [EntryKey, JsonValue]>;
+  /** Saved entries of an input's format. */
+  readonly entries: (format: EntryFormat) => Iterable<readonly [EntryKey, JsonValue]>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -27,13 +28,19 @@ export interface OpenedInput {
   release(): Promise<OpenInput>;
 }
 
+/** Format of the positions in log files. */
+const fileFormat: EntryFormat = { name: "files", prefixes: ["file"], current: 2, oldest: 1 };
+
+/** Formats of all kinds of inputs, used by a config or not. */
+export const inputFormats: readonly EntryFormat[] = [fileFormat];
+
 /** Inputs of the daemon in starting order; add new kinds of inputs here. */
 export const inputs: readonly OpenInput[] = [openTail(new Map())];
 
 function openTail(released: ReadonlyMap<number, number>): OpenInput {
   return ({ config, open, entries, clock, log }) => {
     const sources = config.sources.map(({ source }) => source);
-    const tail = new Tail({ sources, open, saved: entries("file"), clock, log, released });
+    const tail = new Tail({ sources, open, saved: entries(fileFormat), clock, log, released });
     return { input: tail, release: async () => openTail(await tail.release()) };
   };
 }

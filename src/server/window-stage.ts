@@ -1,7 +1,7 @@
 import { canonicalClass } from "../decode/canonical-class.ts";
 import type { Log } from "../log.ts";
 import type { Entry, EntryKey, JsonValue } from "../serializable.ts";
-import type { Stage } from "../stage.ts";
+import type { EntryFormat, Stage } from "../stage.ts";
 import type { WindowSpec } from "../window/options.ts";
 import { tagEntryPrefixes } from "../window/tag-entries.ts";
 import type { Tags } from "../window/tags.ts";
@@ -9,7 +9,7 @@ import { windowChanges, type WindowChange } from "../window/window-changes.ts";
 
 /** Stage of the windows of all tags; logs windows that cannot be restored. */
 export class WindowStage implements Stage {
-  readonly prefixes = tagEntryPrefixes;
+  readonly format: EntryFormat = { name: "windows", prefixes: tagEntryPrefixes, current: 2, oldest: 1 };
   readonly #tags: Tags;
   readonly #windows: readonly WindowSpec[];
   readonly #log: Log;

@@ -99,15 +99,10 @@ export class Tail implements Input {
 
   /**
    * The entries that have changed since the last call, to be committed in one transaction with what the readers counted:
-   * take both in the same turn of the event loop. When the commit fails, `giveBack` them; the next call has them again.
+   * take both in the same turn of the event loop.
    */
   changes(): Entry[] {
     return this.#shared.positions.take();
-  }
-
-  /** The commit of these entries has failed. */
-  giveBack(entries: readonly Entry[]): void {
-    this.#shared.positions.giveBack(entries);
   }
 
   /** All entries, for a tail that takes over in this process. */

@@ -1,6 +1,7 @@
 import { baseOf, discover, isAt, statPath, type Search } from "./discovery/discover.ts";
 import { PathOwners } from "./discovery/path-owners.ts";
 import { FileReader } from "./file-reader.ts";
+import type { FollowContext } from "./follow-context.ts";
 import type { Found } from "./identity/candidate.ts";
 import { inodeOf } from "./identity/fingerprint.ts";
 import type { Stopwatch } from "./pace.ts";
@@ -49,8 +50,9 @@ export class Tracker {
     const statsOf = (source: SourceOptions): SourceStats => this.#statsOf(source);
     this.#transitions = new Transitions(shared, this.#files, this.#order);
     this.#dirty = new DirtyDirectories(this.#files);
-    this.#poller = new Poller(shared, this.#transitions, this.#dirty, statsOf);
-    this.reading = new FileReader(shared, this.#transitions, this.#dirty, statsOf);
+    const following: FollowContext = { shared, transitions: this.#transitions, dirty: this.#dirty, statsOf };
+    this.#poller = new Poller(following);
+    this.reading = new FileReader(following);
     this.#context = {
       log: shared.log,
       descriptors: shared.descriptors,

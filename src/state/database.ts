@@ -27,5 +27,11 @@ export function openDatabase(dir: string): Database {
 
 /** Opens the database of any format version. */
 export function openAnyDatabase(dir: string): Database {
-  return open<Buffer, Buffer>({ ...storeOptions, path: join(dir, storeFile) });
+  // The library makes files with all permissions that the mask leaves.
+  const mask = process.umask(0o077);
+  try {
+    return open<Buffer, Buffer>({ ...storeOptions, path: join(dir, storeFile) });
+  } finally {
+    process.umask(mask);
+  }
 }

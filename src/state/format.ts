@@ -5,8 +5,8 @@ import type { EntryKey, JsonValue } from "../serializable.ts";
 /** The store's format version; bumped when an older release can no longer read the entries. */
 export const formatVersion = 2;
 
-/** Format versions that this release reads, oldest first. */
-export const readableVersions: readonly string[] = ["1", String(formatVersion)];
+/** Oldest format version that this release reads. */
+export const oldestVersion = 1;
 
 /** The key of the format version. */
 export const formatKey = Buffer.from("#format");

@@ -1,4 +1,4 @@
-import { renameSync, rmSync, statSync } from "node:fs";
+import { chmodSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { faultPoint } from "../fault-points.ts";
 import type { Log } from "../log.ts";
@@ -8,11 +8,21 @@ import { openDatabase, storeFile, type Database } from "./database.ts";
 import { entryBytes, parseEntry, keyBytes, prefixBytes } from "./format.ts";
 import { lockDirectory, type DirectoryLock } from "./directory-lock.ts";
 import { SerialQueue } from "./serial-queue.ts";
-import { makeStateDirectory } from "./writable-directory.ts";
+
+/** An open store. */
+export interface StoreOptions {
+  readonly dir: string;
+  /** Makes the directory again after it was removed. */
+  readonly make: () => void;
+  readonly log: Log;
+  readonly database: Database;
+  readonly lock: DirectoryLock;
+}
 
 /** Store on LMDB. */
 export class LmdbStore {
   readonly #dir: string;
+  readonly #make: () => void;
   readonly #log: Log;
   #database: Database;
   #lock: DirectoryLock;
@@ -20,8 +30,9 @@ export class LmdbStore {
   /** Serializes commits and the close. */
   readonly #queue = new SerialQueue();
 
-  constructor(dir: string, log: Log, database: Database, lock: DirectoryLock) {
+  constructor({ dir, make, log, database, lock }: StoreOptions) {
     this.#dir = dir;
+    this.#make = make;
     this.#log = log;
     this.#database = database;
     this.#lock = lock;
@@ -74,12 +85,13 @@ export class LmdbStore {
   /** Recreates a removed state directory from the open database, which still holds everything. */
   async #recreate(): Promise<void> {
     this.#log.warn({ dir: this.#dir }, "the state directory was removed; recreating it");
-    makeStateDirectory(this.#dir);
+    this.#make();
     const lock = await lockDirectory(this.#dir, this.#log);
     const path = join(this.#dir, storeFile);
     try {
       rmSync(`${path}.copy`, { force: true });
       await this.#database.backup(`${path}.copy`, false);
+      chmodSync(`${path}.copy`, 0o600);
       renameSync(`${path}.copy`, path);
     } catch (error) {
       await lock.release();

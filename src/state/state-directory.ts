@@ -1,48 +1,70 @@
-import { existsSync, mkdirSync, renameSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Log } from "../log.ts";
 import type { Entry } from "../serializable.ts";
 import { errorMessage, Problem } from "../problem.ts";
+import { moveFromEarlierPlace, refuseUnmoved } from "./earlier-place.ts";
 import { findDamage } from "./integrity-check.ts";
 import { openAnyDatabase, openDatabase, storeFile, type Database } from "./database.ts";
-import { formatKey, isEntryKey, parseEntry, readableVersions } from "./format.ts";
+import { formatKey, formatVersion, isEntryKey, oldestVersion, parseEntry } from "./format.ts";
 import { LmdbStore } from "./lmdb-store.ts";
+import { newerState } from "./newer-state.ts";
+import { checkOwnFile, makePrivateDirectory } from "./private-directory.ts";
 import { lockDirectory, type DirectoryLock } from "./directory-lock.ts";
 import { checkWritable, isDiskFull, makeStateDirectory } from "./writable-directory.ts";
 
+/** Name of the store's directory in the state directory. */
+const storeDirectory = "store";
+
+/** Prefix of the directory of what was set aside. */
+const asidePrefix = "set-aside-";
+
 /** Directory of the store: opens it, or reads it on a full disk. */
 export class StateDirectory {
+  readonly #stateDir: string;
+  /** Directory of the store inside of it. */
   readonly #dir: string;
   readonly #log: Log;
   #lock: DirectoryLock | undefined;
 
-  constructor(dir: string, log: Log) {
-    this.#dir = dir;
+  constructor(stateDir: string, log: Log) {
+    this.#stateDir = stateDir;
+    this.#dir = join(stateDir, storeDirectory);
     this.#log = log;
   }
 
   /**
-   * Opens the store, and makes a missing directory. Sets damaged state and state of another format aside. Throws a
-   * `Problem` when the store cannot be opened now.
+   * Opens the store, and makes a missing directory. Sets damaged state aside, in place of what was set aside before. Throws
+   * a `Problem` when the store cannot be opened now, or a newer release wrote it.
    */
   async open(): Promise<LmdbStore> {
-    makeStateDirectory(this.#dir);
+    this.#make();
     checkWritable(this.#dir);
     this.#lock ??= await lockDirectory(this.#dir, this.#log);
+    await moveFromEarlierPlace(this.#stateDir, this.#dir, this.#log);
     const fault = await this.#fault();
     if (fault !== undefined) {
       const aside = quarantine(this.#dir, storeFile);
       const what = { reason: fault, setAside: aside };
       this.#log.error(what, "the state is set aside; starting over from the existing logs");
     }
-    return new LmdbStore(this.#dir, this.#log, openDatabase(this.#dir), this.#lock);
+    return new LmdbStore({
+      dir: this.#dir,
+      make: () => {
+        this.#make();
+      },
+      log: this.#log,
+      database: openDatabase(this.#dir),
+      lock: this.#lock,
+    });
   }
 
   /**
-   * Reads all entries on a full disk; none from damaged state and state of another format. Throws a `Problem` when another
-   * process holds the directory, or the state cannot be read without writing.
+   * Reads all entries on a full disk; none from damaged state. Throws a `Problem` when another process holds the directory,
+   * the state cannot be read without writing, or a newer release wrote it.
    */
   async read(): Promise<Entry[]> {
+    refuseUnmoved(this.#stateDir, this.#dir);
     if (!existsSync(this.#dir)) return [];
     try {
       this.#lock ??= await lockDirectory(this.#dir, this.#log);
@@ -62,12 +84,18 @@ export class StateDirectory {
     await this.#lock?.release();
   }
 
+  #make(): void {
+    makeStateDirectory(this.#stateDir);
+    makePrivateDirectory(this.#dir, this.#log);
+    for (const name of [storeFile, `${storeFile}-lock`]) checkOwnFile(join(this.#dir, name), this.#dir);
+  }
+
   async #fault(): Promise<string | undefined> {
-    return (await findDamage(join(this.#dir, storeFile), this.#log)) ?? this.#otherFormat();
+    return (await findDamage(join(this.#dir, storeFile), this.#log)) ?? this.#formatFault();
   }
 
   /** Checks the format version; returns the reason why intact state is unusable, or undefined. */
-  #otherFormat(): string | undefined {
+  #formatFault(): string | undefined {
     let database: Database;
     try {
       database = openAnyDatabase(this.#dir);
@@ -75,11 +103,14 @@ export class StateDirectory {
       if (isDiskFull(error)) throw error;
       return `it cannot be opened: ${errorMessage(error)}`;
     }
-    const format = database.get(formatKey)?.toString();
-    const isEmpty = format === undefined && database.getCount({ limit: 1 }) === 0;
+    const text = database.get(formatKey)?.toString();
+    const isEmpty = text === undefined && database.getCount({ limit: 1 }) === 0;
     void database.close();
-    if (isEmpty || (format !== undefined && readableVersions.includes(format))) return undefined;
-    return `it has format ${format ?? "unknown"}, and this release reads format ${readableVersions.join(" and ")}`;
+    if (isEmpty) return undefined;
+    const format = Number(text);
+    const which = `in ${this.#dir} it has format ${text ?? "unknown"}, and this release reads ${oldestVersion} to ${formatVersion}`;
+    if (format > formatVersion) throw newerState(which);
+    return format >= oldestVersion ? undefined : which;
   }
 
   /** Checks that LMDB's lock file has disk space: opening writes to it through a memory map, which crashes on a full disk. */
@@ -106,10 +137,16 @@ export class StateDirectory {
   }
 }
 
-/** Moves the store's files to a new directory beside them and returns it, so that nothing is lost. */
+/**
+ * Moves the store's files to a new directory beside them and returns it; what was set aside before is removed, so that a
+ * start that fails again and again does not fill the disk.
+ */
 function quarantine(dir: string, file: string): string {
+  for (const name of readdirSync(dir)) {
+    if (name.startsWith(asidePrefix)) rmSync(join(dir, name), { recursive: true, force: true });
+  }
   const stamp = new Date().toISOString().replaceAll(/[:.]/gu, "-");
-  const aside = join(dir, `set-aside-${stamp}`);
+  const aside = join(dir, `${asidePrefix}${stamp}`);
   mkdirSync(aside);
   for (const name of [file, `${file}-lock`]) {
     if (existsSync(join(dir, name))) renameSync(join(dir, name), join(aside, name));

@@ -19,10 +19,11 @@ export interface Store {
 }
 
 /**
- * Opens the state directory, and makes a missing one. Damaged state and state of another format are set aside, with a log
- * message. On a full disk, readable entries are provided and commits fail until one finds room.
+ * Opens the state directory, and makes a missing one. Damaged state is set aside, with a log message. On a full disk,
+ * readable entries are provided and commits fail until one finds room.
  *
- * @throws a `Problem` when the directory is unwritable for another reason, or another process uses it.
+ * @throws a `Problem` when the directory is unwritable for another reason, another process uses it, or a newer release
+ *   wrote its state.
  */
 export async function openStore(dir: string, log: Log): Promise<Store> {
   const directory = new StateDirectory(dir, log);

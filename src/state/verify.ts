@@ -6,6 +6,9 @@ import { isDiskFull } from "./writable-directory.ts";
 
 // Checks every entry of a store: `node verify.js FILE`. A separate program, since reading a damaged file through a memory
 // map may crash the process.
+
+// The lock file is made if it is missing.
+process.umask(0o077);
 try {
   const store = open<Buffer, Buffer>({ ...storeOptions, path: process.argv[2] ?? "" });
   let last = Buffer.alloc(0);

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { rmSync, writeFileSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
@@ -29,17 +30,22 @@ export function makeStateDirectory(dir: string): void {
 
 /** Checks that a directory is writable; throws a `Problem` with the remedy. */
 export function checkWritable(dir: string): void {
-  const probe = join(dir, `.probe-${process.pid}`);
+  const probe = join(dir, `.probe-${randomUUID()}`);
   try {
-    writeFileSync(probe, Buffer.alloc(probeBytes), { flush: true });
+    writeFileSync(probe, Buffer.alloc(probeBytes), { flush: true, flag: "wx", mode: 0o600 });
   } catch (error) {
-    throw new Problem(`cannot write to the state directory ${dir}: ${errorMessage(error)}`, {
-      details: [remedy(errorCode(error) ?? "")],
-      cause: error,
-    });
+    throw writeProblem(dir, error);
   } finally {
     remove(probe);
   }
+}
+
+/** Makes the problem of a state directory that cannot be written to. */
+export function writeProblem(dir: string, error: unknown): Problem {
+  return new Problem(`cannot write to the state directory ${dir}: ${errorMessage(error)}`, {
+    details: [remedy(errorCode(error) ?? "")],
+    cause: error,
+  });
 }
 
 /** Tells whether an error or one of its causes is a full disk. */

@@ -107,7 +107,7 @@ describe("the disk is full", () => {
     await solo.settled();
     await solo.committed();
     await solo.stop("SIGKILL");
-    rmSync(disk.path("state.mdb-lock"));
+    rmSync(disk.path("store/state.mdb-lock"));
     disk.fill();
     await expect(solo.start(...disk.enter)).rejects.toThrow(
       /ended with 1:[^]*no room for its lock file\n +free disk space/u,
@@ -131,7 +131,7 @@ describe("the state directory", () => {
     await solo.settled();
     await solo.says("the state directory was removed; recreating it");
     await solo.committed();
-    expect(existsSync(join(solo.state, "state.mdb"))).toBe(true);
+    expect(existsSync(join(solo.state, "store/state.mdb"))).toBe(true);
     expect(await solo.metric("checkpoint_errors_total")).toBe(0);
     await isServing(solo);
     await restartWithoutTheLog(solo);

@@ -17,12 +17,13 @@ test("a deleted file is held until it has not grown for 5 s, and then frees its 
   folder.writeTo(writer, 5);
   await solo.start();
   await solo.settled();
+  expect(held()).toEqual([folder.app]);
   rmSync(folder.app);
   const grown = performance.now();
   folder.writeTo(writer, 5);
   await solo.settled();
-  expect(held()).toEqual([`${folder.app} (deleted)`]);
   await eventually(() => held().length === 0, "it is closed");
+  // From below: on a busy machine it is only held for longer.
   expect(performance.now() - grown).toBeGreaterThan(heldMs);
   folder.closeAll();
 });

@@ -4,6 +4,7 @@ import { Daemon } from "../support/daemon.ts";
 import { eventually } from "../support/eventually.ts";
 import { countedBy, difference } from "../torture/outcomes.js";
 import { LogFolder, type Follower } from "./log-folder.ts";
+import { untilCountedOnce } from "./patience.ts";
 
 /** A folder of logs and the one daemon that follows it. */
 export class Solo implements Follower {
@@ -52,20 +53,11 @@ export class Solo implements Follower {
     return this.daemon.stop(signal);
   }
 
-  async settled(folder = this.folder, deadlineMs = 60_000): Promise<void> {
-    let last: unknown;
-    await eventually(
-      async () => {
-        const counted = (await countedBy(this.daemon.url)).get("model") ?? new Map<string, number>();
-        const { lost, twice } = difference(folder.outcomes.cells, counted);
-        last = { lost, twice };
-        return lost + twice === 0;
-      },
-      "counted once",
-      deadlineMs,
-    ).catch((error: unknown) => {
-      throw new Error(`${String(error)}: ${JSON.stringify(last)}\n${this.log}`);
-    });
+  settled(folder = this.folder): Promise<void> {
+    return untilCountedOnce(
+      async () => difference(folder.outcomes.cells, (await countedBy(this.daemon.url)).get("model") ?? new Map()),
+      () => `\n${this.log}`,
+    );
   }
 
   /** Waits until what is counted is on the disk. */

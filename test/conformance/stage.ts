@@ -6,9 +6,8 @@ import { Daemon } from "../support/daemon.ts";
 import { countedBy, difference } from "../torture/outcomes.js";
 import type { LogCases } from "./log-case.ts";
 import { LogFolder, type Follower } from "./log-folder.ts";
+import { patienceMs, untilCountedOnce, type Miscount } from "./patience.ts";
 
-/** How long counts may stand still before they are taken for final (ms): only what fails waits for that long. */
-const patienceMs = 60_000;
 /** How long until the daemon has nothing more to find out (ms): some seconds, on a machine that has nothing else to do. */
 const restMs = 60_000;
 
@@ -81,19 +80,11 @@ export class Stage implements Follower {
     return this.#verdicts;
   }
 
-  async settled(folder: LogFolder): Promise<void> {
-    let best = Number.POSITIVE_INFINITY;
-    let end = performance.now() + patienceMs;
-    for (;;) {
-      const { lost, twice } = await this.#compare(folder);
-      if (lost + twice === 0) return;
-      if (lost + twice < best) end = performance.now() + patienceMs;
-      best = Math.min(best, lost + twice);
-      if (twice > 0 || performance.now() > end) {
-        throw new Error(`lost ${lost}, counted twice ${twice}; in the folder: ${folder.listing()}`);
-      }
-      await sleep(20);
-    }
+  settled(folder: LogFolder): Promise<void> {
+    return untilCountedOnce(
+      () => this.#compare(folder),
+      () => `; in the folder: ${folder.listing()}`,
+    );
   }
 
   async shows(series: string): Promise<void> {
@@ -183,7 +174,7 @@ export class Stage implements Follower {
     );
   }
 
-  async #compare(folder: LogFolder): Promise<{ lost: number; twice: number }> {
+  async #compare(folder: LogFolder): Promise<Miscount> {
     const counted = (await this.#counted()).get(folder.outcomes.model) ?? new Map<string, number>();
     return difference(folder.outcomes.cells, counted);
   }

@@ -37,8 +37,8 @@ const origin = new Solo(root);
 function seasoned(): Solo {
   const solo = new Solo(root);
   solo.folder.write(lines);
-  mkdirSync(solo.state);
-  copyFileSync(join(template, "state.mdb"), join(solo.state, "state.mdb"));
+  mkdirSync(join(solo.state, "store"), { recursive: true });
+  copyFileSync(join(template, "state.mdb"), join(solo.state, "store/state.mdb"));
   return solo;
 }
 
@@ -62,7 +62,7 @@ beforeAll(async () => {
   await origin.settled();
   await origin.committed();
   await origin.stop("SIGKILL");
-  copyFileSync(join(origin.state, "state.mdb"), join(template, "state.mdb"));
+  copyFileSync(join(origin.state, "store/state.mdb"), join(template, "state.mdb"));
 });
 
 /** Ends by SIGKILL what a process has started; whether there was anything. */
@@ -100,8 +100,7 @@ const damages: Readonly<Record<string, (path: string) => Promise<void> | void>> 
   "text where it was": (path) => {
     writeFileSync(path, "this is no database\n".repeat(1000));
   },
-  "of an older format": (path) => setFormat(path, "0"),
-  "of a newer format": (path) => setFormat(path, "99"),
+  "of a format that no release wrote": (path) => setFormat(path, "0"),
 };
 
 describe("a state that is", () => {
@@ -121,14 +120,14 @@ describe("a state that is", () => {
 
   test.each(Object.keys(damages))("%s is set aside, and counted anew from the logs that are there", async (name) => {
     const solo = seasoned();
-    await damages[name]?.(join(solo.state, "state.mdb"));
+    await damages[name]?.(join(solo.state, "store/state.mdb"));
     await solo.start();
     await solo.settled();
     await solo.committed();
     expect(solo.log).toMatch(/the state is set aside; starting over/u);
-    const aside = readdirSync(solo.state).filter((entry) => entry.startsWith("set-aside-"));
+    const aside = readdirSync(join(solo.state, "store")).filter((entry) => entry.startsWith("set-aside-"));
     expect(aside).toHaveLength(1);
-    expect(readdirSync(join(solo.state, aside[0] ?? ""))).toContain("state.mdb");
+    expect(readdirSync(join(solo.state, "store", aside[0] ?? ""))).toContain("state.mdb");
     // Once is enough: what is begun anew is whole, whatever it takes the place of.
     if (name !== "garbage") return;
     await solo.stop("SIGKILL");
@@ -158,8 +157,8 @@ describe("a state that is", () => {
     let setAside = 0;
     for (let page = 0; page < pages; page += step) {
       rmSync(origin.state, { recursive: true, force: true });
-      mkdirSync(origin.state);
-      const path = join(origin.state, "state.mdb");
+      mkdirSync(join(origin.state, "store"), { recursive: true });
+      const path = join(origin.state, "store/state.mdb");
       copyFileSync(join(template, "state.mdb"), path);
       const bytes = readFileSync(path);
       for (let at = page * 4096; at < Math.min(bytes.length, (page + 1) * 4096); at++) bytes[at] = (at * 31) & 0xff;
@@ -172,6 +171,18 @@ describe("a state that is", () => {
     // The others are pages that nothing stands on.
     expect(setAside).toBeGreaterThan(pages / step / 2);
   }, 600_000);
+
+  test("a state of a newer release makes the daemon refuse to start, and that release goes on from it", async () => {
+    const solo = seasoned();
+    const path = join(solo.state, "store/state.mdb");
+    await setFormat(path, "99");
+    await expect(solo.start()).rejects.toThrow(/ended with 1:[^]*the state was written by a newer release/u);
+    await setFormat(path, "2");
+    rmSync(solo.folder.app);
+    solo.folder.write(3);
+    await solo.start();
+    await solo.settled();
+  });
 
   test("a state in use by another daemon makes the second one refuse to start, and the first goes on", async () => {
     const solo = new Solo(root);
@@ -189,7 +200,7 @@ describe("a state that is", () => {
       solo.state,
     ]);
     expect(second.code).toBe(1);
-    expect(second.stderr).toContain(`the state directory ${solo.state} is in use by another process`);
+    expect(second.stderr).toContain(`the state directory ${solo.state}/store is in use by another process`);
     solo.folder.write(5);
     await solo.settled();
     await solo.committed();
@@ -200,8 +211,8 @@ describe("a state that is", () => {
   });
 
   test.each([
-    { what: "directory", path: "state", mode: 0o555 },
-    { what: "file", path: "state/state.mdb", mode: 0o000 },
+    { what: "directory", path: "state/store", mode: 0o500 },
+    { what: "file", path: "state/store/state.mdb", mode: 0o000 },
   ])(
     "a $what without the right permissions makes the daemon refuse to start, and say how to mend it",
     async ({ path, mode }) => {
@@ -211,10 +222,12 @@ describe("a state that is", () => {
       await solo.settled();
       await solo.committed();
       await solo.stop();
-      rmSync(join(solo.state, "state.mdb-lock"));
+      rmSync(join(solo.state, "store/state.mdb-lock"));
       if (isRoot) {
         chownSync(solo.state, nobody, nobody);
-        for (const name of readdirSync(solo.state)) chownSync(join(solo.state, name), nobody, nobody);
+        for (const name of readdirSync(solo.state, { recursive: true, encoding: "utf8" })) {
+          chownSync(join(solo.state, name), nobody, nobody);
+        }
       }
       chmodSync(join(solo.dir, path), mode);
       const as = isRoot ? ["setpriv", `--reuid=${nobody}`, `--regid=${nobody}`, "--clear-groups"] : [];
@@ -225,7 +238,7 @@ describe("a state that is", () => {
       expect(error).toContain("ended with 1");
       expect(error).toContain(solo.state);
       expect(error).toContain("permission to");
-      chmodSync(join(solo.dir, path), path === "state" ? 0o755 : 0o644);
+      chmodSync(join(solo.dir, path), path.endsWith("store") ? 0o700 : 0o600);
       await solo.start(...as);
       await solo.settled();
       expect(solo.log).not.toContain("set aside");

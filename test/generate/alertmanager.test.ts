@@ -5,7 +5,7 @@ import { makePlan } from "../../src/generate/plan.ts";
 import { Alertmanager } from "../support/alertmanager.ts";
 import { eventually } from "../support/eventually.ts";
 import { tempDir } from "../support/temp.ts";
-import { makeConfig, webhook, type ModelParts } from "./support/config.ts";
+import { day, duration, makeConfig, webhook, type ModelParts } from "./support/config.ts";
 import { sampleConfig, sampleParts } from "./support/configs.ts";
 import { generateInto, tool } from "./support/tools.ts";
 
@@ -74,8 +74,25 @@ describe("routing, as amtool tests it", () => {
 });
 
 describe("inhibition", () => {
+  test("two teams that order their own severities in opposite ways mute nothing of each other", () => {
+    const objectives = (["page", "ticket"] as const).map((severity) => ({
+      ...{ metric: "accuracy", severity, bound: { kind: "min", value: severity === "page" ? 0.7 : 0.8 } },
+    })) satisfies ModelParts["objectives"];
+    const config = makeConfig({
+      models: { a: { team: "first", objectives }, b: { team: "second", objectives } },
+      teams: { first: { page: ["hook"], ticket: ["hook"] }, second: { ticket: ["hook"], page: ["hook"] } },
+    });
+    const graded = makePlan(config).inhibitRules.filter((rule) => JSON.stringify(rule).includes("severity"));
+    expect(graded.map(({ source_matchers: of }) => of.filter((word) => /^(?:severity|team)=/u.test(word)))).toEqual([
+      ['severity="page"', 'team="first"'],
+      ['severity="page"', 'team="first"'],
+      ['severity="ticket"', 'team="second"'],
+      ['severity="ticket"', 'team="second"'],
+    ]);
+  });
+
   test("every inhibition rule demands a value of each equal label on both sides", () => {
-    const rules = makePlan(bigConfig).inhibitRules;
+    const rules = makePlan(graded).inhibitRules;
     expect(rules.length).toBeGreaterThan(0);
     for (const { equal, source_matchers: source, target_matchers: target } of rules) {
       for (const label of equal) {
@@ -91,64 +108,119 @@ describe("inhibition", () => {
       models: { m: { objectives: [{ metric: "accuracy", bound: { kind: "min", value: 0.9 } }] } },
     });
     const text = JSON.stringify(makePlan(only).inhibitRules);
-    expect(text).not.toContain("critical");
-    expect(text).not.toContain("class");
+    expect(text).not.toContain("severity");
     expect(text).toContain("ModelQualityExporterDown");
   });
 });
 
+/** Objectives whose alerts are of one figure at several severities, and of other figures beside it. */
+const graded = makeConfig({
+  ...sampleParts,
+  models: {
+    fraud: {
+      team: "payments",
+      classes: ["fraud", "chargeback"],
+      objectives: [
+        { metric: "recall", class: "fraud", bound: { kind: "min", value: 0.7 }, severity: "critical" },
+        { metric: "recall", class: "fraud", bound: { kind: "min", value: 0.8 }, severity: "warning", window: day },
+        {
+          ...{ metric: "recall", class: "fraud", severity: "note", name: "FraudRecallFell" },
+          bound: { kind: "maxDrop", value: 0.1, comparedTo: { kind: "ago", ago: duration("1d") } },
+        },
+        { metric: "recall", class: "chargeback", bound: { kind: "min", value: 0.8 }, severity: "warning" },
+        { metric: "precision", class: "fraud", bound: { kind: "min", value: 0.8 }, severity: "warning" },
+        { metric: "f1", average: "macro", bound: { kind: "min", value: 0.8 }, severity: "critical" },
+        { metric: "f1", average: "micro", bound: { kind: "min", value: 0.8 }, severity: "warning" },
+        { metric: "accuracy", bound: { kind: "min", value: 0.8 }, severity: "critical" },
+        { metric: "accuracy", bound: { kind: "min", value: 0.9 }, severity: "warning" },
+      ],
+    },
+  },
+  teams: { payments: { note: ["payments-chat"], warning: ["payments-chat"], critical: ["payments-pager"] } },
+});
+
 describe("a real Alertmanager", () => {
-  test("a real Alertmanager mutes alerts for which a worse or wider alert of the same tag fires, and no others", async () => {
-    const out = join(dir, "muting");
-    generateInto(sampleConfig, out);
+  const job = "model-quality-exporter";
+  const bare = { model: "fraud", version: "v3", team: "payments", job };
+  const tag = { ...bare, namespace: "prod" };
+  const recall = { ...tag, alertname: "ModelQualityRecallLow", class: "fraud" };
+  const accuracy = { ...bare, alertname: "ModelQualityAccuracyLow" };
+  const down = { alertname: "ModelQualityExporterDown", severity: "warning", job };
+
+  test.each<{ what: string; firing: Labels; muted: Labels[]; told: Labels[] }>([
+    {
+      what: "an alert mutes those of the same metric, class and tag at lower severities",
+      firing: { ...recall, severity: "critical", window: "1h" },
+      muted: [
+        { ...recall, severity: "warning", window: "24h" },
+        { ...recall, alertname: "FraudRecallFell", severity: "note", window: "1h" },
+      ],
+      told: [
+        { ...recall, severity: "warning", window: "24h", class: "chargeback" },
+        { ...recall, severity: "warning", window: "24h", version: "v2" },
+        { ...recall, severity: "warning", window: "24h", namespace: "test" },
+        { ...recall, severity: "critical", window: "24h" },
+        { ...recall, severity: "warning", alertname: "ModelQualityPrecisionLow" },
+        { ...tag, severity: "warning", alertname: "ModelQualityAccuracyLow" },
+      ],
+    },
+    {
+      what: "the team's own severities come after critical, warning and info",
+      firing: { ...recall, severity: "warning", window: "24h" },
+      muted: [{ ...recall, alertname: "FraudRecallFell", severity: "note", window: "1h" }],
+      told: [{ ...recall, severity: "critical", version: "v2", window: "1h" }],
+    },
+    {
+      what: "an average mutes no other average and no class",
+      firing: { ...tag, alertname: "ModelQualityF1Low", average: "macro", severity: "critical" },
+      muted: [],
+      told: [
+        { ...tag, alertname: "ModelQualityF1Low", average: "micro", severity: "warning" },
+        { ...recall, severity: "warning", window: "24h" },
+      ],
+    },
+    {
+      what: "alerts without a namespace mute each other",
+      firing: { ...accuracy, severity: "critical" },
+      muted: [{ ...accuracy, severity: "warning" }],
+      told: [
+        { ...accuracy, severity: "warning", namespace: "prod" },
+        { alertname: "Other", severity: "warning" },
+      ],
+    },
+    {
+      what: "an exporter that is down mutes what it feeds, and no other namespace",
+      firing: { ...down, namespace: "prod" },
+      muted: [
+        { ...recall, severity: "critical", window: "1h" },
+        { alertname: "ModelQualityModelAbsent", severity: "warning", model: "m", job },
+      ],
+      told: [
+        { ...recall, severity: "critical", window: "1h", namespace: "test" },
+        { ...down, namespace: "dark" },
+      ],
+    },
+  ])("$what", async ({ what, firing, muted, told }) => {
+    const out = join(dir, what.replaceAll(" ", "-"));
+    generateInto(graded, out);
     const alertmanager = await Alertmanager.start(out, { file: join(out, "alertmanager/alertmanager.yml") });
-    const tag = { namespace: "prod", model: "fraud", version: "v3", job: "model-quality-exporter" };
-    const bare = { model: "fraud", version: "v3", job: "model-quality-exporter" };
-    const down = { alertname: "ModelQualityExporterDown", severity: "critical", job: "model-quality-exporter" };
-    const alerts: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-      critical: { ...tag, alertname: "Recall", severity: "critical", class: "fraud" },
-      "warning of the same tag": { ...tag, alertname: "F1", severity: "warning", average: "macro" },
-      "warning of another version": { ...tag, version: "v2", alertname: "F1", severity: "warning" },
-      "warning of another namespace": { ...tag, namespace: "test", alertname: "F1", severity: "warning" },
-      "warning without a namespace": { ...bare, alertname: "F1", severity: "warning", class: "x" },
-      "whole model, without a namespace": { ...bare, alertname: "Accuracy", severity: "warning" },
-      "critical of a class, without a namespace": {
-        ...bare,
-        version: "v9",
-        alertname: "R",
-        severity: "critical",
-        class: "x",
-      },
-      "whole model, only a warning": { ...bare, version: "v9", alertname: "A", severity: "warning" },
-      "alert without any tag": { alertname: "Other", severity: "warning" },
-      "exporter down": { ...down, namespace: "dark" },
-      "fed by the exporter that is down": { ...tag, namespace: "dark", alertname: "F1", severity: "critical" },
-      "model that is absent": {
-        alertname: "ModelQualityModelAbsent",
-        severity: "critical",
-        model: "m",
-        job: "model-quality-exporter",
-      },
-    };
+    const all = [firing, ...muted, ...told].map((labels, index) => ({ labels, annotations: { index: String(index) } }));
     await fetch(`${alertmanager.url}/api/v2/alerts`, {
       method: "POST",
       headers: { "content-type": "application/json" },
-      body: JSON.stringify(Object.entries(alerts).map(([what, labels]) => ({ labels, annotations: { what } }))),
+      body: JSON.stringify(all),
     });
-    const muted = await eventually(async () => {
-      const all = (await (await fetch(`${alertmanager.url}/api/v2/alerts`)).json()) as {
-        annotations: { what: string };
+    const inhibited = await eventually(async () => {
+      const seen = (await (await fetch(`${alertmanager.url}/api/v2/alerts`)).json()) as {
+        annotations: { index: string };
         status: { inhibitedBy: string[]; state: string };
       }[];
-      if (all.some(({ status }) => status.state === "unprocessed")) return undefined;
-      return all.filter(({ status }) => status.inhibitedBy.length > 0).map(({ annotations }) => annotations.what);
+      if (seen.length < all.length || seen.some(({ status }) => status.state === "unprocessed")) return undefined;
+      return seen.filter(({ status }) => status.inhibitedBy.length > 0).map(({ annotations }) => annotations.index);
     }, "Alertmanager has looked at all alerts");
-    expect([...muted].sort()).toEqual([
-      "fed by the exporter that is down",
-      "model that is absent",
-      "warning of the same tag",
-      "warning without a namespace",
-      "whole model, only a warning",
-    ]);
+    expect(inhibited.sort()).toEqual(muted.map((_, index) => String(index + 1)));
+    await alertmanager.stop();
   });
 });
+
+type Labels = Readonly<Record<string, string>>;

@@ -289,6 +289,14 @@ describe("extra rules, routes and receivers", () => {
     }
   });
 
+  test("a team's operator object has no receivers but the team's: a missing key of another's Secret must not silence it", () => {
+    const named = alertmanagerConfigsOf(extended(extend)).map(
+      ({ metadata, spec }) => [metadata?.name, (spec.receivers ?? []).map(({ name }) => name)] as const,
+    );
+    for (const [name, receivers] of named)
+      expect([name, receivers.includes("sns")]).toEqual([name, name === "model-quality-extra"]);
+  });
+
   const route = (label: string, value: string): Config["extend"]["routes"][number] => ({
     matchers: [{ label, op: "=", value }],
     receiver: "sns",

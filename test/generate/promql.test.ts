@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "../support/property.ts";
 import { annotationTemplate, renderAnnotation, type Annotation } from "../../src/generate/rules/annotation.ts";
-import { normalQuantile } from "../../src/generate/rules/normal-quantile.ts";
+import { normalQuantile } from "../../src/objectives/normal-quantile.ts";
 import { and, arith, call, compare, or, escapeRegex, num, quote, selector } from "../../src/generate/promql/builder.ts";
 import { formatExpression } from "../../src/generate/promql/format.ts";
 import { samplesNotation } from "../../src/generate/rule-tests/promtool-test.ts";

@@ -5,8 +5,8 @@ import { yamlText } from "../../src/generate/files/yaml.ts";
 
 describe("YAML text", () => {
   test("text that YAML 1.1 would read as something else is quoted", () => {
-    expect(yamlText({ a: "yes", b: "012", c: "1:30", d: "null", e: "1_000" })).toBe(
-      'a: "yes"\nb: "012"\nc: "1:30"\nd: "null"\ne: "1_000"\n',
+    expect(yamlText({ a: "yes", b: "012", c: "1:30", d: "null", e: "1_000", f: "=" })).toBe(
+      'a: "yes"\nb: "012"\nc: "1:30"\nd: "null"\ne: "1_000"\nf: "="\n',
     );
   });
 

@@ -1,16 +1,25 @@
 import { closeSync, mkdtempSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import { describe, expect, test } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import { eventually } from "../support/eventually.ts";
 import { openFiles } from "../support/open-files.ts";
 import { tempDir } from "../support/temp.ts";
 import { withTail } from "./tail-bed.ts";
 
 const base = tempDir();
-/** For so long a file must not grow to be let go (ms). */
-const quietMs = 1500;
-const never = 3_600_000;
+/** How long a file must not grow until it is closed (ms); no busy machine is busy for that long. */
+const quietMs = 3_600_000;
+const never = 10 * quietMs;
+
+/** By how much the monotonic clock is ahead (ms). */
+let aheadMs = 0;
+beforeEach(() => {
+  const now = performance.now.bind(performance);
+  jest.spyOn(performance, "now").mockImplementation(() => now() + aheadMs);
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+});
 
 describe("the descriptor of a file that has left its path is closed some time after the file last grew", () => {
   test.each([
@@ -39,20 +48,20 @@ describe("the descriptor of a file that has left its path is closed some time af
       writeSync(writer, "1\n");
       await bed.expectLines(["1"]);
       leave(path);
-      const left = performance.now();
       const lines = ["1"];
-      let grown = left;
-      // It grows again and again, for longer than it may be quiet: at short distances, of which no busy machine makes long ones.
-      while (grown - left < quietMs * 1.2) {
-        await sleep(30);
+      for (let growths = 0; growths < 3; growths++) {
+        aheadMs += 0.9 * quietMs;
+        await bed.look();
+        expect(times()).toBe(2);
         lines.push(String(lines.length + 1));
-        grown = performance.now();
         writeSync(writer, `${lines.length}\n`);
+        await bed.expectLines(lines);
       }
-      await bed.expectLines(lines);
+      aheadMs += 0.9 * quietMs;
+      await bed.look();
       expect(times()).toBe(2);
+      aheadMs += 0.2 * quietMs;
       await eventually(() => times() === 1, "it is closed");
-      expect(performance.now() - grown).toBeGreaterThan(quietMs);
       expect(bed.tail.status()).toEqual([]);
       closeSync(writer);
     });

@@ -129,22 +129,22 @@ describe("damaged state is set aside and begun anew", () => {
     },
   ])("damaged state ($what) is set aside", async ({ damage }) => {
     const dir = await filledDir();
-    const path = join(dir, "state.mdb");
+    const path = join(dir, "store/state.mdb");
     const damaged = damage(readFileSync(path));
     writeFileSync(path, damaged);
     const store = await openIn(dir);
     expect(await store.ask("entries", "file")).toBe("[]");
     expect(await store.ask("commit", [entry])).toBe("done");
     expect(store.log).toContain("the state is set aside");
-    const aside = readdirSync(dir).find((name) => name.startsWith("set-aside-")) ?? "";
-    expect(readFileSync(join(dir, aside, "state.mdb")).equals(damaged)).toBe(true);
+    const aside = readdirSync(join(dir, "store")).find((name) => name.startsWith("set-aside-")) ?? "";
+    expect(readFileSync(join(dir, "store", aside, "state.mdb")).equals(damaged)).toBe(true);
     await store.kill();
     expect(await (await openIn(dir)).ask("entries", "file")).toBe(JSON.stringify([entry]));
   });
 
   test("state of format 1 is read, and has this release's format from then on", async () => {
     const dir = await filledDir();
-    const options = { path: join(dir, "state.mdb"), encoding: "binary", keyEncoding: "binary" } as const;
+    const options = { path: join(dir, "store/state.mdb"), encoding: "binary", keyEncoding: "binary" } as const;
     const database = open<Buffer, Buffer>({ ...options, overlappingSync: false });
     expect(database.get(Buffer.from("#format"))?.toString()).toBe("2");
     database.putSync(Buffer.from("#format"), Buffer.from("1"));
@@ -157,19 +157,52 @@ describe("damaged state is set aside and begun anew", () => {
     await again.close();
   });
 
-  test.each(["0", "3", "99"])("state of format %s is set aside", async (format) => {
-    const dir = await filledDir();
+  const setFormat = async (dir: string, format: string): Promise<void> => {
     const database = open({
-      path: join(dir, "state.mdb"),
+      path: join(dir, "store/state.mdb"),
       encoding: "binary",
       keyEncoding: "binary",
       overlappingSync: false,
     });
     database.putSync(Buffer.from("#format"), Buffer.from(format));
     await database.close();
+  };
+
+  test("state of a format that no release wrote is set aside", async () => {
+    const dir = await filledDir();
+    await setFormat(dir, "0");
     const store = await openIn(dir);
     expect(await store.ask("entries", "file")).toBe("[]");
-    expect(store.log).toContain(`it has format ${format}, and this release reads format 1 and 2`);
+    expect(store.log).toContain("it has format 0, and this release reads 1 to 2");
+  });
+
+  test.each(["3", "99"])(
+    "state of format %s is refused and stays as it is, since a newer release wrote it",
+    async (format) => {
+      const dir = await filledDir();
+      await setFormat(dir, format);
+      expect(await refusalIn(dir)).toBe(
+        `Problem: the state was written by a newer release: in ${dir}/store it has format ${format}, and this release reads 1 to 2 ` +
+          "  start that release again, or give this one another directory: --state DIR",
+      );
+      await setFormat(dir, "2");
+      expect(await (await openIn(dir)).ask("entries", "file")).toBe(JSON.stringify([entry]));
+    },
+  );
+
+  test("only the last state that was set aside is kept, and nothing else in the directory is removed", async () => {
+    const dir = await filledDir();
+    writeFileSync(join(dir, "store/notes.txt"), "mine");
+    const asides: string[] = [];
+    for (const text of ["first", "second"]) {
+      writeFileSync(join(dir, "store/state.mdb"), text);
+      await (await openIn(dir)).kill();
+      const names = readdirSync(join(dir, "store")).filter((name) => name.startsWith("set-aside-"));
+      expect(names).toHaveLength(1);
+      asides.push(readFileSync(join(dir, "store", names[0] ?? "", "state.mdb"), "utf8"));
+    }
+    expect(asides).toEqual(["first", "second"]);
+    expect(readFileSync(join(dir, "store/notes.txt"), "utf8")).toBe("mine");
   });
 });
 
@@ -223,7 +256,7 @@ describe("a fault while running", () => {
     rmSync(dir, { recursive: true });
     expect(await store.ask("commit", [[["file", 2], "more"]])).toBe("done");
     expect(store.log).toContain("the state directory was removed");
-    expect(existsSync(join(dir, "state.mdb"))).toBe(true);
+    expect(existsSync(join(dir, "store/state.mdb"))).toBe(true);
     expect(await refusalIn(dir)).toContain("in use by another process");
     await store.kill();
     expect(JSON.parse(await (await openIn(dir)).ask("entries", "file"))).toHaveLength(2);

@@ -1,5 +1,9 @@
+import type { Config } from "../../config/config.ts";
+import { escapeRegex } from "../promql/builder.ts";
 import { namespaceLabel } from "../promql/metric-names.ts";
+import type { Figure } from "../rules/alert.ts";
 import type { EffectiveAlert } from "../rules/effective-alerts.ts";
+import { bySeverity, isOfTeam } from "../rules/severities.ts";
 import { matcher } from "./routing.ts";
 
 /** Rule of Alertmanager that mutes some alerts while others fire. */
@@ -9,24 +13,15 @@ export interface InhibitRule {
   readonly equal: readonly string[];
 }
 
+/** Sections of the config that inhibition depends on. */
+export type InhibitionSections = Pick<Config, "tagLabels" | "teams">;
+
 /**
- * Builds the rules: a critical alert mutes the warnings of the same tag, an alert on a whole model those on its classes,
- * and an exporter that is down all other alerts of its job. A rule that no alert can match is left out.
+ * Builds the rules: an alert mutes those of the same figure (metric, class or average) and tag at lower severities, and an
+ * exporter that is down all other alerts of its job. A rule that no two alerts can match is left out.
  */
-export function inhibitRules(alerts: readonly EffectiveAlert[], tagLabels: readonly string[]): readonly InhibitRule[] {
-  const ofTags = alerts.filter(({ kept }) => kept?.includes("window"));
-  const has = (alert: (of: EffectiveAlert) => boolean): boolean => ofTags.some(alert);
-  const severity = (word: string) => (alert: EffectiveAlert) => alert.labels["severity"] === word;
-  const ofClass = ({ kept }: EffectiveAlert): boolean => kept?.includes("class") ?? false;
-  const rules: InhibitRule[] = [];
-  if (has(severity("critical")) && has(severity("warning"))) {
-    rules.push(
-      ...perNamespace([matcher("severity", "=", "critical")], [matcher("severity", "=", "warning")], tagLabels),
-    );
-  }
-  if (has(ofClass) && has((alert) => !ofClass(alert))) {
-    rules.push(...perNamespace([matcher("class", "=", "")], [matcher("class", "!=", "")], [...tagLabels, "severity"]));
-  }
+export function inhibitRules(alerts: readonly EffectiveAlert[], config: InhibitionSections): readonly InhibitRule[] {
+  const rules = [...severityRules(alerts, config)];
   if (!alerts.some(({ name }) => name === "ModelQualityExporterDown")) return rules;
   const down = [matcher("alertname", "=", "ModelQualityExporterDown")];
   rules.push(...perNamespace(down, [matcher("alertname", "!=", "ModelQualityExporterDown")], ["job"]));
@@ -35,6 +30,87 @@ export function inhibitRules(alerts: readonly EffectiveAlert[], tagLabels: reado
     rules.push(guarded(down, [matcher("alertname", "=", "ModelQualityModelAbsent")], ["job"]));
   }
   return rules;
+}
+
+/** Alert on a figure that can mute others, or be muted. */
+interface Graded {
+  readonly name: string;
+  readonly severity: string;
+  readonly team: string | undefined;
+  readonly model: string | undefined;
+  readonly figure: Figure;
+}
+
+/** Rule that several pairs of alerts share: all alerts of one metric at one severity. */
+interface Pair {
+  readonly figure: Figure;
+  readonly severity: string;
+  /** Team whose own order of severities the rule follows; undefined where all teams have the same. */
+  readonly team: string | undefined;
+  readonly sources: Set<string>;
+  readonly targets: Set<string>;
+  readonly lower: Set<string>;
+}
+
+function severityRules(
+  alerts: readonly EffectiveAlert[],
+  { tagLabels, teams }: InhibitionSections,
+): readonly InhibitRule[] {
+  const graded = alerts.flatMap(({ name, model, labels: { severity, team }, generated }): Graded[] =>
+    generated?.figure === undefined || severity === undefined
+      ? []
+      : [{ name, severity, team, model, figure: generated.figure }],
+  );
+  const pairs = new Map<string, Pair>();
+  for (const source of graded) {
+    const order = bySeverity([...(teams.get(source.team ?? "")?.severities.keys() ?? []), source.severity]);
+    for (const target of graded) {
+      const isLower = order.indexOf(target.severity) > order.indexOf(source.severity);
+      if (!isLower || !isSameFigure(source, target)) continue;
+      const { figure, severity } = source;
+      const team = isOfTeam(severity) || isOfTeam(target.severity) ? source.team : undefined;
+      const key = JSON.stringify([figure.metric, scopeLabel(figure), severity, team]);
+      const pair: Pair = pairs.get(key) ?? {
+        ...{ figure, severity, team },
+        ...{ sources: new Set(), targets: new Set(), lower: new Set() },
+      };
+      pair.sources.add(source.name);
+      pair.targets.add(target.name);
+      pair.lower.add(target.severity);
+      pairs.set(key, pair);
+    }
+  }
+  return [...pairs.values()].flatMap(({ figure, severity, team, sources, targets, lower }) => {
+    const owner = team === undefined ? [] : [matcher("team", "=", team)];
+    const scope = scopeLabel(figure);
+    return perNamespace(
+      [anyOf("alertname", sources), anyOf("severity", new Set([severity])), ...owner],
+      [anyOf("alertname", targets), anyOf("severity", lower), ...owner],
+      [...tagLabels, ...(scope === undefined ? [] : [scope])],
+    );
+  });
+}
+
+function isSameFigure(a: Graded, b: Graded): boolean {
+  return (
+    a.model === b.model &&
+    a.team === b.team &&
+    a.figure.metric === b.figure.metric &&
+    a.figure.class === b.figure.class &&
+    a.figure.average === b.figure.average
+  );
+}
+
+/** Names the label that tells the figures of a metric apart. */
+function scopeLabel(figure: Figure): "class" | "average" | undefined {
+  if (figure.class !== undefined) return "class";
+  return figure.average === undefined ? undefined : "average";
+}
+
+function anyOf(label: string, values: ReadonlySet<string>): string {
+  const [first = "", ...more] = values;
+  if (more.length === 0) return matcher(label, "=", first);
+  return matcher(label, "=~", [...values].sort().map(escapeRegex).join("|"));
 }
 
 /** Builds the rule for alerts of one namespace, and the rule for alerts that have none. */

@@ -1,3 +1,4 @@
+import type { ExtraRoute } from "../../config/config.ts";
 import type { EffectiveAlert } from "../rules/effective-alerts.ts";
 import { routedReceivers } from "./route-matching.ts";
 import { nowhere, type RoutingSections } from "./routing.ts";
@@ -13,12 +14,11 @@ export interface RoutingCase {
  * of name, team, model and severity. An alert with a label that is known only when it fires has no case.
  */
 export function routingCases(alerts: readonly EffectiveAlert[], config: RoutingSections): readonly RoutingCase[] {
-  const cases = alerts.flatMap(({ name, labels, kept, model, generated }) => {
-    const known = Object.entries(labels).flatMap(([label, value]) =>
-      value === undefined ? [] : [[label, value] as const],
-    );
-    if (known.length < Object.keys(labels).length) return [];
-    const named = model !== undefined && generated?.absentModel === undefined && kept?.includes("model");
+  const looked = new Set([...routed, ...matchedLabels(config.extend.routes)]);
+  const cases = alerts.flatMap(({ name, labels, kept, model }) => {
+    if (Object.values(labels).includes(undefined)) return [];
+    const known = Object.entries(labels).filter(([label]) => looked.has(label));
+    const named = model !== undefined && kept?.includes("model");
     return [{ alertname: name, ...Object.fromEntries(known), ...(named ? { model } : {}) }];
   });
   const distinct = new Map(cases.map((labels) => [JSON.stringify(labels), labels]));
@@ -26,6 +26,16 @@ export function routingCases(alerts: readonly EffectiveAlert[], config: RoutingS
     const receivers = receiversOf(config, labels);
     return receivers === undefined ? [] : [{ labels, receivers }];
   });
+}
+
+/** Labels that generated routes look at, or that say whose alert it is. */
+const routed = ["team", "model", "severity", "job"];
+
+function matchedLabels(routes: readonly ExtraRoute[]): readonly string[] {
+  return routes.flatMap(({ matchers, routes: below }) => [
+    ...matchers.map(({ label }) => label),
+    ...matchedLabels(below),
+  ]);
 }
 
 /**

@@ -15,7 +15,8 @@ export function yamlText(data: unknown): string {
       if (typeof node.value !== "string") return;
       const text = node.value.replace(/\p{Cs}/gu, "\ufffd");
       node.value = text;
-      if (unsafe.test(text.replaceAll("\n", ""))) node.type = Scalar.QUOTE_DOUBLE;
+      // YAML 1.1 has a type for a bare `=`, which some parsers refuse.
+      if (text === "=" || unsafe.test(text.replaceAll("\n", ""))) node.type = Scalar.QUOTE_DOUBLE;
     },
   });
   return document

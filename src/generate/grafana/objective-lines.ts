@@ -2,7 +2,7 @@ import type { Objective, ObjectiveMetric } from "../../config/config.ts";
 import { aggregateBy, arith, num, or, type Matcher, type Vector } from "../promql/builder.ts";
 import { modelMatchers, type Models } from "../rules/models.ts";
 import { objectiveSeries } from "../rules/objective-series.ts";
-import { thresholdOf } from "../rules/threshold.ts";
+import { thresholdOf } from "../../objectives/threshold.ts";
 import { rangeQuery, type Query } from "./panel.ts";
 import { selectedModel, selectedWindow } from "./variables.ts";
 

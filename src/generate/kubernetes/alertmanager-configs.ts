@@ -14,8 +14,8 @@ import {
   type Route,
   type RoutingSections,
 } from "../alertmanager/routing.ts";
+import { isRecord } from "../../serializable.ts";
 import { objectName } from "../files/safe-name.ts";
-import { escapeRegex } from "../promql/builder.ts";
 import { jobName, namespaceLabel } from "../promql/metric-names.ts";
 import { templateInliner } from "./inline-templates.ts";
 import { objectLabels } from "./object-metadata.ts";
@@ -27,8 +27,9 @@ export type OperatorRoutingSections = RoutingSections & Pick<Config, "receivers"
 
 /**
  * Builds the AlertmanagerConfig objects: one for each team, with the team's branch of `alertmanager.yml`, one for alerts
- * on the exporter without a team, and one for the alerts of nobody that the user's own routes take. The user's routes are
- * in each object whose alerts they can match. The operator gives an object only the alerts of its own namespace.
+ * on the exporter without a team, and one for the user's own routes. The operator refuses a whole object for one key that
+ * its Secret lacks: so a team's object has no receivers but the team's. The operator gives an object only the alerts of
+ * its own namespace, and lets every alert go on to the next object.
  */
 export function alertmanagerConfigs(
   config: OperatorRoutingSections,
@@ -38,30 +39,31 @@ export function alertmanagerConfigs(
   const inline = templateInliner(messageTemplates(config.tagLabels));
   const object = (name: string, branch: Route): IAlertmanagerConfig =>
     alertmanagerConfig(config, name, { ...root, ...branch }, inline);
-  const userRoutes = (team: string, job?: string): readonly Route[] => {
+  const taken = (team: string, job?: string): readonly Route[] => {
     const labels = (label: string) => (label === "team" ? team : label === "job" ? job : undefined);
-    return config.extend.routes.filter(({ matchers }) => matchLabels(matchers, labels) !== "no").map(userRoute);
+    return config.extend.routes
+      .filter((route) => !route.continue && matchLabels(route.matchers, labels) !== "no")
+      .map((route) => ({ matchers: userRoute(route).matchers, receiver: nowhere }));
   };
-  const unowned = withRoutes({ matchers: unownedMatchers, receiver: root.receiver }, userRoutes("", jobName));
+  const unowned = withRoutes({ matchers: unownedMatchers, receiver: root.receiver }, taken("", jobName));
   return [
+    ...(config.extend.routes.length === 0 ? [] : [object("model-quality-extra", extraRoute(config))]),
     ...[...config.teams.values()].map((team) =>
-      object(objectName("model-quality-team", team.name), teamRoute(team, userRoutes(team.name))),
+      object(objectName("model-quality-team", team.name), teamRoute(team, taken(team.name))),
     ),
     withInhibition(object("model-quality-no-team", unowned), inhibitRules),
-    ...(config.extend.routes.length === 0 ? [] : [object("model-quality-extra", otherAlertsRoute(config))]),
   ];
 }
 
 /** Matchers of the alerts on the exporter that no team owns. */
 const unownedMatchers = [matcher("job", "=", jobName), matcher("team", "=", "")];
 
-/** Builds the branch of alerts that are neither a team's nor the exporter's: only the user's routes notify of them. */
-function otherAlertsRoute({ teams, extend }: RoutingSections): Route {
-  const named = [...teams.keys()].map(escapeRegex).join("|");
+/** Builds the branch of the user's own routes; those without a receiver have that of the root, which they would inherit. */
+function extraRoute({ alerting, extend }: RoutingSections): Route {
+  const { receiver } = rootRoute(alerting);
   return {
-    ...(teams.size === 0 ? {} : { matchers: [matcher("team", "!~", named)] }),
     receiver: nowhere,
-    routes: [{ matchers: unownedMatchers }, ...extend.routes.map(userRoute)],
+    routes: extend.routes.map((route) => ({ ...userRoute(route), receiver: route.receiver ?? receiver })),
   };
 }
 
@@ -78,7 +80,11 @@ function alertmanagerConfig(
 ): IAlertmanagerConfig {
   const { route, intervals, leftOut: timesLeftOut } = operatorTimeIntervals(alerting, branch);
   const receivers = [...new Set(receiverNames(route))].map((receiver) =>
-    operatorReceiver(all.get(receiver) ?? { name: receiver, integrations: [] }, kubernetes.receiversSecret, inline),
+    operatorReceiver(all.get(receiver) ?? { name: receiver, integrations: [] }, {
+      secret: kubernetes.receiversSecret,
+      inline,
+      fallback: all.get(alerting.defaultReceiver ?? ""),
+    }),
   );
   const leftOut = [...receivers.flatMap((receiver) => receiver.leftOut), ...timesLeftOut];
   return {
@@ -89,9 +95,7 @@ function alertmanagerConfig(
       namespace: kubernetes.namespace,
       labels: { ...objectLabels(kubernetes) },
       // For whoever wonders why a notification does not arrive: the operator's API lacks these settings.
-      ...(leftOut.length === 0
-        ? {}
-        : { annotations: { "model-quality-exporter/left-out": [...new Set(leftOut)].join(", ") } }),
+      ...(leftOut.length === 0 ? {} : { annotations: { [leftOutKey]: [...new Set(leftOut)].join(", ") } }),
     },
     spec: {
       route: operatorRoute(route),
@@ -116,6 +120,29 @@ function withInhibition(object: IAlertmanagerConfig, rules: readonly InhibitRule
     }));
   return { ...object, spec: { ...object.spec, inhibitRules } };
 }
+
+/** Lists the keys of Secrets that objects need, as `secret: key`. */
+export function neededSecretKeys(objects: readonly IAlertmanagerConfig[]): readonly string[] {
+  const found = new Set<string>();
+  const visit = (value: unknown): void => {
+    if (Array.isArray(value)) for (const item of value) visit(item);
+    if (!isRecord(value)) return;
+    for (const item of Object.values(value)) {
+      if (isRecord(item) && typeof item["name"] === "string" && typeof item["key"] === "string")
+        found.add(`${item["name"]}: ${item["key"]}`);
+      else visit(item);
+    }
+  };
+  for (const { spec } of objects) visit(spec.receivers);
+  return [...found].sort();
+}
+
+/** Lists the settings that the operator's API lacks, as the objects note them. */
+export function leftOutOf(objects: readonly IAlertmanagerConfig[]): readonly string[] {
+  return [...new Set(objects.flatMap(({ metadata }) => metadata?.annotations?.[leftOutKey]?.split(", ") ?? []))];
+}
+
+const leftOutKey = "model-quality-exporter/left-out";
 
 function receiverNames(route: Route): readonly string[] {
   return [

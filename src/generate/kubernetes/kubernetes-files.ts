@@ -1,7 +1,13 @@
+import type { IAlertmanagerConfig } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1alpha1/AlertmanagerConfig";
 import type { Config, RuleGroup } from "../../config/config.ts";
 import type { InhibitRule } from "../alertmanager/inhibition.ts";
 import { yamlDocuments } from "../files/yaml.ts";
-import { alertmanagerConfigs, type OperatorRoutingSections } from "./alertmanager-configs.ts";
+import {
+  alertmanagerConfigs,
+  leftOutOf,
+  neededSecretKeys,
+  type OperatorRoutingSections,
+} from "./alertmanager-configs.ts";
 import { daemonSet, nodeNamespaceObject } from "./daemon-set.ts";
 import { nodeNamespace } from "./object-metadata.ts";
 import { configMap, nodeConfig, sidecarConfig } from "./pod-config.ts";
@@ -23,6 +29,7 @@ export function kubernetesFiles(
   const { namespace } = kubernetes;
   const sidecarPod = sidecarConfig(given);
   const nodePod = nodeConfig(given, kubernetes);
+  const routing = alertmanagerConfigs(config, inhibitRules);
   return [
     [
       "alertmanagerconfig.yaml",
@@ -30,10 +37,10 @@ export function kubernetesFiles(
         [
           "Who is told what, for an Alertmanager of the Prometheus operator: the routes of alertmanager/alertmanager.yml.",
           "By default the operator hands it only alerts whose label `namespace` is that of the object.",
-          `What the receivers' files hold elsewhere is read from keys of the secret ${kubernetes.receiversSecret}, unless the file's path`,
-          "is one under which the operator mounts a secret.",
+          ...secretLines(routing, namespace),
+          ...leftOutOf(routing).map((what) => `WARNING: the operator has no form for ${what}`),
         ],
-        ...alertmanagerConfigs(config, inhibitRules),
+        ...routing,
       ),
     ],
     [
@@ -75,6 +82,17 @@ export function kubernetesFiles(
       ),
     ],
     ...prometheusRuleFiles(ruleGroups, kubernetes),
+  ];
+}
+
+/** Words which keys of Secrets must be there: the operator refuses a whole object for one that is missing. */
+function secretLines(objects: readonly IAlertmanagerConfig[], namespace: string): readonly string[] {
+  const keys = neededSecretKeys(objects);
+  if (keys.length === 0) return [];
+  return [
+    `These keys of Secrets in the namespace ${namespace} hold what the receivers' files hold elsewhere. Each must exist before`,
+    "this file is applied: the operator drops a whole object, and with it all notifications of a team, for one missing key.",
+    ...keys.map((key) => `  ${key}`),
   ];
 }
 

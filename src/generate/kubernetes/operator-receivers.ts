@@ -1,166 +1,87 @@
 import type { IReceiver } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1alpha1/Receiver";
 import type { Receiver } from "../../config/config.ts";
+import { isRecord } from "../../serializable.ts";
 import { withMessages } from "../alertmanager/receiver-messages.ts";
-
-/** Keys of an integration in the operator's API. */
-type KeysOf<List extends keyof IReceiver> =
-  NonNullable<IReceiver[List]> extends readonly (infer Item)[] ? keyof Item : never;
-
-type Lists = Exclude<keyof IReceiver, "name">;
-
-/** Names of a list of Alertmanager and of its keys in the operator's API. */
-type Row = { [List in Lists]: { readonly list: List; readonly keys: Readonly<Record<string, KeysOf<List>>> } }[Lists];
-
-/** Alertmanager's lists and keys, with their names in the operator's API. A key that ends in `_file` becomes a secret's. */
-const lists: ReadonlyMap<string, Row> = new Map<string, Row>([
-  [
-    "webhook_configs",
-    {
-      list: "webhookConfigs",
-      keys: { url: "url", url_file: "urlSecret", send_resolved: "sendResolved", max_alerts: "maxAlerts" },
-    },
-  ],
-  [
-    "slack_configs",
-    {
-      list: "slackConfigs",
-      keys: {
-        channel: "channel",
-        api_url_file: "apiURL",
-        send_resolved: "sendResolved",
-        username: "username",
-        icon_emoji: "iconEmoji",
-        icon_url: "iconURL",
-        title: "title",
-        title_link: "titleLink",
-        text: "text",
-        fallback: "fallback",
-        color: "color",
-        pretext: "pretext",
-        footer: "footer",
-      },
-    },
-  ],
-  [
-    "pagerduty_configs",
-    {
-      list: "pagerdutyConfigs",
-      keys: {
-        routing_key_file: "routingKey",
-        service_key_file: "serviceKey",
-        send_resolved: "sendResolved",
-        url: "url",
-        severity: "severity",
-        component: "component",
-        group: "group",
-        class: "class",
-        description: "description",
-        client: "client",
-        client_url: "clientURL",
-        details: "details",
-      },
-    },
-  ],
-  [
-    "opsgenie_configs",
-    {
-      list: "opsgenieConfigs",
-      keys: {
-        api_key_file: "apiKey",
-        api_url: "apiURL",
-        send_resolved: "sendResolved",
-        priority: "priority",
-        tags: "tags",
-        responders: "responders",
-        message: "message",
-        description: "description",
-        source: "source",
-      },
-    },
-  ],
-  [
-    "email_configs",
-    {
-      list: "emailConfigs",
-      keys: {
-        to: "to",
-        from: "from",
-        smarthost: "smarthost",
-        auth_username: "authUsername",
-        auth_password_file: "authPassword",
-        require_tls: "requireTLS",
-        headers: "headers",
-        send_resolved: "sendResolved",
-        html: "html",
-        text: "text",
-      },
-    },
-  ],
-  [
-    "msteams_configs",
-    {
-      list: "msteamsConfigs",
-      keys: {
-        webhook_url_file: "webhookUrl",
-        send_resolved: "sendResolved",
-        title: "title",
-        summary: "summary",
-        text: "text",
-      },
-    },
-  ],
-  [
-    "discord_configs",
-    {
-      list: "discordConfigs",
-      keys: { webhook_url_file: "apiURL", send_resolved: "sendResolved", title: "title", message: "message" },
-    },
-  ],
-]);
+import { operatorLists, operatorObjects } from "./operator-receiver-lists.ts";
 
 /** Receiver in the operator's API. */
 export interface OperatorReceiver {
   readonly receiver: IReceiver;
-  /** Settings that the API lacks, each as `payments-chat: sns_configs`. */
+  /** Settings that the API lacks, each as `payments-chat: jira_configs`. */
   readonly leftOut: readonly string[];
 }
 
-/**
- * Converts a receiver, with our messages, for `AlertmanagerConfig`. Files become keys of `secret`, which is in the same
- * namespace; `inline` puts the templates that a text calls in front of it.
- */
-export function operatorReceiver(
-  { name, integrations }: Receiver,
-  secret: string,
-  inline: (text: string) => string,
-): OperatorReceiver {
-  const written: Record<string, Record<string, unknown>[]> = {};
-  const leftOut: string[] = [];
-  for (const integration of integrations) {
-    const { list } = integration;
-    const row = lists.get(list);
-    if (row === undefined) {
-      leftOut.push(`${name}: ${list}`);
-      continue;
-    }
-    const keys: ReadonlyMap<string, string> = new Map(Object.entries(row.keys));
-    const entries = Object.entries(withMessages(integration)).flatMap(([key, value]): [string, unknown][] => {
-      const operatorKey = keys.get(key);
-      if (operatorKey !== undefined)
-        return [[operatorKey, key.endsWith("_file") ? secretKey(value, secret) : operatorValue(value, inline)]];
-      leftOut.push(`${name}: ${list}.${key}`);
-      return [];
-    });
-    (written[row.list] ??= []).push(Object.fromEntries(entries));
-  }
-  return { receiver: { name, ...written }, leftOut };
+/** Means by which a receiver is converted. */
+export interface ReceiverConversion {
+  /** Name of the Secret, in the same namespace, of which files become keys. */
+  readonly secret: string;
+  /** Puts the templates that a text calls in front of it. */
+  readonly inline: (text: string) => string;
+  /** Receiver that stands in for one of which the API knows nothing. */
+  readonly fallback: Receiver | undefined;
 }
 
-/** Converts a value: a map is a list of keys and values in the operator's API. */
-function operatorValue(value: unknown, inline: (text: string) => string): unknown {
+/**
+ * Converts a receiver, with our messages, for `AlertmanagerConfig`. One that would come out empty, so that its alerts
+ * reached nobody, notifies as the fallback does.
+ */
+export function operatorReceiver(receiver: Receiver, conversion: ReceiverConversion): OperatorReceiver {
+  const { name, integrations } = receiver;
+  const { lists, leftOut } = convert(receiver, conversion);
+  if (integrations.length === 0 || Object.keys(lists).length > 0) return { receiver: { name, ...lists }, leftOut };
+  const { fallback } = conversion;
+  const instead = fallback === undefined || fallback.name === name ? undefined : convert(fallback, conversion);
+  const told =
+    instead === undefined || Object.keys(instead.lists).length === 0
+      ? "its alerts notify nobody"
+      : `its alerts go to ${fallback?.name ?? ""}`;
+  return {
+    receiver: { name, ...instead?.lists },
+    leftOut: [...leftOut.map((what) => `${what} (${told})`), ...(instead?.leftOut ?? [])],
+  };
+}
+
+type Keys = Readonly<Record<string, PropertyKey>>;
+type Lists = Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>;
+
+function convert(
+  { name, integrations }: Receiver,
+  { secret, inline }: ReceiverConversion,
+): { readonly lists: Lists; readonly leftOut: readonly string[] } {
+  const lists: Record<string, Record<string, unknown>[]> = {};
+  const leftOut: string[] = [];
+  for (const integration of integrations) {
+    const row = operatorLists.get(integration.list);
+    if (row === undefined) {
+      leftOut.push(`${name}: ${integration.list}`);
+      continue;
+    }
+    const settings = (given: Readonly<Record<string, unknown>>, keys: Keys, path: string): Record<string, unknown> =>
+      Object.fromEntries(
+        Object.entries(given).flatMap(([key, value]): [string, unknown][] => {
+          const operatorKey = new Map(Object.entries<PropertyKey>(keys)).get(key);
+          const inside = operatorObjects.get(key);
+          if (typeof operatorKey !== "string") {
+            leftOut.push(`${name}: ${path}.${key}`);
+            return [];
+          }
+          if (inside !== undefined && isRecord(value))
+            return [[operatorKey, settings(value, inside, `${path}.${key}`)]];
+          return [[operatorKey, key.endsWith("_file") ? secretKey(value, secret) : operatorValue(key, value, inline)]];
+        }),
+      );
+    (lists[row.list] ??= []).push(settings(withMessages(integration), row.keys, integration.list));
+  }
+  return { lists, leftOut };
+}
+
+/** Converts a value: a map, but for the attributes of SNS, is a list of keys and values in the operator's API. */
+function operatorValue(key: string, value: unknown, inline: (text: string) => string): unknown {
   if (typeof value === "string") return inline(value);
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
-  return Object.entries(value).map(([key, entry]) => ({ key, value: inline(String(entry)) }));
+  if (Array.isArray(value)) return value.map((item: unknown) => (typeof item === "string" ? inline(item) : item));
+  if (!isRecord(value)) return value;
+  const texts = Object.entries(value).map(([name, entry]) => [name, inline(String(entry))] as const);
+  return key === "attributes" ? Object.fromEntries(texts) : texts.map(([name, text]) => ({ key: name, value: text }));
 }
 
 /** Paths at which the operator mounts secrets into Alertmanager. */

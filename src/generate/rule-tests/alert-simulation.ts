@@ -1,8 +1,8 @@
 import type { Objective } from "../../config/config.ts";
 import type { ObjectiveAlert } from "../rules/objective-alert.ts";
-import { thresholdOf } from "../rules/threshold.ts";
-import { metricValue, samplesOf, swapClasses, type BinaryMatrix } from "./binary-matrix.ts";
-import { isViolated } from "./reference-evaluator.ts";
+import { thresholdOf } from "../../objectives/threshold.ts";
+import { swapClasses, type BinaryMatrix } from "./binary-matrix.ts";
+import { isViolated, judgeMatrix } from "./violation.ts";
 
 /** Series of one model in one window, as a rule test feeds them. */
 export interface Scenario {
@@ -66,9 +66,9 @@ function simulate(
   if (since === undefined || lastTrue === undefined) return undefined;
   if ((until - since) * scenario.step < objective.for.ms) return undefined;
   const matrix = matrixFor(objective, scenario, counts.matrices[lastTrue]);
-  const value = matrix && metricValue(objective, matrix);
-  if (matrix === undefined || value === undefined) return undefined;
-  return { alert, version: counts.version, value, samples: samplesOf(objective, matrix) };
+  if (matrix === undefined) return undefined;
+  const { value, samples } = judgeMatrix(objective, matrix);
+  return value === undefined ? undefined : { alert, version: counts.version, value, samples };
 }
 
 /** Orients a matrix to the class of an objective; undefined where the scenario lacks the class. */

@@ -1,9 +1,8 @@
 import type { Objective } from "../../config/config.ts";
-import { actual, negative, predicted, type Counts } from "../../quality/counts.ts";
-import { metricOf } from "../../quality/metrics.ts";
-import { averageFigure, compute, figure, qualityOf } from "../../quality/quality.ts";
-import { confusionMatrix, type ConfusionMatrix } from "../../window/confusion-matrix.ts";
-import { averagedMetric, proportionOf, trialsOf } from "../rules/metric-series.ts";
+import { trialsOf } from "../../objectives/measured.ts";
+import { actual, negative, predicted } from "../../quality/counts.ts";
+import { qualityOf, type Quality } from "../../quality/quality.ts";
+import { confusionMatrix } from "../../window/confusion-matrix.ts";
 
 /** Confusion matrix of two classes: the positive class, which the objective is about, and another. */
 export interface BinaryMatrix {
@@ -48,51 +47,16 @@ export function matrixWithErrors(objective: Measured, size: number, errors: numb
   }
 }
 
-/** Counts the successes `x` and the trials `n` of a metric that is a proportion. */
-export function proportionCounts(
-  objective: Measured,
-  matrix: BinaryMatrix,
-): { readonly x: number; readonly n: number } {
-  const proportion = proportionOf(objective);
-  const counts = countsOfObjective(objective, matrix);
-  const n = compute(trialsOf(objective), counts) ?? 0;
-  return { x: (proportion && compute(proportion.successes, counts)) ?? n, n };
-}
-
-/** Counts the samples that `minSamples` applies to. */
-export function samplesOf(objective: Measured, matrix: BinaryMatrix): number {
-  return compute(trialsOf(objective), countsOfObjective(objective, matrix)) ?? 0;
-}
-
-/** Computes the metric that an objective bounds, by the formulas of the exporter; undefined where it is 0/0. */
-export function metricValue(objective: Measured, matrix: BinaryMatrix): number | undefined {
-  const { metric, average } = objective;
-  const value =
-    average === undefined
-      ? figure(metricOf(metric), countsOfObjective(objective, matrix))
-      : averageFigure(averagedMetric(metric), average, qualityOf(confusion(matrix)));
-  return value ?? undefined;
-}
-
-/** Counts of the positive class where the objective is about a class, else those of the window. */
-function countsOfObjective({ class: className }: Measured, matrix: BinaryMatrix): Counts {
-  if (className === undefined) return qualityOf(confusion(matrix)).counts;
-  const { tp, fp, fn } = matrix;
-  return {
-    samples: sampleCount(matrix),
-    overflow: 0,
-    truePositive: tp,
-    predicted: tp + fp,
-    actual: tp + fn,
-    classes: [],
-  };
-}
-
-function confusion({ tp, fp, fn, tn }: BinaryMatrix): ConfusionMatrix {
-  return confusionMatrix([
-    { actual: "positive", predicted: "positive", count: tp },
-    { actual: "negative", predicted: "positive", count: fp },
-    { actual: "positive", predicted: "negative", count: fn },
-    { actual: "negative", predicted: "negative", count: tn },
-  ]);
+/** Gives the matrix names: of the class that an objective is about, and of another one. */
+export function namedQuality({ class: className }: Measured, { tp, fp, fn, tn }: BinaryMatrix): Quality {
+  const positive = className ?? "positive";
+  const other = `not ${positive}`;
+  return qualityOf(
+    confusionMatrix([
+      { actual: positive, predicted: positive, count: tp },
+      { actual: other, predicted: positive, count: fp },
+      { actual: positive, predicted: other, count: fn },
+      { actual: other, predicted: other, count: tn },
+    ]),
+  );
 }

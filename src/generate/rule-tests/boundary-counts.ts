@@ -1,7 +1,7 @@
 import type { Objective } from "../../config/config.ts";
-import { thresholdOf } from "../rules/threshold.ts";
+import { thresholdOf } from "../../objectives/threshold.ts";
 import { matrixWithErrors, type BinaryMatrix } from "./binary-matrix.ts";
-import { evaluate, isViolated } from "./reference-evaluator.ts";
+import { isViolated, judgeMatrix } from "./violation.ts";
 
 /** Counts on both sides of the point at which an objective's alert fires, one outcome apart where rounding allows. */
 export interface BoundaryCounts {
@@ -25,7 +25,8 @@ export function boundaryCounts(objective: Objective, significant: boolean): Boun
     const counts = boundaryAt(objective, size);
     if (counts === undefined) continue;
     const { inside, reference } = counts;
-    if (!significant || reference === undefined || evaluate(objective, inside, reference).significant) return counts;
+    if (!significant || reference === undefined || judgeMatrix(objective, inside, reference).isSignificant)
+      return counts;
   }
   return undefined;
 }

@@ -2,13 +2,13 @@ import { renderAnnotation } from "../rules/annotation.ts";
 import { metricSeries } from "../rules/metric-series.ts";
 import type { ObjectiveAlert } from "../rules/objective-alert.ts";
 import type { Aggregation } from "../rules/recording-rules.ts";
-import { thresholdOf } from "../rules/threshold.ts";
+import { thresholdOf } from "../../objectives/threshold.ts";
 import { firingAt, ticksOf, type FiringAlert, type Scenario } from "./alert-simulation.ts";
 import type { BinaryMatrix } from "./binary-matrix.ts";
 import { boundaryCounts, tooFewSamples } from "./boundary-counts.ts";
 import { inputSeries, testTag } from "./input-series.ts";
 import { durationText, type AlertTest, type ExpectedAlert, type RuleTest } from "./promtool-test.ts";
-import { evaluate } from "./reference-evaluator.ts";
+import { judgeMatrix } from "./violation.ts";
 
 /** Test with the milliseconds between its ticks. */
 export interface SteppedTest {
@@ -71,7 +71,7 @@ export function objectiveTests(model: TestedModel, alert: ObjectiveAlert): reado
   return [
     make("fires just outside the bound, and resolves", boundary.reference, phases, ticks),
     quiet("just inside the bound", boundary.reference, boundary.inside),
-    ...(chance === undefined || evaluate(objective, chance.inside, chance.reference).significant
+    ...(chance === undefined || judgeMatrix(objective, chance.inside, chance.reference).isSignificant
       ? []
       : [quiet("where the difference may be chance", chance.reference, chance.inside)]),
     ...(few === undefined ? [] : [quiet("on too few samples", boundary.reference, few)]),

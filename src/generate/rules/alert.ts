@@ -1,4 +1,4 @@
-import type { Duration, Rule } from "../../config/config.ts";
+import type { Duration, Objective, Rule } from "../../config/config.ts";
 import { escapeTemplate, annotationTemplate, type Annotation } from "./annotation.ts";
 import { formatExpression } from "../promql/format.ts";
 import type { Vector } from "../promql/builder.ts";
@@ -17,7 +17,12 @@ export interface Alert {
   readonly annotations: Readonly<Record<string, Annotation>>;
   /** Model whose absence the alert is about; undefined for every other alert. */
   readonly absentModel?: string;
+  /** Figure that the alert judges; undefined for an alert that judges none. */
+  readonly figure?: Figure;
 }
+
+/** Figure of a model: a metric of the window, of a class, or averaged over the classes. */
+export type Figure = Pick<Objective, "metric" | "class" | "average">;
 
 /** Writes an alert as a rule file has it; values of labels and annotations are templates there. */
 export function alertRule(alert: Alert): Rule {

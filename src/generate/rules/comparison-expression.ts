@@ -1,14 +1,9 @@
 import type { Objective } from "../../config/config.ts";
+import { fewestExpected, fewestSamples } from "../../objectives/judge.ts";
+import { normalQuantile } from "../../objectives/normal-quantile.ts";
+import type { RelativeThreshold, Side } from "../../objectives/threshold.ts";
 import { and, arith, call, compare, num, type Matcher, type Matching, type Vector } from "../promql/builder.ts";
-import { normalQuantile } from "./normal-quantile.ts";
-import { fewestSamples, ignoringAverage, objectiveSeries, type ObjectiveSeries } from "./objective-series.ts";
-import type { RelativeThreshold, Side } from "./threshold.ts";
-
-/**
- * Least n * p * (1-p) on each side, p being the pooled probability: then both successes and failures are expected to be
- * that many at least, and the normal approximation holds.
- */
-export const fewestExpected = 5;
+import { ignoringAverage, objectiveSeries, type ObjectiveSeries } from "./objective-series.ts";
 
 /**
  * Builds the expression of a relative threshold: the ratio where it is further from the reference than allowed and, for

@@ -38,7 +38,7 @@ function groupAlerts({ generated, group, alerts }: EffectiveGroup): readonly Eff
     const own = generated.alerts[alerts[index] ?? -1];
     if (own !== undefined) {
       const { name, labels, kept } = own;
-      return [{ name, labels, kept, model: own.absentModel ?? generated.model, path: undefined, generated: own }];
+      return [{ name, labels, kept, model: labels["model"] ?? generated.model, path: undefined, generated: own }];
     }
     if (rule.alert === undefined) return [];
     const path = `extend.changeRules(${JSON.stringify(group.name)}).rules[${index}]`;

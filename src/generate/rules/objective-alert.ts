@@ -28,6 +28,7 @@ export function objectiveAlert(
   return {
     model,
     objective,
+    figure: { metric: objective.metric, class: objective.class, average: objective.average },
     name: alertName(objective),
     expr: objectiveExpression(objective, matchers),
     for: objective.for,
@@ -36,6 +37,7 @@ export function objectiveAlert(
       severity: objective.severity,
       ...(model.team === undefined ? {} : { team: model.team }),
       job: jobName,
+      ...identity(model, objective),
     },
     kept: [
       ...tagLevel(tagLabels),
@@ -43,6 +45,16 @@ export function objectiveAlert(
       ...(objective.average === undefined ? [] : ["average"]),
     ],
     annotations: objectiveAnnotations(tagLabels, grafana, model, objective),
+  };
+}
+
+/** Labels that the series have as well: stated by the rule, they tell it from rules of the same name. */
+function identity({ name }: Model, { window, class: of, average }: Objective): Readonly<Record<string, string>> {
+  return {
+    ...(name === "*" ? {} : { model: name }),
+    window: window.label,
+    ...(of === undefined ? {} : { class: of }),
+    ...(average === undefined ? {} : { average }),
   };
 }
 

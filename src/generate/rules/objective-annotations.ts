@@ -3,7 +3,7 @@ import type { Annotation, AnnotationPart } from "./annotation.ts";
 import { linkAnnotations } from "./links.ts";
 import { metricSeries, type MetricSeries } from "./metric-series.ts";
 import { tagLevel } from "./recording-rules.ts";
-import { thresholdOf, type Threshold } from "./threshold.ts";
+import { thresholdOf, type Threshold } from "../../objectives/threshold.ts";
 
 /** Decimals of the ratios in annotations. */
 const decimals = 4;

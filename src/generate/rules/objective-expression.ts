@@ -1,10 +1,11 @@
 import type { Objective } from "../../config/config.ts";
+import { fewestSamples } from "../../objectives/judge.ts";
+import { normalQuantile } from "../../objectives/normal-quantile.ts";
+import { thresholdOf, type FixedThreshold } from "../../objectives/threshold.ts";
 import { and, arith, call, compare, num, type Matcher, type Vector } from "../promql/builder.ts";
 import { relativeExpression } from "./comparison-expression.ts";
 import { metricSeries } from "./metric-series.ts";
-import { normalQuantile } from "./normal-quantile.ts";
-import { fewestSamples, ignoringAverage, objectiveSeries, variance } from "./objective-series.ts";
-import { thresholdOf, type FixedThreshold } from "./threshold.ts";
+import { ignoringAverage, objectiveSeries, variance } from "./objective-series.ts";
 
 /** Builds the expression that gives the metric where an objective is violated, beyond chance where that can be tested. */
 export function objectiveExpression(objective: Objective, matchers: readonly Matcher[]): Vector {

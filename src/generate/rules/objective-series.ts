@@ -39,11 +39,6 @@ export function ignoringAverage(objective: Objective): Matching {
   return { ignoring: objective.average === undefined ? [] : ["average"] };
 }
 
-/** Fewest samples that an objective is evaluated on: at least 1. */
-export function fewestSamples(objective: Objective): number {
-  return Math.max(1, objective.minSamples);
-}
-
 /** Builds the variance of one trial with this probability of success. */
 export function variance(probability: Scalar): Scalar {
   return arith(probability, "*", arith(num(1), "-", probability));

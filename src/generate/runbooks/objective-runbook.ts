@@ -3,7 +3,7 @@ import { metricOf } from "../../quality/metrics.ts";
 import { exporterMetric } from "../promql/metric-names.ts";
 import { metricSeries } from "../rules/metric-series.ts";
 import type { ObjectiveAlert } from "../rules/objective-alert.ts";
-import { thresholdOf } from "../rules/threshold.ts";
+import { thresholdOf } from "../../objectives/threshold.ts";
 import { escapeMarkdown, type Runbook } from "./page.ts";
 
 /** Writes the runbook of all alerts of one name. Throws for none. */

@@ -69,14 +69,6 @@ export class PositionStore {
     return entries;
   }
 
-  /** Entries that could not be committed: they are given again, as they are then. */
-  giveBack(entries: readonly Entry[]): void {
-    for (const { key } of entries) {
-      const id = idOf(key);
-      if (id !== undefined) this.#changed.add(id);
-    }
-  }
-
   /** Everything that a restart must find. */
   all(): [EntryKey, JsonValue][] {
     return [...this.#values].map(([id, value]) => [keyOf(id), value.save()]);

@@ -1,4 +1,4 @@
-import type { Bound, ComparedTo, Objective } from "../../config/config.ts";
+import type { Bound, ComparedTo, Objective } from "../config/config.ts";
 
 /** Threshold of an objective: a fixed value, or a distance from a reference series. */
 export type Threshold = FixedThreshold | RelativeThreshold;
