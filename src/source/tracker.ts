@@ -114,8 +114,9 @@ export class Tracker {
     this.#before ??= this.#begin(now);
     // What comes to a path that was empty meanwhile is new.
     for (const path of this.#context.fromEnd) if (statPath(path) === undefined) this.#context.fromEnd.delete(path);
-    for (const [source, { found, refused, missing }] of searches) {
+    for (const [source, { found, refused, missing, foreign }] of searches) {
       const { errors, danglingLinks } = this.#statsOf(source);
+      errors.leaveOut(source.name, foreign);
       errors.refuse([...refused, ...danglingLinks.lasting(missing)]);
       for (const seen of found) if (this.#isNews(seen)) this.#dirty.addPath(seen.path);
     }

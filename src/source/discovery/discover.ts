@@ -5,6 +5,7 @@ import { glob, isDynamicPattern } from "tinyglobby";
 import { errorCode, errorMessage } from "../../problem.ts";
 import type { Found } from "../identity/candidate.ts";
 import { inodeOf } from "../identity/fingerprint.ts";
+import { isForeignArchive } from "../identity/rotation-names.ts";
 import type { Stopwatch } from "../pace.ts";
 import type { SourceOptions } from "../source.ts";
 
@@ -22,6 +23,8 @@ export interface Search {
   readonly refused: readonly Refused[];
   /** The paths at which there is nothing: the source names them, or they are links to nothing. */
   readonly missing: readonly string[];
+  /** Files under globs that are compressed in a form that cannot be read. */
+  readonly foreign: readonly string[];
 }
 
 /**
@@ -38,16 +41,23 @@ function sorted(paths: ReadonlySet<string>, source: SourceOptions, unlisted: rea
   const found: Found[] = [];
   const refused = [...unlisted];
   const missing: string[] = [];
+  const foreign: string[] = [];
   for (const path of paths) {
     const seen = statPath(path);
-    if (seen === undefined) missing.push(path);
+    if (isForeignArchive(path) && seen !== undefined && "stat" in seen) {
+      // A glob finds what rotation leaves by the way; only a file that is named is a mistake.
+      if (source.files.includes(path)) refused.push({ path, code: "kind", problem: foreignText });
+      else foreign.push(path);
+    } else if (seen === undefined) missing.push(path);
     else if ("stat" in seen) found.push(seen);
     else if (isSaidOfFolder(seen, unlisted)) continue;
     // A glob finds folders and links to them by the way; only a folder that is named is a mistake.
     else if (seen.code !== "EISDIR" || source.files.includes(path)) refused.push(seen);
   }
-  return { found, refused, missing };
+  return { found, refused, missing, foreign };
 }
+
+const foreignText = "it is compressed in a form that cannot be read; only gzip (.gz) is";
 
 /** True if this error repeats the one already reported for its parent directory. */
 function isSaidOfFolder({ path, code }: Refused, unlisted: readonly Refused[]): boolean {
@@ -77,7 +87,7 @@ export function namedBy({ files, exclude }: Pick<SourceOptions, "files" | "exclu
   // As a search does it: of a folder that is left out, nothing is found.
   const ignore = exclude.flatMap((glob) => [glob, `${glob}/**`]);
   const isUnder = picomatch([...files], { dot: true, posix: true, ignore });
-  return (path) => files.includes(path) || isUnder(path);
+  return (path) => !isForeignArchive(path) && (files.includes(path) || isUnder(path));
 }
 
 /**

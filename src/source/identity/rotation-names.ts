@@ -23,6 +23,19 @@ export function isCompressedName(name: string): boolean {
   return compressed.test(name);
 }
 
+/** Endings of compressed forms that cannot be read. */
+const foreign = /\.(?:zst|zstd|xz|lzma|bz2|lz4|lzo|zip|7z|Z)$/u;
+
+/** Whether the name says that the file is compressed in a form that cannot be read. */
+export function isForeignArchive(name: string): boolean {
+  return foreign.test(name);
+}
+
+/** The name of a file before it was compressed in a form that cannot be read. */
+export function withoutForeignEnding(name: string): string {
+  return name.replace(foreign, "");
+}
+
 /** The name that a log has before rotation marks it: `app.log` for `app.log.2.gz`, `app.log-20260102`, `app-20260102.log`. */
 export function logName(name: string): string {
   return name.replace(compressed, "").replace(suffix, "").replace(dateInside, "");

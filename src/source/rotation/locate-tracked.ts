@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import { faultPoint } from "../../fault-points.ts";
 import { type Candidate, longestFirst } from "../identity/candidate.ts";
+import { type Loss, lossOf } from "./losses.ts";
 import { isShorter } from "../identity/match.ts";
 import type { TrackedFile } from "../tracking/tracked-file.ts";
 import { isRequested, type Scan } from "./context.ts";
@@ -84,7 +85,7 @@ export class TrackedLocator {
 
   /** Retires files that were missing for a while; whether one is still waited for. */
   retireMissing(): boolean {
-    const { known, transitions, log, request } = this.#scan;
+    const { known, transitions, files, statsOf, log, request } = this.#scan;
     let isWaiting = false;
     for (const file of known) {
       // One whose number another file has elsewhere is asked for where it was.
@@ -97,13 +98,12 @@ export class TrackedLocator {
       }
       const { path } = file;
       const { offset } = file.position;
-      const { size } = file.observed;
-      if (size > offset && !state.isWhole)
-        log.warn(
-          { file: path, offset, size },
-          "the file is gone before its end was read, and the rest is lost: keep rotated files for longer",
-        );
-      else log.info({ file: path, offset }, "the file is gone");
+      const loss = lossOf(file, files.live.has(path));
+      if (loss === undefined) log.info({ file: path, offset }, "the file is gone");
+      else {
+        statsOf(file.source).lost++;
+        log.warn({ file: path, offset, ...loss }, lossText(loss));
+      }
       transitions.retire(file, state.isWhole ? "whole" : "incomplete");
     }
     return isWaiting;
@@ -143,6 +143,12 @@ export class TrackedLocator {
     else if (owners.of(file.path) !== undefined && !isBarelySeen(file, candidate))
       transitions.continueIn(file, candidate);
   }
+}
+
+function lossText({ unread, copy }: Loss): string {
+  const what = unread === undefined ? "lines that were written last may be lost" : "lines that were not read are lost";
+  const where = copy === undefined ? "the file is gone" : "the file was compressed in a form that cannot be read";
+  return `${where}: ${what}; let it be rotated within its folder, plain or with gzip`;
 }
 
 function holdsWhatWasRead(file: TrackedFile, candidate: Candidate): boolean {

@@ -18,6 +18,7 @@ interface Trouble extends Refused {
 /** Read errors of a source: counted, and logged once. */
 export class FileErrors {
   readonly #log: Log;
+  #hasLeftOut = false;
   readonly #counts = new Map<string, number>(commonCodes.map((code) => [code, 0]));
   #refused = new Map<string, Trouble>();
   /** Refused paths of the search before: one that is missing here was not logged yet. */
@@ -53,6 +54,14 @@ export class FileErrors {
       this.#count(code);
       this.#log.warn({ path, problem }, "cannot follow the path");
     }
+  }
+
+  /** Logs once that files are left out since they cannot be read: they may be what is left of files that were read. */
+  leaveOut(source: string, [file, ...others]: readonly string[]): void {
+    if (file === undefined || this.#hasLeftOut) return;
+    this.#hasLeftOut = true;
+    const text = "files that are compressed in another form than gzip are left out";
+    this.#log.info({ source, file, files: others.length + 1 }, text);
   }
 
   /** Counts a found file that could not be opened, and logs it once; retried with the next search. `size` is in bytes. */

@@ -17,8 +17,11 @@ export type FileState =
   | { readonly kind: "rotated" }
   /** Compressed: its lines come from what is unpacked. */
   | ({ readonly kind: "archive" } & ArchiveProgress)
-  /** Not where it was since then (monotonic clock, ms), and not found elsewhere yet; `isWhole`: an archive that was read. */
-  | { readonly kind: "missing"; readonly since: number; readonly isWhole: boolean }
+  /**
+   * Not where it was since then (monotonic clock, ms), and not found elsewhere yet; `isWhole`: an archive that was read;
+   * `wasLive`: it was under a path of the config.
+   */
+  | { readonly kind: "missing"; readonly since: number; readonly isWhole: boolean; readonly wasLive: boolean }
   /** Not followed any more since then (Unix ms), but remembered, so that it is known when it turns up again. */
   | { readonly kind: "retired"; readonly at: number; readonly ending: Ending };
 
@@ -58,7 +61,7 @@ export function archiveState(progress: "unread" | "done", isTentative = false): 
 export function stateOf({ state, done, isIncomplete, endedAt, inode, realPath, offset }: FileRecord): FileState {
   const notIncomplete = done ? "whole" : "read";
   if (state === "ended") return { kind: "retired", at: endedAt, ending: isIncomplete ? "incomplete" : notIncomplete };
-  if (inode === "") return { kind: "missing", since: performance.now(), isWhole: done };
+  if (inode === "") return { kind: "missing", since: performance.now(), isWhole: done, wasLive: false };
   // A missing archive is saved as rotated.
   if (state === "archive" || (state === "rotated" && isCompressedName(realPath)))
     return archiveState(done ? "done" : "unread", offset > 0);

@@ -123,10 +123,11 @@ export class Transitions {
 
   /** Marks a file as missing: its inode holds something else by now (`inode` is empty), or is gone. */
   markMissing(file: TrackedFile, inode: string): void {
+    const wasLive = file.state.kind === "live";
     this.#leave(file);
     this.#forgetWork(file);
     file.inode = inode;
-    file.state = { kind: "missing", since: performance.now(), isWhole: isWhole(file.state) };
+    file.state = { kind: "missing", since: performance.now(), isWhole: isWhole(file.state), wasLive };
     this.#files.add(file);
     this.#shared.positions.changed(file);
   }
