@@ -12,6 +12,7 @@ import { Pipeline } from "../pipeline.ts";
 import { EventTimeline } from "../timeline.ts";
 import { Problem } from "../problem.ts";
 import type { Input } from "../source/input.ts";
+import { isForeignArchive } from "../source/identity/rotation-names.ts";
 import type { OpenReader } from "../source/source.ts";
 import { ClassMonitor, type ClassWarning } from "../window/class-monitor.ts";
 import { sortByTime } from "./replay-files.ts";
@@ -38,6 +39,7 @@ export type ReplayInput = Pick<Input, "start" | "drain" | "close">;
  */
 export async function replay(options: ReplayOptions): Promise<number> {
   const config = await loadConfig(resolve(options.config));
+  options.files.forEach(rejectForeign);
   rejectDuplicates(options.files);
   const named = options.files.map((file) => ({ file, source: sourceOf(config, file, options.source) }));
   const { files, isOrdered } = await sortByTime(named, config);
@@ -120,6 +122,13 @@ function rejections(source: SourceLineStats, isOneOfMany: boolean): string[] {
         `    ${line.slice(0, maxShownLength).replace(/\p{Cs}$/u, "")}`,
       ]),
   ]);
+}
+
+/** Rejects a file whose name says that it is compressed in a form that cannot be read. */
+function rejectForeign(file: string): void {
+  if (!isForeignArchive(file)) return;
+  const what = `${file}: compressed in a form that cannot be read (only gzip can); unpack it first, or pipe it to \`replay -\``;
+  throw new Problem(what, { exitCode: 2 });
 }
 
 /** Rejects files given more than once, by whatever names, since their lines would count twice. */
