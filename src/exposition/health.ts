@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from "prom-client";
 import type { Misplaced } from "../decode/line-stats.ts";
 import type { FileStatus, SourceCounts } from "../source/source.ts";
+import { FileSeries, perFile, type FileSample } from "./file-series.ts";
 import { beginFamily, formatValue, labelPair, type Format, type MetricType, type Page } from "./text-format.ts";
 
 /** Health of the exporter at a scrape; counts are since the process started. */
@@ -27,7 +28,11 @@ export interface HealthView {
 /** Name prefix of the exporter's own metrics. */
 export const healthPrefix = "model_quality_exporter_";
 
-interface Sample {
+/** View of one scrape, whose files are folded into a bounded number of series. */
+type Scrape = Omit<HealthView, "files"> & { readonly files: readonly FileSample[] };
+
+/** Value of a metric under its labels. */
+export interface Sample {
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
 }
@@ -37,20 +42,13 @@ interface HealthMetric {
   readonly type: "counter" | "gauge";
   readonly help: string;
   readonly labels: readonly string[];
-  readonly values: (view: HealthView) => Iterable<Sample>;
+  readonly values: (view: Scrape) => Iterable<Sample>;
 }
 
 const one = (value: number, labels: Sample["labels"] = {}): Sample[] => [{ labels, value }];
 
-/** Samples per file; files without a value have none. */
-const perFile = ({ files }: HealthView, figure: (file: FileStatus) => number | undefined): Sample[] =>
-  files.flatMap((file) => {
-    const value = figure(file);
-    return value === undefined ? [] : one(value, { source: file.source, file: file.path });
-  });
-
 /** Misplaced outcomes by source, those of the backlog apart. */
-const misplaced = ({ lines }: HealthView, kind: keyof Misplaced): Sample[] =>
+const misplaced = ({ lines }: Scrape, kind: keyof Misplaced): Sample[] =>
   [...lines].flatMap(({ source, misplaced: { backlog, live } }) => [
     { labels: { source, backlog: "true" }, value: backlog[kind] },
     { labels: { source, backlog: "false" }, value: live[kind] },
@@ -183,30 +181,31 @@ export const healthMetrics = [
   {
     name: "source_lag_bytes",
     type: "gauge",
-    help: "Unread bytes of the file as of the last poll; compressed bytes for a compressed file.",
+    help: 'Unread bytes of the file as of the last poll; compressed bytes for a compressed file. The first 100 files of a source have series of their own; `file="__other__"` is the largest lag of the others.',
     labels: ["source", "file"],
-    values: (view) => perFile(view, ({ lagBytes }) => lagBytes),
+    values: (view) => perFile(view.files, ({ lagBytes }) => lagBytes),
   },
   {
     name: "source_lag_seconds",
     type: "gauge",
-    help: "How long the file has had unread data, in seconds; 0 once it is read to its end.",
+    help: "How long the file has had unread data, in seconds; 0 once it is read to its end. The longest of all other files.",
     labels: ["source", "file"],
-    values: (view) => perFile(view, ({ lagSeconds }) => lagSeconds),
+    values: (view) => perFile(view.files, ({ lagSeconds }) => lagSeconds),
   },
   {
     name: "source_read_bytes_total",
     type: "counter",
-    help: "Bytes read from the file.",
+    help: "Bytes read from the file; those of all other files together.",
     labels: ["source", "file"],
-    values: (view) => perFile(view, ({ readBytes, lagBytes }) => (lagBytes === undefined ? undefined : readBytes)),
+    values: (view) =>
+      perFile(view.files, ({ readBytes, lagBytes }) => (lagBytes === undefined ? undefined : readBytes)),
   },
   {
     name: "source_last_read_timestamp_seconds",
     type: "gauge",
-    help: "Unix time of the last read that returned data; absent before the first.",
+    help: "Unix time of the last read that returned data; absent before the first. The newest of all other files.",
     labels: ["source", "file"],
-    values: (view) => perFile(view, ({ lastReadSeconds }) => (lastReadSeconds > 0 ? lastReadSeconds : undefined)),
+    values: (view) => perFile(view.files, ({ lastReadSeconds }) => (lastReadSeconds > 0 ? lastReadSeconds : undefined)),
   },
   {
     name: "checkpoint_timestamp_seconds",
@@ -230,35 +229,22 @@ export type HealthMetricName = (typeof healthMetrics)[number]["name"];
 /** Writer of the exporter's own metrics and prom-client's process metrics. */
 export class Health {
   readonly #registry = new Registry();
+  readonly #view: () => HealthView;
+  readonly #files = new FileSeries();
+  #scrape: Scrape;
 
   /** `view` is called at each scrape. */
   constructor(view: () => HealthView) {
+    this.#view = view;
+    this.#scrape = this.#look();
+    const current = (): Scrape => this.#scrape;
     for (const { name, type, help, labels, values } of healthMetrics) {
       const options = { name: healthPrefix + name, help, labelNames: [...labels], registers: [this.#registry] };
-      const fill = (add: (labels: Readonly<Record<string, string>>, value: number) => void): void => {
-        for (const sample of values(view())) add(sample.labels, sample.value);
+      const collect = (): void => {
+        metric.reset();
+        for (const sample of values(current())) metric.inc(sample.labels, sample.value);
       };
-      if (type === "gauge") {
-        new Gauge({
-          ...options,
-          collect() {
-            this.reset();
-            fill((at, value) => {
-              this.set(at, value);
-            });
-          },
-        });
-      } else {
-        new Counter({
-          ...options,
-          collect() {
-            this.reset();
-            fill((at, value) => {
-              this.inc(at, value);
-            });
-          },
-        });
-      }
+      const metric = type === "gauge" ? new Gauge({ ...options, collect }) : new Counter({ ...options, collect });
     }
     collectDefaultMetrics({ register: this.#registry });
   }
@@ -268,6 +254,7 @@ export class Health {
    * renames counters permanently when it is switched.
    */
   async write(page: Page, format: Format): Promise<void> {
+    this.#scrape = this.#look();
     for (const metric of await this.#registry.getMetricsAsJSON()) {
       const type = metricType(metric.type);
       // Some of prom-client's gauges have counter names, which strict parsers reject.
@@ -279,6 +266,11 @@ export class Health {
         page.text += `${name}${labels.length > 0 ? `{${labels.join(",")}}` : ""} ${formatValue(sample.value)}\n`;
       }
     }
+  }
+
+  #look(): Scrape {
+    const view = this.#view();
+    return { ...view, files: this.#files.fold(view.files) };
   }
 }
 

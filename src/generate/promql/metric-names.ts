@@ -1,3 +1,4 @@
+import type { otherFiles as otherFilesLabel } from "../../exposition/file-series.ts";
 import type { HealthMetricName, healthPrefix } from "../../exposition/health.ts";
 import type { CountMetric } from "../../quality/counts.ts";
 import type { AveragedMetric, ClassMetric, WindowMetric } from "../../quality/metrics.ts";
@@ -29,6 +30,9 @@ export function recordedAverage({ average: { name } }: AveragedMetric): string {
 }
 
 const exporterPrefix: typeof healthPrefix = "model_quality_exporter_";
+
+/** Value of the label `file` of the files that share a series. */
+export const otherFiles: typeof otherFilesLabel = "__other__";
 
 /** Names a metric of the exporter's own health. */
 export function exporterMetric(name: HealthMetricName): string {

@@ -1,6 +1,6 @@
 import { countMetrics } from "../../quality/counts.ts";
 import type { ExporterAlertName } from "../rules/exporter-expressions.ts";
-import { exporterMetric, jobName } from "../promql/metric-names.ts";
+import { exporterMetric, jobName, otherFiles } from "../promql/metric-names.ts";
 
 /** Series of a test. */
 export interface FaultSeries {
@@ -61,7 +61,7 @@ const log = (
   file = "a",
   waits: FaultSeries["at"] = lag,
 ): readonly FaultSeries[] => {
-  const labels = { file: `/var/log/models/${file}.jsonl`, source: "predictions" };
+  const labels = { file: file === otherFiles ? file : `/var/log/models/${file}.jsonl`, source: "predictions" };
   return [
     series(exporterMetric("source_lag_bytes"), lag, labels),
     series(exporterMetric("source_lag_seconds"), waits, labels),
@@ -69,6 +69,10 @@ const log = (
   ];
 };
 const now: FaultSeries["at"] = (tick) => tick * minute;
+const waitingSince =
+  (from: number, until: number): FaultSeries["at"] =>
+  (tick) =>
+    tick >= from && tick < until ? (tick - from) * minute : 0;
 const files = (at: FaultSeries["at"], replica = 0): FaultSeries =>
   series(exporterMetric("files"), at, { source: "predictions" }, replica);
 const fileErrors = (at: FaultSeries["at"]): readonly FaultSeries[] => [
@@ -159,6 +163,16 @@ export const faults: readonly Fault[] = [
     series: (from, until) => log(during(from, until, 4096, 0), undefined),
     harmless: () => log(always(0), undefined),
     delay: 15,
+    after: 0,
+    value: 1,
+    labels: { source: "predictions" },
+  },
+  {
+    alert: "ModelQualityLogStalled",
+    what: "when bytes wait in one of many files that share a series, though others of them are read",
+    series: (from, until) => log(during(from, until, 4096, 0), now, otherFiles, waitingSince(from, until)),
+    harmless: () => log(always(4096), now, otherFiles, always(600)),
+    delay: 16,
     after: 0,
     value: 1,
     labels: { source: "predictions" },

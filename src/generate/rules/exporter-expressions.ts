@@ -1,5 +1,5 @@
 import { countMetrics } from "../../quality/counts.ts";
-import { exporterMetric, jobPattern, namespaceLabel } from "../promql/metric-names.ts";
+import { exporterMetric, jobPattern, namespaceLabel, otherFiles } from "../promql/metric-names.ts";
 import {
   aggregateBy,
   aggregateWithout,
@@ -74,9 +74,14 @@ const meantLines = (over: string): Vector =>
 function waitingFiles(): Vector {
   const lag = exporterMetric("source_lag_bytes");
   const waiting = and(some(call("min_over_time", range(lag, [], unread.word))), [some(selector(lag, [], unread.word))]);
-  const lookedAt = compare(selector(exporterMetric("source_lag_seconds")), "==", num(0));
+  const seconds = exporterMetric("source_lag_seconds");
+  // Of many files that share a series, one waits though another was read just now.
+  const lookedAt = or(
+    compare(selector(seconds), "==", num(0)),
+    compare(selector(seconds, [["file", "=", otherFiles]]), "<=", num(unread.seconds)),
+  );
   const readLately = compare(
-    age(selector(exporterMetric("source_last_read_timestamp_seconds"))),
+    age(selector(exporterMetric("source_last_read_timestamp_seconds"), [["file", "!=", otherFiles]])),
     "<=",
     num(unread.seconds),
   );
