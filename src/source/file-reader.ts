@@ -23,6 +23,7 @@ export class FileReader {
         return false;
       }
       if (file.stats.problem?.code !== "ENCODING") file.stats.clearProblem();
+      const began = performance.now();
       const outcome = readPlain(file, fd, buffer);
       if (file.position.offset > before) {
         if (file.stats.problem?.code === "ENCODING") file.stats.clearProblem();
@@ -32,7 +33,8 @@ export class FileReader {
         this.#context.statsOf(file.source).errors.report(file, file.stats.problem.code, file.stats.problem.text);
       if (outcome === "rewritten") this.#context.dirty.add(file);
       if (outcome === "end") file.stats.catchUp();
-      return outcome === "more";
+      // A hole costs its writer nothing, and whoever reads all of it a core.
+      return outcome === "hole" ? file.stats.passHole(performance.now() - began) : outcome === "more";
     } catch (error) {
       if (errorCode(error) === "ENOENT") this.#context.dirty.add(file);
       else this.#context.statsOf(file.source).errors.failed(file, error);

@@ -67,12 +67,13 @@ export class Poller {
     const size = Number(stat.size);
     const { observed, stats, position } = file;
     const retry = stats.problem !== undefined && !stats.isUnreadable && stats.mayRetry;
-    if (size === observed.size && stat.mtimeNs === observed.modified && !retry) return;
+    const isPauseOver = stats.resume();
+    if (size === observed.size && stat.mtimeNs === observed.modified && !retry && !isPauseOver) return;
     // Of a file of which nothing was seen yet, what was written first may be gone, into a copy.
     if (file.state.kind !== "archive" && (size < position.scanned || position.head.bytes === 0))
       this.#context.dirty.add(file);
     observed.see(stat);
-    this.#context.transitions.markReadable(file);
+    if (!stats.isPaused) this.#context.transitions.markReadable(file);
   }
 
   /** Retires a file that no longer grows, after reading a last line without a newline. */

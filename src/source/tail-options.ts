@@ -20,6 +20,8 @@ export interface TailOptions {
   readonly rotatedMs?: number;
   /** Time until a deleted file that no longer grows is closed (ms, default 5 s): its disk space is not free before. */
   readonly deletedMs?: number;
+  /** Time without a line after which the backlog at the start is not waited for (ms, default 60 s). */
+  readonly endlessMs?: number;
   /** Enables file system events, which make polls sooner (default true). */
   readonly watch?: boolean;
   /** Descriptors left open by an earlier tail of this process (see `release`). */

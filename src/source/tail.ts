@@ -1,6 +1,7 @@
 import { closeSync } from "node:fs";
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import type { Entry, EntryKey, JsonValue } from "../serializable.ts";
+import { Backlog } from "./backlog.ts";
 import { FsEvents } from "./discovery/fs-events.ts";
 import { Pace, restAfter, Stopwatch } from "./pace.ts";
 import { bufferBytes } from "./reading/plain-file.ts";
@@ -14,7 +15,7 @@ import { idOf, PositionStore } from "./tracking/position-store.ts";
 import { readRecord } from "./tracking/record.ts";
 import type { TrackedFile } from "./tracking/tracked-file.ts";
 import type { Shared } from "./tracking/transitions.ts";
-import { isReading } from "./tracking/state.ts";
+import { isGone, isReading } from "./tracking/state.ts";
 
 /** Maximum time of reading per turn of the event loop (ms). */
 const turnMs = 15;
@@ -40,7 +41,8 @@ export class Tail implements Input {
   #archive: Promise<void> | undefined;
   #closed = false;
   #wake: () => void = () => undefined;
-  #backlog = new Map<TrackedFile, number>();
+  readonly #backlog: Backlog;
+  #isCaughtUp = false;
   #resolveCaughtUp: () => void = () => undefined;
 
   /** Resolves once what was there at the start is read. */
@@ -73,6 +75,7 @@ export class Tail implements Input {
         : new FsEvents(options.log, pollMs, (isNewName) => {
             this.#hint(isNewName);
           });
+    this.#backlog = new Backlog((file) => this.#isUnread(file), options.endlessMs);
     this.caughtUp = new Promise((resolve) => (this.#resolveCaughtUp = resolve));
   }
 
@@ -86,7 +89,7 @@ export class Tail implements Input {
     await this.#search();
     await found();
     const { ready, archives } = this.#shared;
-    this.#backlog = new Map([...ready, ...archives].map((file) => [file, file.observed.size]));
+    this.#backlog.begin([...ready, ...archives]);
     this.#loop = this.#run();
   }
 
@@ -178,12 +181,23 @@ export class Tail implements Input {
       if (now >= this.#polls.next) this.#poll();
       const didSomething = this.#turn();
       this.#readArchives();
-      if (this.#isCaughtUp()) this.#resolveCaughtUp();
+      this.#catchUp();
       if (didSomething) await nextTurn();
       if (this.#tracker.isDirty) this.#polls.hint();
       if (!didSomething)
         await this.#sleep(Math.max(1, Math.min(this.#polls.next, this.#searches.next) - performance.now()));
     }
+  }
+
+  /** Resolves `caughtUp` once; names what is not waited for. */
+  #catchUp(): void {
+    if (this.#isCaughtUp || !this.#backlog.isOver()) return;
+    this.#isCaughtUp = true;
+    for (const { realPath, position } of this.#backlog.files) {
+      const what = { file: realPath, offset: position.offset, scanned: position.scanned };
+      this.#shared.log.warn(what, "no line has come from the file for a while: ready without it; it is still read");
+    }
+    this.#resolveCaughtUp();
   }
 
   #isClosed(): boolean {
@@ -266,15 +280,7 @@ export class Tail implements Input {
 
   #isUnread(file: TrackedFile): boolean {
     const { ready, archives } = this.#shared;
-    return ready.has(file) || archives.has(file) || isReading(file.state);
-  }
-
-  /** Tells whether the backlog at the start is read, as far as possible. */
-  #isCaughtUp(): boolean {
-    for (const [file, size] of this.#backlog) {
-      const isWaiting = this.#isUnread(file) && (file.state.kind === "archive" || file.position.scanned < size);
-      if (!isWaiting) this.#backlog.delete(file);
-    }
-    return this.#backlog.size === 0;
+    const isPaused = file.stats.isPaused && !isGone(file.state);
+    return ready.has(file) || archives.has(file) || isReading(file.state) || isPaused;
   }
 }

@@ -19,10 +19,15 @@ import { byteOrderMark, handLines, headOf, newlineFrom, skipNuls, unreadable } f
 export type ReadOutcome =
   /** The buffer was filled: there may be more. */
   | "more"
+  /** As `more`, and nothing but NUL bytes was there. */
+  | "hole"
   /** The end of the file was reached. */
   | "end"
   /** The bytes before the offset are not the ones that were read: the file was truncated or rewritten. */
   | "rewritten";
+
+/** Bytes of NUL in a buffer from which on they are a hole. */
+const leastHole = 512 * 1024;
 
 /** Required size of `readPlain`'s buffer for lines of this length. */
 export function bufferBytes(maxLineBytes: number): number {
@@ -49,7 +54,7 @@ export function readPlain(file: TrackedFile, fd: number, buffer: Buffer): ReadOu
     const newline = newlineFrom(buffer, start, end);
     if (newline < 0) {
       file.position.waitForLine(file.position.begin, position + end);
-      return end === buffer.length ? "more" : "end";
+      return outcomeOf(buffer, start, end);
     }
     file.reader.skipped(headAt(fd, file.position.begin, file.position.scanned));
     start = newline + 1;
@@ -61,7 +66,14 @@ export function readPlain(file: TrackedFile, fd: number, buffer: Buffer): ReadOu
     faultPoint("moved");
   }
   keepPlace(file, buffer, stop, end, position);
-  return end === buffer.length ? "more" : "end";
+  return outcomeOf(buffer, stop, end);
+}
+
+/** Result of a read by the bytes that it left over. */
+function outcomeOf(buffer: Buffer, start: number, end: number): ReadOutcome {
+  if (end < buffer.length) return "end";
+  const isHole = end - start >= leastHole && buffer[end - 1] === 0 && skipNuls(buffer, start, end) === end;
+  return isHole ? "hole" : "more";
 }
 
 /** Tells whether the file is the one read so far; `known` bytes of the buffer are those before the offset. */

@@ -4,6 +4,10 @@ export interface Problem {
   readonly text: string;
 }
 
+/** Time in which the NUL bytes of a hole are read at once, and of the pause that follows (ms). */
+const holeMs = 40;
+const holePauseMs = 200;
+
 /** Read statistics of a file: bytes read, lag, and the current problem. */
 export class ReadStats {
   readonly #reported = new Set<string>();
@@ -13,6 +17,8 @@ export class ReadStats {
   #behindSince: number | undefined;
   #problem: Problem | undefined;
   #retryAt = 0;
+  #inHoleMs = 0;
+  #pausedAt: number | undefined;
 
   /** Bytes handed on. */
   get readBytes(): number {
@@ -77,6 +83,27 @@ export class ReadStats {
   /** Records that the end was reached. */
   catchUp(): void {
     this.#behindSince = undefined;
+  }
+
+  /** True in a long hole, which is read with pauses. */
+  get isPaused(): boolean {
+    return this.#pausedAt !== undefined;
+  }
+
+  /** Records the time (ms) of reading nothing but NUL bytes; returns whether to read on now. */
+  passHole(ms: number): boolean {
+    this.#inHoleMs += ms;
+    if (this.#inHoleMs < holeMs) return true;
+    this.#inHoleMs = 0;
+    this.#pausedAt = performance.now();
+    return false;
+  }
+
+  /** Ends a pause that has lasted long enough; returns whether it did. */
+  resume(): boolean {
+    if (this.#pausedAt === undefined || performance.now() - this.#pausedAt < holePauseMs) return false;
+    this.#pausedAt = undefined;
+    return true;
   }
 
   /** Records a problem, retried after `retryMs`; returns whether it is new. */

@@ -1,0 +1,62 @@
+import { appendFileSync, mkdtempSync, truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, test } from "@jest/globals";
+import { tempDir } from "../support/temp.ts";
+import { withTail } from "./tail-bed.ts";
+
+const base = tempDir();
+const gigabyte = 2 ** 30;
+
+/** A log of lines, and one with a hole. */
+function logs(beforeHole: string, size: number): { readonly dir: string; readonly log: string; readonly hole: string } {
+  const dir = mkdtempSync(join(base, "t-"));
+  const [log, hole] = [join(dir, "app.log"), join(dir, "hole.log")];
+  writeFileSync(log, "1\n2\n");
+  writeFileSync(hole, beforeHole);
+  truncateSync(hole, size);
+  return { dir, log, hole };
+}
+
+const kinds = [
+  { what: "at the start of a file", before: "" },
+  { what: "within a line", before: "x" },
+];
+
+describe.each(kinds)("a hole $what", ({ before }) => {
+  test("holds the others back only for a while, and does not take a core", async () => {
+    const { log, hole } = logs(before, 900 * gigabyte);
+    await withTail({ files: [log, hole], endlessMs: 300 }, async (bed) => {
+      await bed.tail.caughtUp;
+      expect(bed.lines).toEqual(["1", "2"]);
+      expect(bed.log.join("")).toContain("ready without it");
+      const [began, cpu] = [performance.now(), process.cpuUsage()];
+      await sleep(1500);
+      appendFileSync(log, "3\n");
+      await bed.expectLines(["1", "2", "3"]);
+      const { user, system } = process.cpuUsage(cpu);
+      expect((user + system) / 1000).toBeLessThan((performance.now() - began) / 2);
+    });
+  });
+
+  test("counts as nothing or as one line that is too long, and what follows it is read", async () => {
+    const { hole } = logs(before, gigabyte / 4);
+    appendFileSync(hole, "\n1\n");
+    await withTail({ files: [hole] }, async (bed) => {
+      await bed.tail.caughtUp;
+      expect(bed.lines.filter((line) => line !== "")).toEqual(["1"]);
+      expect(bed.skipped).toHaveLength(before === "" ? 0 : 1);
+    });
+  });
+});
+
+test("a backlog that gives lines is waited for, however long it takes", async () => {
+  const dir = mkdtempSync(join(base, "t-"));
+  const path = join(dir, "app.log");
+  const line = `${"x".repeat(200)}\n`;
+  writeFileSync(path, line.repeat(100_000));
+  await withTail({ files: [path], endlessMs: 50 }, async (bed) => {
+    await bed.tail.caughtUp;
+    expect(bed.lines).toHaveLength(100_000);
+  });
+});
