@@ -9,7 +9,7 @@ import { isForeignArchive } from "../identity/rotation-names.ts";
 import type { Stopwatch } from "../pace.ts";
 import type { SourceOptions } from "../source.ts";
 
-/** A path that names something that cannot be followed. */
+/** A path that cannot be followed. */
 export interface Refused {
   readonly path: string;
   /** The system's error code, or `kind` when it is no regular file. */
@@ -17,7 +17,7 @@ export interface Refused {
   readonly problem: string;
 }
 
-/** What a search has found. */
+/** Result of a search. */
 export interface Search {
   readonly found: readonly Found[];
   readonly refused: readonly Refused[];
@@ -59,7 +59,7 @@ function sorted(paths: ReadonlySet<string>, source: SourceOptions, unlisted: rea
 
 const foreignText = "it is compressed in a form that cannot be read; only gzip (.gz) is";
 
-/** Whether what cannot be looked at is a glob taken for a name, in a folder of which it was said already. */
+/** True if this error repeats the one already reported for its parent directory. */
 function isSaidOfFolder({ path, code }: Refused, unlisted: readonly Refused[]): boolean {
   return (
     isDynamicPattern(path) && unlisted.some((folder) => folder.code === code && path.startsWith(`${folder.path}/`))
@@ -91,9 +91,9 @@ export function namedBy({ files, exclude }: Pick<SourceOptions, "files" | "exclu
 }
 
 /**
- * As `readdir`, but a FIFO, a socket, a device and a link to whatever is no directory pass for files: else the search would
- * leave them, and links whose target is missing or may not be looked at, out without a word. So it would a folder that
- * cannot be listed: those are added to `unlisted`.
+ * Makes a `readdir` that lists FIFOs, sockets, devices and links to anything but directories as files: the search would omit
+ * them, and links with a missing or inaccessible target, silently. Directories that cannot be listed are added to
+ * `unlisted`.
  */
 function readdirWithAll(own: Stopwatch, unlisted: Refused[]): typeof readdir {
   return new Proxy(readdir, {
@@ -129,7 +129,7 @@ export function baseOf(path: string): string {
   return base;
 }
 
-/** What stands under a path, links followed: a regular file, something else, or nothing (undefined). Never hangs. */
+/** Stats a path, following links: a regular file, something else, or nothing (undefined). Never hangs. */
 export function statPath(path: string): Found | Refused | undefined {
   try {
     const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
@@ -144,7 +144,7 @@ export function statPath(path: string): Found | Refused | undefined {
   }
 }
 
-/** Whether a file is (still) found under a path, by its inode. */
+/** Tells whether a path still leads to an inode. */
 export function isAt(path: string, inode: string): boolean {
   const seen = statPath(path);
   return seen !== undefined && "stat" in seen && inodeOf(seen.stat) === inode;

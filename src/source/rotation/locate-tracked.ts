@@ -8,10 +8,10 @@ import { isRequested, type Scan } from "./context.ts";
 import { hasReadPart, isAccessError, isBarelySeen, verify } from "./verify.ts";
 import { isGone, isWhole, wasCutShort } from "../tracking/state.ts";
 
-/** For so long a file that is nowhere is waited for (ms). */
+/** Time to wait for a missing file (ms). */
 const patienceMs = 3000;
 
-/** What it takes to find tracked files again. */
+/** Dependencies of locating tracked files. */
 type Located = Omit<Scan, "originals" | "order" | "fromEnd" | "ready">;
 
 /** Finds the tracked files again: where they were, under another name, or in a copy. */
@@ -49,7 +49,7 @@ export class TrackedLocator {
     }
   }
 
-  /** It may be a copy of another file by now: it is classified anew. */
+  /** Reclassifies a file that may be a copy of another one by now. */
   #doubt(file: TrackedFile): void {
     if (file.state.kind === "retired") this.#forgetInode(file);
     else this.#markMissing(file, "");
@@ -62,12 +62,12 @@ export class TrackedLocator {
     files.add(file);
   }
 
-  /** Those that were not found are not there. */
+  /** Marks files that were not found as missing. */
   markUnfoundMissing(): void {
     for (const file of this.#missing) if (file.state.kind !== "missing") this.#markMissing(file, file.inode);
   }
 
-  /** Those that are lost go on in a copy that is known, the longest; so do those that were retired before their end. */
+  /** Continues missing files, and those retired before their end, in their longest known copy. */
   continueInCopies(): void {
     const { known, snapshot, files, transitions, here } = this.#scan;
     for (const file of known) {
