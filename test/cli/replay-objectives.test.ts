@@ -9,7 +9,7 @@ const dir = tempDir();
 const window = { last: 1000 };
 const objectives = [
   { metric: "recall", class: "fraud", min: 0.5, window, severity: "warning", minSamples: 20 },
-  { metric: "accuracy", min: 0.99, window, severity: "warning", minSamples: 10_000 },
+  { metric: "accuracy", min: 0.99, window, severity: "warning", minSamples: 1000 },
   { metric: "f1", average: "macro", min: 0.99, window, severity: "critical" },
   { name: "AccuracyHigh", metric: "accuracy", max: 0.2, window, severity: "critical", confidence: 0.975 },
   { metric: "accuracy", maxDrop: 0.05, comparedTo: { version: "v1" }, window, severity: "warning" },
@@ -100,7 +100,7 @@ describe("the objectives of a model in the report", () => {
       "  ✕ missed   accuracy last_1000: 0.7750, maxDrop 0.05 from version v1, 200 samples",
       "  ∅ no data  accuracy last_1000: 0.7750, maxDrop 0.05 from 1d ago, 200 samples",
       "  ∅ no data  precision legit\\u{1b} last_1000: -, min 0.9, 0 samples",
-      "  – quiet    accuracy last_1000: 0.7750, min 0.99, 200 of 10000 samples",
+      "  – quiet    accuracy last_1000: 0.7750, min 0.99, 200 of 1000 samples",
       expect.stringMatching(
         /^ {2}✓ met {6}recall fraud last_1000: 0\.5500, min 0\.5, 0\.4\d+\.\.0\.6\d+ at 99%, 100 samples$/u,
       ),
