@@ -76,10 +76,10 @@ export class Pipeline {
     if (actual === undefined) return unlabelled;
     this.#timeline.observe(time);
     const placement = this.tags.add(labels, actual, predicted, time, this.#timeline.now);
-    if (placement === "late" || placement === "future") {
-      const misplaced = this.#current?.counts.misplaced[this.isInBacklog ? "backlog" : "live"];
-      if (misplaced !== undefined) misplaced[placement]++;
-    }
+    const counts = this.#current?.counts;
+    if (counts === undefined || placement === "in time") return "counted";
+    if (placement === "dropped") counts.dropped++;
+    else counts.misplaced[this.isInBacklog ? "backlog" : "live"][placement]++;
     return "counted";
   }
 

@@ -12,9 +12,9 @@ import { Pipeline } from "../pipeline.ts";
 import { EventTimeline } from "../timeline.ts";
 import { Problem } from "../problem.ts";
 import type { Input } from "../source/input.ts";
+import { isForeignArchive } from "../source/identity/rotation-names.ts";
 import type { OpenReader } from "../source/source.ts";
 import { ClassMonitor, type ClassWarning } from "../window/class-monitor.ts";
-import type { Tags } from "../window/tags.ts";
 import { sortByTime } from "./replay-files.ts";
 import { WholeFiles } from "./whole-files.ts";
 
@@ -39,6 +39,7 @@ export type ReplayInput = Pick<Input, "start" | "drain" | "close">;
  */
 export async function replay(options: ReplayOptions): Promise<number> {
   const config = await loadConfig(resolve(options.config));
+  options.files.forEach(rejectForeign);
   rejectDuplicates(options.files);
   const named = options.files.map((file) => ({ file, source: sourceOf(config, file, options.source) }));
   const { files, isOrdered } = await sortByTime(named, config);
@@ -70,8 +71,8 @@ export async function replayInputs(
     }
   }
   return {
-    result: report(pipeline.tags.snapshot(timeline.now), lines.total, classes.counts),
-    notes: caveats(lines, pipeline.tags, config.limits, classes.takeWarnings()),
+    result: report(config.models, pipeline.tags.snapshot(timeline.now), lines.total, classes.counts),
+    notes: caveats(lines, config.limits, classes.takeWarnings()),
   };
 }
 
@@ -81,16 +82,16 @@ const unordered =
 /** Lists what is missing or doubtful in the report, with reasons; empty when there is nothing. */
 function caveats(
   lines: LineStats,
-  { dropped }: Tags,
   { maxTags, futureToleranceMs }: Config["limits"],
   classWarnings: readonly ClassWarning[],
 ): string[] {
   const notes = lines.sources.flatMap((source) => rejections(source, lines.sources.length > 1));
+  const dropped = lines.outcomes("dropped");
+  const late = lines.outcomes("late");
+  const future = lines.outcomes("future");
   if (dropped > 0) {
     notes.push(`${dropped} outcomes not counted: their tags are past the first ${maxTags}; raise limits.maxTags`);
   }
-  const late = sum(lines.sources.map((source) => source.late));
-  const future = sum(lines.sources.map((source) => source.future));
   if (late > 0) {
     notes.push(
       `${late} outcomes are too old for at least one time window, which ends at the latest time read before them`,
@@ -109,10 +110,6 @@ function caveats(
   return [...notes, ...classWarnings.map(classWarningText)];
 }
 
-function sum(counts: readonly number[]): number {
-  return counts.reduce((total, count) => total + count, 0);
-}
-
 /** Lists a source's rejected lines by reason: the count, and the first examples. */
 function rejections(source: SourceLineStats, isOneOfMany: boolean): string[] {
   const of = isOneOfMany ? ` of source ${JSON.stringify(source.source)}` : "";
@@ -125,6 +122,13 @@ function rejections(source: SourceLineStats, isOneOfMany: boolean): string[] {
         `    ${line.slice(0, maxShownLength).replace(/\p{Cs}$/u, "")}`,
       ]),
   ]);
+}
+
+/** Rejects a file whose name says that it is compressed in a form that cannot be read. */
+function rejectForeign(file: string): void {
+  if (!isForeignArchive(file)) return;
+  const what = `${file}: compressed in a form that cannot be read (only gzip can); unpack it first, or pipe it to \`replay -\``;
+  throw new Problem(what, { exitCode: 2 });
 }
 
 /** Rejects files given more than once, by whatever names, since their lines would count twice. */

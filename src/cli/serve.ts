@@ -6,8 +6,10 @@ import { loadConfig } from "../config/load.ts";
 import { logFormats, logLevels, makeLog } from "../log.ts";
 import { errorCode, errorMessage, Problem } from "../problem.ts";
 import { makeApp } from "../server/app.ts";
+import { limitConnections } from "../server/connection-limit.ts";
 import { watchConfig } from "../server/config-watch.ts";
 import { Daemon } from "../server/daemon.ts";
+import { isLoopback } from "../server/loopback.ts";
 import { packageVersion } from "../version.ts";
 
 const flags = z.object({
@@ -22,16 +24,32 @@ const flags = z.object({
       "--web.telemetry-path: /-/ and /api/ are reserved; choose another path",
     ),
   "web.enableLifecycle": z.boolean(),
+  "web.allowedHosts": z
+    .string()
+    .transform((text) => text.split(",").map((host) => host.trim().toLowerCase()))
+    .refine(
+      (hosts) => hosts.every((host) => /^(?:[\w.-]+|\[[\da-f:.]+\])$/u.test(host)),
+      "--web.allowed-hosts: expected names or addresses without ports, separated by commas, such as mqe.example.com,[::1]",
+    )
+    .optional(),
+  "web.showLines": z.boolean(),
   "log.level": z.enum(logLevels),
   "log.format": z.enum(logFormats),
 });
 
 /** Default port of `--web.listen-address`. */
 const defaultPort = 9877;
+/** Time limits for the headers and the whole of a request, and how often they are enforced (ms). */
+const timeouts = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 2000 };
+/** Hosts by which a server on loopback is asked. */
+const localHosts = ["localhost", "127.0.0.1", "[::1]"];
 /** Time limit for open requests at a stop (ms). */
 const closeWithinMs = 500;
 
-/** The `serve` command: runs until SIGTERM or SIGINT, then exits. Throws a `Problem` when it cannot start. */
+/**
+ * The `serve` command: runs until SIGTERM, SIGINT or a reload that leaves no config in use, then exits. Throws a `Problem`
+ * when it cannot start.
+ */
 export async function serve(given: Record<string, unknown>): Promise<never> {
   const parsed = flags.safeParse(given);
   if (!parsed.success) throw new Problem(parsed.error.issues.map((issue) => issue.message).join("\n"), { exitCode: 2 });
@@ -51,7 +69,8 @@ export async function serve(given: Record<string, unknown>): Promise<never> {
   // Set up before the config is read, so that changes and signals during the start are neither missed nor fatal.
   process.on("SIGHUP", reload);
   const unwatch = watchConfig(configFile, reload);
-  const server = createServer();
+  const server = createServer(timeouts);
+  limitConnections(server);
   const start = async (): Promise<Daemon> => {
     // Config faults come first, and the port is bound before the state is opened, so that a second daemon with the same
     // flags leaves the state alone.
@@ -73,18 +92,26 @@ export async function serve(given: Record<string, unknown>): Promise<never> {
     process.exit(0);
   }
   server.off("request", answerStarting);
+  const local = isLoopback(server.address());
   server.on(
     "request",
-    makeApp(daemon, { telemetryPath: options["web.telemetryPath"], lifecycle: options["web.enableLifecycle"] }),
+    makeApp(daemon, {
+      telemetryPath: options["web.telemetryPath"],
+      lifecycle: options["web.enableLifecycle"],
+      allowedHosts: options["web.allowedHosts"] ?? (local ? [...localHosts, hostOf(server)] : undefined),
+      showLines: options["web.showLines"] || local,
+    }),
   );
   log.info({ url: urlOf(server), version: packageVersion() }, "listening");
 
   if (early.isChanged) reload();
-  const signal = await stopped;
-  log.info({ signal }, "stopping");
+  const signal = await Promise.race([stopped, daemon.failed]);
+  if (signal !== undefined) log.info({ signal }, "stopping");
   unwatch();
   process.off("SIGHUP", reload);
   await close(server);
+  // Everything was committed before the config was switched, and nothing was read since.
+  if (signal === undefined) process.exit(1);
   await daemon.stop();
   log.info("stopped");
   // Everything is committed; a config that is still loading must not delay the exit.
@@ -121,10 +148,15 @@ function parseAddress(text: string): Address {
 
 function urlOf(server: Server): string {
   const address = server.address();
+  return `http://${hostOf(server)}:${address === null || typeof address === "string" ? "" : address.port}`;
+}
+
+/** The host of a server's URL. */
+function hostOf(server: Server): string {
+  const address = server.address();
   if (address === null || typeof address === "string") return String(address);
-  const any = address.address === "::" || address.address === "0.0.0.0";
-  const host = any ? "localhost" : address.family === "IPv6" ? `[${address.address}]` : address.address;
-  return `http://${host}:${address.port}`;
+  if (address.address === "::" || address.address === "0.0.0.0") return "localhost";
+  return address.family === "IPv6" ? `[${address.address}]` : address.address;
 }
 
 async function listen(server: Server, { host, port, text }: Address): Promise<void> {

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { createJiti } from "jiti";
-import { errorMessage } from "../problem.ts";
+import { errorCode, errorMessage } from "../problem.ts";
 
 /** The module for imports of `model-quality-exporter`, so that a config works without node_modules. */
 const entry = fileURLToPath(new URL(import.meta.url.endsWith(".ts") ? "../index.ts" : "../index.js", import.meta.url));
@@ -31,7 +31,7 @@ export async function runModule(file: string): Promise<Outcome> {
     }
     return { fault: ": has no default export; end it with `export default defineConfig({ ... })`" };
   } catch (error) {
-    return { fault: `${lineIn(error, file)}: the config failed: ${firstLine(error)}` };
+    return { fault: `${lineIn(error, file)}: the config failed: ${reasonOf(error)}` };
   }
 }
 
@@ -43,8 +43,28 @@ function isFactory(value: unknown): value is () => unknown {
   return typeof value === "function";
 }
 
-function firstLine(error: unknown): string {
-  return (errorMessage(error).split("\n")[0] ?? "").trim();
+/**
+ * Describes an error of a config: the text of faults that the loader finds, and only the class of what the config threw,
+ * since its text may hold a secret.
+ */
+function reasonOf(error: unknown): string {
+  const text = (errorMessage(error).split("\n")[0] ?? "").trim();
+  const isLoaders = loaderCodes.has(errorCode(error) ?? "") || text.startsWith("ParseError: ");
+  return isLoaders ? text : `${classOf(error)} (its text is not shown, since it may hold a secret)`;
+}
+
+/** Codes of a missing module, a missing package and a missing export of a package. */
+const loaderCodes: ReadonlySet<string> = new Set([
+  "MODULE_NOT_FOUND",
+  "ERR_MODULE_NOT_FOUND",
+  "ERR_PACKAGE_PATH_NOT_EXPORTED",
+]);
+
+/** The class of an error, or the type of another thrown value. */
+function classOf(error: unknown): string {
+  if (typeof error !== "object" || error === null) return `a thrown ${typeof error}`;
+  const { name } = error.constructor;
+  return /^[\w$]{1,60}$/u.test(name) ? name : "an error";
 }
 
 /** Location `:LINE` of an error in the config, if its stack has it. */

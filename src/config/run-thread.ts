@@ -1,5 +1,4 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { errorMessage } from "../problem.ts";
 import { runModule, type Outcome } from "./run-module.ts";
 import { isRecord } from "../serializable.ts";
 
@@ -7,9 +6,10 @@ import { isRecord } from "../serializable.ts";
 const outcome = await runModule(String(workerData));
 try {
   parentPort?.postMessage(withoutFunction(outcome));
-} catch (error) {
+} catch {
+  // The text of the error would show the value.
   parentPort?.postMessage({
-    fault: `: a config must be plain data, except for extend.changeRules: ${errorMessage(error)}`,
+    fault: ": a config must be plain data, except for extend.changeRules; it holds a function or an object of a class",
   });
 }
 

@@ -52,6 +52,8 @@ export class SourceLineStats implements LineTotals {
     backlog: { late: 0, future: 0 },
     live: { late: 0, future: 0 },
   };
+  /** Outcomes of accepted lines whose tag is past `maxTags`. */
+  dropped = 0;
   readonly #rejected = new Map<RejectReason, number>(rejectReasons.map((reason) => [reason, 0]));
   readonly #skipped = new Map<SkipReason, number>(skipReasons.map((reason) => [reason, 0]));
   readonly #recent: Kept[] = [];
@@ -136,6 +138,11 @@ export class LineStats {
 
   get sources(): readonly SourceLineStats[] {
     return [...this.#sources.values()];
+  }
+
+  /** Outcomes of all sources that were late, future or dropped. */
+  outcomes(placement: "late" | "future" | "dropped"): number {
+    return this.sources.reduce((sum, counts) => sum + counts[placement], 0);
   }
 
   /** Sum over all sources, reasons in code-unit order. */

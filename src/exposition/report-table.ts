@@ -7,6 +7,8 @@ import {
   type AveragedWord,
 } from "../quality/metrics.ts";
 import { printableText } from "../decode/printable.ts";
+import type { Verdict } from "../objectives/judge.ts";
+import { worstFirst, type ObjectiveReport } from "./objective-report.ts";
 import type { Report, TagReport, WindowReport } from "./report.ts";
 
 /** Formats a report as tables: values rounded to four places, `-` for undefined ones. */
@@ -51,7 +53,44 @@ function tagText(tag: TagReport): string {
   if (widest !== undefined && widest.classes.length > 0) {
     parts.push(`classes in window ${widest.window}`, classTable(widest));
   }
+  if (tag.objectives.length > 0) {
+    parts.push("objectives", ...[...tag.objectives].sort(worstFirst).map(objectiveText));
+  }
   return `${parts.join("\n")}\n`;
+}
+
+const verdictMarks: Readonly<Record<Verdict, string>> = {
+  missed: "✕ missed ",
+  unsure: "≈ unsure ",
+  "no data": "∅ no data",
+  quiet: "– quiet  ",
+  met: "✓ met    ",
+};
+
+/** Formats an objective: `✕ missed  recall fraud 1h: 0.7800, min 0.85, 0.7012..0.8434 at 99%, 312 samples`. */
+function objectiveText(objective: ObjectiveReport): string {
+  const { verdict, metric, class: className, average, window, value, samples, minSamples, interval } = objective;
+  const of = [average, metric, className === undefined ? undefined : printableText(className), window];
+  const figures = [
+    `${of.filter((word) => word !== undefined).join(" ")}: ${rounded(value)}`,
+    boundText(objective),
+    ...(interval === null
+      ? []
+      : [
+          `${rounded(interval.low)}..${rounded(interval.high)} at ${Number((100 * interval.confidence).toPrecision(6))}%`,
+        ]),
+    verdict === "quiet" ? `${samples} of ${minSamples} samples` : `${samples} samples`,
+  ];
+  return `  ${verdictMarks[verdict]}  ${figures.join(", ")}`;
+}
+
+function boundText({ min, max, maxDrop, maxRise, comparedTo }: ObjectiveReport): string {
+  if (min !== undefined) return `min ${min}`;
+  if (max !== undefined) return `max ${max}`;
+  const bound = maxDrop === undefined ? `maxRise ${maxRise ?? 0}` : `maxDrop ${maxDrop}`;
+  if (comparedTo === undefined) return bound;
+  if ("version" in comparedTo) return `${bound} from version ${printableText(comparedTo.version)}`;
+  return "ago" in comparedTo ? `${bound} from ${comparedTo.ago} ago` : `${bound} from ${comparedTo.value}`;
 }
 
 function windowTable(windows: readonly WindowReport[]): string {

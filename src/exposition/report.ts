@@ -21,6 +21,7 @@ import {
 } from "../quality/quality.ts";
 import type { Undeclared } from "../window/class-monitor.ts";
 import type { TagSnapshot } from "../window/tags.ts";
+import { objectiveReports, type Models, type ObjectiveReport } from "./objective-report.ts";
 
 /** Output of `replay --json` and `/api/v1/models`; undefined ratios are null. */
 export interface Report {
@@ -34,6 +35,8 @@ export interface Report {
 export interface TagReport {
   readonly labels: Readonly<Record<string, string>>;
   readonly windows: readonly WindowReport[];
+  /** Verdicts on the objectives of its model, in the order of the config. */
+  readonly objectives: readonly ObjectiveReport[];
 }
 
 /** Metrics of one tag in one window; those of the whole window are under their spelling in the config. */
@@ -54,12 +57,22 @@ export interface ClassReport extends Readonly<Record<ClassWord, Figure>> {
   readonly support: number;
 }
 
-/** Makes the report of the snapshots. */
-export function report(snapshots: readonly TagSnapshot[], lines: LineTotals, undeclared: Report["undeclared"]): Report {
+/** Makes the report of the snapshots, with verdicts on the objectives of the models. */
+export function report(
+  models: Models,
+  snapshots: readonly TagSnapshot[],
+  lines: LineTotals,
+  undeclared: Report["undeclared"],
+): Report {
+  const tags = snapshots.map((tag) => ({
+    labels: Object.fromEntries(tag.labels.map(({ name, value }) => [name, value])),
+    windows: new Map(tag.windows.map(({ window, confusion }) => [window.label, qualityOf(confusion)])),
+  }));
   return {
-    tags: snapshots.map((tag) => ({
-      labels: Object.fromEntries(tag.labels.map(({ name, value }) => [name, value])),
-      windows: tag.windows.map(({ window, confusion }) => windowReport(window.label, qualityOf(confusion))),
+    tags: tags.map((tag) => ({
+      labels: tag.labels,
+      windows: [...tag.windows].map(([label, quality]) => windowReport(label, quality)),
+      objectives: objectiveReports(models, tag, tags),
     })),
     lines,
     undeclared,

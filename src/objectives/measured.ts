@@ -43,9 +43,9 @@ export function averagedMetric(metric: Measured["metric"]): AveragedMetric {
 }
 
 /** The micro average increases with the accuracy; the weighted mean of successes by trials of each class is it. */
-function averageProportion({ proportion, average: { target } }: AveragedMetric, kind: Average): Proportion | undefined {
-  if (kind === "micro") return { successes: correct, trials: samples, target };
+function averageProportion({ proportion, average: { scale } }: AveragedMetric, kind: Average): Proportion | undefined {
+  if (kind === "micro") return { successes: correct, trials: samples, ...scale };
   return kind === "weighted" && proportion?.trials === actual
-    ? { successes: correct, trials: samples, target: proportion.target }
+    ? { ...proportion, successes: correct, trials: samples }
     : undefined;
 }

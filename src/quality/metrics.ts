@@ -8,11 +8,17 @@ export const averages = ["micro", "macro", "weighted"] as const;
 export type Average = (typeof averages)[number];
 
 /** Proportion for testing whether a metric exceeds a threshold significantly. */
-export interface Proportion {
+export interface Proportion extends Scale {
   readonly successes: Formula;
   readonly trials: Formula;
-  /** Converts a threshold on the metric into one on the proportion; increasing. */
+}
+
+/** Conversion between a metric and a proportion that increases with it. */
+export interface Scale {
+  /** Converts a threshold on the metric into one on the proportion. */
   readonly target: (threshold: number) => number;
+  /** Converts the proportion back into the metric. */
+  readonly value: (proportion: number) => number;
 }
 
 interface Metric<Word extends string> {
@@ -53,11 +59,14 @@ export interface ClassMetric<Word extends string = string> extends Metric<Word> 
 interface AverageNames {
   readonly name: string;
   readonly help: string;
-  /** Converts a threshold on the micro average into one on the accuracy; increasing. */
-  readonly target: (threshold: number) => number;
+  /** From the micro average to the accuracy. */
+  readonly scale: Scale;
 }
 
-const same = (threshold: number): number => threshold;
+const itself: Scale = { target: (threshold) => threshold, value: (proportion) => proportion };
+// J = TP/(TP+FP+FN) is a proportion, and F1 = 2J/(1+J) increases with it.
+const jaccardOfF1 = (threshold: number): number => threshold / (2 - threshold);
+const f1OfJaccard = (proportion: number): number => (2 * proportion) / (1 + proportion);
 
 const squaredSamples = times(samples, samples);
 const byChance = sumOverClasses(times(predicted, actual));
@@ -76,7 +85,7 @@ export const accuracy = {
   range: [0, 1],
   formula: ratio(correct, samples),
   needsEveryClass: false,
-  proportion: { successes: correct, trials: samples, target: same },
+  proportion: { successes: correct, trials: samples, ...itself },
   alert: "The share of outcomes whose predicted class is the true one is not what the model owes.",
 } as const satisfies WindowMetric;
 
@@ -89,11 +98,11 @@ const precision = {
   scope: "class",
   range: [0, 1],
   formula: ratio(truePositive, predicted),
-  proportion: { successes: truePositive, trials: predicted, target: same },
+  proportion: { successes: truePositive, trials: predicted, ...itself },
   average: {
     name: "model_quality_precision_average_ratio",
     help: "Precision averaged over classes in the window; undefined precision counts as 0.",
-    target: same,
+    scale: itself,
   },
   shown: { letter: "P", description: "Of the outcomes predicted as a class, how many are of it." },
   alert: "Of what the model calls a class, the share that is that class is not what it owes: false alarms.",
@@ -108,11 +117,11 @@ const recall = {
   scope: "class",
   range: [0, 1],
   formula: ratio(truePositive, actual),
-  proportion: { successes: truePositive, trials: actual, target: same },
+  proportion: { successes: truePositive, trials: actual, ...itself },
   average: {
     name: "model_quality_recall_average_ratio",
     help: "Recall averaged over classes in the window; undefined recall counts as 0.",
-    target: same,
+    scale: itself,
   },
   shown: { letter: "R", description: "Of the outcomes of a class, how many were predicted as it." },
   alert: "Of what is truly of a class, the share that the model finds is not what it owes: misses.",
@@ -127,9 +136,8 @@ export const f1 = {
   scope: "class",
   range: [0, 1],
   formula: ratio(times(2, truePositive), plus(predicted, actual)),
-  // F1 is no proportion, but J = TP/(TP+FP+FN) is, and F1 = 2J/(1+J) increases with it.
-  proportion: { successes: truePositive, trials: involved, target: (threshold) => threshold / (2 - threshold) },
-  average: { name: "model_quality_f1_average_ratio", help: "F1 averaged over classes in the window.", target: same },
+  proportion: { successes: truePositive, trials: involved, target: jaccardOfF1, value: f1OfJaccard },
+  average: { name: "model_quality_f1_average_ratio", help: "F1 averaged over classes in the window.", scale: itself },
   shown: { letter: "F1", description: "The harmonic mean of precision and recall." },
   alert: "The balance of precision and recall is not what the model owes: misses, false alarms, or both.",
 } as const satisfies ClassMetric;
@@ -143,7 +151,7 @@ const specificity = {
   scope: "class",
   range: [0, 1],
   formula: ratio(trueNegative, negative),
-  proportion: { successes: trueNegative, trials: negative, target: same },
+  proportion: { successes: trueNegative, trials: negative, ...itself },
   average: undefined,
   shown: undefined,
   alert: "Of what is not of a class, the share that the model leaves alone is not what it owes: false alarms.",
@@ -158,12 +166,12 @@ const jaccard = {
   scope: "class",
   range: [0, 1],
   formula: ratio(truePositive, involved),
-  proportion: { successes: truePositive, trials: involved, target: same },
+  proportion: { successes: truePositive, trials: involved, ...itself },
   average: {
     name: "model_quality_jaccard_average_ratio",
     help: "Jaccard index averaged over classes in the window.",
-    // Pooled it is c / (2 s - c), which increases with c / s.
-    target: (threshold) => (2 * threshold) / (1 + threshold),
+    // Pooled it is c / (2 s - c): to c / s as J is to F1.
+    scale: { target: f1OfJaccard, value: jaccardOfF1 },
   },
   shown: undefined,
   alert:

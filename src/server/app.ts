@@ -1,5 +1,6 @@
 import compression from "compression";
 import express, { type Express, type NextFunction, type Request, type Response } from "express";
+import type { RejectedLine } from "../decode/line-stats.ts";
 import { Health } from "../exposition/health.ts";
 import { writeQuality } from "../exposition/quality-page.ts";
 import { report } from "../exposition/report.ts";
@@ -7,6 +8,7 @@ import { endPage, formats, type Format, type Page } from "../exposition/text-for
 import { errorMessage, Problem } from "../problem.ts";
 import type { Daemon } from "./daemon.ts";
 import { landingPage } from "./landing-page.ts";
+import { crossSiteRefusal, hostRefusal } from "./request-guards.ts";
 
 /** HTTP options from flags. */
 export interface AppOptions {
@@ -14,6 +16,10 @@ export interface AppOptions {
   readonly telemetryPath: string;
   /** Enables `/-/reload`. */
   readonly lifecycle: boolean;
+  /** Hosts that requests may name, without ports, in lower case; undefined for all. */
+  readonly allowedHosts: readonly string[] | undefined;
+  /** Shows the text of rejected lines. */
+  readonly showLines: boolean;
 }
 
 /** Builds the HTTP server of a daemon: metrics, health, readiness, reload, JSON API and landing page. */
@@ -29,6 +35,12 @@ export function makeApp(daemon: Daemon, options: AppOptions): Express {
       "Cache-Control": "no-store",
     });
     next();
+  });
+  app.use((request, response, next) => {
+    const isProbe = probes.has(request.path) || options.allowedHosts === undefined;
+    const refusal = isProbe ? undefined : hostRefusal(request, options.allowedHosts);
+    if (refusal === undefined) next();
+    else response.status(refusal.status).type("text").send(refusal.text);
   });
   app.use(compression({ filter: isCompressible }));
 
@@ -54,8 +66,13 @@ export function makeApp(daemon: Daemon, options: AppOptions): Express {
       else response.status(503).type("text").send("Still reading the backlog found at the start.\n");
     },
   });
-  const reload: Handler = async (_request, response) => {
+  const reload: Handler = async (request, response) => {
     response.type("text");
+    const refusal = crossSiteRefusal(request);
+    if (refusal !== undefined) {
+      response.status(refusal.status).send(refusal.text);
+      return;
+    }
     if (!options.lifecycle) {
       response.status(403).send("Reload by HTTP is disabled; start with --web.enable-lifecycle to enable it.\n");
       return;
@@ -70,13 +87,17 @@ export function makeApp(daemon: Daemon, options: AppOptions): Express {
   route(app, "/-/reload", { POST: reload, PUT: reload });
   route(app, "/api/v1/models", {
     GET: (_request, response) => {
-      response.json(report(daemon.snapshot(), daemon.lines.total, daemon.undeclared));
+      response.json(report(daemon.config.models, daemon.snapshot(), daemon.lines.total, daemon.undeclared));
     },
   });
   route(app, "/api/v1/rejected", {
     GET: (_request, response) => {
       const lines = daemon.lines.sources.flatMap((source) => source.recent);
-      response.json({ lines: lines.map((line) => ({ ...line, time: new Date(line.time).toISOString() })) });
+      response.json({
+        ...(options.showLines ? {} : { hidden: "text of lines: start with --web.show-lines to show it" }),
+        counts: daemon.lines.sources.map(({ source, rejected }) => ({ source, rejected })),
+        lines: lines.map((line) => shown(line, options.showLines)),
+      });
     },
   });
   if (options.telemetryPath !== "/") {
@@ -99,6 +120,14 @@ export function makeApp(daemon: Daemon, options: AppOptions): Express {
     response.status(500).type("text").send("Request failed; see the exporter's log.\n");
   });
   return app;
+}
+
+/** Paths that answer whatever host a request names: probes ask by the address of a pod. */
+const probes: ReadonlySet<string> = new Set(["/-/healthy", "/-/ready"]);
+
+/** A rejected line as JSON; without its text and values, which may be anybody's, unless `withText`. */
+function shown({ line, detail, time, ...rest }: RejectedLine, withText: boolean): Record<string, unknown> {
+  return { ...rest, ...(withText ? { detail, line } : {}), time: new Date(time).toISOString() };
 }
 
 type Handler = (request: Request, response: Response) => void | Promise<void>;

@@ -23,7 +23,7 @@ import { SavedState } from "./saved-state.ts";
 import { SourceMismatchCheck } from "./source-mismatch.ts";
 import { sourceTotals } from "./source-totals.ts";
 import { stagesOf } from "./stages.ts";
-import { unmatchedGlobs } from "./unmatched-globs.ts";
+import { UnmatchedGlobLog } from "./unmatched-globs.ts";
 
 /**
  * Interval of the first commit, doubled each time up to `commitEveryMs` (ms): a process that is repeatedly killed early
@@ -76,15 +76,19 @@ export class Daemon {
   /** The uninterruptible part of a reload: from the old config's tail to the new one's. */
   #switching: Promise<void> | undefined;
   #stopping = false;
-  /** Paths and globs without a file that were logged. */
-  readonly #unmatched = new Set<string>();
+  readonly #unmatched: UnmatchedGlobLog;
+  #fail: () => void = () => undefined;
   #commits: NodeJS.Timeout | undefined;
-  /** Counts of previous configs, since counters must not decrease. */
-  #previous: { tagsDropped: number; sources: readonly SourceCounts[] } = { tagsDropped: 0, sources: [] };
+  /** File counts of previous configs, since counters must not decrease. */
+  #previousSources: readonly SourceCounts[] = [];
+
+  /** Resolves after a failed reload that left no config in use: nothing is read until a restart. */
+  readonly failed = new Promise<void>((resolve) => (this.#fail = resolve));
 
   private constructor(store: Store, { config, log, version, stages = [] }: DaemonOptions) {
     this.#configFile = config.file;
     this.#log = log;
+    this.#unmatched = new UnmatchedGlobLog(log);
     this.#version = version;
     this.#stages = stages;
     this.#store = store;
@@ -154,9 +158,9 @@ export class Daemon {
       version: this.#version,
       lines: this.#lines.sources,
       files: this.#inputs.flatMap((input) => input.status()),
-      sources: sourceTotals([this.#previous.sources, this.#sourceCounts()]),
+      sources: sourceTotals([this.#previousSources, this.#sourceCounts()]),
       tags: pipeline.tags.size,
-      tagsDropped: this.#previous.tagsDropped + pipeline.tags.dropped,
+      tagsDropped: this.#lines.outcomes("dropped"),
       undeclared: this.undeclared,
       reload: this.#reload,
       checkpoint: this.#checkpoint,
@@ -193,7 +197,15 @@ export class Daemon {
     const config = await this.#readConfig();
     if (this.#stopping) throw new Problem("the exporter is stopping");
     this.#switching = this.#switchTo(config);
-    await this.#switching;
+    try {
+      await this.#switching;
+    } catch (error) {
+      this.#reload = { ...this.#reload, successful: false };
+      const what = { file: this.#configFile, error: errorMessage(error) };
+      this.#log.error(what, "config not applied, and the previous one is stopped: exiting; a restart counts on");
+      this.#fail();
+      throw error;
+    }
   }
 
   async #readConfig(): Promise<Config> {
@@ -208,11 +220,9 @@ export class Daemon {
   }
 
   async #switchTo(config: Config): Promise<void> {
-    const { pipeline } = this.#running;
     const successors = await Promise.all(this.#running.inputs.map((opened) => opened.release()));
     await this.#commit();
-    this.#previous.tagsDropped += pipeline.tags.dropped;
-    this.#previous.sources = sourceTotals([this.#previous.sources, this.#sourceCounts()]);
+    this.#previousSources = sourceTotals([this.#previousSources, this.#sourceCounts()]);
     this.#running = this.#restore(config, successors);
     await this.#follow();
     this.#reload = { successful: true, successSeconds: wallClock() / 1000 };
@@ -249,7 +259,11 @@ export class Daemon {
 
   async #follow(): Promise<void> {
     for (const input of this.#inputs) await input.start(() => this.#commit());
-    this.#logUnmatched();
+    const paths = this.#inputs.flatMap((input) => input.status().map(({ path }) => path));
+    this.#unmatched.check(
+      this.config.sources.map(({ source }) => source),
+      paths,
+    );
     const { pipeline } = this.#running;
     void Promise.all(this.#inputs.map(({ caughtUp }) => caughtUp)).then(() => {
       pipeline.isInBacklog = false;
@@ -273,22 +287,11 @@ export class Daemon {
     this.#log.info({ files, lines: read, accepted }, "ready: the backlog is read");
   }
 
-  /** Logs each path and glob without a file once, since a typo in it looks like an idle log. */
-  #logUnmatched(): void {
-    const sources = this.config.sources.map(({ source }) => source);
-    const files = this.#inputs.flatMap((input) => input.status().map(({ path }) => path));
-    for (const unmatched of unmatchedGlobs(sources, files)) {
-      const key = JSON.stringify(unmatched);
-      if (!this.#unmatched.has(key)) this.#log.warn(unmatched, "no file matches; still searching");
-      this.#unmatched.add(key);
-    }
-  }
-
   /** Commits all changes; resolves to true if they are durable. */
   async #commit(): Promise<boolean> {
-    const { pipeline, stages, mismatches, misplaced } = this.#running;
+    const { stages, mismatches, misplaced } = this.#running;
     mismatches.check(performance.now());
-    misplaced.check(pipeline.tags.dropped, performance.now());
+    misplaced.check(performance.now());
     for (const stage of stages) stage.evict(wallClock());
     for (const warning of this.#classes.takeWarnings()) this.#log.warn(classWarningText(warning));
     // No await in between, so that offsets and counts are consistent.

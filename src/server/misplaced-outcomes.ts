@@ -27,11 +27,16 @@ export class MisplacedOutcomes {
   readonly #log: Log;
   readonly #limits: Config["limits"];
   readonly #sources: readonly MonitoredSource[];
+  readonly #lines: LineStats;
+  /** Dropped outcomes when the config was loaded. */
+  readonly #dropped: number;
   #hasDropWarning = false;
 
   constructor({ sources, limits }: Pick<Config, "sources" | "limits">, lines: LineStats, log: Log) {
     this.#log = log;
     this.#limits = limits;
+    this.#lines = lines;
+    this.#dropped = lines.outcomes("dropped");
     this.#sources = sources.map(({ source }) => {
       const counts = lines.of(source.name);
       const { accepted, late, future } = counts;
@@ -46,13 +51,13 @@ export class MisplacedOutcomes {
     });
   }
 
-  /** Checks the counts; `dropped` are the outcomes past `maxTags`, `now` is monotonic (ms). */
-  check(dropped: number, now: number): void {
+  /** Checks the counts; `now` is monotonic (ms). */
+  check(now: number): void {
     for (const monitored of this.#sources) {
       this.#checkForFuture(monitored);
       this.#checkForLate(monitored, now);
     }
-    if (dropped === 0 || this.#hasDropWarning) return;
+    if (this.#hasDropWarning || this.#lines.outcomes("dropped") === this.#dropped) return;
     this.#hasDropWarning = true;
     const { maxTags } = this.#limits;
     this.#log.warn({ maxTags }, "outcomes of tags past limits.maxTags are not counted; raise the limit");

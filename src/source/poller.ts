@@ -1,59 +1,45 @@
 import { fstatSync, type BigIntStats } from "node:fs";
 import { statPath } from "./discovery/discover.ts";
+import type { FollowContext } from "./follow-context.ts";
 import { inodeOf } from "./identity/fingerprint.ts";
 import { readLastPart } from "./reading/plain-file.ts";
-import type { DirtyDirectories } from "./rotation/dirty-directories.ts";
-import type { SourceStats } from "./tracking/source-stats.ts";
-import type { SourceOptions } from "./source.ts";
 import type { TrackedFile } from "./tracking/tracked-file.ts";
 import { isReading, isWhole } from "./tracking/state.ts";
-import type { Transitions, Shared } from "./tracking/transitions.ts";
 
-/** Looks at files that are known: has one grown, was it truncated, replaced, renamed, deleted? */
+/** Polls tracked files: has one grown, was it truncated, replaced, renamed, deleted? */
 export class Poller {
-  readonly #shared: Shared;
-  readonly #transitions: Transitions;
-  readonly #dirty: DirtyDirectories;
-  readonly #statsOf: (source: SourceOptions) => SourceStats;
+  readonly #context: FollowContext;
 
-  constructor(
-    shared: Shared,
-    transitions: Transitions,
-    dirty: DirtyDirectories,
-    statsOf: (source: SourceOptions) => SourceStats,
-  ) {
-    this.#shared = shared;
-    this.#transitions = transitions;
-    this.#dirty = dirty;
-    this.#statsOf = statsOf;
+  constructor(context: FollowContext) {
+    this.#context = context;
   }
 
-  /** Looks at a file that is followed. */
+  /** Polls a tracked file. */
   poll(file: TrackedFile): void {
     try {
       if (file.state.kind === "live") this.#pollLive(file);
       else if (file.state.kind === "rotated") this.#pollRotated(file);
       else if (file.state.kind === "archive") this.#pollArchive(file);
-      else this.#dirty.keep(file);
+      else this.#context.dirty.keep(file);
     } catch (error) {
-      this.#statsOf(file.source).errors.failed(file, error);
+      this.#context.statsOf(file.source).errors.failed(file, error);
     }
   }
 
   #pollLive(file: TrackedFile): void {
     const seen = statPath(file.path);
-    if (seen === undefined || ("stat" in seen && inodeOf(seen.stat) !== file.inode)) this.#dirty.add(file);
+    if (seen === undefined || ("stat" in seen && inodeOf(seen.stat) !== file.inode)) this.#context.dirty.add(file);
     else if ("stat" in seen) this.#measure(file, seen.stat);
-    else if (seen.code === "kind" || seen.code === "EISDIR") this.#dirty.add(file);
-    else if (file.stats.mayRetry) this.#statsOf(file.source).errors.report(file, seen.code, seen.problem);
+    else if (seen.code === "kind" || seen.code === "EISDIR") this.#context.dirty.add(file);
+    else if (file.stats.mayRetry) this.#context.statsOf(file.source).errors.report(file, seen.code, seen.problem);
   }
 
   #pollRotated(file: TrackedFile): void {
-    const { deletedMs, rotatedMs, ready, descriptors } = this.#shared;
+    const { deletedMs, rotatedMs, ready, descriptors } = this.#context.shared;
     const fd = descriptors.of(file);
     const seen = fd === undefined ? statPath(file.realPath) : { stat: fstatSync(fd, { bigint: true }) };
     if (seen === undefined || !("stat" in seen) || inodeOf(seen.stat) !== file.inode) {
-      this.#dirty.add(file);
+      this.#context.dirty.add(file);
       return;
     }
     file.observed.countNames(seen.stat);
@@ -69,12 +55,12 @@ export class Poller {
       // It may go on in a further member. Of one of which nothing was wanted, nothing is.
       const isRead = isWhole(file.state) && file.position.offset > 0;
       const isChanged = Number(seen.stat.size) !== file.observed.size || seen.stat.mtimeNs !== file.observed.modified;
-      if (isRead && isChanged) this.#transitions.reopenArchive(file);
+      if (isRead && isChanged) this.#context.transitions.reopenArchive(file);
       if (!isWhole(file.state)) this.#measure(file, seen.stat);
       return;
     }
     // As long as it is being read it is open.
-    if (!isReading(file.state)) this.#dirty.add(file);
+    if (!isReading(file.state)) this.#context.dirty.add(file);
   }
 
   #measure(file: TrackedFile, stat: BigIntStats): void {
@@ -83,15 +69,16 @@ export class Poller {
     const retry = stats.problem !== undefined && !stats.isUnreadable && stats.mayRetry;
     if (size === observed.size && stat.mtimeNs === observed.modified && !retry) return;
     // Of a file of which nothing was seen yet, what was written first may be gone, into a copy.
-    if (file.state.kind !== "archive" && (size < position.scanned || position.head.bytes === 0)) this.#dirty.add(file);
+    if (file.state.kind !== "archive" && (size < position.scanned || position.head.bytes === 0))
+      this.#context.dirty.add(file);
     observed.see(stat);
-    this.#transitions.markReadable(file);
+    this.#context.transitions.markReadable(file);
   }
 
-  /** Ends following a file that nobody writes to any more: a last line without newline is all that comes of it. */
+  /** Retires a file that no longer grows, after reading a last line without a newline. */
   #end(file: TrackedFile): void {
-    const fd = this.#transitions.descriptor(file);
+    const fd = this.#context.transitions.descriptor(file);
     if (fd !== undefined) readLastPart(file, fd);
-    this.#transitions.retire(file);
+    this.#context.transitions.retire(file);
   }
 }

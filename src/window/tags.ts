@@ -37,8 +37,6 @@ const spellingChecks: readonly number[] = [20, 1000];
 
 /** All tags with their windows: counts outcomes, makes snapshots, saves and restores. */
 export class Tags {
-  /** Outcomes of tags past `maxTags`. */
-  dropped = 0;
   readonly #options: WindowOptions;
   readonly #measures: Measures;
   readonly #monitor: ClassMonitor;
@@ -76,15 +74,8 @@ export class Tags {
     values?: readonly number[],
   ): Placement {
     const tag = this.#find(labels) ?? this.#make(labels);
-    if (tag === undefined) {
-      this.dropped++;
-      return "dropped";
-    }
-    const { limits } = this.#options;
-    let effectiveTime = time;
-    if (!(time <= now + limits.futureToleranceMs)) {
-      effectiveTime = now;
-    }
+    if (tag === undefined) return "dropped";
+    const effectiveTime = time <= now + this.#options.limits.futureToleranceMs ? time : now;
     const { inAllWindows, declared, folded } = tag.add(actual, predicted, effectiveTime, now, values);
     if (!declared) this.#monitor.undeclared(modelKey(this.#options, tag.labels), actual, predicted);
     if (folded && !tag.hasOverflowed) {

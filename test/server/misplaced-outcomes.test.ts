@@ -25,7 +25,7 @@ function saidAt(looks: readonly (readonly number[])[], limits: object = {}): rea
       const line = Buffer.from(JSON.stringify({ model: `m${model++ % 3}`, prediction: 1, label: 1, ts: now + time }));
       reader.read(line, 0, line.length);
     }
-    outcomes.check(pipeline.tags.dropped, at * minute);
+    outcomes.check(at * minute);
     return said.splice(0);
   });
 }

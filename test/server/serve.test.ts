@@ -598,6 +598,25 @@ describe("a reload", () => {
     await until(daemon, 'model_quality_samples{model="m",version="v1",window="last_7"}', 0);
   });
 
+  test("a reload that fails when the old config is left already ends the daemon with 1, and a restart counts on", async () => {
+    const place = new Place().config().append(outcome());
+    const daemon = await place.start("--web.enable-lifecycle");
+    await until(daemon, outcomes, 1);
+    // The memory for the longest line is not to be had.
+    const [, usedKb] = /^VmSize:\s+(\d+) kB$/mu.exec(readFileSync(`/proc/${daemon.pid}/status`, "utf8")) ?? [];
+    spawnSync("prlimit", ["--pid", String(daemon.pid), `--as=${(Number(usedKb) + 192 * 1024) * 1024}`]);
+    place.config({ limits: { maxLineBytes: 256 * 1024 * 1024 } });
+    const response = await fetch(`${daemon.url}/-/reload`, { method: "POST" });
+    expect(response.status).toBe(500);
+    await eventually(() => daemon.ended, "it ends");
+    expect(await daemon.stop()).toBe(1);
+    expect(daemon.log).toMatch(
+      /level=error ts=\S+ file=\S+config\.json error="Array buffer.*" msg="config not applied/u,
+    );
+    place.config().append(outcome());
+    await until(await place.start(), outcomes, 2);
+  });
+
   test("a reload by HTTP is off unless allowed, and answers with the faults of a bad config", async () => {
     const place = new Place().config();
     const shut = await place.start();
@@ -711,11 +730,16 @@ describe("a start that cannot be", () => {
   const file = join(place.dir, "file");
   writeFileSync(file, "");
   const throwing = join(place.dir, "throws.config.mjs");
-  writeFileSync(throwing, 'throw new Error("no secrets today");');
+  writeFileSync(throwing, 'throw new Error("throws.config.mjs:1: the config failed: Error");');
 
   test.each([
     { why: "no config", args: ["--config", join(place.dir, "gone.ts")], code: 2, says: "gone.ts" },
-    { why: "a config that throws", args: ["--config", throwing], code: 2, says: "no secrets today" },
+    {
+      why: "a config that throws",
+      args: ["--config", throwing],
+      code: 2,
+      says: "throws.config.mjs:1: the config failed: Error",
+    },
     {
       why: "a state folder that cannot be made",
       args: ["--config", config, "--state", join(file, "state")],
@@ -774,6 +798,7 @@ describe("a start that cannot be", () => {
       "web.listenAddress": "127.0.0.1:0",
       "web.telemetryPath": "/metrics",
       "web.enableLifecycle": false,
+      "web.showLines": false,
       "log.level": "info",
       "log.format": "logfmt",
     };
@@ -803,7 +828,7 @@ describe("a start that cannot be", () => {
     const ended = await run(["serve", "--config", throwing, "--state", join(place.dir, "other"), ...listen]);
     expect({ code: ended.code, stderr: ended.stderr }).toEqual({
       code: 2,
-      stderr: expect.stringContaining("no secrets today"),
+      stderr: expect.stringContaining("throws.config.mjs:1: the config failed: Error"),
     });
     expect(existsSync(join(place.dir, "other"))).toBe(false);
   });

@@ -72,6 +72,11 @@ export class Daemon {
     return /url="?(http:\/\/[^\s"]+?)\/?"?\s/u.exec(this.log)?.[1] ?? "";
   }
 
+  /** Whether it is over, by itself or by a signal. */
+  get ended(): boolean {
+    return this.#program.ended;
+  }
+
   async get(
     path: string,
     headers: Record<string, string> = {},

@@ -1,0 +1,108 @@
+import type { Model, Objective } from "../config/config.ts";
+import { judge, verdicts, type Interval, type Verdict } from "../objectives/judge.ts";
+import { thresholdOf } from "../objectives/threshold.ts";
+import type { Quality } from "../quality/quality.ts";
+
+/** Objectives of a model, and those of unnamed models under `*`. */
+export type Models = ReadonlyMap<string, Pick<Model, "objectives">>;
+
+/** Tag with the counts of its windows. */
+export interface JudgedTag {
+  readonly labels: Readonly<Record<string, string>>;
+  /** Counts by the label of the window. */
+  readonly windows: ReadonlyMap<string, Quality>;
+}
+
+/** Verdict on an objective of a tag, beside the keys of the config that say which one it is. */
+export interface ObjectiveReport {
+  readonly name?: string;
+  readonly metric: Objective["metric"];
+  readonly class?: string;
+  readonly average?: string;
+  readonly window: string;
+  readonly min?: number;
+  readonly max?: number;
+  readonly maxDrop?: number;
+  readonly maxRise?: number;
+  readonly comparedTo?: { readonly version: string } | { readonly ago: string } | { readonly value: number };
+  readonly severity: string;
+  readonly minSamples: number;
+  readonly verdict: Verdict;
+  readonly value: number | null;
+  /** Count that `minSamples` applies to. */
+  readonly samples: number;
+  /** Distance beyond the bound in standard errors; of a comparison from the reference. */
+  readonly z: number | null;
+  readonly interval: Interval | null;
+}
+
+/** Judges the objectives of a tag's model, in the order of the config; `tags` are all that it can be compared with. */
+export function objectiveReports(models: Models, tag: JudgedTag, tags: readonly JudgedTag[]): ObjectiveReport[] {
+  const { objectives = [] } = models.get(tag.labels["model"] ?? "") ?? models.get("*") ?? {};
+  return objectives.flatMap((objective) => {
+    const threshold = thresholdOf(objective);
+    const version =
+      threshold.kind === "relative" && threshold.reference.kind === "version" && threshold.reference.version;
+    // The version that others are compared with owes nothing itself.
+    if (version !== false && tag.labels["version"] === version) return [];
+    const now = tag.windows.get(objective.window.label);
+    if (now === undefined) return [];
+    const reference = version === false ? undefined : tags.find((other) => isVersion(version, other, tag));
+    const { verdict, value, samples, z, interval } = judge(
+      objective,
+      now,
+      reference?.windows.get(objective.window.label),
+    );
+    return {
+      ...wordsOf(objective),
+      verdict,
+      value: value ?? null,
+      samples,
+      z: z === undefined || !Number.isFinite(z) ? null : z,
+      interval: interval ?? null,
+    };
+  });
+}
+
+/** Tells whether a tag is another one but for its version, which is this one. */
+function isVersion(version: string, { labels }: JudgedTag, other: JudgedTag): boolean {
+  const names = new Set([...Object.keys(labels), ...Object.keys(other.labels)]);
+  return (
+    labels["version"] === version &&
+    [...names].every((name) => name === "version" || labels[name] === other.labels[name])
+  );
+}
+
+function wordsOf({ name, metric, class: className, average, window, bound, severity, minSamples }: Objective) {
+  return {
+    ...(name === undefined ? {} : { name }),
+    metric,
+    ...(className === undefined ? {} : { class: className }),
+    ...(average === undefined ? {} : { average }),
+    window: window.label,
+    [bound.kind]: bound.value,
+    ...("comparedTo" in bound ? { comparedTo: reference(bound.comparedTo) } : {}),
+    severity,
+    minSamples,
+  };
+}
+
+function reference(to: Extract<Objective["bound"], { readonly comparedTo: unknown }>["comparedTo"]) {
+  switch (to.kind) {
+    case "version":
+      return { version: to.version };
+    case "ago":
+      return { ago: to.ago.word };
+    case "baseline":
+      return { value: to.value };
+  }
+}
+
+/** Orders objectives for people: the worst verdict first, then what is furthest beyond its bound. */
+export function worstFirst(a: ObjectiveReport, b: ObjectiveReport): number {
+  return verdicts.indexOf(a.verdict) - verdicts.indexOf(b.verdict) || distance(b) - distance(a);
+}
+
+function distance({ z }: ObjectiveReport): number {
+  return z ?? -1e9;
+}

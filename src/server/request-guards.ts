@@ -1,0 +1,38 @@
+import type { IncomingMessage } from "node:http";
+
+/** Content types that a page of another site can send without asking first. */
+const formTypes: ReadonlySet<string> = new Set([
+  "application/x-www-form-urlencoded",
+  "multipart/form-data",
+  "text/plain",
+]);
+
+/** Why a request is refused. */
+export interface Refusal {
+  readonly status: 403 | 415;
+  readonly text: string;
+}
+
+/**
+ * Refuses a request that a page of another site can make in the browser of someone who reaches the exporter; undefined for
+ * all others. Browsers say which site a request comes from; those that do not say it can send forms.
+ */
+export function crossSiteRefusal({ headers }: IncomingMessage): Refusal | undefined {
+  const site = headers["sec-fetch-site"];
+  if (site !== undefined && site !== "none" && site !== "same-origin") {
+    return { status: 403, text: "Requests from pages of other sites are refused.\n" };
+  }
+  const type = headers["content-type"]?.split(";")[0]?.trim().toLowerCase() ?? "";
+  if (!formTypes.has(type)) return undefined;
+  return { status: 415, text: "Forms are refused: send no body, as `curl -X POST` does.\n" };
+}
+
+/**
+ * Refuses a request to a host that is not allowed; undefined for an allowed one and without a Host header. A page whose
+ * name was made to resolve to this address (DNS rebinding) sends that name. `allowed` has no ports, in lower case.
+ */
+export function hostRefusal({ headers }: IncomingMessage, allowed: readonly string[]): Refusal | undefined {
+  const host = headers.host?.toLowerCase().replace(/:\d*$/u, "");
+  if (host === undefined || allowed.includes(host)) return undefined;
+  return { status: 403, text: "The host of this request is not allowed; allow it with --web.allowed-hosts.\n" };
+}
