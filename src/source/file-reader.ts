@@ -57,6 +57,7 @@ export class FileReader {
       }
       outcome = await readGzip(file, fd, {
         isStopped: () => this.#context.shared.isClosed() || file.state.kind !== "archive",
+        scan: () => this.#context.shared.scan(),
         onConfirmed: () => {
           this.#context.transitions.confirmArchive(file);
         },
@@ -64,6 +65,7 @@ export class FileReader {
           this.#progressed(file);
         },
       });
+      await this.#untilScanned();
       if (outcome === "whole") file.stats.catchUp();
       if (outcome === "shorter") this.#context.transitions.retireShortCopy(file);
       if (outcome === "other") {
@@ -76,6 +78,7 @@ export class FileReader {
       }
       if (outcome === "shorter" || outcome === "other") this.#context.dirty.add(file);
     } catch (error) {
+      await this.#untilScanned();
       if (this.#context.shared.isClosed()) return;
       this.#context.transitions.confirmArchive(file);
       // It is cut short: as long as it is young, it is being written.
@@ -84,6 +87,10 @@ export class FileReader {
     } finally {
       this.#context.transitions.endReading(file, outcome === "whole");
     }
+  }
+
+  async #untilScanned(): Promise<void> {
+    for (let scan = this.#context.shared.scan(); scan !== undefined; scan = this.#context.shared.scan()) await scan;
   }
 
   #progressed(file: TrackedFile): void {

@@ -1,3 +1,8 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+
+/** Maximum time of a search per turn of the event loop (ms). */
+const turnMs = 15;
+
 /** Minimum interval after a hint (ms). */
 const hintMs = 20;
 
@@ -53,14 +58,50 @@ export class Stopwatch {
     return this.#us / 1000;
   }
 
+  /** Adds the processor time since `before`. */
+  add(before: NodeJS.CpuUsage): void {
+    const { user, system } = process.cpuUsage(before);
+    this.#us += user + system;
+  }
+
   /** Runs and measures a part of the work; returns and throws what it does. Parts must not nest. */
   measure<T>(part: () => T): T {
     const before = process.cpuUsage();
     try {
       return part();
     } finally {
-      const { user, system } = process.cpuUsage(before);
-      this.#us += user + system;
+      this.add(before);
     }
+  }
+}
+
+/**
+ * Cuts long work into turns of the event loop, and measures its processor time. Work asks `isOver` after each small step,
+ * and awaits `next` when it is.
+ */
+export class Turns {
+  readonly #own: Stopwatch;
+  #before = process.cpuUsage();
+  #end = performance.now() + turnMs;
+
+  constructor(own: Stopwatch) {
+    this.#own = own;
+  }
+
+  get isOver(): boolean {
+    return performance.now() >= this.#end;
+  }
+
+  /** Lets others have a turn. */
+  async next(): Promise<void> {
+    this.stop();
+    await nextTurn();
+    this.#before = process.cpuUsage();
+    this.#end = performance.now() + turnMs;
+  }
+
+  /** Ends the measurement. */
+  stop(): void {
+    this.#own.add(this.#before);
   }
 }

@@ -6,6 +6,7 @@ import { FsEvents } from "./discovery/fs-events.ts";
 import { Pace, restAfter, Stopwatch } from "./pace.ts";
 import { bufferBytes } from "./reading/plain-file.ts";
 import type { Input } from "./input.ts";
+import { ScanLock } from "./scan-lock.ts";
 import type { FileStatus, SourceCounts } from "./source.ts";
 import type { TailOptions } from "./tail-options.ts";
 import { Tracker } from "./tracker.ts";
@@ -39,6 +40,7 @@ export class Tail implements Input {
   readonly #searches: Pace;
   #loop: Promise<void> = Promise.resolve();
   #archive: Promise<void> | undefined;
+  readonly #scans = new ScanLock();
   #closed = false;
   #wake: () => void = () => undefined;
   readonly #backlog: Backlog;
@@ -62,6 +64,7 @@ export class Tail implements Input {
       ready: new Set(),
       archives: new Set(),
       isClosed: () => this.#closed,
+      scan: () => this.#scans.going,
       rotatedMs: options.rotatedMs ?? 5 * 60_000,
       deletedMs: options.deletedMs ?? 5000,
     };
@@ -105,6 +108,8 @@ export class Tail implements Input {
    * take both in the same turn of the event loop.
    */
   changes(): Entry[] {
+    // What a scan has found out is one change. Nothing is read meanwhile.
+    if (this.#scans.going !== undefined) return [];
     return this.#shared.positions.take();
   }
 
@@ -128,14 +133,15 @@ export class Tail implements Input {
     const end = performance.now() + deadlineMs;
     // A search hangs when a network file system does; what is known is read all the same.
     await Promise.race([this.#search(), sleep(deadlineMs / 2, undefined, { ref: false })]);
-    this.#poll();
+    await this.#poll();
     while (!this.#closed && performance.now() < end) {
+      while (this.#scans.going !== undefined) await this.#scans.going;
       if (this.#turn() || this.#shared.archives.size > 0 || this.#archive !== undefined) {
         this.#readArchives();
         await nextTurn();
       } else if (this.#tracker.isDirty) {
         await sleep(againMs, undefined, { ref: false });
-        this.#poll();
+        await this.#poll();
       } else return;
     }
   }
@@ -154,6 +160,7 @@ export class Tail implements Input {
     this.#closed = true;
     this.#wake();
     await this.#loop;
+    while (this.#scans.going !== undefined) await this.#scans.going;
     await this.#archive;
     this.#fsEvents?.close();
     return new Map([...this.#shared.descriptors].map(([{ id }, fd]) => [id, fd]));
@@ -178,7 +185,9 @@ export class Tail implements Input {
       const now = performance.now();
       if (now >= this.#searches.next) await this.#search();
       if (this.#isClosed()) return;
-      if (now >= this.#polls.next) this.#poll();
+      if (now >= this.#polls.next) await this.#poll();
+      while (this.#scans.going !== undefined) await this.#scans.going;
+      if (this.#isClosed()) return;
       const didSomething = this.#turn();
       this.#readArchives();
       this.#catchUp();
@@ -217,18 +226,17 @@ export class Tail implements Input {
   async #search(): Promise<void> {
     const began = performance.now();
     const own = new Stopwatch();
-    await this.#tracker.search(own);
+    const found = await this.#tracker.search(own);
+    await this.#scans.run(own, this.#shared.isClosed, (turns) => this.#tracker.take(found, turns));
     // However many directories there are, searching them takes half of the time, and a sixth of a core.
     this.#searches.done(restAfter(performance.now() - began, own.ms, 5));
-    this.#fsEvents?.watch(this.#tracker.directories(({ watch }) => watch !== "poll"));
+    if (!this.#closed) this.#fsEvents?.watch(this.#tracker.directories(({ watch }) => watch !== "poll"));
   }
 
-  #poll(): void {
+  async #poll(): Promise<void> {
     const began = performance.now();
     const own = new Stopwatch();
-    own.measure(() => {
-      this.#tracker.poll();
-    });
+    await this.#scans.run(own, this.#shared.isClosed, (turns) => this.#tracker.poll(turns));
     // However many files there are, looking at them takes a twentieth of a core.
     this.#polls.done(restAfter(performance.now() - began, own.ms, 20));
   }

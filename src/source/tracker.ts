@@ -4,7 +4,7 @@ import { FileReader } from "./file-reader.ts";
 import type { FollowContext } from "./follow-context.ts";
 import type { Found } from "./identity/candidate.ts";
 import { inodeOf } from "./identity/fingerprint.ts";
-import type { Stopwatch } from "./pace.ts";
+import type { Stopwatch, Turns } from "./pace.ts";
 import { errorMessage } from "../problem.ts";
 import { Poller } from "./poller.ts";
 import type { Context, ScanRequest } from "./rotation/context.ts";
@@ -17,6 +17,9 @@ import { Fileset } from "./tracking/fileset.ts";
 import { ReadingOrder } from "./tracking/reading-order.ts";
 import { type TrackedFile, isUnchanged } from "./tracking/tracked-file.ts";
 import { Transitions, type Shared } from "./tracking/transitions.ts";
+
+/** What a search has found of a source. */
+export type SourceSearch = readonly [source: SourceOptions, search: Search];
 
 /**
  * The files of all sources: which there are, what became of them, and how far each is read. They are in one table, by device
@@ -89,9 +92,9 @@ export class Tracker {
     for (const file of this.#files.followed()) this.#dirty.add(file);
   }
 
-  /** Searches for new files, and measures the processor time in `own`. */
-  async search(own: Stopwatch): Promise<void> {
-    const searches: [source: SourceOptions, search: Search][] = [];
+  /** Searches for files, and measures the processor time in `own`: nothing changes before `take` is called with the result. */
+  async search(own: Stopwatch): Promise<SourceSearch[]> {
+    const searches: SourceSearch[] = [];
     for (const source of this.#sources) {
       try {
         searches.push([source, await discover(source, own)]);
@@ -102,14 +105,11 @@ export class Tracker {
         );
       }
     }
-    if (!this.#shared.isClosed()) {
-      own.measure(() => {
-        this.#take(searches);
-      });
-    }
+    return searches;
   }
 
-  #take(searches: readonly (readonly [source: SourceOptions, search: Search])[]): void {
+  /** Takes over what a search has found. */
+  async take(searches: readonly SourceSearch[], turns: Turns): Promise<void> {
     const now = this.#shared.clock();
     this.#before ??= this.#begin(now);
     // What comes to a path that was empty meanwhile is new.
@@ -118,12 +118,15 @@ export class Tracker {
       const { errors, danglingLinks } = this.#statsOf(source);
       errors.leaveOut(source.name, foreign);
       errors.refuse([...refused, ...danglingLinks.lasting(missing)]);
-      for (const seen of found) if (this.#isNews(seen)) this.#dirty.addPath(seen.path);
+      for (const seen of found) {
+        if (this.#isNews(seen)) this.#dirty.addPath(seen.path);
+        if (turns.isOver) await turns.next();
+      }
     }
     for (const { path, realPath } of this.#files.grownRetired())
       if (this.#owners.of(path) !== undefined) this.#dirty.addUnknown(realPath);
     this.#dirty.recall();
-    this.#settle();
+    await this.#settle(turns);
     for (const [source, { found }] of searches) {
       // What is found from now on has come since.
       if (!this.#searched.has(source)) this.#searched.set(source, now);
@@ -183,13 +186,16 @@ export class Tracker {
   }
 
   /** Polls every tracked file: has it grown, was it truncated, replaced, renamed, deleted? */
-  poll(): void {
-    for (const file of [...this.#files.followed()]) this.#poller.poll(file);
+  async poll(turns: Turns): Promise<void> {
+    for (const file of [...this.#files.followed()]) {
+      this.#poller.poll(file);
+      if (turns.isOver) await turns.next();
+    }
     for (const path of this.#files.changedUndecided()) {
       if (this.#owners.of(path) === undefined) this.#dirty.addUnknown(path);
       else this.#dirty.addPath(path);
     }
-    this.#settle();
+    await this.#settle(turns);
   }
 
   /** Directories in which files of the selected sources are or may appear. */
@@ -228,11 +234,11 @@ export class Tracker {
   }
 
   /** Reconciles dirty directories. */
-  #settle(): void {
+  async #settle(turns: Turns): Promise<void> {
     const since: ScanRequest["since"] = (path) => this.#since(path);
-    this.#dirty.settle((doubt) => {
+    await this.#dirty.settle(async (doubt) => {
       try {
-        return reconcile(this.#context, { ...doubt, since });
+        return await reconcile(this.#context, { ...doubt, since }, turns);
       } catch (error) {
         this.#shared.log.error({ dir: doubt.dir, error: errorMessage(error) }, "cannot scan the directory; will retry");
         return "growing";

@@ -17,6 +17,7 @@ import { gzipSync } from "node:zlib";
 import { statPath } from "../../src/source/discovery/discover.ts";
 import { Candidate, FileContent, NotWholeYet } from "../../src/source/identity/candidate.ts";
 import { fingerprintFrom, identityBytes, noFingerprint } from "../../src/source/identity/fingerprint.ts";
+import { Stopwatch, Turns } from "../../src/source/pace.ts";
 import { matchingBytes } from "../../src/source/identity/match.ts";
 import { tempDir } from "../support/temp.ts";
 import { TailBed, withTail } from "./tail-bed.ts";
@@ -344,7 +345,7 @@ describe("a copy that was known is known when it is compressed, though its origi
 });
 
 describe("a compressed file that is cut short and begins like one that is there", () => {
-  const ask = (modified: Date): (() => number | undefined) => {
+  const ask = (modified: Date): (() => Promise<number | undefined>) => {
     const path = join(newDir(), "app.log.1");
     const lines = Array.from({ length: 500 }, (_, line) => `${line} ${(line * 7919) % 1009}\n`).join("");
     writeFileSync(path, lines);
@@ -356,20 +357,21 @@ describe("a compressed file that is cut short and begins like one that is there"
     const seen = statPath(`${path}.gz`);
     if (seen === undefined || !("stat" in seen)) throw new Error("it is there");
     const candidate = new Candidate(seen);
-    return () => {
+    return async () => {
+      const original = {
+        name: "app.log.1",
+        offset: lines.length,
+        head: fingerprintFrom(bytes, 0, bytes.length),
+        tail: noFingerprint,
+        checksums: [],
+        content,
+        archive: undefined,
+        first: bytes,
+        copies: [],
+        isTentative: false,
+      };
       try {
-        return matchingBytes(candidate, {
-          name: "app.log.1",
-          offset: lines.length,
-          head: fingerprintFrom(bytes, 0, bytes.length),
-          tail: noFingerprint,
-          checksums: [],
-          content,
-          archive: undefined,
-          first: bytes,
-          copies: [],
-          isTentative: false,
-        });
+        return await matchingBytes(candidate, original, new Turns(new Stopwatch()));
       } finally {
         candidate.close();
         closeSync(content.fd);
@@ -377,11 +379,11 @@ describe("a compressed file that is cut short and begins like one that is there"
     };
   };
 
-  test("is asked again as long as it is young", () => {
-    expect(ask(new Date())).toThrow(NotWholeYet);
+  test("is asked again as long as it is young", async () => {
+    await expect(ask(new Date())()).rejects.toThrow(NotWholeYet);
   });
 
-  test("is a copy of it from then on", () => {
-    expect(ask(new Date(Date.now() - 3_600_000))()).toBe(identityBytes);
+  test("is a copy of it from then on", async () => {
+    expect(await ask(new Date(Date.now() - 3_600_000))()).toBe(identityBytes);
   });
 });

@@ -7,8 +7,9 @@ import { compareDates, compareRotations, logName, isCompressedName, isRotatedNam
 
 /** Bytes of a compressed file that are read for its head: enough even for incompressible content. */
 const compressedHead = 4 * identityBytes;
-/** Bytes of a compressed file that are read to tell it from others with the same head. */
+/** Bytes of a compressed file that are read to tell it from others with the same head, and what may come out of them. */
 const compressedBeginning = 64 * 1024;
+const mostUnpacked = 8 * 1024 * 1024;
 
 /** A regular file found under a path. */
 export interface Found {
@@ -69,6 +70,8 @@ export class Candidate {
   /** Stat at the time of the scan. */
   readonly stat: BigIntStats;
   #content: FileContent | undefined;
+  /** What came out of a compressed file first, as long as that is unchanged. */
+  #head: { readonly size: bigint; readonly mtimeNs: bigint; readonly bytes: Buffer } | undefined;
 
   /** `name`: what it is called where it lies, when it was found under another path, through a link. */
   constructor({ path, stat }: Found, name = basename(path)) {
@@ -97,7 +100,14 @@ export class Candidate {
 
   /** The first bytes, at most `identityBytes`; of a compressed file the first that come out of it. Throws what zlib says. */
   head(): Buffer {
-    return this.isCompressed ? this.#unpack(compressedHead).subarray(0, identityBytes) : this.content().head();
+    const content = this.content();
+    if (!this.isCompressed) return content.head();
+    const { size, mtimeNs } = content.stat();
+    const known = this.#head;
+    if (known?.size === size && known.mtimeNs === mtimeNs) return known.bytes;
+    const bytes = Buffer.from(this.#unpack(compressedHead).subarray(0, identityBytes));
+    this.#head = { size, mtimeNs, bytes };
+    return bytes;
   }
 
   /** Decompresses the beginning of a compressed file; if that is damaged, no more than its head. Throws zlib errors. */
@@ -111,7 +121,8 @@ export class Candidate {
 
   #unpack(bytes: number): Buffer {
     // A file that is being written may end anywhere, even in the middle of what stands before the data.
-    return gunzipSync(this.content().stretch(0, bytes), { finishFlush: zlib.Z_SYNC_FLUSH });
+    const options = { finishFlush: zlib.Z_SYNC_FLUSH, maxOutputLength: mostUnpacked };
+    return gunzipSync(this.content().stretch(0, bytes), options);
   }
 
   /** Returns the open descriptor, which the caller closes from now on. */

@@ -1,4 +1,5 @@
 import { crc32 } from "node:zlib";
+import type { Turns } from "../pace.ts";
 import type { FileContent } from "./candidate.ts";
 
 /** Maximum bytes that are read to compare a checksum with a compressed file's; more would take too long. */
@@ -38,12 +39,13 @@ export function checksumsOf(content: FileContent): Checksum[] {
 }
 
 /** Tells whether a checksum is that of the beginning of a file, if the cost is bearable. */
-export function isSummed(content: FileContent, { bytes, crc }: Checksum): boolean {
+export async function isSummed(content: FileContent, { bytes, crc }: Checksum, turns: Turns): Promise<boolean> {
   if (bytes > content.size()) return false;
   if (bytes > mostSummed) return true;
   let sum = 0;
   for (let position = 0; position < bytes; position += partBytes) {
     sum = crc32(content.stretch(position, Math.min(partBytes, bytes - position)), sum);
+    if (turns.isOver) await turns.next();
   }
   return sum === crc;
 }

@@ -1,5 +1,7 @@
-import { gunzipSync } from "node:zlib";
+import { promisify } from "node:util";
+import { gunzip } from "node:zlib";
 import { errorCode } from "../../problem.ts";
+import type { Turns } from "../pace.ts";
 import { type Candidate, type FileContent, NotWholeYet } from "./candidate.ts";
 import { type Fingerprint, type Identity, identityBytes, matchesFingerprint } from "./fingerprint.ts";
 import { checksumsOf, isSummed, isYoung } from "./gzip.ts";
@@ -44,7 +46,11 @@ export interface Original extends Identity {
  * An original only grows. So a copy of an existing one is no longer than it, and equal to its end. A copy of one that is
  * gone is equal as far as that was read, or to its end; of a compressed copy only the beginning is compared.
  */
-export function matchingBytes(candidate: Candidate, original: Original): number | undefined {
+export async function matchingBytes(
+  candidate: Candidate,
+  original: Original,
+  turns: Turns,
+): Promise<number | undefined> {
   const { head, first, content } = original;
   if (head.bytes === 0 || !areRelated(candidate.name, original)) return undefined;
   const start = candidate.head();
@@ -55,14 +61,18 @@ export function matchingBytes(candidate: Candidate, original: Original): number 
   const canGoOn = !candidate.isCompressed && content !== undefined && isDeleted(content);
   const length = canGoOn ? Math.min(start.length, first.length) : start.length;
   if (!start.subarray(0, length).equals(first.subarray(0, length))) return undefined;
-  if (candidate.isCompressed) return isCompressedFrom(candidate, original) ? start.length : undefined;
+  if (candidate.isCompressed) return (await isCompressedFrom(candidate, original, turns)) ? start.length : undefined;
   return content === undefined
     ? matchingGoneBytes(candidate, original)
     : matchingContentBytes(candidate.content(), content);
 }
 
 /** Tells whether a compressed file that begins like an original continues like it, as far as known: the header of tables may be long. */
-function isCompressedFrom(candidate: Candidate, { content, archive, isTentative }: Original): boolean {
+async function isCompressedFrom(
+  candidate: Candidate,
+  { content, archive, isTentative }: Original,
+  turns: Turns,
+): Promise<boolean> {
   if (candidate.head().length < identityBytes) return true;
   if (isTentative) throw new NotWholeYet(candidate.path);
   if (archive !== undefined) return matchingContentBytes(candidate.content(), archive) !== undefined;
@@ -70,8 +80,8 @@ function isCompressedFrom(candidate: Candidate, { content, archive, isTentative 
   const size = candidate.content().size();
   const beginning = candidate.beginning();
   if (!beginning.equals(content.stretch(0, beginning.length))) return false;
-  if (checksumsOf(candidate.content()).some((sum) => isSummed(content, sum))) return true;
-  const isWritten = isWhole(candidate);
+  for (const sum of checksumsOf(candidate.content())) if (await isSummed(content, sum, turns)) return true;
+  const isWritten = await isWhole(candidate);
   // Its checksum was not there yet when it was asked for.
   if (candidate.content().size() !== size) throw new NotWholeYet(candidate.path);
   if (isWritten) return false;
@@ -80,12 +90,14 @@ function isCompressedFrom(candidate: Candidate, { content, archive, isTentative 
   return true;
 }
 
-function isWhole(candidate: Candidate): boolean {
+const unpack = promisify(gunzip);
+
+async function isWhole(candidate: Candidate): Promise<boolean> {
   const content = candidate.content();
   const size = content.size();
   if (size > mostUnpacked) return !isYoung(Number(candidate.stat.mtimeMs));
   try {
-    gunzipSync(content.stretch(0, size), { maxOutputLength: 16 * mostUnpacked });
+    await unpack(content.stretch(0, size), { maxOutputLength: 16 * mostUnpacked });
   } catch (error) {
     return errorCode(error) !== "Z_BUF_ERROR";
   }

@@ -42,6 +42,8 @@ export function openGzip({ realPath, inode }: TrackedFile): number | undefined {
 /** Told of how reading a compressed file goes, and asked whether it is called off. */
 export interface GzipWatcher {
   readonly isStopped: () => boolean;
+  /** Returns what must be over before the position may move, if anything. */
+  readonly scan: () => Promise<void> | undefined;
   /** Called once the content before the offset matches what was read. */
   readonly onConfirmed: () => void;
   /** Called after the offset has moved. */
@@ -56,7 +58,7 @@ export interface GzipWatcher {
 export async function readGzip(
   file: TrackedFile,
   fd: number,
-  { isStopped, onConfirmed, onProgress }: GzipWatcher,
+  { isStopped, scan, onConfirmed, onProgress }: GzipWatcher,
 ): Promise<GzipOutcome> {
   const start = file.position.offset;
   const expected = file.position.tail;
@@ -81,6 +83,7 @@ export async function readGzip(
   try {
     const chunks: AsyncIterable<Buffer> = archive;
     for await (const chunk of chunks) {
+      for (let going = scan(); going !== undefined; going = scan()) await going;
       if (isStopped()) return "stopped";
       if (head.length < identityBytes) head = Buffer.concat([head, chunk.subarray(0, identityBytes - head.length)]);
       const skipped = Math.max(0, Math.min(chunk.length, start - position));
@@ -111,6 +114,8 @@ export async function readGzip(
     input.destroy();
     archive.destroy();
   }
+  for (let going = scan(); going !== undefined; going = scan()) await going;
+  if (isStopped()) return "stopped";
   if (position < start) return "shorter";
   lines.end();
   const isRead = lines.consumed > start;

@@ -7,9 +7,9 @@ import { isGzip } from "../identity/gzip.ts";
 import { type Copy, claimsMore, isShorter } from "../identity/match.ts";
 import { logName, isRotatedName, namesBetween } from "../identity/rotation-names.ts";
 import type { TrackedFile } from "../tracking/tracked-file.ts";
-import type { Place } from "../tracking/transitions.ts";
 import type { PathAssigner } from "./assign-paths.ts";
 import type { Scan } from "./context.ts";
+import { type Home, LogHomes } from "./log-homes.ts";
 import { hasReadPart, isAccessError } from "./verify.ts";
 import { isGone, isWhole, wasCutShort } from "../tracking/state.ts";
 
@@ -18,8 +18,16 @@ const sameTimeNs = 10_000_000n;
 /** The clock of a file system may differ from ours by so much (ms). */
 const clockSlackMs = 60_000;
 
-/** Under which path a file is followed, and which source it belongs to. */
-type Home = Omit<Place, "isLive">;
+/** A link that leads to another file than before, or nowhere. */
+interface MovedLink {
+  readonly path: string;
+  /** Name of the file before. */
+  readonly last: string;
+  /** Names between that and the present one. */
+  readonly between: RegExp | undefined;
+  /** Time of the last write to the file before that was read (ns). */
+  readonly modified: bigint;
+}
 
 /** Classifies untracked files: copies of tracked ones, or files of their own. */
 export class UntrackedClassifier {
@@ -28,16 +36,17 @@ export class UntrackedClassifier {
   /** The logs that were followed here before, and those that are from now on. */
   readonly #logNames: ReadonlySet<string>;
   readonly #newLogNames: ReadonlySet<string>;
-  /** Found out when it is asked for first: what begins then is under one of these paths. */
-  #homesByLog: ReadonlyMap<string, readonly Home[]> | undefined;
+  readonly #homes: LogHomes;
   readonly #begun = new Map<TrackedFile, Candidate>();
   /** Missing files by their last path. */
   #missing: ReadonlyMap<string, TrackedFile> = new Map();
+  #movedLinks: readonly MovedLink[] = [];
   #isGrowing = false;
 
   constructor(scan: Omit<Scan, "log" | "descriptors">, placement: PathAssigner) {
     this.#scan = scan;
     this.#placement = placement;
+    this.#homes = new LogHomes(scan);
     const named = scan.known.filter(({ path }) => scan.owners.of(path) !== undefined);
     this.#logNames = new Set(named.map(({ realPath }) => logName(basename(realPath))));
     this.#newLogNames = new Set([...scan.paths].map((path) => logName(basename(realPathOf(path)))));
@@ -47,25 +56,29 @@ export class UntrackedClassifier {
    * Meets them all: first those that are no copies by their names, then the others, the longest first, compressed ones
    * last. Whether there is one of which nothing can be said yet.
    */
-  classify(pathOf: ReadonlyMap<string, string>, areAllKnown: boolean): boolean {
-    const { here, snapshot, files } = this.#scan;
+  async classify(pathOf: ReadonlyMap<string, string>, areAllKnown: boolean): Promise<boolean> {
+    const { here, snapshot, files, turns } = this.#scan;
     this.#missing = new Map(
       this.#scan.known.flatMap((file) => (file.state.kind === "missing" ? [[file.path, file] as const] : [])),
     );
+    this.#movedLinks = await this.#findMovedLinks();
     const known = new Set([...here].map(({ inode }) => inode));
     const untracked = [...snapshot]
       .filter(({ inode }) => !known.has(inode))
       .filter((candidate) => !isRotatedName(candidate.name) || files.copiedBy(candidate) === undefined)
       .sort((a, b) => Number(isRotatedName(a.name)) - Number(isRotatedName(b.name)) || longestFirst(a, b));
-    for (const candidate of untracked) this.#classifyOne(candidate, pathOf.get(candidate.inode), areAllKnown);
+    for (const candidate of untracked) {
+      if (turns.isOver) await turns.next();
+      await this.#classifyOne(candidate, pathOf.get(candidate.inode), areAllKnown);
+    }
     this.#putInOrder();
     return this.#isGrowing;
   }
 
-  #classifyOne(candidate: Candidate, path: string | undefined, areAllKnown: boolean): void {
+  async #classifyOne(candidate: Candidate, path: string | undefined, areAllKnown: boolean): Promise<void> {
     try {
       if (!isRotatedName(candidate.name)) this.#classifyUnmarked(candidate, path);
-      else this.#classifyRotated(candidate, path, areAllKnown);
+      else await this.#classifyRotated(candidate, path, areAllKnown);
     } catch (error) {
       if (error instanceof FileMoved) throw error;
       if (error instanceof NotWholeYet) {
@@ -135,23 +148,23 @@ export class UntrackedClassifier {
   }
 
   /** Classifies a file with a mark of rotation. One that matches no other is new only if all files beside it are known. */
-  #classifyRotated(candidate: Candidate, path: string | undefined, areAllKnown: boolean): void {
+  async #classifyRotated(candidate: Candidate, path: string | undefined, areAllKnown: boolean): Promise<void> {
     const head = candidate.head();
     if (head.length === 0) {
       this.#markUndecided(candidate, path);
       return;
     }
-    const original = this.#scan.originals.of(candidate);
+    const original = await this.#scan.originals.of(candidate, this.#scan.turns);
     // Only what it holds can tell whether it is the same, as far as it is found.
     if (original !== undefined) {
       if (this.#scan.here.has(original) || isGone(original.state)) this.#join(candidate, original);
       return;
     }
     // What was there when following began is not wanted, or from its end at most, whatever it is.
-    const isFirst = this.#since(candidate, path) === undefined;
+    const isFirst = this.#homes.since(candidate.name, path) === undefined;
     const isOld = path === undefined ? !this.#isWanted(candidate) : isFirst && this.#startsAtEnd(path);
     if (!areAllKnown && !isOld) return;
-    const [home] = this.#homesOf(logName(candidate.name));
+    const [home] = this.#homes.of(logName(candidate.name));
     if (path !== undefined) this.#beginAt(candidate, path, head);
     else if (home !== undefined && this.#isWanted(candidate)) this.#begin(candidate, home, head, false);
     else this.#skipOld(candidate, home);
@@ -159,45 +172,15 @@ export class UntrackedClassifier {
 
   /** Tells whether a file was rotated away since following began, at a configured path between two scans. */
   #isWanted(candidate: Candidate): boolean {
-    const since = this.#since(candidate, undefined);
+    const since = this.#homes.since(candidate.name, undefined);
     const family = logName(candidate.name);
     if (since === undefined) return false;
     if (this.#logNames.has(family)) return true;
     return this.#newLogNames.has(family) && Number(candidate.stat.mtimeMs) >= since - clockSlackMs;
   }
 
-  /** Since when a file is followed, under its path or as what was rotated away from its log; undefined: that begins now. */
-  #since(candidate: Candidate, path: string | undefined): number | undefined {
-    const ofFamily = this.#homesOf(logName(candidate.name)).map((home) => home.path);
-    // The numbers of logs that are told apart by them alone, and the marks of rotation, look alike.
-    const paths = path === undefined ? ofFamily : [path, ...ofFamily.filter((one) => !isRotatedName(one))];
-    const times = paths.flatMap((one) => this.#scan.request.since(one) ?? []);
-    return times.length === 0 ? undefined : Math.min(...times);
-  }
-
   #startsAtEnd(path: string): boolean {
     return this.#scan.owners.of(path)?.startAt === "end";
-  }
-
-  /** The paths under which a log is or was, and whose it is. */
-  #homesOf(family: string): readonly Home[] {
-    this.#homesByLog ??= this.#findHomes();
-    return this.#homesByLog.get(family) ?? [];
-  }
-
-  #findHomes(): Map<string, Home[]> {
-    const { paths, known, owners } = this.#scan;
-    const byLog = new Map<string, Home[]>();
-    const add = (realPath: string, home: Home): void => {
-      const family = logName(basename(realPath));
-      byLog.set(family, [...(byLog.get(family) ?? []), home]);
-    };
-    for (const path of paths) {
-      const source = owners.of(path);
-      if (source !== undefined) add(realPathOf(path), { source, path });
-    }
-    for (const file of known) add(file.realPath, file);
-    return byLog;
   }
 
   #skipOld(candidate: Candidate, home: Home | undefined): void {
@@ -210,20 +193,28 @@ export class UntrackedClassifier {
 
   /** The path of a link that led to one file and leads to another or nowhere, between which this one was. */
   #linkPast({ name, stat }: Candidate): string | undefined {
-    for (const path of this.#scan.paths) {
-      const there = this.#scan.files.live.get(path);
+    return this.#movedLinks.find(
+      ({ last, between, modified }) =>
+        (name === last || between?.test(name) === true) && stat.mtimeNs > modified - sameTimeNs,
+    )?.path;
+  }
+
+  async #findMovedLinks(): Promise<MovedLink[]> {
+    const { files, paths, request, turns } = this.#scan;
+    const moved: MovedLink[] = [];
+    for (const path of paths) {
+      if (turns.isOver) await turns.next();
+      const there = files.live.get(path);
       const before =
         there === undefined
-          ? this.#scan.files.predecessorAt(path)
+          ? files.predecessorAt(path)
           : { realPath: there.realPath, modified: there.observed.readModified };
       const now = realPathOf(path);
-      if (before === undefined || before.realPath === now || dirname(before.realPath) !== this.#scan.request.dir)
-        continue;
+      if (before === undefined || before.realPath === now || dirname(before.realPath) !== request.dir) continue;
       const last = basename(before.realPath);
-      const isBetween = name === last || namesBetween(last, basename(now))?.test(name) === true;
-      if (isBetween && stat.mtimeNs > before.modified - sameTimeNs) return path;
+      moved.push({ path, last, between: namesBetween(last, basename(now)), modified: before.modified });
     }
-    return undefined;
+    return moved;
   }
 
   #join(candidate: Candidate, original: TrackedFile): void {
@@ -263,7 +254,8 @@ export class UntrackedClassifier {
       this.#refuse(candidate, path, new Error("it is compressed by gzip, but its name does not end in .gz"));
       return;
     }
-    const isFirst = (isRotatedName(candidate.name) ? this.#since(candidate, path) : request.since(path)) === undefined;
+    const isFirst =
+      (isRotatedName(candidate.name) ? this.#homes.since(candidate.name, path) : request.since(path)) === undefined;
     const isFromEnd = isLive && ((this.#startsAtEnd(path) && isFirst) || fromEnd.has(path));
     if (isLive) this.#placement.vacate(path);
     try {

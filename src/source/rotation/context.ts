@@ -1,6 +1,7 @@
 import { basename, dirname } from "node:path";
 import type { PathOwners } from "../discovery/path-owners.ts";
 import { logGroup } from "../identity/rotation-names.ts";
+import type { Turns } from "../pace.ts";
 import type { SourceStats } from "../tracking/source-stats.ts";
 import type { SourceOptions } from "../source.ts";
 import type { Fileset } from "../tracking/fileset.ts";
@@ -66,4 +67,5 @@ export interface Scan extends Context {
   /** Tracked files confirmed to be at their inode. */
   readonly here: Set<TrackedFile>;
   readonly originals: OriginalFinder;
+  readonly turns: Turns;
 }

@@ -71,12 +71,12 @@ export class DirtyDirectories {
   }
 
   /** Reconciles each directory: `moving` ones stay dirty, `growing` ones are dirty again with the next search. */
-  settle(ask: (doubt: DirtyDirectory) => ScanResult): void {
+  async settle(ask: (doubt: DirtyDirectory) => Promise<ScanResult>): Promise<void> {
     const open = this.#open;
     this.#open = new Map();
     for (const [dir, doubt] of open) {
       const { groups, paths, since } = doubt;
-      const answer = ask({ dir, groups, paths, isUrgent: performance.now() - since > patienceMs });
+      const answer = await ask({ dir, groups, paths, isUrgent: performance.now() - since > patienceMs });
       if (answer === "settled") continue;
       for (const group of groups) this.#stayFresh(dir, group);
       if (answer === "moving") this.#open.set(dir, doubt);

@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import { faultPoint } from "../../fault-points.ts";
 import { type Candidate, longestFirst } from "../identity/candidate.ts";
-import { type Loss, lossOf } from "./losses.ts";
+import { ForeignCopies, type Loss, lossOf } from "./losses.ts";
 import { isShorter } from "../identity/match.ts";
 import type { TrackedFile } from "../tracking/tracked-file.ts";
 import { isRequested, type Scan } from "./context.ts";
@@ -24,9 +24,10 @@ export class TrackedLocator {
   }
 
   /** Finds those that are where they were, or under another name. */
-  locate(): void {
-    const { log, descriptors, statsOf, known, snapshot, here } = this.#scan;
+  async locate(): Promise<void> {
+    const { log, descriptors, statsOf, known, snapshot, here, turns } = this.#scan;
     for (const file of [...known]) {
+      if (turns.isOver) await turns.next();
       const candidate = snapshot.get(file.inode);
       if (isGone(file.state) && candidate === undefined) continue;
       const fd = descriptors.of(file);
@@ -68,9 +69,10 @@ export class TrackedLocator {
   }
 
   /** Continues missing files, and those retired before their end, in their longest known copy. */
-  continueInCopies(): void {
-    const { known, snapshot, files, transitions, here } = this.#scan;
+  async continueInCopies(): Promise<void> {
+    const { known, snapshot, files, transitions, here, turns } = this.#scan;
     for (const file of known) {
+      if (turns.isOver) await turns.next();
       if (file.state.kind !== "missing" && !wasCutShort(file.state)) continue;
       const copy = [...file.copies]
         .flatMap(([inode, { isShort }]) => (isShort ? [] : (snapshot.get(inode) ?? [])))
@@ -84,10 +86,12 @@ export class TrackedLocator {
   }
 
   /** Retires files that were missing for a while; whether one is still waited for. */
-  retireMissing(): boolean {
-    const { known, transitions, files, statsOf, log, request } = this.#scan;
+  async retireMissing(): Promise<boolean> {
+    const { known, transitions, files, statsOf, log, request, turns } = this.#scan;
+    const copies = new ForeignCopies(request.dir);
     let isWaiting = false;
     for (const file of known) {
+      if (turns.isOver) await turns.next();
       // One whose number another file has elsewhere is asked for where it was.
       const { state } = file;
       if (state.kind !== "missing" || !isRequested(request, file)) continue;
@@ -98,7 +102,7 @@ export class TrackedLocator {
       }
       const { path } = file;
       const { offset } = file.position;
-      const loss = lossOf(file, files.live.has(path));
+      const loss = lossOf(file, files.live.has(path), copies);
       if (loss === undefined) log.info({ file: path, offset }, "the file is gone");
       else {
         statsOf(file.source).lost++;

@@ -1,5 +1,6 @@
-import { readdirSync, statSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { readdirSync } from "node:fs";
+import { basename, join } from "node:path";
+import { statPath } from "../discovery/discover.ts";
 import { isCompressedName, isForeignArchive, logGroup, withoutForeignEnding } from "../identity/rotation-names.ts";
 import { isWhole } from "../tracking/state.ts";
 import type { TrackedFile } from "../tracking/tracked-file.ts";
@@ -19,10 +20,10 @@ const sameTimeNs = 2_000_000_000n;
  * What was lost with a missing file; undefined when it was read as far as is known. `isReplaced`: another file is at its
  * path by now.
  */
-export function lossOf(file: TrackedFile, isReplaced: boolean): Loss | undefined {
+export function lossOf(file: TrackedFile, isReplaced: boolean, foreign: ForeignCopies): Loss | undefined {
   const { state, position, observed, inode, realPath } = file;
   if (state.kind !== "missing" || isWhole(state)) return undefined;
-  const copies = foreignCopies(realPath);
+  const copies = foreign.of(realPath);
   if (!isCompressedName(realPath) && observed.size > position.offset) {
     return { unread: observed.size - position.offset, copy: copies.find((copy) => isLater(copy, file))?.path };
   }
@@ -41,15 +42,41 @@ interface ForeignCopy {
   readonly modified: bigint;
 }
 
-/** Files of the same log, compressed in a form that cannot be read. */
-function foreignCopies(realPath: string): ForeignCopy[] {
-  const dir = dirname(realPath);
-  const group = logGroup(basename(realPath));
+/** Files of a directory that are compressed in a form that cannot be read, by the logs that they are of. */
+export class ForeignCopies {
+  readonly #dir: string;
+  #byGroup: ReadonlyMap<string, readonly ForeignCopy[]> | undefined;
+
+  /** The directory is read when it is asked for first. */
+  constructor(dir: string) {
+    this.#dir = dir;
+  }
+
+  /** Returns those of the log that a file of the directory is of. */
+  of(realPath: string): readonly ForeignCopy[] {
+    this.#byGroup ??= this.#read();
+    return this.#byGroup.get(logGroup(basename(realPath))) ?? [];
+  }
+
+  #read(): Map<string, ForeignCopy[]> {
+    const byGroup = new Map<string, ForeignCopy[]>();
+    for (const name of namesIn(this.#dir)) {
+      if (!isForeignArchive(name)) continue;
+      const path = join(this.#dir, name);
+      const stat = statPath(path);
+      if (stat === undefined || !("stat" in stat)) continue;
+      const group = logGroup(withoutForeignEnding(name));
+      const copies = byGroup.get(group) ?? [];
+      copies.push({ path, modified: stat.stat.mtimeNs });
+      byGroup.set(group, copies);
+    }
+    return byGroup;
+  }
+}
+
+function namesIn(dir: string): readonly string[] {
   try {
-    return readdirSync(dir)
-      .filter((name) => isForeignArchive(name) && logGroup(withoutForeignEnding(name)) === group)
-      .map((name) => join(dir, name))
-      .map((path) => ({ path, modified: statSync(path, { bigint: true }).mtimeNs }));
+    return readdirSync(dir);
   } catch {
     // The folder is gone as well, or names move on.
     return [];

@@ -3,6 +3,7 @@ import { statPath, realPathOf } from "../discovery/discover.ts";
 import { type Candidate, FileMoved } from "../identity/candidate.ts";
 import { inodeOf } from "../identity/fingerprint.ts";
 import { isRotatedName, logGroup } from "../identity/rotation-names.ts";
+import type { Turns } from "../pace.ts";
 import type { TrackedFile } from "../tracking/tracked-file.ts";
 import { PathAssigner } from "./assign-paths.ts";
 import { UntrackedClassifier } from "./classify-untracked.ts";
@@ -23,15 +24,16 @@ const mostAttempts = 5;
  * checked again after the originals: a copy is complete before its original is truncated, so if an original is gone and no
  * name has changed, the snapshot holds its copy.
  */
-export function reconcile(context: Context, request: ScanRequest): ScanResult {
+export async function reconcile(context: Context, request: ScanRequest, turns: Turns): Promise<ScanResult> {
   for (let attempt = 0; attempt < mostAttempts; attempt++) {
-    const snapshot = new Snapshot(
-      request.dir,
-      (name) => request.groups.has(logGroup(name)),
-      (candidate) => context.files.knows(candidate),
-    );
+    const snapshot = new Snapshot(request.dir);
     try {
-      return scanDirectory(beginScan(context, request, snapshot));
+      await snapshot.take(
+        (name) => request.groups.has(logGroup(name)),
+        (candidate) => context.files.knows(candidate),
+        turns,
+      );
+      return await scanDirectory(beginScan(context, request, snapshot, turns));
     } catch (error) {
       if (!(error instanceof FileMoved)) throw error;
     } finally {
@@ -41,7 +43,7 @@ export function reconcile(context: Context, request: ScanRequest): ScanResult {
   return "moving";
 }
 
-function beginScan(context: Context, request: ScanRequest, snapshot: Snapshot): Scan {
+function beginScan(context: Context, request: ScanRequest, snapshot: Snapshot, turns: Turns): Scan {
   const { files, transitions } = context;
   const ofKin = [...files.all()].filter((file) => isRequested(request, file));
   // What has come here from elsewhere is known by its number.
@@ -53,32 +55,38 @@ function beginScan(context: Context, request: ScanRequest, snapshot: Snapshot): 
     [...file.copies.keys()]
       .flatMap((inode) => snapshot.get(inode) ?? [])
       .filter((copy) => !copy.isCompressed && files.copiedBy(copy) === file);
-  const originals = new OriginalFinder(
-    known,
-    (file) => (here.has(file) ? transitions.contentOf(file, placeOf(file)) : undefined),
-    (file) => (placeOf(file)?.isCompressed === true ? placeOf(file) : undefined),
-    (file) => (here.has(file) ? [] : plainCopiesOf(file)),
-  );
+  const originals = new OriginalFinder(known, {
+    contentOf: (file) => (here.has(file) ? transitions.contentOf(file, placeOf(file)) : undefined),
+    archiveOf: (file) => (placeOf(file)?.isCompressed === true ? placeOf(file) : undefined),
+    copiesOf: (file) => (here.has(file) ? [] : plainCopiesOf(file)),
+    release: (file) => {
+      placeOf(file)?.close();
+    },
+  });
   const paths = new Set([...request.paths].filter((path) => context.owners.of(path) !== undefined));
-  return { ...context, request, snapshot, paths, known, here, originals };
+  return { ...context, request, snapshot, paths, known, here, originals, turns };
 }
 
-function scanDirectory(scan: Scan): ScanResult {
-  const { snapshot, request, paths } = scan;
+async function scanDirectory(scan: Scan): Promise<ScanResult> {
+  const { snapshot, request, paths, turns } = scan;
   const known = new TrackedLocator(scan);
   const placement = new PathAssigner(scan, request.dir);
   const untracked = new UntrackedClassifier(scan, placement);
   const realPaths = new Map<string, string>();
-  includePaths(scan, realPaths);
-  known.locate();
+  await includePaths(scan, realPaths);
+  await known.locate();
   // Asked only now: what was truncated until here was copied before, and the copy has a name.
   const isSettled = snapshot.isSettled() || request.isUrgent;
   if (isSettled) known.markUnfoundMissing();
-  known.continueInCopies();
-  const isGrowing = untracked.classify(includePaths(scan, realPaths), isSettled);
-  const isPlaced = [...paths].map((path) => placement.place(path)).every(Boolean);
+  await known.continueInCopies();
+  const isGrowing = await untracked.classify(await includePaths(scan, realPaths), isSettled);
+  let isPlaced = true;
+  for (const path of [...paths]) {
+    if (!placement.place(path)) isPlaced = false;
+    if (turns.isOver) await turns.next();
+  }
   if (!isPlaced || !isSettled) return "moving";
-  const isWaiting = known.retireMissing();
+  const isWaiting = await known.retireMissing();
   known.forgetCopies();
   return isGrowing || isWaiting ? "growing" : "settled";
 }
@@ -87,15 +95,17 @@ function scanDirectory(scan: Scan): ScanResult {
  * Maps inodes to the configured paths that lead to them, and adds files that were not found by name to the snapshot.
  * `realPaths` caches resolved links.
  */
-function includePaths(
-  { snapshot, paths, files, owners, request }: Scan,
+async function includePaths(
+  { snapshot, paths, files, owners, request, turns }: Scan,
   realPaths: Map<string, string>,
-): Map<string, string> {
+): Promise<Map<string, string>> {
   const pathOf = new Map<string, string>();
   for (const { path, name, inode } of snapshot) {
     if (!isRotatedName(name) && files.withInode(inode) === undefined && owners.of(path) !== undefined) paths.add(path);
+    if (turns.isOver) await turns.next();
   }
   for (const path of paths) {
+    if (turns.isOver) await turns.next();
     const seen = statPath(path);
     if (seen === undefined || !("stat" in seen)) continue;
     const key = `${inodeOf(seen.stat)} ${path}`;

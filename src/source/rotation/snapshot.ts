@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { errorCode } from "../../problem.ts";
 import { statPath } from "../discovery/discover.ts";
 import { Candidate, type Found } from "../identity/candidate.ts";
+import type { Turns } from "../pace.ts";
 
 /** The times of a directory are kept in ticks (ms): a change within one may not be seen. */
 const tickMs = 10;
@@ -17,22 +18,30 @@ const mostOpen = 128;
 export class Snapshot implements Iterable<Candidate> {
   readonly #dir: string;
   readonly #changedAt: bigint | undefined;
-  readonly #isListed: boolean;
+  #isListed = false;
   /** True if a change after the start of the snapshot would show. */
   readonly #isTicked: boolean;
   readonly #byInode = new Map<string, Candidate>();
   #open = 0;
 
-  /** Reads the wanted names; `isKnown` tells which files need no descriptor. */
-  constructor(dir: string, isWanted: (name: string) => boolean, isKnown: (candidate: Candidate) => boolean) {
+  constructor(dir: string) {
     this.#dir = dir;
     this.#changedAt = changedAt(dir);
     this.#isTicked = hasTicked(dir, this.#changedAt);
-    const names = namesIn(dir);
+  }
+
+  /** Reads the wanted names; `isKnown` tells which files need no descriptor. */
+  async take(
+    isWanted: (name: string) => boolean,
+    isKnown: (candidate: Candidate) => boolean,
+    turns: Turns,
+  ): Promise<void> {
+    const names = namesIn(this.#dir);
     this.#isListed = names !== undefined;
     for (const name of names ?? []) {
+      if (turns.isOver) await turns.next();
       if (!isWanted(name)) continue;
-      const seen = statPath(join(dir, name));
+      const seen = statPath(join(this.#dir, name));
       if (seen !== undefined && "stat" in seen) this.#add(new Candidate(seen), isKnown);
     }
   }

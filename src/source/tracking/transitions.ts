@@ -29,6 +29,8 @@ export interface Shared {
   readonly ready: Set<TrackedFile>;
   readonly archives: Set<TrackedFile>;
   readonly isClosed: () => boolean;
+  /** Returns the scan that goes on: no position moves before it is over. */
+  readonly scan: () => Promise<void> | undefined;
   /** Time until a file that left its path and no longer grows is retired (ms): if deleted, and if not. */
   readonly deletedMs: number;
   readonly rotatedMs: number;
