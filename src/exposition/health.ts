@@ -231,13 +231,12 @@ export class Health {
   readonly #registry = new Registry();
   readonly #view: () => HealthView;
   readonly #files = new FileSeries();
-  #scrape: Scrape;
+  #scrape: Scrape | undefined;
 
   /** `view` is called at each scrape. */
   constructor(view: () => HealthView) {
     this.#view = view;
-    this.#scrape = this.#look();
-    const current = (): Scrape => this.#scrape;
+    const current = (): Scrape => (this.#scrape ??= this.#look());
     for (const { name, type, help, labels, values } of healthMetrics) {
       const options = { name: healthPrefix + name, help, labelNames: [...labels], registers: [this.#registry] };
       const collect = (): void => {

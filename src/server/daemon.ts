@@ -233,6 +233,10 @@ export class Daemon {
     return this.#running.inputs.map(({ input }) => input);
   }
 
+  #busy(): Promise<void> | undefined {
+    return this.#inputs.find(({ busy }) => busy !== undefined)?.busy;
+  }
+
   #sourceCounts(): SourceCounts[] {
     return this.#inputs.flatMap((input) => input.counts());
   }
@@ -289,6 +293,7 @@ export class Daemon {
 
   /** Commits all changes; resolves to true if they are durable. */
   async #commit(): Promise<boolean> {
+    for (let busy = this.#busy(); busy !== undefined; busy = this.#busy()) await busy;
     const { stages, mismatches, misplaced } = this.#running;
     mismatches.check(performance.now());
     misplaced.check(performance.now());

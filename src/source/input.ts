@@ -8,6 +8,8 @@ import type { FileStatus, SourceCounts } from "./source.ts";
 export interface Input {
   /** Resolves once the backlog that was there at the start is read. */
   readonly caughtUp: Promise<void>;
+  /** What must be over before `changes` are of one moment, if anything; ask again after waiting. */
+  readonly busy: Promise<void> | undefined;
   /** Finds what there is, waits for `found`, by when `changes` holds it, and begins to read. Rejects only if `found` does. */
   start(found: () => Promise<unknown>): Promise<void>;
   /** Reads what is there now; resolves at its end, or after so many milliseconds. */

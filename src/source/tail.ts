@@ -103,13 +103,16 @@ export class Tail implements Input {
     this.#wake();
   }
 
+  /** The scan that goes on, if one does: what it finds out is one change. */
+  get busy(): Promise<void> | undefined {
+    return this.#scans.going;
+  }
+
   /**
    * The entries that have changed since the last call, to be committed in one transaction with what the readers counted:
    * take both in the same turn of the event loop.
    */
   changes(): Entry[] {
-    // What a scan has found out is one change. Nothing is read meanwhile.
-    if (this.#scans.going !== undefined) return [];
     return this.#shared.positions.take();
   }
 
