@@ -10,6 +10,9 @@ const limitsShape = {
   maxClasses: integer(2, 10_000)
     .default(100)
     .describe("Maximum number of classes of a tag; further classes become `__other__`."),
+  maxFiles: integer(1, 100_000)
+    .default(1000)
+    .describe("Maximum number of files of a source; further ones, those written longest ago, are refused and counted."),
   maxLineBytes: integer(64, 256 * 1024 * 1024)
     .default(1_048_576)
     .describe("Maximum bytes of a line; longer ones are rejected."),

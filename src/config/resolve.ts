@@ -13,6 +13,7 @@ import { windowSpec } from "./windows.ts";
  */
 export function resolveConfig(checked: CheckedConfig, file: string, given: unknown): Config {
   const { maxTags, maxClasses, maxLineBytes, maxValueBytes, futureTolerance, tagIdle, panes } = checked.limits;
+  const { maxFiles } = checked.limits;
   const windows = checked.windows.map((window) => windowSpec(window, panes));
   const longest = Math.max(0, ...windows.map((window) => (window.kind === "time" ? window.ms : 0)));
   const silences = [...checked.models.values()].flatMap(({ silentAfter }) => silentAfter ?? []);
@@ -37,6 +38,7 @@ export function resolveConfig(checked: CheckedConfig, file: string, given: unkno
         startAt: source.startAt,
         watch: source.watch,
         maxLineBytes,
+        maxFiles,
       },
       decode: {
         wrapper: source.wrapper,

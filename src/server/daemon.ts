@@ -17,7 +17,7 @@ import type { TagSnapshot } from "../window/tags.ts";
 import type { EntryFormat, Stage } from "../stage.ts";
 import { WallTimeline } from "../timeline.ts";
 import { Checkpoint } from "./checkpoint.ts";
-import { inputFormats, inputs, type OpenedInput, type OpenInput } from "./inputs.ts";
+import { busyOf, inputFormats, inputs, type OpenedInput, type OpenInput } from "./inputs.ts";
 import { MisplacedOutcomes } from "./misplaced-outcomes.ts";
 import { SavedState } from "./saved-state.ts";
 import { SourceMismatchCheck } from "./source-mismatch.ts";
@@ -233,10 +233,6 @@ export class Daemon {
     return this.#running.inputs.map(({ input }) => input);
   }
 
-  #busy(): Promise<void> | undefined {
-    return this.#inputs.find(({ busy }) => busy !== undefined)?.busy;
-  }
-
   #sourceCounts(): SourceCounts[] {
     return this.#inputs.flatMap((input) => input.counts());
   }
@@ -245,9 +241,7 @@ export class Daemon {
     const pipeline = new Pipeline(config, new WallTimeline(wallClock), this.#lines, this.#classes);
     const stages = [...stagesOf(pipeline, config, this.#log), ...this.#stages];
     this.#saved.refuseNewer([...inputFormats, ...stages.map(({ format }) => format)]);
-    for (const stage of stages) {
-      stage.restore(this.#saved.entries(stage.format));
-    }
+    for (const stage of stages) stage.restore(this.#saved.entries(stage.format));
     const context = {
       config,
       open: (file: OpenedFile, saved: JsonValue | undefined) => pipeline.open(file, saved),
@@ -293,7 +287,7 @@ export class Daemon {
 
   /** Commits all changes; resolves to true if they are durable. */
   async #commit(): Promise<boolean> {
-    for (let busy = this.#busy(); busy !== undefined; busy = this.#busy()) await busy;
+    for (let busy = busyOf(this.#inputs); busy !== undefined; busy = busyOf(this.#inputs)) await busy;
     const { stages, mismatches, misplaced } = this.#running;
     mismatches.check(performance.now());
     misplaced.check(performance.now());

@@ -37,6 +37,11 @@ export const inputFormats: readonly EntryFormat[] = [fileFormat];
 /** Inputs of the daemon in starting order; add new kinds of inputs here. */
 export const inputs: readonly OpenInput[] = [openTail(new Map())];
 
+/** What must be over before the changes of all inputs are of one moment, if anything. */
+export function busyOf(all: readonly Input[]): Promise<void> | undefined {
+  return all.find(({ busy }) => busy !== undefined)?.busy;
+}
+
 function openTail(released: ReadonlyMap<number, number>): OpenInput {
   return ({ config, open, entries, clock, log }) => {
     const sources = config.sources.map(({ source }) => source);

@@ -14,6 +14,8 @@ export interface SourceOptions {
   readonly watch?: "auto" | "poll";
   /** Maximum bytes of a line; longer ones are skipped and counted. */
   readonly maxLineBytes: number;
+  /** Maximum number of files (default 1000); past it, those written longest ago are refused and counted. */
+  readonly maxFiles?: number;
 }
 
 /**

@@ -16,6 +16,7 @@ import { type NumberedRecord, withoutDuplicates } from "./tracking/duplicate-rec
 import { Fileset } from "./tracking/fileset.ts";
 import { ReadingOrder } from "./tracking/reading-order.ts";
 import { type TrackedFile, isUnchanged } from "./tracking/tracked-file.ts";
+import { isGone, isReading, isWhole } from "./tracking/state.ts";
 import { Transitions, type Shared } from "./tracking/transitions.ts";
 
 /** What a search has found of a source. */
@@ -41,6 +42,8 @@ export class Tracker {
   readonly #searched = new Map<SourceOptions, number>();
   /** Pairs of sources of which was said that they reach the same file. */
   readonly #warnedPairs = new Set<string>();
+  /** Inodes of the files past the limits of their sources. */
+  #refused: ReadonlySet<string> = new Set();
   #before: ((path: string) => number | undefined) | undefined;
 
   constructor(sources: readonly SourceOptions[], shared: Shared) {
@@ -67,6 +70,7 @@ export class Tracker {
       owners: this.#owners,
       statsOf,
       order: this.#order,
+      isRefused: (inode) => this.#refused.has(inode),
       fromEnd: new Set(),
     };
   }
@@ -114,15 +118,19 @@ export class Tracker {
     this.#before ??= this.#begin(now);
     // What comes to a path that was empty meanwhile is new.
     for (const path of this.#context.fromEnd) if (statPath(path) === undefined) this.#context.fromEnd.delete(path);
+    const refusedInodes = new Set<string>();
     for (const [source, { found, refused, missing, foreign }] of searches) {
       const { errors, danglingLinks } = this.#statsOf(source);
       errors.leaveOut(source.name, foreign);
       errors.refuse([...refused, ...danglingLinks.lasting(missing)]);
+      const isBack = this.#limit(source, found, refusedInodes);
       for (const seen of found) {
-        if (this.#isNews(seen)) this.#dirty.addPath(seen.path);
+        if (refusedInodes.has(inodeOf(seen.stat))) continue;
+        if (isBack(seen.path) || this.#isNews(seen)) this.#dirty.addPath(seen.path);
         if (turns.isOver) await turns.next();
       }
     }
+    this.#refused = refusedInodes;
     for (const { path, realPath } of this.#files.grownRetired())
       if (this.#owners.of(path) !== undefined) this.#dirty.addUnknown(realPath);
     this.#dirty.recall();
@@ -133,6 +141,42 @@ export class Tracker {
       this.#warnOfSharedFiles(source, found);
     }
     for (const file of this.#files.forget(now)) this.#transitions.forget(file);
+  }
+
+  /**
+   * Adds the files of a source that are past its limit to `refused`, and lets go of those that are read; returns whether a
+   * path was refused before.
+   */
+  #limit(source: SourceOptions, all: readonly Found[], refusedInodes: Set<string>): (path: string) => boolean {
+    const { limit, errors } = this.#statsOf(source);
+    const isPast = all.length > limit.most;
+    const found = isPast ? all.filter(({ path }) => this.#owners.of(path) === source) : all;
+    const fileOf = ({ stat }: Found): TrackedFile | undefined => {
+      const file = this.#files.withInode(inodeOf(stat));
+      return file === undefined || isGone(file.state) || file.source !== source ? undefined : file;
+    };
+    const isBefore = new Set(found.map(({ path }) => path).filter((path) => limit.hasRefused(path)));
+    const { refused } = limit.choose(
+      found,
+      (seen) => fileOf(seen) !== undefined,
+      (seen) => this.#isUnread(fileOf(seen), seen),
+    );
+    for (const seen of refused) {
+      refusedInodes.add(inodeOf(seen.stat));
+      const file = fileOf(seen);
+      if (file !== undefined) this.#transitions.retire(file);
+    }
+    const paths = refused.map(({ path }) => path);
+    errors.passLimit(source.name, paths, limit.most);
+    return (path) => isBefore.has(path);
+  }
+
+  /** Tells whether a file that is followed has bytes that were not looked at. */
+  #isUnread(file: TrackedFile | undefined, { stat }: Found): boolean {
+    if (file === undefined) return false;
+    const { ready, archives } = this.#shared;
+    const isQueued = ready.has(file) || archives.has(file) || isReading(file.state) || file.stats.isPaused;
+    return isQueued || (!isWhole(file.state) && Number(stat.size) !== file.observed.size);
   }
 
   /** Tells of a path since when an earlier process followed it; what the config does not name any more is retired. */

@@ -76,7 +76,11 @@ export class UntrackedClassifier {
   }
 
   async #classifyOne(candidate: Candidate, path: string | undefined, areAllKnown: boolean): Promise<void> {
+    const isRefused = this.#scan.isRefused(candidate.inode);
+    if (isRefused) this.#placement.refuse(candidate.inode);
     try {
+      // What is not followed may still be what has become of a file that was.
+      if (isRefused && this.#missing.size === 0) return;
       if (!isRotatedName(candidate.name)) this.#classifyUnmarked(candidate, path);
       else await this.#classifyRotated(candidate, path, areAllKnown);
     } catch (error) {
@@ -184,7 +188,8 @@ export class UntrackedClassifier {
   }
 
   #skipOld(candidate: Candidate, home: Home | undefined): void {
-    const { transitions, files } = this.#scan;
+    const { transitions, files, isRefused } = this.#scan;
+    if (isRefused(candidate.inode)) return;
     const family = logName(candidate.name);
     const isOfLog = this.#logNames.has(family) || this.#newLogNames.has(family);
     if (isOfLog && home !== undefined) transitions.skipOld(candidate, home);
@@ -249,7 +254,8 @@ export class UntrackedClassifier {
   }
 
   #begin(candidate: Candidate, { source, path }: Home, head: Buffer | undefined, isLive: boolean): void {
-    const { transitions, fromEnd, statsOf, request } = this.#scan;
+    const { transitions, fromEnd, statsOf, request, isRefused } = this.#scan;
+    if (isRefused(candidate.inode)) return;
     if (!candidate.isCompressed && isGzip(candidate.content().head())) {
       this.#refuse(candidate, path, new Error("it is compressed by gzip, but its name does not end in .gz"));
       return;

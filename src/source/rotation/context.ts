@@ -52,6 +52,8 @@ export interface Context {
   readonly owners: PathOwners;
   readonly statsOf: (source: SourceOptions) => SourceStats;
   readonly order: ReadingOrder;
+  /** Tells whether an inode is past the limit of its source: it is not followed. */
+  readonly isRefused: (inode: string) => boolean;
   /** Paths with `startAt: "end"` whose file could not be opened yet: it is read from the end that it has then. */
   readonly fromEnd: Set<string>;
 }

@@ -133,7 +133,7 @@ export class TrackedLocator {
   }
 
   #found(file: TrackedFile, candidate: Candidate): void {
-    const { transitions, positions, owners } = this.#scan;
+    const { transitions, positions, owners, isRefused } = this.#scan;
     if (file.state.kind === "missing") transitions.recover(file);
     if (file.state.kind !== "live" && file.realPath !== candidate.path) {
       file.realPath = candidate.path;
@@ -144,7 +144,7 @@ export class TrackedLocator {
     const hasMore = candidate.isCompressed ? file.state.kind === "archive" : size > file.position.offset;
     if (!hasMore) return;
     if (file.state.kind !== "retired") transitions.markReadable(file);
-    else if (owners.of(file.path) !== undefined && !isBarelySeen(file, candidate))
+    else if (owners.of(file.path) !== undefined && !isBarelySeen(file, candidate) && !isRefused(file.inode))
       transitions.continueIn(file, candidate);
   }
 }

@@ -7,8 +7,8 @@ import type { TrackedFile } from "./tracked-file.ts";
 /** Retry interval after a failed open or read (ms). */
 const retryMs = 1000;
 
-/** Error codes that are counted from 0, so that a first error is an increase; `kind` stands for what is no regular file. */
-const commonCodes = ["ENOENT", "EACCES", "EIO", "EMFILE", "kind"];
+/** Error codes that are counted from 0, so that a first error is an increase; `kind` stands for what is no regular file, `limit` for what is past the limit. */
+const commonCodes = ["ENOENT", "EACCES", "EIO", "EMFILE", "kind", "limit"];
 
 interface Trouble extends Refused {
   /** Unread bytes, and their monotonic time (ms). Undefined if unknown. */
@@ -20,6 +20,8 @@ export class FileErrors {
   readonly #log: Log;
   #hasLeftOut = false;
   readonly #counts = new Map<string, number>(commonCodes.map((code) => [code, 0]));
+  #pastLimit: ReadonlySet<string> = new Set();
+  #isLimitTold = false;
   #refused = new Map<string, Trouble>();
   /** Refused paths of the search before: one that is missing here was not logged yet. */
   #before: ReadonlyMap<string, Trouble> = new Map();
@@ -54,6 +56,18 @@ export class FileErrors {
       this.#count(code);
       this.#log.warn({ path, problem }, "cannot follow the path");
     }
+  }
+
+  /** Replaces the paths past the limit by those of the last search; counts new ones, and logs once that there are any. */
+  passLimit(source: string, paths: readonly string[], maxFiles: number): void {
+    for (const path of paths) if (!this.#pastLimit.has(path)) this.#count("limit");
+    this.#pastLimit = new Set(paths);
+    const [file] = paths;
+    if (file === undefined || this.#isLimitTold) return;
+    this.#isLimitTold = true;
+    const text =
+      "more files match than limits.maxFiles: those written longest ago are not read; raise it, or name fewer";
+    this.#log.warn({ source, maxFiles, refused: paths.length, file }, text);
   }
 
   /** Logs once that files are left out since they cannot be read: they may be what is left of files that were read. */

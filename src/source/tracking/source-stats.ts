@@ -1,6 +1,7 @@
 import { DanglingLinks } from "../discovery/dangling-links.ts";
 import type { FileStatus, SourceCounts, SourceOptions } from "../source.ts";
 import { FileErrors } from "./file-errors.ts";
+import { FileLimit } from "./file-limit.ts";
 import type { Fileset } from "./fileset.ts";
 import type { TrackedFile } from "./tracked-file.ts";
 import type { Log } from "../../log.ts";
@@ -10,6 +11,7 @@ export class SourceStats {
   readonly source: SourceOptions;
   readonly errors: FileErrors;
   readonly danglingLinks: DanglingLinks;
+  readonly limit: FileLimit;
   rotations = 0;
   truncations = 0;
   lost = 0;
@@ -17,6 +19,7 @@ export class SourceStats {
   constructor(source: SourceOptions, files: Fileset, log: Log) {
     this.source = source;
     this.errors = new FileErrors(log);
+    this.limit = new FileLimit(source);
     this.danglingLinks = new DanglingLinks((path) => files.live.has(path) || files.predecessorAt(path) !== undefined);
   }
 
