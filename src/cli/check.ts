@@ -34,6 +34,11 @@ export async function checkCommand({ config: path, out, jsonSchema }: CheckOptio
     // No failure: the logs may be on other machines.
     process.stdout.write(`note     source ${JSON.stringify(source)}: no file on this machine matches ${glob}\n`);
   }
+  for (const [index, { source }] of config.sources.entries()) {
+    const count = searches[index]?.found.length ?? 0;
+    if (count > 0)
+      process.stdout.write(`note     source ${JSON.stringify(source.name)}: ${matchText(count, config)}\n`);
+  }
   for (const note of await uncountedNotes(config, searches)) process.stdout.write(`note     ${note}\n`);
   let failed = 0;
   for await (const check of checkFiles(generate(config), outFolder(out))) {
@@ -41,6 +46,12 @@ export async function checkCommand({ config: path, out, jsonSchema }: CheckOptio
     process.stdout.write(checkLine(check));
   }
   return failed === 0 ? 0 : 1;
+}
+
+function matchText(count: number, { limits }: Config): string {
+  const matches = count === 1 ? "1 file matches" : `${count} files match`;
+  if (count <= limits.maxFiles) return matches;
+  return `${matches}, more than limits.maxFiles (${limits.maxFiles}): those written longest ago are not read`;
 }
 
 function unmatched({ sources }: Config, searches: readonly Search[]): UnmatchedGlob[] {

@@ -26,7 +26,7 @@ export interface Config {
   readonly grafana: GrafanaTarget;
   readonly exposition: Exposition;
   readonly extend: Extension;
-  readonly limits: WindowLimits & { readonly maxLineBytes: number; readonly maxValueBytes: number };
+  readonly limits: WindowLimits & Readonly<Record<"maxFiles" | "maxLineBytes" | "maxValueBytes", number>>;
 }
 
 /** A source: its files, the reading of their lines, and the silence that is normal. */

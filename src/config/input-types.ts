@@ -172,6 +172,8 @@ export interface LimitsInput {
   readonly maxTags?: undefined | number;
   /** Maximum number of classes of a tag; further classes become `__other__`. Default `100`, from 2 to 10000. */
   readonly maxClasses?: undefined | number;
+  /** Maximum number of files of a source; further ones, those written longest ago, are refused and counted. Default `1000`, from 1 to 100000. */
+  readonly maxFiles?: undefined | number;
   /** Maximum bytes of a line; longer ones are rejected. Default `1048576`, from 64 to 268435456. */
   readonly maxLineBytes?: undefined | number;
   /** Maximum bytes of a label value or class; lines with longer ones are rejected. Default `1024`, from 1 to 65536. */

@@ -12,14 +12,15 @@ import { windowSpec } from "./windows.ts";
  * Makes the config from valid parts; `given` is the original input. Throws on contradictions, which the checks exclude.
  */
 export function resolveConfig(checked: CheckedConfig, file: string, given: unknown): Config {
-  const { maxTags, maxClasses, maxLineBytes, maxValueBytes, futureTolerance, tagIdle, panes } = checked.limits;
-  const { maxFiles } = checked.limits;
+  const { maxTags, maxClasses, maxFiles, maxLineBytes, maxValueBytes, futureTolerance, tagIdle, panes } =
+    checked.limits;
   const windows = checked.windows.map((window) => windowSpec(window, panes));
   const longest = Math.max(0, ...windows.map((window) => (window.kind === "time" ? window.ms : 0)));
   const silences = [...checked.models.values()].flatMap(({ silentAfter }) => silentAfter ?? []);
   const limits = {
     maxTags,
     maxClasses,
+    maxFiles,
     maxLineBytes,
     maxValueBytes,
     futureToleranceMs: futureTolerance.ms,

@@ -17,6 +17,7 @@ export interface Wanted extends Partial<Omit<TailOptions, "sources">> {
   readonly exclude?: readonly string[];
   readonly startAt?: SourceOptions["startAt"];
   readonly maxLineBytes?: number;
+  readonly maxFiles?: number;
   /** Do not let the tail look by itself: the test does it by `drain`. */
   readonly byHand?: boolean;
 }
@@ -39,6 +40,7 @@ export class TailBed {
       exclude: wanted.exclude ?? [],
       startAt: wanted.startAt ?? "beginning",
       maxLineBytes: wanted.maxLineBytes ?? 1024,
+      ...(wanted.maxFiles === undefined ? {} : { maxFiles: wanted.maxFiles }),
     };
     for (const [key, value] of wanted.saved ?? []) this.#store.set(JSON.stringify(key), [key, value]);
     this.tail = new Tail({

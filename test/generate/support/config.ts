@@ -95,6 +95,7 @@ export function makeConfig(parts: ConfigParts): Config {
       maxClasses: 100,
       futureToleranceMs: 60_000,
       tagIdleMs: 86_400_000,
+      maxFiles: 1000,
       maxLineBytes: 1_048_576,
       maxValueBytes: 1024,
     },
