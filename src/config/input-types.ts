@@ -439,6 +439,13 @@ export interface SourceInput {
   readonly files: readonly string[];
   /** Globs of files to exclude. */
   readonly exclude?: undefined | readonly string[];
+  /** Links to follow out of the folder of a file or the base of a glob. */
+  readonly links?:
+    | undefined
+    | {
+        /** Directories that links in log folders may lead to, relative to the folder of the config. */
+        readonly to: readonly string[];
+      };
   /** Where reading of a new file starts. Default `"beginning"`. */
   readonly startAt?: undefined | "beginning" | "end";
   /** `poll` checks files every 250 ms and for new ones every second; `auto` also reacts to file system events. Default `"auto"`. */

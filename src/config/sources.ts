@@ -1,3 +1,4 @@
+import { isDynamicPattern } from "tinyglobby";
 import { z } from "zod";
 import { canonicalClass } from "../decode/canonical-class.ts";
 import type { FieldRef, FormatOptions, PredictedRef } from "../decode/options.ts";
@@ -16,6 +17,7 @@ export interface CheckedSource {
   readonly name?: string | undefined;
   readonly files: readonly string[];
   readonly exclude: readonly string[];
+  readonly links?: { readonly to: readonly string[] } | undefined;
   readonly startAt: "beginning" | "end";
   readonly watch: "auto" | "poll";
   readonly wrapper: "none" | "cri" | "docker" | "auto";
@@ -46,6 +48,9 @@ const format = readAs(formatForm, (value, ctx): FormatOptions => {
 const glob = text("a path or a glob").refine((value) => !value.startsWith("!"), {
   error: "patterns cannot start with !; use `exclude`",
 });
+const directory = text("a directory").refine((value) => !isDynamicPattern(value), {
+  error: "expected a directory, not a glob",
+});
 const globs = z.array(glob, { error: expected("a list of paths or globs") });
 
 /** The keys of one of `sources`. */
@@ -56,6 +61,13 @@ function sourceShape(env: NodeJS.ProcessEnv) {
       "Paths and globs, relative to the folder of the config.",
     ),
     exclude: globs.prefault([]).describe("Globs of files to exclude."),
+    links: object({
+      to: listOf(directory, "a list of directories", "directory").describe(
+        "Directories that links in log folders may lead to, relative to the folder of the config.",
+      ),
+    })
+      .optional()
+      .describe("Links to follow out of the folder of a file or the base of a glob."),
     startAt: oneOf(["beginning", "end"]).default("beginning").describe("Where reading of a new file starts."),
     watch: oneOf(["auto", "poll"])
       .default("auto")
