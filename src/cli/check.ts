@@ -3,8 +3,9 @@ import { configJsonSchema } from "../config/json-schema.ts";
 import { loadConfig } from "../config/load.ts";
 import { checkFiles, type Check } from "../generate/check.ts";
 import { generate } from "../generate/outputs.ts";
-import { unmatchedGlobs, type UnmatchedGlob } from "../server/unmatched-globs.ts";
+import { unmatchedGlobs } from "../server/unmatched-globs.ts";
 import { discover } from "../source/discovery/discover.ts";
+import { isUnfit } from "../source/discovery/paths.ts";
 import { Stopwatch } from "../source/pace.ts";
 import { outFolder } from "./out-folder.ts";
 
@@ -28,10 +29,8 @@ export async function checkCommand({ config: path, out, jsonSchema }: CheckOptio
   }
   const config = await loadConfig(path, process.env, true);
   process.stdout.write("ok       config\n");
-  for (const { source, glob } of await unmatched(config)) {
-    // No failure: the logs may be on other machines.
-    process.stdout.write(`note     source ${JSON.stringify(source)}: no file on this machine matches ${glob}\n`);
-  }
+  // No failures: the logs may be on other machines.
+  for (const note of await sourceNotes(config)) process.stdout.write(`note     source ${note}\n`);
   let failed = 0;
   for await (const check of checkFiles(generate(config), outFolder(out))) {
     if (check.outcome === "failed") failed += 1;
@@ -40,11 +39,21 @@ export async function checkCommand({ config: path, out, jsonSchema }: CheckOptio
   return failed === 0 ? 0 : 1;
 }
 
-async function unmatched(config: Config): Promise<UnmatchedGlob[]> {
+/** Describes what on this machine sources do not find, or must not read. */
+async function sourceNotes(config: Config): Promise<string[]> {
   const sources = config.sources.map(({ source }) => source);
-  const searches = await Promise.all(sources.map((source) => discover(source, new Stopwatch())));
+  const searches = await Promise.all(
+    sources.map(async (source) => ({ name: source.name, ...(await discover(source, new Stopwatch())) })),
+  );
   const files = searches.flatMap(({ found, refused }) => [...found, ...refused].map(({ path }) => path));
-  return unmatchedGlobs(sources, files);
+  return [
+    ...unmatchedGlobs(sources, files).map(
+      ({ source, glob }) => `${JSON.stringify(source)}: no file on this machine matches ${glob}`,
+    ),
+    ...searches.flatMap(({ name, refused }) =>
+      refused.filter(isUnfit).map(({ path, problem }) => `${JSON.stringify(name)}: cannot follow ${path}: ${problem}`),
+    ),
+  ];
 }
 
 function checkLine({ outcome, what, detail }: Check): string {

@@ -38,6 +38,7 @@ test("a config of one source gets every default", () => {
           name: "a.jsonl",
           files: ["/etc/mqe/a.jsonl"],
           exclude: [],
+          linkTargets: [],
           startAt: "beginning",
           watch: "auto",
           maxLineBytes: 1_048_576,

@@ -1,5 +1,5 @@
 import { lstatSync, realpathSync, type BigIntStats } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import picomatch from "picomatch";
 import type { Found } from "../identity/candidate.ts";
 import type { SourceOptions } from "../source.ts";
@@ -20,8 +20,8 @@ interface Places {
 
 /**
  * Decides what a source may read. Whoever may write to a log folder can plant a link in it: a link below the base of a glob
- * must not lead out of the resolved base, and that of a named file not out of its folder, unless `linkTargets` has the
- * place. The base itself may be reached through links.
+ * must not lead out of the resolved base, and that of a named file not out of its folder, unless it leads to another file of
+ * the source, or `linkTargets` has the place. The base itself may be reached through links.
  */
 export class Boundary {
   readonly #patterns: readonly Pattern[];
@@ -96,7 +96,11 @@ export class Boundary {
     const { bases, targets } = this.#places;
     return (
       targets.some((target) => isWithin(real, target)) ||
-      this.#patterns.some(({ base, matches }) => isWithin(real, bases.get(base) ?? base) && matches(path))
+      this.#patterns.some(({ base, matches }) => {
+        const place = bases.get(base) ?? base;
+        // What is found without the link as well may be read through it.
+        return isWithin(real, place) && (matches(path) || matches(join(base, relative(place, real))));
+      })
     );
   }
 
@@ -134,5 +138,9 @@ function isSame(one: Places, other: Places): boolean {
 
 function leadsOut(path: string, target: string, dir: string, what: string): Refused {
   const mend = `to follow such links, set on the source links: { to: [${JSON.stringify(dir)}] }`;
-  return { path, code: "link", problem: `a link leads out of the log folder, to ${what} elsewhere: ${target}; ${mend}` };
+  return {
+    path,
+    code: "link",
+    problem: `a link leads out of the log folder, to ${what} elsewhere: ${target}; ${mend}`,
+  };
 }

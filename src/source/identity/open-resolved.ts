@@ -23,10 +23,7 @@ export function openResolved(path: string): number | undefined {
 
 /** Returns where an open file lies: from the descriptor where the system can tell that, else from the path. */
 function locationOf(fd: number, path: string): string | undefined {
-  for (const ask of [
-    () => readlinkSync(`/proc/self/fd/${fd}`),
-    () => realpathSync.native(path),
-  ]) {
+  for (const ask of [() => readlinkSync(`/proc/self/fd/${fd}`), () => realpathSync.native(path)]) {
     try {
       return ask();
     } catch {
