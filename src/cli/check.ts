@@ -1,12 +1,14 @@
 import type { Config } from "../config/config.ts";
 import { configJsonSchema } from "../config/json-schema.ts";
 import { loadConfig } from "../config/load.ts";
+import { printableText } from "../decode/printable.ts";
 import { checkFiles, type Check } from "../generate/check.ts";
 import { generate } from "../generate/outputs.ts";
 import { unmatchedGlobs } from "../server/unmatched-globs.ts";
-import { discover } from "../source/discovery/discover.ts";
+import { discover, type Search } from "../source/discovery/discover.ts";
 import { isUnfit } from "../source/discovery/paths.ts";
 import { Stopwatch } from "../source/pace.ts";
+import { uncountedNotes } from "./first-lines.ts";
 import { outFolder } from "./out-folder.ts";
 
 /** Options of `check`. */
@@ -29,8 +31,10 @@ export async function checkCommand({ config: path, out, jsonSchema }: CheckOptio
   }
   const config = await loadConfig(path, process.env, true);
   process.stdout.write("ok       config\n");
+  const searches = await Promise.all(config.sources.map(({ source }) => discover(source, new Stopwatch())));
   // No failures: the logs may be on other machines.
-  for (const note of await sourceNotes(config)) process.stdout.write(`note     source ${note}\n`);
+  for (const note of [...sourceNotes(config, searches), ...(await uncountedNotes(config, searches))])
+    process.stdout.write(`note     ${note}\n`);
   let failed = 0;
   for await (const check of checkFiles(generate(config), outFolder(out))) {
     if (check.outcome === "failed") failed += 1;
@@ -40,18 +44,22 @@ export async function checkCommand({ config: path, out, jsonSchema }: CheckOptio
 }
 
 /** Describes what on this machine sources do not find, or must not read. */
-async function sourceNotes(config: Config): Promise<string[]> {
-  const sources = config.sources.map(({ source }) => source);
-  const searches = await Promise.all(
-    sources.map(async (source) => ({ name: source.name, ...(await discover(source, new Stopwatch())) })),
-  );
+function sourceNotes({ sources }: Config, searches: readonly Search[]): string[] {
   const files = searches.flatMap(({ found, refused }) => [...found, ...refused].map(({ path }) => path));
+  const unmatched = unmatchedGlobs(
+    sources.map(({ source }) => source),
+    files,
+  );
   return [
-    ...unmatchedGlobs(sources, files).map(
-      ({ source, glob }) => `${JSON.stringify(source)}: no file on this machine matches ${glob}`,
-    ),
-    ...searches.flatMap(({ name, refused }) =>
-      refused.filter(isUnfit).map(({ path, problem }) => `${JSON.stringify(name)}: cannot follow ${path}: ${problem}`),
+    ...unmatched.map(({ source, glob }) => `source ${JSON.stringify(source)}: no file on this machine matches ${glob}`),
+    ...searches.flatMap(({ refused }, index) =>
+      refused
+        .filter(isUnfit)
+        .map(({ path, problem }) =>
+          printableText(
+            `source ${JSON.stringify(sources[index]?.source.name)}: the daemon does not read ${path}: ${problem}`,
+          ),
+        ),
     ),
   ];
 }

@@ -15,6 +15,7 @@ import type { Input } from "../source/input.ts";
 import { isForeignArchive } from "../source/identity/rotation-names.ts";
 import type { OpenReader } from "../source/source.ts";
 import { ClassMonitor, type ClassWarning } from "../window/class-monitor.ts";
+import { uncountedNote } from "./uncounted-note.ts";
 import { sortByTime } from "./replay-files.ts";
 import { WholeFiles } from "./whole-files.ts";
 
@@ -72,7 +73,7 @@ export async function replayInputs(
   }
   return {
     result: report(config.models, pipeline.tags.snapshot(timeline.now), lines.total, classes.counts),
-    notes: caveats(lines, config.limits, classes.takeWarnings()),
+    notes: caveats(lines, config, classes.takeWarnings()),
   };
 }
 
@@ -82,13 +83,17 @@ const unordered =
 /** Lists what is missing or doubtful in the report, with reasons; empty when there is nothing. */
 function caveats(
   lines: LineStats,
-  { maxTags, futureToleranceMs }: Config["limits"],
+  { sources, limits: { maxTags, futureToleranceMs } }: Config,
   classWarnings: readonly ClassWarning[],
 ): string[] {
   const notes = lines.sources.flatMap((source) => rejections(source, lines.sources.length > 1));
   const dropped = lines.outcomes("dropped");
   const late = lines.outcomes("late");
   const future = lines.outcomes("future");
+  for (const { source, decode } of sources) {
+    const note = uncountedNote(lines.of(source.name), decode, sources.length > 1);
+    if (note !== undefined) notes.push(note);
+  }
   if (dropped > 0) {
     notes.push(`${dropped} outcomes not counted: their tags are past the first ${maxTags}; raise limits.maxTags`);
   }

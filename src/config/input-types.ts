@@ -126,8 +126,8 @@ export interface FieldsInput {
   readonly actual?: undefined | FieldInput;
   /** The request id. */
   readonly id?: undefined | FieldInput;
-  /** The time of the event: RFC 3339, or Unix seconds, milliseconds, microseconds or nanoseconds; by default the time of arrival. */
-  readonly time?: undefined | FieldInput;
+  /** The time of the event: RFC 3339 and ISO 8601, Apache's, nginx's and RFC 2822's forms, or Unix seconds to nanoseconds; with `zone` for times without an offset. By default the time of arrival. */
+  readonly time?: undefined | TimeInput;
 }
 
 /** The keys of format. */
@@ -182,6 +182,12 @@ export interface LimitsInput {
   readonly tagIdle?: undefined | string;
   /** Number of panes of each time window. Default `60`, from 1 to 3600. */
   readonly panes?: undefined | number;
+}
+
+/** The keys of links. */
+export interface LinksInput {
+  /** Directories that links may lead to as well, relative to the folder of the config. */
+  readonly to: readonly string[];
 }
 
 /** The keys of model. */
@@ -439,13 +445,8 @@ export interface SourceInput {
   readonly files: readonly string[];
   /** Globs of files to exclude. */
   readonly exclude?: undefined | readonly string[];
-  /** Links to follow out of the folder of a file or the base of a glob. */
-  readonly links?:
-    | undefined
-    | {
-        /** Directories that links in log folders may lead to, relative to the folder of the config. */
-        readonly to: readonly string[];
-      };
+  /** Links to follow out of the base of a glob, or the folder of a named file. */
+  readonly links?: undefined | LinksInput;
   /** Where reading of a new file starts. Default `"beginning"`. */
   readonly startAt?: undefined | "beginning" | "end";
   /** `poll` checks files every 250 ms and for new ones every second; `auto` also reacts to file system events. Default `"auto"`. */
@@ -459,6 +460,9 @@ export interface SourceInput {
   /** Mapping of fields; by default `model`, `version`, `prediction`, `label`, `request_id` and `ts`, where present. */
   readonly fields?: undefined | FieldsInput;
 }
+
+/** The keys of time. */
+export type TimeInput = FieldInput | ZonedTimeInput;
 
 /** The keys of time interval. */
 export interface TimeIntervalInput {
@@ -493,4 +497,12 @@ export interface WebhookReceiver {
   readonly sendResolved?: undefined | boolean;
   /** Maximum number of alerts in a message; 0, the default, for no limit. From 0 to 1000000. */
   readonly maxAlerts?: undefined | number;
+}
+
+/** The keys of zoned time. */
+export interface ZonedTimeInput {
+  /** The field of the time. */
+  readonly path: string;
+  /** The zone of times without an offset: an IANA name, `UTC`, or `local` for that of the exporter's process. */
+  readonly zone: string;
 }

@@ -61,13 +61,16 @@ function sourceShape(env: NodeJS.ProcessEnv) {
       "Paths and globs, relative to the folder of the config.",
     ),
     exclude: globs.prefault([]).describe("Globs of files to exclude."),
-    links: object({
-      to: listOf(directory, "a list of directories", "directory").describe(
-        "Directories that links in log folders may lead to, relative to the folder of the config.",
-      ),
-    })
+    links: object(
+      {
+        to: listOf(directory, "a list of directories", "directory").describe(
+          "Directories that links may lead to as well, relative to the folder of the config.",
+        ),
+      },
+      { name: "LinksInput" },
+    )
       .optional()
-      .describe("Links to follow out of the folder of a file or the base of a glob."),
+      .describe("Links to follow out of the base of a glob, or the folder of a named file."),
     startAt: oneOf(["beginning", "end"]).default("beginning").describe("Where reading of a new file starts."),
     watch: oneOf(["auto", "poll"])
       .default("auto")

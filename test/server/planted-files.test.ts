@@ -397,7 +397,7 @@ describe("in the folders of a daemon", () => {
     const notes = stdout.split("\n").filter((line) => line.startsWith("note"));
     const [first] = attacks;
     expect(notes.find((line) => first !== undefined && isOf(first, line))).toMatch(
-      /^note {5}source "a-link-to-a-secret.*": cannot follow .*logs\/a\.jsonl: a link leads out .*links: \{ to: \[/u,
+      /^note {5}source "a-link-to-a-secret.*": the daemon does not read .*logs\/a\.jsonl: a link leads out .*links: \{ to: \[/u,
     );
   });
 });
