@@ -185,10 +185,18 @@ const attacks: readonly Attack[] = [
     what: "another name of the state",
     make: () => undefined,
     later: (dir) => {
-      linkSync(join(root, "all/state/store/state.mdb"), join(dir, "logs/a.jsonl"));
+      linkSync(join(all, "state/store/state.mdb"), join(dir, "logs/a.jsonl"));
     },
     code: "own",
     path: "logs/a.jsonl",
+  },
+  {
+    what: "another name of the state, which is that of a rotated file",
+    files: ["logs/good.jsonl"],
+    make: () => undefined,
+    later: (dir) => {
+      linkSync(join(all, "state/store/state.mdb"), join(dir, "logs/good.jsonl.1"));
+    },
   },
   {
     what: "names that are not UTF-8",
