@@ -387,7 +387,10 @@ describe("in the folders of a daemon", () => {
       expect(told.filter((line) => line.includes(path))).toHaveLength(1);
       expect(told.join("\n")).toMatch(says);
       expect(await errors(row)).toEqual([`code="${code}"} ${told.length}`]);
-    } else expect(await errors(row)).toEqual([]);
+    } else {
+      expect(await errors(row)).toEqual([]);
+      expect(await metrics()).not.toContain(`file="${join(dirOf(row), "logs/good.jsonl.1")}"`);
+    }
     expect(await lines(row)).toBe(1);
   });
 
