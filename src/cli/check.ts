@@ -1,10 +1,12 @@
 import type { Config } from "../config/config.ts";
 import { configJsonSchema } from "../config/json-schema.ts";
 import { loadConfig } from "../config/load.ts";
+import { printableText } from "../decode/printable.ts";
 import { checkFiles, type Check } from "../generate/check.ts";
 import { generate } from "../generate/outputs.ts";
-import { unmatchedGlobs, type UnmatchedGlob } from "../server/unmatched-globs.ts";
+import { unmatchedGlobs } from "../server/unmatched-globs.ts";
 import { discover, type Search } from "../source/discovery/discover.ts";
+import { isUnfit } from "../source/discovery/paths.ts";
 import { Stopwatch } from "../source/pace.ts";
 import { uncountedNotes } from "./first-lines.ts";
 import { outFolder } from "./out-folder.ts";
@@ -29,17 +31,15 @@ export async function checkCommand({ config: path, out, jsonSchema }: CheckOptio
   }
   const config = await loadConfig(path, process.env, true);
   process.stdout.write("ok       config\n");
+  for (const note of patternNotes(config)) process.stdout.write(`note     ${note}\n`);
   const searches = await Promise.all(config.sources.map(({ source }) => discover(source, new Stopwatch())));
-  for (const { source, glob } of unmatched(config, searches)) {
-    // No failure: the logs may be on other machines.
-    process.stdout.write(`note     source ${JSON.stringify(source)}: no file on this machine matches ${glob}\n`);
-  }
   for (const [index, { source }] of config.sources.entries()) {
     const count = searches[index]?.found.length ?? 0;
-    if (count > 0)
-      process.stdout.write(`note     source ${JSON.stringify(source.name)}: ${matchText(count, config)}\n`);
+    if (count > 0) process.stdout.write(matchLine(source.name, count, config));
   }
-  for (const note of await uncountedNotes(config, searches)) process.stdout.write(`note     ${note}\n`);
+  // No failures: the logs may be on other machines.
+  for (const note of [...sourceNotes(config, searches), ...(await uncountedNotes(config, searches))])
+    process.stdout.write(`note     ${note}\n`);
   let failed = 0;
   for await (const check of checkFiles(generate(config), outFolder(out))) {
     if (check.outcome === "failed") failed += 1;
@@ -48,18 +48,46 @@ export async function checkCommand({ config: path, out, jsonSchema }: CheckOptio
   return failed === 0 ? 0 : 1;
 }
 
-function matchText(count: number, { limits }: Config): string {
-  const matches = count === 1 ? "1 file matches" : `${count} files match`;
-  if (count <= limits.maxFiles) return matches;
-  return `${matches}, more than limits.maxFiles (${limits.maxFiles}): those written longest ago are not read`;
+function matchLine(source: string, count: number, { limits }: Config): string {
+  const matches = `source ${JSON.stringify(source)}: ${count === 1 ? "1 file matches" : `${count} files match`}`;
+  if (count <= limits.maxFiles) return `ok       ${matches}\n`;
+  return `note     ${matches}, more than limits.maxFiles (${limits.maxFiles}): those written longest ago are not read\n`;
 }
 
-function unmatched({ sources }: Config, searches: readonly Search[]): UnmatchedGlob[] {
+/** Tells the engine of each regular expression, with the reason. */
+function patternNotes({ sources }: Config): Set<string> {
+  const notes = new Set<string>();
+  for (const { source, decode } of sources) {
+    const { labels, predicted, actual, id, time } = decode.fields;
+    const fields = [...labels, predicted?.kind === "score" ? predicted.score : predicted, actual, id, time];
+    const patterns = fields.flatMap((field) => (field?.kind === "file" ? field.pattern : []));
+    if (decode.format.kind === "regex") patterns.unshift(decode.format.pattern);
+    for (const { text, engine, reason } of patterns) {
+      notes.add(`source ${JSON.stringify(source.name)}: ${text} runs on ${engine}: ${reason}`);
+    }
+  }
+  return notes;
+}
+
+/** Describes what on this machine sources do not find, or must not read. */
+function sourceNotes({ sources }: Config, searches: readonly Search[]): string[] {
   const files = searches.flatMap(({ found, refused }) => [...found, ...refused].map(({ path }) => path));
-  return unmatchedGlobs(
+  const unmatched = unmatchedGlobs(
     sources.map(({ source }) => source),
     files,
   );
+  return [
+    ...unmatched.map(({ source, glob }) => `source ${JSON.stringify(source)}: no file on this machine matches ${glob}`),
+    ...searches.flatMap(({ refused }, index) =>
+      refused
+        .filter(isUnfit)
+        .map(({ path, problem }) =>
+          printableText(
+            `source ${JSON.stringify(sources[index]?.source.name)}: the daemon does not read ${path}: ${problem}`,
+          ),
+        ),
+    ),
+  ];
 }
 
 function checkLine({ outcome, what, detail }: Check): string {

@@ -186,6 +186,12 @@ export interface LimitsInput {
   readonly panes?: undefined | number;
 }
 
+/** The keys of links. */
+export interface LinksInput {
+  /** Directories that links may lead to as well, relative to the folder of the config. */
+  readonly to: readonly string[];
+}
+
 /** The keys of model. */
 export interface ModelKeys {
   /** The responsible team. */
@@ -263,7 +269,7 @@ export interface OpsgenieReceiver {
   readonly apiUrl?: undefined | string;
   /** Whether to notify of resolved alerts. Default `true`. */
   readonly sendResolved?: undefined | boolean;
-  /** The priority of the alert. */
+  /** The priority of the alert; by default P1 for `critical`, P5 for `info`, else P3. */
   readonly priority?: undefined | "P1" | "P2" | "P3" | "P4" | "P5";
   /** Tags of the notification. */
   readonly tags?: undefined | readonly string[];
@@ -290,7 +296,7 @@ export interface PagerdutyReceiver {
   readonly sendResolved?: undefined | boolean;
   /** The address of the Events API. */
   readonly url?: undefined | string;
-  /** The severity of the incident; a template. */
+  /** The severity of the incident; a template. By default that of the alert where PagerDuty knows it, else `error`. */
   readonly severity?: undefined | string;
   /** The affected component; a template. */
   readonly component?: undefined | string;
@@ -441,6 +447,8 @@ export interface SourceInput {
   readonly files: readonly string[];
   /** Globs of files to exclude. */
   readonly exclude?: undefined | readonly string[];
+  /** Links to follow out of the base of a glob, or the folder of a named file. */
+  readonly links?: undefined | LinksInput;
   /** Where reading of a new file starts. Default `"beginning"`. */
   readonly startAt?: undefined | "beginning" | "end";
   /** `poll` checks files every 250 ms and for new ones every second; `auto` also reacts to file system events. Default `"auto"`. */
@@ -449,6 +457,8 @@ export interface SourceInput {
   readonly wrapper?: undefined | "none" | "cri" | "docker" | "auto";
   /** Format of a line; `csv` has a header. Default `"json"`. */
   readonly format?: undefined | FormatInput;
+  /** Maximum bytes of a line; by default that of `limits`, and at most 65536 where `format` is a regular expression. From 64 to 268435456. */
+  readonly maxLineBytes?: undefined | number;
   /** How long no file may give a line before an alert fires; `"never"` for no such alert. Default `"1h"`. */
   readonly silentAfter?: undefined | string;
   /** Mapping of fields; by default `model`, `version`, `prediction`, `label`, `request_id` and `ts`, where present. */

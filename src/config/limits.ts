@@ -2,6 +2,9 @@ import { duration } from "./duration.ts";
 import { integer } from "./scalars.ts";
 import { object } from "./strict-object.ts";
 
+/** Schema of the maximum bytes of a line. */
+export const lineBytes = integer(64, 256 * 1024 * 1024);
+
 /** The keys of `limits`. */
 const limitsShape = {
   maxTags: integer(1, 1_000_000)
@@ -13,9 +16,7 @@ const limitsShape = {
   maxFiles: integer(1, 100_000)
     .default(1000)
     .describe("Maximum number of files of a source; further ones, those written longest ago, are refused and counted."),
-  maxLineBytes: integer(64, 256 * 1024 * 1024)
-    .default(1_048_576)
-    .describe("Maximum bytes of a line; longer ones are rejected."),
+  maxLineBytes: lineBytes.default(1_048_576).describe("Maximum bytes of a line; longer ones are rejected."),
   maxValueBytes: integer(1, 65_536)
     .default(1024)
     .describe("Maximum bytes of a label value or class; lines with longer ones are rejected."),

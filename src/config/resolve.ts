@@ -1,3 +1,4 @@
+import { dirname, resolve } from "node:path";
 import type { FieldRef } from "../decode/options.ts";
 import type { Bound, ComparedTo, Config, Model, Objective } from "./config.ts";
 import type { CheckedModel, CheckedObjective } from "./models.ts";
@@ -36,9 +37,10 @@ export function resolveConfig(checked: CheckedConfig, file: string, given: unkno
         name: names[index] ?? "",
         files: source.files.map((pattern) => absolutePattern(pattern, file)),
         exclude: source.exclude.map((glob) => absoluteGlob(glob, file)),
+        linkTargets: (source.links?.to ?? []).map((dir) => resolve(dirname(file), dir)),
         startAt: source.startAt,
         watch: source.watch,
-        maxLineBytes,
+        maxLineBytes: lineLimit(source, maxLineBytes),
         maxFiles,
       },
       decode: {
@@ -53,7 +55,7 @@ export function resolveConfig(checked: CheckedConfig, file: string, given: unkno
           time: source.fields.time,
         },
         maxValueBytes,
-        maxLineBytes,
+        maxLineBytes: lineLimit(source, maxLineBytes),
       },
       silentAfter: source.silentAfter,
     })),
@@ -82,6 +84,13 @@ export function resolveConfig(checked: CheckedConfig, file: string, given: unkno
     },
     limits,
   };
+}
+
+/** Maximum bytes of a line under a regular expression where the source sets none. */
+const maxRegexLineBytes = 65_536;
+
+function lineLimit({ maxLineBytes, format }: CheckedSource, limit: number): number {
+  return maxLineBytes ?? (format.kind === "regex" ? Math.min(limit, maxRegexLineBytes) : limit);
 }
 
 /** Collects the tag labels: `model`, `version` if any source has it, then the others in order of appearance. */

@@ -1,5 +1,8 @@
-import { baseOf, discover, isAt, statPath, type Search } from "./discovery/discover.ts";
+import { Boundary } from "./discovery/boundary.ts";
+import { discover, type Search } from "./discovery/discover.ts";
+import { OwnFiles } from "./discovery/own-files.ts";
 import { PathOwners } from "./discovery/path-owners.ts";
+import { baseOf, isAt, isUnfit, statPath } from "./discovery/paths.ts";
 import { FileReader } from "./file-reader.ts";
 import type { FollowContext } from "./follow-context.ts";
 import type { Found } from "./identity/candidate.ts";
@@ -12,11 +15,11 @@ import { DirtyDirectories } from "./rotation/dirty-directories.ts";
 import { reconcile } from "./rotation/reconcile.ts";
 import { SourceStats } from "./tracking/source-stats.ts";
 import type { FileStatus, SourceCounts, SourceOptions } from "./source.ts";
+import { SourceLimits } from "./source-limits.ts";
 import { type NumberedRecord, withoutDuplicates } from "./tracking/duplicate-records.ts";
 import { Fileset } from "./tracking/fileset.ts";
 import { ReadingOrder } from "./tracking/reading-order.ts";
 import { type TrackedFile, isUnchanged } from "./tracking/tracked-file.ts";
-import { isGone, isReading, isWhole } from "./tracking/state.ts";
 import { Transitions, type Shared } from "./tracking/transitions.ts";
 
 /** What a search has found of a source. */
@@ -32,6 +35,8 @@ export class Tracker {
   readonly #sources: readonly SourceOptions[];
   readonly #stats: ReadonlyMap<SourceOptions, SourceStats>;
   readonly #owners: PathOwners;
+  readonly #ownFiles: OwnFiles;
+  readonly #boundaries: ReadonlyMap<SourceOptions, Boundary>;
   readonly #files: Fileset;
   readonly #transitions: Transitions;
   readonly #poller: Poller;
@@ -42,14 +47,15 @@ export class Tracker {
   readonly #searched = new Map<SourceOptions, number>();
   /** Pairs of sources of which was said that they reach the same file. */
   readonly #warnedPairs = new Set<string>();
-  /** Inodes of the files past the limits of their sources. */
-  #refused: ReadonlySet<string> = new Set();
+  readonly #limits: SourceLimits;
   #before: ((path: string) => number | undefined) | undefined;
 
-  constructor(sources: readonly SourceOptions[], shared: Shared) {
+  constructor(sources: readonly SourceOptions[], shared: Shared, ownFiles = new OwnFiles()) {
     this.#sources = sources;
     this.#shared = shared;
     this.#owners = new PathOwners(sources);
+    this.#ownFiles = ownFiles;
+    this.#boundaries = new Map(sources.map((source) => [source, new Boundary(source, ownFiles)]));
     this.#files = new Fileset((file) => {
       shared.positions.changed(file);
     });
@@ -60,6 +66,12 @@ export class Tracker {
     const following: FollowContext = { shared, transitions: this.#transitions, dirty: this.#dirty, statsOf };
     this.#poller = new Poller(following);
     this.reading = new FileReader(following);
+    this.#limits = new SourceLimits({
+      shared,
+      files: this.#files,
+      transitions: this.#transitions,
+      ownerOf: (path) => this.#owners.of(path),
+    });
     this.#context = {
       log: shared.log,
       descriptors: shared.descriptors,
@@ -68,9 +80,12 @@ export class Tracker {
       files: this.#files,
       transitions: this.#transitions,
       owners: this.#owners,
+      look: (path) => this.#boundaryOf(path)?.look(path),
+      isHeld: (dir) => [...this.#boundaries.values()].some((boundary) => boundary.holds(dir)),
+      isOwn: (stat) => ownFiles.describe(stat) !== undefined,
       statsOf,
       order: this.#order,
-      isRefused: (inode) => this.#refused.has(inode),
+      isRefused: (inode) => this.#limits.isRefused(inode),
       fromEnd: new Set(),
     };
   }
@@ -99,9 +114,10 @@ export class Tracker {
   /** Searches for files, and measures the processor time in `own`: nothing changes before `take` is called with the result. */
   async search(own: Stopwatch): Promise<SourceSearch[]> {
     const searches: SourceSearch[] = [];
+    this.#ownFiles.renew();
     for (const source of this.#sources) {
       try {
-        searches.push([source, await discover(source, own)]);
+        searches.push([source, await discover(source, own, this.#boundaries.get(source))]);
       } catch (error) {
         this.#shared.log.error(
           { source: source.name, error: errorMessage(error) },
@@ -118,19 +134,19 @@ export class Tracker {
     this.#before ??= this.#begin(now);
     // What comes to a path that was empty meanwhile is new.
     for (const path of this.#context.fromEnd) if (statPath(path) === undefined) this.#context.fromEnd.delete(path);
-    const refusedInodes = new Set<string>();
+    this.#limits.renew();
     for (const [source, { found, refused, missing, foreign }] of searches) {
-      const { errors, danglingLinks } = this.#statsOf(source);
+      const stats = this.#statsOf(source);
+      const { errors, danglingLinks } = stats;
       errors.leaveOut(source.name, foreign);
       errors.refuse([...refused, ...danglingLinks.lasting(missing)]);
-      const isBack = this.#limit(source, found, refusedInodes);
+      const back = this.#limits.apply(stats, found);
       for (const seen of found) {
-        if (refusedInodes.has(inodeOf(seen.stat))) continue;
-        if (isBack(seen.path) || this.#isNews(seen)) this.#dirty.addPath(seen.path);
+        if (this.#limits.isRefused(inodeOf(seen.stat))) continue;
+        if (back.has(seen.path) || this.#isNews(seen)) this.#dirty.addPath(seen.path);
         if (turns.isOver) await turns.next();
       }
     }
-    this.#refused = refusedInodes;
     for (const { path, realPath } of this.#files.grownRetired())
       if (this.#owners.of(path) !== undefined) this.#dirty.addUnknown(realPath);
     this.#dirty.recall();
@@ -143,52 +159,26 @@ export class Tracker {
     for (const file of this.#files.forget(now)) this.#transitions.forget(file);
   }
 
-  /**
-   * Adds the files of a source that are past its limit to `refused`, and lets go of those that are read; returns whether a
-   * path was refused before.
-   */
-  #limit(source: SourceOptions, all: readonly Found[], refusedInodes: Set<string>): (path: string) => boolean {
-    const { limit, errors } = this.#statsOf(source);
-    const isPast = all.length > limit.most;
-    const found = isPast ? all.filter(({ path }) => this.#owners.of(path) === source) : all;
-    const fileOf = ({ stat }: Found): TrackedFile | undefined => {
-      const file = this.#files.withInode(inodeOf(stat));
-      return file === undefined || isGone(file.state) || file.source !== source ? undefined : file;
-    };
-    const isBefore = new Set(found.map(({ path }) => path).filter((path) => limit.hasRefused(path)));
-    const { refused } = limit.choose(
-      found,
-      (seen) => fileOf(seen) !== undefined,
-      (seen) => this.#isUnread(fileOf(seen), seen),
-    );
-    for (const seen of refused) {
-      refusedInodes.add(inodeOf(seen.stat));
-      const file = fileOf(seen);
-      if (file !== undefined) this.#transitions.retire(file);
-    }
-    const paths = refused.map(({ path }) => path);
-    errors.passLimit(source.name, paths, limit.most);
-    return (path) => isBefore.has(path);
-  }
-
-  /** Tells whether a file that is followed has bytes that were not looked at. */
-  #isUnread(file: TrackedFile | undefined, { stat }: Found): boolean {
-    if (file === undefined) return false;
-    const { ready, archives } = this.#shared;
-    const isQueued = ready.has(file) || archives.has(file) || isReading(file.state) || file.stats.isPaused;
-    return isQueued || (!isWhole(file.state) && Number(stat.size) !== file.observed.size);
-  }
-
-  /** Tells of a path since when an earlier process followed it; what the config does not name any more is retired. */
+  /** Tells of a path since when an earlier process followed it; what may not be followed any more is retired. */
   #begin(now: number): (path: string) => number | undefined {
     for (const file of [...this.#files.followed()]) {
-      if (this.#owners.of(file.path) !== undefined) continue;
-      this.#transitions.retire(file);
+      if (this.#owners.of(file.path) === undefined || this.#isRefused(file)) this.#transitions.retire(file);
     }
     return this.#shared.positions.begin(
       this.#sources.flatMap(({ files }) => files),
       now,
     );
+  }
+
+  /** Tells whether a file is at its path, but must not be read. */
+  #isRefused({ path, inode }: TrackedFile): boolean {
+    const seen = this.#boundaryOf(path)?.look(path);
+    return seen !== undefined && "code" in seen && isUnfit(seen) && isAt(path, inode);
+  }
+
+  #boundaryOf(path: string): Boundary | undefined {
+    const source = this.#owners.of(path);
+    return source && this.#boundaries.get(source);
   }
 
   /** Since when a path is followed; see `ScanRequest`. */

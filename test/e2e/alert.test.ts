@@ -1,6 +1,6 @@
 import { appendFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { Alertmanager } from "../support/alertmanager.ts";
 import { Daemon, run } from "../support/daemon.ts";
 import { eventually } from "../support/eventually.ts";
@@ -45,6 +45,23 @@ function writeConfig(addresses: {
           },
         ],
       },
+      ranker: {
+        team: "payments",
+        silentAfter: "8s",
+        classes: ["legit", "fraud"],
+        objectives: [
+          {
+            metric: "recall",
+            class: "fraud",
+            min: 0.85,
+            window: { last: 200 },
+            severity: "critical",
+            for: "0s",
+            minSamples: 50,
+            confidence: 0.95,
+          },
+        ],
+      },
       "*": { team: "platform" },
     },
     teams: {
@@ -72,17 +89,20 @@ async function generate(): Promise<void> {
 }
 
 /** Appends outcomes of actual frauds and of as many legitimate payments; `caught` of 10 frauds are predicted. */
-function outcomes(count: number, caught: number): void {
+function outcomes(count: number, caught: number, tag: object = { model: "fraud", version: "v3" }): void {
   const lines = Array.from({ length: count }, (_line, at) => {
     const label = at % 2 === 0 ? "fraud" : "legit";
     const prediction = label === "fraud" && Math.floor(at / 2) % 10 < caught ? "fraud" : "legit";
-    return `${JSON.stringify({ model: "fraud", version: "v3", prediction, label })}\n`;
+    return `${JSON.stringify({ ...tag, prediction, label })}\n`;
   });
   appendFileSync(log, lines.join(""));
 }
 
-test("recall falls, the alert reaches the team that owns the model, quality comes back, and so does the all-clear", async () => {
-  const hook = await Webhook.start();
+let hook: Webhook;
+let prometheus: Prometheus;
+
+beforeAll(async () => {
+  hook = await Webhook.start();
   const receivers = { payments: `${hook.url}/payments`, platform: `${hook.url}/platform` };
   outcomes(200, 10);
   writeConfig(receivers);
@@ -97,9 +117,25 @@ test("recall falls, the alert reaches the team that owns the model, quality come
     alertmanager: alertmanager.address,
   });
   await generate();
-  const prometheus = await Prometheus.start(dir, { file: join(dir, "prometheus/prometheus.yml") });
+  prometheus = await Prometheus.start(dir, { file: join(dir, "prometheus/prometheus.yml") });
   running.push(prometheus);
+}, 60_000);
 
+/** Alerts that payments got of a name and a version of the model `ranker`, by status. */
+function ofRanker(status: "firing" | "resolved", alertname: string, version?: string): boolean {
+  return hook
+    .notices("/payments")
+    .flatMap(({ alerts }) => alerts)
+    .some(
+      (alert) =>
+        alert.status === status &&
+        alert.labels["model"] === "ranker" &&
+        alert.labels["alertname"] === alertname &&
+        alert.labels["version"] === version,
+    );
+}
+
+test("recall falls, the alert reaches the team that owns the model, quality comes back, and so does the all-clear", async () => {
   await eventually(async () => {
     const [sample] = await prometheus.query('model_quality_recall_ratio{model="fraud",class="fraud"}');
     return sample?.value === 1;
@@ -132,3 +168,25 @@ test("recall falls, the alert reaches the team that owns the model, quality come
     hook.notices("/platform").flatMap(({ alerts }) => alerts.filter(({ labels }) => labels["model"] === "fraud")),
   ).toEqual([]);
 }, 150_000);
+
+test("a bad version that was replaced stops paging though its outcomes are still in the window, and a silent model pages", async () => {
+  const keep = (version: string, caught: number) => (): boolean => {
+    outcomes(20, caught, { model: "ranker", version });
+    return false;
+  };
+  const until = (condition: () => boolean, meanwhile: () => boolean, what: string): Promise<unknown> =>
+    eventually(() => condition() || meanwhile(), what, 60_000);
+
+  outcomes(200, 6, { model: "ranker", version: "v1" });
+  await until(() => ofRanker("firing", "ModelQualityRecallLow", "v1"), keep("v1", 6), "v1 pages");
+  // The new version takes over; nothing more comes of the old one.
+  await until(() => ofRanker("resolved", "ModelQualityRecallLow", "v1"), keep("v2", 10), "v1 is over");
+  const [samples] = await prometheus.query('model_quality_samples{model="ranker",version="v1",window="last_200"}');
+  expect(samples?.value).toBe(200);
+  expect(ofRanker("firing", "ModelQualityModelSilent")).toBe(false);
+
+  // Now nothing comes at all.
+  await eventually(() => ofRanker("firing", "ModelQualityModelSilent"), "the silence pages", 60_000);
+  outcomes(20, 10, { model: "ranker", version: "v2" });
+  await eventually(() => ofRanker("resolved", "ModelQualityModelSilent"), "the silence is over", 60_000);
+}, 250_000);

@@ -20,7 +20,7 @@ import type { RecordingRule } from "./recording-rules.ts";
 /** Recorded time of the latest outcome of a tag on any replica. */
 const lastOutcome = `tag:${lastOutcomeMetric.name}:max`;
 /** Recorded age, in seconds, of the latest outcome of a tag whose version is retired. */
-const retired = "tag:model_quality_retired_seconds:age";
+const retired = `tag:${lastOutcomeMetric.name}:retired_age`;
 
 /** Gives the seconds without an outcome after which a tag is old; an hour where every silence is normal. */
 export function oldAfter({ silentAfter }: Pick<Model, "silentAfter">): number {

@@ -1,5 +1,8 @@
+import type { BigIntStats } from "node:fs";
 import { basename, dirname } from "node:path";
 import type { PathOwners } from "../discovery/path-owners.ts";
+import type { Refused } from "../discovery/paths.ts";
+import type { Found } from "../identity/candidate.ts";
 import { logGroup } from "../identity/rotation-names.ts";
 import type { Turns } from "../pace.ts";
 import type { SourceStats } from "../tracking/source-stats.ts";
@@ -50,6 +53,12 @@ export interface Context {
   readonly files: Fileset;
   readonly transitions: Transitions;
   readonly owners: PathOwners;
+  /** Looks at a path of the config: a file that its source may read, why it may not, or nothing (undefined). */
+  readonly look: (path: string) => Found | Refused | undefined;
+  /** Tells whether a directory is in reach of a source. */
+  readonly isHeld: (dir: string) => boolean;
+  /** Tells whether the process itself writes to a file. */
+  readonly isOwn: (stat: BigIntStats) => boolean;
   readonly statsOf: (source: SourceOptions) => SourceStats;
   readonly order: ReadingOrder;
   /** Tells whether an inode is past the limit of its source: it is not followed. */

@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { realPathOf } from "../discovery/discover.ts";
+import { realPathOf } from "../discovery/paths.ts";
 import { isRotatedName, logName } from "../identity/rotation-names.ts";
 import type { Place } from "../tracking/transitions.ts";
 import type { Scan } from "./context.ts";

@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
-import { statPath } from "../discovery/discover.ts";
+import { statPath } from "../discovery/paths.ts";
 import { isCompressedName, isForeignArchive, logGroup, withoutForeignEnding } from "../identity/rotation-names.ts";
 import { isWhole } from "../tracking/state.ts";
 import type { TrackedFile } from "../tracking/tracked-file.ts";

@@ -1,5 +1,4 @@
 import { basename, dirname } from "node:path";
-import { statPath, realPathOf } from "../discovery/discover.ts";
 import { type Candidate, FileMoved } from "../identity/candidate.ts";
 import { inodeOf } from "../identity/fingerprint.ts";
 import { isRotatedName, logGroup } from "../identity/rotation-names.ts";
@@ -25,8 +24,9 @@ const mostAttempts = 5;
  * name has changed, the snapshot holds its copy.
  */
 export async function reconcile(context: Context, request: ScanRequest, turns: Turns): Promise<ScanResult> {
+  if (!isInReach(context, request.dir)) return "settled";
   for (let attempt = 0; attempt < mostAttempts; attempt++) {
-    const snapshot = new Snapshot(request.dir);
+    const snapshot = new Snapshot(request.dir, context.isOwn);
     try {
       await snapshot.take(
         (name) => request.groups.has(logGroup(name)),
@@ -41,6 +41,11 @@ export async function reconcile(context: Context, request: ScanRequest, turns: T
     }
   }
   return "moving";
+}
+
+/** Tells whether a directory may be read: a source reaches it, or a file that is followed was there when one did. */
+function isInReach({ files, isHeld }: Context, dir: string): boolean {
+  return isHeld(dir) || [...files.followed()].some(({ realPath }) => dirname(realPath) === dir);
 }
 
 function beginScan(context: Context, request: ScanRequest, snapshot: Snapshot, turns: Turns): Scan {
@@ -96,7 +101,7 @@ async function scanDirectory(scan: Scan): Promise<ScanResult> {
  * `realPaths` caches resolved links.
  */
 async function includePaths(
-  { snapshot, paths, files, owners, request, turns }: Scan,
+  { snapshot, paths, files, owners, request, look, turns }: Scan,
   realPaths: Map<string, string>,
 ): Promise<Map<string, string>> {
   const pathOf = new Map<string, string>();
@@ -106,10 +111,10 @@ async function includePaths(
   }
   for (const path of paths) {
     if (turns.isOver) await turns.next();
-    const seen = statPath(path);
+    const seen = look(path);
     if (seen === undefined || !("stat" in seen)) continue;
     const key = `${inodeOf(seen.stat)} ${path}`;
-    const real = realPaths.get(key) ?? realPathOf(path);
+    const real = realPaths.get(key) ?? seen.real;
     realPaths.set(key, real);
     if (dirname(real) !== request.dir) continue;
     const { inode } = snapshot.include(seen, basename(real));

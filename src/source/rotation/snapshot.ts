@@ -1,7 +1,7 @@
-import { readdirSync, statSync } from "node:fs";
+import { readdirSync, statSync, type BigIntStats } from "node:fs";
 import { join } from "node:path";
 import { errorCode } from "../../problem.ts";
-import { statPath } from "../discovery/discover.ts";
+import { realPathOf, statEntry } from "../discovery/paths.ts";
 import { Candidate, type Found } from "../identity/candidate.ts";
 import type { Turns } from "../pace.ts";
 
@@ -21,10 +21,13 @@ export class Snapshot implements Iterable<Candidate> {
   #isListed = false;
   /** True if a change after the start of the snapshot would show. */
   readonly #isTicked: boolean;
+  readonly #isOwn: (stat: BigIntStats) => boolean;
   readonly #byInode = new Map<string, Candidate>();
   #open = 0;
 
-  constructor(dir: string) {
+  /** `isOwn` tells which files are no logs. */
+  constructor(dir: string, isOwn: (stat: BigIntStats) => boolean) {
+    this.#isOwn = isOwn;
     this.#dir = dir;
     this.#changedAt = changedAt(dir);
     this.#isTicked = hasTicked(dir, this.#changedAt);
@@ -41,8 +44,10 @@ export class Snapshot implements Iterable<Candidate> {
     for (const name of names ?? []) {
       if (turns.isOver) await turns.next();
       if (!isWanted(name)) continue;
-      const seen = statPath(join(this.#dir, name));
-      if (seen !== undefined && "stat" in seen) this.#add(new Candidate(seen), isKnown);
+      // Where a link leads is asked for paths of the config alone.
+      const seen = statEntry(join(this.#dir, name));
+      if (seen !== undefined && "stat" in seen && !this.#isOwn(seen.stat))
+        this.#add(new Candidate({ ...seen, real: seen.path }), isKnown);
     }
   }
 
@@ -112,6 +117,7 @@ function hasTicked(dir: string, changed: bigint | undefined): boolean {
 
 /** Time of the last change of names (ns); 0 for a missing directory, undefined if unknown. */
 function changedAt(dir: string): bigint | undefined {
+  if (isBehindLink(dir)) return 0n;
   try {
     return statSync(dir, { bigint: true, throwIfNoEntry: false })?.mtimeNs ?? 0n;
   } catch (error) {
@@ -121,9 +127,15 @@ function changedAt(dir: string): bigint | undefined {
 
 /** The names in a directory, as far as they may be known; undefined when the system could not tell them now. */
 function namesIn(dir: string): string[] | undefined {
+  if (isBehindLink(dir)) return [];
   try {
     return readdirSync(dir);
   } catch (error) {
     return ["EMFILE", "ENFILE", "EIO", "ENOMEM", "ESTALE"].includes(errorCode(error) ?? "") ? undefined : [];
   }
+}
+
+/** Tells whether a link has come into the path of a directory, so that another one is there: the directory is gone. */
+function isBehindLink(dir: string): boolean {
+  return realPathOf(dir) !== dir;
 }
