@@ -13,7 +13,7 @@ const program = fileURLToPath(new URL("../fixtures/many-files-program.js", impor
 async function costsOf(count: number, kind: string): Promise<Map<string, number>> {
   const dir = mkdtempSync(join(base, "t-"));
   const { stdout } = await promisify(execFile)(process.execPath, [program, String(count), kind, dir]);
-  return new Map(Object.entries(JSON.parse(stdout)).map(([name, value]) => [name, Number(value)]));
+  return new Map([...stdout.matchAll(/"(\w+)":([\d.]+)/gu)].map(([, name = "", value]) => [name, Number(value)]));
 }
 
 describe.each([
