@@ -132,13 +132,17 @@ function side<Ref>(schema: z.ZodType<Ref>, what: string) {
 
 function pathRef(path: string, ctx: z.RefinementCtx): FieldRef {
   const keys = pathKeys(path);
-  if (keys !== undefined) return { kind: "path", path: keys };
+  return keys === undefined ? refuse(ctx, pathMessage(path)) : { kind: "path", path: keys };
+}
+
+/** Message for an invalid path. */
+export function pathMessage(path: string): string {
   const quotes = path.includes('"') ? '; quote keys with dots, like meta."dotted.key"' : "";
-  return refuse(ctx, `expected a path like "meta.region", got ${quoted(path)}${quotes}`);
+  return `expected a path like "meta.region", got ${quoted(path)}${quotes}`;
 }
 
 /** Parses a path like `meta."dotted.key"` to its keys; undefined when it is invalid. */
-function pathKeys(path: string): string[] | undefined {
+export function pathKeys(path: string): string[] | undefined {
   const key = /(?:"((?:[^"\\]|\\["\\])+)"|([^".][^.]*))(\.|$)/uy;
   const keys: string[] = [];
   for (let end = "."; end === ".";) {

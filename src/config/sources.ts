@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { canonicalClass } from "../decode/canonical-class.ts";
-import type { FieldRef, FormatOptions, PredictedRef } from "../decode/options.ts";
+import type { Condition, FieldRef, FormatOptions, PredictedRef } from "../decode/options.ts";
 import { defaultSilentAfter, silentAfter } from "./duration.ts";
 import { defaultPaths, fieldsShape, type CheckedFields } from "./fields.ts";
 import { readAs } from "./input-form.ts";
+import { where } from "./line-filters.ts";
 import { listOf, oneOf, text } from "./scalars.ts";
 import { suggestion, nearest } from "./nearest.ts";
 import { groupNames, pattern } from "./pattern.ts";
@@ -20,6 +21,7 @@ export interface CheckedSource {
   readonly watch: "auto" | "poll";
   readonly wrapper: "none" | "cri" | "docker" | "auto";
   readonly format: FormatOptions;
+  readonly where: readonly Condition[];
   readonly silentAfter: number | null;
   readonly fields: CheckedFields;
 }
@@ -66,6 +68,11 @@ function sourceShape(env: NodeJS.ProcessEnv) {
       .default("none")
       .describe("Wrapper of each line: `cri` (Kubernetes), `docker` (json-file), or `auto`, detected per line."),
     format: format.prefault("json").describe("Format of a line; `csv` has a header."),
+    where: where
+      .prefault({})
+      .describe(
+        "Values that fields must have, as text: path to a value or a list; lines without them are skipped, not errors.",
+      ),
     silentAfter: silentAfter
       .prefault(defaultSilentAfter)
       .describe('How long no file may give a line before an alert fires; `"never"` for no such alert.'),
@@ -84,7 +91,7 @@ export function source(env: NodeJS.ProcessEnv) {
     const checked = delegate(shape, value, ctx);
     if (checked === undefined) return z.NEVER;
     const fields = checked.fields ?? defaultFields(checked.format);
-    if (checked.format.kind === "regex") checkGroups(fields, checked.format.pattern, ctx);
+    if (checked.format.kind === "regex") checkGroups(fields, checked.where, checked.format.pattern, ctx);
     checkSides(fields, ctx);
     return { ...checked, fields };
   });
@@ -106,8 +113,13 @@ function defaultFields(of: FormatOptions): CheckedFields {
   };
 }
 
-/** Checks that all fields of a regular expression are groups. */
-function checkGroups(fields: CheckedFields, regex: RegExp, ctx: z.RefinementCtx): void {
+/** Checks that all fields and conditions of a regular expression are groups. */
+function checkGroups(
+  fields: CheckedFields,
+  conditions: readonly Condition[],
+  regex: RegExp,
+  ctx: z.RefinementCtx,
+): void {
   const { names } = groupNames(regex);
   const { labels, ...others } = fields;
   const check = (path: string[], ref: PredictedRef | undefined): void => {
@@ -119,6 +131,7 @@ function checkGroups(fields: CheckedFields, regex: RegExp, ctx: z.RefinementCtx)
   };
   for (const [key, ref] of Object.entries(others)) check(["fields", key], ref);
   for (const [key, ref] of labels) check(["fields", "labels", key], ref);
+  for (const { path } of conditions) check(["where", path.join(".")], { kind: "path", path });
 }
 
 /** Refuses sides of an outcome that cannot differ, or a score that decides nothing: the figures would look like any. */

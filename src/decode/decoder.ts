@@ -3,6 +3,7 @@ import type { LineReader } from "../source/source.ts";
 import type { EventSink, RejectReason } from "./event.ts";
 import { FieldReader, type FileValues } from "./field-reader.ts";
 import { makeFormat, type LineParser } from "./formats.ts";
+import { LineConditions } from "./line-conditions.ts";
 import type { DecodeOptions } from "./options.ts";
 import { Slots } from "./slots.ts";
 import { FieldTree } from "./field-tree.ts";
@@ -19,13 +20,14 @@ export interface Decoder {
 }
 
 /**
- * Makes the decoder of a source. Each line becomes exactly one call of the sink, an event or a rejection, except lines
- * that hold no event by design: blank lines, runs of NUL bytes, CSV headers, parts of a longer line.
+ * Makes the decoder of a source. Each line becomes exactly one call of the sink, except lines that hold no event by
+ * design: blank lines, runs of NUL bytes, CSV headers, parts of a longer line.
  */
 export function makeDecoder(options: DecodeOptions, sink: EventSink): Decoder {
   const tree = FieldTree.of(options.fields);
-  const slots = new Slots(tree.size);
   const fields = new FieldReader(options, tree);
+  const where = options.where.length === 0 ? undefined : new LineConditions(options.where, tree);
+  const slots = new Slots(tree.size);
   const openParser = makeFormat(options.format.kind, options.format, tree, slots);
   const context: WrapperContext = {
     needsTime: !fields.ownTime,
@@ -34,7 +36,7 @@ export function makeDecoder(options: DecodeOptions, sink: EventSink): Decoder {
   };
   const open = (path: string, to: EventSink, saved: JsonValue | undefined): LineReader => {
     const parser = openParser(savedPart(saved, "format"));
-    const content = new ContentReader(fields, slots, parser, to, path, options.maxLineBytes);
+    const content = new ContentReader(fields, where, slots, parser, to, path, options.maxLineBytes);
     const wrapper = openWrapper(options.wrapper, context, content, savedPart(saved, "wrapper"));
     return new DecodingReader(wrapper, parser, content, options.maxLineBytes);
   };
@@ -42,16 +44,19 @@ export function makeDecoder(options: DecodeOptions, sink: EventSink): Decoder {
     open: ({ path, firstLine }, saved) => {
       if (firstLine === undefined || saved !== undefined) return open(path, sink, saved);
       // Only the format's memory of the line (a header) is needed; its event precedes the requested start.
-      const before = open(path, { event: () => "counted", rejected: () => undefined }, undefined);
+      const before = open(path, silent, undefined);
       before.read(firstLine, 0, firstLine.length);
       return open(path, sink, before.save());
     },
   };
 }
 
+const silent: EventSink = { event: () => "counted", skipped: () => undefined, rejected: () => undefined };
+
 /** Reads the program's own lines, unwrapped. */
 class ContentReader implements Content {
   readonly #fields: FieldReader;
+  readonly #where: LineConditions | undefined;
   readonly #slots: Slots;
   readonly #parser: LineParser;
   readonly #sink: EventSink;
@@ -60,6 +65,7 @@ class ContentReader implements Content {
 
   constructor(
     fields: FieldReader,
+    where: LineConditions | undefined,
     slots: Slots,
     parser: LineParser,
     sink: EventSink,
@@ -67,6 +73,7 @@ class ContentReader implements Content {
     maxLineBytes: number,
   ) {
     this.#fields = fields;
+    this.#where = where;
     this.#slots = slots;
     this.#parser = parser;
     this.#sink = sink;
@@ -105,6 +112,10 @@ class ContentReader implements Content {
     if (parsed === "malformed") {
       if (mayBePartial) return false;
       this.rejected("malformed", bytes, start, end, utf16Hint(bytes, start) ?? this.#parser.fault);
+      return true;
+    }
+    if (this.#where?.hold(this.#slots) === false) {
+      this.#sink.skipped("where");
       return true;
     }
     const result = this.#fields.read(this.#slots, time) ?? this.#sink.event(this.#fields.event);

@@ -33,10 +33,18 @@ export type FormatOptions =
 /** Wrapper of each line: none, the Kubernetes CRI prefix, Docker's json-file object, or detected per line. */
 export type Wrapper = "none" | "cri" | "docker" | "auto";
 
+/** Values that a field must have, as text, for its line to be read. */
+export interface Condition {
+  readonly path: readonly string[];
+  readonly values: readonly string[];
+}
+
 /** Decoding options of one source: plain data, validated by the config. */
 export interface DecodeOptions {
   readonly wrapper: Wrapper;
   readonly format: FormatOptions;
+  /** Lines that do not meet all conditions are skipped. */
+  readonly where: readonly Condition[];
   readonly fields: {
     /** One per tag label of the config, in its order, `model` first; undefined where this source has none. */
     readonly labels: readonly (FieldRef | undefined)[];

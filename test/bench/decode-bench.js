@@ -40,6 +40,7 @@ const path = (keys) => ({ kind: /** @type {const} */ ("path"), path: keys.split(
 const options = {
   wrapper: "none",
   format: { kind: "json" },
+  where: [],
   fields: {
     labels: [path("model"), path("model_version"), path("meta.region")],
     labelNames: ["model", "version", "region"],
@@ -60,6 +61,9 @@ function decode(bytes) {
     event(event) {
       if (event.predicted === event.actual) right++;
       return "counted";
+    },
+    skipped(reason) {
+      throw new Error(reason);
     },
     rejected(reason, line, detail) {
       throw new Error(`${reason}: ${detail}: ${line.toString()}`);

@@ -45,6 +45,7 @@ test("a config of one source gets every default", () => {
         decode: {
           wrapper: "none",
           format: { kind: "json" },
+          where: [],
           fields: {
             labels: [path("model"), path("version")],
             labelNames: ["model", "version"],

@@ -148,7 +148,7 @@ describe.each(formats)("$name", ({ format, header, write, broken }) => {
       const good = write(first);
       const lines = [...header, ...bad.flatMap((line) => [good, line]), good].flatMap(wrap);
       const seen = decodeAll(options(format, word), `${lines.join("\n")}\n`);
-      expect(seen.map((outcome) => ("rejected" in outcome ? outcome.rejected : outcome.predicted))).toEqual([
+      expect(seen.map(briefly)).toEqual([
         "legit",
         "malformed",
         "legit",
@@ -162,8 +162,25 @@ describe.each(formats)("$name", ({ format, header, write, broken }) => {
         "legit",
       ]);
     });
+
+    test("every format and wrapper skips the lines that do not meet the conditions", () => {
+      const where = [
+        { path: ["version"], values: ["v0", "v1"] },
+        { path: ["label"], values: ["fraud"] },
+      ];
+      const shadow: Row = { ...first, version: "v2" };
+      const lines = [...header, ...[...rows, shadow, first].map(write)].flatMap(wrap);
+      const seen = decodeAll({ ...options(format, word), where }, `${lines.join("\n")}\n`);
+      expect(seen.map(briefly)).toEqual(["legit", "where", "where", "where", "where", "where", "legit"]);
+    });
   });
 });
+
+/** The predicted class, or why there is none. */
+function briefly(outcome: Outcome): string | undefined {
+  if ("skipped" in outcome) return outcome.skipped;
+  return "rejected" in outcome ? outcome.rejected : outcome.predicted;
+}
 
 function cri(tag: string, line: string): string {
   return `2026-01-01T00:00:00.123456789Z stdout ${tag} ${line}`;
