@@ -447,6 +447,9 @@ export interface SourceInput {
   readonly wrapper?: undefined | "none" | "cri" | "docker" | "auto";
   /** Format of a line; `csv` has a header. Default `"json"`. */
   readonly format?: undefined | FormatInput;
+  /** Values that fields must have, as text: path to a value or a list; lines without them are skipped, not errors. */
+  readonly where?:
+    undefined | Readonly<Record<string, string | number | boolean | readonly (string | number | boolean)[]>>;
   /** How long no file may give a line before an alert fires; `"never"` for no such alert. Default `"1h"`. */
   readonly silentAfter?: undefined | string;
   /** Mapping of fields; by default `model`, `version`, `prediction`, `label`, `request_id` and `ts`, where present. */

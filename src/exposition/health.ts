@@ -99,7 +99,7 @@ export const healthMetrics = [
   {
     name: "lines_skipped_total",
     type: "counter",
-    help: "Valid lines without an outcome, by reason: `unlabelled` lines hold a prediction but no label.",
+    help: "Lines without an outcome that are no errors, by reason: `unlabelled` lines hold a prediction but no label; those of `where` do not have the values that it asks for.",
     labels: ["source", "reason"],
     values: (view) =>
       [...view.lines].flatMap(({ source, skippedByReason }) =>

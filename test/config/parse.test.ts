@@ -270,6 +270,35 @@ describe("fields", () => {
     );
   });
 
+  test("where takes values as they are written in a log, one or several for each path", () => {
+    const where = { event: "prediction", "meta.level": ["info", 30], '"log.level"': true };
+    expect(source({ where }).decode.where).toEqual([
+      { path: ["event"], values: ["prediction"] },
+      { path: ["meta", "level"], values: ["info", "30"] },
+      { path: ["log.level"], values: ["true"] },
+    ]);
+  });
+
+  const aValue = "expected a text, a number, true or false, or a list of them";
+  test.each([
+    { where: "event", says: ': expected an object of paths and values, like { event: "prediction" }, got "event"' },
+    { where: { event: null }, says: `.event: ${aValue}, got null` },
+    { where: { event: { is: "x" } }, says: `.event: ${aValue}, got { is: 'x' }` },
+    { where: { event: [] }, says: ".event: expected at least one value" },
+    { where: { event: ["a", null] }, says: ".event[1]: expected a text, a number, true or false, got null" },
+    { where: { "a..b": 1 }, says: '["a..b"]: expected a path like "meta.region", got "a..b"' },
+  ])("where $where is refused", ({ where, says }) => {
+    expect(faults({ sources: [{ files: ["a"], where }] })).toEqual([`sources[0].where${says}`]);
+  });
+
+  test("where names groups of a regular expression", () => {
+    const regex = "(?<model>\\S+) (?<prediction>\\S+) (?<label>\\S+) (?<level>\\S+)";
+    const where = { levl: "info", label: "a" };
+    expect(faults({ sources: [{ files: ["a"], format: { regex }, where }] })).toEqual([
+      'sources[0].where.levl: the regular expression has no group "levl"; did you mean "level"?',
+    ]);
+  });
+
   test("fields of several sources make one list of labels, in which each source finds its own", () => {
     const config = parse({
       sources: [
