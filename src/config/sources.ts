@@ -4,9 +4,10 @@ import type { FieldRef, FormatOptions, PredictedRef } from "../decode/options.ts
 import { defaultSilentAfter, silentAfter } from "./duration.ts";
 import { defaultPaths, fieldsShape, type CheckedFields } from "./fields.ts";
 import { readAs } from "./input-form.ts";
+import { lineBytes } from "./limits.ts";
 import { listOf, oneOf, text } from "./scalars.ts";
 import { suggestion, nearest } from "./nearest.ts";
-import { groupNames, pattern } from "./pattern.ts";
+import { pattern } from "./pattern.ts";
 import { isRecord } from "../serializable.ts";
 import { delegate, object, refuse } from "./strict-object.ts";
 import { expected, expectedOneOf, quoted } from "./messages.ts";
@@ -20,6 +21,7 @@ export interface CheckedSource {
   readonly watch: "auto" | "poll";
   readonly wrapper: "none" | "cri" | "docker" | "auto";
   readonly format: FormatOptions;
+  readonly maxLineBytes?: number | undefined;
   readonly silentAfter: number | null;
   readonly fields: CheckedFields;
 }
@@ -66,6 +68,11 @@ function sourceShape(env: NodeJS.ProcessEnv) {
       .default("none")
       .describe("Wrapper of each line: `cri` (Kubernetes), `docker` (json-file), or `auto`, detected per line."),
     format: format.prefault("json").describe("Format of a line; `csv` has a header."),
+    maxLineBytes: lineBytes
+      .optional()
+      .describe(
+        "Maximum bytes of a line; by default that of `limits`, and at most 65536 where `format` is a regular expression.",
+      ),
     silentAfter: silentAfter
       .prefault(defaultSilentAfter)
       .describe('How long no file may give a line before an alert fires; `"never"` for no such alert.'),
@@ -84,7 +91,7 @@ export function source(env: NodeJS.ProcessEnv) {
     const checked = delegate(shape, value, ctx);
     if (checked === undefined) return z.NEVER;
     const fields = checked.fields ?? defaultFields(checked.format);
-    if (checked.format.kind === "regex") checkGroups(fields, checked.format.pattern, ctx);
+    if (checked.format.kind === "regex") checkGroups(fields, [...checked.format.pattern.names.keys()], ctx);
     checkSides(fields, ctx);
     return { ...checked, fields };
   });
@@ -92,9 +99,9 @@ export function source(env: NodeJS.ProcessEnv) {
 
 /** Default fields of a source; for a regular expression, required fields and existing groups. */
 function defaultFields(of: FormatOptions): CheckedFields {
-  const groups = of.kind === "regex" ? groupNames(of.pattern).names : undefined;
+  const groups = of.kind === "regex" ? of.pattern.names : undefined;
   const ref = (key: keyof typeof defaultPaths) => ({ kind: "path", path: [defaultPaths[key]] }) as const;
-  const has = (key: keyof typeof defaultPaths): boolean => groups?.includes(defaultPaths[key]) ?? true;
+  const has = (key: keyof typeof defaultPaths): boolean => groups?.has(defaultPaths[key]) ?? true;
   return {
     model: ref("model"),
     version: has("version") ? ref("version") : undefined,
@@ -107,8 +114,7 @@ function defaultFields(of: FormatOptions): CheckedFields {
 }
 
 /** Checks that all fields of a regular expression are groups. */
-function checkGroups(fields: CheckedFields, regex: RegExp, ctx: z.RefinementCtx): void {
-  const { names } = groupNames(regex);
+function checkGroups(fields: CheckedFields, names: readonly string[], ctx: z.RefinementCtx): void {
   const { labels, ...others } = fields;
   const check = (path: string[], ref: PredictedRef | undefined): void => {
     if (ref?.kind === "score") check([...path, "score"], ref.score);
@@ -140,6 +146,6 @@ function placeOf(ref: FieldRef): string {
     case "value":
       return `value ${canonicalClass(ref.value)}`;
     case "file":
-      return `file ${String(ref.pattern)} ${ref.pattern.source.includes(`(?<${ref.group}>`) ? ref.group : ""}`;
+      return `file ${ref.pattern.text} ${ref.pattern.names.has(ref.group) ? ref.group : ""}`;
   }
 }

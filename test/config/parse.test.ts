@@ -194,10 +194,10 @@ describe("fields", () => {
     { given: { env: "SET", default: "dev" }, ref: { kind: "value", value: "v3" } },
     { given: { env: "NOT_SET", default: "dev" }, ref: { kind: "value", value: "dev" } },
     { given: { env: "EMPTY", default: "dev" }, ref: { kind: "value", value: "dev" } },
-    { given: { file: "/models/([^/]+)/" }, ref: { kind: "file", pattern: /\/models\/([^/]+)\//u, group: "version" } },
+    { given: { file: "/models/([^/]+)/" }, ref: { kind: "file", pattern: runs("/\\/models\\/([^/]+)\\//u"), group: "version" } },
     {
       given: { file: "(?<version>v\\d)\\-" },
-      ref: { kind: "file", pattern: new RegExp("(?<version>v\\d)\\-"), group: "version" },
+      ref: { kind: "file", pattern: runs("/(?<version>v\\d)\\-/"), group: "version" },
     },
   ])("fields take $given", ({ given, ref }) => {
     const env = { SET: "v3", EMPTY: "" };
@@ -239,9 +239,9 @@ describe("fields", () => {
 
   test("fields of a regular expression are those of its groups when none are given", () => {
     const { fields, format } = source({
-      format: { regex: "(?<model>\\S+) (?<prediction>\\S+) (?<label>\\S+)" },
+      format: { regex: "^(?<model>\\S+) (?<prediction>\\S+) (?<label>\\S+)" },
     }).decode;
-    expect(format).toEqual({ kind: "regex", pattern: /(?<model>\S+) (?<prediction>\S+) (?<label>\S+)/u });
+    expect(format).toEqual({ kind: "regex", pattern: runs("/^(?<model>\\S+) (?<prediction>\\S+) (?<label>\\S+)/u") });
     expect(fields).toMatchObject({ labelNames: ["model"], id: undefined, time: undefined });
   });
 
