@@ -41,9 +41,7 @@ export async function replay(options: ReplayOptions): Promise<number> {
   rejectDuplicates(options.files);
   const named = options.files.map((file) => ({ file, source: sourceOf(config, file, options.source) }));
   const { files, isOrdered } = await sortByTime(named, config);
-  const { result, notes } = await replayInputs(config, (open) => [
-    new WholeFiles(files, open, longestLine(config)),
-  ]);
+  const { result, notes } = await replayInputs(config, (open) => [new WholeFiles(files, open, longestLine(config))]);
   if (!isOrdered && config.windows.some(({ kind }) => kind === "last")) notes.push(unordered);
   process.stderr.write(notes.map((note) => `${printableText(note)}\n`).join(""));
   if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`);
