@@ -97,6 +97,7 @@ const { source: sources } = fc.letrec<{ source: string; item: string }>((tie) =>
     assertion,
     fc.tuple(tie("source"), times).map(([inner, often]) => `(${inner})${often}`),
     fc.tuple(tie("source"), times).map(([inner, often]) => `(?:${inner})${often}`),
+    fc.tuple(part, part, times).map(([one, other, often]) => `(?:(${one})|${other})${often}`),
   ),
 }));
 
