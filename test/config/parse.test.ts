@@ -326,7 +326,7 @@ describe("regular expressions", () => {
       "sources[0].fields.predicted.score.file",
       "sources[0].format.regex",
     ]);
-    expect(found).toEqual(found.map(() => expect.stringMatching(says) as string));
+    expect(found).toEqual(found.map(() => expect.stringMatching(says)));
   });
 
   test.each(["\\-\\p{L}+", "\\-\\u{1f600}", "\\Q[\\E"])(

@@ -19,7 +19,7 @@ describe("the engine of a regular expression", () => {
     { regex: /(?<first>\S+)/u, ways: "1 way" },
     { regex: /^(?<word>\w{1,200}) (?<other>\w{1,500})$/u, ways: "2 ways" },
     { regex: /model=(?!none)(?<model>\w+)/u, ways: "3 ways" },
-    { regex: /\"a\-b=(?<model>\p{L}+)/, ways: "2 ways" },
+    { regex: /\"a\-b=(?<model>\w+)/, ways: "2 ways" },
   ])("$regex is proved linear and runs on V8, as it has at most $ways open", ({ regex, ways }) => {
     const reason = `no line can be read in more than ${ways} at once`;
     expect(safePattern(regex)).toMatchObject({ engine: "V8", text: String(regex), reason });
@@ -39,7 +39,7 @@ describe("the engine of a regular expression", () => {
     { regex: /(?:\p{L}+ ?)+:/u, what: "letters of all scripts" },
     { regex: /^.*\ba.*\bc$/u, what: "word boundaries" },
   ])("$regex, with $what, runs on RE2: some line opens too many ways for V8", ({ regex }) => {
-    const reason = expect.stringMatching(/^a line like ".+" can be read in more than 64 ways at once$/u) as string;
+    const reason = expect.stringMatching(/^a line like ".+" can be read in more than 64 ways at once$/u);
     expect(safePattern(regex)).toMatchObject({ engine: "RE2", text: String(regex), reason });
   });
 
@@ -55,7 +55,7 @@ describe("the engine of a regular expression", () => {
     { regex: /(?:(?<a>x)?\w+\s*)+,/u, says: /RE2 keeps the text of \(\?<a>x\) from an earlier round/u },
     { regex: /(?<a>\w+)\w{2000},/u, says: /RE2 refuses it: .*repe/u },
   ])("$regex is refused with what would mend it", ({ regex, says }) => {
-    expect(safePattern(regex)).toEqual({ refused: expect.stringMatching(says) as string });
+    expect(safePattern(regex)).toEqual({ refused: expect.stringMatching(says) });
   });
 
   test.each(["pred=(?<p>.+) label=(?<l>.+) id=(?<i>\\S+)", "^(\\w+=\\S+\\s*)+model=(?<m>\\w+) (?<p>\\w+) (?<l>\\w+)$"])(
