@@ -1,6 +1,7 @@
 import type { Config } from "./config/config.ts";
 import { makeDecoder } from "./decode/decoder.ts";
 import type { Event, EventSink, Reception, RejectReason } from "./decode/event.ts";
+import type { FieldSurvey } from "./decode/field-survey.ts";
 import type { LineStats, SourceLineStats } from "./decode/line-stats.ts";
 import type { JsonValue } from "./serializable.ts";
 import type { LineReader, OpenedFile } from "./source/source.ts";
@@ -24,7 +25,11 @@ export class Pipeline {
   constructor(config: Config, timeline: Timeline, lines: LineStats, classes: ClassMonitor) {
     this.tags = new Tags(config, classes);
     this.#timeline = timeline;
+    const surveyOfCurrent = (): FieldSurvey | undefined => this.#current?.counts.survey;
     const sink: EventSink = {
+      get survey() {
+        return surveyOfCurrent();
+      },
       event: (event) => this.#receive(event),
       rejected: (reason, line, detail) => {
         this.#reject(reason, line, detail);

@@ -4,8 +4,9 @@ import { loadConfig } from "../config/load.ts";
 import { checkFiles, type Check } from "../generate/check.ts";
 import { generate } from "../generate/outputs.ts";
 import { unmatchedGlobs, type UnmatchedGlob } from "../server/unmatched-globs.ts";
-import { discover } from "../source/discovery/discover.ts";
+import { discover, type Search } from "../source/discovery/discover.ts";
 import { Stopwatch } from "../source/pace.ts";
+import { uncountedNotes } from "./first-lines.ts";
 import { outFolder } from "./out-folder.ts";
 
 /** Options of `check`. */
@@ -29,10 +30,12 @@ export async function checkCommand({ config: path, out, jsonSchema }: CheckOptio
   const config = await loadConfig(path, process.env, true);
   process.stdout.write("ok       config\n");
   for (const note of patternNotes(config)) process.stdout.write(`note     ${note}\n`);
-  for (const { source, glob } of await unmatched(config)) {
+  const searches = await Promise.all(config.sources.map(({ source }) => discover(source, new Stopwatch())));
+  for (const { source, glob } of unmatched(config, searches)) {
     // No failure: the logs may be on other machines.
     process.stdout.write(`note     source ${JSON.stringify(source)}: no file on this machine matches ${glob}\n`);
   }
+  for (const note of await uncountedNotes(config, searches)) process.stdout.write(`note     ${note}\n`);
   let failed = 0;
   for await (const check of checkFiles(generate(config), outFolder(out))) {
     if (check.outcome === "failed") failed += 1;
@@ -56,11 +59,12 @@ function patternNotes({ sources }: Config): Set<string> {
   return notes;
 }
 
-async function unmatched(config: Config): Promise<UnmatchedGlob[]> {
-  const sources = config.sources.map(({ source }) => source);
-  const searches = await Promise.all(sources.map((source) => discover(source, new Stopwatch())));
+function unmatched({ sources }: Config, searches: readonly Search[]): UnmatchedGlob[] {
   const files = searches.flatMap(({ found, refused }) => [...found, ...refused].map(({ path }) => path));
-  return unmatchedGlobs(sources, files);
+  return unmatchedGlobs(
+    sources.map(({ source }) => source),
+    files,
+  );
 }
 
 function checkLine({ outcome, what, detail }: Check): string {

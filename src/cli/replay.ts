@@ -12,8 +12,10 @@ import { Pipeline } from "../pipeline.ts";
 import { EventTimeline } from "../timeline.ts";
 import { Problem } from "../problem.ts";
 import type { Input } from "../source/input.ts";
+import { isForeignArchive } from "../source/identity/rotation-names.ts";
 import type { OpenReader } from "../source/source.ts";
 import { ClassMonitor, type ClassWarning } from "../window/class-monitor.ts";
+import { uncountedNote } from "./uncounted-note.ts";
 import { longestLine, sortByTime } from "./replay-files.ts";
 import { WholeFiles } from "./whole-files.ts";
 
@@ -38,6 +40,7 @@ export type ReplayInput = Pick<Input, "start" | "drain" | "close">;
  */
 export async function replay(options: ReplayOptions): Promise<number> {
   const config = await loadConfig(resolve(options.config));
+  options.files.forEach(rejectForeign);
   rejectDuplicates(options.files);
   const named = options.files.map((file) => ({ file, source: sourceOf(config, file, options.source) }));
   const { files, isOrdered } = await sortByTime(named, config);
@@ -68,7 +71,7 @@ export async function replayInputs(
   }
   return {
     result: report(config.models, pipeline.tags.snapshot(timeline.now), lines.total, classes.counts),
-    notes: caveats(lines, config.limits, classes.takeWarnings()),
+    notes: caveats(lines, config, classes.takeWarnings()),
   };
 }
 
@@ -78,13 +81,17 @@ const unordered =
 /** Lists what is missing or doubtful in the report, with reasons; empty when there is nothing. */
 function caveats(
   lines: LineStats,
-  { maxTags, futureToleranceMs }: Config["limits"],
+  { sources, limits: { maxTags, futureToleranceMs } }: Config,
   classWarnings: readonly ClassWarning[],
 ): string[] {
   const notes = lines.sources.flatMap((source) => rejections(source, lines.sources.length > 1));
   const dropped = lines.outcomes("dropped");
   const late = lines.outcomes("late");
   const future = lines.outcomes("future");
+  for (const { source, decode } of sources) {
+    const note = uncountedNote(lines.of(source.name), decode, sources.length > 1);
+    if (note !== undefined) notes.push(note);
+  }
   if (dropped > 0) {
     notes.push(`${dropped} outcomes not counted: their tags are past the first ${maxTags}; raise limits.maxTags`);
   }
@@ -118,6 +125,13 @@ function rejections(source: SourceLineStats, isOneOfMany: boolean): string[] {
         `    ${line.slice(0, maxShownLength).replace(/\p{Cs}$/u, "")}`,
       ]),
   ]);
+}
+
+/** Rejects a file whose name says that it is compressed in a form that cannot be read. */
+function rejectForeign(file: string): void {
+  if (!isForeignArchive(file)) return;
+  const what = `${file}: compressed in a form that cannot be read (only gzip can); unpack it first, or pipe it to \`replay -\``;
+  throw new Problem(what, { exitCode: 2 });
 }
 
 /** Rejects files given more than once, by whatever names, since their lines would count twice. */

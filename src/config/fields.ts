@@ -6,6 +6,7 @@ import { nearest } from "./nearest.ts";
 import { pattern } from "./pattern.ts";
 import { isRecord } from "../serializable.ts";
 import { delegate, namedMap, object, refuse } from "./strict-object.ts";
+import { timeZone } from "./time-zone.ts";
 import { tagLabelFault } from "./tag-labels.ts";
 import { expected, quoted } from "./messages.ts";
 
@@ -48,10 +49,10 @@ export function fieldsShape(env: NodeJS.ProcessEnv) {
       .prefault(defaultPaths.actual)
       .describe("The true class, on the same line as the prediction."),
     id: field("id", env).optional().describe("The request id."),
-    time: field("time", env)
+    time: timeField(env)
       .optional()
       .describe(
-        "The time of the event: RFC 3339, or Unix seconds, milliseconds, microseconds or nanoseconds; by default the time of arrival.",
+        "The time of the event: RFC 3339 and ISO 8601, Apache's, nginx's and RFC 2822's forms, or Unix seconds to nanoseconds; with `zone` for times without an offset. By default the time of arrival.",
       ),
   };
 }
@@ -69,6 +70,28 @@ function field(name: string, env: NodeJS.ProcessEnv): z.ZodType<FieldRef> {
     if ("env" in value) return environmentRef(value, env, ctx);
     if ("file" in value) return fileRef(value, name, ctx);
     return refuse(ctx, mismatchText(value, fieldForms, fieldKeys));
+  });
+}
+
+/** Schema of the time: a field, or a path with the zone of times that carry no offset. */
+function timeField(env: NodeJS.ProcessEnv): z.ZodType<FieldRef> {
+  const plain = field("time", env);
+  const zoned = object(
+    {
+      path: text("a path").describe("The field of the time."),
+      zone: timeZone("Europe/Berlin", ["local"]).describe(
+        "The zone of times without an offset: an IANA name, `UTC`, or `local` for that of the exporter's process.",
+      ),
+    },
+    { name: "ZonedTimeInput" },
+  );
+  const form = { name: "TimeInput", schema: () => z.union([plain, zoned]) };
+  return readAs(form, (value, ctx): FieldRef => {
+    if (!isRecord(value) || !("zone" in value || "path" in value)) return delegate(plain, value, ctx) ?? z.NEVER;
+    const checked = delegate(zoned, value, ctx);
+    if (checked === undefined) return z.NEVER;
+    const ref = pathRef(checked.path, ctx);
+    return ref.kind === "path" ? { ...ref, zone: checked.zone } : ref;
   });
 }
 

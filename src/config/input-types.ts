@@ -126,8 +126,8 @@ export interface FieldsInput {
   readonly actual?: undefined | FieldInput;
   /** The request id. */
   readonly id?: undefined | FieldInput;
-  /** The time of the event: RFC 3339, or Unix seconds, milliseconds, microseconds or nanoseconds; by default the time of arrival. */
-  readonly time?: undefined | FieldInput;
+  /** The time of the event: RFC 3339 and ISO 8601, Apache's, nginx's and RFC 2822's forms, or Unix seconds to nanoseconds; with `zone` for times without an offset. By default the time of arrival. */
+  readonly time?: undefined | TimeInput;
 }
 
 /** The keys of format. */
@@ -455,6 +455,9 @@ export interface SourceInput {
   readonly fields?: undefined | FieldsInput;
 }
 
+/** The keys of time. */
+export type TimeInput = FieldInput | ZonedTimeInput;
+
 /** The keys of time interval. */
 export interface TimeIntervalInput {
   /** `monday`, or a range like `monday:friday`; weeks start on Sunday. */
@@ -488,4 +491,12 @@ export interface WebhookReceiver {
   readonly sendResolved?: undefined | boolean;
   /** Maximum number of alerts in a message; 0, the default, for no limit. From 0 to 1000000. */
   readonly maxAlerts?: undefined | number;
+}
+
+/** The keys of zoned time. */
+export interface ZonedTimeInput {
+  /** The field of the time. */
+  readonly path: string;
+  /** The zone of times without an offset: an IANA name, `UTC`, or `local` for that of the exporter's process. */
+  readonly zone: string;
 }

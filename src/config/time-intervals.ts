@@ -4,6 +4,7 @@ import { listOf } from "./scalars.ts";
 import { nearest } from "./nearest.ts";
 import { namedMap, object, refuse } from "./strict-object.ts";
 import { expected, quoted } from "./messages.ts";
+import { timeZone } from "./time-zone.ts";
 
 const weekdays = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
 const months = [
@@ -90,28 +91,6 @@ const timeRange = object(timeRangeShape, { what: 'an object like { start: "09:00
   },
 );
 
-const location = z
-  .string({ error: expected('a time zone like "Europe/Berlin"') })
-  .refine((name) => zoneNamed(name) === name, {
-    error: ({ input }) => {
-      const near = typeof input === "string" ? zoneNamed(input) : undefined;
-      const text = expected('a time zone like "Europe/Berlin"')({ input });
-      return near === undefined ? text : `${text}; did you mean ${quoted(near)}?`;
-    },
-  });
-
-/** Finds a time zone by name, in the database's spelling; undefined for an unknown name. Aliases are unchanged. */
-function zoneNamed(name: string): string | undefined {
-  if (!/^[A-Za-z]/u.test(name)) return undefined;
-  try {
-    const zone = new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone;
-    return zone.toLowerCase() === name.toLowerCase() ? zone : name;
-  } catch {
-    const all = Intl.supportedValuesOf("timeZone");
-    return nearest(name, all);
-  }
-}
-
 /** The keys of a time interval. */
 const timeIntervalShape = {
   weekdays: listOf(
@@ -141,7 +120,9 @@ const timeIntervalShape = {
   )
     .optional()
     .describe("`2026`, or a range like `2026:2027`."),
-  location: location.optional().describe("The time zone, like `Europe/Berlin`; default UTC. Needs Alertmanager 0.25."),
+  location: timeZone("Europe/Berlin")
+    .optional()
+    .describe("The time zone, like `Europe/Berlin`; default UTC. Needs Alertmanager 0.25."),
 };
 
 const timeInterval: z.ZodType<TimeInterval> = object(timeIntervalShape, { name: "TimeIntervalInput" })

@@ -10,6 +10,8 @@ export class CsvHeader {
   readonly padded: boolean;
   /** A mapped name of two columns, which is ambiguous. */
   readonly duplicate: string | undefined;
+  /** The names of the columns. */
+  readonly names: readonly string[];
   readonly #names: ReadonlySet<string>;
   readonly #mapped: ReadonlySet<string>;
   /** Hashes of all names: most other cells are ruled out without making a string. */
@@ -17,6 +19,7 @@ export class CsvHeader {
 
   constructor(line: Buffer, names: readonly string[], padded: boolean, fields: FlatNames) {
     this.line = line;
+    this.names = names;
     this.padded = padded;
     const slots = new Map(fields.entries());
     this.columns = names.map((name) => slots.get(name) ?? -1);

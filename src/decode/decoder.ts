@@ -1,6 +1,6 @@
 import { savedPart, type JsonValue } from "../serializable.ts";
 import type { LineReader } from "../source/source.ts";
-import type { EventSink, Rejection, RejectReason } from "./event.ts";
+import type { EventSink, RejectReason } from "./event.ts";
 import { FieldReader, type FileValues } from "./field-reader.ts";
 import { makeFormat, type LineParser } from "./formats.ts";
 import type { DecodeOptions } from "./options.ts";
@@ -107,15 +107,18 @@ class ContentReader implements Content {
       this.rejected("malformed", bytes, start, end, utf16Hint(bytes, start) ?? this.#parser.fault);
       return true;
     }
-    const fault = this.#fields.read(this.#slots, time) ?? this.#receive();
+    const result = this.#fields.read(this.#slots, time) ?? this.#sink.event(this.#fields.event);
+    if (typeof result === "string") return true;
+    const fault = "skipped" in result ? undefined : "rejected" in result ? result.rejected : result;
+    if (fault === undefined || fault.reason === "missing_field") this.#survey(bytes, start, end);
     if (fault !== undefined) this.rejected(fault.reason, bytes, start, end, fault.detail);
     return true;
   }
 
-  /** Hands on the current event; returns the reason if its line is rejected. */
-  #receive(): Rejection | undefined {
-    const reception = this.#sink.event(this.#fields.event);
-    return typeof reception === "object" && "rejected" in reception ? reception.rejected : undefined;
+  /** Shows the line's fields to the survey, if that is open. */
+  #survey(bytes: Buffer, start: number, end: number): void {
+    const { survey } = this.#sink;
+    if (survey?.isOpen === true) survey.take(this.#parser.fieldsOf(bytes.toString("utf8", start, end)));
   }
 
   /** Rejects a line that is too long; `head` is its beginning. */

@@ -1,3 +1,5 @@
+import type { FieldSurvey } from "./field-survey.ts";
+
 /** The content of one line. The decoder reuses one instance for every line: copy it to keep it. */
 export interface Event {
   /** Label values in the order of the config's tag labels; "" where the line has none. */
@@ -45,6 +47,8 @@ export type Reception = "counted" | "waiting" | { readonly skipped: SkipReason }
 
 /** Receiver of decoded lines. */
 export interface EventSink {
+  /** Survey of the fields in lines that lack one. */
+  readonly survey?: FieldSurvey | undefined;
   /** Receives the event of a line; the caller reuses the object. */
   event(event: Event): Reception;
   /** Receives a line without an event. `line` is a view on the caller's buffer; `detail` tells what was expected. */

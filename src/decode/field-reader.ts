@@ -6,6 +6,7 @@ import { findField, printableValue, type Field } from "./field.ts";
 import { parseDecimal } from "./parse-decimal.ts";
 import type { DecodeOptions, FieldRef } from "./options.ts";
 import { slotKind, type Slots } from "./slots.ts";
+import { TimeZone } from "./time-zone.ts";
 import { readTimestamp } from "./timestamp.ts";
 import type { FieldTree } from "./field-tree.ts";
 
@@ -27,6 +28,7 @@ export class FieldReader {
   readonly #actual: Field | undefined;
   readonly #id: Field | undefined;
   readonly #time: Field | undefined;
+  readonly #zone: TimeZone | undefined;
   readonly #noModel: string;
   readonly #noClass: string;
   readonly #maxValueBytes: number;
@@ -43,6 +45,7 @@ export class FieldReader {
     this.#actual = field(fixedClass(actual));
     this.#id = field(id);
     this.#time = field(time);
+    this.#zone = time?.kind === "path" && time.zone !== undefined ? new TimeZone(time.zone) : undefined;
     this.ownTime = time !== undefined;
     this.#maxValueBytes = options.maxValueBytes;
     this.#noModel = `no ${this.#labels[0]?.name ?? labelNames[0] ?? "model"}`;
@@ -177,19 +180,31 @@ export class FieldReader {
     if (kind === slotKind.missing || kind === slotKind.nonFinite) return NaN;
     if (kind === slotKind.nested) this.#wrongType(field, slots, "a time");
     else if (kind === slotKind.number || kind === slotKind.text) {
-      time = readTimestamp(slots.bytes, slots.starts[slot] ?? 0, slots.ends[slot] ?? 0);
+      time = readTimestamp(slots.bytes, slots.starts[slot] ?? 0, slots.ends[slot] ?? 0, this.#zone);
     } else if (kind === slotKind.escaped || kind === slotKind.decoded) {
       const text = this.#decoded(field, slots, slot);
       if (text === undefined) return NaN;
-      time = readTimestamp(text, 0, text.length);
+      time = readTimestamp(text, 0, text.length, this.#zone);
     }
     if (Number.isNaN(time)) {
-      const shown = printableValue(field, slots);
-      this.#found("bad_time", `${field.name} is ${shown}, expected RFC 3339 with an offset, or Unix time`);
+      this.#found("bad_time", this.#timeFault(field, slots, slot));
     }
     return time;
   }
+
+  #timeFault(field: Field, slots: Slots, slot: number): string {
+    const shown = printableValue(field, slots);
+    const text = this.#decoded(field, slots, slot) ?? Buffer.alloc(0);
+    if (this.#zone !== undefined || Number.isNaN(readTimestamp(text, 0, text.length, anyZone))) {
+      return `${field.name} is ${shown}, expected a time such as RFC 3339, or Unix time`;
+    }
+    const path = field.ref.kind === "path" ? field.ref.path.join(".") : "...";
+    return `${field.name} is ${shown}, which has no offset: say its zone, fields.time: { path: "${path}", zone: "Europe/Berlin" }`;
+  }
 }
+
+/** Zone that tells whether a time is only short of an offset. */
+const anyZone = new TimeZone("UTC");
 
 /** A fixed class of the config, canonical. */
 function fixedClass(ref: FieldRef | undefined): FieldRef | undefined {

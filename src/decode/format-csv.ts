@@ -70,6 +70,10 @@ class CsvParser implements LineParser {
     return cells === columns.length ? "values" : this.#malformed(`${cells} cells, the header names ${columns.length}`);
   }
 
+  fieldsOf(): unknown {
+    return Object.fromEntries((this.#header?.names ?? []).map((name) => [name, undefined]));
+  }
+
   save(): JsonValue | undefined {
     return this.#header?.line.toString("utf8");
   }

@@ -51,6 +51,11 @@ export class JsonParser implements LineParser {
       : `invalid JSON at byte ${at - this.#start + 1}: ${shown}`;
   }
 
+  fieldsOf(line: string): unknown {
+    // Bare words that Python writes are values here; inside of a string it does not matter.
+    return JSON.parse(line.replaceAll(/(?<=[:,[]\s*)-?(?:NaN|Infinity)(?=\s*[,}\]])/gu, "null"));
+  }
+
   save(): undefined {
     return undefined;
   }

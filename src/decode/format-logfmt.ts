@@ -65,6 +65,11 @@ class LogfmtParser implements LineParser {
     }
   }
 
+  fieldsOf(line: string): unknown {
+    const keys = [...line.matchAll(/(?<=^|[ \t])([^ \t="]+)(?:="(?:[^"\\]|\\.)*")?/gu)];
+    return Object.fromEntries(keys.map(([, key = ""]) => [key, undefined]));
+  }
+
   save(): undefined {
     return undefined;
   }

@@ -42,6 +42,10 @@ class RegexParser implements LineParser {
     return "values";
   }
 
+  fieldsOf(line: string): unknown {
+    return { ...this.#pattern.exec(line)?.groups };
+  }
+
   save(): undefined {
     return undefined;
   }

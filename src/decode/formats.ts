@@ -18,6 +18,8 @@ export interface LineParser {
   readonly fault: string;
   /** True when no prefix of a valid line is valid: then a part that parses is a complete line. */
   readonly selfDelimiting: boolean;
+  /** The fields of a valid line as an object, for messages. */
+  fieldsOf(line: string): unknown;
   /** State for this file's parser after a restart. */
   save(): JsonValue | undefined;
 }

@@ -1,4 +1,5 @@
 import { rejectReasons, skipReasons, type RejectReason, type SkipReason } from "./event.ts";
+import { FieldSurvey } from "./field-survey.ts";
 import { truncatedEnd, printableBytes, printableText } from "./printable.ts";
 
 /** A rejected line, truncated for display. */
@@ -54,7 +55,9 @@ export class SourceLineStats implements LineTotals {
   };
   /** Outcomes of accepted lines whose tag is past `maxTags`. */
   dropped = 0;
-  readonly #rejected = new Map<RejectReason, number>(rejectReasons.map((reason) => [reason, 0]));
+  /** Fields of lines that lack one. */
+  readonly survey = new FieldSurvey();
+  readonly #rejected = new Map<RejectReason, number>();
   readonly #skipped = new Map<SkipReason, number>(skipReasons.map((reason) => [reason, 0]));
   readonly #recent: Kept[] = [];
   readonly #samples = new Map<RejectReason, readonly Kept[]>();
@@ -93,16 +96,16 @@ export class SourceLineStats implements LineTotals {
   }
 
   get rejected(): Record<string, number> {
-    return withoutZeros(this.#rejected);
+    return Object.fromEntries(this.#rejected);
   }
 
   get skipped(): Record<string, number> {
-    return withoutZeros(this.#skipped);
+    return Object.fromEntries([...this.#skipped].filter(([, lines]) => lines > 0));
   }
 
   /** Rejected lines by reason, with zeros. */
   get rejectedByReason(): Record<string, number> {
-    return Object.fromEntries(this.#rejected);
+    return Object.fromEntries(rejectReasons.map((reason) => [reason, this.#rejected.get(reason) ?? 0]));
   }
 
   /** Skipped lines by reason, with zeros. */
@@ -163,10 +166,6 @@ export class LineStats {
 
 function increase<Reason>(counts: Map<Reason, number>, reason: Reason, by: number): void {
   counts.set(reason, (counts.get(reason) ?? 0) + by);
-}
-
-function withoutZeros(counts: ReadonlyMap<string, number>): Record<string, number> {
-  return Object.fromEntries([...counts].filter(([, lines]) => lines > 0));
 }
 
 function sumOf(counts: ReadonlyMap<unknown, number>): number {

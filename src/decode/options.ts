@@ -3,7 +3,12 @@ import type { Pattern } from "./pattern/pattern.ts";
 /** Origin of a value: a path into the event, a fixed text, or the file's path. */
 export type FieldRef =
   /** Keys from the outside in: `meta.region` is `["meta", "region"]`; a dotted key "meta.region" matches as well. */
-  | { readonly kind: "path"; readonly path: readonly string[] }
+  | {
+      readonly kind: "path";
+      readonly path: readonly string[];
+      /** Zone of a time without an offset: an IANA name, `UTC` or `local`. */
+      readonly zone?: string | undefined;
+    }
   /** A fixed value (`{ value }`), or an environment variable read at load time (`{ env }`). */
   | { readonly kind: "value"; readonly value: string }
   /** A regular expression on the file's path; the group named `group`, or else the first one, is the value. */

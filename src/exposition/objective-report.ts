@@ -26,6 +26,7 @@ export interface ObjectiveReport {
   readonly maxRise?: number;
   readonly comparedTo?: { readonly version: string } | { readonly ago: string } | { readonly value: number };
   readonly severity: string;
+  readonly minSamples: number;
   readonly verdict: Verdict;
   readonly value: number | null;
   /** Count that `minSamples` applies to. */
@@ -72,7 +73,7 @@ function isVersion(version: string, { labels }: JudgedTag, other: JudgedTag): bo
   );
 }
 
-function wordsOf({ name, metric, class: className, average, window, bound, severity }: Objective) {
+function wordsOf({ name, metric, class: className, average, window, bound, severity, minSamples }: Objective) {
   return {
     ...(name === undefined ? {} : { name }),
     metric,
@@ -82,6 +83,7 @@ function wordsOf({ name, metric, class: className, average, window, bound, sever
     [bound.kind]: bound.value,
     ...("comparedTo" in bound ? { comparedTo: reference(bound.comparedTo) } : {}),
     severity,
+    minSamples,
   };
 }
 

@@ -69,7 +69,7 @@ const verdictMarks: Readonly<Record<Verdict, string>> = {
 
 /** Formats an objective: `✕ missed  recall fraud 1h: 0.7800, min 0.85, 0.7012..0.8434 at 99%, 312 samples`. */
 function objectiveText(objective: ObjectiveReport): string {
-  const { verdict, metric, class: className, average, window, value, samples, interval } = objective;
+  const { verdict, metric, class: className, average, window, value, samples, minSamples, interval } = objective;
   const of = [average, metric, className === undefined ? undefined : printableText(className), window];
   const figures = [
     `${of.filter((word) => word !== undefined).join(" ")}: ${rounded(value)}`,
@@ -79,7 +79,7 @@ function objectiveText(objective: ObjectiveReport): string {
       : [
           `${rounded(interval.low)}..${rounded(interval.high)} at ${Number((100 * interval.confidence).toPrecision(6))}%`,
         ]),
-    `${samples} samples`,
+    verdict === "quiet" ? `${samples} of ${minSamples} samples` : `${samples} samples`,
   ];
   return `  ${verdictMarks[verdict]}  ${figures.join(", ")}`;
 }

@@ -3,6 +3,7 @@ import { matcher } from "./alertmanager/routing.ts";
 import { compareFiles, differencesText } from "./files/compare.ts";
 import type { Generated } from "./outputs.ts";
 import { runTool } from "./run-tool.ts";
+import { atLeast, type ToolVersion } from "./tool-versions.ts";
 
 /** Check with its outcome. */
 export interface Check {
@@ -16,20 +17,26 @@ export interface Check {
  * Checks the files under `out`: that they are the generated ones, and that Prometheus' and Alertmanager's tools accept
  * them. The checks of a tool that is not installed are skipped.
  */
-export async function* checkFiles({ files, plan }: Generated, out: string): AsyncGenerator<Check> {
+export async function* checkFiles({ files, plan, versions }: Generated, out: string): AsyncGenerator<Check> {
   const differences = differencesText(compareFiles(files, out));
   yield { what: "generated files are current", outcome: differences === "" ? "ok" : "failed", detail: differences };
 
+  yield* oldTool("promtool", "prometheus.version", versions.prometheus);
+  yield* oldTool("amtool", "alerting.version", versions.alertmanager);
   const under = (folder: string): string[] =>
     [...files.keys()].filter((path) => path.startsWith(`${folder}/`)).map((path) => join(out, path));
   yield await run("promtool", ["check", "config", join(out, "prometheus/prometheus.yml")], "promtool check config");
   const rules = under("prometheus/rules");
-  if (rules.length > 0) yield await run("promtool", ["check", "rules", ...rules], "promtool check rules");
+  if (rules.length > 0)
+    yield await run("promtool", ["check", "rules", "--lint-fatal", ...rules], "promtool check rules");
   const tests = under("prometheus/tests");
   if (tests.length > 0) yield await run("promtool", ["test", "rules", ...tests], "promtool test rules");
 
   const alertmanager = join(out, "alertmanager/alertmanager.yml");
-  yield await run("amtool", ["check-config", alertmanager], "amtool check-config");
+  const accepted = await run("amtool", ["check-config", alertmanager], "amtool check-config");
+  yield accepted;
+  // Each of the routes would fail for the same reason.
+  if (accepted.outcome === "failed") return;
   for (const { labels, receivers } of plan.routingCases) {
     const words = Object.entries(labels).map(([label, value]) => matcher(label, "=", value));
     yield await run(
@@ -45,6 +52,15 @@ export async function* checkFiles({ files, plan }: Generated, out: string): Asyn
       `amtool config routes test ${words.join(" ")} -> ${receivers.join(", ")}`,
     );
   }
+}
+
+/** Says that a tool is older than what the files are for: it may refuse what its program accepts. */
+async function* oldTool(program: string, key: string, wanted: ToolVersion): AsyncGenerator<Check> {
+  const result = await runTool(program, ["--version"]);
+  const [, major, minor] = /version (\d+)\.(\d+)/u.exec(result?.output ?? "") ?? [];
+  if (major === undefined || minor === undefined || atLeast([Number(major), Number(minor)], wanted)) return;
+  const detail = `${program} ${major}.${minor} is older than ${key} (${wanted.join(".")}), and may refuse what is right`;
+  yield { what: `version of ${program}`, outcome: "skipped", detail };
 }
 
 async function run(program: string, args: readonly string[], what: string): Promise<Check> {

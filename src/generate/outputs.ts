@@ -10,6 +10,7 @@ import { makePlan, type Plan } from "./plan.ts";
 import { ruleTestFiles } from "./rule-tests/rule-test-files.ts";
 import { prometheusConfig } from "./rules/prometheus-files.ts";
 import { runbookFiles } from "./runbooks/runbook-files.ts";
+import type { ToolVersion } from "./tool-versions.ts";
 import { validate } from "./validate.ts";
 
 /** Generated files of a config, and the plan that they were made from. */
@@ -17,6 +18,8 @@ export interface Generated {
   readonly plan: Plan;
   /** Text by path under the output folder, in the order of the paths. */
   readonly files: ReadonlyMap<string, string>;
+  /** Versions of the programs that the files are for. */
+  readonly versions: Readonly<Record<"prometheus" | "alertmanager", ToolVersion>>;
 }
 
 type File = readonly [path: string, text: string];
@@ -52,7 +55,11 @@ export function generate(config: Config): Generated {
       return [path, header(path, config.file) + text];
     }),
   );
-  return { plan, files: new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1))) };
+  return {
+    plan,
+    files: new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1))),
+    versions: { prometheus: config.prometheus.version, alertmanager: config.alerting.version },
+  };
 }
 
 function yamlFile([path, content]: readonly [path: string, content: unknown]): File {

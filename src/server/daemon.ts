@@ -23,7 +23,7 @@ import { SavedState } from "./saved-state.ts";
 import { SourceMismatchCheck } from "./source-mismatch.ts";
 import { sourceTotals } from "./source-totals.ts";
 import { stagesOf } from "./stages.ts";
-import { unmatchedGlobs } from "./unmatched-globs.ts";
+import { UnmatchedGlobLog } from "./unmatched-globs.ts";
 
 /**
  * Interval of the first commit, doubled each time up to `commitEveryMs` (ms): a process that is repeatedly killed early
@@ -76,8 +76,7 @@ export class Daemon {
   /** The uninterruptible part of a reload: from the old config's tail to the new one's. */
   #switching: Promise<void> | undefined;
   #stopping = false;
-  /** Paths and globs without a file that were logged. */
-  readonly #unmatched = new Set<string>();
+  readonly #unmatched: UnmatchedGlobLog;
   #fail: () => void = () => undefined;
   #commits: NodeJS.Timeout | undefined;
   /** File counts of previous configs, since counters must not decrease. */
@@ -89,6 +88,7 @@ export class Daemon {
   private constructor(store: Store, { config, log, version, stages = [] }: DaemonOptions) {
     this.#configFile = config.file;
     this.#log = log;
+    this.#unmatched = new UnmatchedGlobLog(log);
     this.#version = version;
     this.#stages = stages;
     this.#store = store;
@@ -259,7 +259,11 @@ export class Daemon {
 
   async #follow(): Promise<void> {
     for (const input of this.#inputs) await input.start(() => this.#commit());
-    this.#logUnmatched();
+    const paths = this.#inputs.flatMap((input) => input.status().map(({ path }) => path));
+    this.#unmatched.check(
+      this.config.sources.map(({ source }) => source),
+      paths,
+    );
     const { pipeline } = this.#running;
     void Promise.all(this.#inputs.map(({ caughtUp }) => caughtUp)).then(() => {
       pipeline.isInBacklog = false;
@@ -281,17 +285,6 @@ export class Daemon {
     const files = this.#sourceCounts().reduce((sum, { followed }) => sum + followed, 0);
     const { read, accepted } = this.#lines.total;
     this.#log.info({ files, lines: read, accepted }, "ready: the backlog is read");
-  }
-
-  /** Logs each path and glob without a file once, since a typo in it looks like an idle log. */
-  #logUnmatched(): void {
-    const sources = this.config.sources.map(({ source }) => source);
-    const files = this.#inputs.flatMap((input) => input.status().map(({ path }) => path));
-    for (const unmatched of unmatchedGlobs(sources, files)) {
-      const key = JSON.stringify(unmatched);
-      if (!this.#unmatched.has(key)) this.#log.warn(unmatched, "no file matches; still searching");
-      this.#unmatched.add(key);
-    }
   }
 
   /** Commits all changes; resolves to true if they are durable. */

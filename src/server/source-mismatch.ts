@@ -1,66 +1,102 @@
 import type { Config } from "../config/config.ts";
+import { fieldHint, neededFields } from "../config/field-hints.ts";
 import type { LineStats, SourceLineStats } from "../decode/line-stats.ts";
+import type { DecodeOptions } from "../decode/options.ts";
 import type { Log } from "../log.ts";
 
-/** Lines before a source is checked, and the time limit after which fewer suffice. */
-const checkAfterLines = 100;
-const checkAfterMs = 60_000;
+/** Uncounted lines before a source is named, and the time limit after which a new source is with fewer. */
+const fewLines = 100;
+const longMs = 60_000;
 
-interface UncheckedSource {
+interface MonitoredSource {
   readonly counts: SourceLineStats;
-  readonly hasTimeField: boolean;
+  readonly fields: DecodeOptions["fields"];
   /** The counts when the config was loaded. */
-  readonly before: { readonly read: number; readonly accepted: number; readonly untimed: number };
-  /** Time of its first line. */
+  readonly before: { readonly accepted: number; readonly untimed: number };
+  /** The counts as of the last look at which a line had counted. */
+  mark: { readonly read: number; readonly accepted: number };
+  /** Time of the first look with a line since then. */
   since: number | undefined;
+  /** True until a line has counted. */
+  isNew: boolean;
+  isNamed: boolean;
+  /** Uncounted lines that are too many: twice as many after each time, so that rare labels fill no log. */
+  limit: number;
+  isTimeUnchecked: boolean;
 }
 
 /**
- * Warns once per source whose config does not seem to match its log: no line counts, or no outcome has the time field
- * that `fields.time` names.
+ * Names sources whose config does not seem to match the log: no line counts, until one does, or no outcome has the time
+ * field that `fields.time` names.
  */
 export class SourceMismatchCheck {
   readonly #log: Log;
-  readonly #unchecked: Set<UncheckedSource>;
+  readonly #sources: readonly MonitoredSource[];
 
   constructor({ sources }: Pick<Config, "sources">, lines: LineStats, log: Log) {
     this.#log = log;
-    this.#unchecked = new Set(
-      sources.map(({ source, decode }) => {
-        const counts = lines.of(source.name);
-        const { read, accepted, untimed } = counts;
-        const hasTimeField = decode.fields.time !== undefined;
-        return { counts, hasTimeField, before: { read, accepted, untimed }, since: undefined };
-      }),
-    );
+    this.#sources = sources.map(({ source, decode: { fields } }) => {
+      const counts = lines.of(source.name);
+      const { read, accepted, untimed } = counts;
+      counts.survey.restart();
+      return {
+        counts,
+        fields,
+        before: { accepted, untimed },
+        mark: { read, accepted },
+        since: undefined,
+        isNew: true,
+        isNamed: false,
+        limit: fewLines,
+        isTimeUnchecked: fields.time !== undefined,
+      };
+    });
   }
 
   /** Checks the counts; `now` is monotonic (milliseconds). */
   check(now: number): void {
-    for (const unchecked of this.#unchecked) {
-      const { counts, hasTimeField, before } = unchecked;
-      const lines = counts.read - before.read;
-      if (lines === 0) continue;
-      unchecked.since ??= now;
-      if (lines < checkAfterLines && now - unchecked.since < checkAfterMs) continue;
-      this.#unchecked.delete(unchecked);
-      const accepted = counts.accepted - before.accepted;
-      if (accepted === 0) this.#uncounted(counts, lines);
-      else if (hasTimeField && counts.untimed - before.untimed === accepted) this.#untimed(counts, accepted);
+    for (const source of this.#sources) {
+      const { counts, mark } = source;
+      if (counts.accepted > mark.accepted) this.#counted(source);
+      else if (counts.read > mark.read) this.#uncounted(source, now);
     }
   }
 
-  #uncounted({ source, rejected, skipped }: SourceLineStats, lines: number): void {
-    const reasons = Object.entries({ ...rejected, ...skipped }).sort(([, a], [, b]) => b - a);
-    const [reason = ""] = reasons[0] ?? [];
+  #counted(source: MonitoredSource): void {
+    const { counts, before } = source;
+    const { read, accepted, untimed } = counts;
+    if (source.isNamed) this.#log.info({ source: counts.source }, "lines of this source count again");
+    source.mark = { read, accepted };
+    source.since = undefined;
+    source.isNew = false;
+    source.isNamed = false;
+    const outcomes = accepted - before.accepted;
+    if (!source.isTimeUnchecked || outcomes < fewLines) return;
+    source.isTimeUnchecked = false;
+    if (untimed - before.untimed < outcomes) return;
+    const text = "no outcome of this source has the field of fields.time: outcomes are dated by when they are read";
+    this.#log.warn({ source: counts.source, outcomes }, text);
+  }
+
+  #uncounted(source: MonitoredSource, now: number): void {
+    const { counts, mark, fields } = source;
+    const lines = counts.read - mark.read;
+    // What was seen before is of another time, with other fields perhaps.
+    if (source.since === undefined && !source.isNew) counts.survey.restart();
+    source.since ??= now;
+    const isLong = now - source.since >= longMs;
+    const isEnough = source.isNew ? lines >= fewLines || isLong : lines >= source.limit && isLong;
+    if (source.isNamed || !isEnough) return;
+    source.isNamed = true;
+    source.limit *= 2;
+    const { rejected, skipped } = counts;
+    const [reason = ""] = Object.entries({ ...rejected, ...skipped }).sort(([, a], [, b]) => b - a)[0] ?? [];
     const why = Object.hasOwn(skipped, reason)
       ? "most lines have no label (ground truth)"
       : "see /api/v1/rejected, or run `replay` on the log";
-    this.#log.warn({ source, lines, reason }, `no line of this source has counted so far: ${why}`);
-  }
-
-  #untimed({ source }: SourceLineStats, outcomes: number): void {
-    const text = "no outcome of this source has the field of fields.time: outcomes are dated by when they are read";
-    this.#log.warn({ source, outcomes }, text);
+    const hint = fieldHint(neededFields(fields), counts.survey.top);
+    const since = source.isNew ? "so far" : "for a minute";
+    const text = `no line of this source has counted ${since}: ${[why, hint].filter(Boolean).join("; ")}`;
+    this.#log.warn({ source: counts.source, lines, reason }, text);
   }
 }

@@ -5,7 +5,7 @@ import { openGzip, readGzip, type GzipOutcome } from "./reading/gzip-file.ts";
 import { readPlain } from "./reading/plain-file.ts";
 import type { TrackedFile } from "./tracking/tracked-file.ts";
 
-/** Reads what files have more, and sees to it that what is found to be wrong with them on the way is looked into. */
+/** Reads tracked files, and marks their directories as dirty when a file turns out to be another one. */
 export class FileReader {
   readonly #context: FollowContext;
 
@@ -13,7 +13,7 @@ export class FileReader {
     this.#context = context;
   }
 
-  /** Reads once from a file; whether there may be more. */
+  /** Reads once from a file; returns whether there may be more. */
   read(file: TrackedFile, buffer: Buffer): boolean {
     const before = file.position.offset;
     try {
@@ -67,7 +67,7 @@ export class FileReader {
       if (outcome === "other") {
         this.#context.shared.log.info(
           { file: file.realPath },
-          "the compressed file is not the one that was read before",
+          "the compressed file does not continue the log; treated as another file",
         );
         file.refuted.add(file.inode);
         this.#context.transitions.markMissing(file, "");

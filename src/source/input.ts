@@ -20,8 +20,8 @@ export interface Input {
   changes(): Entry[];
   /** All entries, as a restart must find them. */
   save(): [EntryKey, JsonValue][];
-  /** How each file stands; empty for an input without files. */
+  /** Status per file; empty for an input without files. */
   status(): FileStatus[];
-  /** What happened to the files so far, by source; empty for an input without files. */
+  /** File counts per source; empty for an input without files. */
   counts(): SourceCounts[];
 }

@@ -6,7 +6,7 @@ import { readLastPart } from "./reading/plain-file.ts";
 import type { TrackedFile } from "./tracking/tracked-file.ts";
 import { isReading, isWhole } from "./tracking/state.ts";
 
-/** Looks at files that are known: has one grown, was it truncated, replaced, renamed, deleted? */
+/** Polls tracked files: has one grown, was it truncated, replaced, renamed, deleted? */
 export class Poller {
   readonly #context: FollowContext;
 
@@ -14,7 +14,7 @@ export class Poller {
     this.#context = context;
   }
 
-  /** Looks at a file that is followed. */
+  /** Polls a tracked file. */
   poll(file: TrackedFile): void {
     try {
       if (file.state.kind === "live") this.#pollLive(file);
@@ -75,7 +75,7 @@ export class Poller {
     this.#context.transitions.markReadable(file);
   }
 
-  /** Ends following a file that nobody writes to any more: a last line without newline is all that comes of it. */
+  /** Retires a file that no longer grows, after reading a last line without a newline. */
   #end(file: TrackedFile): void {
     const fd = this.#context.transitions.descriptor(file);
     if (fd !== undefined) readLastPart(file, fd);

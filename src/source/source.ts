@@ -1,6 +1,6 @@
 import type { JsonValue } from "../serializable.ts";
 
-/** What a source of log files is told by the config, checked. */
+/** Validated options of a source of log files. */
 export interface SourceOptions {
   /** Names the source on metrics and in messages; unique. */
   readonly name: string;
@@ -8,11 +8,11 @@ export interface SourceOptions {
   readonly files: readonly string[];
   /** Absolute globs of files that are left out. */
   readonly exclude: readonly string[];
-  /** Where a file that was never seen before is read from. */
+  /** Start position in a file that was never seen before. */
   readonly startAt: "beginning" | "end";
   /** `poll`: the files are only looked at; `auto` (default): events of the file system make that sooner. */
   readonly watch?: "auto" | "poll";
-  /** A longer line is skipped and counted. */
+  /** Maximum bytes of a line; longer ones are skipped and counted. */
   readonly maxLineBytes: number;
 }
 
@@ -26,9 +26,9 @@ export interface LineReader {
    * file that is known to be over. The buffer is the caller's and is used again after the return.
    */
   read(buffer: Buffer, start: number, end: number): void;
-  /** A line longer than the maximum was passed over; `head` is its first bytes, to show to a person. */
+  /** Reports a skipped line longer than the maximum; `head` is its first bytes, for display. */
   skipped(head: Buffer): void;
-  /** What the reader must be given back to read on after a restart (a CSV header, a partial CRI line), or undefined. */
+  /** State needed to read on after a restart (a CSV header, a partial CRI line), or undefined. */
   save(): JsonValue | undefined;
   /**
    * Gives away what it waits with for the next file of the log (pieces of a line that is not whole yet), in the form of
@@ -37,7 +37,7 @@ export interface LineReader {
   handOn(): JsonValue | undefined;
 }
 
-/** The file that a reader is made for. */
+/** File of a reader. */
 export interface OpenedFile {
   readonly source: string;
   readonly path: string;
@@ -51,7 +51,7 @@ export interface OpenedFile {
  */
 export type OpenReader = (file: OpenedFile, saved: JsonValue | undefined) => LineReader;
 
-/** How a followed file stands, for metrics and the status page. */
+/** Status of a followed file, for metrics. */
 export interface FileStatus {
   readonly source: string;
   readonly path: string;
@@ -61,18 +61,18 @@ export interface FileStatus {
   readonly readBytes: number;
   /** Unix seconds of the last read that gave bytes; 0 when there was none yet. */
   readonly lastReadSeconds: number;
-  /** For how long there has been something to read beyond what was looked at (s); 0 when there is nothing. As `lagBytes`. */
+  /** Time since the file has had unread data (s); 0 if there is none. As `lagBytes`. */
   readonly lagSeconds: number | undefined;
   /**
    * `live`: found under a path of the config; `rotated`: moved away or deleted, and read to its end; `archive`: a
    * compressed sibling; `refused`: `problem` says why it is not read.
    */
   readonly state: "live" | "rotated" | "archive" | "refused";
-  /** What keeps it from being read, in words, or undefined. */
+  /** Description of what prevents reading, or undefined. */
   readonly problem: string | undefined;
 }
 
-/** What happened to the files of a source since the process started. */
+/** File counts of a source since the process started. */
 export interface SourceCounts {
   readonly source: string;
   /** Files that are followed now. */

@@ -3,7 +3,7 @@ import type { Log } from "../log.ts";
 import type { EntryKey, JsonValue } from "../serializable.ts";
 import type { OpenReader, SourceOptions } from "./source.ts";
 
-/** What a tail is made of. */
+/** Options of a tail. */
 export interface TailOptions {
   readonly sources: readonly SourceOptions[];
   /** Makes the reader that takes a file's lines. */
@@ -12,18 +12,18 @@ export interface TailOptions {
   readonly saved: Iterable<readonly [EntryKey, JsonValue]>;
   readonly clock: Clock;
   readonly log: Log;
-  /** How often the known files are looked at (ms, default 250), however few events the watcher gives. */
+  /** Interval of polling tracked files (ms, default 250), with or without file system events. */
   readonly pollMs?: number;
-  /** How often new files are looked for (ms, default 1000). */
+  /** Interval of searching for new files (ms, default 1000). */
   readonly discoverMs?: number;
-  /** How long a renamed file is watched after it last grew (ms, default 5 minutes). */
+  /** Time until a renamed file that no longer grows is retired (ms, default 5 minutes). */
   readonly rotatedMs?: number;
-  /** How long a deleted file is kept open after it last grew (ms, default 5 s): its room on the disk is not free before. */
+  /** Time until a deleted file that no longer grows is closed (ms, default 5 s): its disk space is not free before. */
   readonly deletedMs?: number;
-  /** Whether events of the file system make it look sooner (default true). */
+  /** Enables file system events, which make polls sooner (default true). */
   readonly watch?: boolean;
-  /** The files that an earlier tail of this process has left open (see `release`). */
+  /** Descriptors left open by an earlier tail of this process (see `release`). */
   readonly released?: ReadonlyMap<number, number>;
-  /** How many files may be open at a time; by default half of what the process is allowed. */
+  /** Maximum number of open files; by default half of the process's limit. */
   readonly maxOpen?: number;
 }

@@ -16,9 +16,9 @@ import type { TrackedFile } from "./tracking/tracked-file.ts";
 import type { Shared } from "./tracking/transitions.ts";
 import { isReading } from "./tracking/state.ts";
 
-/** How long the tail reads before it lets others have their turn (ms). */
+/** Maximum time of reading per turn of the event loop (ms). */
 const turnMs = 15;
-/** How long `drain` waits until it looks again at what has moved on (ms). */
+/** Interval of `drain` for scanning changing names again (ms). */
 const againMs = 20;
 
 /**
@@ -90,7 +90,7 @@ export class Tail implements Input {
     this.#loop = this.#run();
   }
 
-  /** Something has happened to the files: they are looked at at once, unless they were a moment ago. */
+  /** Polls soon after a file system event. */
   #hint(isNewName: boolean): void {
     this.#polls.hint();
     if (isNewName) this.#searches.hint();
@@ -110,12 +110,12 @@ export class Tail implements Input {
     return this.#shared.positions.all();
   }
 
-  /** How each file stands, and each path that cannot be followed. */
+  /** Status of each file, and of each path that cannot be followed. */
   status(): FileStatus[] {
     return this.#tracker.status();
   }
 
-  /** What happened so far, per source. */
+  /** File counts per source. */
   counts(): SourceCounts[] {
     return this.#tracker.counts();
   }
@@ -156,7 +156,7 @@ export class Tail implements Input {
     return new Map([...this.#shared.descriptors].map(([{ id }, fd]) => [id, fd]));
   }
 
-  /** Goes on where an earlier tail was. */
+  /** Resumes from an earlier tail's entries. */
   #resume(): void {
     const files: NumberedRecord[] = [];
     for (const [key, value] of this.#options.saved) {
@@ -219,7 +219,7 @@ export class Tail implements Input {
     this.#polls.done(restAfter(performance.now() - began, own.ms, 20));
   }
 
-  /** Reads a buffer from each file that has more, until the turn is over; whether there was one. */
+  /** Reads a buffer from each ready file until the turn is over; returns whether any was read. */
   #turn(): boolean {
     const end = performance.now() + turnMs;
     const { ready, archives } = this.#shared;
@@ -239,7 +239,7 @@ export class Tail implements Input {
     return true;
   }
 
-  /** Compressed files are read one at a time, beside the others. */
+  /** Starts reading the next compressed file: one at a time, beside plain files. */
   #readArchives(): void {
     const next = [...this.#shared.archives].find((file) => !this.#mustWait(file));
     if (next === undefined || this.#archive !== undefined || this.#closed) return;
@@ -252,14 +252,14 @@ export class Tail implements Input {
     });
   }
 
-  /** Whether another file must be read before this one. */
+  /** Tells whether another file must be read before this one. */
   #mustWait(file: TrackedFile): boolean {
     if (file.after !== undefined && this.#isUnread(file.after)) return true;
     this.#waitNoMore(file);
     return false;
   }
 
-  /** As long as nothing of a file was read, its beginning may still be written to the one before it; from then on not. */
+  /** Drops the dependency on the previous file once a file was read: only before that may its beginning still be written there. */
   #waitNoMore(file: TrackedFile): void {
     if (file.position.offset > 0) file.after = undefined;
   }
@@ -269,7 +269,7 @@ export class Tail implements Input {
     return ready.has(file) || archives.has(file) || isReading(file.state);
   }
 
-  /** Whether what was there at the start is read, as far as it can be. */
+  /** Tells whether the backlog at the start is read, as far as possible. */
   #isCaughtUp(): boolean {
     for (const [file, size] of this.#backlog) {
       const isWaiting = this.#isUnread(file) && (file.state.kind === "archive" || file.position.scanned < size);

@@ -5,6 +5,7 @@ import type { FollowContext } from "./follow-context.ts";
 import type { Found } from "./identity/candidate.ts";
 import { inodeOf } from "./identity/fingerprint.ts";
 import type { Stopwatch } from "./pace.ts";
+import { errorMessage } from "../problem.ts";
 import { Poller } from "./poller.ts";
 import type { Context, ScanRequest } from "./rotation/context.ts";
 import { DirtyDirectories } from "./rotation/dirty-directories.ts";
@@ -33,7 +34,7 @@ export class Tracker {
   readonly #context: Context;
   readonly #dirty: DirtyDirectories;
   readonly #order = new ReadingOrder();
-  /** The sources that were searched, each since when (Unix ms). */
+  /** Time of the first search per source (Unix ms). */
   readonly #searched = new Map<SourceOptions, number>();
   /** Pairs of sources of which was said that they reach the same file. */
   readonly #warnedPairs = new Set<string>();
@@ -67,12 +68,12 @@ export class Tracker {
     };
   }
 
-  /** Whether a directory must be scanned again at once, because names moved on meanwhile. */
+  /** True if a directory must be scanned again at once, because names changed meanwhile. */
   get isDirty(): boolean {
     return this.#dirty.isAny;
   }
 
-  /** Goes on where an earlier tail was; takes out of `released`, by number, the files that it left open. */
+  /** Resumes from the records of an earlier tail; removes the descriptors it takes over from `released`. */
   resume(saved: readonly NumberedRecord[], released: Map<number, number>): void {
     const { kept, doubled } = withoutDuplicates(saved);
     for (const [id] of doubled) this.#shared.positions.removed(id);
@@ -88,14 +89,17 @@ export class Tracker {
     for (const file of this.#files.followed()) this.#dirty.add(file);
   }
 
-  /** Looks for files that are not known yet, and measures what that takes of the event loop. */
+  /** Searches for new files, and measures the processor time in `own`. */
   async search(own: Stopwatch): Promise<void> {
     const searches: [source: SourceOptions, search: Search][] = [];
     for (const source of this.#sources) {
       try {
         searches.push([source, await discover(source, own)]);
       } catch (error) {
-        this.#shared.log.error({ source: source.name, error }, "cannot look for files");
+        this.#shared.log.error(
+          { source: source.name, error: errorMessage(error) },
+          "cannot search for files; will retry",
+        );
       }
     }
     if (!this.#shared.isClosed()) {
@@ -110,8 +114,9 @@ export class Tracker {
     this.#before ??= this.#begin(now);
     // What comes to a path that was empty meanwhile is new.
     for (const path of this.#context.fromEnd) if (statPath(path) === undefined) this.#context.fromEnd.delete(path);
-    for (const [source, { found, refused, missing }] of searches) {
+    for (const [source, { found, refused, missing, foreign }] of searches) {
       const { errors, danglingLinks } = this.#statsOf(source);
+      errors.leaveOut(source.name, foreign);
       errors.refuse([...refused, ...danglingLinks.lasting(missing)]);
       for (const seen of found) if (this.#isNews(seen)) this.#dirty.addPath(seen.path);
     }
@@ -146,7 +151,7 @@ export class Tracker {
     return this.#before?.(path) ?? begun;
   }
 
-  /** Whether it is not known what is at a path. */
+  /** Tells whether the file at a path is unknown. */
   #isNews({ path, stat }: Found): boolean {
     const inode = inodeOf(stat);
     const file = this.#files.withInode(inode);
@@ -160,7 +165,7 @@ export class Tracker {
     return file.state.kind === "retired" && (hasMoved || !isUnchanged(file, stat));
   }
 
-  /** Once of any two sources: whoever reads the config would think that both are handed the lines. */
+  /** Warns once per pair of sources: the config suggests that both receive the lines. */
   #warnOfSharedFiles(source: SourceOptions, found: readonly Found[]): void {
     for (const { path, stat } of found) {
       const inode = inodeOf(stat);
@@ -170,11 +175,14 @@ export class Tracker {
       if (this.#warnedPairs.has(pair)) continue;
       this.#warnedPairs.add(pair);
       const what = { file: path, source: file.source.name, other: source.name };
-      this.#shared.log.warn(what, "two sources reach one file: it counts once, for the first of them");
+      this.#shared.log.warn(
+        what,
+        "two sources reach one file: it counts once, for the first of them; exclude it from the other",
+      );
     }
   }
 
-  /** Looks at every file that is known: has it grown, was it truncated, replaced, renamed, deleted? */
+  /** Polls every tracked file: has it grown, was it truncated, replaced, renamed, deleted? */
   poll(): void {
     for (const file of [...this.#files.followed()]) this.#poller.poll(file);
     for (const path of this.#files.changedUndecided()) {
@@ -184,19 +192,19 @@ export class Tracker {
     this.#settle();
   }
 
-  /** Where the files of those sources are that are wanted, and where some may appear. */
+  /** Directories in which files of the selected sources are or may appear. */
   directories(isWanted: (source: SourceOptions) => boolean): Set<string> {
     const bases = this.#sources.filter(isWanted).flatMap(({ files }) => files.map((path) => baseOf(path)));
     return new Set([...bases, ...this.#files.directories(({ source }) => isWanted(source))]);
   }
 
-  /** How each file stands, and each path that cannot be followed. */
+  /** Status of each file, and of each path that cannot be followed. */
   status(): FileStatus[] {
     const bySource = this.#followedBySource();
     return [...this.#stats].flatMap(([source, report]) => report.status(bySource.get(source) ?? []));
   }
 
-  /** What happened so far, per source. */
+  /** File counts per source. */
   counts(): SourceCounts[] {
     const bySource = this.#followedBySource();
     return [...this.#stats].map(([source, report]) => report.counts((bySource.get(source) ?? []).length));
@@ -219,14 +227,14 @@ export class Tracker {
     return report;
   }
 
-  /** Finds out what is in doubt. */
+  /** Reconciles dirty directories. */
   #settle(): void {
     const since: ScanRequest["since"] = (path) => this.#since(path);
     this.#dirty.settle((doubt) => {
       try {
         return reconcile(this.#context, { ...doubt, since });
       } catch (error) {
-        this.#shared.log.error({ dir: doubt.dir, error }, "cannot look at the directory");
+        this.#shared.log.error({ dir: doubt.dir, error: errorMessage(error) }, "cannot scan the directory; will retry");
         return "growing";
       }
     });

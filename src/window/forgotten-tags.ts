@@ -64,7 +64,10 @@ export class ForgottenTags {
         continue;
       }
       const named = new Map(Object.entries(labels));
-      const values = this.#options.tagLabels.map((name) => String(named.get(name) ?? ""));
+      const values = this.#options.tagLabels.map((name) => {
+        const label = named.get(name);
+        return typeof label === "string" ? label : "";
+      });
       this.#tags.set(model, { model, labels: labelPairs(this.#options.tagLabels, values), latest });
     }
   }

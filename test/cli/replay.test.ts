@@ -420,7 +420,24 @@ describe("replay", () => {
       "    {",
       expect.stringMatching(/^ {2}in unlike\.txt: /u),
       "    [1]",
+      'none of 25 lines of source "logs" counts (malformed 25)',
+      expect.stringMatching(/^none of 5 lines of source "texts" .*"prediction"; the fields seen are "model";/u),
       "",
+    ]);
+  });
+
+  test("replay says of a log of which no line counts what its fields are called, where a mapped one is not there", async () => {
+    const path = file("misspelt.log", '{"model":"m","prediction":"a","lable":"a"}\n'.repeat(2));
+    expect((await run(["replay", "--config", config("misspelt", {}), path])).stderr).toBe(
+      'none of 2 lines counts (unlabelled 2): no line has the field "label"; the fields seen are "model", "prediction", "lable"; did you mean "lable"?\n',
+    );
+  });
+
+  test("replay refuses a file that is compressed in a form that it cannot read", async () => {
+    const ended = await run(["replay", "--config", config("packed", {}), file("packed.log.zst", "x")]);
+    expect([ended.code, ended.stderr]).toEqual([
+      2,
+      expect.stringMatching(/packed\.log\.zst: compressed in a form that cannot/u),
     ]);
   });
 

@@ -250,6 +250,30 @@ describe("fields", () => {
     expect(fields).toMatchObject({ labelNames: ["model"], id: undefined, time: undefined });
   });
 
+  test.each(["Europe/Berlin", "UTC", "local"])("a time without an offset may be given the zone %s", (zone) => {
+    const { fields } = source({ fields: { time: { path: "meta.at", zone } } }).decode;
+    expect(fields.time).toEqual({ kind: "path", path: ["meta", "at"], zone });
+  });
+
+  test.each([
+    {
+      time: { path: "at", zone: "Europe/Berlln" },
+      says: 'or "local", got "Europe/Berlln"; did you mean "Europe/Berlin"?',
+    },
+    {
+      time: { path: "at", zone: "+02:00" },
+      says: 'expected a time zone like "Europe/Berlin" or "local", got "+02:00"',
+    },
+    { time: { path: "a..b", zone: "UTC" }, says: 'expected a path like "meta.region", got "a..b"' },
+    { time: { path: "at" }, says: 'expected a time zone like "Europe/Berlin" or "local"' },
+    { time: { zone: "UTC" }, says: "expected a path" },
+    { time: { path: "at", zone: "UTC", unit: "s" }, says: "unknown key" },
+  ])("a time as $time is refused: $says", ({ time, says }) => {
+    expect(() => source({ fields: { time } })).toThrow(
+      expect.objectContaining({ text: expect.stringContaining(says) }),
+    );
+  });
+
   test("fields of several sources make one list of labels, in which each source finds its own", () => {
     const config = parse({
       sources: [

@@ -1,5 +1,5 @@
 import { appendFileSync, copyFileSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { gzipSync } from "node:zlib";
+import { gunzipSync, gzipSync } from "node:zlib";
 import type { LogCases } from "./log-case.ts";
 
 /** Logs that are compressed once they are rotated away. */
@@ -93,6 +93,43 @@ export const archiveCases: LogCases = {
         folder.gzip("app.log.1");
       },
       (folder) => {
+        folder.write(3);
+      },
+    ],
+  },
+  "compressed with the next rotation (delaycompress), and everything matches the glob": {
+    files: ["app.log*"],
+    scenes: [
+      async (folder) => {
+        for (let time = 0; time < 4; time++) {
+          folder.write(5);
+          await folder.settled();
+          folder.rotate();
+          if (time > 0) folder.gzip("app.log.2");
+          folder.write(3);
+        }
+      },
+      (folder) => {
+        folder.write(3);
+        folder.gzip("app.log.1");
+        folder.rotate();
+        folder.gzip("app.log.1");
+        folder.write(3);
+      },
+      () => undefined,
+    ],
+  },
+  "an older archive that was there at the start and is unpacked later is none of its business": {
+    before: (folder) => {
+      writeFileSync(folder.path("app.log.1.gz"), gzipSync(folder.unwanted(300)));
+      folder.write(3);
+    },
+    scenes: [
+      async (folder) => {
+        await folder.settled();
+        writeFileSync(folder.path("app.log.1"), gunzipSync(readFileSync(folder.path("app.log.1.gz"))));
+        rmSync(folder.path("app.log.1.gz"));
+        folder.rotate();
         folder.write(3);
       },
     ],

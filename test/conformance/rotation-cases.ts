@@ -1,5 +1,5 @@
 import { copyFileSync, mkdirSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
-import type { LogCases, Scene } from "./log-case.ts";
+import type { LogCase, LogCases, Scene } from "./log-case.ts";
 import type { LogFolder } from "./log-folder.ts";
 
 /** How a log is taken away. */
@@ -75,6 +75,38 @@ const copying: LogCases = Object.fromEntries(
   ),
 );
 
+/** The names under which a log is found once it is rotated away, oldest first. */
+const rotatedNames: Readonly<Record<string, readonly string[]>> = {
+  "dated names": ["app.log-20260101", "app.log-20260102", "app.log-20260103"],
+  "dates before the ending": ["app-2026-01-01.log", "app-2026-01-02.log", "app-2026-01-03.log"],
+  "dates without a separator": ["app.log20260101", "app.log20260102"],
+  "dates with the month first, compressed": ["app-12-31-2025-1.log.gz", "app-01-01-2026-1.log.gz"],
+};
+
+function rotateTo(folder: LogFolder, names: readonly string[]): void {
+  for (const name of names) {
+    folder.write(2);
+    renameSync(folder.app, folder.path(name.replace(/\.gz$/u, "")));
+    if (name.endsWith(".gz")) folder.gzip(name.replace(/\.gz$/u, ""));
+  }
+  folder.write(2);
+}
+
+const toNames: LogCases = Object.fromEntries(
+  Object.entries(rotatedNames).flatMap(([what, names]) => {
+    const begin: Scene = (folder) => {
+      folder.write(3);
+    };
+    const rotate: Scene = (folder) => {
+      rotateTo(folder, names);
+    };
+    return [
+      [`rotated between two looks, ${what}`, { scenes: [begin, () => undefined, rotate] }],
+      [`rotated while the daemon is down, ${what}`, { scenes: [begin, rotate, () => undefined] }],
+    ] satisfies [string, LogCase][];
+  }),
+);
+
 function rotateThreeTimes(folder: LogFolder): void {
   for (let time = 0; time < 3; time++) {
     for (const name of ["a.log", "b.log", "c.log"]) {
@@ -140,36 +172,6 @@ export const rotationCases: LogCases = {
         folder.write(2, folder.path("a.log"));
       },
       rotateThreeTimes,
-      () => undefined,
-    ],
-  },
-  "rotated three times while the daemon is down, dated names": {
-    scenes: [
-      (folder) => {
-        folder.write(3);
-      },
-      (folder) => {
-        for (const day of ["01", "02", "03"]) {
-          folder.write(2);
-          renameSync(folder.app, folder.path(`app.log-202601${day}`));
-        }
-        folder.write(2);
-      },
-      () => undefined,
-    ],
-  },
-  "rotated three times while the daemon is down, dates before the ending": {
-    scenes: [
-      (folder) => {
-        folder.write(3);
-      },
-      (folder) => {
-        for (const day of ["01", "02", "03"]) {
-          folder.write(2);
-          renameSync(folder.app, folder.path(`app-2026-01-${day}.log`));
-        }
-        folder.write(2);
-      },
       () => undefined,
     ],
   },
@@ -322,6 +324,43 @@ export const rotationCases: LogCases = {
       },
     ],
   },
+  "rotated three times between two looks, and the rotated files match the glob": {
+    files: ["app.log*"],
+    scenes: [
+      async (folder) => {
+        folder.write(3);
+        for (let again = 0; again < 3; again++) {
+          await folder.settled();
+          for (let time = 0; time < 3; time++) {
+            folder.write(3);
+            folder.rotate();
+          }
+          folder.write(3);
+        }
+      },
+    ],
+  },
+  "replaced by a new file that was made beside it, again and again": {
+    scenes: [
+      async (folder) => {
+        folder.write(3);
+        for (const lines of [2, 3, 5]) {
+          await folder.settled();
+          folder.write(lines, folder.path("temporary"));
+          renameSync(folder.path("temporary"), folder.app);
+        }
+      },
+    ],
+  },
+  "rotated before and after each restart, and the rotated files match the glob": {
+    files: ["app.log*"],
+    scenes: Array.from({ length: 7 }, (): Scene => (folder) => {
+      folder.write(3);
+      folder.rotate();
+      folder.write(3);
+    }),
+  },
+  ...toNames,
   ...pairs,
   ...copying,
 };

@@ -61,6 +61,33 @@ export const truncationCases: LogCases = {
       },
     ],
   },
+  "copytruncate, regrown past the old offset": {
+    scenes: [
+      async (folder) => {
+        folder.write(3);
+        await folder.settled();
+        folder.write(3);
+        folder.copyTruncate();
+        folder.write(20);
+        await folder.settled();
+        folder.write(3);
+      },
+    ],
+  },
+  "copied to a name with two separators and truncated, while the daemon is down": {
+    scenes: [
+      (folder) => {
+        folder.write(3);
+      },
+      (folder) => {
+        folder.write(3);
+        copyFileSync(folder.app, folder.path("app__2026-01-02_00-00-00.log"));
+        truncateSync(folder.app);
+        folder.write(1);
+      },
+      () => undefined,
+    ],
+  },
   "copied, and not truncated until later": {
     files: ["app.log*"],
     scenes: [

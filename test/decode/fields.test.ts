@@ -216,12 +216,18 @@ describe("a bad line is rejected by its first reason, with words for a person", 
     {
       line: { model: "m", label: long, ts: "never" },
       rejected: "bad_time",
-      detail: 'field "ts" is "never", expected RFC 3339 with an offset, or Unix time',
+      detail: 'field "ts" is "never", expected a time such as RFC 3339, or Unix time',
     },
     {
       line: { model: "m", label: "a", ts: true },
       rejected: "bad_time",
-      detail: 'field "ts" is true, expected RFC 3339 with an offset, or Unix time',
+      detail: 'field "ts" is true, expected a time such as RFC 3339, or Unix time',
+    },
+    {
+      line: { model: "m", label: "a", ts: "2026-02-03 12:00:05,123" },
+      rejected: "bad_time",
+      detail:
+        'field "ts" is "2026-02-03 12:00:05,123", which has no offset: say its zone, fields.time: { path: "ts", zone: "Europe/Berlin" }',
     },
     {
       line: { model: long, label: "a" },

@@ -1,10 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "../support/property.ts";
+import { TimeZone } from "../../src/decode/time-zone.ts";
 import { readTimestamp } from "../../src/decode/timestamp.ts";
 
-function read(text: string): number {
+function read(text: string, zone?: string): number {
   const bytes = Buffer.from(`<${text}>`);
-  return readTimestamp(bytes, 1, bytes.length - 1);
+  return readTimestamp(bytes, 1, bytes.length - 1, zone === undefined ? undefined : new TimeZone(zone));
 }
 
 describe("a time is read as Unix milliseconds", () => {
@@ -39,6 +40,24 @@ describe("a time is read as Unix milliseconds", () => {
     { text: "1770120005123999999", ms: noon + 123 },
     { text: "1.7e18", ms: 1.7e12 },
     { text: "-1", ms: -1000 },
+    // ISO 8601 beyond RFC 3339, and how BigQuery, pandas, Go and Ruby write it.
+    { text: "2026-02-03T12:00:05,123Z", ms: noon + 123 },
+    { text: "2026-02-03T12:00Z", ms: noon - 5000 },
+    { text: "2026-02-03 12:00:05.5 UTC", ms: noon + 500 },
+    { text: "2026-02-03 14:00:05 +0200", ms: noon },
+    { text: "2026-02-03 12:00:05.123456789 +0000 UTC", ms: noon + 123 },
+    { text: "20260203T120005Z", ms: noon },
+    { text: "20260203T140005.25+0200", ms: noon + 250 },
+    { text: "20260203T120005,5Z", ms: noon + 500 },
+    // Access logs of Apache and nginx.
+    { text: "03/Feb/2026:12:00:05 +0000", ms: noon },
+    { text: "[03/Feb/2026:14:00:05 +0200]", ms: noon },
+    { text: "2026/02/03 12:00:05 +0000", ms: noon },
+    // RFC 1123 and 2822.
+    { text: "Tue, 03 Feb 2026 12:00:05 GMT", ms: noon },
+    { text: "Tue, 3 Feb 2026 04:00:05 PST", ms: noon },
+    { text: "3 Feb 2026 12:00 +0000", ms: noon - 5000 },
+    { text: "31 Dec 2016 23:59:60 GMT", ms: Date.UTC(2017, 0, 1) },
   ])("$text", ({ text, ms }) => {
     expect(read(text)).toBe(ms);
   });
@@ -62,7 +81,7 @@ describe("what is no time is refused", () => {
     ["2026-01-01T00:00:00+24:00", "offset of a day"],
     ["2026-01-01T00:00:00+0:00", "half an offset"],
     ["2026-01-01T00:00:00Zx", "more behind it"],
-    ["2026-01-01T00:00Z", "no seconds"],
+    ["2026-01-01T00:0Z", "half a minute"],
     ["2026-01-01", "a date alone"],
     ["2026-1-1T00:00:00Z", "short month"],
     ["2026-01-01_00:00:00Z", "a strange separator"],
@@ -73,6 +92,18 @@ describe("what is no time is refused", () => {
     ["NaN", "not a number"],
     ["0x10", "hexadecimal"],
     ["12 ", "a space"],
+    ["2026-01-01 00:00:00,123", "no offset"],
+    ["2026-01-01 00:00:00 CET", "a zone without a meaning of its own"],
+    ["2026-01-01 00:00:00UTC", "UTC without a space"],
+    ["20260101T000000", "basic form without an offset"],
+    ["20261301T000000Z", "month 13 in basic form"],
+    ["01/Feb/2026:12:00:05", "an access log's form without an offset"],
+    ["32/Feb/2026:12:00:05 +0000", "day 32"],
+    ["01/Foo/2026:12:00:05 +0000", "a month that there is not"],
+    ["Sun, 01 Feb 2026 12:00:05", "RFC 1123 without a zone"],
+    ["Sun, 01 Feb 2026 24:00:05 GMT", "hour 24 in RFC 1123"],
+    ["Sun, 01 Feb 2026 12:00:05 XYZ", "a name that is no zone"],
+    ["01/Feb/2026:12:00:05 +0000".repeat(9), "longer than any time"],
   ])("%j: %s", (text) => {
     expect(read(text)).toBeNaN();
   });
@@ -104,4 +135,72 @@ test("any instant reads back from its ISO form and from all units of Unix time, 
       }
     }),
   );
+});
+
+describe("a time without an offset is of the given zone", () => {
+  test.each([
+    // Daylight saving begins (a gap) and ends (a fold) at other hours, by other lengths, in other months.
+    { zone: "Europe/Berlin", local: "2026-03-29 01:59:59", utc: "2026-03-29T00:59:59Z", what: "before the gap" },
+    { zone: "Europe/Berlin", local: "2026-03-29 02:30:00", utc: "2026-03-29T01:30:00Z", what: "in the gap" },
+    { zone: "Europe/Berlin", local: "2026-03-29 03:00:00", utc: "2026-03-29T01:00:00Z", what: "after the gap" },
+    { zone: "Europe/Berlin", local: "2026-10-25 01:59:59", utc: "2026-10-24T23:59:59Z", what: "before the fold" },
+    {
+      zone: "Europe/Berlin",
+      local: "2026-10-25 02:30:00",
+      utc: "2026-10-25T00:30:00Z",
+      what: "in the fold: the first",
+    },
+    { zone: "Europe/Berlin", local: "2026-10-25 03:00:00", utc: "2026-10-25T02:00:00Z", what: "after the fold" },
+    { zone: "America/New_York", local: "2026-03-08 01:59:59", utc: "2026-03-08T06:59:59Z", what: "before the gap" },
+    { zone: "America/New_York", local: "2026-03-08 02:30:00", utc: "2026-03-08T07:30:00Z", what: "in the gap" },
+    { zone: "America/New_York", local: "2026-03-08 03:00:00", utc: "2026-03-08T07:00:00Z", what: "after the gap" },
+    { zone: "America/New_York", local: "2026-11-01 00:59:59", utc: "2026-11-01T04:59:59Z", what: "before the fold" },
+    { zone: "America/New_York", local: "2026-11-01 01:30:00", utc: "2026-11-01T05:30:00Z", what: "in the fold" },
+    { zone: "America/New_York", local: "2026-11-01 02:00:00", utc: "2026-11-01T07:00:00Z", what: "after the fold" },
+    { zone: "Australia/Lord_Howe", local: "2026-10-04 01:59:59", utc: "2026-10-03T15:29:59Z", what: "before the gap" },
+    { zone: "Australia/Lord_Howe", local: "2026-10-04 02:15:00", utc: "2026-10-03T15:45:00Z", what: "in the gap" },
+    { zone: "Australia/Lord_Howe", local: "2026-10-04 02:30:00", utc: "2026-10-03T15:30:00Z", what: "after the gap" },
+    { zone: "Australia/Lord_Howe", local: "2026-04-05 01:45:00", utc: "2026-04-04T14:45:00Z", what: "in the fold" },
+    { zone: "Australia/Lord_Howe", local: "2026-04-05 02:00:00", utc: "2026-04-04T15:30:00Z", what: "after the fold" },
+    { zone: "Asia/Kolkata", local: "2026-02-03 12:00:05,123", utc: "2026-02-03T06:30:05.123Z", what: "half hours" },
+    { zone: "UTC", local: "2026-02-03T12:00:05.123456", utc: "2026-02-03T12:00:05.123Z", what: "UTC" },
+    { zone: "Europe/Berlin", local: "20260203T130005", utc: "2026-02-03T12:00:05Z", what: "basic form" },
+    { zone: "Europe/Berlin", local: "03/Feb/2026:13:00:05", utc: "2026-02-03T12:00:05Z", what: "access log" },
+    { zone: "Europe/Berlin", local: "2026/02/03 13:00:05", utc: "2026-02-03T12:00:05Z", what: "nginx's error log" },
+    { zone: "Europe/Berlin", local: "Tue, 03 Feb 2026 13:00:05", utc: "2026-02-03T12:00:05Z", what: "RFC 1123" },
+    { zone: "Europe/Berlin", local: "2026-02-03T12:00:05Z", utc: "2026-02-03T12:00:05Z", what: "an offset of its own" },
+    { zone: "Europe/Berlin", local: "1770120005", utc: "2026-02-03T12:00:05Z", what: "Unix time" },
+  ])("$zone: $local is $utc ($what)", ({ zone, local, utc }) => {
+    expect(new Date(read(local, zone)).toISOString()).toBe(new Date(utc).toISOString());
+  });
+
+  test.each(["2026-02-30 12:00:00", "2026-02-03 24:00:00", "2026-02-03", "yesterday at noon"])(
+    "what is no time is none in a zone: %s",
+    (text) => {
+      expect(read(text, "Europe/Berlin")).toBeNaN();
+    },
+  );
+
+  test("any instant reads back from its local time in any zone, but for the second hour of a fold", () => {
+    const instant = fc.integer({ min: Date.UTC(1975, 0, 1), max: Date.UTC(2035, 11, 31) });
+    const zones = ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "America/Sao_Paulo"];
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...zones),
+        fc.array(instant, { minLength: 1, maxLength: 5 }),
+        (timeZone, instants) => {
+          const zone = new TimeZone(timeZone);
+          const writer = new Intl.DateTimeFormat("sv-SE", { timeZone, dateStyle: "short", timeStyle: "medium" });
+          for (const ms of instants) {
+            const local = writer.format(ms);
+            const bytes = Buffer.from(local);
+            const back = readTimestamp(bytes, 0, bytes.length, zone);
+            expect(writer.format(back)).toBe(local);
+            const first = writer.format(ms - 3_600_000) === local || writer.format(ms - 1_800_000) === local;
+            if (!first) expect(back).toBe(Math.floor(ms / 1000) * 1000);
+          }
+        },
+      ),
+    );
+  });
 });

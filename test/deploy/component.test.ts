@@ -114,5 +114,27 @@ describe.each([
         expect(sorted<{ name: string }>(built?.[list])).toEqual(sorted<{ name: string }>(pod?.[list]));
       }
     });
+
+    test("two installations with prefixes in one namespace scrape their own pods each, as the one job of the rules", () => {
+      for (const prefix of ["blue", "green"]) {
+        mkdirSync(join(folder, prefix));
+        writeFileSync(
+          join(folder, prefix, "kustomization.yaml"),
+          stringify({ namePrefix: `${prefix}-`, resources: ["../theirs"] }),
+        );
+        const text = kubectlKustomize(join(folder, prefix));
+        if (text === undefined) return;
+        const monitor = ofKind(manifestsIn(text), "PodMonitor");
+        const own = { "model-quality-exporter": `${prefix}-model-quality-exporter` };
+        expect(monitor).toMatchObject({
+          spec: {
+            selector: { matchLabels: own },
+            podMetricsEndpoints: [{ relabelings: [{ targetLabel: "job", replacement: "model-quality-exporter" }] }],
+          },
+        });
+        const labels = { template: { metadata: { labels: { app: "fraud", ...own } } } };
+        expect(ofKind(manifestsIn(text), "Deployment")).toMatchObject({ spec: labels });
+      }
+    });
   });
 });

@@ -60,6 +60,22 @@ describe("the dashboard", () => {
     });
   });
 
+  test.each([
+    { confusion: "nonzero", matrices: 2 },
+    { confusion: "none", matrices: 0 },
+  ])(
+    "there are $matrices confusion matrices where the page has $confusion of their cells",
+    ({ confusion, matrices }) => {
+      const { panels } = dashboardOf(makeConfig({ more: { exposition: { confusion } } }));
+      const of = panels.filter(({ title }) => title.startsWith("Confusion matrix"));
+      expect(of).toHaveLength(matrices);
+      expect(panels.some(({ type, title }) => type === "row" && title === "Confusion")).toBe(matrices > 0);
+      // A cell that is not on the page is empty in the outcomes: it counts as 0 there.
+      for (const { transformations } of of)
+        expect(transformations?.at(-1)?.options).toMatchObject({ emptyValue: "zero" });
+    },
+  );
+
   test("the objectives of all models are dashed lines", () => {
     const recall = dashboard.panels.find(({ title }) => title === "Recall");
     const [line, ...more] = (recall?.targets ?? []).filter(({ refId }) => refId.startsWith("objective"));

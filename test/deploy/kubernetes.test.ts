@@ -45,7 +45,6 @@ describe.each(configs)("the manifests of $what", ({ config }) => {
         faults: [
           "volume model-quality-state is a hostPath",
           "volume pod-logs is a hostPath",
-          "model-quality-exporter adds capabilities",
           "model-quality-exporter may run as root",
           "model-quality-exporter runs as root",
         ],
@@ -135,7 +134,7 @@ describe("the sidecar", () => {
 describe("the config in the ConfigMap", () => {
   test.each([
     { what: "the sidecar", namespace: "models", files: "/var/log/models/logs/*.jsonl", wrapper: "auto" },
-    { what: "the DaemonSet", namespace: "models-nodes", files: "/var/log/pods/*/model/*.log", wrapper: "cri" },
+    { what: "the DaemonSet", namespace: "models-nodes", files: "/var/log/pods/models_*/model/*.log", wrapper: "cri" },
   ])("the config of $what loads, with the same models, teams and windows", async ({ namespace, files, wrapper }) => {
     const given = userConfig({ models: oddNames, sources: [{ files: ["logs/*.jsonl"], wrapper: "auto" }] });
     const config = parseConfig(
@@ -149,9 +148,12 @@ describe("the config in the ConfigMap", () => {
     const loaded = await loadConfig(join(dir, name), {});
     const { models, teams, receivers, windows, limits, alerting } = config;
     expect(loaded).toMatchObject({ models, teams, receivers, windows, limits, alerting });
-    expect(loaded.sources.map(({ source, decode }) => ({ files: source.files, wrapper: decode.wrapper }))).toEqual([
-      { files: [files], wrapper },
-    ]);
+    // The rules name sources: they are called in a pod as they are here.
+    expect(
+      loaded.sources.map(({ source, decode }) => ({
+        ...{ name: source.name, files: source.files, wrapper: decode.wrapper },
+      })),
+    ).toEqual([{ name: "logs/*.jsonl", files: [files], wrapper }]);
   });
 
   test("the config of the DaemonSet has only the sources under /var/log/pods, if there are any", () => {
@@ -163,6 +165,17 @@ describe("the config in the ConfigMap", () => {
 });
 
 describe("the DaemonSet", () => {
+  test("the DaemonSet reads the models' containers of its own namespace, and those that the config names", () => {
+    const filesIn = (kubernetes: Readonly<Record<string, unknown>>) => {
+      const { data = {} } = find(makeConfig({ more: { kubernetes } }), "ConfigMap", "prod-nodes");
+      const given = JSON.parse(data["model-quality.config.json"] ?? "") as { sources: { files: string[] }[] };
+      return given.sources[0]?.files;
+    };
+    expect(filesIn({ namespace: "prod" })).toEqual(["/var/log/pods/prod_*/model/*.log"]);
+    const podLogs = ["/var/log/pods/*/server/*.log"];
+    expect(filesIn({ namespace: "prod", podLogs })).toEqual(podLogs);
+  });
+
   test("the DaemonSet has a namespace of its own, which says why it is privileged", () => {
     const namespace = find(makeConfig(), "Namespace", "models-nodes");
     expect(namespace.metadata).toMatchObject({
@@ -181,8 +194,9 @@ describe("the DaemonSet", () => {
       mountPath: "/var/log/pods",
       readOnly: true,
     });
+    expect(pod?.containers[0]?.securityContext?.capabilities).not.toHaveProperty("add");
     expect(pod?.containers[0]?.securityContext).toMatchObject({
-      capabilities: { drop: ["ALL"], add: ["DAC_READ_SEARCH"] },
+      capabilities: { drop: ["ALL"] },
       readOnlyRootFilesystem: true,
       allowPrivilegeEscalation: false,
     });
@@ -191,6 +205,7 @@ describe("the DaemonSet", () => {
   test("the series of the DaemonSet get the namespace of the models", () => {
     const monitor = find(makeConfig(), "PodMonitor", "models-nodes");
     expect(monitor.spec.podMetricsEndpoints?.[0]?.relabelings).toEqual([
+      { action: "replace", targetLabel: "job", replacement: "model-quality-exporter" },
       { action: "replace", targetLabel: "namespace", replacement: "models" },
     ]);
   });
@@ -208,12 +223,15 @@ describe("the PodMonitor", () => {
     expect(deployment.spec?.template.metadata?.labels).toMatchObject(matchLabels);
     expect(Object.keys(matchLabels)).not.toEqual([]);
     expect(monitor.spec.podMetricsEndpoints).toEqual([
-      { port: "model-quality", path: "/metrics", scheme: "http", interval: "20s", honorLabels: false },
+      {
+        ...{ port: "model-quality", path: "/metrics", scheme: "http", interval: "20s", honorLabels: false },
+        relabelings: [{ action: "replace", targetLabel: "job", replacement: "model-quality-exporter" }],
+      },
     ]);
   });
 
-  test("the PodMonitor is named like the job of the rules, and has the labels that the cluster's Prometheus selects by", () => {
-    expect(monitor.metadata?.name).toBe("model-quality-exporter");
+  test("the PodMonitor is named as its pods are labelled, and has the labels that the cluster's Prometheus selects by", () => {
+    expect(monitor.spec.selector.matchLabels).toEqual({ "model-quality-exporter": monitor.metadata?.name });
     expect(monitor.metadata?.labels).toMatchObject({ release: "prom" });
     for (const kind of ["PrometheusRule"] as const)
       expect(find(config, kind).metadata?.labels).toMatchObject({ release: "prom" });

@@ -7,6 +7,7 @@ import { Receiver } from "@kubernetes-models/prometheus-operator/monitoring.core
 import type { IPrometheusRule } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PrometheusRule";
 import { generateInto, tool } from "../generate/support/tools.ts";
 import { alertmanagerConfigsOf, asOperator, prometheusRulesOf } from "./support/operator.ts";
+import { inNamespace } from "../../src/generate/kubernetes/namespace-selectors.ts";
 import { operatorReceiver } from "../../src/generate/kubernetes/operator-receivers.ts";
 import { makePlan } from "../../src/generate/plan.ts";
 import { tempDir } from "../support/temp.ts";
@@ -23,7 +24,7 @@ describe("the PrometheusRule", () => {
   const file = join(dir, "rules.yml");
   writeFileSync(file, stringify({ groups: groupsOf(prometheusRulesOf(odd)) }, { lineWidth: 0 }));
 
-  test("the PrometheusRule holds the rules of prometheus/rules, each alert with a namespace besides", () => {
+  test("the PrometheusRule holds the rules of prometheus/rules, on the series of one namespace", () => {
     const plain = makePlan(odd).ruleFiles.flatMap(([, { groups }]) => groups);
     const groups = groupsOf(prometheusRulesOf(odd));
     const byName = new Map(groups.map((group) => [group.name, group]));
@@ -31,10 +32,12 @@ describe("the PrometheusRule", () => {
     for (const { name, rules } of plain) {
       const own = byName.get(name)?.rules ?? [];
       const without = own.map((rule) => {
-        if (rule.alert === undefined) return rule;
+        expect(rule.expr).toContain('namespace="models"');
+        const expr = String(rule.expr).replaceAll(/\{namespace="models"\}|, namespace="models"/gu, "");
+        if (rule.alert === undefined) return { ...rule, expr };
         const { namespace, ...labels } = rule.labels ?? {};
         expect(namespace).toBe('{{ or $labels.namespace "models" }}');
-        return { ...rule, labels };
+        return { ...rule, expr, labels };
       });
       expect(without).toEqual(rules);
     }
@@ -44,40 +47,77 @@ describe("the PrometheusRule", () => {
     tool("promtool", ["check", "rules", file]);
   });
 
-  test("every alert gets the namespace of its series, or that of the rules where it has none", () => {
+  // So it is, too, where kustomize's `namespace:` moves the objects to another namespace than the rules name.
+  test.each<{ where: string; up: string; fires: boolean }>([
+    { where: "in the namespace of the rules", up: "models", fires: false },
+    { where: "in another namespace", up: "staging", fires: true },
+  ])("with an exporter that answers $where, that of the rules is found down: $fires", ({ up, fires }) => {
     const tests = join(dir, "tests.yml");
     const labels = { severity: "warning", job: "model-quality-exporter", team: 'the "$platform" team' };
-    const up = { series: 'up{job="x/model-quality-exporter",namespace="other"}', values: "0x30" };
-    for (const { series, namespace } of [
-      { series: [], namespace: "models" },
-      { series: [up], namespace: "other" },
-    ]) {
-      const annotations = downAnnotations(series.length > 0 ? "other" : undefined);
-      const test = {
-        interval: "1m",
-        input_series: series,
-        alert_rule_test: [
-          {
-            eval_time: "20m",
-            alertname: "ModelQualityExporterDown",
-            exp_alerts: [{ exp_labels: { ...labels, namespace }, exp_annotations: annotations }],
-          },
-        ],
-      };
-      writeFileSync(
-        tests,
-        stringify({ rule_files: [file], evaluation_interval: "1m", tests: [test] }, { lineWidth: 0 }),
-      );
-      tool("promtool", ["test", "rules", tests]);
-    }
+    const target = `job="x/model-quality-exporter",namespace="${up}"`;
+    const samples = (window: string): string => `model_quality_samples{${target},model="fraud",window="${window}"}`;
+    const down = { exp_labels: { ...labels, namespace: "models" }, exp_annotations: downAnnotations("models") };
+    const test = {
+      interval: "1m",
+      input_series: [
+        { series: `up{${target}}`, values: "1x30" },
+        { series: samples("1h"), values: "300x30" },
+      ],
+      alert_rule_test: [{ eval_time: "20m", alertname: "ModelQualityExporterDown", exp_alerts: fires ? [down] : [] }],
+      promql_expr_test: [
+        {
+          expr: "count(tag:model_quality_samples:sum)",
+          eval_time: "20m",
+          exp_samples: fires ? [] : [{ labels: "{}", value: 1 }],
+        },
+      ],
+    };
+    writeFileSync(tests, stringify({ rule_files: [file], evaluation_interval: "1m", tests: [test] }, { lineWidth: 0 }));
+    tool("promtool", ["test", "rules", tests]);
+  });
+
+  test("the file says that kustomize's namespace does not reach the selectors", () => {
+    expect(generated(makeConfig(), "deploy/kubernetes/prometheusrule.yaml")).toMatch(
+      /kustomize's `namespace:` moves the object but not its selectors/u,
+    );
+  });
+
+  test.each<{ expr: string; inside: string }>([
+    { expr: "model_quality_samples", inside: 'model_quality_samples{namespace="a"}' },
+    {
+      expr: 'tag:model_quality_samples:sum{window="1h",}[5m] offset 1d',
+      inside: 'tag:model_quality_samples:sum{window="1h", namespace="a"}[5m] offset 1d',
+    },
+    {
+      expr: "sum by (model) (model_quality_samples{} > 0)",
+      inside: 'sum by (model) (model_quality_samples{namespace="a"} > 0)',
+    },
+    {
+      expr: 'absent(up{job="model-quality-exporter"})',
+      inside: 'absent(up{job="model-quality-exporter", namespace="a"})',
+    },
+    { expr: '{__name__=~"model_quality_.*"}', inside: '{__name__=~"model_quality_.*", namespace="a"}' },
+    {
+      expr: 'model_quality_samples{model="}, namespace=x"}',
+      inside: 'model_quality_samples{model="}, namespace=x", namespace="a"}',
+    },
+    ...[
+      'model_quality_samples{namespace=~"b|c"}',
+      'model_quality_samples{model="m", namespace!="b"}',
+      'label_replace(node_load1{a="model_quality"}, "x", "model_quality_samples", "y", "z")',
+      'up{job="node"}',
+      "queue_length > 3 # model_quality_samples",
+    ].map((expr) => ({ expr, inside: expr })),
+  ])("in the namespace a the selectors of $expr are $inside", ({ expr, inside }) => {
+    expect(inNamespace(expr, "a")).toBe(inside);
   });
 
   /** The alert's own texts, read from its rule, with the namespace that they name. */
-  function downAnnotations(namespace: string | undefined): Record<string, string> {
+  function downAnnotations(namespace: string): Record<string, string> {
     const rule = groupsOf(prometheusRulesOf(odd))
       .flatMap(({ rules = [] }) => rules)
       .find(({ alert }) => alert === "ModelQualityExporterDown");
-    const said = namespace === undefined ? "" : ` in the namespace ${namespace}`;
+    const said = ` in the namespace ${namespace}`;
     return Object.fromEntries(
       Object.entries(rule?.annotations ?? {}).map(([name, text]) => [
         name,

@@ -4,14 +4,15 @@ import { describe, expect, test } from "@jest/globals";
 import { checkFiles, type Check } from "../../src/generate/check.ts";
 import { generate } from "../../src/generate/outputs.ts";
 import { tempDir } from "../support/temp.ts";
-import { sampleConfig } from "./support/configs.ts";
+import { makeConfig } from "./support/config.ts";
+import { sampleConfig, sampleParts } from "./support/configs.ts";
 import { generateInto } from "./support/tools.ts";
 
 const dir = tempDir();
 
-async function checks(out: string): Promise<readonly Check[]> {
+async function checks(out: string, config = sampleConfig): Promise<readonly Check[]> {
   const all: Check[] = [];
-  for await (const check of checkFiles(generate(sampleConfig), out)) all.push(check);
+  for await (const check of checkFiles(generate(config), out)) all.push(check);
   return all;
 }
 
@@ -39,6 +40,26 @@ describe("check", () => {
     expect(failed).toContain("generated files are current");
     expect(failed).toContain("promtool check rules");
     expect(failed).toContain("amtool check-config");
+  });
+
+  test("the check says once of each tool that it is older than what the files are for", async () => {
+    const out = join(dir, "newer");
+    const config = makeConfig({ ...sampleParts, prometheus: { version: [99, 1] }, alerting: { version: [98, 0] } });
+    generateInto(config, out);
+    const older = (await checks(out, config)).filter(({ detail }) => detail.includes("is older than"));
+    expect(older.map(({ detail }) => detail.replace(/tool \S+ is/u, "tool X is"))).toEqual([
+      "promtool X is older than prometheus.version (99.1), and may refuse what is right",
+      "amtool X is older than alerting.version (98.0), and may refuse what is right",
+    ]);
+  });
+
+  test("the check refuses rules of one name and labels, which promtool only warns of by default", async () => {
+    const out = join(dir, "alike");
+    generateInto(sampleConfig, out);
+    const rules = "[{ alert: A, expr: up }, { alert: A, expr: up > 0 }]";
+    writeFileSync(join(out, "prometheus/rules/fraud.yml"), `groups: [{ name: a, rules: ${rules} }]\n`);
+    const failed = (await checks(out)).filter(({ outcome }) => outcome === "failed").map(({ what }) => what);
+    expect(failed).toContain("promtool check rules");
   });
 
   test("the check says which programs are not installed", async () => {

@@ -90,6 +90,22 @@ describe("generate and check", () => {
     );
   });
 
+  test("check reads the first lines of a source's newest file, and names the field that they have instead", async () => {
+    const out = join(dir, "lines");
+    const log = join(dir, "lines.jsonl");
+    writeFileSync(log, '{"model":"m","prediction":"a","lable":"a"}\n'.repeat(3));
+    writeFileSync(config, JSON.stringify({ ...user, sources: [{ name: "logs", files: [log] }] }));
+    await generateCommand({ config, out, check: false, force: false });
+    printed = "";
+    expect(await checkCommand({ config, out })).toBe(0);
+    const note = `note     ${log}: none of 3 lines of source "logs" counts (unlabelled 3): no line has the field "label"; the fields seen are "model", "prediction", "lable"; did you mean "lable"?`;
+    expect(printed.split("\n").filter((line) => line.startsWith("note"))).toEqual([note]);
+    writeFileSync(log, '{"model":"m","prediction":"a","label":"a"}\n{}\n');
+    printed = "";
+    await checkCommand({ config, out });
+    expect(printed).not.toContain("note");
+  });
+
   test("check prints what a program refuses below the line of its check", async () => {
     const out = join(dir, "broken");
     await generateCommand({ config, out, check: false, force: false });

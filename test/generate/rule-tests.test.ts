@@ -18,7 +18,7 @@ function testRules(config: Config, name: string): string {
   const paths = generateInto(config, out);
   const under = (folder: string): string[] => paths.filter((path) => path.startsWith(`${folder}/`));
   tool("promtool", ["check", "config", "prometheus/prometheus.yml"], { cwd: out });
-  tool("promtool", ["check", "rules", ...under("prometheus/rules")], { cwd: out });
+  tool("promtool", ["check", "rules", "--lint-fatal", ...under("prometheus/rules")], { cwd: out });
   const tests = under("prometheus/tests").filter((path) => !path.endsWith("/exporter.yml"));
   tool("promtool", ["test", "rules", ...tests], { cwd: out });
   return out;

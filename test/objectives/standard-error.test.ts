@@ -18,6 +18,7 @@ const figures: readonly Measured[] = [
 const models = {
   "two classes alike": [420, 80, 100, 400],
   "a rare class": [780, 40, 50, 130],
+  "a class called too often": [500, 250, 20, 230],
   "three classes": [300, 40, 30, 50, 250, 30, 20, 50, 230],
   "ten classes": Array.from({ length: 100 }, (_, cell) => (cell % 11 === 0 ? 82 : 2)),
 };
@@ -43,7 +44,7 @@ function draw(random: Random, thousand: readonly number[], outcomes: number, siz
 }
 
 describe("the standard error of figures that are no proportions", () => {
-  const draws = 2000;
+  const draws = 1500;
   const cases = Object.entries(models).flatMap(([what, model]) =>
     [200, 600].map((outcomes) => ({ what, model, outcomes })),
   );
@@ -67,6 +68,28 @@ describe("the standard error of figures that are no proportions", () => {
       for (const [index, { metric }] of figures.entries()) {
         const cover = (covered[index] ?? 0) / draws;
         expect({ metric, cover, isRight: cover >= 0.93 && cover <= 0.97 }).toEqual({ metric, cover, isRight: true });
+      }
+    },
+  );
+
+  test.each(Object.entries(models))(
+    "the standard error on %s is that of the metric's slopes, which are measured by adding an outcome to each cell and taking it away",
+    (_what, model) => {
+      for (const figure of figures) {
+        const at = (cells: readonly number[]) => valueOf({ ...figure, class: undefined }, quality(cells)) ?? Number.NaN;
+        const cells = model.map((count) => count * 1000);
+        const outcomes = 1_000_000;
+        const slopes = cells.map((_, cell) => {
+          const [more, less] = [1, -1].map((step) =>
+            at(cells.map((count, index) => count + (index === cell ? step : 0))),
+          );
+          return (((more ?? 0) - (less ?? 0)) / 2) * outcomes;
+        });
+        const mean = slopes.reduce((sum, slope, cell) => sum + slope * ((cells[cell] ?? 0) / outcomes), 0);
+        const square = slopes.reduce((sum, slope, cell) => sum + slope * slope * ((cells[cell] ?? 0) / outcomes), 0);
+        const measured = Math.sqrt((square - mean * mean) / (outcomes - Math.sqrt(model.length)));
+        const ratio = (standardError(figure, quality(cells)) ?? Number.NaN) / measured;
+        expect([figure.metric, ratio]).toEqual([figure.metric, expect.closeTo(1, 5)]);
       }
     },
   );

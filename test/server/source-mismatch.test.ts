@@ -70,9 +70,47 @@ test.each([
   expect(seen[looks.length - 1]).toMatchObject([{ source: "logs", ...named }]);
 });
 
-test("a source of which one line has counted is never named", () => {
-  const more = { counted: rejected(1000), seconds: 1000 };
-  expect(warningsAt([{ counted: accepted, seconds: 0 }, more, more]).flat()).toEqual([]);
+test("a source of which lines counted is named once more after a minute in which none did, until they count again", () => {
+  const seen = warningsAt([
+    { counted: accepted, seconds: 0 },
+    { counted: rejected(1000), seconds: 10 },
+    { counted: rejected(1), seconds: 69 },
+    { counted: rejected(1), seconds: 70 },
+    { counted: rejected(1000), seconds: 1000 },
+    { counted: accepted, seconds: 1001 },
+    { counted: nothing, seconds: 1002 },
+  ]);
+  expect(seen.map((warnings) => warnings.length)).toEqual([0, 0, 0, 1, 0, 1, 0]);
+  expect(seen[3]).toMatchObject([{ level: 40, source: "logs", lines: 1002, reason: "malformed" }]);
+  expect(seen[5]).toMatchObject([{ level: 30, source: "logs", msg: "lines of this source count again" }]);
+});
+
+test("a source whose labels are rare is named for less than a hundred lines never, and each time for twice as many", () => {
+  const looks = [99, 100, 199, 200].flatMap((lines, turn) => [
+    { counted: accepted, seconds: 1000 * turn },
+    { counted: skipped(lines), seconds: 1000 * turn + 1 },
+    { counted: nothing, seconds: 1000 * turn + 100 },
+  ]);
+  const named = warningsAt(looks).map((warnings) => warnings.filter((one) => JSON.stringify(one).includes("no line")));
+  expect(named.map((warnings) => warnings.length)).toEqual([0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1]);
+});
+
+test("a source is named with the fields that its lines have and the nearest to the one that is meant, as of then", () => {
+  const shows = (fields: object) => (lines: SourceLineStats) => {
+    lines.skip("unlabelled");
+    lines.survey.take(fields);
+  };
+  const seen = warningsAt([
+    { counted: accepted, seconds: 0 },
+    { counted: shows({ label: "of a time before" }), seconds: 1 },
+    { counted: accepted, seconds: 2 },
+    { counted: skipped(100), seconds: 3 },
+    { counted: shows({ model: "m", prediction: "a", lable: "a" }), seconds: 70 },
+  ]);
+  expect(seen.flat()).toMatchObject([{ reason: "unlabelled" }]);
+  expect(JSON.stringify(seen.flat())).toContain(
+    String.raw`no line has the field \"label\"; the fields seen are \"model\", \"prediction\", \"lable\"; did you mean \"lable\"?`,
+  );
 });
 
 test.each([

@@ -17,8 +17,8 @@ describe.each([{ files: ["app.log"] }, { files: ["app.log*"] }])("$files", ({ fi
         async (names) => {
           const stage = new Stage(mkdtempSync(join(base, "t-")), { files, byHand: true, deletedMs: 0 });
           try {
-            stage.write();
-            await stage.glance();
+            stage.folder.write(3);
+            await stage.look();
             stage.commit();
             for (const name of names) await operations[name]?.(stage);
             await stage.expectOnce();

@@ -1,153 +1,158 @@
-import {
-  appendFileSync,
-  existsSync,
-  readFileSync,
-  renameSync,
-  statSync,
-  unlinkSync,
-  utimesSync,
-  writeFileSync,
-} from "node:fs";
-import { join } from "node:path";
-import { gzipSync } from "node:zlib";
+import { writeFileSync, statSync } from "node:fs";
+import { isAbsolute, join } from "node:path";
 import { expect } from "@jest/globals";
+import { Health } from "../../src/exposition/health.ts";
+import type { Page } from "../../src/exposition/text-format.ts";
 import type { EntryKey, JsonValue } from "../../src/serializable.ts";
+import type { LogCase } from "../conformance/log-case.ts";
+import { LogFolder, type Follower } from "../conformance/log-folder.ts";
+import { untilCountedOnce, type Miscount } from "../conformance/patience.ts";
 import { eventually } from "../support/eventually.ts";
+import { difference } from "../torture/outcomes.js";
 import { TailBed, type Wanted } from "./tail-bed.ts";
 
-/** A writer of numbered lines, and what rotation does to its files. */
-export class Stage {
-  readonly dir: string;
-  readonly app: string;
-  readonly lines: string[] = [];
+/** A folder of logs and the tail that follows it in this process; steps are named as on the stage of a whole daemon. */
+export class Stage implements Follower {
+  readonly folder: LogFolder;
   /** Whether app.log.1 is a copy, and not what was app.log. */
   oldIsCopy = false;
   readonly #wanted: Wanted;
+  readonly #lines: string[] = [];
+  readonly #health = new Health(() => ({
+    ...nothing,
+    files: this.#bed?.tail.status() ?? [],
+    sources: this.#bed?.tail.counts() ?? [],
+  }));
   #bed: TailBed | undefined;
+  #log = "";
   #saved: readonly (readonly [EntryKey, JsonValue])[] = [];
   #counted = 0;
-  #written = 0;
 
-  /** The directory is empty; `wanted.files` are names in it. */
+  /** The directory is empty; `wanted.files` and `wanted.exclude` are names in it, or absolute. */
   constructor(dir: string, wanted: Wanted) {
-    this.dir = dir;
-    this.app = join(dir, "app.log");
-    this.#wanted = { deletedMs: 100, ...wanted, files: wanted.files.map((name) => join(dir, name)) };
-  }
-
-  /** Waits until the tail has read what was written, but for so many lines; starts it when it does not run. */
-  async look(missing = 0): Promise<void> {
-    this.#bed ??= await this.#start();
-    const bed = this.#bed;
-    const isThere = async (): Promise<boolean> => {
-      if (this.#wanted.byHand === true) await bed.look();
-      return this.lines.length >= this.#written - missing;
+    this.folder = new LogFolder(dir, "test", this);
+    const inFolder = (glob: string): string => (isAbsolute(glob) ? glob : join(dir, glob));
+    this.#wanted = {
+      deletedMs: 100,
+      maxLineBytes: 4096,
+      ...wanted,
+      files: wanted.files.map(inFolder),
+      exclude: (wanted.exclude ?? []).map(inFolder),
     };
-    // What is missing in the end is said by `expectOnce`, line by line.
-    await eventually(isThere, "all lines", 20_000).catch(() => undefined);
   }
 
-  /** Stops the tail after a look; the next one goes on from what this one had committed. */
-  async stop(missing = 0): Promise<void> {
-    await this.look(missing);
-    this.commit();
-    await this.close();
+  get log(): string {
+    return this.#log + (this.#bed?.log.join("") ?? "");
   }
 
-  /** Lets the tail look once, whatever it finds. */
-  async glance(): Promise<void> {
+  /** Plays a case to its end: the tail is killed after each scene in which it follows. */
+  async play({ before, scenes }: LogCase): Promise<void> {
+    before?.(this.folder);
+    for (const [number, scene] of scenes.entries()) {
+      const isUp = number % 2 === 0;
+      if (isUp) await this.look();
+      await scene(this.folder);
+      if (!isUp) continue;
+      await this.settled();
+      this.commit();
+      await this.kill();
+    }
+    await this.expectOnce();
+  }
+
+  /** Waits until what was read is what was written; starts the tail when it does not run. */
+  async settled(): Promise<void> {
+    await untilCountedOnce(
+      async () => {
+        await this.look();
+        return this.#compare();
+      },
+      () => `; in the folder: ${this.folder.listing()}\n${this.log}`,
+    );
+  }
+
+  async shows(series: string): Promise<void> {
+    await eventually(async () => {
+      await this.look();
+      const page: Page = { text: "\n" };
+      await this.#health.write(page, "text");
+      return page.text.includes(`\nmodel_quality_exporter_${series}`);
+    }, series);
+  }
+
+  /** Lets the tail look once, whatever it finds; starts it when it does not run. */
+  async look(): Promise<void> {
     this.#bed ??= await this.#start();
     await this.#bed.look();
     this.#tick();
-  }
-
-  /** Waits until the clock of the file system has moved on: of two changes at one time it shows one. */
-  #tick(): void {
-    const path = `${this.dir}.tick`;
-    writeFileSync(path, "");
-    const before = statSync(path, { bigint: true }).mtimeNs;
-    while (statSync(path, { bigint: true }).mtimeNs === before) writeFileSync(path, "");
   }
 
   /** Writes down what was read so far, and where the tail is. */
   commit(): void {
     if (this.#bed === undefined) return;
     this.#saved = this.#bed.committed();
-    this.#counted = this.lines.length;
+    this.#counted = this.#lines.length;
   }
 
   /** The process dies: what was not committed has not happened. The next one begins where the last commit was. */
   async kill(): Promise<void> {
     await this.close();
-    this.lines.length = this.#counted;
+    this.#lines.length = this.#counted;
   }
 
   /** Ends the tail, if it runs. */
   async close(): Promise<void> {
+    this.#log = this.log;
     await this.#bed?.tail.close();
     this.#bed = undefined;
   }
 
-  /** Each line was read once. */
+  /** Each line was read once, and is not read again after a restart. */
   async expectOnce(): Promise<void> {
-    await this.stop();
-    const expected = Array.from({ length: this.#written }, (_, index) => `line ${index + 1}`);
-    expect(this.lines.filter((line) => !line.startsWith("#")).toSorted(byNumber)).toEqual(expected);
+    for (let time = 0; time < 2; time++) {
+      await this.settled();
+      await this.look();
+      expect(this.#compare()).toMatchObject({ lost: 0, twice: 0 });
+      this.commit();
+      await this.close();
+    }
+    this.folder.closeAll();
+  }
+
+  #compare(): Miscount {
+    const counted = new Map<string, number>();
+    for (const line of this.#lines) {
+      const [, actual, predicted] = /"label":"(\w+)","prediction":"(\w+)"/u.exec(line) ?? [];
+      const cell = actual === undefined ? `no outcome: ${line}` : `${actual} ${predicted}`;
+      counted.set(cell, (counted.get(cell) ?? 0) + 1);
+    }
+    return difference(this.folder.outcomes.cells, counted);
+  }
+
+  /** Waits until the clock of the file system has moved on: of two changes at one time it shows one. */
+  #tick(): void {
+    const path = `${this.folder.dir}.tick`;
+    writeFileSync(path, "");
+    const before = statSync(path, { bigint: true }).mtimeNs;
+    while (statSync(path, { bigint: true }).mtimeNs === before) writeFileSync(path, "");
   }
 
   async #start(): Promise<TailBed> {
-    const bed = new TailBed({ ...this.#wanted, saved: this.#saved }, this.lines);
+    const bed = new TailBed({ ...this.#wanted, saved: this.#saved }, this.#lines);
     await bed.tail.start();
     return bed;
   }
-
-  next(): string {
-    return `line ${++this.#written}\n`;
-  }
-
-  path(name: string): string {
-    return join(this.dir, name);
-  }
-
-  write(path = this.app, lines = 3): void {
-    for (let i = 0; i < lines; i++) appendFileSync(path, this.next());
-  }
-
-  /** Renames app.log.1 to app.log.2 and so on, then app.log to app.log.1. */
-  shift(name = "app.log", most = 9): void {
-    if (existsSync(this.path(name))) this.oldIsCopy = false;
-    for (let n = most; n > 0; n--) {
-      const from = n === 1 ? name : `${name}.${n - 1}`;
-      for (const end of ["", ".gz"]) {
-        if (existsSync(this.path(from + end))) renameSync(this.path(from + end), this.path(`${name}.${n}${end}`));
-      }
-    }
-  }
-
-  /** Renames app.log.1 to app.log.2 and so on. */
-  shiftRotated(): void {
-    if (!existsSync(this.path("app.log.1"))) return;
-    renameSync(this.app, this.path("current"));
-    this.shift();
-    renameSync(this.path("current"), this.app);
-  }
-
-  /** The rotated file that was written longest ago, or undefined. */
-  oldestRotated(): string | undefined {
-    for (let n = 9; n > 0; n--) {
-      for (const name of [`app.log.${n}.gz`, `app.log.${n}`]) if (existsSync(this.path(name))) return this.path(name);
-    }
-    return undefined;
-  }
-
-  gzip(path: string): void {
-    const { atime, mtime } = statSync(path);
-    writeFileSync(`${path}.gz`, gzipSync(readFileSync(path)));
-    utimesSync(`${path}.gz`, atime, mtime);
-    unlinkSync(path);
-  }
 }
 
-function byNumber(a: string, b: string): number {
-  return Number(/\d+/u.exec(a)?.[0]) - Number(/\d+/u.exec(b)?.[0]);
-}
+/** The health of an exporter that has no more than a tail. */
+const nothing = {
+  version: "",
+  lines: [],
+  late: 0,
+  future: 0,
+  tags: 0,
+  tagsDropped: 0,
+  undeclared: {},
+  reload: { successful: true, successSeconds: 0 },
+  checkpoint: { seconds: 0, errors: 0 },
+};

@@ -46,14 +46,15 @@ export function dashboardFile(config: DashboardSections): readonly [path: string
 }
 
 /** Sections of the config that the dashboard depends on. */
-export type DashboardSections = Aggregation & Pick<Config, "file" | "models">;
+export type DashboardSections = Aggregation & Pick<Config, "file" | "models" | "exposition">;
 
 /**
  * It has no id and no version, which are the database's, so that the file changes only with the config. JSON has no
  * comments: the header is in the description.
  */
 function dashboard(config: DashboardSections): Dashboard {
-  const { tagLabels } = config;
+  const { tagLabels, exposition } = config;
+  const hasMatrix = exposition.confusion !== "none";
   return {
     description: headerLines(config.file).join(" "),
     uid: dashboardUid,
@@ -68,7 +69,7 @@ function dashboard(config: DashboardSections): Dashboard {
     annotations: { list: [] },
     panels: placed([
       { title: "Now", height: 4, perLine: 5, panels: statPanels(tagLabels) },
-      { title: "Confusion", height: 10, perLine: 2, panels: confusionPanels(config) },
+      { title: "Confusion", height: 10, perLine: 2, panels: hasMatrix ? confusionPanels(config) : [] },
       { title: "By class", height: 9, perLine: 3, panels: classPanels(config) },
       { title: "The whole model", height: 9, perLine: 2, panels: modelPanels(config) },
       { title: "Samples", height: 8, perLine: 3, panels: samplePanels(tagLabels) },

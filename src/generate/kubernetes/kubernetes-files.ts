@@ -9,7 +9,7 @@ import {
   type OperatorRoutingSections,
 } from "./alertmanager-configs.ts";
 import { daemonSet, nodeNamespaceObject } from "./daemon-set.ts";
-import { nodeNamespace } from "./object-metadata.ts";
+import { exporterName, nodeNamespace } from "./object-metadata.ts";
 import { configMap, nodeConfig, sidecarConfig } from "./pod-config.ts";
 import { nodePodMonitor, podMonitor } from "./pod-monitor.ts";
 import { prometheusRules } from "./prometheus-rules.ts";
@@ -17,7 +17,11 @@ import { exampleDeployment, sidecarPatch } from "./sidecar.ts";
 
 type File = readonly [path: string, text: string];
 
-type ExporterSections = Pick<Config, "given" | "kubernetes" | "prometheus">;
+type ExporterSections = Pick<Config, "given" | "kubernetes" | "prometheus" | "sources">;
+
+function sourceNames({ sources }: Pick<Config, "sources">): readonly string[] {
+  return sources.map(({ source }) => source.name);
+}
 
 /** Writes the manifests that are applied as they are. */
 export function kubernetesFiles(
@@ -27,8 +31,8 @@ export function kubernetesFiles(
 ): readonly File[] {
   const { given, kubernetes } = config;
   const { namespace } = kubernetes;
-  const sidecarPod = sidecarConfig(given);
-  const nodePod = nodeConfig(given, kubernetes);
+  const sidecarPod = sidecarConfig(given, sourceNames(config));
+  const nodePod = nodeConfig(given, kubernetes, sourceNames(config));
   const routing = alertmanagerConfigs(config, inhibitRules);
   return [
     [
@@ -99,7 +103,7 @@ function secretLines(objects: readonly IAlertmanagerConfig[], namespace: string)
 /** Writes the kustomize component, which adds the exporter to the Deployments of a kustomization. */
 export function componentFiles(config: ExporterSections): readonly File[] {
   const { given, kubernetes } = config;
-  const pod = sidecarConfig(given);
+  const pod = sidecarConfig(given, sourceNames(config));
   return [
     ["configmap.yaml", yamlDocuments([], configMap(pod))],
     [
@@ -114,6 +118,24 @@ export function componentFiles(config: ExporterSections): readonly File[] {
           kind: "Component",
           resources: ["configmap.yaml", "podmonitor.yaml"],
           patches: [{ path: "sidecar.yaml", target: { kind: "Deployment" } }],
+          configurations: ["name-references.yaml"],
+        },
+      ),
+    ],
+    [
+      "name-references.yaml",
+      yamlDocuments(
+        ["Tells kustomize where the PodMonitor's name stands, so that a prefix is put before it there as well."],
+        {
+          nameReference: [
+            {
+              kind: "PodMonitor",
+              fieldSpecs: [
+                { kind: "Deployment", path: `spec/template/metadata/labels/${exporterName}` },
+                { kind: "PodMonitor", path: `spec/selector/matchLabels/${exporterName}` },
+              ],
+            },
+          ],
         },
       ),
     ],
@@ -127,7 +149,9 @@ function prometheusRuleFiles(ruleGroups: readonly RuleGroup[], kubernetes: Confi
     `${(rule.metadata?.name ?? "").replace("model-quality", "prometheusrule")}.yaml`,
     yamlDocuments(
       [
-        "The rules of prometheus/rules for a Prometheus of the operator.",
+        `The rules of prometheus/rules for a Prometheus of the operator, on the series of the namespace ${kubernetes.namespace} alone.`,
+        "kustomize's `namespace:` moves the object but not its selectors: ModelQualityExporterDown fires then. Set",
+        "`kubernetes.namespace` in the config instead, and generate again.",
         "Apply it with `kubectl apply --server-side`: the other way keeps a second copy in an annotation, which is too small.",
       ],
       rule,

@@ -4,8 +4,11 @@ import { packageVersion } from "../../version.ts";
 /** Name of the exporter's container and of its objects. */
 export const exporterName = "model-quality-exporter";
 
-/** Labels of a pod whose exporter is to be scraped. */
-export const podLabels: Readonly<Record<string, string>> = { "model-quality-exporter": "true" };
+/**
+ * Labels of a pod whose exporter is to be scraped. The value is the name of the PodMonitor that scrapes it: kustomize
+ * prefixes both alike, so that of two installations in a namespace each scrapes its own pods.
+ */
+export const podLabels: Readonly<Record<string, string>> = { [exporterName]: exporterName };
 
 /** Names the namespace of the DaemonSet, which the Pod Security Standards must leave alone. */
 export function nodeNamespace({ namespace }: KubernetesTarget): string {

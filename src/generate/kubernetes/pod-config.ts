@@ -16,10 +16,10 @@ export interface PodConfig {
  * Writes the config for a container beside the model: what the config file evaluates to, so that it needs no imports.
  * Relative patterns start at the shared log folder.
  */
-export function sidecarConfig(given: unknown): PodConfig {
+export function sidecarConfig(given: unknown, names: SourceNames): PodConfig {
   return podConfig(
     given,
-    sourcesOf(given).map((source) => ({
+    named(sourcesOf(given), names).map((source) => ({
       ...source,
       files: patterns(source, "files").map(inPod),
       ...("exclude" in source ? { exclude: patterns(source, "exclude").map(inPod) } : {}),
@@ -29,15 +29,20 @@ export function sidecarConfig(given: unknown): PodConfig {
 
 /**
  * Writes the config for a container that reads the output of all pods of a node. Sources with patterns under
- * `/var/log/pods` are taken as they are; where there is none, the first source is read there.
+ * `/var/log/pods` are taken as they are; where there is none, the first source is read from the model's container in each
+ * pod of the namespace of the models.
  */
-export function nodeConfig(given: unknown, { podLogs, container }: KubernetesTarget): PodConfig {
-  const sources = sourcesOf(given);
+export function nodeConfig(
+  given: unknown,
+  { podLogs, container, namespace }: KubernetesTarget,
+  names: SourceNames,
+): PodConfig {
+  const sources = named(sourcesOf(given), names);
   const own = sources.filter((source) => patterns(source, "files").some(isPodLog));
   if (own.length > 0) return podConfig(given, own);
-  const files = podLogs ?? [`${paths.podLogs}/*/${container}/*.log`];
+  const files = podLogs ?? [`${paths.podLogs}/${namespace}_*/${container}/*.log`];
   const [first = {}] = sources;
-  const kept = Object.entries(first).filter(([key]) => key !== "exclude" && key !== "name");
+  const kept = Object.entries(first).filter(([key]) => key !== "exclude");
   return podConfig(given, [{ ...Object.fromEntries(kept), files, wrapper: "cri" }]);
 }
 
@@ -53,6 +58,14 @@ export function configMap({ fileName, text }: PodConfig, namespace?: string): IC
     },
     data: { [fileName]: text },
   };
+}
+
+/** Names of the sources, in the order of the config. */
+type SourceNames = readonly string[];
+
+/** States the names of the sources: an unnamed one is called by its first glob, which is another one in a pod. */
+function named(sources: readonly Source[], names: SourceNames): readonly Source[] {
+  return sources.map((source, index) => ({ name: names[index], ...source }));
 }
 
 type Source = Readonly<Record<string, unknown>>;

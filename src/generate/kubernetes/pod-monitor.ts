@@ -1,14 +1,15 @@
 import type { IPodMonitor } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PodMonitor";
 import type { Config } from "../../config/config.ts";
-import { namespaceLabel } from "../promql/metric-names.ts";
+import { jobName, namespaceLabel } from "../promql/metric-names.ts";
 import { exporterName, nodeNamespace, objectLabels, podLabels } from "./object-metadata.ts";
 import { portName } from "./paths.ts";
 
 type ScrapeSections = Pick<Config, "kubernetes" | "prometheus">;
 
 /**
- * Builds the PodMonitor that has the operator's Prometheus scrape every pod of a namespace that has an exporter. Its name
- * is the job, which the alerts on the exporter select by. Of colliding labels the exporter's are renamed, as by default.
+ * Builds the PodMonitor that has the operator's Prometheus scrape the pods of a namespace that have an exporter. The job,
+ * which the alerts on the exporter select by, is set whatever kustomize makes of the monitor's name. Of colliding labels
+ * the exporter's are renamed, as by default.
  */
 export function podMonitor({ kubernetes, prometheus }: ScrapeSections, namespace?: string): IPodMonitor {
   return {
@@ -29,14 +30,11 @@ export function podMonitor({ kubernetes, prometheus }: ScrapeSections, namespace
 /** Builds the PodMonitor of the DaemonSet, whose series get the namespace of the models, by which alerts are routed. */
 export function nodePodMonitor(config: ScrapeSections): IPodMonitor {
   const monitor = podMonitor(config, nodeNamespace(config.kubernetes));
-  const relabeling = {
-    action: "replace",
-    targetLabel: namespaceLabel,
-    replacement: config.kubernetes.namespace,
-  } as const;
+  const { relabelings = [], ...rest } = endpoint(config.prometheus);
+  const namespace = setLabel(namespaceLabel, config.kubernetes.namespace);
   return {
     ...monitor,
-    spec: { ...monitor.spec, podMetricsEndpoints: [{ ...endpoint(config.prometheus), relabelings: [relabeling] }] },
+    spec: { ...monitor.spec, podMetricsEndpoints: [{ ...rest, relabelings: [...relabelings, namespace] }] },
   };
 }
 
@@ -49,5 +47,10 @@ function endpoint({ scrapeInterval }: Config["prometheus"]): Endpoint {
     scheme: "http",
     interval: scrapeInterval.word,
     honorLabels: false,
+    relabelings: [setLabel("job", jobName)],
   };
+}
+
+function setLabel(targetLabel: string, replacement: string): NonNullable<Endpoint["relabelings"]>[number] {
+  return { action: "replace", targetLabel, replacement };
 }

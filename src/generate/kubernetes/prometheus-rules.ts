@@ -4,6 +4,7 @@ import type { KubernetesTarget, Rule, RuleGroup } from "../../config/config.ts";
 import { Problem } from "../../problem.ts";
 import { yamlText } from "../files/yaml.ts";
 import { namespaceLabel } from "../promql/metric-names.ts";
+import { inNamespace } from "./namespace-selectors.ts";
 import { objectLabels } from "./object-metadata.ts";
 
 /** Largest object, in bytes, before the rules are split. */
@@ -19,7 +20,7 @@ export function prometheusRules(
   ruleGroups: readonly RuleGroup[],
   { namespace, labels }: KubernetesTarget,
 ): readonly IPrometheusRule[] {
-  const shards = spread(ruleGroups.map((group) => inNamespace(group, namespace)));
+  const shards = spread(ruleGroups.map((group) => ofNamespace(group, namespace)));
   return shards.map(({ index, groups: own }) => ({
     apiVersion: "monitoring.coreos.com/v1",
     kind: "PrometheusRule",
@@ -51,16 +52,17 @@ function defined(rule: Rule): Readonly<Record<string, unknown>> {
 }
 
 /**
- * Gives alerts that come from no series, such as absent(), the namespace of the rules: the operator's Alertmanager routes
- * alerts by their namespace.
+ * Restricts a group to the namespace of the rules. Alerts without a namespace, such as the user's own, get it as well: the
+ * operator's Alertmanager routes alerts by their namespace.
  */
-function inNamespace(group: RuleGroup, namespace: string): RuleGroup {
+function ofNamespace(group: RuleGroup, namespace: string): RuleGroup {
   const label = `{{ or $labels.${namespaceLabel} "${namespace}" }}`;
   return {
     ...group,
-    rules: group.rules.map((rule) =>
-      rule.alert === undefined ? rule : { ...rule, labels: { [namespaceLabel]: label, ...rule.labels } },
-    ),
+    rules: group.rules.map((rule) => {
+      const own = { ...rule, expr: inNamespace(rule.expr, namespace) };
+      return rule.alert === undefined ? own : { ...own, labels: { [namespaceLabel]: label, ...rule.labels } };
+    }),
   };
 }
 
@@ -68,7 +70,11 @@ function inNamespace(group: RuleGroup, namespace: string): RuleGroup {
 function spread(
   groups: readonly RuleGroup[],
 ): readonly { readonly index: number; readonly groups: readonly RuleGroup[] }[] {
-  const sized = groups.map((group) => ({ group, bytes: Buffer.byteLength(yamlText(group)), hash: hashOf(group.name) }));
+  const sized = groups.map((group) => ({
+    group,
+    bytes: Buffer.byteLength(yamlText({ groups: [group] })),
+    hash: hashOf(group.name),
+  }));
   const tooLarge = sized.find(({ bytes }) => bytes > refusedAbove);
   if (tooLarge !== undefined) {
     throw new Problem(`The rules of the group ${tooLarge.group.name} take ${tooLarge.bytes} bytes`, {

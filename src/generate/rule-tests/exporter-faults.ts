@@ -18,8 +18,10 @@ export interface Fault {
   readonly series: (from: number, until: number) => readonly FaultSeries[];
   /** Builds series that are as close to the fault as possible, and none. */
   readonly harmless: () => readonly FaultSeries[];
-  /** Ticks from the start of the fault until the alert's expression holds, and from its end until it no longer does. */
+  /** Ticks from the start of the fault until the alert's expression holds. */
   readonly delay: number;
+  /** Ticks from its end until the expression no longer holds; `delay` by default. */
+  readonly after?: number;
   /** Value of the alert's expression during the fault. */
   readonly value: number;
   /** Labels of the alert besides the namespace. */
@@ -53,9 +55,45 @@ const lines = (errors: FaultSeries["at"], skipped: FaultSeries["at"]): readonly 
   series(exporterMetric("line_errors_total"), errors, { source: "predictions", reason: "malformed" }),
   series(exporterMetric("lines_skipped_total"), skipped, { source: "predictions", reason: "unlabelled" }),
 ];
-const log = (lag: FaultSeries["at"], read: FaultSeries["at"]): readonly FaultSeries[] => [
-  series(exporterMetric("source_lag_bytes"), lag, { file: "/var/log/models/a.jsonl" }),
-  series(exporterMetric("source_last_read_timestamp_seconds"), read, { file: "/var/log/models/a.jsonl" }),
+const log = (
+  lag: FaultSeries["at"],
+  read: FaultSeries["at"] | undefined,
+  file = "a",
+  waits: FaultSeries["at"] = lag,
+): readonly FaultSeries[] => {
+  const labels = { file: `/var/log/models/${file}.jsonl`, source: "predictions" };
+  return [
+    series(exporterMetric("source_lag_bytes"), lag, labels),
+    series(exporterMetric("source_lag_seconds"), waits, labels),
+    ...(read === undefined ? [] : [series(exporterMetric("source_last_read_timestamp_seconds"), read, labels)]),
+  ];
+};
+const now: FaultSeries["at"] = (tick) => tick * minute;
+const files = (at: FaultSeries["at"], replica = 0): FaultSeries =>
+  series(exporterMetric("files"), at, { source: "predictions" }, replica);
+const fileErrors = (at: FaultSeries["at"]): readonly FaultSeries[] => [
+  series(exporterMetric("file_errors_total"), at, { source: "predictions", code: "EACCES" }),
+];
+const lost = (at: FaultSeries["at"]): readonly FaultSeries[] => [
+  series(exporterMetric("files_lost_total"), at, { source: "predictions" }),
+];
+/** Outcomes of which all are late during the fault, and of which many more come after it. */
+const misdated = (from: number, until: number): readonly FaultSeries[] => {
+  const late = growing(from, until, 100, 0);
+  const outcomes = (tick: number): number => late(tick) + 1000 * Math.max(0, tick - until);
+  return [
+    series(exporterMetric("lines_total"), outcomes, { source: "predictions" }),
+    ...misdatedCounts(late, always(0), always(0)),
+  ];
+};
+const misdatedCounts = (
+  late: FaultSeries["at"],
+  future: FaultSeries["at"],
+  backlog: FaultSeries["at"],
+): readonly FaultSeries[] => [
+  series(exporterMetric("events_late_total"), late, { source: "predictions", backlog: "false" }),
+  series(exporterMetric("events_late_total"), backlog, { source: "predictions", backlog: "true" }),
+  series(exporterMetric("events_future_total"), future, { source: "predictions", backlog: "false" }),
 ];
 const state = (written: FaultSeries["at"], errors: FaultSeries["at"]): readonly FaultSeries[] => [
   series(exporterMetric("checkpoint_timestamp_seconds"), written),
@@ -67,7 +105,27 @@ const overflow = (samples: FaultSeries["at"]): readonly FaultSeries[] => [
 ];
 const rangeTicks = 16;
 
-/** Faults that the tests go through: one or more for each alert on the exporter itself. */
+/** Builds the fault of a source whose silence, in seconds, is longer than normal; another of its files was silent before. */
+export function silenceOf(source: string, silentAfter: number): Fault {
+  const read = (file: string, at: FaultSeries["at"]): FaultSeries =>
+    series(exporterMetric("source_last_read_timestamp_seconds"), at, { file, source });
+  const aged = (tick: number): number => tick * minute - silentAfter;
+  return {
+    alert: "ModelQualityLogStalled",
+    what: `when no file of ${source} gave anything for ${silentAfter} s`,
+    series: (from, until) => [
+      read("old", (tick) => Math.min(tick, 2) * minute - silentAfter),
+      read("new", (tick) => (tick >= from && tick < until ? aged(from) : aged(tick))),
+    ],
+    harmless: () => [read("old", (tick) => Math.min(tick, 2) * minute - silentAfter), read("new", aged)],
+    delay: 1,
+    after: 0,
+    value: silentAfter + minute,
+    labels: { source },
+  };
+}
+
+/** Faults that the tests go through: one or more for each alert on the exporter and its sources. */
 export const faults: readonly Fault[] = [
   {
     alert: "ModelQualityExporterDown",
@@ -87,19 +145,52 @@ export const faults: readonly Fault[] = [
   },
   {
     alert: "ModelQualityLogStalled",
-    what: "when bytes wait and nothing is read",
-    series: (from, until) => log(during(from, until, 4096, 0), standing(from, until)),
-    harmless: () => log(always(4096), (tick) => tick * minute),
+    what: "when bytes of one file wait and nothing of it is read, though another file is read",
+    series: (from, until) => [...log(during(from, until, 4096, 0), standing(from, until)), ...log(always(0), now, "b")],
+    harmless: () => [...log(always(4096), now), ...log(always(4096), always(0), "half-a-line", always(0))],
     delay: 16,
+    after: 0,
     value: 1,
+    labels: { source: "predictions" },
   },
   {
     alert: "ModelQualityLogStalled",
-    what: "when the log has not grown for an hour",
-    series: (from, until) => log(always(0), standing(from, until)),
-    harmless: () => log(always(0), (tick) => Math.max(1, tick - 59) * minute),
-    delay: 61,
+    what: "when bytes wait in a file that was never read",
+    series: (from, until) => log(during(from, until, 4096, 0), undefined),
+    harmless: () => log(always(0), undefined),
+    delay: 15,
+    after: 0,
     value: 1,
+    labels: { source: "predictions" },
+  },
+  {
+    alert: "ModelQualityNoFiles",
+    what: "when no replica has a file of the source",
+    series: (from, until) => [files(during(from, until, 0, 3)), files(always(0), 1)],
+    harmless: () => [files(always(0)), files(always(1), 1)],
+    delay: 0,
+    value: 0,
+    labels: { source: "predictions" },
+  },
+  {
+    alert: "ModelQualityFileErrors",
+    what: "when reading fails again and again",
+    series: (from, until) => fileErrors(growing(from, until, 60, 0)),
+    harmless: () => fileErrors(during(30, 99, 8, 7)),
+    delay: 1,
+    after: 5,
+    value: 300,
+    labels: { source: "predictions", code: "EACCES" },
+  },
+  {
+    alert: "ModelQualityFilesLost",
+    what: "when a file disappears",
+    series: (from) => lost((tick) => (tick >= from ? 1 : 0)),
+    harmless: () => lost(always(0)),
+    delay: 0,
+    after: 60,
+    value: 1,
+    labels: { source: "predictions" },
   },
   {
     alert: "ModelQualityLineErrors",
@@ -116,6 +207,29 @@ export const faults: readonly Fault[] = [
     series: (from, until) => lines(growing(from, until, 4, 0), growing(0, 0, 0, 96)),
     harmless: () => lines(always(0), growing(0, 0, 0, 100)),
     delay: rangeTicks,
+    value: 1,
+    labels: { source: "predictions" },
+  },
+  {
+    alert: "ModelQualityNothingCounted",
+    what: "when lines come and all of them are skipped or rejected",
+    series: (from, until) => lines(growing(from, until, 40, 0), growing(from, until, 60, 0)),
+    harmless: () => lines(growing(0, 0, 0, 39), growing(0, 0, 0, 60)),
+    delay: 30,
+    after: 1,
+    value: 3000,
+    labels: { source: "predictions" },
+  },
+  {
+    alert: "ModelQualityOutcomesMisdated",
+    what: "when most outcomes are late",
+    series: misdated,
+    harmless: () => [
+      ...lines(always(0), always(0)),
+      ...misdatedCounts(growing(0, 0, 0, 20), growing(0, 0, 0, 20), growing(0, 0, 0, 100)),
+    ],
+    delay: 1,
+    after: 2,
     value: 1,
     labels: { source: "predictions" },
   },

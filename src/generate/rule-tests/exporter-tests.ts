@@ -1,8 +1,9 @@
-import { countMetrics } from "../../quality/counts.ts";
+import type { Config } from "../../config/config.ts";
+import { countMetrics, lastOutcomeMetric } from "../../quality/counts.ts";
 import { jobName, namespaceLabel } from "../promql/metric-names.ts";
 import type { Alert } from "../rules/alert.ts";
 import { renderAnnotation } from "../rules/annotation.ts";
-import { faultNamespace, faults, type Fault, type FaultSeries } from "./exporter-faults.ts";
+import { faultNamespace, faults, silenceOf, type Fault, type FaultSeries } from "./exporter-faults.ts";
 import { seriesNotation } from "./input-series.ts";
 import { durationText, samplesNotation, type AlertTest, type ExpectedAlert, type RuleTest } from "./promtool-test.ts";
 
@@ -12,20 +13,45 @@ export const exporterStep = 60_000;
 /** Tick at which the fault starts. */
 const start = 20;
 
-/** Builds the unit tests of the alerts on the exporter itself and on absent models. */
-export function exporterTests(alerts: readonly Alert[]): readonly RuleTest[] {
+/** Alerts under test, and what of the config they depend on. */
+export interface ExporterTestSections {
+  readonly alerts: readonly Alert[];
+  readonly sources: Config["sources"];
+  readonly models: Config["models"];
+  /** Name of a model that the config does not have. */
+  readonly unnamed: string;
+}
+
+/** Builds the unit tests of the alerts on the exporter and its sources, and on absent and silent models. */
+export function exporterTests({ alerts, sources, models, unnamed }: ExporterTestSections): readonly RuleTest[] {
   const named = new Map(alerts.map((alert) => [alert.name, alert]));
-  const known = faults.flatMap((fault) => {
+  const bySilence = new Map(sources.map(({ source, silentAfter }) => [silentAfter, source.name]));
+  const silences = [...bySilence].flatMap(([seconds, source]) =>
+    seconds === null ? [] : [silenceOf(source, seconds)],
+  );
+  const known = [...faults, ...silences].flatMap((fault) => {
     const alert = named.get(fault.alert);
     return alert === undefined ? [] : faultTests(alert, fault);
   });
-  return [...known, ...absentTests(alerts.filter(({ absentModel }) => absentModel !== undefined))];
+  return [
+    ...known,
+    ...absentTests(alerts.filter(({ name }) => name === "ModelQualityModelAbsent")),
+    ...silentTests(
+      alerts
+        .filter(({ name }) => name === "ModelQualityModelSilent")
+        .map((alert) => {
+          const model = alert.labels["model"];
+          const silentAfter = models.get(model ?? "*")?.silentAfter ?? defaultSilence;
+          return { alert, model: model ?? unnamed, silentAfter };
+        }),
+    ),
+  ];
 }
 
 function faultTests(alert: Alert, fault: Fault): readonly RuleTest[] {
   const fires = start + fault.delay + alert.for.ms / exporterStep;
   const until = fires + 1;
-  const resolved = until + fault.delay;
+  const resolved = until + (fault.after ?? fault.delay);
   const labels = { [namespaceLabel]: faultNamespace, ...fault.labels };
   const tests = [
     test(`${alert.name} fires ${fault.what}, and resolves`, fault.series(start, until), resolved, [
@@ -56,7 +82,7 @@ function absentTests(alerts: readonly Alert[]): readonly RuleTest[] {
         job: jobName,
         instance: "replica-0:9877",
         namespace: faultNamespace,
-        model: alert.absentModel ?? "",
+        model: alert.labels["model"] ?? "",
         window: "1h",
       },
       at: (tick) => (gone.includes(alert) && tick >= start && tick < resolved ? undefined : 0),
@@ -71,12 +97,59 @@ function absentTests(alerts: readonly Alert[]): readonly RuleTest[] {
         expectAll(
           first.name,
           fires,
-          gone.map((alert) => firing(alert, { model: alert.absentModel ?? "" }, 1)),
+          gone.map((alert) => firing(alert, { model: alert.labels["model"] ?? "" }, 1)),
         ),
         expect(first, resolved),
       ]),
     ),
     test(`${first.name} is quiet for models at 0 samples`, series([]), resolved, [expect(first, resolved)]),
+  ];
+}
+
+/** Seconds of silence that are normal for models without an entry in the config. */
+const defaultSilence = 3600;
+
+interface SilentAlert {
+  readonly alert: Alert;
+  readonly model: string;
+  readonly silentAfter: number;
+}
+
+/** Tests all models at a time: of each, one version has been silent for long, and another one goes silent. */
+function silentTests(alerts: readonly SilentAlert[]): readonly RuleTest[] {
+  const [first] = alerts;
+  if (first === undefined) return [];
+  const minute = exporterStep / 1000;
+  const fires = start + 1 + Math.max(...alerts.map(({ alert }) => Math.ceil(alert.for.ms / exporterStep)));
+  const resolved = fires + 1;
+  const series = (isSilent: boolean): readonly FaultSeries[] =>
+    alerts.flatMap(({ alert, model, silentAfter }) => {
+      // The last outcome is as old as the expression allows, and then grows older.
+      const allowed = silentAfter - alert.for.ms / 1000;
+      const own = { job: jobName, instance: "replica-0:9877", namespace: faultNamespace, model };
+      const at = (tick: number): number => tick * minute - allowed;
+      return [
+        { name: lastOutcomeMetric.name, labels: { ...own, version: "v1" }, at: () => -allowed },
+        {
+          name: lastOutcomeMetric.name,
+          labels: { ...own, version: "v2" },
+          at: (tick) => at(isSilent && tick >= start && tick < resolved ? start : tick),
+        },
+      ];
+    });
+  const { alert } = first;
+  const expected = alerts.map((each) =>
+    firing(each.alert, { [namespaceLabel]: faultNamespace, model: each.model }, each.silentAfter),
+  );
+  return [
+    test(
+      `${alert.name} fires for each model without an outcome for its silentAfter, and resolves`,
+      series(true),
+      resolved,
+      [expect(alert, start), expectAll(alert.name, fires, expected), expect(alert, resolved)],
+    ),
+    test(`${alert.name} is quiet short of it`, series(false), fires, [expect(alert, fires)]),
+    quietWithoutData(alert, fires),
   ];
 }
 

@@ -1,4 +1,7 @@
 import { renderAnnotation } from "../rules/annotation.ts";
+import { lastOutcomeMetric } from "../../quality/counts.ts";
+import { jobName } from "../promql/metric-names.ts";
+import { isVersioned, oldAfter } from "../rules/retired-tags.ts";
 import { metricSeries } from "../rules/metric-series.ts";
 import type { ObjectiveAlert } from "../rules/objective-alert.ts";
 import type { Aggregation } from "../rules/recording-rules.ts";
@@ -6,7 +9,7 @@ import { thresholdOf } from "../../objectives/threshold.ts";
 import { firingAt, ticksOf, type FiringAlert, type Scenario } from "./alert-simulation.ts";
 import type { BinaryMatrix } from "./binary-matrix.ts";
 import { boundaryCounts, tooFewSamples } from "./boundary-counts.ts";
-import { inputSeries, testTag } from "./input-series.ts";
+import { inputSeries, seriesNotation, testTag } from "./input-series.ts";
 import { durationText, type AlertTest, type ExpectedAlert, type RuleTest } from "./promtool-test.ts";
 import { judgeMatrix } from "./violation.ts";
 
@@ -75,7 +78,43 @@ export function objectiveTests(model: TestedModel, alert: ObjectiveAlert): reado
       ? []
       : [quiet("where the difference may be chance", chance.reference, chance.inside)]),
     ...(few === undefined ? [] : [quiet("on too few samples", boundary.reference, few)]),
+    ...heldBack(model, alert, make("is quiet", boundary.reference, [[boundary.outside, wait + 2]], [wait, wait + 1])),
     noData,
+  ];
+}
+
+/**
+ * Turns a test in which the alert fires into one in which its tag has had no outcome for too long and, of a time window,
+ * another version has had one since; none for a time window of tags without a version.
+ */
+function heldBack(
+  { aggregation: { tagLabels }, name, alerts }: TestedModel,
+  { name: alertname, model, objective }: ObjectiveAlert,
+  { step, test }: SteppedTest,
+): readonly SteppedTest[] {
+  const isCount = objective.window.kind === "last";
+  if (!isCount && !isVersioned(tagLabels)) return [];
+  const ticks = 10_000;
+  const last = (version: string | undefined, from: number, perTick: number): RuleTest["input_series"][number] => ({
+    series: seriesNotation(lastOutcomeMetric.name, { job: jobName, ...testTag(tagLabels, name, version) }),
+    values: `${from}+${perTick}x${ticks}`,
+  });
+  const version = isVersioned(tagLabels) ? candidateOf(alerts.map((each) => each.objective)) : undefined;
+  const input = [
+    last(version, -oldAfter(model) - 1, 0),
+    ...(isCount ? [] : [last(freeName("successor", new Set([comparedVersion(objective) ?? ""])), 0, step / 1000)]),
+  ];
+  const what = isCount ? "for a tag without new outcomes" : "for a version that another one has replaced";
+  return [
+    {
+      step,
+      test: {
+        ...test,
+        name: `${alertname} (${objective.path}) is quiet ${what}`,
+        input_series: [...test.input_series, ...input],
+        alert_rule_test: test.alert_rule_test.map((each) => ({ ...each, exp_alerts: [] })),
+      },
+    },
   ];
 }
 
@@ -106,7 +145,7 @@ function scenarioOf(
   const matrices = phases.flatMap(([matrix, ticks]) => repeat(matrix, ticks));
   const earlier = matrices.length === 0 ? [] : repeat(reference, before);
   const against = comparedVersion(objective);
-  const candidate = freeName("candidate", new Set(alerts.flatMap((alert) => comparedVersion(alert.objective) ?? [])));
+  const candidate = candidateOf(alerts.map((alert) => alert.objective));
   return {
     step,
     window: objective.window.label,
@@ -121,6 +160,11 @@ function scenarioOf(
         : [{ version: against, matrices: matrices.map(() => reference) }]),
     ],
   };
+}
+
+/** Names the version under test: none that an objective compares with. */
+function candidateOf(objectives: readonly ObjectiveAlert["objective"][]): string {
+  return freeName("candidate", new Set(objectives.flatMap((objective) => comparedVersion(objective) ?? [])));
 }
 
 function repeat(matrix: BinaryMatrix | undefined, ticks: number): readonly BinaryMatrix[] {

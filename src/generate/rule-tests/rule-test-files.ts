@@ -1,3 +1,4 @@
+import type { Config } from "../../config/config.ts";
 import type { Alert } from "../rules/alert.ts";
 import type { EffectiveGroup } from "../rules/change-rules.ts";
 import { exporterSlug } from "../rules/models.ts";
@@ -20,16 +21,19 @@ export interface TestedRules {
  */
 export function ruleTestFiles(
   { models, exporterAlerts, groups }: TestedRules,
-  aggregation: Aggregation,
+  config: Aggregation & Pick<Config, "sources" | "models">,
 ): readonly (readonly [path: string, content: unknown])[] {
   const intact = new Map(groups.map((group) => [group.generated.slug, group.intact]));
   const isIntact = (slug: string) => (_alert: unknown, index: number) => intact.get(slug)?.has(index) ?? false;
   const unnamed = freeName("some-other-model", new Set(models.map(({ model }) => model.name)));
-  const exporter = exporterTests(exporterAlerts.filter(isIntact(exporterSlug)));
+  const exporter = exporterTests({
+    ...{ sources: config.sources, models: config.models, unnamed },
+    alerts: exporterAlerts.filter(isIntact(exporterSlug)),
+  });
   return [
     ...models.flatMap(({ slug, model, alerts: all }) => {
       const alerts = all.filter(isIntact(slug));
-      const tested = { aggregation, name: model.name === "*" ? unnamed : model.name, alerts };
+      const tested = { aggregation: config, name: model.name === "*" ? unnamed : model.name, alerts };
       return files(
         slug,
         alerts.flatMap((alert) => objectiveTests(tested, alert)),

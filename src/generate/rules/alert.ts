@@ -15,8 +15,6 @@ export interface Alert {
   /** Names of the labels that the expression keeps. */
   readonly kept: readonly string[];
   readonly annotations: Readonly<Record<string, Annotation>>;
-  /** Model whose absence the alert is about; undefined for every other alert. */
-  readonly absentModel?: string;
   /** Figure that the alert judges; undefined for an alert that judges none. */
   readonly figure?: Figure;
 }

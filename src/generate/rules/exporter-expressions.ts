@@ -12,78 +12,142 @@ import {
   range,
   selector,
   time,
+  unless,
   type Matcher,
   type Vector,
 } from "../promql/builder.ts";
+import { emptySources, silentSources, type Sources } from "./source-expressions.ts";
 
-/** Names of the alerts on the exporter itself. */
+/** Names of the alerts on the exporter itself and on what it reads. */
 export type ExporterAlertName =
   | "ModelQualityExporterDown"
   | "ModelQualityExporterReplicaDown"
   | "ModelQualityLogStalled"
+  | "ModelQualityNoFiles"
+  | "ModelQualityFileErrors"
+  | "ModelQualityFilesLost"
   | "ModelQualityLineErrors"
+  | "ModelQualityNothingCounted"
+  | "ModelQualityOutcomesMisdated"
   | "ModelQualityTagsDropped"
   | "ModelQualityClassesOverflow"
   | "ModelQualityStateNotWritten"
   | "ModelQualityConfigReloadFailed";
 
-/** Seconds after which a log with unread bytes counts as stalled. */
-const unreadSeconds = 900;
-/** Seconds after which a log without new lines counts as silent. */
-const silentSeconds = 3600;
+/** Time after which unread bytes of a file count as stalled. */
+const unread = { word: "15m", seconds: 900 };
 /** Share of rejected lines above which the alert fires. */
 const errorShare = 0.05;
+/** Fewest lines in `linesRange` of which one at least must be counted. */
+const fewestLines = 100;
+const linesRange = "30m";
+/** Share of late and future outcomes above which a clock must be wrong, and fewest of them. */
+const misdatedShare = 0.5;
+const fewestMisdated = 10;
 /** Seconds after which the state counts as not written; it is written every second or so. */
 const stateSeconds = 300;
 
 const job: readonly Matcher[] = [["job", "=~", jobPattern]];
 const up = selector("up", job);
 const perNamespace = (op: "sum" | "max" | "count", of: Vector): Vector => aggregateBy(op, [namespaceLabel], of);
+const perSource = (op: "sum" | "max" | "count", of: Vector): Vector => aggregateBy(op, [namespaceLabel, "source"], of);
 const some = (of: Vector): Vector => compare(of, ">", num(0));
-/** Aggregates the files of each replica. */
-const replica = (op: "sum" | "max", of: Vector): Vector => aggregateWithout(op, ["file"], of);
-const since = (stamp: Vector): Vector => arith(time, "-", stamp);
-const older = (stamp: Vector, seconds: number): Vector => compare(since(stamp), ">", num(seconds));
-const lines = (name: "lines_total" | "line_errors_total" | "lines_skipped_total"): Vector =>
-  aggregateBy("sum", [namespaceLabel, "source"], call("rate", range(exporterMetric(name), [], "15m")));
-/** Lines that were to be counted: those that hold no label by right are not set against those that cannot be read. */
-const toBeCounted = or(arith(lines("lines_total"), "-", lines("lines_skipped_total")), lines("lines_total"));
-const lastRead = selector(exporterMetric("source_last_read_timestamp_seconds"));
+const age = (stamp: Vector): Vector => arith(time, "-", stamp);
+const increase = (metric: string, over: string, matchers: readonly Matcher[] = []): Vector =>
+  call("increase", range(metric, matchers, over));
+
+/** Selects the lines of each replica that were rejected or skipped, by source. */
+const uncounted = (offset?: string): Vector => {
+  const names = (["line_errors_total", "lines_skipped_total"] as const).map((name) => exporterMetric(name)).join("|");
+  return aggregateWithout("sum", ["reason"], selector("", [["__name__", "=~", names]], offset));
+};
+const lines = (name: "lines_total" | "line_errors_total" | "lines_skipped_total", over: string): Vector =>
+  perSource("sum", increase(exporterMetric(name), over));
+/** Counts the lines that were meant to be read: those that hold no label by right are not among them. */
+const meantLines = (over: string): Vector =>
+  or(arith(lines("lines_total", over), "-", lines("lines_skipped_total", over)), lines("lines_total", over));
 
 /**
- * Expressions of the alerts on the exporter. All aggregate by namespace: an alert with a pod's label would be resolved,
- * and fire anew, whenever a pod is replaced.
+ * Selects files of which bytes have been waiting, and none was read. What was looked at does not wait, though it holds no
+ * whole line yet.
  */
-export const exporterExpressions: Readonly<Record<ExporterAlertName, Vector>> = {
-  ModelQualityExporterDown: or(compare(perNamespace("max", up), "==", num(0)), call("absent", up)),
-  ModelQualityExporterReplicaDown: and(perNamespace("count", compare(up, "==", num(0))), [
-    some(perNamespace("max", up)),
-  ]),
-  ModelQualityLogStalled: perNamespace(
-    "count",
-    or(
-      and(some(replica("sum", selector(exporterMetric("source_lag_bytes")))), [
-        older(replica("max", lastRead), unreadSeconds),
-      ]),
-      older(replica("max", some(lastRead)), silentSeconds),
+function waitingFiles(): Vector {
+  const lag = exporterMetric("source_lag_bytes");
+  const waiting = and(some(call("min_over_time", range(lag, [], unread.word))), [some(selector(lag, [], unread.word))]);
+  const lookedAt = compare(selector(exporterMetric("source_lag_seconds")), "==", num(0));
+  const readLately = compare(
+    age(selector(exporterMetric("source_last_read_timestamp_seconds"))),
+    "<=",
+    num(unread.seconds),
+  );
+  return unless(unless(waiting, lookedAt), readLately);
+}
+
+/** Selects sources of which lines came and no replica counted any; the counts are compared as they are, to the line. */
+function nothingCounted(): Vector {
+  const total = exporterMetric("lines_total");
+  const counted = (offset?: string): Vector => arith(selector(total, [], offset), "-", uncounted(offset));
+  const grown = compare(arith(counted(), "-", counted(linesRange)), "!=", num(0));
+  const isNew = unless(some(counted()), selector(total, [], linesRange));
+  const came = compare(perSource("sum", increase(total, linesRange)), ">=", num(fewestLines));
+  return unless(came, perSource("count", or(grown, isNew)));
+}
+
+/** Share of the lines of a source whose outcomes, the backlog at the start left out, are dated too early or in the future. */
+function misdated(): Vector {
+  const of = (name: "events_late_total" | "events_future_total"): Vector =>
+    perSource("sum", increase(exporterMetric(name), "1h", [["backlog", "!=", "true"]]));
+  const both = arith(of("events_late_total"), "+", of("events_future_total"));
+  return and(compare(arith(both, "/", some(meantLines("1h"))), ">", num(misdatedShare)), [
+    compare(both, ">=", num(fewestMisdated)),
+  ]);
+}
+
+/** Selects files that were lost lately; one that was lost before the first scrape shows no increase. */
+function filesLost(): Vector {
+  const lost = exporterMetric("files_lost_total");
+  return some(perSource("sum", or(some(increase(lost, "1h")), unless(some(selector(lost)), selector(lost, [], "1h")))));
+}
+
+/**
+ * Builds the expressions of the alerts on the exporter. All aggregate by namespace: an alert with a pod's label would be
+ * resolved, and fire anew, whenever a pod is replaced.
+ */
+export function exporterExpressions(sources: Sources): Readonly<Record<ExporterAlertName, Vector>> {
+  const waiting = perSource("count", waitingFiles());
+  const silent = silentSources(sources);
+  return {
+    ModelQualityExporterDown: or(compare(perNamespace("max", up), "==", num(0)), call("absent", up)),
+    ModelQualityExporterReplicaDown: and(perNamespace("count", compare(up, "==", num(0))), [
+      some(perNamespace("max", up)),
+    ]),
+    ModelQualityLogStalled: silent === undefined ? waiting : or(waiting, silent),
+    ModelQualityNoFiles: emptySources(sources),
+    ModelQualityFileErrors: some(
+      aggregateBy("sum", [namespaceLabel, "source", "code"], increase(exporterMetric("file_errors_total"), "5m")),
     ),
-  ),
-  ModelQualityLineErrors: compare(arith(lines("line_errors_total"), "/", some(toBeCounted)), ">", num(errorShare)),
-  ModelQualityTagsDropped: some(
-    perNamespace("sum", call("increase", range(exporterMetric("tags_dropped_total"), [], "15m"))),
-  ),
-  ModelQualityClassesOverflow: some(
-    aggregateBy("max", [namespaceLabel, "model"], selector(countMetrics.overflow.name)),
-  ),
-  ModelQualityStateNotWritten: perNamespace(
-    "count",
-    or(
-      older(selector(exporterMetric("checkpoint_timestamp_seconds")), stateSeconds),
-      some(call("increase", range(exporterMetric("checkpoint_errors_total"), [], "15m"))),
+    ModelQualityFilesLost: filesLost(),
+    ModelQualityLineErrors: compare(
+      arith(lines("line_errors_total", "15m"), "/", some(meantLines("15m"))),
+      ">",
+      num(errorShare),
     ),
-  ),
-  ModelQualityConfigReloadFailed: perNamespace(
-    "count",
-    compare(selector(exporterMetric("config_last_reload_successful")), "==", num(0)),
-  ),
-};
+    ModelQualityNothingCounted: nothingCounted(),
+    ModelQualityOutcomesMisdated: misdated(),
+    ModelQualityTagsDropped: some(perNamespace("sum", increase(exporterMetric("tags_dropped_total"), "15m"))),
+    ModelQualityClassesOverflow: some(
+      aggregateBy("max", [namespaceLabel, "model"], selector(countMetrics.overflow.name)),
+    ),
+    ModelQualityStateNotWritten: perNamespace(
+      "count",
+      or(
+        compare(age(selector(exporterMetric("checkpoint_timestamp_seconds"))), ">", num(stateSeconds)),
+        some(increase(exporterMetric("checkpoint_errors_total"), "15m")),
+      ),
+    ),
+    ModelQualityConfigReloadFailed: perNamespace(
+      "count",
+      compare(selector(exporterMetric("config_last_reload_successful")), "==", num(0)),
+    ),
+  };
+}

@@ -6,6 +6,7 @@ import type { Alert } from "./alert.ts";
 import { metricSeries } from "./metric-series.ts";
 import { objectiveAnnotations } from "./objective-annotations.ts";
 import { objectiveExpression } from "./objective-expression.ts";
+import { whereNotRetired } from "./retired-tags.ts";
 import { tagLevel } from "./recording-rules.ts";
 
 /** Alert of an objective, with the model and the objective. */
@@ -30,7 +31,7 @@ export function objectiveAlert(
     objective,
     figure: { metric: objective.metric, class: objective.class, average: objective.average },
     name: alertName(objective),
-    expr: objectiveExpression(objective, matchers),
+    expr: whereNotRetired(objectiveExpression(objective, matchers), tagLabels, model, objective, matchers),
     for: objective.for,
     keepFiringFor: keeps ? objective.keepFiringFor : undefined,
     labels: {

@@ -4,6 +4,7 @@ import { alertRule, type Alert } from "./alert.ts";
 import { allModels, exporterSlug, modelMatchers, modelSlug } from "./models.ts";
 import { objectiveAlert, type ObjectiveAlert, type ObjectiveAlertSections } from "./objective-alert.ts";
 import { recordingRules, type RecordingRule } from "./recording-rules.ts";
+import { retirementRules } from "./retired-tags.ts";
 
 /** Rules about one model, or about every model that the config does not name. */
 export interface ModelRules {
@@ -20,7 +21,7 @@ export function modelRules(config: ObjectiveAlertSections & Pick<Config, "models
     return {
       slug: modelSlug(model.name),
       model,
-      recording: recordingRules(config, matchers),
+      recording: [...recordingRules(config, matchers), ...retirementRules(config.tagLabels, model, matchers)],
       alerts: model.objectives.map((objective) => objectiveAlert(config, model, objective, matchers)),
     };
   });

@@ -1,10 +1,12 @@
-import { confusionMetric } from "../../quality/counts.ts";
+import { confusionMetric, lastOutcomeMetric } from "../../quality/counts.ts";
 import { exporterMetric } from "../promql/metric-names.ts";
 import type { ExporterAlertName } from "../rules/exporter-expressions.ts";
 import type { Runbook } from "./page.ts";
 
 /** Runbooks of the alerts on the exporter itself. */
-export const exporterRunbooks: Readonly<Record<ExporterAlertName | "ModelQualityModelAbsent", Runbook>> = {
+export const exporterRunbooks: Readonly<
+  Record<ExporterAlertName | "ModelQualityModelAbsent" | "ModelQualityModelSilent", Runbook>
+> = {
   ModelQualityExporterDown: {
     meaning: [
       "Prometheus reaches no exporter at all. The models may be well or not: nobody knows. No objective can fire, and Alertmanager mutes the other alerts of this job.",
@@ -34,14 +36,72 @@ export const exporterRunbooks: Readonly<Record<ExporterAlertName | "ModelQuality
       "Whether the model was renamed or given up: then change the config and generate again.",
     ],
   },
-  ModelQualityLogStalled: {
+  ModelQualityModelSilent: {
     meaning: [
-      "An exporter has read nothing for an hour, or bytes wait in a log that it does not read. Time windows run empty, and their objectives fall silent for want of samples.",
+      "No version of the model, in no region, had an outcome for its `silentAfter`, though it had one before. Its windows run empty, so alerts on its quality resolve; that does not mean that it is well.",
     ],
     steps: [
-      `\`${exporterMetric("source_lag_bytes")}\`: above 0, the exporter is stuck or may no longer read the file (permissions, a vanished mount); at 0, the model server no longer writes.`,
+      "Whether the model still serves, and whether its labels still arrive.",
+      "Whether another alert says why: a log that is stalled, files that were lost, a source of which nothing is counted.",
+      `\`${lastOutcomeMetric.name}\` shows when each version had its last outcome.`,
+      "Where such a pause is normal (a nightly batch), set `silentAfter` of the model, and that of its source.",
+    ],
+  },
+  ModelQualityLogStalled: {
+    meaning: [
+      "Bytes of a file of the source have waited for a quarter of an hour and nothing was read, or no file of the source gave anything for its `silentAfter`. Time windows run empty, and their objectives fall silent for want of samples.",
+    ],
+    steps: [
+      `\`${exporterMetric("source_lag_bytes")}\` by \`file\`: where it is above 0, the exporter is stuck or may not read the file (permissions, a vanished mount); where all are at 0, the model server no longer writes.`,
+      "The exporter's log names each file that it cannot read.",
       "Whether the model server still serves, and still logs its predictions to the same place after its last release.",
-      "Whether the files still match the globs of `sources` after a rotation.",
+      "Where such a pause is normal, set `silentAfter` of the source.",
+    ],
+  },
+  ModelQualityNoFiles: {
+    meaning: ["No file matches the globs of the source, on no replica: nothing of it is measured."],
+    steps: [
+      "The globs of `sources[].files`, and whether `exclude` takes too much; `model-quality-exporter check` names globs without a file.",
+      "Whether the log's folder is mounted where the exporter runs, and whether it may look into it.",
+      "Whether the model server logs to another place since its last release.",
+    ],
+  },
+  ModelQualityFileErrors: {
+    meaning: [
+      "Files of the source cannot be opened or read, and trying again does not help. What stands in them is not counted.",
+    ],
+    steps: [
+      "The label `code`: `EACCES` is a want of permission, `ENOENT` a link without a target, `EMFILE` too many open files, `EIO` a broken disk or mount, `kind` what is no regular file.",
+      "The exporter's log names each file.",
+    ],
+  },
+  ModelQualityFilesLost: {
+    meaning: [
+      "A file that was being read has disappeared, and no copy of it was found that can be read: it was compressed into a format other than gzip, moved to a folder that no glob names, or deleted. Outcomes that were not read yet are lost.",
+    ],
+    steps: [
+      "The exporter's log names the file, and how many bytes of it were unread where that is known.",
+      "How logs are rotated: keep the last ones uncompressed for some minutes (`delaycompress` of logrotate), compress with gzip, and rotate into the same folder.",
+    ],
+  },
+  ModelQualityNothingCounted: {
+    meaning: [
+      "Lines of the source come, and none of them is counted: all are skipped for want of a label, or rejected. Its models are not measured.",
+    ],
+    steps: [
+      `\`${exporterMetric("line_errors_total")}\` and \`${exporterMetric("lines_skipped_total")}\` by \`reason\`.`,
+      "`/api/v1/rejected` on the exporter shows the last such lines; the log says which fields they hold.",
+      "The last release of the model server: a field that was renamed, a label that is no longer joined. Then `fields` and `format` in the config.",
+    ],
+  },
+  ModelQualityOutcomesMisdated: {
+    meaning: [
+      "Most outcomes of the source are too old for a time window, or dated in the future. Late ones are missing in windows, so that these are of few outcomes or none.",
+    ],
+    steps: [
+      "The field of `fields.time`: a local time that is written as UTC is off by whole hours.",
+      "The clocks of the model server and of the exporter.",
+      "Whether lines are written long after what they tell of: then leave `time` out, or leave out windows that are shorter than the delay.",
     ],
   },
   ModelQualityLineErrors: {

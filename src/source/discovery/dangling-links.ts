@@ -4,10 +4,10 @@ import { realPathOf, type Refused } from "./discover.ts";
 
 /** Links are switched, and rotation puts their targets away: for so long one may lead nowhere before it is said (ms). */
 const patienceMs = 3000;
-/** A link to a link and so on: as many as Linux follows. */
+/** Maximum length of a chain of links, as in Linux. */
 const mostLinks = 40;
 
-/** The links that lead nowhere, as those do whose target is on a volume that is not mounted here. */
+/** Dangling links, for instance to a volume that is not mounted here. */
 export class DanglingLinks {
   readonly #ledToLog: (path: string) => boolean;
   /** Since when they were found to lead nowhere in each search (by the monotonic clock, ms). */
@@ -19,9 +19,8 @@ export class DanglingLinks {
   }
 
   /**
-   * Those among the paths where a search found nothing that have been dead links for a while. One that has led to a log is
-   * between two logs, or its log is over, and the link is removed later than it, as those of containers are: there is
-   * nothing to be mended.
+   * Returns those of the missing paths that have been dangling links for a while. One that has led to a log is excluded:
+   * it is between two logs, or removed after its log, as those of containers are.
    */
   lasting(missing: readonly string[]): Refused[] {
     const now = performance.now();
@@ -40,7 +39,7 @@ export class DanglingLinks {
   }
 }
 
-/** What a link to nothing leads to: of a link to a link, what the last one does. Undefined when it is no link. */
+/** Returns the missing target of a dangling link, through chains of links; undefined if it is no link. */
 function lastTarget(path: string): string | undefined {
   let last: string | undefined;
   for (let links = 0; links < mostLinks; links++) {

@@ -5,10 +5,11 @@ import { glob, isDynamicPattern } from "tinyglobby";
 import { errorCode, errorMessage } from "../../problem.ts";
 import type { Found } from "../identity/candidate.ts";
 import { inodeOf } from "../identity/fingerprint.ts";
+import { isForeignArchive } from "../identity/rotation-names.ts";
 import type { Stopwatch } from "../pace.ts";
 import type { SourceOptions } from "../source.ts";
 
-/** A path that names something that cannot be followed. */
+/** A path that cannot be followed. */
 export interface Refused {
   readonly path: string;
   /** The system's error code, or `kind` when it is no regular file. */
@@ -16,12 +17,14 @@ export interface Refused {
   readonly problem: string;
 }
 
-/** What a search has found. */
+/** Result of a search. */
 export interface Search {
   readonly found: readonly Found[];
   readonly refused: readonly Refused[];
   /** The paths at which there is nothing: the source names them, or they are links to nothing. */
   readonly missing: readonly string[];
+  /** Files under globs that are compressed in a form that cannot be read. */
+  readonly foreign: readonly string[];
 }
 
 /**
@@ -38,18 +41,25 @@ function sorted(paths: ReadonlySet<string>, source: SourceOptions, unlisted: rea
   const found: Found[] = [];
   const refused = [...unlisted];
   const missing: string[] = [];
+  const foreign: string[] = [];
   for (const path of paths) {
     const seen = statPath(path);
-    if (seen === undefined) missing.push(path);
+    if (isForeignArchive(path) && seen !== undefined && "stat" in seen) {
+      // A glob finds what rotation leaves by the way; only a file that is named is a mistake.
+      if (source.files.includes(path)) refused.push({ path, code: "kind", problem: foreignText });
+      else foreign.push(path);
+    } else if (seen === undefined) missing.push(path);
     else if ("stat" in seen) found.push(seen);
     else if (isSaidOfFolder(seen, unlisted)) continue;
     // A glob finds folders and links to them by the way; only a folder that is named is a mistake.
     else if (seen.code !== "EISDIR" || source.files.includes(path)) refused.push(seen);
   }
-  return { found, refused, missing };
+  return { found, refused, missing, foreign };
 }
 
-/** Whether what cannot be looked at is a glob taken for a name, in a folder of which it was said already. */
+const foreignText = "it is compressed in a form that cannot be read; only gzip (.gz) is";
+
+/** True if this error repeats the one already reported for its parent directory. */
 function isSaidOfFolder({ path, code }: Refused, unlisted: readonly Refused[]): boolean {
   return (
     isDynamicPattern(path) && unlisted.some((folder) => folder.code === code && path.startsWith(`${folder.path}/`))
@@ -77,13 +87,13 @@ export function namedBy({ files, exclude }: Pick<SourceOptions, "files" | "exclu
   // As a search does it: of a folder that is left out, nothing is found.
   const ignore = exclude.flatMap((glob) => [glob, `${glob}/**`]);
   const isUnder = picomatch([...files], { dot: true, posix: true, ignore });
-  return (path) => files.includes(path) || isUnder(path);
+  return (path) => !isForeignArchive(path) && (files.includes(path) || isUnder(path));
 }
 
 /**
- * As `readdir`, but a FIFO, a socket, a device and a link to whatever is no directory pass for files: else the search would
- * leave them, and links whose target is missing or may not be looked at, out without a word. So it would a folder that
- * cannot be listed: those are added to `unlisted`.
+ * Makes a `readdir` that lists FIFOs, sockets, devices and links to anything but directories as files: the search would omit
+ * them, and links with a missing or inaccessible target, silently. Directories that cannot be listed are added to
+ * `unlisted`.
  */
 function readdirWithAll(own: Stopwatch, unlisted: Refused[]): typeof readdir {
   return new Proxy(readdir, {
@@ -119,7 +129,7 @@ export function baseOf(path: string): string {
   return base;
 }
 
-/** What stands under a path, links followed: a regular file, something else, or nothing (undefined). Never hangs. */
+/** Stats a path, following links: a regular file, something else, or nothing (undefined). Never hangs. */
 export function statPath(path: string): Found | Refused | undefined {
   try {
     const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
@@ -134,7 +144,7 @@ export function statPath(path: string): Found | Refused | undefined {
   }
 }
 
-/** Whether a file is (still) found under a path, by its inode. */
+/** Tells whether a path still leads to an inode. */
 export function isAt(path: string, inode: string): boolean {
   const seen = statPath(path);
   return seen !== undefined && "stat" in seen && inodeOf(seen.stat) === inode;

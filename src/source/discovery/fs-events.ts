@@ -5,7 +5,7 @@ import { errorCode, errorMessage } from "../../problem.ts";
 import { inodeOf } from "../identity/fingerprint.ts";
 import { remoteFileSystem } from "./remote-file-systems.ts";
 
-/** How many directories are watched at a time; further ones are only looked at. */
+/** Maximum number of watched directories; further ones are polled. */
 const mostDirectories = 1000;
 
 /**
@@ -97,7 +97,7 @@ export class FsEvents {
     );
   }
 
-  /** Once for each file system that is mounted, however many directories there are. */
+  /** Logs once per mounted file system, however many directories there are. */
   #sayRemote(inode: string, directory: string, fileSystem: string): void {
     const [device] = inode.split(":");
     const why = "not all changes on this file system are told of: its files";

@@ -14,7 +14,7 @@ export class PathOwners {
     return this.#sources.find(({ isNamed }) => isNamed(path))?.source;
   }
 
-  /** Of two paths to one file, the one that it is followed under: of the earlier source, else the first. */
+  /** Returns which of two paths to one file it is followed under: that of the earlier source, else the first. */
   preferred(one: string, other: string): string {
     return this.#placeOf(other) < this.#placeOf(one) ? other : one;
   }

@@ -32,10 +32,9 @@ const names: ReadonlyMap<number, string> = new Map([
 ]);
 
 /**
- * The name of the file system that `type` of `statfs` stands for, when files on it can change without this machine's
- * inotify being told: by another machine, or by what is behind the mount. Undefined for all others, and overlayfs is one
- * of them: it tells of what is written through the mount that is watched, and nothing else may be written while it is
- * mounted.
+ * Names the file system of a `statfs` type if files on it can change without inotify events on this machine: by another
+ * machine, or behind the mount. Undefined for all others, overlayfs included: it reports writes through the watched mount,
+ * and nothing else may write while it is mounted.
  */
 export function remoteFileSystem(type: number): string | undefined {
   // Where the system's word has 32 bits, the upper half of the numbers comes as negative ones.

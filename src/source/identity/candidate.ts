@@ -5,18 +5,18 @@ import { errorCode } from "../../problem.ts";
 import { identityBytes, inodeOf } from "./fingerprint.ts";
 import { compareDates, compareRotations, logName, isCompressedName, isRotatedName } from "./rotation-names.ts";
 
-/** How much of a compressed file is read for its head: more than enough, even if it does not compress at all. */
+/** Bytes of a compressed file that are read for its head: enough even for incompressible content. */
 const compressedHead = 4 * identityBytes;
-/** How much of it is read to tell it from others that have the same head. */
+/** Bytes of a compressed file that are read to tell it from others with the same head. */
 const compressedBeginning = 64 * 1024;
 
-/** A file that can be followed, as it was found under a path. */
+/** A regular file found under a path. */
 export interface Found {
   readonly path: string;
   readonly stat: BigIntStats;
 }
 
-/** A name that was looked at belongs to another file by now: what was concluded from it does not hold. */
+/** Error of a scan: a name belongs to another file by now, so conclusions from it are void. */
 export class FileMoved extends Error {
   constructor(path: string) {
     super(`${path} is another file by now`);
@@ -24,7 +24,7 @@ export class FileMoved extends Error {
   }
 }
 
-/** A compressed file is not whole, or another one was not read yet: what it is cannot be told yet. */
+/** Error of a scan: a compressed file cannot be identified before it is whole, or before another one is read. */
 export class NotWholeYet extends Error {
   constructor(path: string) {
     super(`${path} cannot be told from others yet`);
@@ -32,7 +32,7 @@ export class NotWholeYet extends Error {
   }
 }
 
-/** What a descriptor shows of a file, asked anew with each call: the file may grow or be truncated at any time. */
+/** Content of an open file, read anew with each call: the file may grow or be truncated at any time. */
 export class FileContent {
   readonly fd: number;
 
@@ -60,13 +60,13 @@ export class FileContent {
   }
 }
 
-/** A file that was found in a directory and may be opened. */
+/** A file found in a directory, opened on demand. */
 export class Candidate {
   readonly path: string;
   readonly name: string;
   readonly inode: string;
   readonly isCompressed: boolean;
-  /** As it was found. */
+  /** Stat at the time of the scan. */
   readonly stat: BigIntStats;
   #content: FileContent | undefined;
 
@@ -83,7 +83,7 @@ export class Candidate {
     return this.#content !== undefined;
   }
 
-  /** What it holds. Throws `FileMoved` when another file has its name by now, and what the system says. */
+  /** Opens the file and returns its content. Throws `FileMoved` if another file has its name by now, and system errors. */
   content(): FileContent {
     if (this.#content !== undefined) return this.#content;
     const content = new FileContent(open(this.path));
@@ -100,7 +100,7 @@ export class Candidate {
     return this.isCompressed ? this.#unpack(compressedHead).subarray(0, identityBytes) : this.content().head();
   }
 
-  /** What comes out of the beginning of a compressed file; when that is damaged, no more than its head. Throws what zlib says. */
+  /** Decompresses the beginning of a compressed file; if that is damaged, no more than its head. Throws zlib errors. */
   beginning(): Buffer {
     try {
       return this.#unpack(compressedBeginning);
@@ -114,7 +114,7 @@ export class Candidate {
     return gunzipSync(this.content().stretch(0, bytes), { finishFlush: zlib.Z_SYNC_FLUSH });
   }
 
-  /** Gives the open descriptor away, which is the caller's to close from now on. */
+  /** Returns the open descriptor, which the caller closes from now on. */
   takeDescriptor(): number {
     const { fd } = this.content();
     this.#content = undefined;

@@ -1,27 +1,27 @@
 import { createHash } from "node:crypto";
 import { readSync, type BigIntStats } from "node:fs";
 
-/** How many bytes at the head of a file, and before an offset, tell it from another one. */
+/** Bytes of a fingerprint, at the head of a file and before an offset. */
 export const identityBytes = 1024;
 
 /** The hash of a stretch of a file: its head, or what stands before an offset. */
 export interface Fingerprint {
-  /** How many bytes are hashed, at most `identityBytes`; 0 when nothing is known yet. */
+  /** Number of hashed bytes, at most `identityBytes`; 0 if nothing is known yet. */
   readonly bytes: number;
   readonly hash: string;
 }
 
-/** Nothing is known yet: it matches everything. */
+/** Fingerprint of nothing: matches everything. */
 export const noFingerprint: Fingerprint = { bytes: 0, hash: "" };
 
-/** What tells a file from others when its name does not. */
+/** Identity of a file by its content. */
 export interface Identity {
   readonly offset: number;
-  /** Of the first bytes; grows with the file until it is full. */
+  /** Fingerprint of the first bytes; grows with the file until it is full. */
   readonly head: Fingerprint;
-  /** Of the bytes just before `offset`: finds a file that was rewritten and has grown past it. */
+  /** Fingerprint of the bytes just before `offset`: detects a rewritten file that has grown past it. */
   readonly tail: Fingerprint;
-  /** Of what stands between them. */
+  /** Checksums of prefixes between head and tail. */
   readonly checksums: readonly number[];
 }
 
@@ -48,7 +48,7 @@ function fingerprint(bytes: Buffer): Fingerprint {
   return { bytes: bytes.length, hash: createHash("sha256").update(bytes).digest("base64url").slice(0, 22) };
 }
 
-/** Whether these bytes are the ones of the fingerprint. */
+/** Tells whether bytes match a fingerprint. */
 export function matchesFingerprint(expected: Fingerprint, bytes: Buffer): boolean {
   return expected.bytes === 0 || (bytes.length === expected.bytes && fingerprint(bytes).hash === expected.hash);
 }
@@ -66,7 +66,7 @@ export function tailOfFile(fd: number, offset: number): Fingerprint {
   return fingerprint(stretchOf(fd, offset - bytes, bytes));
 }
 
-/** Whether a file has the head of `identity` and the same bytes before its offset: is it the file that was read so far? */
+/** Tells whether a file has the head of `identity` and the same bytes before its offset. */
 export function matchesIdentity(fd: number, { offset, head, tail }: Identity): boolean {
   return (
     matchesFingerprint(head, stretchOf(fd, 0, head.bytes)) &&

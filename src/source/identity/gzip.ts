@@ -1,21 +1,21 @@
 import { crc32 } from "node:zlib";
 import type { FileContent } from "./candidate.ts";
 
-/** Of how much the checksum is made anew to tell a compressed file from another one (bytes); more would take too long. */
+/** Maximum bytes that are read to compare a checksum with a compressed file's; more would take too long. */
 const mostSummed = 64 * 1024 * 1024;
 const partBytes = 1024 * 1024;
-/** How much padding is looked through at a time, and at most (bytes). */
+/** Bytes of padding that are read at a time, and at most. */
 const paddingBytes = 64 * 1024;
 const mostPadding = 16 * paddingBytes;
 const trailerBytes = 8;
-/** How many bytes of zeros at the end of a length may also be padding: a length has one byte that is none. */
+/** Zero bytes at the end of a length that may also be padding: a length has at least one other byte. */
 const ambiguousBytes = 3;
 /** Deflate makes no less than one byte of so many. */
 const mostCompression = 1032;
 
-/** What a compressed file says of itself at its end (RFC 1952, section 2.3.1). */
+/** Trailer of a gzip file (RFC 1952, section 2.3.1). */
 export interface Checksum {
-  /** How many bytes were compressed (of several parts, the last), modulo 2^32. */
+  /** Uncompressed size of the last member, modulo 2^32. */
   readonly bytes: number;
   readonly crc: number;
 }
@@ -37,7 +37,7 @@ export function checksumsOf(content: FileContent): Checksum[] {
   return checksums;
 }
 
-/** Whether a checksum is that of the beginning of a file, as far as that can be told at a bearable cost. */
+/** Tells whether a checksum is that of the beginning of a file, if the cost is bearable. */
 export function isSummed(content: FileContent, { bytes, crc }: Checksum): boolean {
   if (bytes > content.size()) return false;
   if (bytes > mostSummed) return true;
@@ -62,12 +62,12 @@ function endBeforeZeros(content: FileContent, size: number): number {
 /** A compressed file that has changed within this time (ms) may still be written. */
 const youngMs = 60_000;
 
-/** Whether a compressed file that was last written then (Unix ms) may still be written. */
+/** Tells whether a compressed file last written at that time (Unix ms) may still be written. */
 export function isYoung(modifiedMs: number): boolean {
   return Date.now() - modifiedMs < youngMs;
 }
 
-/** Whether bytes are the beginning of what gzip compressed. */
+/** Tells whether bytes begin with gzip's magic number. */
 export function isGzip(head: Buffer): boolean {
   return head.length >= 2 && head[0] === 0x1f && head[1] === 0x8b;
 }

@@ -13,37 +13,36 @@ const mostUnpacked = 8 * 1024 * 1024;
 export interface Copy {
   readonly path: string;
   readonly size: number;
-  /** When it was last written (ns). */
+  /** Time of the last write (ns). */
   readonly modified: bigint;
-  /** It was read, and ends before what was read of the other one. */
+  /** True for a copy that was read and ends before the original's offset. */
   readonly isShort: boolean;
-  /** Of what it holds, the last bytes; unknown of what is compressed. */
+  /** Fingerprint of its last bytes; unknown for a compressed copy. */
   readonly tail: Fingerprint;
 }
 
-/** What a file is, as far as it was seen: what a copy of it is known by. */
+/** Known properties of an original, by which copies of it are recognised. */
 export interface Original extends Identity {
-  /** What it is called. */
+  /** Its file name. */
   readonly name: string;
-  /** What it holds now; undefined when it cannot be asked any more, or is compressed. */
+  /** Its current content; undefined if it is compressed or no longer accessible. */
   readonly content: FileContent | undefined;
-  /** It may be in this archive or not: that is not known yet. */
+  /** An archive that may or may not hold it: not confirmed yet. */
   readonly isTentative: boolean;
   /** Its compressed bytes; undefined when they cannot be asked any more, or it is not compressed. */
   readonly archive: FileContent | undefined;
   /** Its first bytes, at most `identityBytes`, as they are now; undefined when they cannot be asked any more. */
   readonly first: Buffer | undefined;
-  /** The copies of it that are known, or were. */
+  /** Known copies, present or past. */
   readonly copies: Iterable<Copy>;
 }
 
 /**
- * How many bytes of a file are those of another one, as far as that can be known: the file is a copy of it, or of what it
- * was, made by `cp` or compressed. Undefined when it is a file of its own. Throws `FileMoved`, `NotWholeYet` and what the system
- * and zlib say.
+ * Returns the number of bytes that a candidate shares with an original, if it is a copy (by `cp` or compressed) of its
+ * present or past content; undefined otherwise. Throws `FileMoved`, `NotWholeYet`, and errors of the system and zlib.
  *
- * An original only grows. So a copy of one that is still there is no longer than it, and the same to its end. A copy of one
- * that is gone is the same as far as that was read, or as it goes; of what is compressed only the beginning is looked at.
+ * An original only grows. So a copy of an existing one is no longer than it, and equal to its end. A copy of one that is
+ * gone is equal as far as that was read, or to its end; of a compressed copy only the beginning is compared.
  */
 export function matchingBytes(candidate: Candidate, original: Original): number | undefined {
   const { head, first, content } = original;
@@ -62,7 +61,7 @@ export function matchingBytes(candidate: Candidate, original: Original): number 
     : matchingContentBytes(candidate.content(), content);
 }
 
-/** Whether a compressed file that begins like an original goes on like it, as far as that is known: the first line of tables may be long. */
+/** Tells whether a compressed file that begins like an original continues like it, as far as known: the header of tables may be long. */
 function isCompressedFrom(candidate: Candidate, { content, archive, isTentative }: Original): boolean {
   if (candidate.head().length < identityBytes) return true;
   if (isTentative) throw new NotWholeYet(candidate.path);
@@ -140,12 +139,12 @@ function matchingContentBytes(copy: FileContent, original: FileContent): number 
   return isAlike ? end : undefined;
 }
 
-/** Whether a compressed file says of itself that it goes on after an offset (which it says modulo 2^32). */
+/** Tells whether the trailer of a compressed file claims more than `offset` bytes (modulo 2^32). */
 export function claimsMore(candidate: Candidate, offset: number): boolean {
   return checksumsOf(candidate.content()).some(({ bytes }) => ((bytes - offset) | 0) > 0);
 }
 
-/** Whether a copy ends before `offset`, as far as that can be known of a compressed one. */
+/** Tells whether a copy ends before `offset`, as far as known for a compressed one. */
 export function isShorter(candidate: Candidate, offset: number): boolean {
   if (!candidate.isCompressed) return candidate.content().size() < offset;
   const { length } = candidate.head();

@@ -7,7 +7,7 @@ import { identityBytes } from "./fingerprint.ts";
  */
 export type PrefixChecksums = readonly number[];
 
-/** Gives the bytes at a position, as far as the file has them. */
+/** Reads the bytes at a position, as far as the file has them. */
 export type Stretch = (position: number, length: number) => Buffer;
 
 /** First so far apart (bytes): the first line of a table may be long, and its rows are short. */
@@ -19,7 +19,7 @@ const positions = [
   ...Array.from({ length: 160 }, (_, index) => Math.floor((identityBytes + step * steps) * 2 ** ((index + 1) / 4))),
 ];
 
-/** Those of a file that is read up to an offset, when `checksums` are known; the others are made of what `stretch` gives. */
+/** Checksums of a file up to an offset: extends the known `checksums` by reading with `stretch`. */
 export function extendChecksums(checksums: PrefixChecksums, offset: number, stretch: Stretch): PrefixChecksums {
   let next = positions[checksums.length];
   if (next === undefined || next > offset) return checksums;
@@ -31,7 +31,7 @@ export function extendChecksums(checksums: PrefixChecksums, offset: number, stre
   return passed;
 }
 
-/** Whether the first `size` bytes that `stretch` gives are those of the milestones, as far as these go. */
+/** Tells whether the first `size` bytes match the checksums, as far as these go. */
 export function matchesChecksums(checksums: PrefixChecksums, size: number, stretch: Stretch): boolean {
   return checksums.every((sum, index) => {
     const position = positions[index] ?? Infinity;
@@ -39,7 +39,7 @@ export function matchesChecksums(checksums: PrefixChecksums, size: number, stret
   });
 }
 
-/** The first of them, which lie before an offset. */
+/** Returns the checksums before an offset. */
 export function checksumsBefore(checksums: PrefixChecksums, offset: number): PrefixChecksums {
   return checksums.slice(0, positions.filter((position) => position <= offset).length);
 }
@@ -51,7 +51,7 @@ export function saveChecksums(checksums: PrefixChecksums): string {
   return bytes.toString("base64url");
 }
 
-/** What `saveChecksums` wrote. */
+/** Parses what `saveChecksums` wrote. */
 export function readChecksums(text: string): PrefixChecksums {
   const bytes = Buffer.from(text, "base64url");
   return Array.from({ length: Math.floor(bytes.length / 4) }, (_, index) => bytes.readUInt32LE(index * 4));
@@ -63,7 +63,7 @@ export class ChecksumStream {
   #last: Buffer = Buffer.alloc(0);
   #position = 0;
 
-  /** Those that lie before the bytes to come. */
+  /** Checksums up to the current position. */
   get checksums(): PrefixChecksums {
     return this.#checksums;
   }

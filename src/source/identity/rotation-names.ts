@@ -3,7 +3,7 @@ import { basename } from "node:path";
 const year = String.raw`(?:19|20)\d{2}`;
 const month = "(?:0[1-9]|1[0-2])";
 const day = String.raw`(?:0[1-9]|[12]\d|3[01])`;
-/** What rotation puts into a name: a number (of a date and a time, several) or a word. */
+/** Marks of rotation in a name: a number (of a date and a time, several) or a word. */
 const marks = String.raw`(?:[._-]+(?:\d[\dTZ:+]*|old|bak|copy|orig|prev))`;
 /** Without a separator only what is a date, perhaps with a time, is no part of the log's own name. */
 const glued = String.raw`(?<=[a-z])${year}${month}${day}(?:\d{2}){0,3}(?!\d)`;
@@ -18,9 +18,22 @@ const dateInside = new RegExp(String.raw`(?:[._-]+(?:${dates.join("|")})|${glued
 const yearLast = new RegExp(String.raw`^[._-]+(\d{2})([._-])(\d{2})\2(${year})(?!\d)`, "u");
 const compressed = /\.gz$/u;
 
-/** Whether the name says that the file is compressed. */
+/** Tells whether a name is that of a compressed file. */
 export function isCompressedName(name: string): boolean {
   return compressed.test(name);
+}
+
+/** Endings of compressed forms that cannot be read. */
+const foreign = /\.(?:zst|zstd|xz|lzma|bz2|lz4|lzo|zip|7z|Z)$/u;
+
+/** Whether the name says that the file is compressed in a form that cannot be read. */
+export function isForeignArchive(name: string): boolean {
+  return foreign.test(name);
+}
+
+/** The name of a file before it was compressed in a form that cannot be read. */
+export function withoutForeignEnding(name: string): string {
+  return name.replace(foreign, "");
 }
 
 /** The name that a log has before rotation marks it: `app.log` for `app.log.2.gz`, `app.log-20260102`, `app-20260102.log`. */
@@ -28,12 +41,12 @@ export function logName(name: string): string {
   return name.replace(compressed, "").replace(suffix, "").replace(dateInside, "");
 }
 
-/** What the names of all files that may have to do with one another have in common: numbers do not tell them apart. */
+/** Returns the common part of the names of possibly related files: numbers are ignored. */
 export function logGroup(name: string): string {
   return logName(name).replaceAll(/[._-]?\d+/gu, "");
 }
 
-/** Whether a file's name has a mark of rotation: without one it is where a log is written, not where it is put away. */
+/** Tells whether a name has a mark of rotation; a name without one is where a log is written. */
 export function isRotatedName(path: string): boolean {
   const name = basename(path);
   return logName(name) !== name;
@@ -45,8 +58,8 @@ export function nameStem(name: string): string {
 }
 
 /**
- * Given the names of two files of which one took the other's place, matches the names of those that were between them:
- * `app.log.1`, `app.log.2.gz` for `app.log` and `app.log.3`. Undefined when the names are not of that kind.
+ * Makes a pattern of the names between those of two rotated files: `app.log.1` and `app.log.2.gz` for `app.log` and
+ * `app.log.3`. Undefined for names of another form.
  */
 export function namesBetween(one: string, other: string): RegExp | undefined {
   const a = one.replace(compressed, "");
@@ -65,9 +78,8 @@ export function namesBetween(one: string, other: string): RegExp | undefined {
 }
 
 /**
- * Orders the names of two files by the dates in them, the oldest first, and those of one day by the time or the number
- * behind the date; 0 when that cannot be said. Where the year is last, the month may be first or the day: when both can be
- * and give different orders, nothing is said.
+ * Compares the dates in two names, oldest first, then the time or the number after the date; 0 if undecided. With the year
+ * last, the month or the day may be first: undecided if both are possible and give different orders.
  */
 export function compareDates(one: string, other: string): number {
   const [ones, others] = [stampsOf(one), stampsOf(other)];

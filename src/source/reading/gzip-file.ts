@@ -16,13 +16,13 @@ import { ChecksumStream, checksumsBefore } from "../identity/prefix-checksums.ts
 import type { TrackedFile } from "../tracking/tracked-file.ts";
 import { LineStream } from "./line-stream.ts";
 
-/** How reading a compressed file went. */
+/** Result of reading a compressed file. */
 export type GzipOutcome =
   /** Read to its end. */
   | "whole"
-  /** What stands before the offset is not what was read before: it is another file. */
+  /** Content before the offset differs from what was read: it is another file. */
   | "other"
-  /** It ends before the offset, and is what was read before as far as it goes. */
+  /** Ends before the offset, and matches what was read up to its end. */
   | "shorter"
   /** Reading was called off. */
   | "stopped";
@@ -42,9 +42,9 @@ export function openGzip({ realPath, inode }: TrackedFile): number | undefined {
 /** Told of how reading a compressed file goes, and asked whether it is called off. */
 export interface GzipWatcher {
   readonly isStopped: () => boolean;
-  /** What stands before the offset is what was read before. */
+  /** Called once the content before the offset matches what was read. */
   readonly onConfirmed: () => void;
-  /** The offset has moved. */
+  /** Called after the offset has moved. */
   readonly onProgress: () => void;
 }
 

@@ -15,11 +15,11 @@ export class LineStream {
   readonly #reader: LineReader;
   readonly #maxLineBytes: number;
   readonly #buffer: Buffer;
-  /** What is waiting for its newline is `[0, #kept)` of the buffer. */
+  /** End of the unfinished line, which is `[0, #kept)` of the buffer. */
   #kept = 0;
   /** The first bytes of the line that is being passed over. */
   #skipping: Buffer | undefined;
-  /** How many bytes of it are behind us. */
+  /** Number of bytes consumed. */
   #passed = 0;
   #consumed = 0;
   #atStart = true;
@@ -38,7 +38,7 @@ export class LineStream {
     return this.#consumed;
   }
 
-  /** Where the next bytes go; never empty. */
+  /** Free part of the buffer for the next bytes; never empty. */
   room(): Buffer {
     return this.#buffer.subarray(this.#kept);
   }
@@ -79,7 +79,7 @@ export class LineStream {
     this.#keep(stop, end);
   }
 
-  /** Nothing comes any more: a last line that has no newline is a line. */
+  /** Ends the stream: a last line without a newline is a line. */
   end(): void {
     if (this.#atStart && this.#kept > 0) {
       const start = this.#passMark(this.#kept);

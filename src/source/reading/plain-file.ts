@@ -15,7 +15,7 @@ import { extendChecksums } from "../identity/prefix-checksums.ts";
 import type { TrackedFile } from "../tracking/tracked-file.ts";
 import { byteOrderMark, handLines, headOf, newlineFrom, skipNuls, unreadable } from "./split-lines.ts";
 
-/** What a read came to. */
+/** Result of a read. */
 export type ReadOutcome =
   /** The buffer was filled: there may be more. */
   | "more"
@@ -24,7 +24,7 @@ export type ReadOutcome =
   /** The bytes before the offset are not the ones that were read: the file was truncated or rewritten. */
   | "rewritten";
 
-/** How long the buffer of `readPlain` must be for lines of this length. */
+/** Required size of `readPlain`'s buffer for lines of this length. */
 export function bufferBytes(maxLineBytes: number): number {
   return Math.max(1024 * 1024, maxLineBytes + 64 * 1024);
 }
@@ -64,7 +64,7 @@ export function readPlain(file: TrackedFile, fd: number, buffer: Buffer): ReadOu
   return end === buffer.length ? "more" : "end";
 }
 
-/** Whether the file is the one that was read so far; `known` bytes of the buffer are those before the offset. */
+/** Tells whether the file is the one read so far; `known` bytes of the buffer are those before the offset. */
 function isStill(file: TrackedFile, fd: number, buffer: Buffer, known: number): boolean {
   if (file.position.scanned === 0)
     return matchesFingerprint(file.position.head, buffer.subarray(0, file.position.head.bytes));
@@ -73,7 +73,7 @@ function isStill(file: TrackedFile, fd: number, buffer: Buffer, known: number): 
     : matchesIdentity(fd, file.position);
 }
 
-/** Where the text begins after a byte order mark; undefined when it is of an encoding that cannot be read. */
+/** Start of the text after a byte order mark; undefined for an unsupported encoding. */
 function startOfText(file: TrackedFile, buffer: Buffer, end: number): number | undefined {
   const mark = byteOrderMark(buffer.subarray(0, end));
   if (mark === undefined) return 0;
@@ -87,7 +87,7 @@ function headAt(fd: number, begin: number, end: number): Buffer {
   return headOf(head, 0, readSync(fd, head, 0, head.length, begin));
 }
 
-/** The lines up to `stop` were consumed. */
+/** Advances the position past the lines up to `stop`. */
 function moveOn(file: TrackedFile, fd: number, buffer: Buffer, stop: number, position: number): void {
   const offset = position + stop;
   const { head } = file.position;

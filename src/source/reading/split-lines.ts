@@ -2,7 +2,7 @@ import type { LineReader } from "../source.ts";
 
 const newline = 0x0a;
 const nuls = Buffer.alloc(4096);
-/** How much of a line that is too long is handed on: more than is shown of it, so that it can be cut between two letters. */
+/** Bytes of a too long line that are handed on: more than are shown, so that it can be cut between two characters. */
 const headBytes = 512;
 
 /** A byte order mark at the start of a file: UTF-8's is passed over, the others make a file that cannot be read. */
@@ -44,7 +44,7 @@ function handAroundHoles(reader: LineReader, lines: Buffer): void {
   if (from < lines.length) reader.read(lines, from, lines.length);
 }
 
-/** Where the first line at or after `from` stands that begins with NUL, or undefined. `from` is the start of a line. */
+/** Start of the first line at or after `from` that begins with NUL, or undefined. `from` is the start of a line. */
 function holeFrom(lines: Buffer, from: number): number | undefined {
   if (lines[from] === 0) return from;
   const hole = lines.indexOf("\n\0", from, "latin1");
@@ -65,7 +65,7 @@ export function headOf(buffer: Buffer, start: number, end: number): Buffer {
   return Buffer.from(buffer.subarray(start, Math.min(end, start + headBytes)));
 }
 
-/** Where a line's newline is in `[start, end)`, or -1. */
+/** Position of the next newline in `[start, end)`, or -1. */
 export function newlineFrom(buffer: Buffer, start: number, end: number): number {
   const at = buffer.subarray(start, end).indexOf(newline);
   return at < 0 ? -1 : start + at;

@@ -9,20 +9,20 @@ import { isGzip } from "../identity/gzip.ts";
 import type { LineReader } from "../source.ts";
 import { LineStream } from "./line-stream.ts";
 
-/** How a whole file is read. */
+/** Options of reading a whole file. */
 export interface WholeOptions {
-  /** A longer line is skipped and counted. */
+  /** Maximum bytes of a line; longer ones are skipped and counted. */
   readonly maxLineBytes: number;
   /**
-   * Told after each chunk how many bytes of the file were read (of an archive: compressed ones), and how many there are;
-   * the total is undefined for a pipe.
+   * Called after each chunk with the bytes read (compressed ones of an archive) and their total, which is undefined for a
+   * pipe.
    */
   readonly onProgress?: (bytesRead: number, bytesTotal: number | undefined) => void;
-  /** Asked after each chunk of a file whether its beginning was enough: then no more is read, and no last line is given. */
+  /** Ends reading after a chunk when it returns true; a last line without a newline is dropped then. */
   readonly isEnough?: () => boolean;
 }
 
-/** How many bytes are read before the event loop has its turn. */
+/** Bytes that are read before the event loop gets a turn. */
 const bytesPerTurn = 16 * 1024 * 1024;
 const chunkBytes = 256 * 1024;
 const readAsync = promisify(read);
@@ -121,7 +121,7 @@ async function gunzip(
   lines.end();
 }
 
-/** What comes from a descriptor, which stays the caller's to close: a stream would close it too, at a time of its own. */
+/** Reads chunks from a descriptor without closing it: a stream would close it at a time of its own. */
 async function* chunksOf(fd: number): AsyncGenerator<Buffer, undefined> {
   for (;;) {
     const buffer = Buffer.allocUnsafeSlow(chunkBytes);

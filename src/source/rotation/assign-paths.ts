@@ -7,7 +7,7 @@ import { type TrackedFile, isUnchanged } from "../tracking/tracked-file.ts";
 import type { Context } from "./context.ts";
 import { verify } from "./verify.ts";
 
-/** What it takes to assign files to paths. */
+/** Dependencies of assigning files to paths. */
 type Assigned = Pick<Context, "files" | "transitions" | "owners" | "statsOf" | "descriptors">;
 
 /** Assigns files to the paths of the config. */
@@ -22,7 +22,7 @@ export class PathAssigner {
     this.#dir = dir;
   }
 
-  /** What this inode holds cannot be read now: there is nothing to be placed. */
+  /** Excludes an unreadable inode from assignment. */
   refuse(inode: string): void {
     this.#refused.add(inode);
   }
@@ -69,7 +69,7 @@ export class PathAssigner {
     return true;
   }
 
-  /** Whether what was found with a file's number is that file: as long as nobody has it open, its number is used again. */
+  /** Tells whether an inode still holds the file: inodes of closed files are reused. */
   #isStill(file: TrackedFile, seen: Found): boolean {
     if (this.#context.descriptors.of(file) !== undefined) return true;
     const candidate = new Candidate(seen, basename(realPathOf(seen.path)));

@@ -31,7 +31,7 @@ export class UntrackedClassifier {
   /** Found out when it is asked for first: what begins then is under one of these paths. */
   #homesByLog: ReadonlyMap<string, readonly Home[]> | undefined;
   readonly #begun = new Map<TrackedFile, Candidate>();
-  /** Those that were lost, by the path that they were under. */
+  /** Missing files by their last path. */
   #missing: ReadonlyMap<string, TrackedFile> = new Map();
   #isGrowing = false;
 
@@ -82,14 +82,14 @@ export class UntrackedClassifier {
     }
   }
 
-  /** Nothing can be said of it as it is: it is asked again by and by, and once that was of no use, when it has changed. */
+  /** Marks a file as unidentifiable: retried a few times, then once it has changed. */
   #markUndecided(candidate: Candidate, path = candidate.path): void {
     const { files } = this.#scan;
     this.#isGrowing ||= !files.knows(candidate);
     files.markUndecided(candidate, path);
   }
 
-  /** It cannot be read now: it is tried again with the next search. */
+  /** Reports an unreadable file, and retries with the next search. */
   #refuse(candidate: Candidate, path: string | undefined, error: unknown): void {
     this.#isGrowing = true;
     this.#placement.refuse(candidate.inode);
@@ -114,7 +114,7 @@ export class UntrackedClassifier {
     else this.#continueIn(same, candidate);
   }
 
-  /** A copy has been given the name of a log, as a backup that is put back is. */
+  /** Continues a file in a copy that has the name of a log, such as a restored backup. */
   #replace(original: TrackedFile, candidate: Candidate): void {
     const { here, ready } = this.#scan;
     if (here.has(original) && !original.observed.isDeleted) return;
@@ -134,7 +134,7 @@ export class UntrackedClassifier {
     return this.#scan.originals.isReplaced(before, candidate) ? before : undefined;
   }
 
-  /** Only when all files beside it are known, one that is like none of them is no copy. */
+  /** Classifies a file with a mark of rotation. One that matches no other is new only if all files beside it are known. */
   #classifyRotated(candidate: Candidate, path: string | undefined, areAllKnown: boolean): void {
     const head = candidate.head();
     if (head.length === 0) {
@@ -144,20 +144,20 @@ export class UntrackedClassifier {
     const original = this.#scan.originals.of(candidate);
     // Only what it holds can tell whether it is the same, as far as it is found.
     if (original !== undefined) {
-      const isFound = this.#scan.here.has(original) || isGone(original.state);
-      if (isFound) this.#join(candidate, original);
+      if (this.#scan.here.has(original) || isGone(original.state)) this.#join(candidate, original);
       return;
     }
     // What was there when following began is not wanted, or from its end at most, whatever it is.
     const isFirst = this.#since(candidate, path) === undefined;
-    if (!areAllKnown && !(isFirst && (path === undefined || this.#startsAtEnd(path)))) return;
+    const isOld = path === undefined ? !this.#isWanted(candidate) : isFirst && this.#startsAtEnd(path);
+    if (!areAllKnown && !isOld) return;
     const [home] = this.#homesOf(logName(candidate.name));
     if (path !== undefined) this.#beginAt(candidate, path, head);
     else if (home !== undefined && this.#isWanted(candidate)) this.#begin(candidate, home, head, false);
     else this.#skipOld(candidate, home);
   }
 
-  /** Whether it was rotated away since following began: it was at a path of the config between two looks. */
+  /** Tells whether a file was rotated away since following began, at a configured path between two scans. */
   #isWanted(candidate: Candidate): boolean {
     const since = this.#since(candidate, undefined);
     const family = logName(candidate.name);
@@ -281,7 +281,7 @@ export class UntrackedClassifier {
     }
   }
 
-  /** What has begun is read in the order in which it was written. */
+  /** Puts new files into the order in which they were written. */
   #putInOrder(): void {
     const { order, request, positions } = this.#scan;
     for (const [file, { name }] of [...this.#begun].sort(([, a], [, b]) => byAge(a, b))) {

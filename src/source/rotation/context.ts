@@ -10,37 +10,37 @@ import type { Transitions, Shared } from "../tracking/transitions.ts";
 import type { OriginalFinder } from "./find-original.ts";
 import type { Snapshot } from "./snapshot.ts";
 
-/** Asks what has become of the files of a directory. */
+/** Request to reconcile a directory. */
 export interface ScanRequest {
   readonly dir: string;
-  /** Which of its files may have changed: see `logGroup`. */
+  /** Groups of files that may have changed: see `logGroup`. */
   readonly groups: ReadonlySet<string>;
   /** The paths of the config whose file may have changed. */
   readonly paths: ReadonlySet<string>;
   /**
-   * Since when a path is followed (Unix ms). Undefined when that begins now: what was rotated away before is not wanted, and
-   * with `startAt: "end"` neither is what a file that was never seen holds so far.
+   * Start of following a path (Unix ms). Undefined if that is now: files rotated before are not wanted, nor, with
+   * `startAt: "end"`, the present content of new files.
    */
   readonly since: (path: string) => number | undefined;
-  /** Names have moved on for so long that it cannot be waited for until they rest. */
+  /** True if names have kept changing for too long to wait until they rest. */
   readonly isUrgent: boolean;
 }
 
-/** Whether a file, and the copies of it that there may be, are among what is asked about. */
+/** Tells whether a file and its possible copies are part of the request. */
 export function isRequested({ dir, groups }: ScanRequest, { realPath }: TrackedFile): boolean {
   return dirname(realPath) === dir && groups.has(logGroup(basename(realPath)));
 }
 
-/** How a scan of a directory went. */
+/** Result of a scan. */
 export type ScanResult =
-  /** Where every file is. */
+  /** All files are located. */
   | "settled"
   /** Not all, because names have moved on meanwhile: to be asked again at once. */
   | "moving"
   /** Not all, because a file is empty, cannot be read or is being written: to be asked again by and by. */
   | "growing";
 
-/** The files of all sources and what was found out about them so far. */
+/** State shared by all scans. */
 export interface Context {
   readonly log: Shared["log"];
   readonly descriptors: Pick<Shared["descriptors"], "of">;
@@ -63,7 +63,7 @@ export interface Scan extends Context {
   readonly paths: Set<string>;
   /** The files that were known before, and those that have begun. */
   readonly known: TrackedFile[];
-  /** Those of them that were confirmed to be at their inode. */
+  /** Tracked files confirmed to be at their inode. */
   readonly here: Set<TrackedFile>;
   readonly originals: OriginalFinder;
 }

@@ -5,12 +5,12 @@ import type { Fileset } from "../tracking/fileset.ts";
 import type { TrackedFile } from "../tracking/tracked-file.ts";
 import type { ScanResult, ScanRequest } from "./context.ts";
 
-/** For so long it is waited until names rest (ms). */
+/** Maximum time to wait for names to rest (ms). */
 const patienceMs = 5000;
-/** For so long after a change in a directory (ms), what else has come and gone there is looked for. */
+/** Time after a change in a directory in which each search scans it again (ms). */
 const freshMs = 10_000;
 
-/** A directory that is to be reconciled. */
+/** A directory to be reconciled. */
 export type DirtyDirectory = Pick<ScanRequest, "dir" | "groups" | "paths" | "isUrgent">;
 
 interface Open {
@@ -24,31 +24,31 @@ interface Open {
 export class DirtyDirectories {
   readonly #files: Fileset;
   #open = new Map<string, Open>();
-  /** What has changed lately, and until when it is looked at with each search. */
+  /** Recently changed groups, scanned with each search until a time. */
   readonly #fresh = new Map<string, { readonly dir: string; readonly group: string; readonly until: number }>();
 
   constructor(files: Fileset) {
     this.#files = files;
   }
 
-  /** Whether there is something to find out. */
+  /** True if a directory is dirty. */
   get isAny(): boolean {
     return this.#open.size > 0;
   }
 
-  /** Something has become of a file. */
+  /** Marks the directory of a changed file. */
   add(file: TrackedFile): void {
     this.#addName(dirname(file.realPath), basename(file.realPath));
     if (file.state.kind === "live") this.addPath(file.path);
   }
 
-  /** A file that is not known has changed. */
+  /** Marks the directory of a changed unknown file. */
   addUnknown(path: string): void {
     const real = realPathOf(path);
     this.#addName(dirname(real), basename(real));
   }
 
-  /** A path of the config leads to something that is not known. */
+  /** Marks the directory of a configured path that leads to an unknown file. */
   addPath(path: string): void {
     const real = realPathOf(path);
     this.#addName(dirname(real), basename(real)).paths.add(path);
@@ -57,12 +57,12 @@ export class DirtyDirectories {
     this.#addName(dirname(there.realPath), basename(there.realPath)).paths.add(path);
   }
 
-  /** A file is looked for with the next search. */
+  /** Scans for a file with the next search. */
   keep({ realPath }: TrackedFile): void {
     this.#stayFresh(dirname(realPath), logGroup(basename(realPath)));
   }
 
-  /** With a search, what has changed lately is in doubt again. */
+  /** Marks recently changed groups again, once per search. */
   recall(): void {
     for (const [key, { dir, group, until }] of this.#fresh) {
       this.#in(dir).groups.add(group);
@@ -70,7 +70,7 @@ export class DirtyDirectories {
     }
   }
 
-  /** Asks about each; what is `moving` stays in doubt, what is `growing` is in doubt again with the next search. */
+  /** Reconciles each directory: `moving` ones stay dirty, `growing` ones are dirty again with the next search. */
   settle(ask: (doubt: DirtyDirectory) => ScanResult): void {
     const open = this.#open;
     this.#open = new Map();

@@ -14,18 +14,18 @@ import { isTentative } from "../tracking/state.ts";
 
 type Seen = Omit<Original, "content" | "archive" | "first">;
 
-/** The files of which another one may be a copy. */
+/** Possible originals of copies. */
 export class OriginalFinder {
   readonly #files: TrackedFile[];
   readonly #contentOf: (file: TrackedFile) => FileContent | undefined;
   readonly #archiveOf: (file: TrackedFile) => Candidate | undefined;
   readonly #copiesOf: (file: TrackedFile) => readonly Candidate[];
-  /** The first bytes of those that were looked into. */
+  /** First bytes of the files that were read. */
   readonly #heads = new Map<TrackedFile, Buffer>();
 
   /**
-   * `contentOf` gives what a file holds, `archiveOf` where a compressed one is, undefined when that cannot be asked;
-   * `copiesOf` the copies of one that is gone.
+   * `contentOf` returns the content of a file and `archiveOf` the location of a compressed one, undefined if inaccessible;
+   * `copiesOf` returns the copies of one that is gone.
    */
   constructor(
     files: readonly TrackedFile[],
@@ -75,7 +75,7 @@ export class OriginalFinder {
     return common;
   }
 
-  /** A copy of a copy is one of the original, though the original is gone. */
+  /** Resolves a copy of a copy to the original, though the original is gone. */
   #matchingCopyBytes(candidate: Candidate, file: TrackedFile): number | undefined {
     for (const copy of this.#copiesOf(file)) {
       const content = this.#ask(() => copy.content());
@@ -86,7 +86,7 @@ export class OriginalFinder {
     return undefined;
   }
 
-  /** Whether a file that has taken another one's path is the same and more: a copy that replaces it, or a renumbered device. */
+  /** Tells whether a file at another one's path continues it: a copy that replaces it, or a renumbered device. */
   isReplaced(file: TrackedFile, candidate: Candidate): boolean {
     const content = candidate.content();
     const isSameNumber = candidate.inode.split(":")[1] === file.inode.split(":")[1];
@@ -94,7 +94,7 @@ export class OriginalFinder {
     return isIntact(file, content);
   }
 
-  /** Whether what is known of the file's first bytes does not rule it out. */
+  /** Tells whether the known first bytes of a file are compatible. */
   #mayBegin(file: TrackedFile, first: Buffer, prefixes: Prefixes): boolean {
     const head = this.#heads.get(file);
     if (head !== undefined) {
@@ -104,7 +104,7 @@ export class OriginalFinder {
     return first.length < file.position.head.bytes || prefixes.have(file.position.head);
   }
 
-  /** What cannot be read (now) is known only by what was read of it. */
+  /** Returns the content of a file; an unreadable one is known only by what was read of it. */
   #ask<T>(ask: () => T): T | undefined {
     try {
       return ask();
@@ -142,7 +142,7 @@ class Prefixes {
   }
 }
 
-/** What was seen of a file. */
+/** Known properties of a file. */
 function seenOf({ position, realPath, state, copies }: TrackedFile): Seen {
   const { head, tail, checksums, offset } = position;
   const name = basename(realPath);

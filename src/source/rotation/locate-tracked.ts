@@ -1,16 +1,17 @@
 import { dirname } from "node:path";
 import { faultPoint } from "../../fault-points.ts";
 import { type Candidate, longestFirst } from "../identity/candidate.ts";
+import { type Loss, lossOf } from "./losses.ts";
 import { isShorter } from "../identity/match.ts";
 import type { TrackedFile } from "../tracking/tracked-file.ts";
 import { isRequested, type Scan } from "./context.ts";
 import { hasReadPart, isAccessError, isBarelySeen, verify } from "./verify.ts";
 import { isGone, isWhole, wasCutShort } from "../tracking/state.ts";
 
-/** For so long a file that is nowhere is waited for (ms). */
+/** Time to wait for a missing file (ms). */
 const patienceMs = 3000;
 
-/** What it takes to find tracked files again. */
+/** Dependencies of locating tracked files. */
 type Located = Omit<Scan, "originals" | "order" | "fromEnd" | "ready">;
 
 /** Finds the tracked files again: where they were, under another name, or in a copy. */
@@ -48,7 +49,7 @@ export class TrackedLocator {
     }
   }
 
-  /** It may be a copy of another file by now: it is classified anew. */
+  /** Reclassifies a file that may be a copy of another one by now. */
   #doubt(file: TrackedFile): void {
     if (file.state.kind === "retired") this.#forgetInode(file);
     else this.#markMissing(file, "");
@@ -61,12 +62,12 @@ export class TrackedLocator {
     files.add(file);
   }
 
-  /** Those that were not found are not there. */
+  /** Marks files that were not found as missing. */
   markUnfoundMissing(): void {
     for (const file of this.#missing) if (file.state.kind !== "missing") this.#markMissing(file, file.inode);
   }
 
-  /** Those that are lost go on in a copy that is known, the longest; so do those that were retired before their end. */
+  /** Continues missing files, and those retired before their end, in their longest known copy. */
   continueInCopies(): void {
     const { known, snapshot, files, transitions, here } = this.#scan;
     for (const file of known) {
@@ -84,7 +85,7 @@ export class TrackedLocator {
 
   /** Retires files that were missing for a while; whether one is still waited for. */
   retireMissing(): boolean {
-    const { known, transitions, log, request } = this.#scan;
+    const { known, transitions, files, statsOf, log, request } = this.#scan;
     let isWaiting = false;
     for (const file of known) {
       // One whose number another file has elsewhere is asked for where it was.
@@ -97,10 +98,12 @@ export class TrackedLocator {
       }
       const { path } = file;
       const { offset } = file.position;
-      const { size } = file.observed;
-      if (size > offset && !state.isWhole)
-        log.warn({ file: path, offset, size }, "the file is gone before it was read to its end");
-      else log.info({ file: path, offset }, "the file is gone");
+      const loss = lossOf(file, files.live.has(path));
+      if (loss === undefined) log.info({ file: path, offset }, "the file is gone");
+      else {
+        statsOf(file.source).lost++;
+        log.warn({ file: path, offset, ...loss }, lossText(loss));
+      }
       transitions.retire(file, state.isWhole ? "whole" : "incomplete");
     }
     return isWaiting;
@@ -140,6 +143,12 @@ export class TrackedLocator {
     else if (owners.of(file.path) !== undefined && !isBarelySeen(file, candidate))
       transitions.continueIn(file, candidate);
   }
+}
+
+function lossText({ unread, copy }: Loss): string {
+  const what = unread === undefined ? "lines that were written last may be lost" : "lines that were not read are lost";
+  const where = copy === undefined ? "the file is gone" : "the file was compressed in a form that cannot be read";
+  return `${where}: ${what}; let it be rotated within its folder, plain or with gzip`;
 }
 
 function holdsWhatWasRead(file: TrackedFile, candidate: Candidate): boolean {

@@ -15,13 +15,13 @@ import { Snapshot } from "./snapshot.ts";
 const mostAttempts = 5;
 
 /**
- * Finds out what has become of the files of a log: which of them are where, which go on in a copy, and which are new.
+ * Reconciles the tracked files of a log with a directory: locates them, continues them in copies, and finds new ones.
  *
- * A file is what it holds. A rename changes its name, a copy (compressed or not) its inode, and truncation leaves the inode
- * to another file; none of them changes what was read and what was not. So a file that is followed is known by its first
- * bytes and by those before its offset, a file that nobody knows is compared with all that are known, and only what is like
- * none of them is new. What was looked at first is asked last: a copy is whole before its original is truncated, so once an
- * original is found to be gone, what is found beside it is all there is.
+ * A file is its content. A rename changes its name, a copy (compressed or not) its inode, and truncation leaves the inode to
+ * another file; none of them changes what was read. So a tracked file is identified by its first bytes and by those before
+ * its offset, an untracked one is compared with all tracked ones, and only one that matches none is new. The directory is
+ * checked again after the originals: a copy is complete before its original is truncated, so if an original is gone and no
+ * name has changed, the snapshot holds its copy.
  */
 export function reconcile(context: Context, request: ScanRequest): ScanResult {
   for (let attempt = 0; attempt < mostAttempts; attempt++) {
@@ -84,8 +84,8 @@ function scanDirectory(scan: Scan): ScanResult {
 }
 
 /**
- * Which path of the config leads to which inode; what was not found by its name is added to the snapshot. `realPaths` keeps
- * what was found out, for the next time.
+ * Maps inodes to the configured paths that lead to them, and adds files that were not found by name to the snapshot.
+ * `realPaths` caches resolved links.
  */
 function includePaths(
   { snapshot, paths, files, owners, request }: Scan,

@@ -6,24 +6,24 @@ import { Candidate, type Found } from "../identity/candidate.ts";
 
 /** The times of a directory are kept in ticks (ms): a change within one may not be seen. */
 const tickMs = 10;
-/** How many files a snapshot holds open at most; the others are opened when they are asked for. */
+/** Maximum number of files that a snapshot keeps open; others are opened on demand. */
 const mostOpen = 128;
 
 /**
- * The regular files of a directory at one time, by inode. Rotation gives every file the name of the next one, and who looks
- * at the names one by one meanwhile may miss a file: what is not in a snapshot is known not to be there only when
- * `isSettled`. The files that nobody knows are open, so that they can be read whatever they are called by then.
+ * Regular files of a directory at one time, by inode. Rotation renames every file to the name of the next one, and a scan
+ * meanwhile may miss a file: one that is not in the snapshot is absent only if `isSettled`. Untracked files are kept open,
+ * so that they can be read under any name.
  */
 export class Snapshot implements Iterable<Candidate> {
   readonly #dir: string;
   readonly #changedAt: bigint | undefined;
   readonly #isListed: boolean;
-  /** Whether a change after the snapshot was begun would show. */
+  /** True if a change after the start of the snapshot would show. */
   readonly #isTicked: boolean;
   readonly #byInode = new Map<string, Candidate>();
   #open = 0;
 
-  /** Looks at the names that are wanted; which inodes are known is asked of `isKnown`. */
+  /** Reads the wanted names; `isKnown` tells which files need no descriptor. */
   constructor(dir: string, isWanted: (name: string) => boolean, isKnown: (candidate: Candidate) => boolean) {
     this.#dir = dir;
     this.#changedAt = changedAt(dir);
@@ -55,7 +55,7 @@ export class Snapshot implements Iterable<Candidate> {
     return this.#byInode.values();
   }
 
-  /** Whether no name has come, gone or moved on since the snapshot was begun: what is not in it is not there. */
+  /** Tells whether no name has changed since the start of the snapshot: files that are not in it do not exist. */
   isSettled(): boolean {
     return this.#isListed && this.#isTicked && changedAt(this.#dir) === this.#changedAt;
   }
@@ -78,14 +78,14 @@ export class Snapshot implements Iterable<Candidate> {
   }
 }
 
-/** What was seen last of directories that have just changed, or will have: since when, by the monotonic clock (ms). */
+/** Last observation of recently changed directories; `since` is monotonic (ms). */
 const young = new Map<string, { readonly changedAt: bigint; readonly since: number }>();
-/** Of so many directories at most; past that it is begun anew. */
+/** Maximum size of `young`; it is cleared beyond. */
 const mostYoung = 10_000;
 
 /**
- * Whether more than a tick has gone by since names last changed. The clock of the file system may be ahead of ours, or ours
- * may have been set back: then what counts is for how long it was seen to be the same.
+ * Tells whether more than a tick has passed since names last changed. If the file system's clock is ahead of ours, or ours
+ * was set back, the time for which the value was seen unchanged counts.
  */
 function hasTicked(dir: string, changed: bigint | undefined): boolean {
   if (changed === undefined) return false;
@@ -101,7 +101,7 @@ function hasTicked(dir: string, changed: bigint | undefined): boolean {
   return false;
 }
 
-/** When names last changed (ns); 0 when there is no such directory, undefined when that cannot be known. */
+/** Time of the last change of names (ns); 0 for a missing directory, undefined if unknown. */
 function changedAt(dir: string): bigint | undefined {
   try {
     return statSync(dir, { bigint: true, throwIfNoEntry: false })?.mtimeNs ?? 0n;

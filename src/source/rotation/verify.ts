@@ -6,7 +6,7 @@ import { isCompressedName, isRotatedName } from "../identity/rotation-names.ts";
 import { type TrackedFile, isUnchanged } from "../tracking/tracked-file.ts";
 import { isReading } from "../tracking/state.ts";
 
-/** Where a file is that was followed: */
+/** Location of a tracked file: */
 export type Verification =
   /** in its inode, as it was, though perhaps longer */
   | "here"
@@ -43,18 +43,18 @@ export function verify(file: TrackedFile, fd: number | undefined, candidate: Can
   }
 }
 
-/** Whether what was found holds what was read of a file. Throws `FileMoved` and what the system says. */
+/** Tells whether a candidate holds what was read of a file. Throws `FileMoved` and system errors. */
 export function hasReadPart(candidate: Candidate, file: TrackedFile): boolean {
   const content = candidate.content();
   return content.size() >= file.position.offset && matchesIdentity(content.fd, file.position);
 }
 
-/** Whether a file that is put away may be taken for another one, because of both little was seen. */
+/** Tells whether a rotated file may be confused with another one, because little of both was seen. */
 export function isBarelySeen({ position }: TrackedFile, { name }: Candidate): boolean {
   return position.head.bytes < identityBytes && isRotatedName(name);
 }
 
-/** Whether a file is there, but cannot be opened or read. */
+/** Tells whether an error means that a file exists but cannot be opened or read. */
 export function isAccessError(error: unknown): boolean {
   return ["EACCES", "EPERM", "EIO", "EMFILE", "ENFILE", "ESTALE"].includes(errorCode(error) ?? "");
 }

@@ -34,7 +34,7 @@ export class Descriptors<T extends { readonly observed: { readonly isDeleted: bo
     return fd;
   }
 
-  /** Takes over a descriptor that was opened elsewhere. */
+  /** Adds a descriptor that was opened elsewhere. */
   put(file: T, fd: number): void {
     this.close(file);
     this.#shrinkBelow(this.#most);
@@ -48,7 +48,7 @@ export class Descriptors<T extends { readonly observed: { readonly isDeleted: bo
     closeSync(fd);
   }
 
-  /** What is open. */
+  /** Open files with their descriptors. */
   [Symbol.iterator](): Iterator<readonly [T, number]> {
     return this.#open.entries();
   }

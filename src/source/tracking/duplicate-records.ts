@@ -4,9 +4,8 @@ import type { FileRecord } from "./record.ts";
 export type NumberedRecord = readonly [id: number, file: FileRecord];
 
 /**
- * Parts the records of an earlier process into those to go on with and those that are not needed, because another one is of
- * the same file: older versions have followed a file once for each source that reached it. The one that was read furthest
- * stays, so that nothing counts again.
+ * Splits the records of an earlier process into those to keep and duplicates of the same file: older versions followed a
+ * file once per source. The one that was read furthest is kept, so that nothing counts again.
  */
 export function withoutDuplicates(saved: readonly NumberedRecord[]): {
   kept: NumberedRecord[];

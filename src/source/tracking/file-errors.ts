@@ -4,20 +4,21 @@ import type { Refused } from "../discovery/discover.ts";
 import type { FileStatus } from "../source.ts";
 import type { TrackedFile } from "./tracked-file.ts";
 
-/** How long until what could not be opened or read is tried again (ms). */
+/** Retry interval after a failed open or read (ms). */
 const retryMs = 1000;
 
 /** Error codes that are counted from 0, so that a first error is an increase; `kind` stands for what is no regular file. */
 const commonCodes = ["ENOENT", "EACCES", "EIO", "EMFILE", "kind"];
 
 interface Trouble extends Refused {
-  /** What cannot be read: so many bytes, and since when, by the monotonic clock (ms). Undefined when that is not known. */
+  /** Unread bytes, and their monotonic time (ms). Undefined if unknown. */
   readonly waits?: { readonly size: number; readonly since: number };
 }
 
-/** What cannot be read of a source, and why: counted, and said once in the log. */
+/** Read errors of a source: counted, and logged once. */
 export class FileErrors {
   readonly #log: Log;
+  #hasLeftOut = false;
   readonly #counts = new Map<string, number>(commonCodes.map((code) => [code, 0]));
   #refused = new Map<string, Trouble>();
   /** Refused paths of the search before: one that is missing here was not logged yet. */
@@ -27,24 +28,24 @@ export class FileErrors {
     this.#log = log;
   }
 
-  /** How often reading failed, by the system's error code. */
+  /** Failed reads by the system's error code. */
   get counts(): ReadonlyMap<string, number> {
     return this.#counts;
   }
 
-  /** A file could not be read. It is tried again by and by, for as long as it is there. */
+  /** Counts a failed read, and logs it once. The file is retried while it exists. */
   failed(file: TrackedFile, error: unknown): void {
     this.report(file, errorCode(error) ?? "unknown", errorMessage(error));
   }
 
-  /** As `failed`, in the words of the caller. */
+  /** Counts a failure with the caller's code and text, and logs it once. */
   report(file: TrackedFile, code: string, text: string): void {
     this.#count(code);
     const isNew = file.stats.fail({ code, text }, retryMs);
     if (isNew) this.#log.warn({ file: file.realPath, code, problem: text }, "cannot read the file");
   }
 
-  /** The paths of the last search that cannot be followed. */
+  /** Replaces the paths that cannot be followed by those of the last search; logs new ones. */
   refuse(refused: readonly Refused[]): void {
     this.#before = this.#refused;
     this.#refused = new Map(refused.map((file) => [file.path, file]));
@@ -55,17 +56,25 @@ export class FileErrors {
     }
   }
 
-  /** A file of this size (bytes) could not be looked into when it was found; it is tried again with the next search. */
+  /** Logs once that files are left out since they cannot be read: they may be what is left of files that were read. */
+  leaveOut(source: string, [file, ...others]: readonly string[]): void {
+    if (file === undefined || this.#hasLeftOut) return;
+    this.#hasLeftOut = true;
+    const text = "files that are compressed in another form than gzip are left out";
+    this.#log.info({ source, file, files: others.length + 1 }, text);
+  }
+
+  /** Counts a found file that could not be opened, and logs it once; retried with the next search. `size` is in bytes. */
   unreadable(path: string, size: number, error: unknown): void {
     const code = errorCode(error) ?? "unknown";
     this.#count(code);
     const problem = errorMessage(error);
     const said = this.#refused.get(path) ?? this.#before.get(path);
-    if (said?.code !== code) this.#log.warn({ file: path, code, problem }, "cannot read the file");
+    if (said?.code !== code) this.#log.warn({ file: path, code, problem }, "cannot read the file; will retry");
     this.#refused.set(path, { path, code, problem, waits: { size, since: said?.waits?.since ?? performance.now() } });
   }
 
-  /** The paths that cannot be followed. */
+  /** Status of the paths that cannot be followed. */
   status(source: string): FileStatus[] {
     return [...this.#refused.values()].map(({ path, problem, waits }) => {
       return {

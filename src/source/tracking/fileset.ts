@@ -6,7 +6,7 @@ import type { Copy } from "../identity/match.ts";
 import { isCompressedName } from "../identity/rotation-names.ts";
 import { type TrackedFile, isUnchanged } from "./tracked-file.ts";
 
-/** How long a file that is no longer on the disk is remembered after it was retired (ms), and how many such files are. */
+/** Time for which retired files that are gone are remembered (ms), and their maximum number. */
 const rememberMs = 7 * 24 * 3_600_000;
 const rememberMost = 2000;
 /** At most so many paths are remembered under which there is no file any more. */
@@ -14,14 +14,14 @@ const leftMost = 2000;
 /** Retired files checked per search. */
 const mostAtATime = 200;
 
-/** What was at a path before the file that is there, or before there was none. */
+/** Previous file at a path. */
 export interface Predecessor {
   readonly realPath: string;
-  /** When it was last written, as far as it was read (ns). */
+  /** Time of the last write that was read (ns). */
   readonly modified: bigint;
 }
 
-/** The files that are known, by path and by inode. */
+/** Tracked and retired files by path and by inode. */
 export class Fileset {
   /** By the path that the config finds them under. */
   readonly live = new Map<string, TrackedFile>();
@@ -38,7 +38,7 @@ export class Fileset {
   /** Files that cannot be told yet, by inode: asked again once their size or times have changed. */
   readonly #undecided = new Map<string, Found>();
 
-  /** Which of those that were retired is looked at next. */
+  /** Next retired file to check. */
   #turn = 0;
 
   readonly #onDisplaced: (file: TrackedFile) => void;
@@ -60,7 +60,7 @@ export class Fileset {
     return copy !== undefined && copy.size === Number(stat.size) && copy.modified === stat.mtimeNs ? file : undefined;
   }
 
-  /** Whether it is known what a file is, as long as it stays as it is. */
+  /** Tells whether a file is known, as long as it is unchanged. */
   knows(seen: Pick<Candidate, "inode" | "stat">): boolean {
     const before = this.#undecided.get(seen.inode);
     return (
@@ -70,12 +70,12 @@ export class Fileset {
     );
   }
 
-  /** Nothing can be said of the file, to which this path leads, until it changes. */
+  /** Marks the file at this path as unidentifiable until it changes. */
   markUndecided({ inode, stat }: Candidate, path: string): void {
     this.#undecided.set(inode, { path, stat });
   }
 
-  /** The file is none of those that are followed, whatever becomes of it. */
+  /** Forgets an unidentifiable file. */
   forgetUndecided({ inode }: Candidate): void {
     this.#undecided.delete(inode);
   }
@@ -135,7 +135,7 @@ export class Fileset {
     }
   }
 
-  /** Takes the file out, whatever its state. */
+  /** Removes a file, whatever its state. */
   remove(file: TrackedFile): void {
     if (this.live.get(file.path) === file) this.live.delete(file.path);
     this.rotated.delete(file);
@@ -148,7 +148,7 @@ export class Fileset {
     }
   }
 
-  /** A file that is on the disk is a copy of this one. */
+  /** Adds an existing copy of a file. */
   addCopy(file: TrackedFile, inode: string, copy: Copy): void {
     this.forgetCopy(inode);
     this.#undecided.delete(inode);
@@ -156,18 +156,18 @@ export class Fileset {
     this.#byCopy.set(inode, file);
   }
 
-  /** The inode is no copy any more, of whatever file. */
+  /** Removes an inode from the copies of any file. */
   forgetCopy(inode: string): void {
     this.#byCopy.get(inode)?.copies.delete(inode);
     this.#byCopy.delete(inode);
   }
 
-  /** What was at a path at which there is no file now; undefined when that was too long ago. */
+  /** Returns the previous file at a path without a file; undefined if that was too long ago. */
   predecessorAt(path: string): Predecessor | undefined {
     return this.#predecessors.get(path);
   }
 
-  /** The file leaves the path that it is under. */
+  /** Removes a file from its path. */
   leave({ path, realPath, observed }: TrackedFile): void {
     this.#predecessors.delete(path);
     this.#predecessors.set(path, { realPath, modified: observed.readModified });
@@ -177,7 +177,7 @@ export class Fileset {
     }
   }
 
-  /** Those that are followed, in whatever state. */
+  /** Tracked files, in any state but retired. */
   *followed(): Iterable<TrackedFile> {
     yield* this.live.values();
     yield* this.rotated;
@@ -185,7 +185,7 @@ export class Fileset {
     yield* this.missing;
   }
 
-  /** Those that are followed and those that are remembered. */
+  /** Tracked and retired files. */
   *all(): Iterable<TrackedFile> {
     yield* this.followed();
     yield* this.retired;
@@ -201,8 +201,8 @@ export class Fileset {
   }
 
   /**
-   * Takes out the files that were retired too long ago and are not on the disk any more (one that is would be taken for a
-   * new one), and returns them; `now` in Unix ms.
+   * Removes and returns files that were retired too long ago and are gone (an existing one would be taken for a new file);
+   * `now` in Unix ms.
    */
   forget(now: number): TrackedFile[] {
     const forgotten: TrackedFile[] = [];

@@ -3,7 +3,7 @@ import type { BigIntStats } from "node:fs";
 /** The parts of a stat that tell whether an inode has changed. */
 export type ChangeStat = Pick<BigIntStats, "size" | "mtimeNs">;
 
-/** How a file's inode looked when it was last looked at. */
+/** Last observed state of a file's inode. */
 export class Observation {
   #size = 0;
   #modified = 0n;
@@ -17,7 +17,7 @@ export class Observation {
     return this.#size;
   }
 
-  /** When it was last written (ns). */
+  /** Time of the last write (ns). */
   get modified(): bigint {
     return this.#modified;
   }
@@ -27,17 +27,17 @@ export class Observation {
     return this.#readModified;
   }
 
-  /** Whether no path leads to it any more. */
+  /** True if no path leads to it any more. */
   get isDeleted(): boolean {
     return this.#isDeleted;
   }
 
-  /** When it last grew or was moved, by the monotonic clock (ms). */
+  /** Monotonic time of its last growth or move (ms). */
   get lastActive(): number {
     return this.#lastActive;
   }
 
-  /** How it looked when it was last seen to hold what was read; undefined: not since this process began. */
+  /** Stat when its content was last verified; undefined if not in this process. */
   get verified(): ChangeStat | undefined {
     return this.#verified;
   }
@@ -50,24 +50,24 @@ export class Observation {
     this.touch();
   }
 
-  /** The inode looks so. */
+  /** Records a stat. */
   see({ size, mtimeNs }: ChangeStat): void {
     if (Number(size) > this.#size) this.touch();
     this.#size = Number(size);
     this.#modified = mtimeNs;
   }
 
-  /** The inode looks so, and holds what was read. */
+  /** Records a stat whose content was verified. */
   verify({ size, mtimeNs }: ChangeStat): void {
     this.#verified = { size, mtimeNs };
   }
 
-  /** The inode has so many names. */
+  /** Records the number of names. */
   countNames({ nlink }: Pick<BigIntStats, "nlink">): void {
     this.#isDeleted = nlink === 0n;
   }
 
-  /** It is to be read again, whatever size it is found with. */
+  /** Forgets the size, so that the file is read again. */
   forgetSize(): void {
     this.#size = -1;
   }
@@ -79,7 +79,7 @@ export class Observation {
     this.touch();
   }
 
-  /** It is as if it had grown just now. */
+  /** Resets the time of the last growth to now. */
   touch(): void {
     this.#lastActive = performance.now();
   }

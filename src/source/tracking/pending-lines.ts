@@ -11,20 +11,20 @@ import type { TrackedFile } from "./tracked-file.ts";
  */
 export class PendingLines {
   readonly #positions: PositionStore;
-  /** Of each log the file that was read last. */
+  /** Last file read, by log. */
   readonly #last = new Map<string, TrackedFile>();
 
   constructor(positions: PositionStore) {
     this.#positions = positions;
   }
 
-  /** A file that an earlier process has followed. */
+  /** Registers a file of an earlier process. */
   resume(file: TrackedFile): void {
     const last = this.#last.get(logKeyOf(file));
     if (file.position.offset > 0 && (last === undefined || last.order < file.order)) this.#turnTo(file);
   }
 
-  /** The file is not needed any more. */
+  /** Forgets a file. */
   forget(file: TrackedFile): void {
     const log = logKeyOf(file);
     if (this.#last.get(log) === file) this.#last.delete(log);

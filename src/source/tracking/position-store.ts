@@ -2,9 +2,9 @@ import type { Entry, EntryKey, JsonValue } from "../../serializable.ts";
 import { carryOver, readSince, sinceOf } from "../discovery/since.ts";
 import type { TrackedFile } from "./tracked-file.ts";
 
-/** The stage's word in the store. */
+/** Key prefix of the entries. */
 const fileWord = "file";
-/** What the globs are under; older versions had those of each source under its name. */
+/** Key of the globs; older versions stored those of each source under its name. */
 const globsKey = "";
 
 /**
@@ -21,7 +21,7 @@ export class PositionStore {
     return ++this.#lastId;
   }
 
-  /** Takes back an entry that is in the store; it stays as it is until somebody changes it. */
+  /** Restores a stored entry, which stays as it is until it changes. */
   restore(key: EntryKey, value: JsonValue): void {
     const id = idOf(key);
     if (id === undefined) return;
@@ -29,18 +29,18 @@ export class PositionStore {
     this.#values.set(id, { save: () => value });
   }
 
-  /** The file's entry is in the store as it is. */
+  /** Registers a file whose stored entry is current. */
   kept(file: TrackedFile): void {
     this.#values.set(file.id, file);
   }
 
-  /** The file's entry must be written. */
+  /** Marks a file's entry as changed. */
   changed(file: TrackedFile): void {
     this.#values.set(file.id, file);
     this.#changed.add(file.id);
   }
 
-  /** The entry is not needed any more. */
+  /** Removes an entry. */
   removed(id: number | string): void {
     this.#values.delete(id);
     this.#changed.add(id);
@@ -62,14 +62,14 @@ export class PositionStore {
     return sinceOf(before);
   }
 
-  /** What has changed since the last call, as it is now. */
+  /** Returns the current entries that changed since the last call. */
   take(): Entry[] {
     const entries = [...this.#changed].map((id): Entry => ({ key: keyOf(id), value: this.#values.get(id)?.save() }));
     this.#changed.clear();
     return entries;
   }
 
-  /** Everything that a restart must find. */
+  /** Returns all entries. */
   all(): [EntryKey, JsonValue][] {
     return [...this.#values].map(([id, value]) => [keyOf(id), value.save()]);
   }

@@ -1,7 +1,7 @@
 import { noFingerprint, type Fingerprint, type Identity } from "../identity/fingerprint.ts";
 import type { PrefixChecksums } from "../identity/prefix-checksums.ts";
 
-/** How far a file is read, and what tells it from others as far as that: moves as a whole. */
+/** Position in a file and its fingerprints up to there, which change together. */
 export class ReadPosition implements Identity {
   #identity: Identity = { offset: 0, head: noFingerprint, tail: noFingerprint, checksums: [] };
   #begin = 0;
@@ -24,7 +24,7 @@ export class ReadPosition implements Identity {
     return this.#identity.checksums;
   }
 
-  /** Where the line begins that waits for its newline: past `offset` only by NUL bytes. */
+  /** Start of the unfinished line: past `offset` only by NUL bytes. */
   get begin(): number {
     return this.#begin;
   }

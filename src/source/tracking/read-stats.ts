@@ -1,10 +1,10 @@
-/** What keeps a file from being read, with the system's error code or `ENCODING`. */
+/** Reason why a file cannot be read, with the system's error code or `ENCODING`. */
 export interface Problem {
   readonly code: string;
   readonly text: string;
 }
 
-/** What is told of how a file is read: what was read, what waits, and what is in the way. */
+/** Read statistics of a file: bytes read, lag, and the current problem. */
 export class ReadStats {
   readonly #reported = new Set<string>();
   #readBytes = 0;
@@ -19,7 +19,7 @@ export class ReadStats {
     return this.#readBytes;
   }
 
-  /** Of an archive: how many of its bytes, compressed as they are, were read this time. */
+  /** Compressed bytes of an archive that were read this time. */
   get unpackedBytes(): number {
     return this.#unpackedBytes;
   }
@@ -29,27 +29,27 @@ export class ReadStats {
     return this.#lastReadSeconds;
   }
 
-  /** For how long there has been something that was not looked at (s); 0 when there is nothing. */
+  /** Time since there has been unread data (s); 0 if there is none. */
   get lagSeconds(): number {
     return this.#behindSince === undefined ? 0 : (performance.now() - this.#behindSince) / 1000;
   }
 
-  /** What keeps it from being read, or undefined. */
+  /** Reason why it cannot be read, or undefined. */
   get problem(): Problem | undefined {
     return this.#problem;
   }
 
-  /** Whether what it holds is in the way: that will not be better for being read again. */
+  /** True if the content is the problem: retrying does not help. */
   get isUnreadable(): boolean {
     return this.#problem?.code === "ENCODING" || this.isDamaged;
   }
 
-  /** Whether it is an archive that is damaged. */
+  /** True for a damaged archive. */
   get isDamaged(): boolean {
     return this.#problem?.code.startsWith("Z_") === true;
   }
 
-  /** Whether it may be tried (again). */
+  /** True if a read may be tried now. */
   get mayRetry(): boolean {
     return performance.now() > this.#retryAt;
   }
@@ -59,7 +59,7 @@ export class ReadStats {
     this.#readBytes += bytes;
   }
 
-  /** Of an archive, so many bytes were read this time. */
+  /** Records the compressed bytes of an archive that were read this time. */
   unpack(bytes: number): void {
     this.#unpackedBytes = bytes;
   }
@@ -74,12 +74,12 @@ export class ReadStats {
     this.#behindSince ??= performance.now();
   }
 
-  /** It was read to its end. */
+  /** Records that the end was reached. */
   catchUp(): void {
     this.#behindSince = undefined;
   }
 
-  /** Something is in the way; `retryMs`: after so long it may be tried again. Whether that was not reported before. */
+  /** Records a problem, retried after `retryMs`; returns whether it is new. */
   fail(problem: Problem, retryMs: number): boolean {
     const isNew = !this.#reported.has(problem.code);
     this.#reported.add(problem.code);
@@ -93,7 +93,7 @@ export class ReadStats {
     this.#problem = problem;
   }
 
-  /** Nothing is in the way any more, as far as is known. */
+  /** Clears the problem. */
   clearProblem(): void {
     this.#problem = undefined;
   }

@@ -6,7 +6,7 @@ import type { TrackedFile } from "./tracked-file.ts";
 export class ReadingOrder {
   /** The file of each log that was begun last: the next one is read after it. */
   readonly #newest = new Map<string, TrackedFile>();
-  /** Which log a file was put into: it may be called otherwise by the time it is taken out. */
+  /** Log of each file: its name may have changed by the time it is removed. */
   readonly #logs = new WeakMap<TrackedFile, string>();
   #last = 0;
 
@@ -15,12 +15,12 @@ export class ReadingOrder {
     for (const file of [...files].sort((a, b) => a.order - b.order)) this.#put(logKeyOf(file), file, file.order);
   }
 
-  /** The file is read after all that were begun before it and belong to the log that it was found as a part of. */
+  /** Appends a file to the end of its log's order. */
   append(file: TrackedFile, foundAt: string): void {
     this.#put(logKeyAt(foundAt, file), file, this.#last + 1);
   }
 
-  /** Nothing was seen of the file, nor will be: what of `others` is read after it is read after the one before it. */
+  /** Removes a file that will not be read: those of `others` that follow it now follow the one before it. */
   discard(file: TrackedFile, others: Iterable<TrackedFile>): void {
     const before = file.after?.state.kind === "retired" ? undefined : file.after;
     for (const other of others) if (other.after === file) other.after = before;
@@ -28,7 +28,7 @@ export class ReadingOrder {
     this.#takeOut(file, before);
   }
 
-  /** The file is not known any more. */
+  /** Removes a forgotten file. */
   forget(file: TrackedFile): void {
     this.#takeOut(file, undefined);
   }
@@ -50,7 +50,7 @@ export class ReadingOrder {
   }
 }
 
-/** Which log of its source a file belongs to: what the names of all its files have in common, with their folder. */
+/** Log of a file: the source, the directory and the common part of its files' names. */
 export function logKeyOf(file: TrackedFile): string {
   return logKeyAt(file.realPath, file);
 }

@@ -4,15 +4,15 @@ import type { Copy } from "../identity/match.ts";
 import { readChecksums } from "../identity/prefix-checksums.ts";
 
 /**
- * Where a file stands: under a path of the config; moved away from it (renamed, replaced, deleted); compressed; or read to
- * its end and let go, but remembered, so that it is known when it turns up again.
+ * Saved words of the states: live under a configured path; rotated (renamed, replaced, deleted); archive; or ended, that is
+ * retired but remembered, so that it is recognised when it turns up again.
  */
 export const savedStates = ["live", "rotated", "archive", "ended"] as const;
 
 /** One of `savedStates`. */
 export type SavedState = (typeof savedStates)[number];
 
-/** What `FollowedFile.save` wrote down. */
+/** Parsed form of what `TrackedFile.save` wrote. */
 export interface FileRecord extends Identity {
   readonly path: string;
   readonly realPath: string;
@@ -21,7 +21,7 @@ export interface FileRecord extends Identity {
   readonly state: SavedState;
   readonly order: number;
   readonly done: boolean;
-  /** Of an archive that is done, and of a file that is not read to its end; else 0. */
+  /** Size of a fully read archive, or of a file with unread data; else 0. */
   readonly size: number;
   readonly isIncomplete: boolean;
   readonly copies: readonly (readonly [inode: string, copy: Copy])[];

@@ -5,7 +5,7 @@ import type { Fileset } from "./fileset.ts";
 import type { TrackedFile } from "./tracked-file.ts";
 import type { Log } from "../../log.ts";
 
-/** What is told of one source: how often its files were rotated and truncated, and what of it cannot be read. */
+/** File statistics of one source: rotations, truncations and read errors. */
 export class SourceStats {
   readonly source: SourceOptions;
   readonly errors: FileErrors;
@@ -20,12 +20,12 @@ export class SourceStats {
     this.danglingLinks = new DanglingLinks((path) => files.live.has(path) || files.predecessorAt(path) !== undefined);
   }
 
-  /** How the files that are followed stand, and each path that cannot be followed. */
+  /** Status of the followed files, and of each path that cannot be followed. */
   status(followed: readonly TrackedFile[]): FileStatus[] {
     return [...followed.map((file) => file.status()), ...this.errors.status(this.source.name)];
   }
 
-  /** What happened so far; `followed`: how many files are followed now. */
+  /** Counts so far; `followed` is the current number of files. */
   counts(followed: number): SourceCounts {
     return {
       source: this.source.name,

@@ -11,7 +11,7 @@ import {
 } from "../identity/fingerprint.ts";
 import { extendChecksums } from "../identity/prefix-checksums.ts";
 
-/** Where to begin in a file of which only what comes is wanted. */
+/** Start position for `startAt: "end"`. */
 export interface Start extends Identity {
   /** Without its newline; undefined when the file has no whole line yet. */
   readonly firstLine: Buffer | undefined;

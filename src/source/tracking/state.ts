@@ -1,15 +1,15 @@
 import { isCompressedName } from "../identity/rotation-names.ts";
 import type { FileRecord } from "./record.ts";
 
-/** How far a compressed file is read. */
+/** Progress of reading a compressed file. */
 export type ArchiveProgress =
   /** `isTentative`: the file is said to go on in it, but only its first bytes were compared yet. */
   { readonly progress: "unread" | "reading"; readonly isTentative: boolean } | { readonly progress: "done" };
 
-/** How the reading of a retired file ended: at its end, at the end of an archive, or before. */
+/** How far a retired file was read: to its end, to the end of an archive, or not to the end. */
 export type Ending = "read" | "whole" | "incomplete";
 
-/** Where a tracked file stands. */
+/** State of a tracked file. */
 export type FileState =
   /** Found under a path of the config. */
   | { readonly kind: "live" }
@@ -17,34 +17,37 @@ export type FileState =
   | { readonly kind: "rotated" }
   /** Compressed: its lines come from what is unpacked. */
   | ({ readonly kind: "archive" } & ArchiveProgress)
-  /** Not where it was since then (monotonic clock, ms), and not found elsewhere yet; `isWhole`: an archive that was read. */
-  | { readonly kind: "missing"; readonly since: number; readonly isWhole: boolean }
+  /**
+   * Not where it was since then (monotonic clock, ms), and not found elsewhere yet; `isWhole`: an archive that was read;
+   * `wasLive`: it was under a path of the config.
+   */
+  | { readonly kind: "missing"; readonly since: number; readonly isWhole: boolean; readonly wasLive: boolean }
   /** Not followed any more since then (Unix ms), but remembered, so that it is known when it turns up again. */
   | { readonly kind: "retired"; readonly at: number; readonly ending: Ending };
 
-/** Whether it is, or was, an archive that was read to its end. */
+/** Tells whether it is, or was, an archive that was read to its end. */
 export function isWhole(state: FileState): boolean {
   if (state.kind === "archive") return state.progress === "done";
   if (state.kind === "missing") return state.isWhole;
   return state.kind === "retired" && state.ending === "whole";
 }
 
-/** Whether a file may be in an archive or not: that is not known yet. */
+/** Tells whether it is unconfirmed that an archive holds the file. */
 export function isTentative(state: FileState): boolean {
   return state.kind === "archive" && state.progress !== "done" && state.isTentative;
 }
 
-/** Whether an archive is being read. */
+/** Tells whether an archive is being read. */
 export function isReading(state: FileState): boolean {
   return state.kind === "archive" && state.progress === "reading";
 }
 
-/** Whether a file is not known to be anywhere: missing or retired. */
+/** Tells whether a file has no known location: missing or retired. */
 export function isGone(state: FileState): boolean {
   return state.kind === "missing" || state.kind === "retired";
 }
 
-/** Whether a file was retired before it was read to its end. */
+/** Tells whether a file was retired before its end was read. */
 export function wasCutShort(state: FileState): boolean {
   return state.kind === "retired" && state.ending === "incomplete";
 }
@@ -58,7 +61,7 @@ export function archiveState(progress: "unread" | "done", isTentative = false): 
 export function stateOf({ state, done, isIncomplete, endedAt, inode, realPath, offset }: FileRecord): FileState {
   const notIncomplete = done ? "whole" : "read";
   if (state === "ended") return { kind: "retired", at: endedAt, ending: isIncomplete ? "incomplete" : notIncomplete };
-  if (inode === "") return { kind: "missing", since: performance.now(), isWhole: done };
+  if (inode === "") return { kind: "missing", since: performance.now(), isWhole: done, wasLive: false };
   // A missing archive is saved as rotated.
   if (state === "archive" || (state === "rotated" && isCompressedName(realPath)))
     return archiveState(done ? "done" : "unread", offset > 0);

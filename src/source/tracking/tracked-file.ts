@@ -8,16 +8,16 @@ import { ReadPosition } from "./read-position.ts";
 import { ReadStats } from "./read-stats.ts";
 import { saveCopy, type FileRecord } from "./record.ts";
 
-/** A file that is followed: who it is, how far it is read, and the reader that takes its lines. */
+/** A tracked file: identity, position, and the reader of its lines. */
 export class TrackedFile {
-  /** Names its entry in the store. */
+  /** Number of its entry in the store. */
   readonly id: number;
   readonly source: SourceOptions;
-  /** The path that the config finds it under, or found it under. */
+  /** Configured path that leads, or led, to it. */
   path: string;
-  /** Where it is, symbolic links resolved, as far as is known. */
+  /** Last known location, symbolic links resolved. */
   realPath: string;
-  /** Empty when it is not known which file holds it now. */
+  /** Device and inode; empty if unknown. */
   inode: string;
   /** Changed by transitions alone. */
   state: FileState = { kind: "live" };
@@ -31,9 +31,9 @@ export class TrackedFile {
   readonly position = new ReadPosition();
   readonly observed = new Observation();
   readonly stats = new ReadStats();
-  /** The files of a log are read in this order. */
+  /** Rank in the reading order of its log. */
   order = 0;
-  /** What must be read first, so that lines come in the order in which they were written. */
+  /** File to be read first, so that lines come in the order in which they were written. */
   after: TrackedFile | undefined;
 
   constructor(id: number, source: SourceOptions, path: string, inode: string, open: (file: TrackedFile) => LineReader) {
@@ -45,7 +45,7 @@ export class TrackedFile {
     this.reader = open(this);
   }
 
-  /** Takes back what `save` wrote. */
+  /** Restores what `save` wrote. */
   restore(saved: FileRecord): void {
     this.position.moveTo(saved);
     this.observed.restore(saved.size, saved.modified);
@@ -55,7 +55,7 @@ export class TrackedFile {
     for (const [inode, copy] of saved.copies) this.copies.set(inode, copy);
   }
 
-  /** What must be known of it after a restart. */
+  /** Record for a restart. */
   save(): JsonValue {
     const reader = this.reader.save();
     const { state, observed } = this;
@@ -81,7 +81,7 @@ export class TrackedFile {
     };
   }
 
-  /** How it stands, for metrics. */
+  /** Status for metrics. */
   status(): FileStatus {
     const { stats, observed, position } = this;
     const { kind } = this.state;
@@ -97,18 +97,18 @@ export class TrackedFile {
     };
   }
 
-  /** Should it be gone when it is looked for again, this is how it is known that something was left. */
+  /** True for unread data: tells after a restart, should the file be gone, that some was left. */
   #isBehind(): boolean {
     return this.state.kind !== "archive" && this.observed.size > this.position.offset;
   }
 
-  /** What is damaged does not wait: it will never be read. */
+  /** Unread compressed bytes; 0 for a damaged archive, which will never be read. */
   #packedLeft(): number {
     return isWhole(this.state) || this.stats.isDamaged ? 0 : this.observed.size - this.stats.unpackedBytes;
   }
 }
 
-/** Whether an inode has the size and the time that it had when it was last seen to hold the file. */
+/** Tells whether an inode has the size and the time of its last verification. */
 export function isUnchanged({ observed, position, state }: TrackedFile, { size, mtimeNs }: ChangeStat): boolean {
   const { verified } = observed;
   // Of what nothing was seen, nothing is proven: empty files are all the same.

@@ -18,30 +18,30 @@ import { pastEnd, startAtEnd } from "./start-at-end.ts";
 import { archiveState, isGone, isReading, isTentative, isWhole, type Ending, type FileState } from "./state.ts";
 import { TrackedFile } from "./tracked-file.ts";
 
-/** What the sources of a tail share. */
+/** Services shared by the sources of a tail. */
 export interface Shared {
   readonly open: OpenReader;
   readonly clock: Clock;
   readonly log: Log;
   readonly descriptors: Descriptors<TrackedFile>;
   readonly positions: PositionStore;
-  /** Files that may have bytes which were not read yet; compressed ones apart. */
+  /** Plain files that may have unread bytes. */
   readonly ready: Set<TrackedFile>;
   readonly archives: Set<TrackedFile>;
   readonly isClosed: () => boolean;
-  /** How long a file that left its path is watched after it last grew (ms): one that is deleted, and one that is not. */
+  /** Time until a file that left its path and no longer grows is retired (ms): if deleted, and if not. */
   readonly deletedMs: number;
   readonly rotatedMs: number;
 }
 
-/** Where a file that is followed is found: under a path of the config, or elsewhere, after it (or its original) was there. */
+/** Location of a tracked file: live under a configured path, or elsewhere after it (or its original) was there. */
 export interface Place {
   readonly source: SourceOptions;
   readonly path: string;
   readonly isLive: boolean;
 }
 
-/** How following a file begins, goes on under another name or in a copy, and ends. */
+/** State transitions of tracked files. */
 export class Transitions {
   readonly #shared: Shared;
   readonly #files: Fileset;
@@ -85,7 +85,7 @@ export class Transitions {
     const { path, state } = file;
     const { offset } = file.position;
     const isCopy = candidate.inode !== file.inode && candidate.path !== file.realPath;
-    if (isCopy) this.#shared.log.info({ file: path, copy: candidate.path, offset }, "going on in a copy of the file");
+    if (isCopy) this.#shared.log.info({ file: path, copy: candidate.path, offset }, "continuing in a copy of the file");
     this.#files.forgetCopy(candidate.inode);
     this.#forgetWork(file);
     if (state.kind === "retired") file.reader = this.#open(file, file.reader.save());
@@ -95,7 +95,7 @@ export class Transitions {
     faultPoint("copied");
   }
 
-  /** The archive in which the file was gone on with ends before what was read of it: it is a copy of its beginning. */
+  /** Retires a file whose archive ends before its offset: the archive is a copy of its beginning. */
   retireShortCopy(file: TrackedFile): void {
     const { inode, realPath } = file;
     const { size, modified } = file.observed;
@@ -106,7 +106,7 @@ export class Transitions {
     this.#files.addCopy(file, inode, { path: realPath, size, modified, isShort: true, tail: noFingerprint });
   }
 
-  /** The file is found under `path` now, or, when that is undefined, under no path of the config. */
+  /** Moves a file to `path`, or, if that is undefined, off all configured paths. */
   place(file: TrackedFile, path: string | undefined): void {
     this.#leave(file);
     this.#files.remove(file);
@@ -123,15 +123,16 @@ export class Transitions {
 
   /** Marks a file as missing: its inode holds something else by now (`inode` is empty), or is gone. */
   markMissing(file: TrackedFile, inode: string): void {
+    const wasLive = file.state.kind === "live";
     this.#leave(file);
     this.#forgetWork(file);
     file.inode = inode;
-    file.state = { kind: "missing", since: performance.now(), isWhole: isWhole(file.state) };
+    file.state = { kind: "missing", since: performance.now(), isWhole: isWhole(file.state), wasLive };
     this.#files.add(file);
     this.#shared.positions.changed(file);
   }
 
-  /** A missing file was found as it was. */
+  /** Recovers a missing file that was found unchanged. */
   recover(file: TrackedFile): void {
     file.observed.touch();
     this.#files.remove(file);
@@ -141,7 +142,7 @@ export class Transitions {
     this.markReadable(file);
   }
 
-  /** The open file; undefined when another one has taken its place. */
+  /** Opens a file; undefined if another one has taken its place. */
   descriptor(file: TrackedFile): number | undefined {
     const { descriptors } = this.#shared;
     if (file.state.kind === "missing") return undefined;
@@ -152,7 +153,7 @@ export class Transitions {
     return undefined;
   }
 
-  /** What a file holds, when that can be asked; `candidate` is where it was found. */
+  /** Returns the content of a file if accessible; `candidate` is where it was found. */
   contentOf(file: TrackedFile, candidate: Candidate | undefined): FileContent | undefined {
     const fd = this.#shared.descriptors.of(file);
     if (fd !== undefined) return new FileContent(fd);
@@ -160,7 +161,7 @@ export class Transitions {
     return candidate.content();
   }
 
-  /** The file may have more to read. */
+  /** Queues a file for reading. */
   markReadable(file: TrackedFile): void {
     if (isGone(file.state) || isWhole(file.state)) return;
     file.stats.fallBehind();
@@ -168,28 +169,28 @@ export class Transitions {
     else this.#shared.ready.add(file);
   }
 
-  /** An archive is being read from now on. */
+  /** Marks an archive as being read. */
   beginReading(file: TrackedFile): void {
     if (file.state.kind !== "archive") return;
     file.state = { kind: "archive", progress: "reading", isTentative: isTentative(file.state) };
   }
 
-  /** An archive was found to hold what was read of the file. */
+  /** Confirms that an archive holds what was read of the file. */
   confirmArchive(file: TrackedFile): void {
     if (isTentative(file.state)) file.state = { kind: "archive", progress: "reading", isTentative: false };
   }
 
-  /** An archive was read, to its end or not. */
+  /** Records the end of reading an archive, at its end or not. */
   endReading(file: TrackedFile, isDone: boolean): void {
     if (isReading(file.state)) file.state = archiveState(isDone ? "done" : "unread", isTentative(file.state));
   }
 
-  /** An archive that was read goes on in a further member. */
+  /** Reopens a fully read archive that has grown by a member. */
   reopenArchive(file: TrackedFile): void {
     if (isWhole(file.state)) file.state = archiveState("unread");
   }
 
-  /** Takes a file over from an earlier tail, as it stood there, and its descriptor, when it was left open. */
+  /** Resumes a file of an earlier tail, with its descriptor if it was left open. */
   resume(id: number, source: SourceOptions, saved: FileRecord, fd?: number): void {
     const file = this.#make({ source, path: saved.path }, saved.inode, saved.reader, undefined, id);
     file.restore(saved);
@@ -202,7 +203,7 @@ export class Transitions {
     this.#shared.descriptors.put(file, fd);
   }
 
-  /** Retires a file: it is not followed any more, but how far it was read is remembered. */
+  /** Retires a file: no longer followed, but its position is kept. */
   retire(file: TrackedFile, ending: Ending = isWhole(file.state) ? "whole" : "read"): void {
     // Of a file of which nothing was seen there is nothing to remember, and any other would be taken for it.
     if (file.position.head.bytes === 0 && ending !== "whole") {
@@ -237,7 +238,7 @@ export class Transitions {
     this.#shared.positions.removed(file.id);
   }
 
-  /** What a reader holds in memory is not needed to remember where it was. */
+  /** Replaces the reader by its saved state, to free memory. */
   #quieten(file: TrackedFile): void {
     file.reader = retiredReader(file.reader.save(), (saved) => this.#open(file, saved));
   }
@@ -269,7 +270,7 @@ export class Transitions {
     return new TrackedFile(id ?? this.#shared.positions.nextId(), source, path, inode, open);
   }
 
-  /** Follows the file where it was found; `ofArchive` is its state there when it is compressed. */
+  /** Follows a file where it was found; `ofArchive` is its state if it is compressed. */
   #follow(file: TrackedFile, candidate: Candidate, isLive: boolean, ofArchive: FileState): void {
     file.state = candidate.isCompressed ? ofArchive : { kind: isLive ? "live" : "rotated" };
     file.realPath = isLive ? realPathOf(candidate.path) : candidate.path;

@@ -1,0 +1,95 @@
+import { expect, test } from "@jest/globals";
+import { fieldHint, neededFields } from "../../src/config/field-hints.ts";
+import { parseConfig } from "../../src/config/parse.ts";
+import { makeDecoder } from "../../src/decode/decoder.ts";
+import { FieldSurvey } from "../../src/decode/field-survey.ts";
+
+/** What is said of the lines of a log with these keys of a source. */
+function hintOf(source: object, lines: readonly string[]): string | undefined {
+  const config = parseConfig({ sources: [{ files: ["a.log"], ...source }] }, "/etc/config.json", {});
+  const decode = config.sources[0]?.decode;
+  if (decode === undefined) throw new Error("no source");
+  const survey = new FieldSurvey();
+  const reader = makeDecoder(decode, {
+    survey,
+    event: ({ actual }) => (actual === undefined ? { skipped: "unlabelled" } : "counted"),
+    rejected: () => undefined,
+  }).open({ path: "a.log" }, undefined);
+  const bytes = Buffer.from(lines.map((line) => `${line}\n`).join(""));
+  reader.read(bytes, 0, bytes.length);
+  return fieldHint(neededFields(decode.fields), survey.top);
+}
+
+const seen = (field: string, fields: string, meant?: string): string =>
+  `no line has the field "${field}"; the fields seen${fields}${meant === undefined ? "" : `; did you mean "${meant}"?`}`;
+
+test.each([
+  {
+    what: "a label that is spelt otherwise",
+    source: {},
+    lines: ['{"model": "m", "prediction": "a", "lable": "b"}'],
+    hint: seen("label", ' are "model", "prediction", "lable"', "lable"),
+  },
+  {
+    what: "a label that no field is like",
+    source: {},
+    lines: ['{"model": "m", "prediction": "a"}', '{"model": "m", "prediction": "a", "x": NaN}'],
+    hint: seen("label", ' are "model", "prediction", "x"'),
+  },
+  {
+    what: "a field within another one",
+    source: { fields: { model: "meta.model", actual: "truth.label" } },
+    lines: ['{"meta": {"model": "m"}, "prediction": "a", "truth": {"labels": "b", "by": "x"}}'],
+    hint: seen("truth.label", ' in "truth" are "labels", "by"', "truth.labels"),
+  },
+  {
+    what: "a score that is missing with the model",
+    source: { fields: { predicted: { score: "score", threshold: 0.5, below: "a", above: "b" } } },
+    lines: ['{"modell": "m", "scores": 0.1, "label": "b"}'],
+    hint: [
+      seen("model", ' are "modell", "scores", "label"', "modell"),
+      seen("score", ' are "modell", "scores", "label"', "scores"),
+    ].join("; "),
+  },
+  {
+    what: "a key of logfmt",
+    source: { format: "logfmt" },
+    lines: ['model=m prediction="a label=b" lable=b flag'],
+    hint: seen("label", ' are "model", "prediction", "lable", "flag"', "lable"),
+  },
+  {
+    what: "a column of CSV",
+    source: { format: "csv" },
+    lines: ["model,prediction,Labels", "m,a,b"],
+    hint: seen("label", ' are "model", "prediction", "Labels"', "Labels"),
+  },
+  {
+    what: "a label that is null, or empty",
+    source: {},
+    lines: ['{"model": "m", "prediction": "a", "label": null}', '{"meta": {}, "other": {"label": 1}}'],
+    hint: undefined,
+  },
+  {
+    what: "a field that is there under its dotted name",
+    source: { fields: { model: "model", actual: "truth.v" } },
+    lines: ['{"model": "m", "prediction": "a", "truth.v": null}'],
+    hint: undefined,
+  },
+  {
+    what: "lines that all count",
+    source: {},
+    lines: ['{"model": "m", "prediction": "a", "label": "b"}'],
+    hint: undefined,
+  },
+  { what: "lines that are no JSON", source: {}, lines: ["{"], hint: undefined },
+])("of $what the message says what the lines have instead", ({ source, lines, hint }) => {
+  expect(hintOf(source, lines)).toBe(hint);
+});
+
+test("a message about fields shows neither control characters nor long or many names", () => {
+  const fields = Object.fromEntries(Array.from({ length: 300 }, (_field, index) => [`f${index}`, 1]));
+  const line = JSON.stringify({ "\u001b[1m": 1, ["x".repeat(1000)]: 1, ...fields, model: "m", prediction: "a" });
+  const hint = hintOf({}, [line]) ?? "";
+  expect(hint).toMatch(/"\\u001b\[1m"|\\u\{1b\}/u);
+  expect(hint.length).toBeLessThan(800);
+});
