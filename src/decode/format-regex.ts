@@ -43,7 +43,9 @@ class RegexParser implements LineParser {
   }
 
   fieldsOf(line: string): unknown {
-    return { ...this.#pattern.exec(line)?.groups };
+    const match = this.#pattern.exec(line);
+    const { names } = this.#pattern;
+    return Object.fromEntries([...names].map(([name, groups]) => [name, groups.flatMap((n) => match?.[n] ?? [])[0]]));
   }
 
   save(): undefined {
