@@ -29,6 +29,7 @@ export async function checkCommand({ config: path, out, jsonSchema }: CheckOptio
   }
   const config = await loadConfig(path, process.env, true);
   process.stdout.write("ok       config\n");
+  for (const note of patternNotes(config)) process.stdout.write(`note     ${note}\n`);
   const searches = await Promise.all(config.sources.map(({ source }) => discover(source, new Stopwatch())));
   for (const { source, glob } of unmatched(config, searches)) {
     // No failure: the logs may be on other machines.
@@ -41,6 +42,21 @@ export async function checkCommand({ config: path, out, jsonSchema }: CheckOptio
     process.stdout.write(checkLine(check));
   }
   return failed === 0 ? 0 : 1;
+}
+
+/** Tells the engine of each regular expression, with the reason. */
+function patternNotes({ sources }: Config): Set<string> {
+  const notes = new Set<string>();
+  for (const { source, decode } of sources) {
+    const { labels, predicted, actual, id, time } = decode.fields;
+    const fields = [...labels, predicted?.kind === "score" ? predicted.score : predicted, actual, id, time];
+    const patterns = fields.flatMap((field) => (field?.kind === "file" ? field.pattern : []));
+    if (decode.format.kind === "regex") patterns.unshift(decode.format.pattern);
+    for (const { text, engine, reason } of patterns) {
+      notes.add(`source ${JSON.stringify(source.name)}: ${text} runs on ${engine}: ${reason}`);
+    }
+  }
+  return notes;
 }
 
 function unmatched({ sources }: Config, searches: readonly Search[]): UnmatchedGlob[] {

@@ -36,13 +36,18 @@ export async function sortByTime(
   if (files.length < 2) return { files, isOrdered: true };
   const heads: FileHead[] = [];
   for (const file of files) if (isRegular(file.file)) heads.push(await readHead(file, config));
-  await rejectCopies(heads, config.limits.maxLineBytes);
+  await rejectCopies(heads, longestLine(config));
   const timed = heads.flatMap(({ file, source, time, isIdle }) =>
     time === undefined && !isIdle ? [] : [{ file, source, time: time ?? 0 }],
   );
   // Standard input, pipes and files without times keep the given order.
   if (timed.length < files.length) return { files, isOrdered: false };
   return { files: timed.sort((a, b) => a.time - b.time), isOrdered: true };
+}
+
+/** The maximum bytes of a line in any source; the decoder of each applies its own. */
+export function longestLine(config: Config): number {
+  return Math.max(...config.sources.map(({ decode }) => decode.maxLineBytes));
 }
 
 async function readHead({ file, source }: ReplayFile, config: Config): Promise<FileHead> {
@@ -62,7 +67,7 @@ async function readHead({ file, source }: ReplayFile, config: Config): Promise<F
     rejected: () => undefined,
   };
   const reader = makeDecoder(decode, sink).open({ path: resolve(file) }, undefined);
-  const { maxLineBytes } = config.limits;
+  const { maxLineBytes } = decode;
   await readWhole(
     file,
     withBytes(reader, (text) => {

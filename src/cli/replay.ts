@@ -16,7 +16,7 @@ import { isForeignArchive } from "../source/identity/rotation-names.ts";
 import type { OpenReader } from "../source/source.ts";
 import { ClassMonitor, type ClassWarning } from "../window/class-monitor.ts";
 import { uncountedNote } from "./uncounted-note.ts";
-import { sortByTime } from "./replay-files.ts";
+import { longestLine, sortByTime } from "./replay-files.ts";
 import { WholeFiles } from "./whole-files.ts";
 
 /** Characters of a rejected line in messages. */
@@ -44,9 +44,7 @@ export async function replay(options: ReplayOptions): Promise<number> {
   rejectDuplicates(options.files);
   const named = options.files.map((file) => ({ file, source: sourceOf(config, file, options.source) }));
   const { files, isOrdered } = await sortByTime(named, config);
-  const { result, notes } = await replayInputs(config, (open) => [
-    new WholeFiles(files, open, config.limits.maxLineBytes),
-  ]);
+  const { result, notes } = await replayInputs(config, (open) => [new WholeFiles(files, open, longestLine(config))]);
   if (!isOrdered && config.windows.some(({ kind }) => kind === "last")) notes.push(unordered);
   process.stderr.write(notes.map((note) => `${printableText(note)}\n`).join(""));
   if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`);

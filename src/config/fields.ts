@@ -3,7 +3,7 @@ import type { FieldRef, PredictedRef } from "../decode/options.ts";
 import { readAs } from "./input-form.ts";
 import { className, text, word } from "./scalars.ts";
 import { nearest } from "./nearest.ts";
-import { groupNames, pattern } from "./pattern.ts";
+import { pattern } from "./pattern.ts";
 import { isRecord } from "../serializable.ts";
 import { delegate, namedMap, object, refuse } from "./strict-object.ts";
 import { timeZone } from "./time-zone.ts";
@@ -197,7 +197,7 @@ function environmentRef(value: object, env: NodeJS.ProcessEnv, ctx: z.Refinement
 function fileRef(value: object, name: string, ctx: z.RefinementCtx): FieldRef {
   const checked = delegate(fromPath, value, ctx);
   if (checked === undefined) return z.NEVER;
-  if (groupNames(checked.file).count > 0) return { kind: "file", pattern: checked.file, group: name };
+  if (checked.file.groups > 0) return { kind: "file", pattern: checked.file, group: name };
   return refuse(ctx, 'expected a group around the value in the path, like "/models/([^/]+)/"', ["file"]);
 }
 

@@ -450,6 +450,8 @@ export interface SourceInput {
   /** Values that fields must have, as text: path to a value or a list; lines without them are skipped, not errors. */
   readonly where?:
     undefined | Readonly<Record<string, string | number | boolean | readonly (string | number | boolean)[]>>;
+  /** Maximum bytes of a line; by default that of `limits`, and at most 65536 where `format` is a regular expression. From 64 to 268435456. */
+  readonly maxLineBytes?: undefined | number;
   /** How long no file may give a line before an alert fires; `"never"` for no such alert. Default `"1h"`. */
   readonly silentAfter?: undefined | string;
   /** Mapping of fields; by default `model`, `version`, `prediction`, `label`, `request_id` and `ts`, where present. */

@@ -2,6 +2,9 @@ import { duration } from "./duration.ts";
 import { integer } from "./scalars.ts";
 import { object } from "./strict-object.ts";
 
+/** Schema of the maximum bytes of a line. */
+export const lineBytes = integer(64, 256 * 1024 * 1024);
+
 /** The keys of `limits`. */
 const limitsShape = {
   maxTags: integer(1, 1_000_000)
@@ -10,9 +13,7 @@ const limitsShape = {
   maxClasses: integer(2, 10_000)
     .default(100)
     .describe("Maximum number of classes of a tag; further classes become `__other__`."),
-  maxLineBytes: integer(64, 256 * 1024 * 1024)
-    .default(1_048_576)
-    .describe("Maximum bytes of a line; longer ones are rejected."),
+  maxLineBytes: lineBytes.default(1_048_576).describe("Maximum bytes of a line; longer ones are rejected."),
   maxValueBytes: integer(1, 65_536)
     .default(1024)
     .describe("Maximum bytes of a label value or class; lines with longer ones are rejected."),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { safePattern, type Pattern } from "../decode/pattern/pattern.ts";
 import { errorMessage } from "../problem.ts";
 import { refuse } from "./strict-object.ts";
 import { expected, quoted } from "./messages.ts";
@@ -6,9 +7,11 @@ import { expected, quoted } from "./messages.ts";
 /** Schema of a regular expression as text. */
 export const pattern = z
   .string({ error: expected("a regular expression as text") })
-  .transform((source, ctx): RegExp => {
+  .transform((source, ctx): Pattern => {
     const compiled = compile(source);
-    return typeof compiled === "string" ? refuse(ctx, compiled) : compiled;
+    if (typeof compiled === "string") return refuse(ctx, compiled);
+    const safe = safePattern(compiled);
+    return "refused" in safe ? refuse(ctx, safe.refused) : safe;
   });
 
 /** Syntax of other regex engines, with the JavaScript equivalent where there is one. */
@@ -57,11 +60,4 @@ function foreignForm(source: string, why: string): string | undefined {
     return `${quoted(found)} is not supported in JavaScript regular expressions; write ${instead}`;
   }
   return undefined;
-}
-
-/** Names of a pattern's groups, and the number of all groups. */
-export function groupNames(regex: RegExp): { readonly names: readonly string[]; readonly count: number } {
-  // The empty alternative always matches, and a match lists all groups.
-  const match = new RegExp(`${regex.source}|`, regex.flags).exec("");
-  return { names: Object.keys(match?.groups ?? {}), count: (match?.length ?? 1) - 1 };
 }

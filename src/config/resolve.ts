@@ -36,7 +36,7 @@ export function resolveConfig(checked: CheckedConfig, file: string, given: unkno
         exclude: source.exclude.map((glob) => absoluteGlob(glob, file)),
         startAt: source.startAt,
         watch: source.watch,
-        maxLineBytes,
+        maxLineBytes: lineLimit(source, maxLineBytes),
       },
       decode: {
         wrapper: source.wrapper,
@@ -51,7 +51,7 @@ export function resolveConfig(checked: CheckedConfig, file: string, given: unkno
           time: source.fields.time,
         },
         maxValueBytes,
-        maxLineBytes,
+        maxLineBytes: lineLimit(source, maxLineBytes),
       },
       silentAfter: source.silentAfter,
     })),
@@ -80,6 +80,13 @@ export function resolveConfig(checked: CheckedConfig, file: string, given: unkno
     },
     limits,
   };
+}
+
+/** Maximum bytes of a line under a regular expression where the source sets none. */
+const maxRegexLineBytes = 65_536;
+
+function lineLimit({ maxLineBytes, format }: CheckedSource, limit: number): number {
+  return maxLineBytes ?? (format.kind === "regex" ? Math.min(limit, maxRegexLineBytes) : limit);
 }
 
 /** Collects the tag labels: `model`, `version` if any source has it, then the others in order of appearance. */

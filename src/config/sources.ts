@@ -5,9 +5,10 @@ import { defaultSilentAfter, silentAfter } from "./duration.ts";
 import { defaultPaths, fieldsShape, type CheckedFields } from "./fields.ts";
 import { readAs } from "./input-form.ts";
 import { where } from "./line-filters.ts";
+import { lineBytes } from "./limits.ts";
 import { listOf, oneOf, text } from "./scalars.ts";
 import { suggestion, nearest } from "./nearest.ts";
-import { groupNames, pattern } from "./pattern.ts";
+import { pattern } from "./pattern.ts";
 import { isRecord } from "../serializable.ts";
 import { delegate, object, refuse } from "./strict-object.ts";
 import { expected, expectedOneOf, quoted } from "./messages.ts";
@@ -22,6 +23,7 @@ export interface CheckedSource {
   readonly wrapper: "none" | "cri" | "docker" | "auto";
   readonly format: FormatOptions;
   readonly where: readonly Condition[];
+  readonly maxLineBytes?: number | undefined;
   readonly silentAfter: number | null;
   readonly fields: CheckedFields;
 }
@@ -73,6 +75,11 @@ function sourceShape(env: NodeJS.ProcessEnv) {
       .describe(
         "Values that fields must have, as text: path to a value or a list; lines without them are skipped, not errors.",
       ),
+    maxLineBytes: lineBytes
+      .optional()
+      .describe(
+        "Maximum bytes of a line; by default that of `limits`, and at most 65536 where `format` is a regular expression.",
+      ),
     silentAfter: silentAfter
       .prefault(defaultSilentAfter)
       .describe('How long no file may give a line before an alert fires; `"never"` for no such alert.'),
@@ -91,7 +98,9 @@ export function source(env: NodeJS.ProcessEnv) {
     const checked = delegate(shape, value, ctx);
     if (checked === undefined) return z.NEVER;
     const fields = checked.fields ?? defaultFields(checked.format);
-    if (checked.format.kind === "regex") checkGroups(fields, checked.where, checked.format.pattern, ctx);
+    if (checked.format.kind === "regex") {
+      checkGroups(fields, checked.where, [...checked.format.pattern.names.keys()], ctx);
+    }
     checkSides(fields, ctx);
     return { ...checked, fields };
   });
@@ -99,9 +108,9 @@ export function source(env: NodeJS.ProcessEnv) {
 
 /** Default fields of a source; for a regular expression, required fields and existing groups. */
 function defaultFields(of: FormatOptions): CheckedFields {
-  const groups = of.kind === "regex" ? groupNames(of.pattern).names : undefined;
+  const groups = of.kind === "regex" ? of.pattern.names : undefined;
   const ref = (key: keyof typeof defaultPaths) => ({ kind: "path", path: [defaultPaths[key]] }) as const;
-  const has = (key: keyof typeof defaultPaths): boolean => groups?.includes(defaultPaths[key]) ?? true;
+  const has = (key: keyof typeof defaultPaths): boolean => groups?.has(defaultPaths[key]) ?? true;
   return {
     model: ref("model"),
     version: has("version") ? ref("version") : undefined,
@@ -117,10 +126,9 @@ function defaultFields(of: FormatOptions): CheckedFields {
 function checkGroups(
   fields: CheckedFields,
   conditions: readonly Condition[],
-  regex: RegExp,
+  names: readonly string[],
   ctx: z.RefinementCtx,
 ): void {
-  const { names } = groupNames(regex);
   const { labels, ...others } = fields;
   const check = (path: string[], ref: PredictedRef | undefined): void => {
     if (ref?.kind === "score") check([...path, "score"], ref.score);
@@ -153,6 +161,6 @@ function placeOf(ref: FieldRef): string {
     case "value":
       return `value ${canonicalClass(ref.value)}`;
     case "file":
-      return `file ${String(ref.pattern)} ${ref.pattern.source.includes(`(?<${ref.group}>`) ? ref.group : ""}`;
+      return `file ${ref.pattern.text} ${ref.pattern.names.has(ref.group) ? ref.group : ""}`;
   }
 }

@@ -134,7 +134,7 @@ class ContentReader implements Content {
 
   /** Rejects a line that is too long; `head` is its beginning. */
   tooLong(head: Buffer): void {
-    this.#sink.rejected("line_too_long", head, `longer than ${this.#maxLineBytes} bytes`);
+    this.#sink.rejected("line_too_long", head, `longer than ${this.#maxLineBytes} bytes (maxLineBytes)`);
   }
 }
 

@@ -59,9 +59,9 @@ export class FieldReader {
     for (const field of [...this.#labels, this.#predicted, this.#actual, this.#id, this.#time]) {
       if (field?.ref.kind !== "file") continue;
       const { pattern, group } = field.ref;
-      // Flags g and y would keep the last index.
-      const match = new RegExp(pattern.source, pattern.flags.replace(/[gy]/gu, "")).exec(path);
-      const text = match?.groups?.[group] ?? match?.[1];
+      const match = pattern.exec(path);
+      const [named] = (pattern.names.get(group) ?? []).flatMap((number) => match?.[number] ?? []);
+      const text = named ?? match?.[1];
       const isClass = field === this.#actual || (field === this.#predicted && this.#score === undefined);
       values.set(field, isClass ? classInPath(text) : text);
     }

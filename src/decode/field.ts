@@ -72,7 +72,7 @@ function nameOf(ref: FieldRef): string {
     case "value":
       return `fixed value "${ref.value}"`;
     case "file":
-      return `match of ${String(ref.pattern)} in the file's path`;
+      return `match of ${ref.pattern.text} in the file's path`;
   }
 }
 

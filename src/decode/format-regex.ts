@@ -1,5 +1,6 @@
 import { FlatNames } from "./flat-names.ts";
 import type { Format, LineParser, ParseResult } from "./formats.ts";
+import type { Pattern } from "./pattern/pattern.ts";
 import type { Slots } from "./slots.ts";
 import type { FieldTree } from "./field-tree.ts";
 
@@ -17,31 +18,34 @@ export const regexFormat: Format<"regex"> = {
 class RegexParser implements LineParser {
   readonly selfDelimiting = false;
   readonly fault: string;
-  readonly #pattern: RegExp;
-  readonly #names: readonly (readonly [name: string, slot: number])[];
+  readonly #pattern: Pattern;
+  readonly #groups: readonly (readonly [group: number, slot: number])[];
   readonly #slots: Slots;
 
-  constructor(pattern: RegExp, tree: FieldTree, slots: Slots) {
-    // Flags g and y would keep the last index; each line is matched from its start.
-    this.#pattern = new RegExp(pattern.source, pattern.flags.replace(/[gy]/gu, ""));
-    this.#names = [...new FlatNames(tree).entries()];
+  constructor(pattern: Pattern, tree: FieldTree, slots: Slots) {
+    this.#pattern = pattern;
+    this.#groups = [...new FlatNames(tree).entries()].flatMap(([name, slot]) =>
+      (pattern.names.get(name) ?? []).map((group) => [group, slot] as const),
+    );
     this.#slots = slots;
-    this.fault = `does not match ${String(pattern)}`;
+    this.fault = `does not match ${pattern.text}`;
   }
 
   parse(bytes: Buffer, start: number, end: number): ParseResult {
     this.#slots.clear(bytes);
     const match = this.#pattern.exec(bytes.toString("utf8", start, end));
     if (match === null) return "malformed";
-    for (const [name, slot] of this.#names) {
-      const text = match.groups !== undefined && Object.hasOwn(match.groups, name) ? match.groups[name] : undefined;
+    for (const [group, slot] of this.#groups) {
+      const text = match[group];
       if (text !== undefined) this.#slots.setText(slot, text);
     }
     return "values";
   }
 
   fieldsOf(line: string): unknown {
-    return { ...this.#pattern.exec(line)?.groups };
+    const match = this.#pattern.exec(line);
+    const { names } = this.#pattern;
+    return Object.fromEntries([...names].map(([name, groups]) => [name, groups.flatMap((n) => match?.[n] ?? [])[0]]));
   }
 
   save(): undefined {

@@ -1,3 +1,5 @@
+import type { Pattern } from "./pattern/pattern.ts";
+
 /** Origin of a value: a path into the event, a fixed text, or the file's path. */
 export type FieldRef =
   /** Keys from the outside in: `meta.region` is `["meta", "region"]`; a dotted key "meta.region" matches as well. */
@@ -10,7 +12,7 @@ export type FieldRef =
   /** A fixed value (`{ value }`), or an environment variable read at load time (`{ env }`). */
   | { readonly kind: "value"; readonly value: string }
   /** A regular expression on the file's path; the group named `group`, or else the first one, is the value. */
-  | { readonly kind: "file"; readonly pattern: RegExp; readonly group: string };
+  | { readonly kind: "file"; readonly pattern: Pattern; readonly group: string };
 
 /** Origin of the predicted class: a field, or a score with a threshold (`above` when score >= threshold). */
 export type PredictedRef =
@@ -28,7 +30,7 @@ export type FormatOptions =
   | { readonly kind: "json" }
   | { readonly kind: "logfmt" }
   | { readonly kind: "csv" }
-  | { readonly kind: "regex"; readonly pattern: RegExp };
+  | { readonly kind: "regex"; readonly pattern: Pattern };
 
 /** Wrapper of each line: none, the Kubernetes CRI prefix, Docker's json-file object, or detected per line. */
 export type Wrapper = "none" | "cri" | "docker" | "auto";

@@ -27,6 +27,8 @@ function faults(value: unknown): readonly string[] {
 
 const path = (...keys: string[]): object => ({ kind: "path", path: keys });
 const sources = [{ files: ["a.jsonl"] }];
+/** A regular expression that V8 runs. */
+const runs = (text: string): object => expect.objectContaining({ text, engine: "V8" }) as object;
 
 test("a config of one source gets every default", () => {
   expect(parse({ sources })).toEqual({
@@ -195,10 +197,13 @@ describe("fields", () => {
     { given: { env: "SET", default: "dev" }, ref: { kind: "value", value: "v3" } },
     { given: { env: "NOT_SET", default: "dev" }, ref: { kind: "value", value: "dev" } },
     { given: { env: "EMPTY", default: "dev" }, ref: { kind: "value", value: "dev" } },
-    { given: { file: "/models/([^/]+)/" }, ref: { kind: "file", pattern: /\/models\/([^/]+)\//u, group: "version" } },
+    {
+      given: { file: "/models/([^/]+)/" },
+      ref: { kind: "file", pattern: runs("/\\/models\\/([^/]+)\\//u"), group: "version" },
+    },
     {
       given: { file: "(?<version>v\\d)\\-" },
-      ref: { kind: "file", pattern: new RegExp("(?<version>v\\d)\\-"), group: "version" },
+      ref: { kind: "file", pattern: runs("/(?<version>v\\d)\\-/"), group: "version" },
     },
   ])("fields take $given", ({ given, ref }) => {
     const env = { SET: "v3", EMPTY: "" };
@@ -240,9 +245,9 @@ describe("fields", () => {
 
   test("fields of a regular expression are those of its groups when none are given", () => {
     const { fields, format } = source({
-      format: { regex: "(?<model>\\S+) (?<prediction>\\S+) (?<label>\\S+)" },
+      format: { regex: "^(?<model>\\S+) (?<prediction>\\S+) (?<label>\\S+)" },
     }).decode;
-    expect(format).toEqual({ kind: "regex", pattern: /(?<model>\S+) (?<prediction>\S+) (?<label>\S+)/u });
+    expect(format).toEqual({ kind: "regex", pattern: runs("/^(?<model>\\S+) (?<prediction>\\S+) (?<label>\\S+)/u") });
     expect(fields).toMatchObject({ labelNames: ["model"], id: undefined, time: undefined });
   });
 
@@ -324,6 +329,21 @@ describe("fields", () => {
   });
 });
 
+const regex = "^(?<model>\\S+) (?<prediction>\\S+) (?<label>\\S+)";
+
+describe("the maximum bytes of a line", () => {
+  test.each([
+    { of: "JSON", given: {}, limits: {}, is: 1_048_576 },
+    { of: "JSON", given: { maxLineBytes: 2000 }, limits: { maxLineBytes: 1000 }, is: 2000 },
+    { of: "a regular expression", given: { format: { regex } }, limits: {}, is: 65_536 },
+    { of: "a regular expression", given: { format: { regex } }, limits: { maxLineBytes: 1000 }, is: 1000 },
+    { of: "a regular expression", given: { format: { regex }, maxLineBytes: 100_000 }, limits: {}, is: 100_000 },
+  ])("a line of $of with $given and limits $limits has at most $is bytes", ({ given, limits, is }) => {
+    const [source] = parse({ sources: [{ files: ["a"], ...given }], limits }).sources;
+    expect([source?.source.maxLineBytes, source?.decode.maxLineBytes]).toEqual([is, is]);
+  });
+});
+
 describe("regular expressions", () => {
   const regex = (more: string): readonly string[] =>
     faults({ sources: [{ files: ["a"], format: { regex: `(?<model>m)(?<prediction>p)(?<label>l)${more}` } }] });
@@ -343,6 +363,24 @@ describe("regular expressions", () => {
     expect(regex(form)).toEqual([
       `sources[0].format.regex: ${JSON.stringify(got)} is not supported in JavaScript regular expressions; write ${JSON.stringify(write)}`,
     ]);
+  });
+
+  test("that neither engine can take in linear time are refused at their key, in a format and on the path of a file", () => {
+    const says =
+      /: may take too long: the back-reference \\1 .*; RE2 has no back-references; write what \\1 stands for$/u;
+    const file = { file: "/(a|b)/\\1/" };
+    const fields = {
+      labels: { region: file, zone: file },
+      predicted: { score: file, threshold: 1, below: 0, above: 1 },
+    };
+    const found = faults({ sources: [{ files: ["a"], fields }] });
+    expect([...found, ...regex("(x)\\1")].map((fault) => fault.split(":")[0])).toEqual([
+      "sources[0].fields.labels.region.file",
+      "sources[0].fields.labels.zone.file",
+      "sources[0].fields.predicted.score.file",
+      "sources[0].format.regex",
+    ]);
+    expect(found).toEqual(found.map(() => expect.stringMatching(says)));
   });
 
   test.each(["\\-\\p{L}+", "\\-\\u{1f600}", "\\Q[\\E"])(

@@ -1,6 +1,7 @@
 import { makeDecoder } from "../../src/decode/decoder.ts";
 import type { RejectReason, SkipReason } from "../../src/decode/event.ts";
 import type { DecodeOptions, FieldRef } from "../../src/decode/options.ts";
+import { safePattern, type Pattern } from "../../src/decode/pattern/pattern.ts";
 import type { JsonValue } from "../../src/serializable.ts";
 
 /** What became of a line: a copy of its event, or why it was rejected. */
@@ -18,6 +19,13 @@ export type Outcome =
 /** A field that is read from the line: `path("meta.region")`. */
 export function path(keys: string): FieldRef {
   return { kind: "path", path: keys.split(".") };
+}
+
+/** A regular expression with its engine. */
+export function pattern(regex: RegExp): Pattern {
+  const safe = safePattern(regex);
+  if ("refused" in safe) throw new Error(safe.refused);
+  return safe;
 }
 
 /** Plain JSON lines with the fields of the golden logs and a nested region. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import type { DecodeOptions } from "../../src/decode/options.ts";
-import { decodeAll, jsonOptions, openDecoding, path } from "./decoding.ts";
+import { decodeAll, jsonOptions, openDecoding, path, pattern } from "./decoding.ts";
 
 function json(document: unknown): string {
   return `${JSON.stringify(document)}\n`;
@@ -53,7 +53,7 @@ describe("classes and labels", () => {
     const fields = withFields({
       labels: [{ kind: "value", value: "1.0" }],
       predicted: { kind: "value", value: "1.0" },
-      actual: { kind: "file", pattern: /class=([^/]*)/u, group: "actual" },
+      actual: { kind: "file", pattern: pattern(/class=([^/]*)/u), group: "actual" },
     });
     const seen = ["class=1.00", "class=01", "class=NaN", "class=", "none"].map((path) => {
       return openDecoding(fields, { path: `/logs/${path}/a.jsonl` }).read("{}\n")[0];
@@ -127,9 +127,9 @@ describe("classes and labels", () => {
   test("fixed values and the file's path name the model", () => {
     const fields = withFields({
       labels: [
-        { kind: "file", pattern: /\/models\/(?<model>[^/]+)\//gu, group: "model" },
+        { kind: "file", pattern: pattern(/\/models\/(?<model>[^/]+)\//gu), group: "model" },
         { kind: "value", value: "v3" },
-        { kind: "file", pattern: /-(\w+)\.jsonl$/u, group: "region" },
+        { kind: "file", pattern: pattern(/-(\w+)\.jsonl$/u), group: "region" },
       ],
     });
     const line = json({ label: "a" });

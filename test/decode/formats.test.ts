@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import type { DecodeOptions, FormatOptions, Wrapper } from "../../src/decode/options.ts";
 import type { JsonValue } from "../../src/serializable.ts";
-import { decodeAll, jsonOptions, openDecoding, path, type Outcome } from "./decoding.ts";
+import { decodeAll, jsonOptions, openDecoding, path, pattern, type Outcome } from "./decoding.ts";
 
 /** What a line says; the contract is that each format and wrapper tells it alike. undefined: the line does not say. */
 interface Row {
@@ -80,8 +80,9 @@ const formats: readonly FormatCase[] = [
     name: "regex",
     format: {
       kind: "regex",
-      pattern:
+      pattern: pattern(
         /^\[(?<ts>[^\]]*)\] <(?<model>[^>]*)> <(?<version>[^>]*)> <(?<prediction>[^>]*)> (?:was <(?<label>.*)>)?$/g,
+      ),
     },
     header: [],
     write: ({ ts, model, version, prediction, label }) =>

@@ -25,9 +25,9 @@ test("a line past the maximum is rejected, whether the source or the decoder fin
   reader.skipped(Buffer.from('{"model'));
   expect(outcomes).toMatchObject([
     event,
-    { rejected: "line_too_long", detail: "longer than 40 bytes" },
+    { rejected: "line_too_long", detail: "longer than 40 bytes (maxLineBytes)" },
     event,
-    { rejected: "line_too_long", detail: "longer than 40 bytes", line: '{"model' },
+    { rejected: "line_too_long", detail: "longer than 40 bytes (maxLineBytes)", line: '{"model' },
   ]);
 });
 
