@@ -41,6 +41,7 @@ export function resolveConfig(checked: CheckedConfig, file: string, given: unkno
       decode: {
         wrapper: source.wrapper,
         format: source.format,
+        lines: source.lines,
         where: source.where,
         fields: {
           labels: tagLabels.map((name) => labelRef(source, name)),

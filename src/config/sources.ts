@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { canonicalClass } from "../decode/canonical-class.ts";
 import type { Condition, FieldRef, FormatOptions, PredictedRef } from "../decode/options.ts";
+import type { Pattern } from "../decode/pattern/pattern.ts";
 import { defaultSilentAfter, silentAfter } from "./duration.ts";
 import { defaultPaths, fieldsShape, type CheckedFields } from "./fields.ts";
 import { readAs } from "./input-form.ts";
@@ -22,6 +23,7 @@ export interface CheckedSource {
   readonly watch: "auto" | "poll";
   readonly wrapper: "none" | "cri" | "docker" | "auto";
   readonly format: FormatOptions;
+  readonly lines?: Pattern | undefined;
   readonly where: readonly Condition[];
   readonly maxLineBytes?: number | undefined;
   readonly silentAfter: number | null;
@@ -70,6 +72,9 @@ function sourceShape(env: NodeJS.ProcessEnv) {
       .default("none")
       .describe("Wrapper of each line: `cri` (Kubernetes), `docker` (json-file), or `auto`, detected per line."),
     format: format.prefault("json").describe("Format of a line; `csv` has a header."),
+    lines: pattern
+      .optional()
+      .describe("A regular expression that a line must match, without its wrapper; others are skipped, not errors."),
     where: where
       .prefault({})
       .describe(

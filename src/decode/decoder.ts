@@ -5,6 +5,7 @@ import { FieldReader, type FileValues } from "./field-reader.ts";
 import { makeFormat, type LineParser } from "./formats.ts";
 import { LineConditions } from "./line-conditions.ts";
 import type { DecodeOptions } from "./options.ts";
+import type { Pattern } from "./pattern/pattern.ts";
 import { Slots } from "./slots.ts";
 import { FieldTree } from "./field-tree.ts";
 import { DockerEntries } from "./wrapper-docker.ts";
@@ -36,7 +37,7 @@ export function makeDecoder(options: DecodeOptions, sink: EventSink): Decoder {
   };
   const open = (path: string, to: EventSink, saved: JsonValue | undefined): LineReader => {
     const parser = openParser(savedPart(saved, "format"));
-    const content = new ContentReader(fields, where, slots, parser, to, path, options.maxLineBytes);
+    const content = new ContentReader(options, fields, where, slots, parser, to, path);
     const wrapper = openWrapper(options.wrapper, context, content, savedPart(saved, "wrapper"));
     return new DecodingReader(wrapper, parser, content, options.maxLineBytes);
   };
@@ -56,6 +57,7 @@ const silent: EventSink = { event: () => "counted", skipped: () => undefined, re
 /** Reads the program's own lines, unwrapped. */
 class ContentReader implements Content {
   readonly #fields: FieldReader;
+  readonly #lines: Pattern | undefined;
   readonly #where: LineConditions | undefined;
   readonly #slots: Slots;
   readonly #parser: LineParser;
@@ -64,15 +66,16 @@ class ContentReader implements Content {
   readonly #maxLineBytes: number;
 
   constructor(
+    { lines, maxLineBytes }: DecodeOptions,
     fields: FieldReader,
     where: LineConditions | undefined,
     slots: Slots,
     parser: LineParser,
     sink: EventSink,
     path: string,
-    maxLineBytes: number,
   ) {
     this.#fields = fields;
+    this.#lines = lines;
     this.#where = where;
     this.#slots = slots;
     this.#parser = parser;
@@ -107,6 +110,8 @@ class ContentReader implements Content {
       this.tooLong(bytes.subarray(start, end));
       return true;
     }
+    // A line that may be a part is told by its end, which the pattern may ask for.
+    if (!mayBePartial && !this.#isMeant(bytes, start, end)) return true;
     const parsed = this.#parser.parse(bytes, start, end);
     if (parsed === "ignored") return true;
     if (parsed === "malformed") {
@@ -114,6 +119,7 @@ class ContentReader implements Content {
       this.rejected("malformed", bytes, start, end, utf16Hint(bytes, start) ?? this.#parser.fault);
       return true;
     }
+    if (mayBePartial && !this.#isMeant(bytes, start, end)) return true;
     if (this.#where?.hold(this.#slots) === false) {
       this.#sink.skipped("where");
       return true;
@@ -124,6 +130,13 @@ class ContentReader implements Content {
     if (fault === undefined || fault.reason === "missing_field") this.#survey(bytes, start, end);
     if (fault !== undefined) this.rejected(fault.reason, bytes, start, end, fault.detail);
     return true;
+  }
+
+  /** Tells whether the line matches `lines`; counts it as skipped if not. */
+  #isMeant(bytes: Buffer, start: number, end: number): boolean {
+    if (this.#lines === undefined || this.#lines.exec(bytes.toString("utf8", start, end)) !== null) return true;
+    this.#sink.skipped("line");
+    return false;
   }
 
   /** Shows the line's fields to the survey, if that is open. */

@@ -45,6 +45,8 @@ export interface Condition {
 export interface DecodeOptions {
   readonly wrapper: Wrapper;
   readonly format: FormatOptions;
+  /** Lines that do not match are skipped. */
+  readonly lines?: Pattern | undefined;
   /** Lines that do not meet all conditions are skipped. */
   readonly where: readonly Condition[];
   readonly fields: {

@@ -39,6 +39,13 @@ const logs: readonly {
     reason: "where",
   },
   {
+    what: "JSON lines of a server among its access log, tracebacks and other JSON",
+    source: { lines: '^\\{.*"pred"', fields: { predicted: "pred", actual: "truth", time: "ts" } },
+    line: ({ ts, model, prediction, label }) => ({ pred: prediction, truth: label, model, ts }),
+    other: '127.0.0.1 - - [01/Jan/2026] "GET / HTTP/1.1" 200 5\nTraceback (most recent call last):\n{"msg":"up"}',
+    reason: "line",
+  },
+  {
     what: "pino's predictions at level 30, and errors at 50",
     source: {
       where: { level: [20, 30], msg: "scored" },

@@ -164,6 +164,15 @@ describe.each(formats)("$name", ({ format, header, write, broken }) => {
       ]);
     });
 
+    test("every format and wrapper skips the lines that do not match, whatever they hold", () => {
+      const lines = /fraud|prediction/u;
+      const other: Row = { ...first, model: "spam", label: "ham" };
+      const texts = [...header, ...[first, other].map(write), "GET / 200", '"', "{", write(first)].flatMap(wrap);
+      const seen = decodeAll({ ...options(format, word), lines: pattern(lines) }, `${texts.join("\n")}\n`);
+      const matched = lines.test(write(other)) ? "legit" : "line";
+      expect(seen.map(briefly)).toEqual(["legit", matched, "line", "line", "line", "legit"]);
+    });
+
     test("every format and wrapper skips the lines that do not meet the conditions", () => {
       const where = [
         { path: ["version"], values: ["v0", "v1"] },
