@@ -98,6 +98,12 @@ export interface ExtendKeys {
 export type FieldInput =
   | string
   | {
+      /** The field. */
+      readonly path: string;
+      /** A regular expression on the field's value, whose group is what is read. */
+      readonly match: string;
+    }
+  | {
       /** A fixed value for every line. */
       readonly value: string | number | boolean;
     }
@@ -124,8 +130,8 @@ export interface FieldsInput {
   readonly predicted?: undefined | PredictedInput;
   /** The true class, on the same line as the prediction. Default `"label"`. */
   readonly actual?: undefined | FieldInput;
-  /** The request id. */
-  readonly id?: undefined | FieldInput;
+  /** The request id; of a list the first field with a value counts. */
+  readonly id?: undefined | IdInput;
   /** The time of the event: RFC 3339 and ISO 8601, Apache's, nginx's and RFC 2822's forms, or Unix seconds to nanoseconds; with `zone` for times without an offset. By default the time of arrival. */
   readonly time?: undefined | TimeInput;
 }
@@ -145,6 +151,9 @@ export interface GrafanaInput {
   /** The address of Grafana, for links to the generated dashboard in alerts of models without their own `dashboard`. */
   readonly url?: undefined | string;
 }
+
+/** The keys of id. */
+export type IdInput = FieldInput | readonly FieldInput[];
 
 /** The keys of kubernetes. */
 export interface KubernetesInput {
@@ -447,6 +456,10 @@ export interface SourceInput {
   readonly wrapper?: undefined | "none" | "cri" | "docker" | "auto";
   /** Format of a line; `csv` has a header. Default `"json"`. */
   readonly format?: undefined | FormatInput;
+  /** Further words that are no value where a class, score or time is read. */
+  readonly missing?: undefined | readonly (string | number | boolean)[];
+  /** A regular expression that a line must match, without its wrapper; others are skipped, not errors. */
+  readonly lines?: undefined | string;
   /** Values that fields must have, as text: path to a value or a list; lines without them are skipped, not errors. */
   readonly where?:
     undefined | Readonly<Record<string, string | number | boolean | readonly (string | number | boolean)[]>>;
@@ -500,6 +513,8 @@ export interface WebhookReceiver {
 export interface ZonedTimeInput {
   /** The field of the time. */
   readonly path: string;
+  /** A regular expression on the field's value, whose group is what is read. */
+  readonly match?: undefined | string;
   /** The zone of times without an offset: an IANA name, `UTC`, or `local` for that of the exporter's process. */
   readonly zone: string;
 }

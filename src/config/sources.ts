@@ -7,7 +7,7 @@ import { defaultPaths, fieldsShape, type CheckedFields } from "./fields.ts";
 import { readAs } from "./input-form.ts";
 import { where } from "./line-filters.ts";
 import { lineBytes } from "./limits.ts";
-import { listOf, oneOf, text } from "./scalars.ts";
+import { className, listOf, oneOf, text } from "./scalars.ts";
 import { suggestion, nearest } from "./nearest.ts";
 import { pattern } from "./pattern.ts";
 import { isRecord } from "../serializable.ts";
@@ -24,6 +24,7 @@ export interface CheckedSource {
   readonly wrapper: "none" | "cri" | "docker" | "auto";
   readonly format: FormatOptions;
   readonly lines?: Pattern | undefined;
+  readonly missing: readonly string[];
   readonly where: readonly Condition[];
   readonly maxLineBytes?: number | undefined;
   readonly silentAfter: number | null;
@@ -72,6 +73,10 @@ function sourceShape(env: NodeJS.ProcessEnv) {
       .default("none")
       .describe("Wrapper of each line: `cri` (Kubernetes), `docker` (json-file), or `auto`, detected per line."),
     format: format.prefault("json").describe("Format of a line; `csv` has a header."),
+    missing: z
+      .array(className, { error: expected("a list of words") })
+      .prefault([])
+      .describe("Further words that are no value where a class, score or time is read."),
     lines: pattern
       .optional()
       .describe("A regular expression that a line must match, without its wrapper; others are skipped, not errors."),
@@ -122,7 +127,7 @@ function defaultFields(of: FormatOptions): CheckedFields {
     labels: new Map(),
     predicted: ref("predicted"),
     actual: ref("actual"),
-    id: has("id") ? ref("id") : undefined,
+    id: has("id") ? [ref("id")] : [],
     time: has("time") ? ref("time") : undefined,
   };
 }
@@ -134,8 +139,8 @@ function checkGroups(
   names: readonly string[],
   ctx: z.RefinementCtx,
 ): void {
-  const { labels, ...others } = fields;
-  const check = (path: string[], ref: PredictedRef | undefined): void => {
+  const { labels, id, ...others } = fields;
+  const check = (path: PropertyKey[], ref: PredictedRef | undefined): void => {
     if (ref?.kind === "score") check([...path, "score"], ref.score);
     if (ref?.kind !== "path") return;
     const name = ref.path.join(".");
@@ -143,6 +148,7 @@ function checkGroups(
     refuse(ctx, `the regular expression has no group ${quoted(name)}${suggestion(name, names, "groups")}`, path);
   };
   for (const [key, ref] of Object.entries(others)) check(["fields", key], ref);
+  for (const [index, ref] of id.entries()) check(["fields", "id", ...(id.length > 1 ? [index] : [])], ref);
   for (const [key, ref] of labels) check(["fields", "labels", key], ref);
   for (const { path } of conditions) check(["where", path.join(".")], { kind: "path", path });
 }
@@ -162,10 +168,15 @@ function checkSides({ predicted, actual }: CheckedFields, ctx: z.RefinementCtx):
 function placeOf(ref: FieldRef): string {
   switch (ref.kind) {
     case "path":
-      return JSON.stringify(ref.path);
+      return JSON.stringify([ref.path, ref.part && placeIn(ref.part)]);
     case "value":
       return `value ${canonicalClass(ref.value)}`;
     case "file":
-      return `file ${ref.pattern.text} ${ref.pattern.names.has(ref.group) ? ref.group : ""}`;
+      return `file ${placeIn(ref)}`;
   }
+}
+
+/** Which group of which pattern is read, the same text for the same group. */
+function placeIn({ pattern: { text: source, names }, group }: { pattern: Pattern; group: string }): string {
+  return `${source} ${names.has(group) ? group : ""}`;
 }

@@ -8,6 +8,8 @@ export type FieldRef =
       readonly path: readonly string[];
       /** Zone of a time without an offset: an IANA name, `UTC` or `local`. */
       readonly zone?: string | undefined;
+      /** Regular expression on the value, of which the group named `group`, or else the first one, is read. */
+      readonly part?: { readonly pattern: Pattern; readonly group: string } | undefined;
     }
   /** A fixed value (`{ value }`), or an environment variable read at load time (`{ env }`). */
   | { readonly kind: "value"; readonly value: string }
@@ -47,6 +49,8 @@ export interface DecodeOptions {
   readonly format: FormatOptions;
   /** Lines that do not match are skipped. */
   readonly lines?: Pattern | undefined;
+  /** Classes, scores and times that are no value, canonical. */
+  readonly missing?: ReadonlySet<string> | undefined;
   /** Lines that do not meet all conditions are skipped. */
   readonly where: readonly Condition[];
   readonly fields: {
@@ -56,7 +60,8 @@ export interface DecodeOptions {
     readonly labelNames: readonly string[];
     readonly predicted: PredictedRef | undefined;
     readonly actual: FieldRef | undefined;
-    readonly id: FieldRef | undefined;
+    /** Of several the first one with a value counts. */
+    readonly id: readonly FieldRef[];
     readonly time: FieldRef | undefined;
   };
   /** Byte limit of a label value or class; longer ones reject the line (`value_too_long`). */

@@ -46,7 +46,7 @@ const options = {
     labelNames: ["model", "version", "region"],
     predicted: path("prediction"),
     actual: path("label"),
-    id: path("request_id"),
+    id: [path("request_id")],
     time: path("ts"),
   },
   maxValueBytes: 1024,

@@ -38,7 +38,7 @@ export const jsonOptions: DecodeOptions = {
     labelNames: ["model", "version", "region"],
     predicted: path("prediction"),
     actual: path("label"),
-    id: path("request_id"),
+    id: [path("request_id")],
     time: path("ts"),
   },
   maxValueBytes: 256,

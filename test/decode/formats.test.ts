@@ -118,7 +118,7 @@ const wrappers: readonly {
 
 function options(format: FormatOptions, wrapper: Wrapper): DecodeOptions {
   const labels = [path("model"), path("version")];
-  return { ...jsonOptions, format, wrapper, fields: { ...jsonOptions.fields, labels, id: undefined } };
+  return { ...jsonOptions, format, wrapper, fields: { ...jsonOptions.fields, labels, id: [] } };
 }
 
 describe.each(formats)("$name", ({ format, header, write, broken }) => {

@@ -35,10 +35,15 @@ export function oracle(options: DecodeOptions, line: Buffer): Read {
   if (!options.where.every(({ path, values }) => isOneOf(find(root, path), values))) return { skipped: "where" };
   if (fields.predicted?.kind === "score") throw new Error("scores are tested elsewhere");
   const labels = fields.labels.map(value);
-  const predicted = unlessBare(value(fields.predicted));
-  const actual = unlessBare(value(fields.actual));
-  const id = predicted === undefined || actual === undefined ? value(fields.id) : undefined;
-  const time = unlessBare(value(fields.time));
+  const unlessMissing = (given: unknown): unknown =>
+    options.missing?.has(className(given) ?? "?") === true ? undefined : unlessBare(given);
+  const predicted = unlessMissing(value(fields.predicted));
+  const actual = unlessMissing(value(fields.actual));
+  const id =
+    predicted === undefined || actual === undefined
+      ? fields.id.map(value).find((each) => each !== undefined && each !== "")
+      : undefined;
+  const time = unlessMissing(value(fields.time));
   const texts = [...labels, predicted, actual, id].map(text);
   if (texts.some((each) => each !== undefined && /[\p{Surrogate}\ufffd]/u.test(each))) {
     return { rejected: "bad_encoding" };

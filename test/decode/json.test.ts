@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "../support/property.ts";
-import { decodeAll, jsonOptions, type Outcome } from "./decoding.ts";
+import { decodeAll, jsonOptions, path, type Outcome } from "./decoding.ts";
 import { anyDocument, eventDocument, mutate, mutation, sameShape } from "./json-arbitrary.ts";
 import { oracle } from "./json-oracle.ts";
 
@@ -49,16 +49,21 @@ describe("JSON lines are read as JSON.parse reads them, and NaN, Infinity and -I
     );
   });
 
-  test("documents are skipped that do not meet the conditions, as by JSON.parse", () => {
-    const where = [
-      { path: ["label"], values: ["legit", "true", "0", "1.0", "100", "NaN", ""] },
-      { path: ["model"], values: ["fraud"] },
-    ];
+  test("documents are skipped and values passed over that the config leaves out, as by JSON.parse", () => {
+    const options = {
+      ...jsonOptions,
+      where: [
+        { path: ["label"], values: ["legit", "true", "0", "1.0", "100", "NaN", ""] },
+        { path: ["model"], values: ["fraud"] },
+      ],
+      missing: new Set(["true", "0", "100", "", "1767225600"]),
+      fields: { ...jsonOptions.fields, id: [path("request_id"), path("version"), path("meta.region")] },
+    };
     fc.assert(
       fc.property(sameShape, fc.array(eventDocument, { maxLength: 3 }), (documents, strangers) => {
         agrees(
           [...documents, ...strangers].map((document) => Buffer.from(document)),
-          { ...jsonOptions, where },
+          options,
         );
       }),
       runs,
