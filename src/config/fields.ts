@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { FieldRef, PredictedRef } from "../decode/options.ts";
+import type { Pattern } from "../decode/pattern/pattern.ts";
 import { readAs } from "./input-form.ts";
 import { className, text, word } from "./scalars.ts";
 import { nearest } from "./nearest.ts";
@@ -106,7 +107,7 @@ function timeField(env: NodeJS.ProcessEnv): z.ZodType<FieldRef> {
     const checked = delegate(zoned, value, ctx);
     if (checked === undefined) return z.NEVER;
     const { path, match, zone } = checked;
-    const ref = match === undefined ? pathRef(path, ctx) : partRef({ path, match }, "time", ctx);
+    const ref = match === undefined ? pathRef(path, ctx) : withPart(path, match, "time", ctx);
     return ref.kind === "path" ? { ...ref, zone } : ref;
   });
 }
@@ -202,8 +203,10 @@ const fieldForm = {
 
 function partRef(value: object, group: string, ctx: z.RefinementCtx): FieldRef {
   const checked = delegate(partOfField, value, ctx);
-  if (checked === undefined) return z.NEVER;
-  const { path, match } = checked;
+  return checked === undefined ? z.NEVER : withPart(checked.path, checked.match, group, ctx);
+}
+
+function withPart(path: string, match: Pattern, group: string, ctx: z.RefinementCtx): FieldRef {
   const ref = pathRef(path, ctx);
   if (match.groups > 0) return ref.kind === "path" ? { ...ref, part: { pattern: match, group } } : ref;
   return refuse(ctx, 'expected a group around the part of the value, like "endpoints/([^/]+)"', ["match"]);

@@ -452,8 +452,8 @@ export interface SourceInput {
   readonly startAt?: undefined | "beginning" | "end";
   /** `poll` checks files every 250 ms and for new ones every second; `auto` also reacts to file system events. Default `"auto"`. */
   readonly watch?: undefined | "auto" | "poll";
-  /** Wrapper of each line: `cri` (Kubernetes), `docker` (json-file), or `auto`, detected per line. Default `"none"`. */
-  readonly wrapper?: undefined | "none" | "cri" | "docker" | "auto";
+  /** Wrapper of each line: `cri` (Kubernetes), `docker` (json-file), `auto`, detected per line, or a field of a JSON object. Default `"none"`. */
+  readonly wrapper?: undefined | WrapperInput;
   /** Format of a line; `csv` has a header. Default `"json"`. */
   readonly format?: undefined | FormatInput;
   /** Further words that are no value where a class, score or time is read. */
@@ -508,6 +508,17 @@ export interface WebhookReceiver {
   /** Maximum number of alerts in a message; 0, the default, for no limit. From 0 to 1000000. */
   readonly maxAlerts?: undefined | number;
 }
+
+/** The keys of wrapper. */
+export type WrapperInput =
+  | "none"
+  | "cri"
+  | "docker"
+  | "auto"
+  | {
+      /** The field of a JSON object that holds the program's own line, or is it. */
+      readonly path: string;
+    };
 
 /** The keys of zoned time. */
 export interface ZonedTimeInput {

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { canonicalClass } from "../decode/canonical-class.ts";
-import type { Condition, FieldRef, FormatOptions, PredictedRef } from "../decode/options.ts";
+import type { Condition, FieldRef, FormatOptions, PredictedRef, Wrapper } from "../decode/options.ts";
 import type { Pattern } from "../decode/pattern/pattern.ts";
 import { defaultSilentAfter, silentAfter } from "./duration.ts";
-import { defaultPaths, fieldsShape, type CheckedFields } from "./fields.ts";
+import { defaultPaths, fieldsShape, pathKeys, pathMessage, type CheckedFields } from "./fields.ts";
 import { readAs } from "./input-form.ts";
 import { where } from "./line-filters.ts";
 import { lineBytes } from "./limits.ts";
@@ -21,7 +21,7 @@ export interface CheckedSource {
   readonly exclude: readonly string[];
   readonly startAt: "beginning" | "end";
   readonly watch: "auto" | "poll";
-  readonly wrapper: "none" | "cri" | "docker" | "auto";
+  readonly wrapper: Wrapper;
   readonly format: FormatOptions;
   readonly lines?: Pattern | undefined;
   readonly missing: readonly string[];
@@ -50,6 +50,29 @@ const format = readAs(formatForm, (value, ctx): FormatOptions => {
   return refuse(ctx, message({ input: value }));
 });
 
+const wrappers = ["none", "cri", "docker", "auto"] as const;
+
+const carrier = object({
+  path: text("a path").describe("The field of a JSON object that holds the program's own line, or is it."),
+});
+const wrapperForm = { name: "WrapperInput", schema: () => z.union([z.enum(wrappers), carrier]) };
+
+const wrapper = readAs(wrapperForm, (value, ctx): Wrapper => {
+  const name = wrappers.find((known) => known === value);
+  if (name !== undefined) return name;
+  if (isRecord(value)) {
+    const checked = delegate(carrier, value, ctx);
+    if (checked === undefined) return z.NEVER;
+    const path = pathKeys(checked.path);
+    return path === undefined ? refuse(ctx, pathMessage(checked.path), ["path"]) : { path };
+  }
+  const message =
+    typeof value === "string"
+      ? expectedOneOf(wrappers, (word) => nearest(word, wrappers))
+      : expected('"none", "cri", "docker", "auto" or { path }');
+  return refuse(ctx, message({ input: value }));
+});
+
 const glob = text("a path or a glob").refine((value) => !value.startsWith("!"), {
   error: "patterns cannot start with !; use `exclude`",
 });
@@ -69,9 +92,11 @@ function sourceShape(env: NodeJS.ProcessEnv) {
       .describe(
         "`poll` checks files every 250 ms and for new ones every second; `auto` also reacts to file system events.",
       ),
-    wrapper: oneOf(["none", "cri", "docker", "auto"])
-      .default("none")
-      .describe("Wrapper of each line: `cri` (Kubernetes), `docker` (json-file), or `auto`, detected per line."),
+    wrapper: wrapper
+      .prefault("none")
+      .describe(
+        "Wrapper of each line: `cri` (Kubernetes), `docker` (json-file), `auto`, detected per line, or a field of a JSON object.",
+      ),
     format: format.prefault("json").describe("Format of a line; `csv` has a header."),
     missing: z
       .array(className, { error: expected("a list of words") })

@@ -1,6 +1,6 @@
 import { savedPart, type JsonValue } from "../serializable.ts";
 import type { LineReader } from "../source/source.ts";
-import type { EventSink, RejectReason } from "./event.ts";
+import type { EventSink, RejectReason, SkipReason } from "./event.ts";
 import { FieldReader, type FileValues } from "./field-reader.ts";
 import { makeFormat, type LineParser } from "./formats.ts";
 import { LineConditions } from "./line-conditions.ts";
@@ -9,7 +9,7 @@ import type { Pattern } from "./pattern/pattern.ts";
 import { Slots } from "./slots.ts";
 import { FieldTree } from "./field-tree.ts";
 import { DockerEntries } from "./wrapper-docker.ts";
-import { openWrapper, type Content, type Unwrapper, type WrapperContext } from "./wrappers.ts";
+import { makeWrapper, type Content, type Unwrapper, type WrapperContext } from "./wrappers.ts";
 
 /** Decoder of one source: opens a reader per file. */
 export interface Decoder {
@@ -35,10 +35,11 @@ export function makeDecoder(options: DecodeOptions, sink: EventSink): Decoder {
     maxLineBytes: options.maxLineBytes,
     docker: new DockerEntries(),
   };
+  const openUnwrapper = makeWrapper(options.wrapper, context);
   const open = (path: string, to: EventSink, saved: JsonValue | undefined): LineReader => {
     const parser = openParser(savedPart(saved, "format"));
     const content = new ContentReader(options, fields, where, slots, parser, to, path);
-    const wrapper = openWrapper(options.wrapper, context, content, savedPart(saved, "wrapper"));
+    const wrapper = openUnwrapper(content, savedPart(saved, "wrapper"));
     return new DecodingReader(wrapper, parser, content, options.maxLineBytes);
   };
   return {
@@ -57,6 +58,8 @@ const silent: EventSink = { event: () => "counted", skipped: () => undefined, re
 /** Reads the program's own lines, unwrapped. */
 class ContentReader implements Content {
   readonly #fields: FieldReader;
+  /** True when each line comes in a field of a JSON object. */
+  readonly #isCarried: boolean;
   readonly #lines: Pattern | undefined;
   readonly #where: LineConditions | undefined;
   readonly #slots: Slots;
@@ -66,7 +69,7 @@ class ContentReader implements Content {
   readonly #maxLineBytes: number;
 
   constructor(
-    { lines, maxLineBytes }: DecodeOptions,
+    { wrapper, lines, maxLineBytes }: DecodeOptions,
     fields: FieldReader,
     where: LineConditions | undefined,
     slots: Slots,
@@ -75,6 +78,7 @@ class ContentReader implements Content {
     path: string,
   ) {
     this.#fields = fields;
+    this.#isCarried = typeof wrapper === "object";
     this.#lines = lines;
     this.#where = where;
     this.#slots = slots;
@@ -97,6 +101,10 @@ class ContentReader implements Content {
     return this.#parser.selfDelimiting && this.#read(bytes, start, end, time, true);
   }
 
+  skipped(reason: SkipReason): void {
+    this.#sink.skipped(reason);
+  }
+
   rejected(reason: RejectReason, bytes: Buffer, start: number, end: number, detail: string): void {
     this.#sink.rejected(reason, bytes.subarray(start, end), detail);
   }
@@ -116,6 +124,11 @@ class ContentReader implements Content {
     if (parsed === "ignored") return true;
     if (parsed === "malformed") {
       if (mayBePartial) return false;
+      // Carriers mix a program's events with its other output; a damaged event is an error all the same.
+      if (this.#isCarried && !(this.#parser.selfDelimiting && bytes[start] === 0x7b)) {
+        this.#sink.skipped("wrapper");
+        return true;
+      }
       this.rejected("malformed", bytes, start, end, utf16Hint(bytes, start) ?? this.#parser.fault);
       return true;
     }

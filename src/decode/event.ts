@@ -27,7 +27,7 @@ export const rejectReasons = [
 ] as const;
 
 /** Reasons why a line without a fault gives no outcome: the values of the `reason` label of skipped lines. */
-export const skipReasons = ["unlabelled", "line", "where"] as const;
+export const skipReasons = ["unlabelled", "line", "where", "wrapper"] as const;
 
 /** One of `skipReasons`. */
 export type SkipReason = (typeof skipReasons)[number];

@@ -34,8 +34,11 @@ export type FormatOptions =
   | { readonly kind: "csv" }
   | { readonly kind: "regex"; readonly pattern: Pattern };
 
-/** Wrapper of each line: none, the Kubernetes CRI prefix, Docker's json-file object, or detected per line. */
-export type Wrapper = "none" | "cri" | "docker" | "auto";
+/**
+ * Wrapper of each line: none, the Kubernetes CRI prefix, Docker's json-file object, one of these, detected per line, or a
+ * JSON object with the line at a path.
+ */
+export type Wrapper = "none" | "cri" | "docker" | "auto" | { readonly path: readonly string[] };
 
 /** Values that a field must have, as text, for its line to be read. */
 export interface Condition {

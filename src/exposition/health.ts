@@ -99,7 +99,7 @@ export const healthMetrics = [
   {
     name: "lines_skipped_total",
     type: "counter",
-    help: "Lines without an outcome that are no errors, by reason: `unlabelled` lines hold a prediction but no label; those of `where` do not have the values that it asks for.",
+    help: "Lines without an outcome that are no errors, by reason: `unlabelled` lines hold a prediction but no label; those of `line` and `where` are left out by the keys `lines` and `where` of the source; those of `wrapper` hold no event in the carrier's field.",
     labels: ["source", "reason"],
     values: (view) =>
       [...view.lines].flatMap(({ source, skippedByReason }) =>

@@ -46,6 +46,33 @@ const logs: readonly {
     reason: "line",
   },
   {
+    what: "Filebeat's lines of a server, its predictions and its other output",
+    source: {
+      wrapper: { path: "message" },
+      missing: ["None"],
+      fields: {
+        model: { path: "source", match: "onlineEndpoints/(?<model>[^/]+)" },
+        predicted: "pred",
+        actual: "truth",
+        id: ["client_id", "id"],
+        time: { path: "at", match: "^at (.*)", zone: "UTC" },
+      },
+    },
+    line: ({ ts, model, prediction, label }) => ({
+      "@timestamp": "2026-03-01T09:15:27.440Z",
+      "@metadata": { beat: "filebeat" },
+      log: { offset: 88 },
+      message: JSON.stringify({
+        source: `/ml/onlineEndpoints/${model ?? ""}/deployments/blue`,
+        pred: prediction,
+        truth: label,
+        at: `at ${String(ts).slice(0, 19).replace("T", " ")},250`,
+      }),
+    }),
+    other: { "@timestamp": "2026-03-01T09:15:27.440Z", message: "INFO: 127.0.0.1 GET /" },
+    reason: "wrapper",
+  },
+  {
     what: "pino's predictions at level 30, and errors at 50",
     source: {
       where: { level: [20, 30], msg: "scored" },
@@ -85,6 +112,9 @@ test("replay gives scikit-learn's figures of logs that hold other lines between,
     expectFigures(tags[0]?.windows[1], figures.lastRows, what);
   }
   const skipped: Record<string, number> = {};
-  for (const { reason } of logs) skipped[reason] = (skipped[reason] ?? 0) + rows.length;
+  for (const { reason, other } of logs) {
+    const lines = typeof other === "string" ? other.split("\n").length : 1;
+    skipped[reason] = (skipped[reason] ?? 0) + lines * rows.length;
+  }
   expect(report.lines).toMatchObject({ rejected: {}, skipped });
 });

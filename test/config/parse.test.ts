@@ -284,6 +284,22 @@ describe("fields", () => {
     ]);
   });
 
+  test.each([
+    { wrapper: { path: "message" }, keys: ["message"] },
+    { wrapper: { path: 'payload."log.line"' }, keys: ["payload", "log.line"] },
+  ])("a wrapper may be a field of JSON: $wrapper", ({ wrapper, keys }) => {
+    expect(source({ wrapper }).decode.wrapper).toEqual({ path: keys });
+  });
+
+  test.each([
+    { wrapper: "dockr", says: ': expected "none", "cri", "docker" or "auto", got "dockr"; did you mean "docker"?' },
+    { wrapper: 1, says: ': expected "none", "cri", "docker", "auto" or { path }, got 1' },
+    { wrapper: { path: "a..b" }, says: '.path: expected a path like "meta.region", got "a..b"' },
+    { wrapper: { field: "message" }, says: ".field: unknown key" },
+  ])("a wrapper $wrapper is refused", ({ wrapper, says }) => {
+    expect(faults({ sources: [{ files: ["a"], wrapper }] })[0]).toContain(`sources[0].wrapper${says}`);
+  });
+
   test("missing takes words, and classes by their number", () => {
     expect(source({ missing: ["nan", "None", -1, "0.0"] }).decode.missing).toEqual(new Set(["nan", "None", "-1", "0"]));
     expect(source({}).decode.missing).toBeUndefined();

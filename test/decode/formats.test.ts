@@ -116,13 +116,22 @@ const wrappers: readonly {
   ]),
 ];
 
+/** Lines in a field of a JSON object, as log shippers write them. */
+const carriers: typeof wrappers = ["message", "log.line", "dotted.key"].map((path) => ({
+  word: { path: path.split(".") },
+  name: `in the field ${path} of JSON`,
+  wrap: (line) => [
+    JSON.stringify(path === "log.line" ? { log: { offset: 1, line: `${line}\r\n` } } : { [path]: line, n: 1 }),
+  ],
+}));
+
 function options(format: FormatOptions, wrapper: Wrapper): DecodeOptions {
   const labels = [path("model"), path("version")];
   return { ...jsonOptions, format, wrapper, fields: { ...jsonOptions.fields, labels, id: [] } };
 }
 
-describe.each(formats)("$name", ({ format, header, write, broken }) => {
-  describe.each(wrappers)("$name", ({ word, wrap }) => {
+describe.each(formats)("$name", ({ name, format, header, write, broken }) => {
+  describe.each([...wrappers, ...carriers])("$name", ({ word, wrap }) => {
     test("every format and wrapper gives the same events", () => {
       const lines = [...header, ...rows.map(write)].flatMap(wrap);
       expect(decodeAll(options(format, word), `${lines.join("\n")}\n`)).toEqual(events);
@@ -151,7 +160,7 @@ describe.each(formats)("$name", ({ format, header, write, broken }) => {
       const seen = decodeAll(options(format, word), `${lines.join("\n")}\n`);
       expect(seen.map(briefly)).toEqual([
         "legit",
-        "malformed",
+        typeof word === "object" && name !== "json" ? "wrapper" : "malformed",
         "legit",
         "missing_field",
         "legit",
