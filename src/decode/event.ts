@@ -29,6 +29,9 @@ export const rejectReasons = [
 /** Reasons why a line without a fault gives no outcome: the values of the `reason` label of skipped lines. */
 export const skipReasons = ["unlabelled", "line", "where", "wrapper"] as const;
 
+/** Those of them that the config leaves out by `lines`, `where` or a wrapper. */
+export const leftOutReasons: readonly SkipReason[] = ["line", "where", "wrapper"];
+
 /** One of `skipReasons`. */
 export type SkipReason = (typeof skipReasons)[number];
 
