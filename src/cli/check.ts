@@ -3,10 +3,12 @@ import { configJsonSchema } from "../config/json-schema.ts";
 import { loadConfig } from "../config/load.ts";
 import type { FieldRef } from "../decode/options.ts";
 import type { Pattern } from "../decode/pattern/pattern.ts";
+import { printableText } from "../decode/printable.ts";
 import { checkFiles, type Check } from "../generate/check.ts";
 import { generate } from "../generate/outputs.ts";
-import { unmatchedGlobs, type UnmatchedGlob } from "../server/unmatched-globs.ts";
+import { unmatchedGlobs } from "../server/unmatched-globs.ts";
 import { discover, type Search } from "../source/discovery/discover.ts";
+import { isUnfit } from "../source/discovery/paths.ts";
 import { Stopwatch } from "../source/pace.ts";
 import { uncountedNotes } from "./first-lines.ts";
 import { outFolder } from "./out-folder.ts";
@@ -33,11 +35,9 @@ export async function checkCommand({ config: path, out, jsonSchema }: CheckOptio
   process.stdout.write("ok       config\n");
   for (const note of patternNotes(config)) process.stdout.write(`note     ${note}\n`);
   const searches = await Promise.all(config.sources.map(({ source }) => discover(source, new Stopwatch())));
-  for (const { source, glob } of unmatched(config, searches)) {
-    // No failure: the logs may be on other machines.
-    process.stdout.write(`note     source ${JSON.stringify(source)}: no file on this machine matches ${glob}\n`);
-  }
-  for (const note of await uncountedNotes(config, searches)) process.stdout.write(`note     ${note}\n`);
+  // No failures: the logs may be on other machines.
+  for (const note of [...sourceNotes(config, searches), ...(await uncountedNotes(config, searches))])
+    process.stdout.write(`note     ${note}\n`);
   let failed = 0;
   for await (const check of checkFiles(generate(config), outFolder(out))) {
     if (check.outcome === "failed") failed += 1;
@@ -67,12 +67,25 @@ function patternOf(field: FieldRef | undefined): Pattern | undefined {
   return field?.kind === "path" ? field.part?.pattern : undefined;
 }
 
-function unmatched({ sources }: Config, searches: readonly Search[]): UnmatchedGlob[] {
+/** Describes what on this machine sources do not find, or must not read. */
+function sourceNotes({ sources }: Config, searches: readonly Search[]): string[] {
   const files = searches.flatMap(({ found, refused }) => [...found, ...refused].map(({ path }) => path));
-  return unmatchedGlobs(
+  const unmatched = unmatchedGlobs(
     sources.map(({ source }) => source),
     files,
   );
+  return [
+    ...unmatched.map(({ source, glob }) => `source ${JSON.stringify(source)}: no file on this machine matches ${glob}`),
+    ...searches.flatMap(({ refused }, index) =>
+      refused
+        .filter(isUnfit)
+        .map(({ path, problem }) =>
+          printableText(
+            `source ${JSON.stringify(sources[index]?.source.name)}: the daemon does not read ${path}: ${problem}`,
+          ),
+        ),
+    ),
+  ];
 }
 
 function checkLine({ outcome, what, detail }: Check): string {

@@ -23,9 +23,9 @@ export async function uncountedNotes(config: Config, searches: readonly Search[]
     const timeline = new EventTimeline(wallClock, config.limits.futureToleranceMs);
     const pipeline = new Pipeline(config, timeline, lines, new ClassMonitor());
     const counts = lines.of(source.name);
-    const { path } = newest;
+    const { path, real } = newest;
     try {
-      await readWhole(path, pipeline.open({ source: source.name, path, firstLine: undefined }, undefined), {
+      await readWhole(real, pipeline.open({ source: source.name, path, firstLine: undefined }, undefined), {
         maxLineBytes: config.limits.maxLineBytes,
         isEnough: () => counts.accepted > 0 || counts.read >= maxLines,
       });

@@ -193,6 +193,12 @@ export interface LimitsInput {
   readonly panes?: undefined | number;
 }
 
+/** The keys of links. */
+export interface LinksInput {
+  /** Directories that links may lead to as well, relative to the folder of the config. */
+  readonly to: readonly string[];
+}
+
 /** The keys of model. */
 export interface ModelKeys {
   /** The responsible team. */
@@ -448,6 +454,8 @@ export interface SourceInput {
   readonly files: readonly string[];
   /** Globs of files to exclude. */
   readonly exclude?: undefined | readonly string[];
+  /** Links to follow out of the base of a glob, or the folder of a named file. */
+  readonly links?: undefined | LinksInput;
   /** Where reading of a new file starts. Default `"beginning"`. */
   readonly startAt?: undefined | "beginning" | "end";
   /** `poll` checks files every 250 ms and for new ones every second; `auto` also reacts to file system events. Default `"auto"`. */

@@ -1,3 +1,4 @@
+import { dirname, resolve } from "node:path";
 import type { FieldRef } from "../decode/options.ts";
 import type { Bound, ComparedTo, Config, Model, Objective } from "./config.ts";
 import type { CheckedModel, CheckedObjective } from "./models.ts";
@@ -34,6 +35,7 @@ export function resolveConfig(checked: CheckedConfig, file: string, given: unkno
         name: names[index] ?? "",
         files: source.files.map((pattern) => absolutePattern(pattern, file)),
         exclude: source.exclude.map((glob) => absoluteGlob(glob, file)),
+        linkTargets: (source.links?.to ?? []).map((dir) => resolve(dirname(file), dir)),
         startAt: source.startAt,
         watch: source.watch,
         maxLineBytes: lineLimit(source, maxLineBytes),

@@ -1,3 +1,4 @@
+import { isDynamicPattern } from "tinyglobby";
 import { z } from "zod";
 import { canonicalClass } from "../decode/canonical-class.ts";
 import type { Condition, FieldRef, FormatOptions, PredictedRef, Wrapper } from "../decode/options.ts";
@@ -19,6 +20,7 @@ export interface CheckedSource {
   readonly name?: string | undefined;
   readonly files: readonly string[];
   readonly exclude: readonly string[];
+  readonly links?: { readonly to: readonly string[] } | undefined;
   readonly startAt: "beginning" | "end";
   readonly watch: "auto" | "poll";
   readonly wrapper: Wrapper;
@@ -76,6 +78,9 @@ const wrapper = readAs(wrapperForm, (value, ctx): Wrapper => {
 const glob = text("a path or a glob").refine((value) => !value.startsWith("!"), {
   error: "patterns cannot start with !; use `exclude`",
 });
+const directory = text("a directory").refine((value) => !isDynamicPattern(value), {
+  error: "expected a directory, not a glob",
+});
 const globs = z.array(glob, { error: expected("a list of paths or globs") });
 
 /** The keys of one of `sources`. */
@@ -86,6 +91,16 @@ function sourceShape(env: NodeJS.ProcessEnv) {
       "Paths and globs, relative to the folder of the config.",
     ),
     exclude: globs.prefault([]).describe("Globs of files to exclude."),
+    links: object(
+      {
+        to: listOf(directory, "a list of directories", "directory").describe(
+          "Directories that links may lead to as well, relative to the folder of the config.",
+        ),
+      },
+      { name: "LinksInput" },
+    )
+      .optional()
+      .describe("Links to follow out of the base of a glob, or the folder of a named file."),
     startAt: oneOf(["beginning", "end"]).default("beginning").describe("Where reading of a new file starts."),
     watch: oneOf(["auto", "poll"])
       .default("auto")

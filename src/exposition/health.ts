@@ -173,7 +173,7 @@ export const healthMetrics = [
   {
     name: "file_errors_total",
     type: "counter",
-    help: "Failed attempts to stat, open or read a file, by system error code; they are retried.",
+    help: "Failed attempts to stat, open or read a file, by system error code, which are retried, and refused files (kind, link, name, own, procfs).",
     labels: ["source", "code"],
     values: (view) =>
       view.sources.flatMap(({ source, readErrors }) =>

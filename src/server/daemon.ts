@@ -17,7 +17,7 @@ import type { TagSnapshot } from "../window/tags.ts";
 import type { EntryFormat, Stage } from "../stage.ts";
 import { WallTimeline } from "../timeline.ts";
 import { Checkpoint } from "./checkpoint.ts";
-import { inputFormats, inputs, type OpenedInput, type OpenInput } from "./inputs.ts";
+import { inputFormats, makeInputs, type OpenedInput, type OpenInput } from "./inputs.ts";
 import { MisplacedOutcomes } from "./misplaced-outcomes.ts";
 import { SavedState } from "./saved-state.ts";
 import { SourceMismatchCheck } from "./source-mismatch.ts";
@@ -85,7 +85,7 @@ export class Daemon {
   /** Resolves after a failed reload that left no config in use: nothing is read until a restart. */
   readonly failed = new Promise<void>((resolve) => (this.#fail = resolve));
 
-  private constructor(store: Store, { config, log, version, stages = [] }: DaemonOptions) {
+  private constructor(store: Store, { config, stateDir, log, version, stages = [] }: DaemonOptions) {
     this.#configFile = config.file;
     this.#log = log;
     this.#unmatched = new UnmatchedGlobLog(log);
@@ -94,7 +94,7 @@ export class Daemon {
     this.#store = store;
     this.#checkpoint = new Checkpoint(store, log);
     this.#saved = new SavedState(this.#checkpoint, log);
-    this.#running = this.#restore(config, inputs);
+    this.#running = this.#restore(config, makeInputs(stateDir));
   }
 
   /** Restores the state and starts following the logs. Throws a `Problem` when the state cannot be opened. */

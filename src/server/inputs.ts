@@ -6,6 +6,7 @@ import type { EntryFormat } from "../stage.ts";
 import type { Input } from "../source/input.ts";
 import type { OpenReader } from "../source/source.ts";
 import { Tail } from "../source/tail.ts";
+import { stateFiles } from "../state/state-files.ts";
 
 /** Dependencies of an input. */
 export interface InputContext {
@@ -34,13 +35,15 @@ const fileFormat: EntryFormat = { name: "files", prefixes: ["file"], current: 2,
 /** Formats of all kinds of inputs, used by a config or not. */
 export const inputFormats: readonly EntryFormat[] = [fileFormat];
 
-/** Inputs of the daemon in starting order; add new kinds of inputs here. */
-export const inputs: readonly OpenInput[] = [openTail(new Map())];
+/** Makes the inputs of a daemon with a state directory, in starting order; add new kinds of inputs here. */
+export function makeInputs(stateDir: string): readonly OpenInput[] {
+  return [openTail(() => stateFiles(stateDir), new Map())];
+}
 
-function openTail(released: ReadonlyMap<number, number>): OpenInput {
+function openTail(ownFiles: () => Iterable<string>, released: ReadonlyMap<number, number>): OpenInput {
   return ({ config, open, entries, clock, log }) => {
     const sources = config.sources.map(({ source }) => source);
-    const tail = new Tail({ sources, open, saved: entries(fileFormat), clock, log, released });
-    return { input: tail, release: async () => openTail(await tail.release()) };
+    const tail = new Tail({ sources, open, saved: entries(fileFormat), clock, log, ownFiles, released });
+    return { input: tail, release: async () => openTail(ownFiles, await tail.release()) };
   };
 }

@@ -1,5 +1,5 @@
 import { fstatSync, type BigIntStats } from "node:fs";
-import { statPath } from "./discovery/discover.ts";
+import { isUnfit, statPath } from "./discovery/paths.ts";
 import type { FollowContext } from "./follow-context.ts";
 import { inodeOf } from "./identity/fingerprint.ts";
 import { readLastPart } from "./reading/plain-file.ts";
@@ -30,7 +30,7 @@ export class Poller {
     const seen = statPath(file.path);
     if (seen === undefined || ("stat" in seen && inodeOf(seen.stat) !== file.inode)) this.#context.dirty.add(file);
     else if ("stat" in seen) this.#measure(file, seen.stat);
-    else if (seen.code === "kind" || seen.code === "EISDIR") this.#context.dirty.add(file);
+    else if (isUnfit(seen)) this.#context.dirty.add(file);
     else if (file.stats.mayRetry) this.#context.statsOf(file.source).errors.report(file, seen.code, seen.problem);
   }
 

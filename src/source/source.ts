@@ -8,6 +8,8 @@ export interface SourceOptions {
   readonly files: readonly string[];
   /** Absolute globs of files that are left out. */
   readonly exclude: readonly string[];
+  /** Directories, besides the bases of `files`, that links may lead to. */
+  readonly linkTargets?: readonly string[];
   /** Start position in a file that was never seen before. */
   readonly startAt: "beginning" | "end";
   /** `poll`: the files are only looked at; `auto` (default): events of the file system make that sooner. */
@@ -83,6 +85,6 @@ export interface SourceCounts {
   readonly truncations: number;
   /** Files that disappeared with lines that were not read, or may have. */
   readonly lost: number;
-  /** Failed opens, looks and reads, by the system's error code (`EACCES`). */
+  /** Failed opens, looks and reads, by the system's error code (`EACCES`) or the exporter's (`link`). */
   readonly readErrors: ReadonlyMap<string, number>;
 }

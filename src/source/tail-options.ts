@@ -24,6 +24,8 @@ export interface TailOptions {
   readonly watch?: boolean;
   /** Descriptors left open by an earlier tail of this process (see `release`). */
   readonly released?: ReadonlyMap<number, number>;
+  /** Returns the paths of the files in which this process keeps its state: they are no logs. */
+  readonly ownFiles?: (() => Iterable<string>) | undefined;
   /** Maximum number of open files; by default half of the process's limit. */
   readonly maxOpen?: number;
 }

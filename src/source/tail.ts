@@ -1,6 +1,7 @@
 import { closeSync } from "node:fs";
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import type { Entry, EntryKey, JsonValue } from "../serializable.ts";
+import { OwnFiles } from "./discovery/own-files.ts";
 import { FsEvents } from "./discovery/fs-events.ts";
 import { Pace, restAfter, Stopwatch } from "./pace.ts";
 import { bufferBytes } from "./reading/plain-file.ts";
@@ -63,7 +64,7 @@ export class Tail implements Input {
       rotatedMs: options.rotatedMs ?? 5 * 60_000,
       deletedMs: options.deletedMs ?? 5000,
     };
-    this.#tracker = new Tracker(options.sources, this.#shared);
+    this.#tracker = new Tracker(options.sources, this.#shared, new OwnFiles(options.ownFiles));
     this.#buffer = Buffer.allocUnsafeSlow(
       Math.max(...options.sources.map((source) => bufferBytes(source.maxLineBytes)), bufferBytes(0)),
     );

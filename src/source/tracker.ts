@@ -1,5 +1,8 @@
-import { baseOf, discover, isAt, statPath, type Search } from "./discovery/discover.ts";
+import { Boundary } from "./discovery/boundary.ts";
+import { discover, type Search } from "./discovery/discover.ts";
+import { OwnFiles } from "./discovery/own-files.ts";
 import { PathOwners } from "./discovery/path-owners.ts";
+import { baseOf, isAt, isUnfit, statPath } from "./discovery/paths.ts";
 import { FileReader } from "./file-reader.ts";
 import type { FollowContext } from "./follow-context.ts";
 import type { Found } from "./identity/candidate.ts";
@@ -28,6 +31,8 @@ export class Tracker {
   readonly #sources: readonly SourceOptions[];
   readonly #stats: ReadonlyMap<SourceOptions, SourceStats>;
   readonly #owners: PathOwners;
+  readonly #ownFiles: OwnFiles;
+  readonly #boundaries: ReadonlyMap<SourceOptions, Boundary>;
   readonly #files: Fileset;
   readonly #transitions: Transitions;
   readonly #poller: Poller;
@@ -40,10 +45,12 @@ export class Tracker {
   readonly #warnedPairs = new Set<string>();
   #before: ((path: string) => number | undefined) | undefined;
 
-  constructor(sources: readonly SourceOptions[], shared: Shared) {
+  constructor(sources: readonly SourceOptions[], shared: Shared, ownFiles = new OwnFiles()) {
     this.#sources = sources;
     this.#shared = shared;
     this.#owners = new PathOwners(sources);
+    this.#ownFiles = ownFiles;
+    this.#boundaries = new Map(sources.map((source) => [source, new Boundary(source, ownFiles)]));
     this.#files = new Fileset((file) => {
       shared.positions.changed(file);
     });
@@ -62,6 +69,8 @@ export class Tracker {
       files: this.#files,
       transitions: this.#transitions,
       owners: this.#owners,
+      look: (path) => this.#boundaryOf(path)?.look(path),
+      isHeld: (dir) => [...this.#boundaries.values()].some((boundary) => boundary.holds(dir)),
       statsOf,
       order: this.#order,
       fromEnd: new Set(),
@@ -92,9 +101,10 @@ export class Tracker {
   /** Searches for new files, and measures the processor time in `own`. */
   async search(own: Stopwatch): Promise<void> {
     const searches: [source: SourceOptions, search: Search][] = [];
+    this.#ownFiles.renew();
     for (const source of this.#sources) {
       try {
-        searches.push([source, await discover(source, own)]);
+        searches.push([source, await discover(source, own, this.#boundaries.get(source))]);
       } catch (error) {
         this.#shared.log.error(
           { source: source.name, error: errorMessage(error) },
@@ -132,16 +142,26 @@ export class Tracker {
     for (const file of this.#files.forget(now)) this.#transitions.forget(file);
   }
 
-  /** Tells of a path since when an earlier process followed it; what the config does not name any more is retired. */
+  /** Tells of a path since when an earlier process followed it; what may not be followed any more is retired. */
   #begin(now: number): (path: string) => number | undefined {
     for (const file of [...this.#files.followed()]) {
-      if (this.#owners.of(file.path) !== undefined) continue;
-      this.#transitions.retire(file);
+      if (this.#owners.of(file.path) === undefined || this.#isRefused(file)) this.#transitions.retire(file);
     }
     return this.#shared.positions.begin(
       this.#sources.flatMap(({ files }) => files),
       now,
     );
+  }
+
+  /** Tells whether a file is at its path, but must not be read. */
+  #isRefused({ path, inode }: TrackedFile): boolean {
+    const seen = this.#boundaryOf(path)?.look(path);
+    return seen !== undefined && "code" in seen && isUnfit(seen) && isAt(path, inode);
+  }
+
+  #boundaryOf(path: string): Boundary | undefined {
+    const source = this.#owners.of(path);
+    return source && this.#boundaries.get(source);
   }
 
   /** Since when a path is followed; see `ScanRequest`. */

@@ -10,11 +10,9 @@ import { formatKey, formatVersion, isEntryKey, oldestVersion, parseEntry } from 
 import { LmdbStore } from "./lmdb-store.ts";
 import { newerState } from "./newer-state.ts";
 import { checkOwnFile, makePrivateDirectory } from "./private-directory.ts";
+import { storeDirectory } from "./state-files.ts";
 import { lockDirectory, type DirectoryLock } from "./directory-lock.ts";
 import { checkWritable, isDiskFull, makeStateDirectory } from "./writable-directory.ts";
-
-/** Name of the store's directory in the state directory. */
-const storeDirectory = "store";
 
 /** Prefix of the directory of what was set aside. */
 const asidePrefix = "set-aside-";

@@ -8,6 +8,8 @@ export interface LogCase {
   /** The globs that the daemon follows in the case's folder; default `app.log`. */
   readonly files?: readonly string[];
   readonly exclude?: readonly string[];
+  /** Where links may lead to, in the case's folder. */
+  readonly linksTo?: readonly string[];
   /** What is around each line; default nothing. */
   readonly wrapper?: "cri" | "docker";
   /** What is there before the daemon is started for the first time. */

@@ -5,11 +5,16 @@ import { PodLogs } from "./pod-logs.ts";
 /** By what name the daemon finds a container's log. */
 interface Way {
   readonly glob: string;
+  readonly linksTo?: readonly string[];
   readonly pathOf: (logs: PodLogs) => string;
 }
 
 const ways: Readonly<Record<string, Way>> = {
-  "by the links in containers": { glob: "var/log/containers/*.log", pathOf: ({ link }) => link },
+  "by the links in containers": {
+    glob: "var/log/containers/*.log",
+    linksTo: ["var/log/pods"],
+    pathOf: ({ link }) => link,
+  },
   "by the folders in pods": { glob: "var/log/pods/*/*/*.log", pathOf: ({ log }) => log },
 };
 
@@ -219,14 +224,17 @@ function logsIn(folder: LogFolder): PodLogs {
 
 /** The logs of a container that the kubelet rotates. */
 export const podLogCases: LogCases = Object.fromEntries(
-  Object.entries(ways).flatMap(([way, { glob, pathOf }]) =>
+  Object.entries(ways).flatMap(([way, { glob, linksTo, pathOf }]) =>
     Object.entries(stories).map(([story, scenes]) => {
       const played = scenes.map(
         (scene): Scene =>
           (folder) =>
             scene(logsIn(folder), folder, pathOf),
       );
-      return [`${story}, ${way}`, { files: [glob], wrapper: "cri" as const, scenes: played }];
+      return [
+        `${story}, ${way}`,
+        { files: [glob], ...(linksTo && { linksTo }), wrapper: "cri" as const, scenes: played },
+      ];
     }),
   ),
 );

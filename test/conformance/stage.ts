@@ -38,9 +38,11 @@ export class Stage implements Follower {
       Object.keys(cases).map((name) => [name, new LogFolder(join(dir, "cases", slug(name)), slug(name), this)]),
     );
     this.#sentinel = new LogFolder(join(dir, "sentinel"), "sentinel", this);
-    const sources = Object.entries(cases).map(([name, { files = ["app.log"], exclude = [], wrapper = "none" }]) => {
+    const sources: Record<string, unknown>[] = Object.entries(cases).map(([name, given]) => {
+      const { files = ["app.log"], exclude = [], linksTo, wrapper = "none" } = given;
       const inFolder = (glob: string): string => (isAbsolute(glob) ? glob : `cases/${slug(name)}/${glob}`);
-      return { name: slug(name), files: files.map(inFolder), exclude: exclude.map(inFolder), wrapper, watch };
+      const links = linksTo === undefined ? {} : { links: { to: linksTo.map(inFolder) } };
+      return { name: slug(name), files: files.map(inFolder), exclude: exclude.map(inFolder), ...links, wrapper, watch };
     });
     // The last one: when it was searched, all the others were.
     sources.push({ name: "sentinel", files: ["sentinel/*.log"], exclude: [], wrapper: "none", watch });

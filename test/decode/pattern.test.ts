@@ -19,7 +19,7 @@ describe("the engine of a regular expression", () => {
     { regex: /(?<first>\S+)/u, ways: "1 way" },
     { regex: /^(?<word>\w{1,200}) (?<other>\w{1,500})$/u, ways: "2 ways" },
     { regex: /model=(?!none)(?<model>\w+)/u, ways: "3 ways" },
-    { regex: /\"a\-b=(?<model>\w+)/, ways: "2 ways" },
+    { regex: new RegExp(String.raw`\"a\-b=(?<model>\w+)`), ways: "2 ways" },
   ])("$regex is proved linear and runs on V8, as it has at most $ways open", ({ regex, ways }) => {
     const reason = `no line can be read in more than ${ways} at once`;
     expect(safePattern(regex)).toMatchObject({ engine: "V8", text: String(regex), reason });
@@ -139,7 +139,7 @@ test("both engines find the same groups in every line, for all patterns that RE2
         const matcher = re2.matcher(text);
         const groups = matcher.find() ? [matcher.group(), ...syntax.groups.map((_, i) => matcher.group(i + 1))] : null;
         const found = regex.exec(text);
-        expect(groups).toEqual(found === null ? null : [...found].map((group) => group ?? null));
+        expect(groups).toEqual(found === null ? null : [...found].map((group: string | undefined) => group ?? null));
         compared++;
       }
     }),

@@ -86,7 +86,9 @@ describe("what a rule takes an increase of", () => {
       "file_rotations_total{",
       "file_truncations_total{",
       "files_lost_total{",
-      ...["ENOENT", "EACCES", "EIO", "EMFILE", "kind"].map((code) => `file_errors_total{,code="${code}"`),
+      ...["ENOENT", "EACCES", "EIO", "EMFILE", "kind", "procfs", "own", "link", "name"].map(
+        (code) => `file_errors_total{,code="${code}"`,
+      ),
     ];
     const expected = names.map((name) => [`model_quality_exporter_${name.replace("{", '{source="model"')}}`, 0]);
     expect(series).toEqual(Object.fromEntries(expected));

@@ -27,7 +27,7 @@ test("a number that is used again belongs to the file that was given it last, an
 test("a file of which nothing could be said is asked again once it has changed, unless it is none of those that are followed", () => {
   const path = join(mkdtempSync(join(base, "s-")), "other.log.1");
   writeFileSync(path, "");
-  const candidate = new Candidate({ path, stat: statSync(path, { bigint: true }) });
+  const candidate = new Candidate({ path, real: path, stat: statSync(path, { bigint: true }) });
   const files = new Fileset();
   files.markUndecided(candidate, path);
   expect([...files.changedUndecided()]).toEqual([]);

@@ -14,7 +14,7 @@ import {
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { gzipSync } from "node:zlib";
-import { statPath } from "../../src/source/discovery/discover.ts";
+import { statPath } from "../../src/source/discovery/paths.ts";
 import { Candidate, FileContent, NotWholeYet } from "../../src/source/identity/candidate.ts";
 import { fingerprintFrom, identityBytes, noFingerprint } from "../../src/source/identity/fingerprint.ts";
 import { matchingBytes } from "../../src/source/identity/match.ts";
@@ -355,7 +355,7 @@ describe("a compressed file that is cut short and begins like one that is there"
     const bytes = content.head();
     const seen = statPath(`${path}.gz`);
     if (seen === undefined || !("stat" in seen)) throw new Error("it is there");
-    const candidate = new Candidate(seen);
+    const candidate = new Candidate({ ...seen, real: seen.path });
     return () => {
       try {
         return matchingBytes(candidate, {

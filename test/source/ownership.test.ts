@@ -99,6 +99,7 @@ function wanted(dir: string, sources: Case["sources"]): Wanted {
   const [first, ...others] = Object.entries(sources).map(([name, globs]) => ({
     name,
     files: globs.map((glob) => join(dir, glob)),
+    linkTargets: [dir],
   }));
   if (first === undefined) throw new Error("one source at least");
   return { ...first, also: others, byHand: true };

@@ -15,6 +15,7 @@ export interface Wanted extends Partial<Omit<TailOptions, "sources">> {
   readonly also?: readonly (Partial<SourceOptions> & Pick<SourceOptions, "name">)[];
   readonly files: readonly string[];
   readonly exclude?: readonly string[];
+  readonly linkTargets?: readonly string[];
   readonly startAt?: SourceOptions["startAt"];
   readonly maxLineBytes?: number;
   /** Do not let the tail look by itself: the test does it by `drain`. */
@@ -37,6 +38,7 @@ export class TailBed {
       name: wanted.name ?? "test",
       files: wanted.files,
       exclude: wanted.exclude ?? [],
+      linkTargets: wanted.linkTargets ?? [],
       startAt: wanted.startAt ?? "beginning",
       maxLineBytes: wanted.maxLineBytes ?? 1024,
     };

@@ -72,6 +72,7 @@ export const exporterRunbooks: Readonly<
     ],
     steps: [
       "The label `code`: `EACCES` is a want of permission, `ENOENT` a link without a target, `EMFILE` too many open files, `EIO` a broken disk or mount, `kind` what is no regular file.",
+      "Refused as well, and not read: `link` a file that a link leads to out of the log folder (the log shows the line `links: { to: [...] }` that allows it; a link that nobody knows of may be an attack), `procfs` a file of the kernel, `own` a file of the exporter itself, `name` a name that is not UTF-8.",
       "The exporter's log names each file.",
     ],
   },

@@ -1,6 +1,6 @@
 import { readlinkSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { realPathOf, type Refused } from "./discover.ts";
+import { realPathOf, type Refused } from "./paths.ts";
 
 /** Links are switched, and rotation puts their targets away: for so long one may lead nowhere before it is said (ms). */
 const patienceMs = 3000;

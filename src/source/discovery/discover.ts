@@ -1,21 +1,13 @@
-import { readdir, realpathSync, statSync, type BigIntStats, type Dirent } from "node:fs";
-import { dirname, join } from "node:path";
 import picomatch from "picomatch";
 import { glob, isDynamicPattern } from "tinyglobby";
-import { errorCode, errorMessage } from "../../problem.ts";
 import type { Found } from "../identity/candidate.ts";
-import { inodeOf } from "../identity/fingerprint.ts";
 import { isForeignArchive } from "../identity/rotation-names.ts";
 import type { Stopwatch } from "../pace.ts";
 import type { SourceOptions } from "../source.ts";
-
-/** A path that cannot be followed. */
-export interface Refused {
-  readonly path: string;
-  /** The system's error code, or `kind` when it is no regular file. */
-  readonly code: string;
-  readonly problem: string;
-}
+import { Boundary } from "./boundary.ts";
+import { noSlashAtEnd, realPathOf, type Refused } from "./paths.ts";
+import { searchedFileSystem } from "./searched-file-system.ts";
+import { unreadableNames } from "./unreadable-names.ts";
 
 /** Result of a search. */
 export interface Search {
@@ -31,19 +23,35 @@ export interface Search {
  * Finds the files of a source: those under its globs, and those it names, whether or not a glob would find them. What it
  * takes of the event loop is measured.
  */
-export async function discover(source: SourceOptions, own: Stopwatch): Promise<Search> {
+export async function discover(
+  source: SourceOptions,
+  own: Stopwatch,
+  boundary = new Boundary(source),
+): Promise<Search> {
+  boundary.renew();
   const unlisted: Refused[] = [];
-  const paths = await matchingPaths(source, own, unlisted);
-  return own.measure(() => sorted(paths, source, unlisted));
+  const paths = await matchingPaths(source, own, boundary, unlisted);
+  return own.measure(() => sorted(paths, source, boundary, unlisted));
 }
 
-function sorted(paths: ReadonlySet<string>, source: SourceOptions, unlisted: readonly Refused[]): Search {
+function sorted(
+  paths: ReadonlySet<string>,
+  source: SourceOptions,
+  boundary: Boundary,
+  unlisted: readonly Refused[],
+): Search {
   const found: Found[] = [];
   const refused = [...unlisted];
   const missing: string[] = [];
   const foreign: string[] = [];
+  const realDirs = new Map<string, string>();
+  const realDirOf = (dir: string): string => {
+    const real = realDirs.get(dir) ?? realPathOf(dir);
+    realDirs.set(dir, real);
+    return real;
+  };
   for (const path of paths) {
-    const seen = statPath(path);
+    const seen = boundary.look(path, realDirOf);
     if (isForeignArchive(path) && seen !== undefined && "stat" in seen) {
       // A glob finds what rotation leaves by the way; only a file that is named is a mistake.
       if (source.files.includes(path)) refused.push({ path, code: "kind", problem: foreignText });
@@ -54,6 +62,7 @@ function sorted(paths: ReadonlySet<string>, source: SourceOptions, unlisted: rea
     // A glob finds folders and links to them by the way; only a folder that is named is a mistake.
     else if (seen.code !== "EISDIR" || source.files.includes(path)) refused.push(seen);
   }
+  refused.push(...unreadableNames(missing));
   return { found, refused, missing, foreign };
 }
 
@@ -66,20 +75,21 @@ function isSaidOfFolder({ path, code }: Refused, unlisted: readonly Refused[]): 
   );
 }
 
-async function matchingPaths(source: SourceOptions, own: Stopwatch, unlisted: Refused[]): Promise<Set<string>> {
+async function matchingPaths(
+  source: SourceOptions,
+  own: Stopwatch,
+  boundary: Boundary,
+  unlisted: Refused[],
+): Promise<Set<string>> {
   const globs = source.files.filter((path) => isDynamicPattern(path));
   const paths = new Set(source.files);
   // What looks like a glob may also be the very name of a file.
   if (globs.length > 0) {
     const options = { absolute: true, onlyFiles: false, expandDirectories: false, dot: true, ignore: source.exclude };
-    const fs = { readdir: readdirWithAll(own, unlisted) };
+    const fs = searchedFileSystem(globs, own, boundary, unlisted);
     for (const path of await own.measure(() => glob(globs, { ...options, fs }))) paths.add(noSlashAtEnd(path));
   }
   return paths;
-}
-
-function noSlashAtEnd(path: string): string {
-  return path.length > 1 && path.endsWith("/") ? path.slice(0, -1) : path;
 }
 
 /** Tells whether a path is one that a source names, or under one of its globs. */
@@ -88,81 +98,4 @@ export function namedBy({ files, exclude }: Pick<SourceOptions, "files" | "exclu
   const ignore = exclude.flatMap((glob) => [glob, `${glob}/**`]);
   const isUnder = picomatch([...files], { dot: true, posix: true, ignore });
   return (path) => !isForeignArchive(path) && (files.includes(path) || isUnder(path));
-}
-
-/**
- * Makes a `readdir` that lists FIFOs, sockets, devices and links to anything but directories as files: the search would omit
- * them, and links with a missing or inaccessible target, silently. Directories that cannot be listed are added to
- * `unlisted`.
- */
-function readdirWithAll(own: Stopwatch, unlisted: Refused[]): typeof readdir {
-  return new Proxy(readdir, {
-    apply(list, self: unknown, args: unknown[]) {
-      const callback = args.at(-1);
-      const passOn = (error: unknown, entries: readonly Dirent[] = []): void => {
-        own.measure(() => {
-          const code = errorCode(error) ?? "";
-          // A folder that is gone by now, or a link to what is none, is no trouble.
-          if (!["", "ENOENT", "ENOTDIR"].includes(code))
-            unlisted.push({ path: noSlashAtEnd(String(args[0])), code, problem: errorMessage(error) });
-          for (const entry of entries) {
-            if (!entry.isDirectory() && !isLinkToDirectory(entry)) entry.isFile = (): boolean => true;
-          }
-          if (typeof callback === "function") Reflect.apply(callback, undefined, [error, entries]);
-        });
-      };
-      Reflect.apply(list, self, [...args.slice(0, -1), passOn]);
-    },
-  });
-}
-
-function isLinkToDirectory(entry: Dirent): boolean {
-  if (!entry.isSymbolicLink()) return false;
-  const seen = statPath(join(entry.parentPath, entry.name));
-  return seen !== undefined && "code" in seen && seen.code === "EISDIR";
-}
-
-/** The directory that a path is in; of a glob, the one that all its paths have in common. */
-export function baseOf(path: string): string {
-  let base = dirname(path);
-  while (isDynamicPattern(base)) base = dirname(base);
-  return base;
-}
-
-/** Stats a path, following links: a regular file, something else, or nothing (undefined). Never hangs. */
-export function statPath(path: string): Found | Refused | undefined {
-  try {
-    const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
-    if (stat === undefined) return undefined;
-    if (stat.isFile()) return { path, stat };
-    const [code, kind] = kindOf(stat);
-    return { path, code, problem: `it is ${kind}, not a regular file` };
-  } catch (error) {
-    const code = errorCode(error) ?? "unknown";
-    if (code === "ENOTDIR" || code === "ENAMETOOLONG") return undefined;
-    return { path, code, problem: errorMessage(error) };
-  }
-}
-
-/** Tells whether a path still leads to an inode. */
-export function isAt(path: string, inode: string): boolean {
-  const seen = statPath(path);
-  return seen !== undefined && "stat" in seen && inodeOf(seen.stat) === inode;
-}
-
-function kindOf(stat: BigIntStats): readonly [code: string, kind: string] {
-  if (stat.isDirectory()) return ["EISDIR", "a directory"];
-  if (stat.isFIFO()) return ["kind", "a FIFO"];
-  if (stat.isSocket()) return ["kind", "a socket"];
-  if (stat.isCharacterDevice() || stat.isBlockDevice()) return ["kind", "a device"];
-  return ["kind", "something else"];
-}
-
-/** A path with symbolic links resolved; the path itself when that fails. */
-export function realPathOf(path: string): string {
-  try {
-    return realpathSync.native(path);
-  } catch {
-    return path;
-  }
 }

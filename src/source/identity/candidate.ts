@@ -1,8 +1,8 @@
-import { closeSync, constants, fstatSync, openSync, readSync, type BigIntStats } from "node:fs";
+import { closeSync, fstatSync, readSync, type BigIntStats } from "node:fs";
 import { basename } from "node:path";
 import { constants as zlib, gunzipSync } from "node:zlib";
-import { errorCode } from "../../problem.ts";
 import { identityBytes, inodeOf } from "./fingerprint.ts";
+import { openResolved } from "./open-resolved.ts";
 import { compareDates, compareRotations, logName, isCompressedName, isRotatedName } from "./rotation-names.ts";
 
 /** Bytes of a compressed file that are read for its head: enough even for incompressible content. */
@@ -13,6 +13,8 @@ const compressedBeginning = 64 * 1024;
 /** A regular file found under a path. */
 export interface Found {
   readonly path: string;
+  /** The path with its links resolved. */
+  readonly real: string;
   readonly stat: BigIntStats;
 }
 
@@ -63,6 +65,8 @@ export class FileContent {
 /** A file found in a directory, opened on demand. */
 export class Candidate {
   readonly path: string;
+  /** Where it lies. */
+  readonly real: string;
   readonly name: string;
   readonly inode: string;
   readonly isCompressed: boolean;
@@ -71,8 +75,9 @@ export class Candidate {
   #content: FileContent | undefined;
 
   /** `name`: what it is called where it lies, when it was found under another path, through a link. */
-  constructor({ path, stat }: Found, name = basename(path)) {
+  constructor({ path, real, stat }: Found, name = basename(path)) {
     this.path = path;
+    this.real = real;
     this.name = name;
     this.stat = stat;
     this.inode = inodeOf(stat);
@@ -86,7 +91,9 @@ export class Candidate {
   /** Opens the file and returns its content. Throws `FileMoved` if another file has its name by now, and system errors. */
   content(): FileContent {
     if (this.#content !== undefined) return this.#content;
-    const content = new FileContent(open(this.path));
+    const fd = openResolved(this.real);
+    if (fd === undefined) throw new FileMoved(this.path);
+    const content = new FileContent(fd);
     if (inodeOf(content.stat()) !== this.inode) {
       closeSync(content.fd);
       throw new FileMoved(this.path);
@@ -124,16 +131,6 @@ export class Candidate {
   close(): void {
     if (this.#content !== undefined) closeSync(this.#content.fd);
     this.#content = undefined;
-  }
-}
-
-function open(path: string): number {
-  try {
-    // Not blocking: a FIFO that has taken the file's place must not hang the process.
-    return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  } catch (error) {
-    if (errorCode(error) === "ENOENT") throw new FileMoved(path);
-    throw error;
   }
 }
 

@@ -1,8 +1,7 @@
-import { closeSync, constants, createReadStream, fstatSync, openSync } from "node:fs";
+import { closeSync, createReadStream, fstatSync } from "node:fs";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { createGunzip } from "node:zlib";
 import { faultPoint } from "../../fault-points.ts";
-import { errorCode } from "../../problem.ts";
 import {
   type Fingerprint,
   fingerprintBefore,
@@ -12,6 +11,7 @@ import {
   matchesFingerprint,
   noFingerprint,
 } from "../identity/fingerprint.ts";
+import { openResolved } from "../identity/open-resolved.ts";
 import { ChecksumStream, checksumsBefore } from "../identity/prefix-checksums.ts";
 import type { TrackedFile } from "../tracking/tracked-file.ts";
 import { LineStream } from "./line-stream.ts";
@@ -29,13 +29,9 @@ export type GzipOutcome =
 
 /** Opens a compressed file; undefined when there is none under its name, or another one. Throws what the system says. */
 export function openGzip({ realPath, inode }: TrackedFile): number | undefined {
-  try {
-    const fd = openSync(realPath, constants.O_RDONLY | constants.O_NONBLOCK);
-    if (inodeOf(fstatSync(fd, { bigint: true })) === inode) return fd;
-    closeSync(fd);
-  } catch (error) {
-    if (errorCode(error) !== "ENOENT") throw error;
-  }
+  const fd = openResolved(realPath);
+  if (fd === undefined || inodeOf(fstatSync(fd, { bigint: true })) === inode) return fd;
+  closeSync(fd);
   return undefined;
 }
 

@@ -1,6 +1,6 @@
 import { basename, dirname } from "node:path";
 import { faultPoint } from "../../fault-points.ts";
-import { statPath, realPathOf } from "../discovery/discover.ts";
+import { isUnfit, statPath } from "../discovery/paths.ts";
 import { Candidate, type Found } from "../identity/candidate.ts";
 import { inodeOf } from "../identity/fingerprint.ts";
 import { type TrackedFile, isUnchanged } from "../tracking/tracked-file.ts";
@@ -8,7 +8,7 @@ import type { Context } from "./context.ts";
 import { verify } from "./verify.ts";
 
 /** Dependencies of assigning files to paths. */
-type Assigned = Pick<Context, "files" | "transitions" | "owners" | "statsOf" | "descriptors">;
+type Assigned = Pick<Context, "files" | "transitions" | "owners" | "statsOf" | "descriptors" | "look">;
 
 /** Assigns files to the paths of the config. */
 export class PathAssigner {
@@ -30,13 +30,13 @@ export class PathAssigner {
   /** Sees to it that the file that a path leads to is the one that is followed there; whether it is known which that is. */
   place(path: string): boolean {
     const { files, transitions, owners, statsOf } = this.#context;
-    const seen = statPath(path);
+    const seen = this.#context.look(path);
     if (seen === undefined) {
       this.vacate(path);
       return true;
     }
     if (!("stat" in seen)) {
-      if (seen.code === "kind" || seen.code === "EISDIR") this.vacate(path);
+      if (isUnfit(seen)) this.vacate(path);
       return true;
     }
     const inode = inodeOf(seen.stat);
@@ -47,7 +47,7 @@ export class PathAssigner {
       const isKnown = file !== undefined || files.knows({ inode, stat: seen.stat });
       // Elsewhere, through a link: that directory is asked of its own.
       if (isKnown) this.vacate(path);
-      return isKnown || dirname(realPathOf(path)) !== this.#dir;
+      return isKnown || dirname(seen.real) !== this.#dir;
     }
     if (!this.#isStill(file, seen)) return false;
     // Another source reads it, wherever it is found.
@@ -56,7 +56,7 @@ export class PathAssigner {
       return true;
     }
     if (file.state.kind === "archive") {
-      file.realPath = realPathOf(path);
+      file.realPath = seen.real;
       return true;
     }
     if (file.state.kind === "live") {
@@ -72,7 +72,7 @@ export class PathAssigner {
   /** Tells whether an inode still holds the file: inodes of closed files are reused. */
   #isStill(file: TrackedFile, seen: Found): boolean {
     if (this.#context.descriptors.of(file) !== undefined) return true;
-    const candidate = new Candidate(seen, basename(realPathOf(seen.path)));
+    const candidate = new Candidate(seen, basename(seen.real));
     // The name says something else than before.
     if (candidate.isCompressed !== (file.state.kind === "archive")) return isUnchanged(file, seen.stat);
     try {

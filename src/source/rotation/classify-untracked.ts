@@ -1,6 +1,6 @@
 import { basename, dirname } from "node:path";
 import { errorCode } from "../../problem.ts";
-import { realPathOf } from "../discovery/discover.ts";
+import { realPathOf } from "../discovery/paths.ts";
 import { byAge, type Candidate, FileMoved, NotWholeYet, longestFirst } from "../identity/candidate.ts";
 import { fingerprintBefore, identityBytes } from "../identity/fingerprint.ts";
 import { isGzip } from "../identity/gzip.ts";

@@ -1,5 +1,7 @@
 import { basename, dirname } from "node:path";
 import type { PathOwners } from "../discovery/path-owners.ts";
+import type { Refused } from "../discovery/paths.ts";
+import type { Found } from "../identity/candidate.ts";
 import { logGroup } from "../identity/rotation-names.ts";
 import type { SourceStats } from "../tracking/source-stats.ts";
 import type { SourceOptions } from "../source.ts";
@@ -49,6 +51,10 @@ export interface Context {
   readonly files: Fileset;
   readonly transitions: Transitions;
   readonly owners: PathOwners;
+  /** Looks at a path of the config: a file that its source may read, why it may not, or nothing (undefined). */
+  readonly look: (path: string) => Found | Refused | undefined;
+  /** Tells whether a directory is in reach of a source. */
+  readonly isHeld: (dir: string) => boolean;
   readonly statsOf: (source: SourceOptions) => SourceStats;
   readonly order: ReadingOrder;
   /** Paths with `startAt: "end"` whose file could not be opened yet: it is read from the end that it has then. */

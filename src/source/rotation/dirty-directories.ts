@@ -1,5 +1,5 @@
 import { basename, dirname } from "node:path";
-import { realPathOf } from "../discovery/discover.ts";
+import { realPathOf } from "../discovery/paths.ts";
 import { logGroup } from "../identity/rotation-names.ts";
 import type { Fileset } from "../tracking/fileset.ts";
 import type { TrackedFile } from "../tracking/tracked-file.ts";

@@ -131,8 +131,8 @@ export class TrackedLocator {
   #found(file: TrackedFile, candidate: Candidate): void {
     const { transitions, positions, owners } = this.#scan;
     if (file.state.kind === "missing") transitions.recover(file);
-    if (file.state.kind !== "live" && file.realPath !== candidate.path) {
-      file.realPath = candidate.path;
+    if (file.state.kind !== "live" && file.realPath !== candidate.real) {
+      file.realPath = candidate.real;
       positions.changed(file);
     }
     const size = Number(candidate.stat.size);

@@ -1,5 +1,4 @@
 import { basename, dirname } from "node:path";
-import { statPath, realPathOf } from "../discovery/discover.ts";
 import { type Candidate, FileMoved } from "../identity/candidate.ts";
 import { inodeOf } from "../identity/fingerprint.ts";
 import { isRotatedName, logGroup } from "../identity/rotation-names.ts";
@@ -24,6 +23,7 @@ const mostAttempts = 5;
  * name has changed, the snapshot holds its copy.
  */
 export function reconcile(context: Context, request: ScanRequest): ScanResult {
+  if (!isInReach(context, request.dir)) return "settled";
   for (let attempt = 0; attempt < mostAttempts; attempt++) {
     const snapshot = new Snapshot(
       request.dir,
@@ -39,6 +39,11 @@ export function reconcile(context: Context, request: ScanRequest): ScanResult {
     }
   }
   return "moving";
+}
+
+/** Tells whether a directory may be read: a source reaches it, or a file that is followed was there when one did. */
+function isInReach({ files, isHeld }: Context, dir: string): boolean {
+  return isHeld(dir) || [...files.followed()].some(({ realPath }) => dirname(realPath) === dir);
 }
 
 function beginScan(context: Context, request: ScanRequest, snapshot: Snapshot): Scan {
@@ -88,7 +93,7 @@ function scanDirectory(scan: Scan): ScanResult {
  * `realPaths` caches resolved links.
  */
 function includePaths(
-  { snapshot, paths, files, owners, request }: Scan,
+  { snapshot, paths, files, owners, request, look }: Scan,
   realPaths: Map<string, string>,
 ): Map<string, string> {
   const pathOf = new Map<string, string>();
@@ -96,10 +101,10 @@ function includePaths(
     if (!isRotatedName(name) && files.withInode(inode) === undefined && owners.of(path) !== undefined) paths.add(path);
   }
   for (const path of paths) {
-    const seen = statPath(path);
+    const seen = look(path);
     if (seen === undefined || !("stat" in seen)) continue;
     const key = `${inodeOf(seen.stat)} ${path}`;
-    const real = realPaths.get(key) ?? realPathOf(path);
+    const real = realPaths.get(key) ?? seen.real;
     realPaths.set(key, real);
     if (dirname(real) !== request.dir) continue;
     const { inode } = snapshot.include(seen, basename(real));

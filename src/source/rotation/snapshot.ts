@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { errorCode } from "../../problem.ts";
-import { statPath } from "../discovery/discover.ts";
+import { realPathOf, statEntry } from "../discovery/paths.ts";
 import { Candidate, type Found } from "../identity/candidate.ts";
 
 /** The times of a directory are kept in ticks (ms): a change within one may not be seen. */
@@ -32,8 +32,9 @@ export class Snapshot implements Iterable<Candidate> {
     this.#isListed = names !== undefined;
     for (const name of names ?? []) {
       if (!isWanted(name)) continue;
-      const seen = statPath(join(dir, name));
-      if (seen !== undefined && "stat" in seen) this.#add(new Candidate(seen), isKnown);
+      // Where a link leads is asked for paths of the config alone.
+      const seen = statEntry(join(dir, name));
+      if (seen !== undefined && "stat" in seen) this.#add(new Candidate({ ...seen, real: seen.path }), isKnown);
     }
   }
 
@@ -103,6 +104,7 @@ function hasTicked(dir: string, changed: bigint | undefined): boolean {
 
 /** Time of the last change of names (ns); 0 for a missing directory, undefined if unknown. */
 function changedAt(dir: string): bigint | undefined {
+  if (isBehindLink(dir)) return 0n;
   try {
     return statSync(dir, { bigint: true, throwIfNoEntry: false })?.mtimeNs ?? 0n;
   } catch (error) {
@@ -112,9 +114,15 @@ function changedAt(dir: string): bigint | undefined {
 
 /** The names in a directory, as far as they may be known; undefined when the system could not tell them now. */
 function namesIn(dir: string): string[] | undefined {
+  if (isBehindLink(dir)) return [];
   try {
     return readdirSync(dir);
   } catch (error) {
     return ["EMFILE", "ENFILE", "EIO", "ENOMEM", "ESTALE"].includes(errorCode(error) ?? "") ? undefined : [];
   }
+}
+
+/** Tells whether a link has come into the path of a directory, so that another one is there: the directory is gone. */
+function isBehindLink(dir: string): boolean {
+  return realPathOf(dir) !== dir;
 }

@@ -1,5 +1,6 @@
-import { closeSync, constants, openSync, readFileSync } from "node:fs";
+import { closeSync, readFileSync } from "node:fs";
 import { errorCode } from "../../problem.ts";
+import { openResolved } from "../identity/open-resolved.ts";
 
 /**
  * Keeps files open, so that what is renamed or deleted can be read to its end, but no more of them than the system
@@ -20,8 +21,11 @@ export class Descriptors<T extends { readonly observed: { readonly isDeleted: bo
     return this.#open.get(file);
   }
 
-  /** The file's descriptor, opened at `path` when it is closed. Throws what the system says. */
-  get(file: T, path: string): number {
+  /**
+   * The file's descriptor, opened at a resolved path when it is closed; undefined when nothing is there. Throws what the
+   * system says.
+   */
+  get(file: T, path: string): number | undefined {
     const open = this.#open.get(file);
     if (open !== undefined) {
       this.#open.delete(file);
@@ -30,7 +34,7 @@ export class Descriptors<T extends { readonly observed: { readonly isDeleted: bo
     }
     this.#shrinkBelow(this.#most);
     const fd = this.#openPath(path);
-    this.#open.set(file, fd);
+    if (fd !== undefined) this.#open.set(file, fd);
     return fd;
   }
 
@@ -57,11 +61,10 @@ export class Descriptors<T extends { readonly observed: { readonly isDeleted: bo
     for (const file of [...this.#open.keys()]) this.close(file);
   }
 
-  #openPath(path: string): number {
+  #openPath(path: string): number | undefined {
     for (;;) {
       try {
-        // Not blocking: a FIFO that has taken the file's place must not hang the process.
-        return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+        return openResolved(path);
       } catch (error) {
         const code = errorCode(error);
         if ((code !== "EMFILE" && code !== "ENFILE") || this.#open.size === 0) throw error;

@@ -1,14 +1,14 @@
 import type { Log } from "../../log.ts";
 import { errorCode, errorMessage } from "../../problem.ts";
-import type { Refused } from "../discovery/discover.ts";
+import { unfitCodes, type Refused } from "../discovery/paths.ts";
 import type { FileStatus } from "../source.ts";
 import type { TrackedFile } from "./tracked-file.ts";
 
 /** Retry interval after a failed open or read (ms). */
 const retryMs = 1000;
 
-/** Error codes that are counted from 0, so that a first error is an increase; `kind` stands for what is no regular file. */
-const commonCodes = ["ENOENT", "EACCES", "EIO", "EMFILE", "kind"];
+/** Error codes that are counted from 0, so that a first error is an increase. */
+const commonCodes = ["ENOENT", "EACCES", "EIO", "EMFILE", ...unfitCodes];
 
 interface Trouble extends Refused {
   /** Unread bytes, and their monotonic time (ms). Undefined if unknown. */

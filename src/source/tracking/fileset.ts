@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
-import { isAt, statPath } from "../discovery/discover.ts";
-import type { Candidate, Found } from "../identity/candidate.ts";
+import { isAt, statPath, type Seen } from "../discovery/paths.ts";
+import type { Candidate } from "../identity/candidate.ts";
 import { inodeOf } from "../identity/fingerprint.ts";
 import type { Copy } from "../identity/match.ts";
 import { isCompressedName } from "../identity/rotation-names.ts";
@@ -36,7 +36,7 @@ export class Fileset {
   readonly #byInode = new Map<string, TrackedFile>();
   readonly #byCopy = new Map<string, TrackedFile>();
   /** Files that cannot be told yet, by inode: asked again once their size or times have changed. */
-  readonly #undecided = new Map<string, Found>();
+  readonly #undecided = new Map<string, Seen>();
 
   /** Next retired file to check. */
   #turn = 0;
@@ -223,7 +223,7 @@ export class Fileset {
   }
 }
 
-function isSameStat(one: Found["stat"], other: Found["stat"]): boolean {
+function isSameStat(one: Seen["stat"], other: Seen["stat"]): boolean {
   // Permission that is granted changes nothing but the time of the change.
   return one.size === other.size && one.mtimeNs === other.mtimeNs && one.ctimeNs === other.ctimeNs;
 }

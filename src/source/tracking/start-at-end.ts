@@ -1,5 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
-import type { Candidate } from "../identity/candidate.ts";
+import type { Candidate, FileContent } from "../identity/candidate.ts";
 import {
   fingerprintBefore,
   fingerprintFrom,
@@ -7,7 +6,6 @@ import {
   type Identity,
   identityBytes,
   noFingerprint,
-  stretchOf,
 } from "../identity/fingerprint.ts";
 import { extendChecksums } from "../identity/prefix-checksums.ts";
 
@@ -21,25 +19,20 @@ export interface Start extends Identity {
  * Finds the end of the last whole line, so that the line that is being written counts, once it is whole.
  * Throws what the system says.
  */
-export function startAtEnd(path: string, maxLineBytes: number): Start {
-  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  try {
-    const size = Number(fstatSync(fd, { bigint: true }).size);
-    const reach = maxLineBytes + 2 * identityBytes;
-    const position = Math.max(0, size - reach);
-    const last = readBytes(fd, position, Math.min(size, reach));
-    const stop = last.lastIndexOf("\n") + 1;
-    // No newline far and wide: a line that is too long, whose rest is as good as none.
-    const offset = stop > 0 || position === 0 ? position + stop : size;
-    const tail = fingerprintBefore(last, 0, offset - position);
-    const first = readBytes(fd, 0, Math.min(offset, maxLineBytes));
-    const newline = first.indexOf("\n");
-    const firstLine = newline < 0 ? undefined : first.subarray(0, newline);
-    const checksums = extendChecksums([], offset, (from, length) => stretchOf(fd, from, length));
-    return { offset, head: headOfFile(fd, offset), tail, checksums, firstLine };
-  } finally {
-    closeSync(fd);
-  }
+export function startAtEnd(content: FileContent, maxLineBytes: number): Start {
+  const size = content.size();
+  const reach = maxLineBytes + 2 * identityBytes;
+  const position = Math.max(0, size - reach);
+  const last = content.stretch(position, Math.min(size, reach));
+  const stop = last.lastIndexOf("\n") + 1;
+  // No newline far and wide: a line that is too long, whose rest is as good as none.
+  const offset = stop > 0 || position === 0 ? position + stop : size;
+  const tail = fingerprintBefore(last, 0, offset - position);
+  const first = content.stretch(0, Math.min(offset, maxLineBytes));
+  const newline = first.indexOf("\n");
+  const firstLine = newline < 0 ? undefined : first.subarray(0, newline);
+  const checksums = extendChecksums([], offset, (from, length) => content.stretch(from, length));
+  return { offset, head: headOfFile(content.fd, offset), tail, checksums, firstLine };
 }
 
 /** The position behind all that a file holds now, of which nothing is wanted; `head` is its first bytes. Throws what the system says. */
@@ -52,9 +45,4 @@ export function pastEnd(candidate: Candidate, head: Buffer): Identity {
   const last = content.stretch(Math.max(0, offset - identityBytes), Math.min(offset, identityBytes));
   const checksums = extendChecksums([], offset, (from, length) => content.stretch(from, length));
   return { offset, head: first, tail: fingerprintBefore(last, 0, last.length), checksums };
-}
-
-function readBytes(fd: number, position: number, length: number): Buffer {
-  const buffer = Buffer.allocUnsafe(length);
-  return buffer.subarray(0, length === 0 ? 0 : readSync(fd, buffer, 0, length, position));
 }

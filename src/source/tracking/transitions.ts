@@ -3,7 +3,7 @@ import type { Clock } from "../../clock.ts";
 import { faultPoint } from "../../fault-points.ts";
 import type { Log } from "../../log.ts";
 import type { JsonValue } from "../../serializable.ts";
-import { realPathOf } from "../discovery/discover.ts";
+import { realPathOf } from "../discovery/paths.ts";
 import { type Candidate, FileContent } from "../identity/candidate.ts";
 import { fingerprintFrom, inodeOf, noFingerprint } from "../identity/fingerprint.ts";
 import { isCompressedName } from "../identity/rotation-names.ts";
@@ -61,7 +61,7 @@ export class Transitions {
    */
   begin(candidate: Candidate, place: Place, fromEnd: boolean, head: Buffer | undefined): TrackedFile {
     const isArchive = candidate.isCompressed;
-    const start = fromEnd && !isArchive ? startAtEnd(candidate.path, place.source.maxLineBytes) : undefined;
+    const start = fromEnd && !isArchive ? startAtEnd(candidate.content(), place.source.maxLineBytes) : undefined;
     const file = this.#make(place, candidate.inode, undefined, start?.firstLine);
     if (start !== undefined) file.position.moveTo(start);
     else if (head !== undefined) file.position.learnHead(fingerprintFrom(head, 0, head.length));
@@ -74,7 +74,7 @@ export class Transitions {
   skipOld(candidate: Candidate, place: Omit<Place, "isLive">): void {
     const head = candidate.head();
     const file = this.#make(place, candidate.inode, undefined);
-    file.realPath = candidate.path;
+    file.realPath = candidate.real;
     file.position.moveTo(pastEnd(candidate, head));
     this.#see(file, candidate);
     this.retire(file, candidate.isCompressed ? "whole" : "read");
@@ -84,7 +84,7 @@ export class Transitions {
   continueIn(file: TrackedFile, candidate: Candidate): void {
     const { path, state } = file;
     const { offset } = file.position;
-    const isCopy = candidate.inode !== file.inode && candidate.path !== file.realPath;
+    const isCopy = candidate.inode !== file.inode && candidate.real !== file.realPath;
     if (isCopy) this.#shared.log.info({ file: path, copy: candidate.path, offset }, "continuing in a copy of the file");
     this.#files.forgetCopy(candidate.inode);
     this.#forgetWork(file);
@@ -147,8 +147,8 @@ export class Transitions {
     const { descriptors } = this.#shared;
     if (file.state.kind === "missing") return undefined;
     const open = descriptors.of(file) !== undefined;
-    const fd = descriptors.get(file, file.state.kind === "live" ? file.path : file.realPath);
-    if (open || inodeOf(fstatSync(fd, { bigint: true })) === file.inode) return fd;
+    const fd = descriptors.get(file, file.state.kind === "live" ? realPathOf(file.path) : file.realPath);
+    if (fd === undefined || open || inodeOf(fstatSync(fd, { bigint: true })) === file.inode) return fd;
     descriptors.close(file);
     return undefined;
   }
@@ -273,7 +273,7 @@ export class Transitions {
   /** Follows a file where it was found; `ofArchive` is its state if it is compressed. */
   #follow(file: TrackedFile, candidate: Candidate, isLive: boolean, ofArchive: FileState): void {
     file.state = candidate.isCompressed ? ofArchive : { kind: isLive ? "live" : "rotated" };
-    file.realPath = isLive ? realPathOf(candidate.path) : candidate.path;
+    file.realPath = candidate.real;
     file.observed.touch();
     this.#see(file, candidate);
     // Whatever it is called by the time it is read, this is what it holds.
