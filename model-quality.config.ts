@@ -44,6 +44,11 @@ export default defineConfig({
     "botany-chat": { webhook: { url: "http://127.0.0.1:5001/botany-chat" } },
     "platform-hook": { webhook: { url: "http://127.0.0.1:5001/platform-hook" } },
   },
-  alerting: { defaultReceiver: "platform-hook", groupWait: "10s", groupInterval: "1m" },
+  alerting: {
+    defaultReceiver: "platform-hook",
+    groupWait: "10s",
+    groupInterval: "1m",
+    runbookUrl: "https://runbooks.example.com/model-quality",
+  },
   prometheus: { targets: ["127.0.0.1:9877"], alertmanagers: ["127.0.0.1:9093"] },
 });

@@ -276,7 +276,7 @@ export interface OpsgenieReceiver {
   readonly apiUrl?: undefined | string;
   /** Whether to notify of resolved alerts. Default `true`. */
   readonly sendResolved?: undefined | boolean;
-  /** The priority of the alert. */
+  /** The priority of the alert; by default P1 for `critical`, P5 for `info`, else P3. */
   readonly priority?: undefined | "P1" | "P2" | "P3" | "P4" | "P5";
   /** Tags of the notification. */
   readonly tags?: undefined | readonly string[];
@@ -303,7 +303,7 @@ export interface PagerdutyReceiver {
   readonly sendResolved?: undefined | boolean;
   /** The address of the Events API. */
   readonly url?: undefined | string;
-  /** The severity of the incident; a template. */
+  /** The severity of the incident; a template. By default that of the alert where PagerDuty knows it, else `error`. */
   readonly severity?: undefined | string;
   /** The affected component; a template. */
   readonly component?: undefined | string;

@@ -76,7 +76,11 @@ export const receiverKinds = {
       routingKeyFile: absoluteFile.describe("The file with the integration key (Events API v2)."),
       sendResolved,
       url: webAddress.optional().describe("The address of the Events API."),
-      severity: text().optional().describe("The severity of the incident; a template."),
+      severity: text()
+        .optional()
+        .describe(
+          "The severity of the incident; a template. By default that of the alert where PagerDuty knows it, else `error`.",
+        ),
       component: text().optional().describe("The affected component; a template."),
       group: text().optional().describe("The cluster or group of sources; a template."),
       class: text().optional().describe("The class of the event; a template."),
@@ -90,7 +94,9 @@ export const receiverKinds = {
       apiKeyFile: absoluteFile.describe("The file with the API key."),
       apiUrl: webAddress.optional().describe("The address of the API."),
       sendResolved,
-      priority: oneOf(["P1", "P2", "P3", "P4", "P5"]).optional().describe("The priority of the alert."),
+      priority: oneOf(["P1", "P2", "P3", "P4", "P5"])
+        .optional()
+        .describe("The priority of the alert; by default P1 for `critical`, P5 for `info`, else P3."),
       tags: texts
         .transform((tags) => tags.join(","))
         .optional()

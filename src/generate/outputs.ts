@@ -30,7 +30,7 @@ const outputs: Readonly<Record<GeneratedFolder, (config: Config, plan: Plan) => 
   "prometheus/rules": (_config, plan) => plan.ruleFiles.map(yamlFile),
   "prometheus/tests": (config, plan) => ruleTestFiles(plan, config).map(yamlFile),
   "prometheus/runbooks": (_config, plan) => runbookFiles(plan.models, plan.alerts),
-  "alertmanager/templates": ({ tagLabels }) => [["model-quality.tmpl", messageTemplates(tagLabels)]],
+  "alertmanager/templates": () => [["model-quality.tmpl", messageTemplates()]],
   alertmanager: (config, plan) => [["alertmanager.yml", yamlText(alertmanagerConfig(config, plan.inhibitRules))]],
   "deploy/kubernetes": (config, { ruleFiles, inhibitRules }) =>
     kubernetesFiles(

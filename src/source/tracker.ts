@@ -71,6 +71,7 @@ export class Tracker {
       owners: this.#owners,
       look: (path) => this.#boundaryOf(path)?.look(path),
       isHeld: (dir) => [...this.#boundaries.values()].some((boundary) => boundary.holds(dir)),
+      isOwn: (stat) => ownFiles.describe(stat) !== undefined,
       statsOf,
       order: this.#order,
       fromEnd: new Set(),

@@ -117,7 +117,7 @@ describe("the PrometheusRule", () => {
     const rule = groupsOf(prometheusRulesOf(odd))
       .flatMap(({ rules = [] }) => rules)
       .find(({ alert }) => alert === "ModelQualityExporterDown");
-    const said = ` in the namespace ${namespace}`;
+    const said = ` in namespace ${namespace}`;
     return Object.fromEntries(
       Object.entries(rule?.annotations ?? {}).map(([name, text]) => [
         name,

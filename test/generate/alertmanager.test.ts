@@ -1,10 +1,13 @@
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import type { Config } from "../../src/config/config.ts";
 import { makePlan } from "../../src/generate/plan.ts";
+import { renderAnnotation } from "../../src/generate/rules/annotation.ts";
 import { Alertmanager } from "../support/alertmanager.ts";
 import { eventually } from "../support/eventually.ts";
 import { tempDir } from "../support/temp.ts";
+import { Webhook } from "../support/webhook.ts";
 import { day, duration, makeConfig, webhook, type ModelParts } from "./support/config.ts";
 import { sampleConfig, sampleParts } from "./support/configs.ts";
 import { generateInto, tool } from "./support/tools.ts";
@@ -221,6 +224,80 @@ describe("a real Alertmanager", () => {
     expect(inhibited.sort()).toEqual(muted.map((_, index) => String(index + 1)));
     await alertmanager.stop();
   });
+});
+
+test("PagerDuty gets an event for each version, with the alert's severity and its number, and hears without it that it is over", async () => {
+  const hook = await Webhook.start();
+  const out = join(dir, "pagerduty");
+  const key = join(dir, "key");
+  writeFileSync(key, "key");
+  const settings = { routing_key_file: key, url: `${hook.url}/pagerduty` };
+  const config = makeConfig({
+    ...sampleParts,
+    receivers: {
+      ...sampleParts.receivers,
+      "payments-pager": [{ kind: "pagerduty", list: "pagerduty_configs", settings }],
+    },
+    alerting: { groupWait: duration("1s"), groupInterval: duration("1s") },
+  });
+  generateInto(config, out);
+  const [alert] = makePlan(config).models.find(({ model }) => model.name === "fraud")?.alerts ?? [];
+  if (alert === undefined) throw new Error("no alert");
+  const sent = ["v2", "v3"].map((version, index) => {
+    const labels = { ...alert.labels, namespace: "models", version };
+    const firing = { labels, value: 0.76 + index / 100, results: { samples: { value: 200 } } };
+    const texts = Object.entries(alert.annotations).map(([name, text]) => [name, renderAnnotation(text, firing)]);
+    return { labels: { alertname: alert.name, ...labels }, annotations: Object.fromEntries(texts) as Labels };
+  });
+  const alertmanager = await Alertmanager.start(out, { file: join(out, "alertmanager/alertmanager.yml") });
+  const post = async (times: { startsAt: string; endsAt?: string }): Promise<unknown> =>
+    fetch(`${alertmanager.url}/api/v2/alerts`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(sent.map((one) => ({ ...one, ...times }))),
+    });
+  const told = (action: string): readonly unknown[] =>
+    hook.bodies("/pagerduty").filter((body) => JSON.stringify(body).includes(`"event_action":"${action}"`));
+  const event = (summary: string, firing: unknown, resolved: unknown): unknown =>
+    expect.objectContaining({
+      payload: expect.objectContaining({
+        summary,
+        severity: "critical",
+        custom_details: expect.objectContaining({ firing, resolved }),
+      }),
+    });
+
+  const startsAt = new Date(Date.now() - 60_000).toISOString();
+  await post({ startsAt });
+  await eventually(() => told("trigger").length >= 2, "PagerDuty is told of both");
+  expect(told("trigger")).toEqual(
+    expect.arrayContaining([
+      event(
+        "[FIRING:1] fraud v2, namespace models: recall of class fraud over 1h at 0.7600, minimum 0.85 (critical)",
+        expect.stringContaining("at 0.7600 on 200 samples, minimum 0.85."),
+        "",
+      ),
+      event(
+        "[FIRING:1] fraud v3, namespace models: recall of class fraud over 1h at 0.7700, minimum 0.85 (critical)",
+        expect.stringContaining("at 0.7700 on 200 samples, minimum 0.85."),
+        "",
+      ),
+    ]),
+  );
+  await post({ startsAt, endsAt: new Date().toISOString() });
+  await eventually(() => told("resolve").length >= 2, "PagerDuty hears that both are over");
+  expect(told("resolve")).toEqual(
+    expect.arrayContaining(
+      ["v2", "v3"].map((version) =>
+        event(
+          `[RESOLVED] fraud ${version}, namespace models: recall of class fraud over 1h (critical)`,
+          "",
+          expect.stringMatching(/^- Fired from: .* to .*$/mu),
+        ),
+      ),
+    ),
+  );
+  await alertmanager.stop();
 });
 
 type Labels = Readonly<Record<string, string>>;

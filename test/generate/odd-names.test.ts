@@ -75,7 +75,9 @@ describe("odd names", () => {
                 exp_alerts: [
                   expect.objectContaining({
                     exp_labels: expect.objectContaining({ model: name, class: name, severity: name, team: name }),
-                    exp_annotations: expect.objectContaining({ description: expect.stringContaining(`model ${name}`) }),
+                    exp_annotations: expect.objectContaining({
+                      description: expect.stringContaining(`of class ${name} over`),
+                    }),
                   }),
                 ],
               }),

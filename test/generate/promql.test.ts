@@ -107,7 +107,7 @@ describe("an annotation", () => {
   });
 
   test("an annotation is rendered as Prometheus prints it", () => {
-    const firing = { labels: { model: "m", version: "v1" }, value: 0.87654321, series: {} };
+    const firing = { labels: { model: "m", version: "v1" }, value: 0.87654321, results: {} };
     expect(renderAnnotation(message, firing)).toBe("{{ not a template }} m, version {v1 is 0.8765");
     expect(renderAnnotation(message, { ...firing, labels: { model: "m" } })).toBe("{{ not a template }} m is 0.8765");
   });
@@ -122,7 +122,7 @@ describe("an annotation", () => {
     [-0.03125, "-0.0312"],
     [0.5, "0.5000"],
   ])("the value %d is printed as %s", (value, text) => {
-    expect(renderAnnotation([{ kind: "value", decimals: 4 }], { labels: {}, value, series: {} })).toBe(text);
+    expect(renderAnnotation([{ kind: "value", decimals: 4 }], { labels: {}, value, results: {} })).toBe(text);
   });
 });
 

@@ -2,9 +2,14 @@ import { describe, expect, test } from "@jest/globals";
 import { healthMetrics, healthPrefix } from "../../src/exposition/health.ts";
 import { generate } from "../../src/generate/outputs.ts";
 import { makePlan } from "../../src/generate/plan.ts";
-import { lastOutcomeMetric, outcomesMetric } from "../../src/quality/counts.ts";
+import type { Alert } from "../../src/generate/rules/alert.ts";
+import type { Annotation } from "../../src/generate/rules/annotation.ts";
+import { escapeMarkdown } from "../../src/generate/runbooks/page.ts";
+import { confusionMetric, lastOutcomeMetric, outcomesMetric } from "../../src/quality/counts.ts";
 import { pageMetrics } from "../../src/quality/page-metrics.ts";
 import { makeConfig } from "../deploy/support/configs.ts";
+import { makeConfig as plainConfig, type ModelParts } from "./support/config.ts";
+import { sampleParts } from "./support/configs.ts";
 import { readRepositoryFile } from "../support/repository.ts";
 
 const config = makeConfig({ more: { grafana: { url: "https://grafana.example.com" } } });
@@ -13,6 +18,10 @@ const pages = [...files].filter(([path]) => path.startsWith("prometheus/runbooks
 
 /** What stands in backticks on the pages. */
 const quoted = new Set(pages.flatMap(([, text]) => [...text.matchAll(/`([^`]+)`/gu)].map(([, word = ""]) => word)));
+
+function fixedText(annotation: Annotation = []): string {
+  return annotation.map((part) => (typeof part === "string" ? part : "?")).join("");
+}
 
 describe("references in the generated files", () => {
   test("every metric that rules, tests, dashboard or runbooks name is on the exporter's page", () => {
@@ -56,4 +65,69 @@ describe("references in the generated files", () => {
       expect(text).not.toMatch(/status page|level debug/u);
     },
   );
+
+  test("every alert links to a runbook that is generated where none is given, whatever its name", () => {
+    const folder = "https://runbooks.example.com/mq";
+    const objectives = ["ModelQualityRecallLow", "Recall of {{ frauds }}", "model-quality-recall-low", undefined].map(
+      (name, index) => ({
+        ...{ metric: name === undefined ? "precision" : "recall", class: "fraud", name, runbook: undefined },
+        bound: { kind: "min", value: 0.5 + index / 10 } as const,
+      }),
+    ) satisfies ModelParts["objectives"];
+    const linked = plainConfig({ models: { a: { objectives }, "*": {} }, alerting: { runbookUrl: folder } });
+    const written = generate(linked).files;
+    const plan = makePlan(linked);
+    for (const { name, annotations } of [...plan.models.flatMap(({ alerts }) => alerts), ...plan.exporterAlerts]) {
+      const page = fixedText(annotations["runbook_url"]).replace(`${folder}/`, "prometheus/runbooks/");
+      expect(written.get(page)).toContain(`# ${escapeMarkdown(name)}\n`);
+    }
+  });
+
+  test("the runbook of an objective wins over that of the model, and both over the generated one", () => {
+    const objective = { metric: "accuracy", bound: { kind: "min", value: 0.5 } } as const;
+    const linked = plainConfig({
+      models: {
+        a: {
+          runbook: "https://a.example.com",
+          objectives: [objective, { ...objective, name: "Own", runbook: "https://own.example.com" }],
+        },
+        b: { objectives: [objective] },
+      },
+      alerting: { runbookUrl: "https://runbooks.example.com" },
+      grafana: { url: "https://grafana.example.com" },
+    });
+    const { models, exporterAlerts } = makePlan(linked);
+    const links = (alert: Alert | undefined): unknown =>
+      ["runbook_url", "dashboard_url"].map((key) => fixedText(alert?.annotations[key]));
+    const dashboard = "https://grafana.example.com/d/model-quality";
+    const exporter = (name: string, model?: string): Alert | undefined =>
+      exporterAlerts.find((alert) => alert.name === name && alert.labels["model"] === model);
+    expect(models.flatMap(({ alerts }) => alerts).map(links)).toEqual([
+      ["https://a.example.com", `${dashboard}?var-model=a`],
+      ["https://own.example.com", `${dashboard}?var-model=a`],
+      ["https://runbooks.example.com/model-quality-accuracy-low.md", `${dashboard}?var-model=b`],
+    ]);
+    expect(links(exporter("ModelQualityModelSilent", "a"))).toEqual([
+      "https://a.example.com",
+      `${dashboard}?var-model=a`,
+    ]);
+    expect(links(exporter("ModelQualityModelSilent", "b"))).toEqual([
+      "https://runbooks.example.com/model-quality-model-silent.md",
+      `${dashboard}?var-model=b`,
+    ]);
+    expect(links(exporter("ModelQualityExporterDown"))).toEqual([
+      "https://runbooks.example.com/model-quality-exporter-down.md",
+      dashboard,
+    ]);
+  });
+
+  test("rules and their tests do without the cells of confusion matrices where the page has none", () => {
+    const written = (confusion: "all" | "none"): string =>
+      [...generate(plainConfig({ ...sampleParts, exposition: { confusion } })).files]
+        .filter(([path]) => /^prometheus\/(?:rules|tests)\//u.test(path))
+        .map(([, text]) => text)
+        .join("");
+    expect(written("all")).toContain(confusionMetric.name);
+    expect(written("none")).not.toContain(confusionMetric.name);
+  });
 });

@@ -6,7 +6,7 @@ import { writeFiles } from "../../src/generate/files/write.ts";
 import { repetitions } from "../support/effort.ts";
 import { tempDir } from "../support/temp.ts";
 import { day, duration, lastThousand, makeConfig, type ConfigParts, type ModelParts } from "./support/config.ts";
-import { sampleConfig } from "./support/configs.ts";
+import { sampleConfig, sampleParts } from "./support/configs.ts";
 import { everyBound, everyMetric } from "./support/objectives.ts";
 import { generateInto, tool } from "./support/tools.ts";
 
@@ -42,6 +42,10 @@ function grid(stride: number, parts: ConfigParts = {}): Config {
 describe("the generated tests, run by promtool", () => {
   test.each<[string, Config]>([
     ["the sample config", sampleConfig],
+    [
+      "the sample config without cells of confusion matrices",
+      makeConfig({ ...sampleParts, exposition: { confusion: "none" } }),
+    ],
     // Each metric has one of the eight bounds.
     ["every metric and every kind of bound", grid(repetitions(everyBound.length, 4))],
     ["mirrored replicas", grid(repetitions(16, 7), { prometheus: { replicas: "mirrored" } })],
@@ -128,7 +132,11 @@ describe("the generated tests and changed rules", () => {
       "max by (namespace, model, version, window, class)",
     ],
     ["the severity", "severity: critical", "severity: warning"],
-    ["the text", "The recall of class", "The recall of klass"],
+    ["the text", ": recall of class", ": recall of klass"],
+    ["the bound in the text", "minimum 0.85", "minimum 0.86"],
+    ["what is mistaken for what", "actual=%q,predicted!=%q", "predicted=%q,actual!=%q"],
+    ["the diagonal that is no confusion", "unless label_replace", "and label_replace"],
+    ["the figure that is compared with", 'version=\\"v1\\"}', 'version=\\"v2\\"}'],
     ["the practical difference", "< -0.02", "< -0.021"],
     ["the test of a comparison", "< -2.5758293035489", "< -2"],
   ])("the generated tests fail when %s is changed", (what, from, to) => {

@@ -185,10 +185,18 @@ const attacks: readonly Attack[] = [
     what: "another name of the state",
     make: () => undefined,
     later: (dir) => {
-      linkSync(join(root, "all/state/store/state.mdb"), join(dir, "logs/a.jsonl"));
+      linkSync(join(all, "state/store/state.mdb"), join(dir, "logs/a.jsonl"));
     },
     code: "own",
     path: "logs/a.jsonl",
+  },
+  {
+    what: "another name of the state, which is that of a rotated file",
+    files: ["logs/good.jsonl"],
+    make: () => undefined,
+    later: (dir) => {
+      linkSync(join(all, "state/store/state.mdb"), join(dir, "logs/good.jsonl.1"));
+    },
   },
   {
     what: "names that are not UTF-8",
@@ -379,7 +387,10 @@ describe("in the folders of a daemon", () => {
       expect(told.filter((line) => line.includes(path))).toHaveLength(1);
       expect(told.join("\n")).toMatch(says);
       expect(await errors(row)).toEqual([`code="${code}"} ${told.length}`]);
-    } else expect(await errors(row)).toEqual([]);
+    } else {
+      expect(await errors(row)).toEqual([]);
+      expect(await metrics()).not.toContain(`file="${join(dirOf(row), "logs/good.jsonl.1")}"`);
+    }
     expect(await lines(row)).toBe(1);
   });
 

@@ -55,6 +55,11 @@ export class Webhook {
     return new Webhook(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, posts);
   }
 
+  /** What other services than webhooks were posted to `path` so far, oldest first, whatever its form. */
+  bodies(path: string): readonly unknown[] {
+    return this.#posts.filter((post) => post.path === path).map((post) => post.notice);
+  }
+
   /** The notices so far, oldest first; only those posted to `path` when one is given (`/payments`). */
   notices(path?: string): readonly Notice[] {
     return this.#posts.filter((post) => path === undefined || post.path === path).map((post) => post.notice);

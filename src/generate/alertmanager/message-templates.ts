@@ -1,31 +1,62 @@
-import { namespaceLabel } from "../promql/metric-names.ts";
-
 /**
- * Writes the templates of messages, for someone who has just been woken: what is wrong with which model, by how much, on
- * how many samples, who owns it, and where to look. What an alert lacks is left out; values are data, so that a model's
- * name that looks like a template is printed as it is.
+ * Writes the templates of messages, for someone who has just been woken. The title says what is wrong and how bad it is;
+ * the text says of each alert the rest: on how many samples, what is mistaken for what, since when, who owns it and where
+ * to look. Of an alert that has resolved they say what it was, and from when until when. Values are data, so that a
+ * model's name that looks like a template is printed as it is.
  */
-export function messageTemplates(tagLabels: readonly string[]): string {
+export function messageTemplates(): string {
   return [
+    define("model_quality.name", nameBody),
+    define("model_quality.title.firing", titleOf(["summary", "subject"])),
+    define("model_quality.title.resolved", titleOf(["subject"])),
     define("model_quality.title", titleBody),
     define("model_quality.link", linkBody),
-    ...alertTemplates("model_quality.text", lines(tagLabels, plain)),
+    ...alertTemplates("model_quality.text", plain),
     define("model_quality.slack.value", slackValue),
-    ...alertTemplates("model_quality.slack", lines(tagLabels, slack)),
-    ...htmlTemplates(tagLabels),
+    ...alertTemplates("model_quality.slack", slack),
+    ...htmlTemplates(),
+    define("model_quality.pagerduty.severity", pagerdutySeverity),
+    define("model_quality.opsgenie.priority", opsgeniePriority),
   ].join("\n");
+}
+
+/** Names an alert without texts of ours, such as the user's own. */
+const nameBody =
+  "{{ with .Labels.model }}{{ . }}{{ with $.Labels.version }} {{ . }}{{ end }}: {{ end }}" +
+  "{{ with .Annotations.summary }}{{ . }}{{ else }}{{ with .Labels.alertname }}{{ . }}" +
+  "{{ else }}Model quality alert{{ end }}{{ end }}";
+
+/** Prints the first of the annotations that an alert with a subject has. */
+function titleOf([first, second]: readonly [string, string?]): string {
+  const next = second === undefined ? "" : `{{ else }}{{ .Annotations.${second} }}`;
+  return (
+    `{{ if .Annotations.subject }}{{ with .Annotations.${first} }}{{ . }}${next}{{ end }}` +
+    '{{ else }}{{ template "model_quality.name" . }}{{ end }}'
+  );
+}
+
+/** Prints the title of the first alert, and how many more there are. */
+function titles(status: Status): string {
+  const alerts = `.Alerts.${capital(status)}`;
+  return `{{ template "model_quality.title.${status}" (index ${alerts} 0) }}{{ with slice ${alerts} 1 }} and {{ . | len }} more{{ end }}`;
 }
 
 const titleBody =
   '[{{ .Status | toUpper }}{{ if eq .Status "firing" }}:{{ .Alerts.Firing | len }}{{ end }}] ' +
-  "{{ with .CommonLabels.model }}{{ . }}{{ with $.CommonLabels.version }} {{ . }}{{ end }}: {{ end }}" +
-  "{{ with .CommonAnnotations.summary }}{{ . }}{{ else }}{{ with .CommonLabels.alertname }}{{ . }}" +
-  "{{ else }}Model quality alerts{{ end }}{{ end }}" +
+  `{{ if .Alerts.Firing }}${titles("firing")}{{ else if .Alerts.Resolved }}${titles("resolved")}{{ end }}` +
   "{{ with .CommonLabels.severity }} ({{ . }}){{ end }}";
 
 const linkBody =
   "{{ with .CommonAnnotations.dashboard_url }}{{ . }}{{ else }}{{ with .CommonAnnotations.runbook_url }}{{ . }}" +
   "{{ else }}{{ .ExternalURL }}{{ end }}{{ end }}";
+
+/** PagerDuty knows four severities; others of a team's own become `error`. */
+const pagerdutySeverity =
+  '{{ if match "^(critical|error|warning|info)$" (.CommonLabels.severity | toLower) }}' +
+  "{{ .CommonLabels.severity | toLower }}{{ else }}error{{ end }}";
+
+const opsgeniePriority =
+  '{{ if eq .CommonLabels.severity "critical" }}P1{{ else if eq .CommonLabels.severity "info" }}P5{{ else }}P3{{ end }}';
 
 function define(name: string, body: string): string {
   return `{{ define "${name}" }}${body}{{ end }}\n`;
@@ -39,66 +70,114 @@ const plain: Print = (value) => `{{ ${value} }}`;
 const slack: Print = (value) => `{{ template "model_quality.slack.value" ${value} }}`;
 const slackValue = '{{ . | reReplaceAll "&" "&amp;" | reReplaceAll "<" "&lt;" | reReplaceAll ">" "&gt;" }}';
 
-interface Line {
+const time = (of: string): string => `{{ ${of}.UTC.Format "2006-01-02 15:04 UTC" }}`;
+const since = time(".StartsAt");
+const span = `${since} to ${time(".EndsAt")}`;
+/** Labels that a message names elsewhere, or that tell its reader nothing. */
+const spokenFor = '"alertname" "severity" "team" "job"';
+
+type Status = "firing" | "resolved";
+
+/** Row of a message: a caption, and what is printed after it if the field is there. */
+interface Fact {
   readonly caption: string;
-  /** Field without which the line is left out. */
-  readonly of: string;
+  /** Field without which the row is left out; undefined for a row that is always there. */
+  readonly of: string | undefined;
   readonly body: string;
 }
 
-/** Lists the facts about an alert, in the order in which they are needed. */
-function facts(tagLabels: readonly string[], print: Print): readonly Line[] {
-  const fact = (caption: string, of: string, body = print(".")): Line => ({ caption, of, body });
-  const tags = tagLabels.filter((label) => label !== "model" && label !== "version");
+/** Lists the facts that follow an alert's sentence, in the order in which they are needed. */
+function facts(status: Status, print: Print): readonly Fact[] {
+  const fact = (caption: string, of: string, body = print(".")): Fact => ({ caption, of, body });
+  const was =
+    `${print(".")}{{ with $.Annotations.samples }} on ${print(".")} samples{{ end }}` +
+    `{{ with $.Annotations.target }}, ${print(".")}{{ end }}`;
   return [
-    fact("Model", ".Labels.model"),
-    fact("Version", ".Labels.version"),
-    ...tags.map((label) => fact(label, `.Labels.${label}`)),
-    fact("Namespace", `.Labels.${namespaceLabel}`),
-    fact("Metric", ".Annotations.metric", `${print(".")}{{ with $.Labels.class }} of class ${print(".")}{{ end }}`),
-    fact("Value", ".Annotations.value", `${print(".")}{{ with $.Annotations.target }}, ${print(".")}{{ end }}`),
-    fact("Samples", ".Annotations.samples"),
-    fact("Window", ".Labels.window"),
-    fact("Source", ".Labels.source"),
+    status === "firing"
+      ? { caption: "Since", of: undefined, body: since }
+      : { caption: "Fired from", of: undefined, body: span },
+    ...(status === "firing" ? [] : [fact("Last value while firing", ".Annotations.value", was)]),
     fact("Owner", ".Labels.team"),
     fact("Dashboard", ".Annotations.dashboard_url"),
     fact("Runbook", ".Annotations.runbook_url"),
   ];
 }
 
-function lines(tagLabels: readonly string[], print: Print): string {
-  const heading =
-    `${print(".Labels.alertname")}{{ with .Labels.severity }} (${print(".")}){{ end }}` +
-    `{{ with .Annotations.description }}\n${print(".")}{{ end }}`;
-  const rest = facts(tagLabels, print).map(
-    ({ caption, of, body }) => `{{ with ${of} }}\n- ${caption}: ${body}{{ end }}`,
-  );
-  return `${heading}${rest.join("")}\n- Since: {{ .StartsAt.UTC.Format "2006-01-02 15:04 UTC" }}`;
+/** Prints the sentence of an alert between two texts. */
+function sentence(status: Status, print: Print, before: string, after: string): string {
+  const text = `${before}${print(".")}${after}`;
+  return status === "firing"
+    ? `{{ with .Annotations.description }}${text}{{ else }}{{ with .Annotations.summary }}${text}{{ end }}{{ end }}`
+    : `{{ with .Annotations.subject }}${text}{{ end }}`;
 }
 
-/** Defines a template that lists the alerts, those that fire first, and one for a single alert. */
-function alertTemplates(name: string, one: string): readonly string[] {
-  const list = (which: string, caption: string): string =>
-    `{{ with .Alerts.${which} }}${caption}\n{{ range . }}\n{{ template "${name}.alert" . }}\n{{ end }}{{ end }}`;
-  return [define(`${name}.alert`, one), define(name, `${list("Firing", "Firing:")}${list("Resolved", "Resolved:")}`)];
+/** Prints the labels of an alert that does not come from us: nothing else of it is sure to name them. */
+function otherLabels(row: string): string {
+  return (
+    "{{ if not .Annotations.subject }}" +
+    `{{ range (.Labels.Remove (stringSlice ${spokenFor})).SortedPairs }}${row}{{ end }}{{ end }}`
+  );
+}
+
+function oneAlert(status: Status, print: Print): string {
+  const rows = facts(status, print).map(({ caption, of, body }) => {
+    const row = `\n- ${caption}: ${body}`;
+    return of === undefined ? row : `{{ with ${of} }}${row}{{ end }}`;
+  });
+  return (
+    `{{ with .Labels.alertname }}${print(".")}{{ else }}Model quality alert{{ end }}` +
+    sentence(status, print, "\n", "") +
+    otherLabels(`\n- ${print(".Name")}: ${print(".Value")}`) +
+    rows.join("")
+  );
+}
+
+const statuses = ["firing", "resolved"] as const;
+
+/** Defines templates for one alert of each status, for all of a status, and for all, those that fire first. */
+function alertTemplates(name: string, print: Print): readonly string[] {
+  return [
+    ...statuses.flatMap((status) => listTemplates(name, status, oneAlert(status, print), "\n\n")),
+    define(name, statuses.map((status) => section(name, status, (word) => `${word}:\n\n`)).join("")),
+  ];
+}
+
+function listTemplates(name: string, status: Status, one: string, end: string): readonly string[] {
+  const call = `{{ template "${name}.${status}" . }}${end}`;
+  return [
+    define(`${name}.${status}`, one),
+    define(`${name}.all.${status}`, `{{ range .Alerts.${capital(status)} }}${call}{{ end }}`),
+  ];
+}
+
+/** Lists the alerts of a status, under a heading where the title does not tell it. */
+function section(name: string, status: Status, heading: (word: string) => string): string {
+  const caption = `{{ if and .Alerts.Firing .Alerts.Resolved }}${heading(capital(status))}{{ end }}`;
+  return `${caption}{{ template "${name}.all.${status}" . }}`;
+}
+
+function capital(status: Status): "Firing" | "Resolved" {
+  return status === "firing" ? "Firing" : "Resolved";
 }
 
 /** Defines the same as an HTML page for mail; html/template escapes the values. */
-function htmlTemplates(tagLabels: readonly string[]): readonly string[] {
-  const rows = facts(tagLabels, plain).map(({ caption, of, body }) => {
-    const cell = of.endsWith("_url") ? '<a href="{{ . }}">{{ . }}</a>' : body;
-    return `{{ with ${of} }}<tr><th align="left">${caption}</th><td>${cell}</td></tr>\n{{ end }}`;
-  });
-  const one = [
-    "<h3>{{ .Labels.alertname }}{{ with .Labels.severity }} ({{ . }}){{ end }}</h3>\n",
-    "{{ with .Annotations.description }}<p>{{ . }}</p>\n{{ end }}<table>\n",
-    ...rows,
-    '<tr><th align="left">Since</th><td>{{ .StartsAt.UTC.Format "2006-01-02 15:04 UTC" }}</td></tr>\n</table>\n',
-  ].join("");
-  const list = (which: string): string =>
-    `{{ with .Alerts.${which} }}<h2>${which}</h2>\n{{ range . }}{{ template "model_quality.html.alert" . }}{{ end }}{{ end }}`;
+function htmlTemplates(): readonly string[] {
+  const row = (caption: string, cell: string): string => `<tr><th align="left">${caption}</th><td>${cell}</td></tr>\n`;
+  const one = (status: Status): string => {
+    const rows = facts(status, plain).map(({ caption, of, body }) => {
+      if (of === undefined) return row(caption, body);
+      const cell = of.endsWith("_url") ? '<a href="{{ . }}">{{ . }}</a>' : body;
+      return `{{ with ${of} }}${row(caption, cell)}{{ end }}`;
+    });
+    return [
+      "<h3>{{ with .Labels.alertname }}{{ . }}{{ else }}Model quality alert{{ end }}</h3>\n",
+      sentence(status, plain, "<p>", "</p>\n"),
+      `<table>\n${otherLabels(row("{{ .Name }}", "{{ .Value }}"))}${rows.join("")}</table>\n`,
+    ].join("");
+  };
+  const all = statuses.map((status) => section("model_quality.html", status, (word) => `<h2>${word}</h2>\n`));
   return [
-    define("model_quality.html.alert", one),
-    define("model_quality.html", `<!DOCTYPE html>\n<html><body>\n${list("Firing")}${list("Resolved")}</body></html>`),
+    ...statuses.flatMap((status) => listTemplates("model_quality.html", status, one(status), "")),
+    define("model_quality.html", `<!DOCTYPE html>\n<html><body>\n${all.join("")}</body></html>`),
   ];
 }

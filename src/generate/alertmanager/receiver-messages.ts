@@ -13,8 +13,21 @@ const fields: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     text: '{{ template "model_quality.slack" . }}',
     color: '{{ if eq .Status "firing" }}danger{{ else }}good{{ end }}',
   },
-  pagerduty_configs: { description: title, client_url: link, details: { description: text } },
-  opsgenie_configs: { message: title, description: text },
+  pagerduty_configs: {
+    description: title,
+    severity: '{{ template "model_quality.pagerduty.severity" . }}',
+    client_url: link,
+    // These two names replace Alertmanager's own lists of all labels and annotations.
+    details: {
+      firing: '{{ template "model_quality.text.all.firing" . }}',
+      resolved: '{{ template "model_quality.text.all.resolved" . }}',
+    },
+  },
+  opsgenie_configs: {
+    message: title,
+    description: text,
+    priority: '{{ template "model_quality.opsgenie.priority" . }}',
+  },
   email_configs: { headers: { Subject: title }, html: '{{ template "model_quality.html" . }}', text },
   msteams_configs: { title, text },
   discord_configs: { title, message: text },

@@ -20,8 +20,8 @@ export interface Route {
 /** Receiver of a config that names none: alerts show in Alertmanager and notify nobody. */
 export const nowhere = "nowhere";
 
-/** Labels whose equal values make alerts one notification. */
-const groupBy = ["team", "namespace", "model", "severity"] as const;
+/** Labels whose equal values make alerts one notification: it is of one version of one model. */
+const groupBy = ["team", "namespace", "model", "version", "severity"] as const;
 
 /**
  * Builds the routing tree: the user's own routes, then a branch for each team with a route for each of its severities;

@@ -36,7 +36,7 @@ export function alertmanagerConfigs(
   inhibitRules: readonly InhibitRule[],
 ): readonly IAlertmanagerConfig[] {
   const root = rootRoute(config.alerting);
-  const inline = templateInliner(messageTemplates(config.tagLabels));
+  const inline = templateInliner(messageTemplates());
   const object = (name: string, branch: Route): IAlertmanagerConfig =>
     alertmanagerConfig(config, name, { ...root, ...branch }, inline);
   const taken = (team: string, job?: string): readonly Route[] => {

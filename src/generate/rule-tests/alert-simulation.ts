@@ -28,6 +28,12 @@ export interface FiringAlert {
   readonly version: string | undefined;
   readonly value: number;
   readonly samples: number;
+  /** Counts that the value is of, with the class of the objective as the positive one. */
+  readonly matrix: BinaryMatrix;
+  /** Names of the positive class and of the other one in `matrix`. */
+  readonly classes: Scenario["classes"];
+  /** Value that it is compared with. */
+  readonly reference: number | undefined;
 }
 
 /** Counts the ticks that a duration takes, rounded up. */
@@ -68,7 +74,11 @@ function simulate(
   const matrix = matrixFor(objective, scenario, counts.matrices[lastTrue]);
   if (matrix === undefined) return undefined;
   const { value, samples } = judgeMatrix(objective, matrix);
-  return value === undefined ? undefined : { alert, version: counts.version, value, samples };
+  if (value === undefined) return undefined;
+  const then = referenceAt(objective, scenario, counts, lastTrue);
+  const reference = then && judgeMatrix(objective, then).value;
+  const classes = classesFor(objective, scenario);
+  return { alert, version: counts.version, value, samples, matrix, classes, reference };
 }
 
 /** Orients a matrix to the class of an objective; undefined where the scenario lacks the class. */
@@ -79,6 +89,11 @@ function matrixFor(
 ): BinaryMatrix | undefined {
   if (matrix === undefined || objective.class === undefined || objective.class === positive) return matrix;
   return objective.class === negative ? swapClasses(matrix) : undefined;
+}
+
+function classesFor(objective: Objective, { classes }: Scenario): Scenario["classes"] {
+  const [positive, negative] = classes;
+  return objective.class === negative ? [negative, positive] : classes;
 }
 
 /** Finds the counts that an objective compares a version with at a tick. */

@@ -29,11 +29,11 @@ export function swapClasses({ tp, fp, fn, tn }: BinaryMatrix): BinaryMatrix {
  * the class for precision, outcomes of the class for recall, all outcomes for the accuracy.
  */
 export function matrixWithErrors(objective: Measured, size: number, errors: number): BinaryMatrix {
-  const half = Math.floor(errors / 2);
+  const half = lesserHalf(errors);
   const right = size - errors;
   if (objective.class === undefined) {
-    const positive = Math.ceil(size / 2);
-    return { tp: positive - (errors - half), fp: half, fn: errors - half, tn: size - positive - half };
+    const others = lesserHalf(size);
+    return { tp: size - others - (errors - half), fp: half, fn: errors - half, tn: others - half };
   }
   switch (trialsOf(objective)) {
     case predicted:
@@ -45,6 +45,11 @@ export function matrixWithErrors(objective: Measured, size: number, errors: numb
     default:
       return { tp: right, fp: half, fn: errors - half, tn: size };
   }
+}
+
+/** Halves a count so that the other half is the larger one: the largest wrong cell is never a matter of order. */
+function lesserHalf(count: number): number {
+  return Math.max(0, Math.floor((count - 1) / 2));
 }
 
 /** Gives the matrix names: of the class that an objective is about, and of another one. */

@@ -138,9 +138,10 @@ function silentTests(alerts: readonly SilentAlert[]): readonly RuleTest[] {
       ];
     });
   const { alert } = first;
-  const expected = alerts.map((each) =>
-    firing(each.alert, { [namespaceLabel]: faultNamespace, model: each.model }, each.silentAfter),
-  );
+  const expected = alerts.map((each) => {
+    const silence = each.silentAfter - each.alert.for.ms / 1000 + (fires - start) * minute;
+    return firing(each.alert, { [namespaceLabel]: faultNamespace, model: each.model }, silence);
+  });
   return [
     test(
       `${alert.name} fires for each model without an outcome for its silentAfter, and resolves`,
@@ -181,7 +182,7 @@ function firing(alert: Alert, own: Readonly<Record<string, string>>, value: numb
   const labels = { ...own, ...alert.labels };
   const texts = Object.entries(alert.annotations).map(([key, message]): [string, string] => [
     key,
-    renderAnnotation(message, { labels, value, series: {} }),
+    renderAnnotation(message, { labels, value, results: {} }),
   ]);
   return { exp_labels: labels, exp_annotations: Object.fromEntries(texts) };
 }

@@ -1,4 +1,5 @@
-import { countMetrics } from "../../quality/counts.ts";
+import { confusionMetric, countMetrics } from "../../quality/counts.ts";
+import type { Config } from "../../config/config.ts";
 import { selector, type Matcher } from "../promql/builder.ts";
 import { formatExpression } from "../promql/format.ts";
 import { jobName, namespaceLabel } from "../promql/metric-names.ts";
@@ -6,6 +7,9 @@ import type { Aggregation } from "../rules/recording-rules.ts";
 import type { Scenario, VersionCounts } from "./alert-simulation.ts";
 import { sampleCount, type BinaryMatrix } from "./binary-matrix.ts";
 import { samplesNotation, type RuleTest } from "./promtool-test.ts";
+
+/** Sections of the config that the tests of objectives depend on. */
+export type TestedConfig = Aggregation & Pick<Config, "exposition">;
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -18,7 +22,7 @@ export function testTag(tagLabels: readonly string[], model: string, version: st
 
 /** Builds the gauges of two replicas of the exporter, so that a test shows that the rules add them up. */
 export function inputSeries(
-  { tagLabels, prometheus: { replicas } }: Aggregation,
+  { tagLabels, prometheus: { replicas }, exposition }: TestedConfig,
   model: string,
   scenario: Scenario,
 ): RuleTest["input_series"] {
@@ -34,17 +38,25 @@ export function inputSeries(
         ...testTag(tagLabels, model, counts.version),
         window: scenario.window,
       };
-      return counts.matrices.length === 0 ? [] : replicaSeries(scenario, counts, labels, share);
+      return counts.matrices.length === 0
+        ? []
+        : replicaSeries(scenario, counts, { labels, share, cells: exposition.confusion !== "none" });
     }),
   );
+}
+
+interface Replica {
+  readonly labels: Labels;
+  readonly share: (count: number) => number;
+  /** Whether it exposes the cells of confusion matrices. */
+  readonly cells: boolean;
 }
 
 /** Shares are taken of the cells of the matrix, so that the gauges of a replica agree with each other. */
 function replicaSeries(
   { classes }: Scenario,
   { matrices }: VersionCounts,
-  labels: Labels,
-  share: (count: number) => number,
+  { labels, share, cells: hasCells }: Replica,
 ): RuleTest["input_series"] {
   const parts = matrices.map(({ tp, fp, fn, tn }) => ({ tp: share(tp), fp: share(fp), fn: share(fn), tn: share(tn) }));
   const line = (name: string, value: (of: BinaryMatrix) => number, more: Labels = {}) => ({
@@ -55,8 +67,20 @@ function replicaSeries(
     ["tp", "fp", "fn"],
     ["tn", "fn", "fp"],
   ] as const;
+  const [positive, other] = classes;
+  const matrixCells = [
+    [positive, positive, "tp"],
+    [other, positive, "fp"],
+    [positive, other, "fn"],
+    [other, other, "tn"],
+  ] as const;
   return [
     line(countMetrics.samples.name, sampleCount),
+    ...(hasCells
+      ? matrixCells.map(([actual, predicted, cell]) =>
+          line(confusionMetric.name, (of) => of[cell], { actual, predicted }),
+        )
+      : []),
     ...cells.flatMap(([hit, wrong, missed], index) => {
       const more = { class: classes[index] ?? "" };
       return [

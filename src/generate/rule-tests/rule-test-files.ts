@@ -2,10 +2,10 @@ import type { Config } from "../../config/config.ts";
 import type { Alert } from "../rules/alert.ts";
 import type { EffectiveGroup } from "../rules/change-rules.ts";
 import { exporterSlug } from "../rules/models.ts";
-import type { Aggregation } from "../rules/recording-rules.ts";
 import type { ModelRules } from "../rules/rule-groups.ts";
 import { exporterStep, exporterTests } from "./exporter-tests.ts";
 import { freeName, objectiveTests, type SteppedTest } from "./objective-tests.ts";
+import type { TestedConfig } from "./input-series.ts";
 import { durationText, ruleTestFile } from "./promtool-test.ts";
 
 /** Rules that are tested. */
@@ -21,7 +21,7 @@ export interface TestedRules {
  */
 export function ruleTestFiles(
   { models, exporterAlerts, groups }: TestedRules,
-  config: Aggregation & Pick<Config, "sources" | "models">,
+  config: TestedConfig & Pick<Config, "sources" | "models">,
 ): readonly (readonly [path: string, content: unknown])[] {
   const intact = new Map(groups.map((group) => [group.generated.slug, group.intact]));
   const isIntact = (slug: string) => (_alert: unknown, index: number) => intact.get(slug)?.has(index) ?? false;

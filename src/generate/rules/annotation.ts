@@ -7,8 +7,37 @@ export type AnnotationPart =
   | { readonly kind: "label"; readonly label: string; readonly before: string }
   /** Value of the alert's expression. */
   | { readonly kind: "value"; readonly decimals: number }
-  /** Value of another series with the same labels, as a whole number. */
-  | { readonly kind: "series"; readonly name: string; readonly labels: readonly string[] };
+  /** Value of the alert's expression, a share, as a percentage. */
+  | { readonly kind: "percentage" }
+  /** Value of the alert's expression, of seconds, as a duration. */
+  | { readonly kind: "duration" }
+  | QueryPart;
+
+/** Text about the result of a query, which is evaluated when the alert fires; nothing where there is no result. */
+export interface QueryPart {
+  readonly kind: "query";
+  /** Key of the result in `Firing`. */
+  readonly key: QueryKey;
+  /** PromQL, with `%q` for the values of `labels` in their order, and `%%` for a percent sign. */
+  readonly expr: string;
+  readonly labels: readonly string[];
+  readonly text: readonly ResultPart[];
+}
+
+/** What queries in annotations look up: a count, the figure that is compared with, or the largest wrong cell. */
+export type QueryKey = "samples" | "reference" | "confusion";
+
+/** Part of the text about a result: fixed text, its value, or the value of one of its labels. */
+export type ResultPart =
+  | string
+  | { readonly kind: "result"; readonly decimals: number }
+  | { readonly kind: "resultLabel"; readonly label: string };
+
+/** Result of a query. */
+export interface QueryResult {
+  readonly value: number;
+  readonly labels?: Readonly<Record<string, string>>;
+}
 
 /** Annotation of an alert, by parts: written as a template for Prometheus, rendered as text for the rule tests. */
 export type Annotation = readonly AnnotationPart[];
@@ -17,8 +46,7 @@ export type Annotation = readonly AnnotationPart[];
 export interface Firing {
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
-  /** Values of other series, by name. */
-  readonly series: Readonly<Record<string, number>>;
+  readonly results: Readonly<Partial<Record<QueryKey, QueryResult>>>;
 }
 
 /** Writes an annotation as a template of Prometheus; braces in fixed text are escaped. */
@@ -45,13 +73,23 @@ function partTemplate(part: AnnotationPart): string {
         : `{{ with $labels.${part.label} }}${escapeTemplate(part.before)}{{ . }}{{ end }}`;
     case "value":
       return `{{ printf ${quote(`%.${part.decimals}f`)} $value }}`;
-    case "series": {
-      const matchers = part.labels.map((label) => `${label}=%q`).join(",");
+    case "percentage":
+      return "{{ $value | humanizePercentage }}";
+    case "duration":
+      return "{{ $value | humanizeDuration }}";
+    case "query": {
       const values = part.labels.map((label) => ` $labels.${label}`).join("");
-      const found = `printf ${quote(`${part.name}{${matchers}}`)}${values} | query`;
-      return `{{ range ${found} }}{{ . | value | printf "%.0f" }}{{ end }}`;
+      const text = part.text.map(resultTemplate).join("");
+      return `{{ range printf ${quote(part.expr)}${values} | query }}${text}{{ end }}`;
     }
   }
+}
+
+function resultTemplate(part: ResultPart): string {
+  if (typeof part === "string") return escapeTemplate(part);
+  return part.kind === "result"
+    ? `{{ . | value | printf ${quote(`%.${part.decimals}f`)} }}`
+    : `{{ .Labels.${part.label} }}`;
 }
 
 function renderPart(part: AnnotationPart, firing: Firing): string {
@@ -63,9 +101,36 @@ function renderPart(part: AnnotationPart, firing: Firing): string {
     }
     case "value":
       return toFixedEven(firing.value, part.decimals);
-    case "series":
-      return (firing.series[part.name] ?? 0).toFixed(0);
+    case "percentage":
+      return `${Number((firing.value * 100).toPrecision(4))}%`;
+    case "duration":
+      return durationText(firing.value);
+    case "query": {
+      const result = firing.results[part.key];
+      return result === undefined ? "" : part.text.map((one) => renderResult(one, result)).join("");
+    }
   }
+}
+
+function renderResult(part: ResultPart, { value, labels = {} }: QueryResult): string {
+  if (typeof part === "string") return part;
+  return part.kind === "result" ? toFixedEven(value, part.decimals) : (labels[part.label] ?? "");
+}
+
+/** Writes seconds as Prometheus' `humanizeDuration` does, for a minute or more. */
+function durationText(value: number): string {
+  const seconds = Math.trunc(value);
+  const parts: readonly [count: number, unit: string][] = [
+    [Math.floor(seconds / 86_400), "d"],
+    [Math.floor(seconds / 3600) % 24, "h"],
+    [Math.floor(seconds / 60) % 60, "m"],
+    [seconds % 60, "s"],
+  ];
+  const first = parts.findIndex(([count]) => count > 0);
+  return parts
+    .slice(Math.max(0, first))
+    .map(([count, unit]) => `${count}${unit}`)
+    .join(" ");
 }
 
 /** Rounds as Go's `%.4f` does: half to even, where `toFixed` rounds half up. */

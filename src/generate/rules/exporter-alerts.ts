@@ -20,28 +20,27 @@ import { allModels, modelMatchers, namedModels } from "./models.ts";
 import { generalSeverity } from "./severities.ts";
 
 /** Sections of the config that the alerts on the exporter depend on. */
-export type ExporterAlertSections = Pick<Config, "models" | "teams" | "prometheus" | "grafana" | "sources">;
+export type ExporterAlertSections = Pick<
+  Config,
+  "models" | "teams" | "prometheus" | "alerting" | "grafana" | "sources"
+>;
 
 /** Builds the alerts on the exporter itself, and those on models that no exporter exposes or that went silent. */
 export function exporterAlerts(config: ExporterAlertSections): readonly Alert[] {
   const expressions = exporterExpressions(config.sources);
   const scrapes = 3 * config.prometheus.scrapeInterval.ms;
   return [
-    ...rows.map((row) => alert(config, { ...row, expr: expressions[row.name], model: "*" })),
+    ...rows.map((row) => alert(config, { ...row, expr: expressions[row.name], owner: undefined })),
     ...namedModels(config.models).map(({ name }) =>
       alert(config, {
         name: "ModelQualityModelAbsent",
         expr: absentModel(name),
         // At least three scrapes must fail.
         for: scrapes > minutes(5).ms ? { word: `${scrapes}ms`, ms: scrapes } : minutes(5),
-        model: name,
+        owner: name,
         kept: ["model"],
-        summary: "A model of the config is not measured.",
-        description: [
-          "No exporter exposes the model ",
-          { kind: "label", label: "model", before: "" },
-          ", not even with 0 samples: nothing is known about its quality, and none of its objectives can fire.",
-        ],
+        subject: [modelLabel, ": exposed by no exporter"],
+        consequence: "How well it is is unknown, and none of its objectives can fire.",
       }),
     ),
     ...allModels(config.models).flatMap(({ name, silentAfter }) => {
@@ -51,15 +50,11 @@ export function exporterAlerts(config: ExporterAlertSections): readonly Alert[] 
         name: "ModelQualityModelSilent",
         expr,
         for: wait,
-        model: name,
+        owner: name,
         kept: [namespaceLabel, "model"],
-        summary: "A model has no new outcomes.",
-        description: [
-          `No outcome was counted for ${durationWords(silentAfter)} of the model `,
-          { kind: "label", label: "model", before: "" },
-          inNamespace,
-          ": its windows run empty, and what fires for it resolves for want of outcomes, not because it is well.",
-        ],
+        subject: [modelLabel, inNamespace, ": no outcomes"],
+        extent: [" for ", { kind: "duration" }],
+        consequence: "Its windows run empty, and its alerts resolve for want of outcomes, not because it is well.",
       });
     }),
   ];
@@ -81,185 +76,160 @@ function silentModel(matchers: readonly Matcher[], silentAfter: number): { expr:
   };
 }
 
-/** Words seconds as a duration of one unit: `26h`, `90m`. */
-function durationWords(seconds: number): string {
-  if (seconds % 3600 === 0) return `${seconds / 3600}h`;
-  return seconds % 60 === 0 ? `${seconds / 60}m` : `${seconds}s`;
-}
-
 interface Row {
   readonly name: ExporterAlertName;
   readonly for: Duration;
   readonly kept: readonly string[];
-  readonly summary: string;
-  readonly description: Annotation;
+  /** What is wrong with what, in words that hold when it is over as well. */
+  readonly subject: Annotation;
+  /** Appended to the subject: how bad it is. */
+  readonly extent?: Annotation;
+  /** Sentences on what follows from it. */
+  readonly consequence: string;
 }
 
 const minutes = (count: number): Duration => ({ word: `${count}m`, ms: count * 60_000 });
-const count: AnnotationPart = { kind: "value", decimals: 0 };
-const inNamespace: AnnotationPart = { kind: "label", label: namespaceLabel, before: " in the namespace " };
+const ofCount: Annotation = [": ", { kind: "value", decimals: 0 }];
+const ofShare: Annotation = [": ", { kind: "percentage" }];
+const inNamespace: AnnotationPart = { kind: "label", label: namespaceLabel, before: " in namespace " };
 const perNamespace = [namespaceLabel];
 const perSource = [namespaceLabel, "source"];
-const source: AnnotationPart = { kind: "label", label: "source", before: "" };
+const modelLabel: AnnotationPart = { kind: "label", label: "model", before: "" };
+const source: Annotation = ["Source ", { kind: "label", label: "source", before: "" }, inNamespace, ": "];
 
 const rows: readonly Row[] = [
   {
     name: "ModelQualityExporterDown",
     for: minutes(5),
     kept: perNamespace,
-    summary: "Prometheus reaches no model quality exporter.",
-    description: ["No exporter answers", inNamespace, ": the quality of the models that it measures is not known."],
+    subject: ["All model quality exporters down", inNamespace],
+    consequence: "How well their models are is unknown, and no objective can fire.",
   },
   {
     name: "ModelQualityExporterReplicaDown",
     for: minutes(10),
     kept: perNamespace,
-    summary: "Some model quality exporters do not answer.",
-    description: [count, " exporter(s) do not answer", inNamespace, ": the figures lack what these read."],
+    subject: ["Model quality exporters down", inNamespace],
+    extent: ofCount,
+    consequence: "Figures lack what these read, and objectives may have too few samples to fire.",
   },
   {
     name: "ModelQualityLogStalled",
     for: minutes(0),
     kept: perSource,
-    summary: "Prediction logs are not read on.",
-    description: [
-      "Of the source ",
-      source,
-      inNamespace,
-      " bytes have waited for a quarter of an hour, or no file gave anything for longer than its silentAfter.",
-    ],
+    subject: [...source, "log not read on"],
+    consequence:
+      "Bytes have waited for a quarter of an hour, or no file gave anything for longer than silentAfter: its windows run empty.",
   },
   {
     name: "ModelQualityNoFiles",
     for: minutes(15),
     kept: perSource,
-    summary: "A source has no log file.",
-    description: ["No file matches the globs of the source ", source, inNamespace, ": nothing of it is measured."],
+    subject: [...source, "no log file"],
+    consequence: "No file matches its globs: nothing of it is measured.",
   },
   {
     name: "ModelQualityFileErrors",
     for: minutes(15),
     kept: [namespaceLabel, "source", "code"],
-    summary: "Log files cannot be read.",
-    description: [
-      "Reading files of the source ",
-      source,
-      inNamespace,
-      " fails again and again with ",
-      { kind: "label", label: "code", before: "" },
-      ": what stands in them is not counted.",
-    ],
+    subject: [...source, "files that cannot be read (", { kind: "label", label: "code", before: "" }, ")"],
+    consequence: "Trying again does not help, and what stands in them is not counted.",
   },
   {
     name: "ModelQualityFilesLost",
     for: minutes(0),
     kept: perSource,
-    summary: "Log files disappeared before they were read to their end.",
-    description: [
-      count,
-      " file(s) of the source ",
-      source,
-      inNamespace,
-      " disappeared into a form that cannot be read: the exporter's log says which, and what was left unread.",
-    ],
+    subject: [...source, "files that disappeared before they were read to their end"],
+    extent: ofCount,
+    consequence: "The exporter's log says which, and what was left unread.",
   },
   {
     name: "ModelQualityLineErrors",
     for: minutes(15),
     kept: perSource,
-    summary: "Many lines of a prediction log are refused.",
-    description: [
-      "A share of ",
-      { kind: "value", decimals: 4 },
-      " of the lines of the source ",
-      { kind: "label", label: "source", before: "" },
-      inNamespace,
-      ", skipped ones left out, cannot be read and counts in no figure.",
-    ],
+    subject: [...source, "lines that cannot be read"],
+    extent: ofShare,
+    consequence: "They count in no figure.",
   },
   {
     name: "ModelQualityNothingCounted",
     for: minutes(5),
     kept: perSource,
-    summary: "No line of a source is counted.",
-    description: [
-      count,
-      " lines of the source ",
-      source,
-      inNamespace,
-      " came in half an hour, and none was counted: all were skipped or rejected.",
-    ],
+    subject: [...source, "lines within half an hour of which none was counted"],
+    extent: ofCount,
+    consequence: "All were skipped or rejected: its models are not measured.",
   },
   {
     name: "ModelQualityOutcomesMisdated",
     for: minutes(15),
     kept: perSource,
-    summary: "Most outcomes of a source are dated wrongly.",
-    description: [
-      "A share of ",
-      { kind: "value", decimals: 4 },
-      " of the outcomes of the source ",
-      source,
-      inNamespace,
-      " is older than a window or from the future: a clock or a time zone is wrong.",
-    ],
+    subject: [...source, "outcomes that are too old for a window or dated in the future"],
+    extent: ofShare,
+    consequence: "A clock or a time zone is wrong, and windows lack outcomes.",
   },
   {
     name: "ModelQualityTagsDropped",
     for: minutes(0),
     kept: perNamespace,
-    summary: "Outcomes are dropped, for there are more models than the limit allows.",
-    description: [count, " outcome(s) were dropped in a quarter of an hour", inNamespace, " for limits.maxTags."],
+    subject: ["Outcomes dropped within a quarter of an hour", inNamespace],
+    extent: ofCount,
+    consequence:
+      "There are more models, versions and labels than limits.maxTags allows, and the last to come are not measured.",
   },
   {
     name: "ModelQualityClassesOverflow",
     for: minutes(15),
     kept: [namespaceLabel, "model"],
-    summary: "A model has more classes than the limit allows.",
-    description: [
-      count,
-      " outcome(s) in a window of the model ",
-      { kind: "label", label: "model", before: "" },
-      inNamespace,
-      " are of classes past limits.maxClasses: objectives on macro and weighted averages, balanced accuracy, kappa and Matthews correlation rest, and so do those on classes that have no seat.",
-    ],
+    subject: [modelLabel, inNamespace, ": outcomes of classes past limits.maxClasses in a window"],
+    extent: ofCount,
+    consequence:
+      "Objectives on macro and weighted averages, balanced accuracy, kappa and Matthews correlation cannot fire, nor those on classes without a seat.",
   },
   {
     name: "ModelQualityStateNotWritten",
     for: minutes(5),
     kept: perNamespace,
-    summary: "An exporter cannot write its state.",
-    description: [count, " exporter(s)", inNamespace, " do not write their state: a restart would lose their windows."],
+    subject: ["Model quality exporters that cannot write their state", inNamespace],
+    extent: ofCount,
+    consequence: "A restart would lose what came since, and read those lines again.",
   },
   {
     name: "ModelQualityConfigReloadFailed",
     for: minutes(5),
     kept: perNamespace,
-    summary: "An exporter refuses its config.",
-    description: [count, " exporter(s)", inNamespace, " refuse their config and go on with the one before."],
+    subject: ["Model quality exporters that refuse their config", inNamespace],
+    extent: ofCount,
+    consequence: "They go on with the config before; their logs name the faults.",
   },
 ];
 
-function alert(
-  { models, teams, grafana }: ExporterAlertSections,
-  row: Omit<Row, "name"> & { readonly name: string; readonly expr: Vector; readonly model: string },
-): Alert {
-  const model = row.model === "*" ? undefined : models.get(row.model);
+/** Alert and the model whose team owns it; `model` is the label that the rule sets. */
+interface OwnedRow extends Omit<Row, "name"> {
+  readonly name: string;
+  readonly expr: Vector;
+  /** Undefined for an alert that is of no model. */
+  readonly owner: string | undefined;
+}
+
+function alert({ models, teams, alerting, grafana }: ExporterAlertSections, row: OwnedRow): Alert {
+  const { name, subject, extent = [], consequence, owner } = row;
+  const model = owner === undefined ? undefined : models.get(owner);
   return {
-    name: row.name,
+    name,
     expr: row.expr,
     for: row.for,
     keepFiringFor: undefined,
     labels: {
-      ...ownerLabels(teams.get(models.get(row.model)?.team ?? "")),
+      ...ownerLabels(teams.get(models.get(owner ?? "*")?.team ?? "")),
       job: jobName,
-      ...(row.model === "*" ? {} : { model: row.model }),
+      ...(owner === undefined || owner === "*" ? {} : { model: owner }),
     },
     kept: row.kept,
     annotations: {
-      summary: [row.summary],
-      description: row.description,
-      ...(model === undefined ? {} : linkAnnotations(grafana, model)),
+      subject,
+      summary: [...subject, ...extent],
+      description: [...subject, ...extent, `. ${consequence}`],
+      ...linkAnnotations({ alerting, grafana }, { name, isOurName: true }, model),
     },
   };
 }

@@ -13,8 +13,6 @@ export interface MetricSeries {
   readonly proportion: ProportionSeries | undefined;
   /** Metric as people call it: `recall`. */
   readonly words: string;
-  /** Metric as a part of an alert's name: `Recall`. */
-  readonly name: string;
 }
 
 interface ProportionSeries {
@@ -38,7 +36,6 @@ export function metricSeries(measured: Measured): MetricSeries {
       target: proportion.target,
     },
     words: average === undefined ? row.title : `${averageWords[average]} ${row.title}`,
-    name: metric.replace(/^./u, (letter) => letter.toUpperCase()),
   };
 }
 

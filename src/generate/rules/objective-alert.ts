@@ -1,10 +1,10 @@
-import type { Config, Model, Objective } from "../../config/config.ts";
+import type { Model, Objective } from "../../config/config.ts";
 import { jobName } from "../promql/metric-names.ts";
 import type { Matcher } from "../promql/builder.ts";
 import { atLeast, since } from "../tool-versions.ts";
 import type { Alert } from "./alert.ts";
-import { metricSeries } from "./metric-series.ts";
-import { objectiveAnnotations } from "./objective-annotations.ts";
+import { alertName } from "./alert-name.ts";
+import { objectiveAnnotations, type ObjectiveTextSections } from "./objective-annotations.ts";
 import { objectiveExpression } from "./objective-expression.ts";
 import { whereNotRetired } from "./retired-tags.ts";
 import { tagLevel } from "./recording-rules.ts";
@@ -16,15 +16,16 @@ export interface ObjectiveAlert extends Alert {
 }
 
 /** Sections of the config that the alerts of objectives depend on. */
-export type ObjectiveAlertSections = Pick<Config, "tagLabels" | "prometheus" | "grafana">;
+export type ObjectiveAlertSections = ObjectiveTextSections;
 
 /** Builds the alert that fires when an objective of a model is violated. */
 export function objectiveAlert(
-  { tagLabels, prometheus, grafana }: ObjectiveAlertSections,
+  config: ObjectiveAlertSections,
   model: Model,
   objective: Objective,
   matchers: readonly Matcher[],
 ): ObjectiveAlert {
+  const { tagLabels, prometheus } = config;
   const keeps = objective.keepFiringFor.ms > 0 && atLeast(prometheus.version, since.prometheus.keep_firing_for);
   return {
     model,
@@ -45,7 +46,7 @@ export function objectiveAlert(
       ...(objective.class === undefined ? [] : ["class"]),
       ...(objective.average === undefined ? [] : ["average"]),
     ],
-    annotations: objectiveAnnotations(tagLabels, grafana, model, objective),
+    annotations: objectiveAnnotations(config, model, objective),
   };
 }
 
@@ -57,11 +58,4 @@ function identity({ name }: Model, { window, class: of, average }: Objective): R
     ...(of === undefined ? {} : { class: of }),
     ...(average === undefined ? {} : { average }),
   };
-}
-
-const nameEndings = { min: "Low", max: "High", maxDrop: "Dropped", maxRise: "Rose" } as const;
-
-/** Names the alert of an objective: as the user does, or like `ModelQualityRecallLow`. */
-function alertName(objective: Objective): string {
-  return objective.name ?? `ModelQuality${metricSeries(objective).name}${nameEndings[objective.bound.kind]}`;
 }

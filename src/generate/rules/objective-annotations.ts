@@ -1,85 +1,108 @@
-import type { GrafanaTarget, Model, Objective } from "../../config/config.ts";
-import type { Annotation, AnnotationPart } from "./annotation.ts";
+import type { Config, Model, Objective } from "../../config/config.ts";
+import { quote } from "../promql/builder.ts";
+import { namespaceLabel } from "../promql/metric-names.ts";
+import type { Annotation, AnnotationPart, QueryPart, ResultPart } from "./annotation.ts";
+import { alertName, derivedNames } from "./alert-name.ts";
+import { largestConfusion } from "./largest-confusion.ts";
 import { linkAnnotations } from "./links.ts";
-import { metricSeries, type MetricSeries } from "./metric-series.ts";
+import { metricSeries } from "./metric-series.ts";
 import { tagLevel } from "./recording-rules.ts";
 import { thresholdOf, type Threshold } from "../../objectives/threshold.ts";
 
 /** Decimals of the ratios in annotations. */
 const decimals = 4;
 
+/** Sections of the config that the texts of an objective's alert depend on. */
+export type ObjectiveTextSections = Pick<Config, "tagLabels" | "prometheus" | "grafana" | "alerting" | "exposition">;
+
 /**
- * Builds the annotations of an objective's alert. The summary is the same for all alerts of a name, so that a group of
- * them has one title.
+ * Builds the annotations of an objective's alert. They name the figure and its bound and do not say that one breaks the
+ * other: Alertmanager sends the same texts when the alert has resolved.
  */
 export function objectiveAnnotations(
-  tagLabels: readonly string[],
-  grafana: GrafanaTarget,
+  config: ObjectiveTextSections,
   model: Model,
   objective: Objective,
 ): Readonly<Record<string, Annotation>> {
+  const { tagLabels } = config;
   const metric = metricSeries(objective);
   const threshold = thresholdOf(objective);
   const value: AnnotationPart = { kind: "value", decimals };
-  const samples: AnnotationPart = {
-    kind: "series",
-    name: metric.samples,
-    labels: [...tagLevel(tagLabels), ...(objective.class === undefined ? [] : ["class"])],
-  };
+  const scope = objective.class === undefined ? [] : ["class"];
+  const samples = (...text: readonly ResultPart[]): AnnotationPart =>
+    lookUp("samples", metric.samples, [...tagLevel(tagLabels), ...scope], text);
+  const number: ResultPart = { kind: "result", decimals: 0 };
+  const subject = subjectOf(tagLabels, objective);
+  const bound = [`, ${target(threshold)}`, ...reference(tagLabels, objective, threshold)];
+  const name = alertName(objective);
   return {
-    summary: [`The ${metric.words} of a model ${headline(objective)}.`],
+    subject,
+    summary: [...subject, " at ", value, ...bound],
     description: [
-      `The ${metric.words} of`,
-      ...(objective.class === undefined ? [] : [" class ", label("class"), " of"]),
-      " model ",
-      label("model"),
-      ...tagLabels.filter((name) => name !== "model").map((name) => label(name, `, ${name} `)),
-      ", over the window ",
-      label("window"),
-      " is ",
-      value,
-      `, ${target(threshold)}. `,
-      evidence(objective, metric, threshold),
+      ...[...subject, " at ", value, samples(" on ", number, " samples"), ...bound, "."],
+      ...(config.exposition.confusion === "none" || threshold.side === "above"
+        ? []
+        : [largestConfusion(config, objective)]),
     ],
     metric: [metric.words],
     value: [value],
     target: [target(threshold)],
-    samples: [samples],
-    ...linkAnnotations(grafana, model, objective),
+    samples: [samples(number)],
+    ...linkAnnotations(config, { name, isOurName: derivedNames.has(name) }, model, objective),
   };
+}
+
+/** Names the figure: `fraud v3, region eu, in namespace prod: recall of class fraud over 1h`. */
+function subjectOf(tagLabels: readonly string[], objective: Objective): Annotation {
+  const { class: of, window } = objective;
+  const others = tagLabels.filter((name) => name !== "model" && name !== "version");
+  return [
+    label("model"),
+    ...(tagLabels.includes("version") ? [label("version", " ")] : []),
+    ...others.map((name) => label(name, `, ${name} `)),
+    label(namespaceLabel, ", namespace "),
+    `: ${metricSeries(objective).words}`,
+    ...(of === undefined ? [] : [" of class ", label("class")]),
+    ` over ${window.kind === "time" ? window.label : `the last ${window.size} outcomes`}`,
+  ];
 }
 
 function label(name: string, before = ""): AnnotationPart {
   return { kind: "label", label: name, before };
 }
 
-function headline({ bound }: Objective): string {
-  switch (bound.kind) {
-    case "min":
-      return "is below its objective";
-    case "max":
-      return "is above its objective";
-    case "maxDrop":
-      return "has dropped";
-    case "maxRise":
-      return "has risen";
-  }
-}
-
-/** Words the violated threshold as it follows a value: `below the minimum of 0.85`. */
+/** Words the bound as it follows a value, the same whether it is met or not. */
 function target(threshold: Threshold): string {
   if (threshold.kind === "fixed") {
-    return `${threshold.side === "below" ? "below the minimum of" : "above the maximum of"} ${threshold.value}`;
+    return `${threshold.side === "below" ? "minimum" : "maximum"} ${threshold.value}`;
   }
-  const { reference } = threshold;
-  const than =
-    reference.kind === "version" ? `that of version ${reference.version}` : `what it was ${reference.ago.word} ago`;
-  return `more than ${threshold.by} ${threshold.side} ${than}`;
+  const { reference: of } = threshold;
+  const than = of.kind === "version" ? `version ${of.version}` : `${of.ago.word} ago`;
+  return `allowed ${threshold.by} ${threshold.side} ${than}`;
 }
 
-function evidence(objective: Objective, metric: MetricSeries, threshold: Threshold): string {
-  const least = `at least ${objective.minSamples} samples${threshold.kind === "relative" ? " on each side" : ""}`;
-  return metric.proportion === undefined
-    ? `No confidence can be computed for this figure: it is judged by its value alone, on ${least}.`
-    : `It is judged on ${least} and with a confidence of ${objective.confidence}.`;
+/** Looks up the figure that a value is compared with. */
+function reference(tagLabels: readonly string[], objective: Objective, threshold: Threshold): readonly QueryPart[] {
+  if (threshold.kind === "fixed") return [];
+  const { reference: of } = threshold;
+  const labels = [
+    ...tagLevel(tagLabels).filter((name) => of.kind === "ago" || name !== "version"),
+    ...(objective.class === undefined ? [] : ["class"]),
+    ...(objective.average === undefined ? [] : ["average"]),
+  ];
+  const version = of.kind === "version" ? [`version=${quote(of.version).replaceAll("%", "%%")}`] : [];
+  const text: readonly ResultPart[] = [" (at ", { kind: "result", decimals }, ")"];
+  const part = lookUp("reference", metricSeries(objective).ratio, labels, text, version);
+  return [of.kind === "ago" ? { ...part, expr: `${part.expr} offset ${of.ago.word}` } : part];
+}
+
+function lookUp(
+  key: QueryPart["key"],
+  series: string,
+  labels: readonly string[],
+  text: readonly ResultPart[],
+  more: readonly string[] = [],
+): QueryPart {
+  const matchers = [...labels.map((name) => `${name}=%q`), ...more];
+  return { kind: "query", key, expr: `${series}{${matchers.join(",")}}`, labels, text };
 }

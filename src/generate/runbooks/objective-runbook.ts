@@ -21,6 +21,7 @@ export function objectiveRunbook(alerts: readonly ObjectiveAlert[]): Runbook {
       ...(certain ? [certainty] : []),
       ...(byValue ? [noCertainty] : []),
       ...(compared ? [comparison] : []),
+      resolving,
     ],
     steps: [
       "The confusion matrix of the model and window that the alert names, on the Grafana dashboard or in `/api/v1/models` of the exporter: which class is taken for which.",
@@ -45,8 +46,10 @@ function listItem({ model, objective }: ObjectiveAlert): string {
             ? `that of version ${escapeMarkdown(threshold.reference.version)}`
             : `what it was ${threshold.reference.ago.word} ago`
         }`;
+  const confidence =
+    metricSeries(objective).proportion === undefined ? "" : `, with a confidence of ${objective.confidence}`;
   const owner = model.team === undefined ? "" : `, owned by ${escapeMarkdown(model.team)}`;
-  return `- ${whose}${owner}: ${metricSeries(objective).words}${of} over ${objective.window.label} ${limit}, on ${objective.minSamples} samples or more (${escapeMarkdown(objective.severity)})`;
+  return `- ${whose}${owner}: ${metricSeries(objective).words}${of} over ${objective.window.label} ${limit}, on ${objective.minSamples} samples or more${confidence} (${escapeMarkdown(objective.severity)})`;
 }
 
 const certainty =
@@ -55,3 +58,5 @@ const noCertainty =
   "Averages over classes, correlations and kappa have no closed-form test: such an objective is judged by its value alone, on the minimum of samples. Ask for enough of them.";
 const comparison =
   "A comparison fires when the figure is further off than allowed and, for proportions, the pooled two-proportion test tells the two apart with the objective's confidence; both sides need the minimum of samples.";
+const resolving =
+  "The alert resolves when the figure no longer breaks its bound, and also when its window holds too few samples: see how many there are before you take it for good news.";

@@ -13,22 +13,29 @@ export function escapeMarkdown(text: string): string {
   return text.replace(/[\\`*_{}[\]()<>#+!|~&-]/gu, "\\$&").replace(/\s+/gu, " ");
 }
 
+/** Name of the alert that a page is about. */
+export interface PageName {
+  readonly name: string;
+  /** False for a name that the user gave. */
+  readonly isOurName: boolean;
+}
+
 /**
- * Writes the page of an alert, with its file name. Alerts with a name of ours are named in CamelCase, and their pages
+ * Names the file of an alert's page. Alerts with a name of ours are named in CamelCase, and their pages
  * `model-quality-...`, which no other page is.
  */
-export function runbookPage(
-  name: string,
-  isOurName: boolean,
-  { meaning, steps }: Runbook,
-): readonly [path: string, text: string] {
+export function runbookFile({ name, isOurName }: PageName): string {
   const words = name.replace(/([a-z0-9])([A-Z])/gu, "$1-$2").toLowerCase();
-  const file = isOurName ? words : slug(name, new Set(name.startsWith("model-quality-") ? [name] : []));
+  return `${isOurName ? words : slug(name, new Set(name.startsWith("model-quality-") ? [name] : []))}.md`;
+}
+
+/** Writes the page of an alert, with its file name. */
+export function runbookPage(page: PageName, { meaning, steps }: Runbook): readonly [path: string, text: string] {
   const text = [
-    `# ${escapeMarkdown(name)}`,
+    `# ${escapeMarkdown(page.name)}`,
     ...meaning,
     "## What to look at first",
     steps.map((step, index) => `${index + 1}. ${step}`).join("\n"),
   ].join("\n\n");
-  return [`${file}.md`, `\n${text}\n`];
+  return [runbookFile(page), `\n${text}\n`];
 }

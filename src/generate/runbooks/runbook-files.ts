@@ -1,3 +1,4 @@
+import { derivedNames } from "../rules/alert-name.ts";
 import type { EffectiveAlert } from "../rules/effective-alerts.ts";
 import type { ObjectiveAlert } from "../rules/objective-alert.ts";
 import type { ModelRules } from "../rules/rule-groups.ts";
@@ -17,14 +18,10 @@ export function runbookFiles(
   }
   return [
     ...[...byName].map(([name, own]) =>
-      runbookPage(
-        name,
-        own.every(({ objective }) => objective.name === undefined),
-        objectiveRunbook(own),
-      ),
+      runbookPage({ name, isOurName: derivedNames.has(name) }, objectiveRunbook(own)),
     ),
     ...Object.entries(exporterRunbooks)
       .filter(([name]) => names.has(name))
-      .map(([name, runbook]) => runbookPage(name, true, runbook)),
+      .map(([name, runbook]) => runbookPage({ name, isOurName: true }, runbook)),
   ];
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { errorCode, errorMessage } from "../../problem.ts";
 import type { Stopwatch } from "../pace.ts";
 import type { Boundary } from "./boundary.ts";
-import { noSlashAtEnd, statPath, type Refused } from "./paths.ts";
+import { noSlashAtEnd, realPathOf, statPath, type Refused } from "./paths.ts";
 import { isMangled, unreadableNames } from "./unreadable-names.ts";
 
 /**
@@ -24,7 +24,9 @@ export function searchedFileSystem(
       apply(list, self: unknown, args: unknown[]) {
         const dir = noSlashAtEnd(String(args[0]));
         const callback = args.at(-1);
-        const refusal = refusals.get(dir);
+        const real = realPathOf(dir);
+        // A directory may have become a link since it was listed.
+        const refusal = refusals.get(dir) ?? (real === dir ? undefined : boundary.refuseLink(dir, real));
         const passOn = (error: unknown, entries: readonly Dirent[] = []): void => {
           own.measure(() => {
             unlisted.push(...problemsOf(dir, error));

@@ -41,7 +41,12 @@ export class PathAssigner {
     }
     const inode = inodeOf(seen.stat);
     const there = files.live.get(path);
-    if (there?.inode === inode || this.#refused.has(inode)) return true;
+    if (there?.inode === inode) {
+      // It is opened where it lies, and its folder may have moved.
+      there.realPath = seen.real;
+      return true;
+    }
+    if (this.#refused.has(inode)) return true;
     const file = files.withInode(inode);
     if (file === undefined || file.state.kind === "retired") {
       const isKnown = file !== undefined || files.knows({ inode, stat: seen.stat });

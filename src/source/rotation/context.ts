@@ -1,3 +1,4 @@
+import type { BigIntStats } from "node:fs";
 import { basename, dirname } from "node:path";
 import type { PathOwners } from "../discovery/path-owners.ts";
 import type { Refused } from "../discovery/paths.ts";
@@ -55,6 +56,8 @@ export interface Context {
   readonly look: (path: string) => Found | Refused | undefined;
   /** Tells whether a directory is in reach of a source. */
   readonly isHeld: (dir: string) => boolean;
+  /** Tells whether the process itself writes to a file. */
+  readonly isOwn: (stat: BigIntStats) => boolean;
   readonly statsOf: (source: SourceOptions) => SourceStats;
   readonly order: ReadingOrder;
   /** Paths with `startAt: "end"` whose file could not be opened yet: it is read from the end that it has then. */

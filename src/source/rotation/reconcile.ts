@@ -29,6 +29,7 @@ export function reconcile(context: Context, request: ScanRequest): ScanResult {
       request.dir,
       (name) => request.groups.has(logGroup(name)),
       (candidate) => context.files.knows(candidate),
+      context.isOwn,
     );
     try {
       return scanDirectory(beginScan(context, request, snapshot));

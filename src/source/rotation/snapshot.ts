@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from "node:fs";
+import { readdirSync, statSync, type BigIntStats } from "node:fs";
 import { join } from "node:path";
 import { errorCode } from "../../problem.ts";
 import { realPathOf, statEntry } from "../discovery/paths.ts";
@@ -23,8 +23,13 @@ export class Snapshot implements Iterable<Candidate> {
   readonly #byInode = new Map<string, Candidate>();
   #open = 0;
 
-  /** Reads the wanted names; `isKnown` tells which files need no descriptor. */
-  constructor(dir: string, isWanted: (name: string) => boolean, isKnown: (candidate: Candidate) => boolean) {
+  /** Reads the wanted names; `isKnown` tells which files need no descriptor, `isOwn` which are no logs. */
+  constructor(
+    dir: string,
+    isWanted: (name: string) => boolean,
+    isKnown: (candidate: Candidate) => boolean,
+    isOwn: (stat: BigIntStats) => boolean,
+  ) {
     this.#dir = dir;
     this.#changedAt = changedAt(dir);
     this.#isTicked = hasTicked(dir, this.#changedAt);
@@ -34,7 +39,8 @@ export class Snapshot implements Iterable<Candidate> {
       if (!isWanted(name)) continue;
       // Where a link leads is asked for paths of the config alone.
       const seen = statEntry(join(dir, name));
-      if (seen !== undefined && "stat" in seen) this.#add(new Candidate({ ...seen, real: seen.path }), isKnown);
+      if (seen !== undefined && "stat" in seen && !isOwn(seen.stat))
+        this.#add(new Candidate({ ...seen, real: seen.path }), isKnown);
     }
   }
 

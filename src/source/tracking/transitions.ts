@@ -147,7 +147,7 @@ export class Transitions {
     const { descriptors } = this.#shared;
     if (file.state.kind === "missing") return undefined;
     const open = descriptors.of(file) !== undefined;
-    const fd = descriptors.get(file, file.state.kind === "live" ? realPathOf(file.path) : file.realPath);
+    const fd = descriptors.get(file, file.realPath);
     if (fd === undefined || open || inodeOf(fstatSync(fd, { bigint: true })) === file.inode) return fd;
     descriptors.close(file);
     return undefined;
