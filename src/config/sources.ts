@@ -4,7 +4,7 @@ import { canonicalClass } from "../decode/canonical-class.ts";
 import type { Condition, FieldRef, FormatOptions, PredictedRef, Wrapper } from "../decode/options.ts";
 import type { Pattern } from "../decode/pattern/pattern.ts";
 import { defaultSilentAfter, silentAfter } from "./duration.ts";
-import { defaultPaths, fieldsShape, pathKeys, pathMessage, type CheckedFields } from "./fields.ts";
+import { defaultPaths, fieldsShape, type CheckedFields } from "./fields.ts";
 import { readAs } from "./input-form.ts";
 import { where } from "./line-filters.ts";
 import { lineBytes } from "./limits.ts";
@@ -13,6 +13,7 @@ import { suggestion, nearest } from "./nearest.ts";
 import { pattern } from "./pattern.ts";
 import { isRecord } from "../serializable.ts";
 import { delegate, object, refuse } from "./strict-object.ts";
+import { wrapper } from "./wrapper.ts";
 import { expected, expectedOneOf, quoted } from "./messages.ts";
 
 /** A source that is valid on its own. */
@@ -49,29 +50,6 @@ const format = readAs(formatForm, (value, ctx): FormatOptions => {
     typeof value === "string"
       ? expectedOneOf(formats, (word) => nearest(word, formats))
       : expected('"json", "logfmt", "csv" or { regex }');
-  return refuse(ctx, message({ input: value }));
-});
-
-const wrappers = ["none", "cri", "docker", "auto"] as const;
-
-const carrier = object({
-  path: text("a path").describe("The field of a JSON object that holds the program's own line, or is it."),
-});
-const wrapperForm = { name: "WrapperInput", schema: () => z.union([z.enum(wrappers), carrier]) };
-
-const wrapper = readAs(wrapperForm, (value, ctx): Wrapper => {
-  const name = wrappers.find((known) => known === value);
-  if (name !== undefined) return name;
-  if (isRecord(value)) {
-    const checked = delegate(carrier, value, ctx);
-    if (checked === undefined) return z.NEVER;
-    const path = pathKeys(checked.path);
-    return path === undefined ? refuse(ctx, pathMessage(checked.path), ["path"]) : { path };
-  }
-  const message =
-    typeof value === "string"
-      ? expectedOneOf(wrappers, (word) => nearest(word, wrappers))
-      : expected('"none", "cri", "docker", "auto" or { path }');
   return refuse(ctx, message({ input: value }));
 });
 
