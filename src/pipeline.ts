@@ -31,6 +31,7 @@ export class Pipeline {
         return surveyOfCurrent();
       },
       event: (event) => this.#receive(event),
+      skipped: (reason) => this.#current?.counts.skip(reason),
       rejected: (reason, line, detail) => {
         this.#reject(reason, line, detail);
       },

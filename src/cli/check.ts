@@ -1,6 +1,8 @@
 import type { Config } from "../config/config.ts";
 import { configJsonSchema } from "../config/json-schema.ts";
 import { loadConfig } from "../config/load.ts";
+import type { FieldRef } from "../decode/options.ts";
+import type { Pattern } from "../decode/pattern/pattern.ts";
 import { printableText } from "../decode/printable.ts";
 import { checkFiles, type Check } from "../generate/check.ts";
 import { generate } from "../generate/outputs.ts";
@@ -59,14 +61,20 @@ function patternNotes({ sources }: Config): Set<string> {
   const notes = new Set<string>();
   for (const { source, decode } of sources) {
     const { labels, predicted, actual, id, time } = decode.fields;
-    const fields = [...labels, predicted?.kind === "score" ? predicted.score : predicted, actual, id, time];
-    const patterns = fields.flatMap((field) => (field?.kind === "file" ? field.pattern : []));
+    const fields = [...labels, predicted?.kind === "score" ? predicted.score : predicted, actual, ...id, time];
+    const patterns = fields.flatMap((field) => patternOf(field) ?? []);
+    if (decode.lines !== undefined) patterns.unshift(decode.lines);
     if (decode.format.kind === "regex") patterns.unshift(decode.format.pattern);
     for (const { text, engine, reason } of patterns) {
       notes.add(`source ${JSON.stringify(source.name)}: ${text} runs on ${engine}: ${reason}`);
     }
   }
   return notes;
+}
+
+function patternOf(field: FieldRef | undefined): Pattern | undefined {
+  if (field?.kind === "file") return field.pattern;
+  return field?.kind === "path" ? field.part?.pattern : undefined;
 }
 
 /** Describes what on this machine sources do not find, or must not read. */

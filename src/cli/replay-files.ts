@@ -63,6 +63,7 @@ async function readHead({ file, source }: ReplayFile, config: Config): Promise<F
       if (event.time <= latest) time ??= event.time;
       return "counted";
     },
+    skipped: () => undefined,
     rejected: () => undefined,
   };
   const reader = makeDecoder(decode, sink).open({ path: resolve(file) }, undefined);

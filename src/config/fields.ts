@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { FieldRef, PredictedRef } from "../decode/options.ts";
+import type { Pattern } from "../decode/pattern/pattern.ts";
 import { readAs } from "./input-form.ts";
 import { className, text, word } from "./scalars.ts";
 import { nearest } from "./nearest.ts";
@@ -17,7 +18,7 @@ export interface CheckedFields {
   readonly labels: ReadonlyMap<string, FieldRef>;
   readonly predicted: PredictedRef;
   readonly actual: FieldRef;
-  readonly id?: FieldRef | undefined;
+  readonly id: readonly FieldRef[];
   readonly time?: FieldRef | undefined;
 }
 
@@ -48,7 +49,7 @@ export function fieldsShape(env: NodeJS.ProcessEnv) {
     actual: side(field("actual", env), "labels")
       .prefault(defaultPaths.actual)
       .describe("The true class, on the same line as the prediction."),
-    id: field("id", env).optional().describe("The request id."),
+    id: idField(env).prefault([]).describe("The request id; of a list the first field with a value counts."),
     time: timeField(env)
       .optional()
       .describe(
@@ -57,9 +58,10 @@ export function fieldsShape(env: NodeJS.ProcessEnv) {
   };
 }
 
-const fieldKeys = ["value", "env", "file"];
-const fieldForms = 'a path like "meta.region", { value }, { env } or { file }';
-const predictedForms = 'a path like "meta.class", { score, threshold, below, above }, { value }, { env } or { file }';
+const fieldKeys = ["value", "env", "file", "path", "match"];
+const fieldForms = 'a path like "meta.region", { path, match }, { value }, { env } or { file }';
+const predictedForms =
+  'a path like "meta.class", { score, threshold, below, above }, { path, match }, { value }, { env } or { file }';
 
 /** Schema of a field; `name` selects the group of the same name in a `{ file }`. */
 function field(name: string, env: NodeJS.ProcessEnv): z.ZodType<FieldRef> {
@@ -69,7 +71,19 @@ function field(name: string, env: NodeJS.ProcessEnv): z.ZodType<FieldRef> {
     if ("value" in value) return fixedRef(value, ctx);
     if ("env" in value) return environmentRef(value, env, ctx);
     if ("file" in value) return fileRef(value, name, ctx);
+    if ("path" in value || "match" in value) return partRef(value, name, ctx);
     return refuse(ctx, mismatchText(value, fieldForms, fieldKeys));
+  });
+}
+
+/** Schema of the id: a field, or a list of fields. */
+function idField(env: NodeJS.ProcessEnv) {
+  const one = field("id", env);
+  const form = { name: "IdInput", schema: () => z.union([one, z.array(one)]) };
+  return readAs(form, (value, ctx): FieldRef[] => {
+    if (Array.isArray(value)) return delegate(z.array(one), value, ctx) ?? z.NEVER;
+    const ref = delegate(one, value, ctx);
+    return ref === undefined ? z.NEVER : [ref];
   });
 }
 
@@ -79,6 +93,7 @@ function timeField(env: NodeJS.ProcessEnv): z.ZodType<FieldRef> {
   const zoned = object(
     {
       path: text("a path").describe("The field of the time."),
+      match: pattern.optional().describe(matchMeaning),
       zone: timeZone("Europe/Berlin", ["local"]).describe(
         "The zone of times without an offset: an IANA name, `UTC`, or `local` for that of the exporter's process.",
       ),
@@ -87,11 +102,13 @@ function timeField(env: NodeJS.ProcessEnv): z.ZodType<FieldRef> {
   );
   const form = { name: "TimeInput", schema: () => z.union([plain, zoned]) };
   return readAs(form, (value, ctx): FieldRef => {
-    if (!isRecord(value) || !("zone" in value || "path" in value)) return delegate(plain, value, ctx) ?? z.NEVER;
+    const isZoned = isRecord(value) && ("zone" in value || ("path" in value && !("match" in value)));
+    if (!isZoned) return delegate(plain, value, ctx) ?? z.NEVER;
     const checked = delegate(zoned, value, ctx);
     if (checked === undefined) return z.NEVER;
-    const ref = pathRef(checked.path, ctx);
-    return ref.kind === "path" ? { ...ref, zone: checked.zone } : ref;
+    const { path, match, zone } = checked;
+    const ref = match === undefined ? pathRef(path, ctx) : withPart(path, match, "time", ctx);
+    return ref.kind === "path" ? { ...ref, zone } : ref;
   });
 }
 
@@ -132,13 +149,17 @@ function side<Ref>(schema: z.ZodType<Ref>, what: string) {
 
 function pathRef(path: string, ctx: z.RefinementCtx): FieldRef {
   const keys = pathKeys(path);
-  if (keys !== undefined) return { kind: "path", path: keys };
+  return keys === undefined ? refuse(ctx, pathMessage(path)) : { kind: "path", path: keys };
+}
+
+/** Message for an invalid path. */
+export function pathMessage(path: string): string {
   const quotes = path.includes('"') ? '; quote keys with dots, like meta."dotted.key"' : "";
-  return refuse(ctx, `expected a path like "meta.region", got ${quoted(path)}${quotes}`);
+  return `expected a path like "meta.region", got ${quoted(path)}${quotes}`;
 }
 
 /** Parses a path like `meta."dotted.key"` to its keys; undefined when it is invalid. */
-function pathKeys(path: string): string[] | undefined {
+export function pathKeys(path: string): string[] | undefined {
   const key = /(?:"((?:[^"\\]|\\["\\])+)"|([^".][^.]*))(\.|$)/uy;
   const keys: string[] = [];
   for (let end = "."; end === ".";) {
@@ -159,6 +180,11 @@ const fromEnvironment = object({
 const fromPath = object({
   file: pattern.describe("A regular expression on the path of the file, whose group is the value."),
 });
+const matchMeaning = "A regular expression on the field's value, whose group is what is read.";
+const partOfField = object({
+  path: text("a path").describe("The field."),
+  match: pattern.describe(matchMeaning),
+});
 const fieldForm = {
   name: "FieldInput",
   schema: () =>
@@ -168,11 +194,23 @@ const fieldForm = {
         .describe(
           "A path into the event: JSON keys, a CSV column, a logfmt key, or a group of the regular expression.",
         ),
+      partOfField,
       fixed,
       fromEnvironment,
       fromPath,
     ]),
 };
+
+function partRef(value: object, group: string, ctx: z.RefinementCtx): FieldRef {
+  const checked = delegate(partOfField, value, ctx);
+  return checked === undefined ? z.NEVER : withPart(checked.path, checked.match, group, ctx);
+}
+
+function withPart(path: string, match: Pattern, group: string, ctx: z.RefinementCtx): FieldRef {
+  const ref = pathRef(path, ctx);
+  if (match.groups > 0) return ref.kind === "path" ? { ...ref, part: { pattern: match, group } } : ref;
+  return refuse(ctx, 'expected a group around the part of the value, like "endpoints/([^/]+)"', ["match"]);
+}
 
 function fixedRef(value: object, ctx: z.RefinementCtx): FieldRef {
   const checked = delegate(fixed, value, ctx);

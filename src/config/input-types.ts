@@ -98,6 +98,12 @@ export interface ExtendKeys {
 export type FieldInput =
   | string
   | {
+      /** The field. */
+      readonly path: string;
+      /** A regular expression on the field's value, whose group is what is read. */
+      readonly match: string;
+    }
+  | {
       /** A fixed value for every line. */
       readonly value: string | number | boolean;
     }
@@ -124,8 +130,8 @@ export interface FieldsInput {
   readonly predicted?: undefined | PredictedInput;
   /** The true class, on the same line as the prediction. Default `"label"`. */
   readonly actual?: undefined | FieldInput;
-  /** The request id. */
-  readonly id?: undefined | FieldInput;
+  /** The request id; of a list the first field with a value counts. */
+  readonly id?: undefined | IdInput;
   /** The time of the event: RFC 3339 and ISO 8601, Apache's, nginx's and RFC 2822's forms, or Unix seconds to nanoseconds; with `zone` for times without an offset. By default the time of arrival. */
   readonly time?: undefined | TimeInput;
 }
@@ -145,6 +151,9 @@ export interface GrafanaInput {
   /** The address of Grafana, for links to the generated dashboard in alerts of models without their own `dashboard`. */
   readonly url?: undefined | string;
 }
+
+/** The keys of id. */
+export type IdInput = FieldInput | readonly FieldInput[];
 
 /** The keys of kubernetes. */
 export interface KubernetesInput {
@@ -453,10 +462,17 @@ export interface SourceInput {
   readonly startAt?: undefined | "beginning" | "end";
   /** `poll` checks files every 250 ms and for new ones every second; `auto` also reacts to file system events. Default `"auto"`. */
   readonly watch?: undefined | "auto" | "poll";
-  /** Wrapper of each line: `cri` (Kubernetes), `docker` (json-file), or `auto`, detected per line. Default `"none"`. */
-  readonly wrapper?: undefined | "none" | "cri" | "docker" | "auto";
+  /** Wrapper of each line: `cri` (Kubernetes), `docker` (json-file), `auto`, detected per line, or a field of a JSON object. Default `"none"`. */
+  readonly wrapper?: undefined | WrapperInput;
   /** Format of a line; `csv` has a header. Default `"json"`. */
   readonly format?: undefined | FormatInput;
+  /** Further words that are no value where a class, score or time is read. */
+  readonly missing?: undefined | readonly (string | number | boolean)[];
+  /** A regular expression that a line must match, without its wrapper; others are skipped, not errors. */
+  readonly lines?: undefined | string;
+  /** Values that fields must have, as text: path to a value or a list; lines without them are skipped, not errors. */
+  readonly where?:
+    undefined | Readonly<Record<string, string | number | boolean | readonly (string | number | boolean)[]>>;
   /** Maximum bytes of a line; by default that of `limits`, and at most 65536 where `format` is a regular expression. From 64 to 268435456. */
   readonly maxLineBytes?: undefined | number;
   /** How long no file may give a line before an alert fires; `"never"` for no such alert. Default `"1h"`. */
@@ -503,10 +519,23 @@ export interface WebhookReceiver {
   readonly maxAlerts?: undefined | number;
 }
 
+/** The keys of wrapper. */
+export type WrapperInput =
+  | "none"
+  | "cri"
+  | "docker"
+  | "auto"
+  | {
+      /** The field of a JSON object that holds the program's own line, or is it. */
+      readonly path: string;
+    };
+
 /** The keys of zoned time. */
 export interface ZonedTimeInput {
   /** The field of the time. */
   readonly path: string;
+  /** A regular expression on the field's value, whose group is what is read. */
+  readonly match?: undefined | string;
   /** The zone of times without an offset: an IANA name, `UTC`, or `local` for that of the exporter's process. */
   readonly zone: string;
 }

@@ -46,6 +46,9 @@ export function resolveConfig(checked: CheckedConfig, file: string, given: unkno
       decode: {
         wrapper: source.wrapper,
         format: source.format,
+        lines: source.lines,
+        where: source.where,
+        missing: source.missing.length === 0 ? undefined : new Set(source.missing),
         fields: {
           labels: tagLabels.map((name) => labelRef(source, name)),
           labelNames: tagLabels,

@@ -1,16 +1,19 @@
 import { isDynamicPattern } from "tinyglobby";
 import { z } from "zod";
 import { canonicalClass } from "../decode/canonical-class.ts";
-import type { FieldRef, FormatOptions, PredictedRef } from "../decode/options.ts";
+import type { Condition, FieldRef, FormatOptions, PredictedRef, Wrapper } from "../decode/options.ts";
+import type { Pattern } from "../decode/pattern/pattern.ts";
 import { defaultSilentAfter, silentAfter } from "./duration.ts";
 import { defaultPaths, fieldsShape, type CheckedFields } from "./fields.ts";
 import { readAs } from "./input-form.ts";
+import { where } from "./line-filters.ts";
 import { lineBytes } from "./limits.ts";
-import { listOf, oneOf, text } from "./scalars.ts";
+import { className, listOf, oneOf, text } from "./scalars.ts";
 import { suggestion, nearest } from "./nearest.ts";
 import { pattern } from "./pattern.ts";
 import { isRecord } from "../serializable.ts";
 import { delegate, object, refuse } from "./strict-object.ts";
+import { wrapper } from "./wrapper.ts";
 import { expected, expectedOneOf, quoted } from "./messages.ts";
 
 /** A source that is valid on its own. */
@@ -21,8 +24,11 @@ export interface CheckedSource {
   readonly links?: { readonly to: readonly string[] } | undefined;
   readonly startAt: "beginning" | "end";
   readonly watch: "auto" | "poll";
-  readonly wrapper: "none" | "cri" | "docker" | "auto";
+  readonly wrapper: Wrapper;
   readonly format: FormatOptions;
+  readonly lines?: Pattern | undefined;
+  readonly missing: readonly string[];
+  readonly where: readonly Condition[];
   readonly maxLineBytes?: number | undefined;
   readonly silentAfter: number | null;
   readonly fields: CheckedFields;
@@ -79,10 +85,24 @@ function sourceShape(env: NodeJS.ProcessEnv) {
       .describe(
         "`poll` checks files every 250 ms and for new ones every second; `auto` also reacts to file system events.",
       ),
-    wrapper: oneOf(["none", "cri", "docker", "auto"])
-      .default("none")
-      .describe("Wrapper of each line: `cri` (Kubernetes), `docker` (json-file), or `auto`, detected per line."),
+    wrapper: wrapper
+      .prefault("none")
+      .describe(
+        "Wrapper of each line: `cri` (Kubernetes), `docker` (json-file), `auto`, detected per line, or a field of a JSON object.",
+      ),
     format: format.prefault("json").describe("Format of a line; `csv` has a header."),
+    missing: z
+      .array(className, { error: expected("a list of words") })
+      .prefault([])
+      .describe("Further words that are no value where a class, score or time is read."),
+    lines: pattern
+      .optional()
+      .describe("A regular expression that a line must match, without its wrapper; others are skipped, not errors."),
+    where: where
+      .prefault({})
+      .describe(
+        "Values that fields must have, as text: path to a value or a list; lines without them are skipped, not errors.",
+      ),
     maxLineBytes: lineBytes
       .optional()
       .describe(
@@ -106,7 +126,9 @@ export function source(env: NodeJS.ProcessEnv) {
     const checked = delegate(shape, value, ctx);
     if (checked === undefined) return z.NEVER;
     const fields = checked.fields ?? defaultFields(checked.format);
-    if (checked.format.kind === "regex") checkGroups(fields, [...checked.format.pattern.names.keys()], ctx);
+    if (checked.format.kind === "regex") {
+      checkGroups(fields, checked.where, [...checked.format.pattern.names.keys()], ctx);
+    }
     checkSides(fields, ctx);
     return { ...checked, fields };
   });
@@ -123,15 +145,20 @@ function defaultFields(of: FormatOptions): CheckedFields {
     labels: new Map(),
     predicted: ref("predicted"),
     actual: ref("actual"),
-    id: has("id") ? ref("id") : undefined,
+    id: has("id") ? [ref("id")] : [],
     time: has("time") ? ref("time") : undefined,
   };
 }
 
-/** Checks that all fields of a regular expression are groups. */
-function checkGroups(fields: CheckedFields, names: readonly string[], ctx: z.RefinementCtx): void {
-  const { labels, ...others } = fields;
-  const check = (path: string[], ref: PredictedRef | undefined): void => {
+/** Checks that all fields and conditions of a regular expression are groups. */
+function checkGroups(
+  fields: CheckedFields,
+  conditions: readonly Condition[],
+  names: readonly string[],
+  ctx: z.RefinementCtx,
+): void {
+  const { labels, id, ...others } = fields;
+  const check = (path: PropertyKey[], ref: PredictedRef | undefined): void => {
     if (ref?.kind === "score") check([...path, "score"], ref.score);
     if (ref?.kind !== "path") return;
     const name = ref.path.join(".");
@@ -139,7 +166,9 @@ function checkGroups(fields: CheckedFields, names: readonly string[], ctx: z.Ref
     refuse(ctx, `the regular expression has no group ${quoted(name)}${suggestion(name, names, "groups")}`, path);
   };
   for (const [key, ref] of Object.entries(others)) check(["fields", key], ref);
+  for (const [index, ref] of id.entries()) check(["fields", "id", ...(id.length > 1 ? [index] : [])], ref);
   for (const [key, ref] of labels) check(["fields", "labels", key], ref);
+  for (const { path } of conditions) check(["where", path.join(".")], { kind: "path", path });
 }
 
 /** Refuses sides of an outcome that cannot differ, or a score that decides nothing: the figures would look like any. */
@@ -157,10 +186,15 @@ function checkSides({ predicted, actual }: CheckedFields, ctx: z.RefinementCtx):
 function placeOf(ref: FieldRef): string {
   switch (ref.kind) {
     case "path":
-      return JSON.stringify(ref.path);
+      return JSON.stringify([ref.path, ref.part && placeIn(ref.part)]);
     case "value":
       return `value ${canonicalClass(ref.value)}`;
     case "file":
-      return `file ${ref.pattern.text} ${ref.pattern.names.has(ref.group) ? ref.group : ""}`;
+      return `file ${placeIn(ref)}`;
   }
+}
+
+/** Which group of which pattern is read, the same text for the same group. */
+function placeIn({ pattern: { text: source, names }, group }: { pattern: Pattern; group: string }): string {
+  return `${source} ${names.has(group) ? group : ""}`;
 }

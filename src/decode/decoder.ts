@@ -1,13 +1,15 @@
 import { savedPart, type JsonValue } from "../serializable.ts";
 import type { LineReader } from "../source/source.ts";
-import type { EventSink, RejectReason } from "./event.ts";
+import type { EventSink, RejectReason, SkipReason } from "./event.ts";
 import { FieldReader, type FileValues } from "./field-reader.ts";
 import { makeFormat, type LineParser } from "./formats.ts";
+import { LineConditions } from "./line-conditions.ts";
 import type { DecodeOptions } from "./options.ts";
+import type { Pattern } from "./pattern/pattern.ts";
 import { Slots } from "./slots.ts";
 import { FieldTree } from "./field-tree.ts";
 import { DockerEntries } from "./wrapper-docker.ts";
-import { openWrapper, type Content, type Unwrapper, type WrapperContext } from "./wrappers.ts";
+import { makeWrapper, type Content, type Unwrapper, type WrapperContext } from "./wrappers.ts";
 
 /** Decoder of one source: opens a reader per file. */
 export interface Decoder {
@@ -19,39 +21,47 @@ export interface Decoder {
 }
 
 /**
- * Makes the decoder of a source. Each line becomes exactly one call of the sink, an event or a rejection, except lines
- * that hold no event by design: blank lines, runs of NUL bytes, CSV headers, parts of a longer line.
+ * Makes the decoder of a source. Each line becomes exactly one call of the sink, except lines that hold no event by
+ * design: blank lines, runs of NUL bytes, CSV headers, parts of a longer line.
  */
 export function makeDecoder(options: DecodeOptions, sink: EventSink): Decoder {
   const tree = FieldTree.of(options.fields);
-  const slots = new Slots(tree.size);
   const fields = new FieldReader(options, tree);
+  const where = options.where.length === 0 ? undefined : new LineConditions(options.where, tree);
+  const slots = new Slots(tree.size);
   const openParser = makeFormat(options.format.kind, options.format, tree, slots);
   const context: WrapperContext = {
     needsTime: !fields.ownTime,
     maxLineBytes: options.maxLineBytes,
     docker: new DockerEntries(),
   };
+  const openUnwrapper = makeWrapper(options.wrapper, context);
   const open = (path: string, to: EventSink, saved: JsonValue | undefined): LineReader => {
     const parser = openParser(savedPart(saved, "format"));
-    const content = new ContentReader(fields, slots, parser, to, path, options.maxLineBytes);
-    const wrapper = openWrapper(options.wrapper, context, content, savedPart(saved, "wrapper"));
+    const content = new ContentReader(options, fields, where, slots, parser, to, path);
+    const wrapper = openUnwrapper(content, savedPart(saved, "wrapper"));
     return new DecodingReader(wrapper, parser, content, options.maxLineBytes);
   };
   return {
     open: ({ path, firstLine }, saved) => {
       if (firstLine === undefined || saved !== undefined) return open(path, sink, saved);
       // Only the format's memory of the line (a header) is needed; its event precedes the requested start.
-      const before = open(path, { event: () => "counted", rejected: () => undefined }, undefined);
+      const before = open(path, silent, undefined);
       before.read(firstLine, 0, firstLine.length);
       return open(path, sink, before.save());
     },
   };
 }
 
+const silent: EventSink = { event: () => "counted", skipped: () => undefined, rejected: () => undefined };
+
 /** Reads the program's own lines, unwrapped. */
 class ContentReader implements Content {
   readonly #fields: FieldReader;
+  /** True when each line comes in a field of a JSON object. */
+  readonly #isCarried: boolean;
+  readonly #lines: Pattern | undefined;
+  readonly #where: LineConditions | undefined;
   readonly #slots: Slots;
   readonly #parser: LineParser;
   readonly #sink: EventSink;
@@ -59,14 +69,18 @@ class ContentReader implements Content {
   readonly #maxLineBytes: number;
 
   constructor(
+    { wrapper, lines, maxLineBytes }: DecodeOptions,
     fields: FieldReader,
+    where: LineConditions | undefined,
     slots: Slots,
     parser: LineParser,
     sink: EventSink,
     path: string,
-    maxLineBytes: number,
   ) {
     this.#fields = fields;
+    this.#isCarried = typeof wrapper === "object";
+    this.#lines = lines;
+    this.#where = where;
     this.#slots = slots;
     this.#parser = parser;
     this.#sink = sink;
@@ -87,6 +101,10 @@ class ContentReader implements Content {
     return this.#parser.selfDelimiting && this.#read(bytes, start, end, time, true);
   }
 
+  skipped(reason: SkipReason): void {
+    this.#sink.skipped(reason);
+  }
+
   rejected(reason: RejectReason, bytes: Buffer, start: number, end: number, detail: string): void {
     this.#sink.rejected(reason, bytes.subarray(start, end), detail);
   }
@@ -100,11 +118,23 @@ class ContentReader implements Content {
       this.tooLong(bytes.subarray(start, end));
       return true;
     }
+    // A line that may be a part is told by its end, which the pattern may ask for.
+    if (!mayBePartial && !this.#isMeant(bytes, start, end)) return true;
     const parsed = this.#parser.parse(bytes, start, end);
     if (parsed === "ignored") return true;
     if (parsed === "malformed") {
       if (mayBePartial) return false;
+      // Carriers mix a program's events with its other output; a damaged event is an error all the same.
+      if (this.#isCarried && !(this.#parser.selfDelimiting && bytes[start] === 0x7b)) {
+        this.#sink.skipped("wrapper");
+        return true;
+      }
       this.rejected("malformed", bytes, start, end, utf16Hint(bytes, start) ?? this.#parser.fault);
+      return true;
+    }
+    if (mayBePartial && !this.#isMeant(bytes, start, end)) return true;
+    if (this.#where?.hold(this.#slots) === false) {
+      this.#sink.skipped("where");
       return true;
     }
     const result = this.#fields.read(this.#slots, time) ?? this.#sink.event(this.#fields.event);
@@ -113,6 +143,13 @@ class ContentReader implements Content {
     if (fault === undefined || fault.reason === "missing_field") this.#survey(bytes, start, end);
     if (fault !== undefined) this.rejected(fault.reason, bytes, start, end, fault.detail);
     return true;
+  }
+
+  /** Tells whether the line matches `lines`; counts it as skipped if not. */
+  #isMeant(bytes: Buffer, start: number, end: number): boolean {
+    if (this.#lines === undefined || this.#lines.exec(bytes.toString("utf8", start, end)) !== null) return true;
+    this.#sink.skipped("line");
+    return false;
   }
 
   /** Shows the line's fields to the survey, if that is open. */

@@ -26,8 +26,11 @@ export const rejectReasons = [
   "value_too_long",
 ] as const;
 
-/** Reasons why a valid line gives no outcome: the values of the `reason` label of skipped lines. */
-export const skipReasons = ["unlabelled"] as const;
+/** Reasons why a line without a fault gives no outcome: the values of the `reason` label of skipped lines. */
+export const skipReasons = ["unlabelled", "line", "where", "wrapper"] as const;
+
+/** Those of them that the config leaves out by `lines`, `where` or a wrapper. */
+export const leftOutReasons: readonly SkipReason[] = ["line", "where", "wrapper"];
 
 /** One of `skipReasons`. */
 export type SkipReason = (typeof skipReasons)[number];
@@ -51,6 +54,8 @@ export interface EventSink {
   readonly survey?: FieldSurvey | undefined;
   /** Receives the event of a line; the caller reuses the object. */
   event(event: Event): Reception;
-  /** Receives a line without an event. `line` is a view on the caller's buffer; `detail` tells what was expected. */
+  /** Receives a line that the config leaves out. */
+  skipped(reason: SkipReason): void;
+  /** Receives a line with a fault. `line` is a view on the caller's buffer; `detail` tells what was expected. */
   rejected(reason: RejectReason, line: Buffer, detail: string): void;
 }

@@ -3,6 +3,7 @@ import { canonicalClass } from "./canonical-class.ts";
 import { replacement } from "./intern.ts";
 import { rejectReasons, type Event, type RejectReason, type Rejection } from "./event.ts";
 import { findField, printableValue, type Field } from "./field.ts";
+import { groupText } from "./pattern/pattern.ts";
 import { parseDecimal } from "./parse-decimal.ts";
 import type { DecodeOptions, FieldRef } from "./options.ts";
 import { slotKind, type Slots } from "./slots.ts";
@@ -26,8 +27,11 @@ export class FieldReader {
   readonly #predicted: Field | undefined;
   readonly #score: { readonly threshold: number; readonly below: string; readonly above: string } | undefined;
   readonly #actual: Field | undefined;
-  readonly #id: Field | undefined;
+  readonly #ids: readonly Field[];
   readonly #time: Field | undefined;
+  /** Fields of which a part of the value is read. */
+  readonly #parts: readonly Field[];
+  readonly #missing: ReadonlySet<string> | undefined;
   readonly #zone: TimeZone | undefined;
   readonly #noModel: string;
   readonly #noClass: string;
@@ -43,8 +47,10 @@ export class FieldReader {
     this.#score = predicted?.kind === "score" ? predicted : undefined;
     this.#predicted = field(predicted?.kind === "score" ? predicted.score : fixedClass(predicted));
     this.#actual = field(fixedClass(actual));
-    this.#id = field(id);
+    this.#ids = id.flatMap((ref) => field(ref) ?? []);
     this.#time = field(time);
+    this.#parts = this.#all().filter(({ ref }) => ref.kind === "path" && ref.part !== undefined);
+    this.#missing = options.missing;
     this.#zone = time?.kind === "path" && time.zone !== undefined ? new TimeZone(time.zone) : undefined;
     this.ownTime = time !== undefined;
     this.#maxValueBytes = options.maxValueBytes;
@@ -56,16 +62,18 @@ export class FieldReader {
   /** Reads the path fields of a file. */
   fileValues(path: string): FileValues {
     const values = new Map<Field, string | undefined>();
-    for (const field of [...this.#labels, this.#predicted, this.#actual, this.#id, this.#time]) {
-      if (field?.ref.kind !== "file") continue;
-      const { pattern, group } = field.ref;
-      const match = pattern.exec(path);
-      const [named] = (pattern.names.get(group) ?? []).flatMap((number) => match?.[number] ?? []);
-      const text = named ?? match?.[1];
+    for (const field of this.#all()) {
+      if (field.ref.kind !== "file") continue;
+      const text = groupText(field.ref.pattern, field.ref.group, path);
       const isClass = field === this.#actual || (field === this.#predicted && this.#score === undefined);
       values.set(field, isClass ? classInPath(text) : text);
     }
     return values;
+  }
+
+  #all(): Field[] {
+    const all = [...this.#labels, this.#predicted, this.#actual, ...this.#ids, this.#time];
+    return all.filter((field) => field !== undefined);
   }
 
   /** Selects the file of the next lines. */
@@ -80,6 +88,7 @@ export class FieldReader {
    */
   read(slots: Slots, outerTime: number): Rejection | undefined {
     this.#fault = undefined;
+    for (const field of this.#parts) field.readPart(slots);
     const event = this.event;
     const labels = event.labels;
     for (let i = 0; i < labels.length; i++) {
@@ -88,14 +97,14 @@ export class FieldReader {
     }
     if (labels[0] === "") this.#found("missing_field", this.#noModel);
     const predicted = this.#predicted === undefined ? undefined : this.#prediction(this.#predicted, slots);
-    const actual = this.#actual === undefined ? undefined : this.#text(this.#actual, slots, true);
+    const actual = this.#actual === undefined ? undefined : this.#className(this.#actual, slots);
     event.predicted = predicted;
     event.actual = actual;
     event.id = undefined;
     if (predicted === undefined || actual === undefined) {
       if (predicted === actual) this.#found("missing_field", this.#noClass);
       // Ids never repeat, so interning cannot help: they are decoded only for lines to join.
-      if (this.#id !== undefined) event.id = this.#text(this.#id, slots, false);
+      event.id = this.#firstId(slots);
     }
     event.time = this.#time === undefined ? outerTime : this.#readTime(this.#time, slots);
     return this.#fault;
@@ -107,6 +116,27 @@ export class FieldReader {
     if (known === undefined || rejectReasons.indexOf(reason) < rejectReasons.indexOf(known.reason)) {
       this.#fault = { reason, detail };
     }
+  }
+
+  #firstId(slots: Slots): string | undefined {
+    for (const field of this.#ids) {
+      const id = this.#text(field, slots, false);
+      if (id !== undefined && id !== "") return id;
+    }
+    return undefined;
+  }
+
+  #className(field: Field, slots: Slots): string | undefined {
+    const name = this.#text(field, slots, true);
+    return name !== undefined && this.#missing?.has(name) === true ? undefined : name;
+  }
+
+  /** Tells whether a score or time is absent or one of the words for that. */
+  #isMissing(slots: Slots, slot: number, kind: number): boolean {
+    if (kind === slotKind.missing || kind === slotKind.nonFinite) return true;
+    if (this.#missing === undefined || slot < 0 || kind === slotKind.nested) return false;
+    const word = slots.className(slot);
+    return word !== undefined && this.#missing.has(word);
   }
 
   #text(field: Field, slots: Slots, isClass: boolean): string | undefined {
@@ -151,11 +181,11 @@ export class FieldReader {
   /** The predicted class: the field's value, or the result of comparing its score to the threshold. */
   #prediction(field: Field, slots: Slots): string | undefined {
     const score = this.#score;
-    if (score === undefined) return this.#text(field, slots, true);
+    if (score === undefined) return this.#className(field, slots);
     const slot = field.slotIn(slots);
     const kind = slot < 0 ? slotKind.decoded : (slots.kinds[slot] ?? 0);
     let value = NaN;
-    if (kind === slotKind.missing || kind === slotKind.nonFinite) return undefined;
+    if (this.#isMissing(slots, slot, kind)) return undefined;
     if (kind === slotKind.number || kind === slotKind.text) {
       value = parseDecimal(slots.bytes, slots.starts[slot] ?? 0, slots.ends[slot] ?? 0);
     } else if (kind === slotKind.escaped || kind === slotKind.decoded) {
@@ -177,7 +207,7 @@ export class FieldReader {
     const slot = field.slotIn(slots);
     const kind = slot < 0 ? slotKind.decoded : (slots.kinds[slot] ?? 0);
     let time = NaN;
-    if (kind === slotKind.missing || kind === slotKind.nonFinite) return NaN;
+    if (this.#isMissing(slots, slot, kind)) return NaN;
     if (kind === slotKind.nested) this.#wrongType(field, slots, "a time");
     else if (kind === slotKind.number || kind === slotKind.text) {
       time = readTimestamp(slots.bytes, slots.starts[slot] ?? 0, slots.ends[slot] ?? 0, this.#zone);

@@ -26,7 +26,7 @@ export class FieldTree {
   static of(fields: DecodeOptions["fields"]): FieldTree {
     const tree = new FieldTree();
     const predicted = fields.predicted?.kind === "score" ? fields.predicted.score : fields.predicted;
-    for (const field of [...fields.labels, fields.id]) tree.slotsOf(field);
+    for (const field of [...fields.labels, ...fields.id]) tree.slotsOf(field);
     for (const field of [predicted, fields.actual, fields.time]) {
       for (const slot of tree.slotsOf(field)) tree.interpreted.add(slot);
     }
@@ -50,6 +50,11 @@ export class FieldTree {
   slotsOf(field: FieldRef | undefined): readonly number[] {
     if (field?.kind !== "path") return [];
     return [field.path, ...dottedPaths(field.path)].map((path) => this.slot(path));
+  }
+
+  /** Adds a slot that no key of the line fills. */
+  addSlot(): number {
+    return this.#size++;
   }
 
   /** The slot of a path, added on first use. */

@@ -1,5 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import type { FieldRef } from "./options.ts";
+import { groupText } from "./pattern/pattern.ts";
 import { truncatedEnd, printableBytes } from "./printable.ts";
 import { slotKind, type Slots } from "./slots.ts";
 import { unescapeText } from "./unescape.ts";
@@ -15,12 +16,15 @@ export class Field {
   readonly name: string;
   readonly #nested: number;
   readonly #dotted: readonly number[];
+  /** Slot of the part of the value that is read; -1 when all of it is. */
+  readonly #part: number;
 
-  constructor(ref: FieldRef, name: string, [nested = -1, ...dotted]: readonly number[]) {
+  constructor(ref: FieldRef, name: string, [nested = -1, ...dotted]: readonly number[], part: number) {
     this.ref = ref;
     this.name = name;
     this.#nested = nested;
     this.#dotted = dotted;
+    this.#part = part;
   }
 
   /**
@@ -28,6 +32,21 @@ export class Field {
    * the field is not read from the line.
    */
   slotIn(slots: Slots): number {
+    return this.#part < 0 ? this.#wholeIn(slots) : this.#part;
+  }
+
+  /** Finds the part of the value that is read; call it for each line before `slotIn` if the field has one. */
+  readPart(slots: Slots): void {
+    if (this.ref.kind !== "path" || this.ref.part === undefined) return;
+    const whole = this.#wholeIn(slots);
+    const kind = slots.kinds[whole] ?? slotKind.missing;
+    const text = kind === slotKind.missing || kind === slotKind.nested ? undefined : slots.text(whole);
+    // What has no text is missing or at fault, as the whole value is.
+    if (text === undefined) slots.copy(whole, this.#part);
+    else slots.setText(this.#part, groupText(this.ref.part.pattern, this.ref.part.group, text) ?? "");
+  }
+
+  #wholeIn(slots: Slots): number {
     const nested = this.#nested;
     const { kinds } = slots;
     if (this.#dotted.length === 0 || kinds[nested] !== slotKind.missing) return nested;
@@ -38,7 +57,8 @@ export class Field {
 
 /** Makes the field of a reference, and adds its slots to the tree. */
 export function findField(ref: FieldRef, tree: FieldTree): Field {
-  return new Field(ref, nameOf(ref), tree.slotsOf(ref));
+  const hasPart = ref.kind === "path" && ref.part !== undefined;
+  return new Field(ref, nameOf(ref), tree.slotsOf(ref), hasPart ? tree.addSlot() : -1);
 }
 
 /** A field's value for messages: the value itself, truncated, or the kind of a value that is no scalar. */
@@ -67,8 +87,10 @@ export function printableValue(field: Field, slots: Slots): string {
 
 function nameOf(ref: FieldRef): string {
   switch (ref.kind) {
-    case "path":
-      return `field "${ref.path.map((key) => (key.includes(".") ? `"${key}"` : key)).join(".")}"`;
+    case "path": {
+      const name = `field "${ref.path.map((key) => (key.includes(".") ? `"${key}"` : key)).join(".")}"`;
+      return ref.part === undefined ? name : `match of ${ref.part.pattern.text} in ${name}`;
+    }
     case "value":
       return `fixed value "${ref.value}"`;
     case "file":

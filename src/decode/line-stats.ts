@@ -1,4 +1,4 @@
-import { rejectReasons, skipReasons, type RejectReason, type SkipReason } from "./event.ts";
+import { leftOutReasons, rejectReasons, skipReasons, type RejectReason, type SkipReason } from "./event.ts";
 import { FieldSurvey } from "./field-survey.ts";
 import { truncatedEnd, printableBytes, printableText } from "./printable.ts";
 
@@ -85,6 +85,11 @@ export class SourceLineStats implements LineTotals {
 
   get read(): number {
     return this.accepted + sumOf(this.#rejected) + sumOf(this.#skipped);
+  }
+
+  /** Skipped lines that the config leaves out, events or not. */
+  get leftOut(): number {
+    return leftOutReasons.reduce((sum, reason) => sum + (this.#skipped.get(reason) ?? 0), 0);
   }
 
   get late(): number {

@@ -8,6 +8,8 @@ export type FieldRef =
       readonly path: readonly string[];
       /** Zone of a time without an offset: an IANA name, `UTC` or `local`. */
       readonly zone?: string | undefined;
+      /** Regular expression on the value, of which the group named `group`, or else the first one, is read. */
+      readonly part?: { readonly pattern: Pattern; readonly group: string } | undefined;
     }
   /** A fixed value (`{ value }`), or an environment variable read at load time (`{ env }`). */
   | { readonly kind: "value"; readonly value: string }
@@ -32,13 +34,28 @@ export type FormatOptions =
   | { readonly kind: "csv" }
   | { readonly kind: "regex"; readonly pattern: Pattern };
 
-/** Wrapper of each line: none, the Kubernetes CRI prefix, Docker's json-file object, or detected per line. */
-export type Wrapper = "none" | "cri" | "docker" | "auto";
+/**
+ * Wrapper of each line: none, the Kubernetes CRI prefix, Docker's json-file object, one of these, detected per line, or a
+ * JSON object with the line at a path.
+ */
+export type Wrapper = "none" | "cri" | "docker" | "auto" | { readonly path: readonly string[] };
+
+/** Values that a field must have, as text, for its line to be read. */
+export interface Condition {
+  readonly path: readonly string[];
+  readonly values: readonly string[];
+}
 
 /** Decoding options of one source: plain data, validated by the config. */
 export interface DecodeOptions {
   readonly wrapper: Wrapper;
   readonly format: FormatOptions;
+  /** Lines that do not match are skipped. */
+  readonly lines?: Pattern | undefined;
+  /** Classes, scores and times that are no value, canonical. */
+  readonly missing?: ReadonlySet<string> | undefined;
+  /** Lines that do not meet all conditions are skipped. */
+  readonly where: readonly Condition[];
   readonly fields: {
     /** One per tag label of the config, in its order, `model` first; undefined where this source has none. */
     readonly labels: readonly (FieldRef | undefined)[];
@@ -46,7 +63,8 @@ export interface DecodeOptions {
     readonly labelNames: readonly string[];
     readonly predicted: PredictedRef | undefined;
     readonly actual: FieldRef | undefined;
-    readonly id: FieldRef | undefined;
+    /** Of several the first one with a value counts. */
+    readonly id: readonly FieldRef[];
     readonly time: FieldRef | undefined;
   };
   /** Byte limit of a label value or class; longer ones reject the line (`value_too_long`). */

@@ -60,6 +60,11 @@ export class Slots {
     this.ends[slot] = end;
   }
 
+  copy(from: number, to: number): void {
+    this.set(to, this.kinds[from] ?? slotKind.missing, this.starts[from] ?? 0, this.ends[from] ?? 0);
+    this.texts[to] = this.texts[from] ?? "";
+  }
+
   setNonFinite(slot: number, word: NonFinite): void {
     this.kinds[slot] = slotKind.nonFinite;
     this.texts[slot] = word;

@@ -1,8 +1,9 @@
 import type { JsonValue } from "../serializable.ts";
-import type { RejectReason } from "./event.ts";
+import type { RejectReason, SkipReason } from "./event.ts";
 import type { Wrapper } from "./options.ts";
 import { AutoUnwrapper } from "./wrapper-auto.ts";
 import { CriUnwrapper } from "./wrapper-cri.ts";
+import { JsonCarrier, JsonUnwrapper } from "./wrapper-json.ts";
 import { DockerUnwrapper, type DockerEntries } from "./wrapper-docker.ts";
 
 /** Receiver of unwrapped lines; all ranges are valid only during the call. */
@@ -11,6 +12,8 @@ export interface Content {
   line(bytes: Buffer, start: number, end: number, time: number): void;
   /** Receives a line that can only be complete; false, without effect, when it may be partial. */
   wholeLine(bytes: Buffer, start: number, end: number, time: number): boolean;
+  /** Receives a line that holds none of the program. */
+  skipped(reason: SkipReason): void;
   rejected(reason: RejectReason, bytes: Buffer, start: number, end: number, detail: string): void;
 }
 
@@ -31,9 +34,11 @@ export interface WrapperContext {
   readonly docker: DockerEntries;
 }
 
+type OpenUnwrapper = (content: Content, saved: JsonValue | undefined) => Unwrapper;
+
 type OpenWrapper = (context: WrapperContext, content: Content, saved: JsonValue | undefined) => Unwrapper;
 
-const wrappers: { readonly [Kind in Wrapper]: OpenWrapper } = {
+const wrappers: { readonly [Kind in Exclude<Wrapper, object>]: OpenWrapper } = {
   none: (_context, content) => ({
     line: (bytes, start, end) => {
       content.line(bytes, start, end, NaN);
@@ -46,12 +51,9 @@ const wrappers: { readonly [Kind in Wrapper]: OpenWrapper } = {
   auto: (context, content, saved) => new AutoUnwrapper(context, content, saved),
 };
 
-/** Opens a file's unwrapper of the given kind; `saved` is the result of `save`. */
-export function openWrapper(
-  kind: Wrapper,
-  context: WrapperContext,
-  content: Content,
-  saved: JsonValue | undefined,
-): Unwrapper {
-  return wrappers[kind](context, content, saved);
+/** Makes the opener of the files' unwrappers of a source; `saved` is the result of `save`. */
+export function makeWrapper(wrapper: Wrapper, context: WrapperContext): OpenUnwrapper {
+  if (typeof wrapper === "string") return (content, saved) => wrappers[wrapper](context, content, saved);
+  const carrier = new JsonCarrier(wrapper.path);
+  return (content) => new JsonUnwrapper(carrier, content);
 }

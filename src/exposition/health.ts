@@ -97,7 +97,7 @@ export const healthMetrics = [
   {
     name: "lines_skipped_total",
     type: "counter",
-    help: "Valid lines without an outcome, by reason: `unlabelled` lines hold a prediction but no label.",
+    help: "Lines without an outcome that are no errors, by reason: `unlabelled` lines hold a prediction but no label; those of `line` and `where` are left out by the keys `lines` and `where` of the source; those of `wrapper` hold no event in the carrier's field.",
     labels: ["source", "reason"],
     values: (view) =>
       [...view.lines].flatMap(({ source, skippedByReason }) =>

@@ -1,5 +1,6 @@
 import type { Config } from "../config/config.ts";
 import { fieldHint, neededFields } from "../config/field-hints.ts";
+import { leftOutReasons, type SkipReason } from "../decode/event.ts";
 import type { LineStats, SourceLineStats } from "../decode/line-stats.ts";
 import type { DecodeOptions } from "../decode/options.ts";
 import type { Log } from "../log.ts";
@@ -8,13 +9,20 @@ import type { Log } from "../log.ts";
 const fewLines = 100;
 const longMs = 60_000;
 
+const whySkipped: ReadonlyMap<string, string> = new Map<SkipReason, string>([
+  ["unlabelled", "most lines have no label (ground truth)"],
+  ["line", "most lines do not match `lines`"],
+  ["where", "most lines do not have the values of `where`"],
+  ["wrapper", "most lines hold no event in the field of `wrapper`"],
+]);
+
 interface MonitoredSource {
   readonly counts: SourceLineStats;
   readonly fields: DecodeOptions["fields"];
   /** The counts when the config was loaded. */
   readonly before: { readonly accepted: number; readonly untimed: number };
   /** The counts as of the last look at which a line had counted. */
-  mark: { readonly read: number; readonly accepted: number };
+  mark: { readonly read: number; readonly accepted: number; readonly leftOut: number };
   /** Time of the first look with a line since then. */
   since: number | undefined;
   /** True until a line has counted. */
@@ -37,13 +45,13 @@ export class SourceMismatchCheck {
     this.#log = log;
     this.#sources = sources.map(({ source, decode: { fields } }) => {
       const counts = lines.of(source.name);
-      const { read, accepted, untimed } = counts;
+      const { read, accepted, leftOut, untimed } = counts;
       counts.survey.restart();
       return {
         counts,
         fields,
         before: { accepted, untimed },
-        mark: { read, accepted },
+        mark: { read, accepted, leftOut },
         since: undefined,
         isNew: true,
         isNamed: false,
@@ -56,17 +64,16 @@ export class SourceMismatchCheck {
   /** Checks the counts; `now` is monotonic (milliseconds). */
   check(now: number): void {
     for (const source of this.#sources) {
-      const { counts, mark } = source;
-      if (counts.accepted > mark.accepted) this.#counted(source);
-      else if (counts.read > mark.read) this.#uncounted(source, now);
+      if (source.counts.accepted > source.mark.accepted) this.#counted(source);
+      else this.#uncounted(source, now);
     }
   }
 
   #counted(source: MonitoredSource): void {
     const { counts, before } = source;
-    const { read, accepted, untimed } = counts;
+    const { read, accepted, leftOut, untimed } = counts;
     if (source.isNamed) this.#log.info({ source: counts.source }, "lines of this source count again");
-    source.mark = { read, accepted };
+    source.mark = { read, accepted, leftOut };
     source.since = undefined;
     source.isNew = false;
     source.isNamed = false;
@@ -80,7 +87,10 @@ export class SourceMismatchCheck {
 
   #uncounted(source: MonitoredSource, now: number): void {
     const { counts, mark, fields } = source;
-    const lines = counts.read - mark.read;
+    // Events may be rare among the lines that the config leaves out, once there has been one.
+    const leftOut = source.isNew ? 0 : counts.leftOut - mark.leftOut;
+    const lines = counts.read - mark.read - leftOut;
+    if (lines === 0) return;
     // What was seen before is of another time, with other fields perhaps.
     if (source.since === undefined && !source.isNew) counts.survey.restart();
     source.since ??= now;
@@ -90,10 +100,11 @@ export class SourceMismatchCheck {
     source.isNamed = true;
     source.limit *= 2;
     const { rejected, skipped } = counts;
-    const [reason = ""] = Object.entries({ ...rejected, ...skipped }).sort(([, a], [, b]) => b - a)[0] ?? [];
-    const why = Object.hasOwn(skipped, reason)
-      ? "most lines have no label (ground truth)"
-      : "see /api/v1/rejected, or run `replay` on the log";
+    const reasons = Object.entries({ ...rejected, ...skipped }).filter(
+      ([reason]) => source.isNew || !leftOutReasons.some((one) => one === reason),
+    );
+    const [reason = ""] = reasons.sort(([, a], [, b]) => b - a)[0] ?? [];
+    const why = whySkipped.get(reason) ?? "see /api/v1/rejected, or run `replay` on the log";
     const hint = fieldHint(neededFields(fields), counts.survey.top);
     const since = source.isNew ? "so far" : "for a minute";
     const text = `no line of this source has counted ${since}: ${[why, hint].filter(Boolean).join("; ")}`;

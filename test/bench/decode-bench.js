@@ -40,12 +40,13 @@ const path = (keys) => ({ kind: /** @type {const} */ ("path"), path: keys.split(
 const options = {
   wrapper: "none",
   format: { kind: "json" },
+  where: [],
   fields: {
     labels: [path("model"), path("model_version"), path("meta.region")],
     labelNames: ["model", "version", "region"],
     predicted: path("prediction"),
     actual: path("label"),
-    id: path("request_id"),
+    id: [path("request_id")],
     time: path("ts"),
   },
   maxValueBytes: 1024,
@@ -60,6 +61,9 @@ function decode(bytes) {
     event(event) {
       if (event.predicted === event.actual) right++;
       return "counted";
+    },
+    skipped(reason) {
+      throw new Error(reason);
     },
     rejected(reason, line, detail) {
       throw new Error(`${reason}: ${detail}: ${line.toString()}`);

@@ -13,6 +13,7 @@ function hintOf(source: object, lines: readonly string[]): string | undefined {
   const reader = makeDecoder(decode, {
     survey,
     event: ({ actual }) => (actual === undefined ? { skipped: "unlabelled" } : "counted"),
+    skipped: () => undefined,
     rejected: () => undefined,
   }).open({ path: "a.log" }, undefined);
   const bytes = Buffer.from(lines.map((line) => `${line}\n`).join(""));

@@ -48,12 +48,13 @@ test("a config of one source gets every default", () => {
         decode: {
           wrapper: "none",
           format: { kind: "json" },
+          where: [],
           fields: {
             labels: [path("model"), path("version")],
             labelNames: ["model", "version"],
             predicted: path("prediction"),
             actual: path("label"),
-            id: path("request_id"),
+            id: [path("request_id")],
             time: path("ts"),
           },
           maxValueBytes: 1024,
@@ -120,7 +121,7 @@ describe("fields", () => {
       labelNames: ["model"],
       predicted: path("prediction"),
       actual: path("label"),
-      id: path("meta", "id"),
+      id: [path("meta", "id")],
       time: undefined,
     });
   });
@@ -248,7 +249,7 @@ describe("fields", () => {
       format: { regex: "^(?<model>\\S+) (?<prediction>\\S+) (?<label>\\S+)" },
     }).decode;
     expect(format).toEqual({ kind: "regex", pattern: runs("/^(?<model>\\S+) (?<prediction>\\S+) (?<label>\\S+)/u") });
-    expect(fields).toMatchObject({ labelNames: ["model"], id: undefined, time: undefined });
+    expect(fields).toMatchObject({ labelNames: ["model"], id: [], time: undefined });
   });
 
   test.each(["Europe/Berlin", "UTC", "local"])("a time without an offset may be given the zone %s", (zone) => {
@@ -273,6 +274,107 @@ describe("fields", () => {
     expect(() => source({ fields: { time } })).toThrow(
       expect.objectContaining({ text: expect.stringContaining(says) }),
     );
+  });
+
+  test("where takes values as they are written in a log, one or several for each path", () => {
+    const where = { event: "prediction", "meta.level": ["info", 30], '"log.level"': true };
+    expect(source({ where }).decode.where).toEqual([
+      { path: ["event"], values: ["prediction"] },
+      { path: ["meta", "level"], values: ["info", "30"] },
+      { path: ["log.level"], values: ["true"] },
+    ]);
+  });
+
+  test.each([
+    { wrapper: { path: "message" }, keys: ["message"] },
+    { wrapper: { path: 'payload."log.line"' }, keys: ["payload", "log.line"] },
+  ])("a wrapper may be a field of JSON: $wrapper", ({ wrapper, keys }) => {
+    expect(source({ wrapper }).decode.wrapper).toEqual({ path: keys });
+  });
+
+  test.each([
+    { wrapper: "dockr", says: ': expected "none", "cri", "docker" or "auto", got "dockr"; did you mean "docker"?' },
+    { wrapper: 1, says: ': expected "none", "cri", "docker", "auto" or { path }, got 1' },
+    { wrapper: { path: "a..b" }, says: '.path: expected a path like "meta.region", got "a..b"' },
+    { wrapper: { field: "message" }, says: ".field: unknown key" },
+  ])("a wrapper $wrapper is refused", ({ wrapper, says }) => {
+    expect(faults({ sources: [{ files: ["a"], wrapper }] })[0]).toContain(`sources[0].wrapper${says}`);
+  });
+
+  test("missing takes words, and classes by their number", () => {
+    expect(source({ missing: ["nan", "None", -1, "0.0"] }).decode.missing).toEqual(new Set(["nan", "None", "-1", "0"]));
+    expect(source({}).decode.missing).toBeUndefined();
+  });
+
+  test("a part of a value may be read where a field is, also beside a zone", () => {
+    const id = ["inference_id", { path: "meta.id", match: "id-(.+)" }];
+    const fields = { model: { path: "source", match: "endpoints/(?<model>[^/]+)" }, id };
+    const time = { path: "text", match: "^(\\S+ \\S+)", zone: "UTC" };
+    expect(source({ fields: { ...fields, time } }).decode.fields).toMatchObject({
+      labels: [{ path: ["source"], part: { pattern: { text: "/endpoints\\/(?<model>[^/]+)/u" }, group: "model" } }],
+      id: [path("inference_id"), { path: ["meta", "id"], part: { group: "id" } }],
+      time: { path: ["text"], part: { group: "time" }, zone: "UTC" },
+    });
+    expect(source({ fields: { time: { path: "text", match: "(.+)" } } }).decode.fields.time).toMatchObject({
+      part: { group: "time" },
+    });
+  });
+
+  test.each([
+    { key: "missing", given: "nan", says: '.missing: expected a list of words, got "nan"' },
+    { key: "missing", given: [null], says: ".missing[0]: expected a text, a number, true or false, got null" },
+    { key: "lines", given: ["a"], says: ".lines: expected a regular expression as text, got [ 'a' ]" },
+    { key: "lines", given: "\\Apred=", says: /^\.lines: "\\\\A" is not supported in JavaScript/u },
+    { key: "lines", given: "(?=(a+)+$)b", says: /^\.lines: may take too long: / },
+  ])("$key $given is refused", ({ key, given, says }) => {
+    expect(faults({ sources: [{ files: ["a"], [key]: given }] })).toEqual([
+      typeof says === "string"
+        ? `sources[0]${says}`
+        : expect.stringMatching(new RegExp(`sources\\[0\\]${says.source.slice(1)}`, "u")),
+    ]);
+  });
+
+  test.each([
+    { field: { path: "source" }, says: ".match: missing; expected a regular expression as text" },
+    { field: { match: "(a)" }, says: ".path: missing; expected a path" },
+    {
+      field: { path: "source", match: "endpoints" },
+      says: '.match: expected a group around the part of the value, like "endpoints/([^/]+)"',
+    },
+    { field: { path: "a..b", match: "(a)" }, says: ': expected a path like "meta.region", got "a..b"' },
+    { field: { path: "a", match: "(a)", group: 1 }, says: ".group: unknown key" },
+  ])("a part $field is refused", ({ field, says }) => {
+    expect(faults({ sources: [{ files: ["a"], fields: { model: field } }] })).toEqual([
+      expect.stringContaining(`sources[0].fields.model${says}`),
+    ]);
+  });
+
+  test("fields are refused with both sides from one group of one field", () => {
+    const one = { path: "text", match: "class=(\\w+)" };
+    const both = (actual: object): readonly string[] =>
+      faults({ sources: [{ files: ["a"], fields: { predicted: one, actual } }] });
+    expect(both({ path: "text", match: "truth=(\\w+)" })).toEqual([]);
+    expect(both(one)).toEqual([expect.stringContaining("is the field of `actual` too")]);
+  });
+
+  const aValue = "expected a text, a number, true or false, or a list of them";
+  test.each([
+    { where: "event", says: ': expected an object of paths and values, like { event: "prediction" }, got "event"' },
+    { where: { event: null }, says: `.event: ${aValue}, got null` },
+    { where: { event: { is: "x" } }, says: `.event: ${aValue}, got { is: 'x' }` },
+    { where: { event: [] }, says: ".event: expected at least one value" },
+    { where: { event: ["a", null] }, says: ".event[1]: expected a text, a number, true or false, got null" },
+    { where: { "a..b": 1 }, says: '["a..b"]: expected a path like "meta.region", got "a..b"' },
+  ])("where $where is refused", ({ where, says }) => {
+    expect(faults({ sources: [{ files: ["a"], where }] })).toEqual([`sources[0].where${says}`]);
+  });
+
+  test("where names groups of a regular expression", () => {
+    const regex = "(?<model>\\S+) (?<prediction>\\S+) (?<label>\\S+) (?<level>\\S+)";
+    const where = { levl: "info", label: "a" };
+    expect(faults({ sources: [{ files: ["a"], format: { regex }, where }] })).toEqual([
+      'sources[0].where.levl: the regular expression has no group "levl"; did you mean "level"?',
+    ]);
   });
 
   test("fields of several sources make one list of labels, in which each source finds its own", () => {

@@ -1,5 +1,5 @@
 import { makeDecoder } from "../../src/decode/decoder.ts";
-import type { RejectReason } from "../../src/decode/event.ts";
+import type { RejectReason, SkipReason } from "../../src/decode/event.ts";
 import type { DecodeOptions, FieldRef } from "../../src/decode/options.ts";
 import { safePattern, type Pattern } from "../../src/decode/pattern/pattern.ts";
 import type { JsonValue } from "../../src/serializable.ts";
@@ -13,6 +13,7 @@ export type Outcome =
       readonly id: string | undefined;
       readonly time: number;
     }
+  | { readonly skipped: SkipReason }
   | { readonly rejected: RejectReason; readonly detail: string; readonly line: string };
 
 /** A field that is read from the line: `path("meta.region")`. */
@@ -31,12 +32,13 @@ export function pattern(regex: RegExp): Pattern {
 export const jsonOptions: DecodeOptions = {
   wrapper: "none",
   format: { kind: "json" },
+  where: [],
   fields: {
     labels: [path("model"), path("version"), path("meta.region")],
     labelNames: ["model", "version", "region"],
     predicted: path("prediction"),
     actual: path("label"),
-    id: path("request_id"),
+    id: [path("request_id")],
     time: path("ts"),
   },
   maxValueBytes: 256,
@@ -51,6 +53,7 @@ export function openDecoding(options: DecodeOptions, file = { path: "/var/log/mo
       outcomes.push({ labels: [...labels], predicted, actual, id, time });
       return "counted";
     },
+    skipped: (skipped) => outcomes.push({ skipped }),
     rejected: (rejected, line, detail) => outcomes.push({ rejected, detail, line: line.toString() }),
   });
   const reader = decoder.open(file, saved);

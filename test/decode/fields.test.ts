@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import type { DecodeOptions } from "../../src/decode/options.ts";
+import type { DecodeOptions, FieldRef } from "../../src/decode/options.ts";
 import { decodeAll, jsonOptions, openDecoding, path, pattern } from "./decoding.ts";
 
 function json(document: unknown): string {
@@ -154,6 +154,103 @@ describe("classes and labels", () => {
       { id: "12345678901234567" },
       { id: undefined },
     ]);
+  });
+});
+
+describe("a part of a value", () => {
+  const part = (keys: string, regex: RegExp, group: string): FieldRef => ({
+    kind: "path",
+    path: keys.split("."),
+    part: { pattern: pattern(regex), group },
+  });
+  const options = withFields({
+    labels: [part("source", /endpoints\/(?<model>[^/]+)/u, "model")],
+    predicted: part("text", /pred=(\S+)/u, "predicted"),
+    actual: part("text", /truth=(\S*)/u, "actual"),
+    time: part("at.text", /at (?<time>.*)/u, "time"),
+  });
+  const good = { source: "/ml/endpoints/fraud/deployments/blue", text: "pred=1.0 truth=legit" };
+
+  test.each([
+    { what: "of the field's own group, or else the first one", line: good },
+    { what: "of an escaped text", line: { ...good, text: 'said "pred=1.0 truth=legit' } },
+    { what: "of a time", line: { ...good, at: { text: "at 2026-01-01T00:00:00Z" } }, time: Date.UTC(2026, 0, 1) },
+    { what: "of a time under its dotted name", line: { ...good, "at.text": "at 1.5" }, time: 1500 },
+    { what: "of a time that does not match", line: { ...good, at: { text: "on Monday" } } },
+    { what: "of a class that is NaN", line: { ...good, text: "pred=1 truth=NaN" }, actual: undefined },
+    { what: "of a class that is empty", line: { ...good, text: "pred=1 truth=" }, actual: undefined },
+  ])("a part is read $what", ({ line, time = NaN, ...rest }) => {
+    const actual = "actual" in rest ? rest.actual : "legit";
+    const event = { labels: ["fraud"], predicted: "1", actual, id: undefined, time };
+    expect(decodeAll(options, json(line) + json(line))).toEqual([event, event]);
+  });
+
+  const model = 'match of /endpoints\\/(?<model>[^/]+)/u in field "source"';
+  test.each([
+    { line: { ...good, source: "/ml/fraud" }, rejected: "missing_field", detail: `no ${model}` },
+    { line: { ...good, source: null }, rejected: "missing_field", detail: `no ${model}` },
+    {
+      line: { ...good, source: ["endpoints/x"] },
+      rejected: "wrong_type",
+      detail: `${model} is an array, expected a string, number or boolean`,
+    },
+    {
+      line: { ...good, source: "endpoints/a\ufffd" },
+      rejected: "bad_encoding",
+      detail: `${model} is "endpoints/a\ufffd"`,
+    },
+    {
+      line: { ...good, "at.text": "at noon" },
+      rejected: "bad_time",
+      detail: 'match of /at (?<time>.*)/u in field "at.text" is "noon"',
+    },
+  ])("a part that cannot be read rejects its line: $detail", ({ line, rejected, detail }) => {
+    expect(decodeAll(options, json(line))).toMatchObject([{ rejected, detail: expect.stringContaining(detail) }]);
+  });
+
+  test("a part may be a score", () => {
+    const score = part("text", /p=(\S+)/u, "score");
+    const predicted = { kind: "score", score, threshold: 0.5, below: "0", above: "1" } as const;
+    const line = json({ ...good, text: "p=0.7 truth=0" });
+    expect(decodeAll(withFields({ ...options.fields, predicted }), line)).toMatchObject([{ predicted: "1" }]);
+  });
+});
+
+test.each([
+  { line: { a: "x", b: "y" }, id: "x" },
+  { line: { a: null, b: "y" }, id: "y" },
+  { line: { a: "", b: 7 }, id: "7" },
+  { line: { b: "y", c: "z" }, id: "y" },
+  { line: { c: "z" }, id: undefined },
+])("the id is the first of several that has a value: $line gives $id", ({ line, id }) => {
+  const options = withFields({ id: [path("a"), path("b")] });
+  expect(decodeAll(options, json({ model: "m", label: "a", ...line }))).toMatchObject([{ id }]);
+});
+
+describe("words that are no value", () => {
+  const options = { ...jsonOptions, missing: new Set(["nan", "None", "-1", "0"]) };
+  test.each([
+    { what: "a class", line: { prediction: "a", label: "None" }, event: { predicted: "a", actual: undefined } },
+    { what: "a class by its number", line: { prediction: "-1.0", label: -1 }, rejected: "missing_field" },
+    { what: "a time", line: { label: "a", ts: 0 }, event: { time: NaN } },
+    { what: "a time as text", line: { label: "a", ts: "nan" }, event: { time: NaN } },
+    { what: "another spelling", line: { label: "NONE" }, event: { actual: "NONE" } },
+    {
+      what: "a label of the tag",
+      line: { model: "None", version: "nan", label: "a" },
+      event: { labels: ["None", "nan", ""] },
+    },
+    { what: "an id", line: { request_id: "None", label: "a" }, event: { id: "None" } },
+  ])("are none for classes, scores and times, and stay for tags and ids: $what", ({ line, event, rejected }) => {
+    const seen = decodeAll(options, json({ model: "m", ...line }));
+    expect(seen).toMatchObject([event ?? { rejected }]);
+  });
+
+  test("are none for a score", () => {
+    const score = { kind: "score", score: path("p"), threshold: 0.5, below: "0", above: "1" } as const;
+    const scored = { ...options, fields: { ...options.fields, predicted: score } };
+    const seen = decodeAll(scored, [-1, "nan", "0.0", 0.7].map((p) => json({ model: "m", label: "a", p })).join(""));
+    expect(seen).toMatchObject([undefined, undefined, undefined, "1"].map((predicted) => ({ predicted })));
   });
 });
 

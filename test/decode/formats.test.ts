@@ -116,13 +116,22 @@ const wrappers: readonly {
   ]),
 ];
 
+/** Lines in a field of a JSON object, as log shippers write them. */
+const carriers: typeof wrappers = ["message", "log.line", "dotted.key"].map((path) => ({
+  word: { path: path.split(".") },
+  name: `in the field ${path} of JSON`,
+  wrap: (line) => [
+    JSON.stringify(path === "log.line" ? { log: { offset: 1, line: `${line}\r\n` } } : { [path]: line, n: 1 }),
+  ],
+}));
+
 function options(format: FormatOptions, wrapper: Wrapper): DecodeOptions {
   const labels = [path("model"), path("version")];
-  return { ...jsonOptions, format, wrapper, fields: { ...jsonOptions.fields, labels, id: undefined } };
+  return { ...jsonOptions, format, wrapper, fields: { ...jsonOptions.fields, labels, id: [] } };
 }
 
-describe.each(formats)("$name", ({ format, header, write, broken }) => {
-  describe.each(wrappers)("$name", ({ word, wrap }) => {
+describe.each(formats)("$name", ({ name, format, header, write, broken }) => {
+  describe.each([...wrappers, ...carriers])("$name", ({ word, wrap }) => {
     test("every format and wrapper gives the same events", () => {
       const lines = [...header, ...rows.map(write)].flatMap(wrap);
       expect(decodeAll(options(format, word), `${lines.join("\n")}\n`)).toEqual(events);
@@ -149,9 +158,9 @@ describe.each(formats)("$name", ({ format, header, write, broken }) => {
       const good = write(first);
       const lines = [...header, ...bad.flatMap((line) => [good, line]), good].flatMap(wrap);
       const seen = decodeAll(options(format, word), `${lines.join("\n")}\n`);
-      expect(seen.map((outcome) => ("rejected" in outcome ? outcome.rejected : outcome.predicted))).toEqual([
+      expect(seen.map(briefly)).toEqual([
         "legit",
-        "malformed",
+        typeof word === "object" && name !== "json" ? "wrapper" : "malformed",
         "legit",
         "missing_field",
         "legit",
@@ -163,8 +172,34 @@ describe.each(formats)("$name", ({ format, header, write, broken }) => {
         "legit",
       ]);
     });
+
+    test("every format and wrapper skips the lines that do not match, whatever they hold", () => {
+      const lines = /fraud|prediction/u;
+      const other: Row = { ...first, model: "spam", label: "ham" };
+      const texts = [...header, ...[first, other].map(write), "GET / 200", '"', "{", write(first)].flatMap(wrap);
+      const seen = decodeAll({ ...options(format, word), lines: pattern(lines) }, `${texts.join("\n")}\n`);
+      const matched = lines.test(write(other)) ? "legit" : "line";
+      expect(seen.map(briefly)).toEqual(["legit", matched, "line", "line", "line", "legit"]);
+    });
+
+    test("every format and wrapper skips the lines that do not meet the conditions", () => {
+      const where = [
+        { path: ["version"], values: ["v0", "v1"] },
+        { path: ["label"], values: ["fraud"] },
+      ];
+      const shadow: Row = { ...first, version: "v2" };
+      const lines = [...header, ...[...rows, shadow, first].map(write)].flatMap(wrap);
+      const seen = decodeAll({ ...options(format, word), where }, `${lines.join("\n")}\n`);
+      expect(seen.map(briefly)).toEqual(["legit", "where", "where", "where", "where", "where", "legit"]);
+    });
   });
 });
+
+/** The predicted class, or why there is none. */
+function briefly(outcome: Outcome): string | undefined {
+  if ("skipped" in outcome) return outcome.skipped;
+  return "rejected" in outcome ? outcome.rejected : outcome.predicted;
+}
 
 function cri(tag: string, line: string): string {
   return `2026-01-01T00:00:00.123456789Z stdout ${tag} ${line}`;

@@ -2,7 +2,7 @@ import { canonicalClass } from "../../src/decode/canonical-class.ts";
 import type { DecodeOptions, FieldRef } from "../../src/decode/options.ts";
 import type { Outcome } from "./decoding.ts";
 
-type Read = Omit<Exclude<Outcome, { rejected: unknown }>, never> | { readonly rejected: string };
+type Read = Exclude<Outcome, { rejected: unknown }> | { readonly rejected: string };
 
 /** A number, or `NaN`, `Infinity` or `-Infinity`, as the document spells it. */
 class Spelled {
@@ -32,12 +32,18 @@ export function oracle(options: DecodeOptions, line: Buffer): Read {
   const { fields } = options;
   const root = document;
   const value = (ref: FieldRef | undefined): unknown => (ref?.kind === "path" ? find(root, ref.path) : undefined);
+  if (!options.where.every(({ path, values }) => isOneOf(find(root, path), values))) return { skipped: "where" };
   if (fields.predicted?.kind === "score") throw new Error("scores are tested elsewhere");
   const labels = fields.labels.map(value);
-  const predicted = unlessBare(value(fields.predicted));
-  const actual = unlessBare(value(fields.actual));
-  const id = predicted === undefined || actual === undefined ? value(fields.id) : undefined;
-  const time = unlessBare(value(fields.time));
+  const unlessMissing = (given: unknown): unknown =>
+    options.missing?.has(className(given) ?? "?") === true ? undefined : unlessBare(given);
+  const predicted = unlessMissing(value(fields.predicted));
+  const actual = unlessMissing(value(fields.actual));
+  const id =
+    predicted === undefined || actual === undefined
+      ? fields.id.map(value).find((each) => each !== undefined && each !== "")
+      : undefined;
+  const time = unlessMissing(value(fields.time));
   const texts = [...labels, predicted, actual, id].map(text);
   if (texts.some((each) => each !== undefined && /[\p{Surrogate}\ufffd]/u.test(each))) {
     return { rejected: "bad_encoding" };
@@ -70,6 +76,13 @@ function unixMs(value: unknown): number | undefined {
   if (size < 1e14) return Math.floor(time);
   if (size < 1e17) return Math.floor(time / 1e3);
   return size < 1e20 ? Math.floor(time / 1e6) : undefined;
+}
+
+/** Numbers are equal however they are spelled. */
+function isOneOf(value: unknown, values: readonly string[]): boolean {
+  const same = value instanceof Spelled && !value.isBare ? canonicalClass : String;
+  const found = text(value);
+  return found !== undefined && values.some((one) => same(one) === same(found));
 }
 
 function text(value: unknown): string | undefined {

@@ -1,17 +1,17 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "../support/property.ts";
-import { decodeAll, jsonOptions, type Outcome } from "./decoding.ts";
+import { decodeAll, jsonOptions, path, type Outcome } from "./decoding.ts";
 import { anyDocument, eventDocument, mutate, mutation, sameShape } from "./json-arbitrary.ts";
 import { oracle } from "./json-oracle.ts";
 
 const runs = { numRuns: 400 };
 
 /** The lines as the oracle reads them, one by one, against the decoder that reads them in one go. */
-function agrees(lines: readonly Buffer[]): void {
+function agrees(lines: readonly Buffer[], options = jsonOptions): void {
   const kept = lines.filter((line) => /^[^\0\n]*[^\s\0\n][^\n]*$/u.test(line.toString("latin1")) && line[0] !== 0);
   const bytes = Buffer.concat(kept.flatMap((line) => [line, Buffer.from("\n")]));
-  const seen = decodeAll(jsonOptions, bytes).map(withoutDetail);
-  expect(seen).toEqual(kept.map((line) => oracle(jsonOptions, line)));
+  const seen = decodeAll(options, bytes).map(withoutDetail);
+  expect(seen).toEqual(kept.map((line) => oracle(options, line)));
 }
 
 function withoutDetail(outcome: Outcome): object {
@@ -44,6 +44,27 @@ describe("JSON lines are read as JSON.parse reads them, and NaN, Infinity and -I
           ...documents.map((document) => Buffer.from(document)),
           ...mutations.map((change, index) => mutate(Buffer.from(documents[index % documents.length] ?? ""), change)),
         ]);
+      }),
+      runs,
+    );
+  });
+
+  test("documents are skipped and values passed over that the config leaves out, as by JSON.parse", () => {
+    const options = {
+      ...jsonOptions,
+      where: [
+        { path: ["label"], values: ["legit", "true", "0", "1.0", "100", "NaN", ""] },
+        { path: ["model"], values: ["fraud"] },
+      ],
+      missing: new Set(["true", "0", "100", "", "1767225600"]),
+      fields: { ...jsonOptions.fields, id: [path("request_id"), path("version"), path("meta.region")] },
+    };
+    fc.assert(
+      fc.property(sameShape, fc.array(eventDocument, { maxLength: 3 }), (documents, strangers) => {
+        agrees(
+          [...documents, ...strangers].map((document) => Buffer.from(document)),
+          options,
+        );
       }),
       runs,
     );

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import type { DecodeOptions, Wrapper } from "../../src/decode/options.ts";
-import { decodeAll, jsonOptions, openDecoding } from "./decoding.ts";
+import { decodeAll, jsonOptions, openDecoding, type Outcome } from "./decoding.ts";
 
 const line = '{"model":"m","label":"a"}';
 const untimed = { labels: ["m", "", ""], predicted: undefined, actual: "a", id: undefined };
@@ -63,6 +63,45 @@ describe.each(["cri", "auto"] as const)("the CRI wrapper, as %s", (word) => {
     reader.skipped(Buffer.from("lost"));
     read(cri("F", '"label":"a"}') + cri("F", line));
     expect(outcomes).toMatchObject([{ rejected: "line_too_long" }, { rejected: "malformed" }, { actual: "a" }]);
+  });
+});
+
+describe("a JSON carrier", () => {
+  const carried = (bytes: string): readonly Outcome[] => decodeAll(wrapped({ path: ["message"] }), bytes);
+  const good = { ...untimed, time: NaN };
+
+  test.each([
+    { what: "a text", message: line, outcome: good },
+    { what: "a text with a line end", message: `${line}\r\n`, outcome: good },
+    { what: "a text that is JSON over several lines", message: '{"model":"m",\n"label":"a"}', outcome: good },
+    { what: "an object", message: { model: "m", x: ["}", { y: '\\"}' }], label: "a" }, outcome: good },
+    { what: "other text", message: "GET / 200", outcome: { skipped: "wrapper" } },
+    { what: "other JSON", message: "[1]", outcome: { skipped: "wrapper" } },
+    { what: "a list", message: [{ model: "m", label: "a" }], outcome: { skipped: "wrapper" } },
+    { what: "a number", message: 1, outcome: { skipped: "wrapper" } },
+    { what: "nothing", message: null, outcome: { skipped: "wrapper" } },
+    {
+      what: "a damaged event",
+      message: line.slice(0, -1),
+      outcome: { rejected: "malformed", line: line.slice(0, -1) },
+    },
+    { what: "an event without a model", message: '{"label":"a"}', outcome: { rejected: "missing_field" } },
+  ])("gives the line that its field holds: $what", ({ message, outcome }) => {
+    const text = `${JSON.stringify({ "@timestamp": outerTime, message, log: { offset: 1 } })}\n`;
+    expect(carried(text + text)).toMatchObject([outcome, outcome]);
+  });
+
+  test.each([
+    { text: '{"log":"x"}', outcome: { skipped: "wrapper" } },
+    { text: '{"message":""}', outcome: undefined },
+    { text: '{"message":"x"', outcome: { rejected: "bad_wrapper", detail: "the JSON object is incomplete" } },
+    { text: "plain text", outcome: { rejected: "bad_wrapper", detail: /^expected a JSON object/u } },
+  ])("tells a line without one from one that is damaged: $text", ({ text, outcome }) => {
+    const [seen, ...more] = carried(`${text}\n`);
+    expect(more).toEqual([]);
+    if (outcome === undefined) expect(seen).toBeUndefined();
+    else if (typeof outcome.detail !== "object") expect(seen).toMatchObject(outcome);
+    else expect(seen).toMatchObject({ ...outcome, detail: expect.stringMatching(outcome.detail) });
   });
 });
 

@@ -15,6 +15,7 @@ const config = parseConfig(
     sources: [
       { name: "live", files: ["/var/log/live/*.jsonl"] },
       { name: "nightly", files: ["/var/log/nightly/*.jsonl"], silentAfter: "26h" },
+      { name: "mixed", files: ["/var/log/mixed/*.jsonl"], where: { event: "prediction" } },
       { name: "rare", files: ["/var/log/rare/*.jsonl"], silentAfter: "never" },
     ],
     models: { fraud: {}, scores: { silentAfter: "26h" }, seldom: { silentAfter: "never" } },
@@ -37,6 +38,13 @@ const lines = (source: string, { errors = 0, skipped = 0, all = 100 }): Series =
   [exporter("lines_total", `source="${source}"`)]: grows(all),
   [exporter("line_errors_total", `source="${source}",reason="malformed"`)]: grows(errors),
   [exporter("lines_skipped_total", `source="${source}",reason="unlabelled"`)]: grows(skipped),
+});
+/** Lines of the source with conditions: how many of them are left out, and how many are rejected. */
+const mixed = (all: string, leftOut: string, errors = "0x120"): Series => ({
+  [exporter("lines_total", 'source="mixed"')]: all,
+  [exporter("line_errors_total", 'source="mixed",reason="malformed"')]: errors,
+  [exporter("lines_skipped_total", 'source="mixed",reason="where"')]: leftOut,
+  [exporter("lines_skipped_total", 'source="mixed",reason="unlabelled"')]: "0x120",
 });
 const file = (source: string, name: string, lag: string, read?: string): Series => ({
   [exporter("source_lag_bytes", `source="${source}",file="${name}"`)]: lag,
@@ -129,6 +137,21 @@ const states: readonly { what: string; series: Series; firing: readonly string[]
       ...lines("rare", { all: 3, skipped: 3 }),
     },
     firing: ["ModelQualityLineErrors live", "ModelQualityLineErrors nightly", "ModelQualityNothingCounted live"],
+  },
+  {
+    what: "the config leaves out every line of a source that never had an event",
+    series: mixed("0+100x120", "0+100x120"),
+    firing: ["ModelQualityNothingCounted mixed"],
+  },
+  {
+    what: "the config leaves out every line since the last event",
+    series: mixed("0+100x120", "0+99x30 2970+100x90"),
+    firing: [],
+  },
+  {
+    what: "every line that the config does not leave out is rejected since the last event",
+    series: mixed("0+100x120", "0+50x120", "0x30 0+50x90"),
+    firing: ["ModelQualityLineErrors mixed", "ModelQualityNothingCounted mixed"],
   },
   {
     what: "the clock of one source is wrong, and another one read an old backlog",

@@ -95,6 +95,25 @@ test("a source whose labels are rare is named for less than a hundred lines neve
   expect(named.map((warnings) => warnings.length)).toEqual([0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1]);
 });
 
+test("a source is named for lines that its config leaves out only until one has counted", () => {
+  const leftOut = (times: number) => (lines: SourceLineStats) => {
+    for (let i = 0; i < times; i++) lines.skip("where");
+  };
+  const seen = warningsAt([
+    { counted: leftOut(100), seconds: 0 },
+    { counted: accepted, seconds: 1 },
+    { counted: leftOut(10_000), seconds: 2 },
+    { counted: nothing, seconds: 1000 },
+    { counted: rejected(200), seconds: 2000 },
+    { counted: nothing, seconds: 3000 },
+  ]);
+  expect(seen.flat()).toMatchObject([
+    { level: 40, lines: 100, reason: "where", msg: expect.stringContaining("do not have the values of `where`") },
+    { level: 30 },
+    { level: 40, lines: 200, reason: "malformed" },
+  ]);
+});
+
 test("a source is named with the fields that its lines have and the nearest to the one that is meant, as of then", () => {
   const shows = (fields: object) => (lines: SourceLineStats) => {
     lines.skip("unlabelled");

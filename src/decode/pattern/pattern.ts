@@ -23,6 +23,13 @@ export interface Pattern {
   exec(text: string): Captures | null;
 }
 
+/** Finds the text of the group `name`, or else of the first group; undefined without a match. */
+export function groupText(pattern: Pattern, name: string, text: string): string | undefined {
+  const match = pattern.exec(text);
+  const [named] = (pattern.names.get(name) ?? []).flatMap((number) => match?.[number] ?? []);
+  return named ?? match?.[1];
+}
+
 /**
  * Selects the engine of a regular expression: V8, whose time is exponential or a power of the length for some, where it
  * is proved linear, and otherwise RE2, which always is. Returns the reason when neither takes it.

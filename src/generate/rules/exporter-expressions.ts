@@ -88,14 +88,29 @@ function waitingFiles(): Vector {
   return unless(unless(waiting, lookedAt), readLately);
 }
 
-/** Selects sources of which lines came and no replica counted any; the counts are compared as they are, to the line. */
-function nothingCounted(): Vector {
+/**
+ * Selects sources of which lines came and no replica counted any; the counts are compared as they are, to the line. Lines
+ * that the config leaves out matter only until a source has an event: then events may be rare among them.
+ */
+function nothingCounted(sources: Sources): Vector {
   const total = exporterMetric("lines_total");
   const counted = (offset?: string): Vector => arith(selector(total, [], offset), "-", uncounted(offset));
   const grown = compare(arith(counted(), "-", counted(linesRange)), "!=", num(0));
   const isNew = unless(some(counted()), selector(total, [], linesRange));
-  const came = compare(perSource("sum", increase(total, linesRange)), ">=", num(fewestLines));
-  return unless(came, perSource("count", or(grown, isNew)));
+  const all = perSource("sum", increase(total, linesRange));
+  const came = compare(all, ">=", num(fewestLines));
+  const none = perSource("count", or(grown, isNew));
+  const leavesOut = sources.some(
+    ({ decode: { lines: matching, where, wrapper } }) =>
+      matching !== undefined || where.length > 0 || typeof wrapper === "object",
+  );
+  if (!leavesOut) return unless(came, none);
+  const skipped = increase(exporterMetric("lines_skipped_total"), linesRange, [["reason", "!=", "unlabelled"]]);
+  const leftOut = perSource("sum", skipped);
+  const meant = compare(or(arith(all, "-", leftOut), all), ">=", num(fewestLines));
+  // A day ago as well, since the counts of a replica begin anew with its process.
+  const hadEvents = perSource("count", some(or(counted(), counted("1d"))));
+  return unless(or(meant, unless(came, hadEvents)), none);
 }
 
 /** Share of the lines of a source whose outcomes, the backlog at the start left out, are dated too early or in the future. */
@@ -137,7 +152,7 @@ export function exporterExpressions(sources: Sources): Readonly<Record<ExporterA
       ">",
       num(errorShare),
     ),
-    ModelQualityNothingCounted: nothingCounted(),
+    ModelQualityNothingCounted: nothingCounted(sources),
     ModelQualityOutcomesMisdated: misdated(),
     ModelQualityTagsDropped: some(perNamespace("sum", increase(exporterMetric("tags_dropped_total"), "15m"))),
     ModelQualityClassesOverflow: some(

@@ -87,7 +87,7 @@ export const exporterRunbooks: Readonly<
   },
   ModelQualityNothingCounted: {
     meaning: [
-      "Lines of the source come, and none of them is counted: all are skipped for want of a label, or rejected. Its models are not measured.",
+      "Lines of the source come, and none of them is counted: all are rejected, or skipped: for want of a label, or by `lines`, `where` or the wrapper of the source. Its models are not measured.",
     ],
     steps: [
       `\`${exporterMetric("line_errors_total")}\` and \`${exporterMetric("lines_skipped_total")}\` by \`reason\`.`,
