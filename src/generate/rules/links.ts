@@ -1,6 +1,6 @@
 import type { Config, GrafanaTarget, Model, Objective } from "../../config/config.ts";
-import { runbookFile, type PageName } from "../runbooks/page.ts";
 import type { Annotation } from "./annotation.ts";
+import { runbookFile, type PageName } from "./runbook-file.ts";
 
 /** Fixed identifier of the dashboard in URLs: it survives every change of the config. */
 export const dashboardUid = "model-quality";
