@@ -62,6 +62,10 @@ export class Pipeline {
       },
       save: () => reader.save(),
       handOn: () => reader.handOn(),
+      end: () => {
+        this.#current = current;
+        reader.end?.();
+      },
     };
   }
 

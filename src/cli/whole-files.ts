@@ -26,6 +26,7 @@ export class WholeFiles {
       const reader = this.#open({ source, path: path === "-" ? "-" : resolve(path), firstLine: undefined }, undefined);
       const bar = await progressBar(path);
       await readWhole(path, reader, { maxLineBytes: this.#maxLineBytes, onProgress: bar.update });
+      reader.end?.();
       bar.stop();
     }
   }

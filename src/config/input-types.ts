@@ -52,6 +52,16 @@ export type ComparedToInput =
       readonly value: number;
     };
 
+/** The keys of csv. */
+export interface CsvInput {
+  /** What separates the cells; `auto` finds it by the header. Default `","`. */
+  readonly delimiter?: undefined | "," | ";" | "\t" | "|" | "auto";
+  /** Names of the columns, for files without a header; a header that comes counts from there on. */
+  readonly columns?: undefined | readonly string[];
+  /** Whether a quoted cell may hold line ends. Default `false`. */
+  readonly multiline?: undefined | boolean;
+}
+
 /** The keys of discord receiver. */
 export interface DiscordReceiver {
   /** The file that holds the webhook's address. Alertmanager 0.27 knows the key, 0.28 heeds it. */
@@ -144,6 +154,10 @@ export type FormatInput =
   | {
       /** A regular expression whose named groups are the fields. */
       readonly regex: string;
+    }
+  | {
+      /** CSV that differs from the format `csv`. */
+      readonly csv: CsvInput;
     };
 
 /** The keys of grafana. */
@@ -464,8 +478,10 @@ export interface SourceInput {
   readonly watch?: undefined | "auto" | "poll";
   /** Wrapper of each line: `cri` (Kubernetes), `docker` (json-file), `auto`, detected per line, or a field of a JSON object. Default `"none"`. */
   readonly wrapper?: undefined | WrapperInput;
-  /** Format of a line; `csv` has a header. Default `"json"`. */
+  /** Format of a line; `csv` has commas and a header, `{ csv }` may have others or none. Default `"json"`. */
   readonly format?: undefined | FormatInput;
+  /** Encoding of the log, as a label of the WHATWG standard: `latin1`, `gbk`, `shift_jis`, ...; not UTF-16. Default `"utf-8"`. */
+  readonly encoding?: undefined | string;
   /** Further words that are no value where a class, score or time is read. */
   readonly missing?: undefined | readonly (string | number | boolean)[];
   /** A regular expression that a line must match, without its wrapper; others are skipped, not errors. */

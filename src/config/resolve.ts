@@ -46,6 +46,7 @@ export function resolveConfig(checked: CheckedConfig, file: string, given: unkno
       decode: {
         wrapper: source.wrapper,
         format: source.format,
+        encoding: source.encoding,
         lines: source.lines,
         where: source.where,
         missing: source.missing.length === 0 ? undefined : new Set(source.missing),

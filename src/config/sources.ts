@@ -4,17 +4,17 @@ import { canonicalClass } from "../decode/canonical-class.ts";
 import type { Condition, FieldRef, FormatOptions, PredictedRef, Wrapper } from "../decode/options.ts";
 import type { Pattern } from "../decode/pattern/pattern.ts";
 import { defaultSilentAfter, silentAfter } from "./duration.ts";
+import { encoding } from "./encoding.ts";
 import { defaultPaths, fieldsShape, type CheckedFields } from "./fields.ts";
+import { format, namesOf, type FormatNames } from "./format.ts";
 import { readAs } from "./input-form.ts";
 import { where } from "./line-filters.ts";
 import { lineBytes } from "./limits.ts";
 import { className, listOf, oneOf, text } from "./scalars.ts";
-import { suggestion, nearest } from "./nearest.ts";
 import { pattern } from "./pattern.ts";
-import { isRecord } from "../serializable.ts";
 import { delegate, object, refuse } from "./strict-object.ts";
 import { wrapper } from "./wrapper.ts";
-import { expected, expectedOneOf, quoted } from "./messages.ts";
+import { expected } from "./messages.ts";
 
 /** A source that is valid on its own. */
 export interface CheckedSource {
@@ -26,6 +26,8 @@ export interface CheckedSource {
   readonly watch: "auto" | "poll";
   readonly wrapper: Wrapper;
   readonly format: FormatOptions;
+  /** Undefined for UTF-8. */
+  readonly encoding: string | undefined;
   readonly lines?: Pattern | undefined;
   readonly missing: readonly string[];
   readonly where: readonly Condition[];
@@ -33,25 +35,6 @@ export interface CheckedSource {
   readonly silentAfter: number | null;
   readonly fields: CheckedFields;
 }
-
-const formats = ["json", "logfmt", "csv"] as const;
-
-const regexFormat = object({ regex: pattern.describe("A regular expression whose named groups are the fields.") });
-const formatForm = { name: "FormatInput", schema: () => z.union([z.enum(formats), regexFormat]) };
-
-const format = readAs(formatForm, (value, ctx): FormatOptions => {
-  const name = formats.find((known) => known === value);
-  if (name !== undefined) return { kind: name };
-  if (isRecord(value)) {
-    const checked = delegate(regexFormat, value, ctx);
-    return checked === undefined ? z.NEVER : { kind: "regex", pattern: checked.regex };
-  }
-  const message =
-    typeof value === "string"
-      ? expectedOneOf(formats, (word) => nearest(word, formats))
-      : expected('"json", "logfmt", "csv" or { regex }');
-  return refuse(ctx, message({ input: value }));
-});
 
 const glob = text("a path or a glob").refine((value) => !value.startsWith("!"), {
   error: "patterns cannot start with !; use `exclude`",
@@ -90,7 +73,14 @@ function sourceShape(env: NodeJS.ProcessEnv) {
       .describe(
         "Wrapper of each line: `cri` (Kubernetes), `docker` (json-file), `auto`, detected per line, or a field of a JSON object.",
       ),
-    format: format.prefault("json").describe("Format of a line; `csv` has a header."),
+    format: format
+      .prefault("json")
+      .describe("Format of a line; `csv` has commas and a header, `{ csv }` may have others or none."),
+    encoding: encoding
+      .prefault("utf-8")
+      .describe(
+        "Encoding of the log, as a label of the WHATWG standard: `latin1`, `gbk`, `shift_jis`, ...; not UTF-16.",
+      ),
     missing: z
       .array(className, { error: expected("a list of words") })
       .prefault([])
@@ -126,19 +116,21 @@ export function source(env: NodeJS.ProcessEnv) {
     const checked = delegate(shape, value, ctx);
     if (checked === undefined) return z.NEVER;
     const fields = checked.fields ?? defaultFields(checked.format);
-    if (checked.format.kind === "regex") {
-      checkGroups(fields, checked.where, [...checked.format.pattern.names.keys()], ctx);
+    const names = namesOf(checked.format);
+    if (names !== undefined) checkNames(fields, checked.where, names, ctx);
+    if ((checked.wrapper === "docker" || typeof checked.wrapper === "object") && checked.encoding !== undefined) {
+      refuse(ctx, "the lines of this wrapper are JSON, which is UTF-8; leave `encoding` out", ["encoding"]);
     }
     checkSides(fields, ctx);
     return { ...checked, fields };
   });
 }
 
-/** Default fields of a source; for a regular expression, required fields and existing groups. */
+/** Default fields of a source; those that an outcome needs, and others where the format may have them. */
 function defaultFields(of: FormatOptions): CheckedFields {
-  const groups = of.kind === "regex" ? of.pattern.names : undefined;
+  const names = namesOf(of)?.names;
   const ref = (key: keyof typeof defaultPaths) => ({ kind: "path", path: [defaultPaths[key]] }) as const;
-  const has = (key: keyof typeof defaultPaths): boolean => groups?.has(defaultPaths[key]) ?? true;
+  const has = (key: keyof typeof defaultPaths): boolean => names?.includes(defaultPaths[key]) ?? true;
   return {
     model: ref("model"),
     version: has("version") ? ref("version") : undefined,
@@ -150,20 +142,18 @@ function defaultFields(of: FormatOptions): CheckedFields {
   };
 }
 
-/** Checks that all fields and conditions of a regular expression are groups. */
-function checkGroups(
+/** Checks that all fields and conditions are among the names that the format can give. */
+function checkNames(
   fields: CheckedFields,
   conditions: readonly Condition[],
-  names: readonly string[],
+  { fault }: FormatNames,
   ctx: z.RefinementCtx,
 ): void {
   const { labels, id, ...others } = fields;
   const check = (path: PropertyKey[], ref: PredictedRef | undefined): void => {
     if (ref?.kind === "score") check([...path, "score"], ref.score);
-    if (ref?.kind !== "path") return;
-    const name = ref.path.join(".");
-    if (names.includes(name)) return;
-    refuse(ctx, `the regular expression has no group ${quoted(name)}${suggestion(name, names, "groups")}`, path);
+    const text_ = ref?.kind === "path" ? fault(ref.path.join(".")) : undefined;
+    if (text_ !== undefined) refuse(ctx, text_, path);
   };
   for (const [key, ref] of Object.entries(others)) check(["fields", key], ref);
   for (const [index, ref] of id.entries()) check(["fields", "id", ...(id.length > 1 ? [index] : [])], ref);

@@ -1,11 +1,13 @@
 import { savedPart, type JsonValue } from "../serializable.ts";
 import type { LineReader } from "../source/source.ts";
+import { Recoder } from "./encoding.ts";
 import type { EventSink, RejectReason, SkipReason } from "./event.ts";
 import { FieldReader, type FileValues } from "./field-reader.ts";
 import { makeFormat, type LineParser } from "./formats.ts";
 import { LineConditions } from "./line-conditions.ts";
 import type { DecodeOptions } from "./options.ts";
 import type { Pattern } from "./pattern/pattern.ts";
+import { QuotedRecords } from "./quoted-records.ts";
 import { Slots } from "./slots.ts";
 import { FieldTree } from "./field-tree.ts";
 import { DockerEntries } from "./wrapper-docker.ts";
@@ -39,8 +41,13 @@ export function makeDecoder(options: DecodeOptions, sink: EventSink): Decoder {
   const open = (path: string, to: EventSink, saved: JsonValue | undefined): LineReader => {
     const parser = openParser(savedPart(saved, "format"));
     const content = new ContentReader(options, fields, where, slots, parser, to, path);
-    const wrapper = openUnwrapper(content, savedPart(saved, "wrapper"));
-    return new DecodingReader(wrapper, parser, content, options.maxLineBytes);
+    const records =
+      parser.quotesAfter === undefined
+        ? undefined
+        : new QuotedRecords(content, parser, options.maxLineBytes, savedPart(saved, "record"));
+    const recoder = options.encoding === undefined ? undefined : new Recoder(records ?? content, options.encoding);
+    const wrapper = openUnwrapper(recoder ?? records ?? content, savedPart(saved, "wrapper"));
+    return new DecodingReader({ wrapper, parser, content, records, recoder }, options.maxLineBytes);
   };
   return {
     open: ({ path, firstLine }, saved) => {
@@ -164,16 +171,29 @@ class ContentReader implements Content {
   }
 }
 
+/** What the lines of a file pass through. */
+interface Stages {
+  readonly wrapper: Unwrapper;
+  readonly recoder: Recoder | undefined;
+  readonly records: QuotedRecords | undefined;
+  readonly content: ContentReader;
+  readonly parser: LineParser;
+}
+
 class DecodingReader implements LineReader {
   readonly #wrapper: Unwrapper;
   readonly #parser: LineParser;
   readonly #content: ContentReader;
+  readonly #records: QuotedRecords | undefined;
+  readonly #recoder: Recoder | undefined;
   readonly #maxLineBytes: number;
 
-  constructor(wrapper: Unwrapper, parser: LineParser, content: ContentReader, maxLineBytes: number) {
+  constructor({ wrapper, parser, content, records, recoder }: Stages, maxLineBytes: number) {
     this.#wrapper = wrapper;
     this.#parser = parser;
     this.#content = content;
+    this.#records = records;
+    this.#recoder = recoder;
     this.#maxLineBytes = maxLineBytes;
   }
 
@@ -189,26 +209,40 @@ class DecodingReader implements LineReader {
 
   skipped(head: Buffer): void {
     this.#wrapper.reset();
-    this.#content.tooLong(head);
+    this.end();
+    this.#content.tooLong(this.#recoder?.shown(head) ?? head);
+  }
+
+  end(): void {
+    this.#content.useFile();
+    this.#records?.giveUp();
   }
 
   save(): JsonValue | undefined {
     const format = this.#parser.save();
     const wrapper = this.#wrapper.save();
-    if (format === undefined && wrapper === undefined) return undefined;
-    return { ...(format !== undefined && { format }), ...(wrapper !== undefined && { wrapper }) };
+    const record = this.#records?.save();
+    if (format === undefined && wrapper === undefined && record === undefined) return undefined;
+    return {
+      ...(format !== undefined && { format }),
+      ...(wrapper !== undefined && { wrapper }),
+      ...(record !== undefined && { record }),
+    };
   }
 
   handOn(): JsonValue | undefined {
     const wrapper = this.#wrapper.save();
+    const record = this.#records?.save();
     this.#wrapper.reset();
-    return wrapper === undefined ? undefined : { wrapper };
+    this.#records?.clear();
+    if (wrapper === undefined && record === undefined) return undefined;
+    return { ...(wrapper !== undefined && { wrapper }), ...(record !== undefined && { record }) };
   }
 
   #line(bytes: Buffer, from: number, to: number): void {
     const end = to > from && bytes[to - 1] === 0x0d ? to - 1 : to;
     const start = textStart(bytes, from, end);
-    if (isBlank(bytes, start, end)) return;
+    if (isBlank(bytes, start, end) && this.#records?.isOpen !== true) return;
     if (end - start > this.#maxLineBytes) this.skipped(bytes.subarray(start, end));
     else this.#wrapper.line(bytes, start, end);
   }

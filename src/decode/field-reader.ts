@@ -2,6 +2,7 @@ import { isNonFinite } from "./non-finite.ts";
 import { canonicalClass } from "./canonical-class.ts";
 import { replacement } from "./intern.ts";
 import { rejectReasons, type Event, type RejectReason, type Rejection } from "./event.ts";
+import { withPoint } from "./decimal-comma.ts";
 import { findField, printableValue, type Field } from "./field.ts";
 import { groupText } from "./pattern/pattern.ts";
 import { parseDecimal } from "./parse-decimal.ts";
@@ -13,6 +14,8 @@ import type { FieldTree } from "./field-tree.ts";
 
 /** Values of the fields that are read from a file's path. */
 export type FileValues = ReadonlyMap<Field, string | undefined>;
+
+const oneClass = "one class: rows of several labels (multi-label) are not supported";
 
 /** Placeholder for an invalid value, which is present and therefore not missing. */
 const unreadable = "?";
@@ -144,7 +147,10 @@ export class FieldReader {
     if (slot < 0) return this.#fixed(field);
     const kind = slots.kinds[slot] ?? 0;
     if (kind === slotKind.missing || (isClass && kind === slotKind.nonFinite)) return undefined;
-    if (kind === slotKind.nested) return this.#wrongType(field, slots, "a string, number or boolean");
+    if (kind === slotKind.nested) {
+      const isList = isClass && slots.bytes[slots.starts[slot] ?? 0] === 0x5b;
+      return this.#wrongType(field, slots, isList ? oneClass : "a string, number or boolean");
+    }
     const text = isClass ? slots.className(slot) : slots.text(slot);
     if (text === undefined) return this.#badEncoding(field, slots);
     // A UTF-16 code unit has at most three bytes, so short values need no measuring.
@@ -174,7 +180,10 @@ export class FieldReader {
   #badEncoding(field: Field, slots: Slots): string {
     const shown = printableValue(field, slots);
     const what = shown.includes(replacement) ? "which holds U+FFFD in place of a lost character" : "which is not UTF-8";
-    this.#found("bad_encoding", `${field.name} is ${shown}, ${what}; the log must be written in UTF-8`);
+    this.#found(
+      "bad_encoding",
+      `${field.name} is ${shown}, ${what}; the log must be written in UTF-8, or its source say the \`encoding\``,
+    );
     return unreadable;
   }
 
@@ -187,11 +196,11 @@ export class FieldReader {
     let value = NaN;
     if (this.#isMissing(slots, slot, kind)) return undefined;
     if (kind === slotKind.number || kind === slotKind.text) {
-      value = parseDecimal(slots.bytes, slots.starts[slot] ?? 0, slots.ends[slot] ?? 0);
+      value = readScore(slots, slots.bytes, slots.starts[slot] ?? 0, slots.ends[slot] ?? 0);
     } else if (kind === slotKind.escaped || kind === slotKind.decoded) {
       const text = this.#decoded(field, slots, slot);
       if (text === undefined) return undefined;
-      value = parseDecimal(text, 0, text.length);
+      value = readScore(slots, text, 0, text.length);
     }
     if (Number.isNaN(value)) return this.#wrongType(field, slots, "a number");
     return value >= score.threshold ? score.above : score.below;
@@ -210,16 +219,23 @@ export class FieldReader {
     if (this.#isMissing(slots, slot, kind)) return NaN;
     if (kind === slotKind.nested) this.#wrongType(field, slots, "a time");
     else if (kind === slotKind.number || kind === slotKind.text) {
-      time = readTimestamp(slots.bytes, slots.starts[slot] ?? 0, slots.ends[slot] ?? 0, this.#zone);
+      time = this.#timestamp(slots, slots.bytes, slots.starts[slot] ?? 0, slots.ends[slot] ?? 0);
     } else if (kind === slotKind.escaped || kind === slotKind.decoded) {
       const text = this.#decoded(field, slots, slot);
       if (text === undefined) return NaN;
-      time = readTimestamp(text, 0, text.length, this.#zone);
+      time = this.#timestamp(slots, text, 0, text.length);
     }
     if (Number.isNaN(time)) {
       this.#found("bad_time", this.#timeFault(field, slots, slot));
     }
     return time;
+  }
+
+  #timestamp(slots: Slots, bytes: Buffer, start: number, end: number): number {
+    const time = readTimestamp(bytes, start, end, this.#zone);
+    if (!Number.isNaN(time) || !slots.hasDecimalComma) return time;
+    const text = withPoint(bytes, start, end);
+    return text === undefined ? NaN : readTimestamp(text, 0, text.length, this.#zone);
   }
 
   #timeFault(field: Field, slots: Slots, slot: number): string {
@@ -235,6 +251,13 @@ export class FieldReader {
 
 /** Zone that tells whether a time is only short of an offset. */
 const anyZone = new TimeZone("UTC");
+
+function readScore(slots: Slots, bytes: Buffer, start: number, end: number): number {
+  const value = parseDecimal(bytes, start, end);
+  if (!Number.isNaN(value) || !slots.hasDecimalComma) return value;
+  const text = withPoint(bytes, start, end);
+  return text === undefined ? NaN : parseDecimal(text, 0, text.length);
+}
 
 /** A fixed class of the config, canonical. */
 function fixedClass(ref: FieldRef | undefined): FieldRef | undefined {

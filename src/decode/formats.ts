@@ -4,6 +4,7 @@ import { jsonFormat } from "./format-json.ts";
 import { logfmtFormat } from "./format-logfmt.ts";
 import { regexFormat } from "./format-regex.ts";
 import type { FormatOptions } from "./options.ts";
+import type { QuoteState } from "./quoted-records.ts";
 import type { Slots } from "./slots.ts";
 import type { FieldTree } from "./field-tree.ts";
 
@@ -18,6 +19,12 @@ export interface LineParser {
   readonly fault: string;
   /** True when no prefix of a valid line is valid: then a part that parses is a complete line. */
   readonly selfDelimiting: boolean;
+  /**
+   * Tells how quotes stand after a line, which begins inside of them if `isOpen`; quotes may be escaped by backslashes if
+   * `isEscaped`. Only a format whose records may span lines has it.
+   */
+  readonly quotesAfter?:
+    ((bytes: Buffer, start: number, end: number, isOpen: boolean, isEscaped: boolean) => QuoteState) | undefined;
   /** The fields of a valid line as an object, for messages. */
   fieldsOf(line: string): unknown;
   /** State for this file's parser after a restart. */

@@ -1,3 +1,4 @@
+import type { CsvDelimiter } from "./csv-delimiter.ts";
 import type { Pattern } from "./pattern/pattern.ts";
 
 /** Origin of a value: a path into the event, a fixed text, or the file's path. */
@@ -27,11 +28,21 @@ export type PredictedRef =
       readonly above: string;
     };
 
+/** CSV, with a header line where `columns` does not name the columns. */
+export interface CsvOptions {
+  readonly kind: "csv";
+  /** The separator of cells, by default a comma; `auto` finds it by the header. */
+  readonly delimiter?: CsvDelimiter | "auto" | undefined;
+  readonly columns?: readonly string[] | undefined;
+  /** True when a quoted cell may hold line ends. */
+  readonly multiline?: boolean | undefined;
+}
+
 /** Format of the program's own lines. */
 export type FormatOptions =
   | { readonly kind: "json" }
   | { readonly kind: "logfmt" }
-  | { readonly kind: "csv" }
+  | CsvOptions
   | { readonly kind: "regex"; readonly pattern: Pattern };
 
 /**
@@ -50,6 +61,8 @@ export interface Condition {
 export interface DecodeOptions {
   readonly wrapper: Wrapper;
   readonly format: FormatOptions;
+  /** Label of `TextDecoder` for a log that is not UTF-8. */
+  readonly encoding?: string | undefined;
   /** Lines that do not match are skipped. */
   readonly lines?: Pattern | undefined;
   /** Classes, scores and times that are no value, canonical. */

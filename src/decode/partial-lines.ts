@@ -3,8 +3,8 @@ import { savedPart, type JsonValue } from "../serializable.ts";
 /** Larger buffers are released after their line. */
 const keepBytes = 65_536;
 
-/** Reassembles a line that a container runtime split; keeps only the beginning of one that is too long. */
-class PartialLine {
+/** Reassembles a line that came in parts; keeps only the beginning of one that is too long. */
+export class PartialLine {
   readonly #maxBytes: number;
   #bytes = Buffer.alloc(0);
   #length = 0;
@@ -42,6 +42,11 @@ class PartialLine {
     }
     bytes.copy(this.#bytes, this.#length, start, start + taken - this.#length);
     this.#length = taken;
+  }
+
+  /** Drops what was added past the first `length` bytes. */
+  cut(length: number): void {
+    this.#length = length;
   }
 
   /** Starts the next line. */

@@ -36,6 +36,8 @@ export class Slots {
   /** Exclusive. */
   readonly ends: Int32Array;
   readonly texts: string[];
+  /** True when scores and times may have a decimal comma. */
+  hasDecimalComma = false;
 
   constructor(size: number) {
     this.kinds = new Uint8Array(size);

@@ -39,6 +39,8 @@ export interface LineReader {
    * `save`: the reader of that file is opened with it. Undefined when there is nothing.
    */
   handOn(): JsonValue | undefined;
+  /** Reads what waits for further lines as it stands: the file is over, and no other goes on with it. */
+  readonly end?: (() => void) | undefined;
 }
 
 /** File of a reader. */

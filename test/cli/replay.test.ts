@@ -110,6 +110,18 @@ const formats: readonly {
     line: (row) => keys.map((key) => `"${text(row, key)}"`).join(","),
   },
   {
+    name: "csv with semicolons, found out",
+    source: { format: { csv: { delimiter: "auto" } } },
+    head: [keys.join(";")],
+    line: (row) => keys.map((key) => text(row, key)).join(";"),
+  },
+  {
+    name: "csv with tabs and without a header",
+    source: { format: { csv: { delimiter: "\t", columns: keys } } },
+    head: [],
+    line: (row) => keys.map((key) => text(row, key)).join("\t"),
+  },
+  {
     name: "regex",
     source: {
       format: {
@@ -390,6 +402,28 @@ describe("replay", () => {
       ],
     });
     expect(report.lines).toEqual({ read: 5, accepted: 3, rejected: {}, skipped: { unlabelled: 2 } });
+  });
+
+  test("replay reads a log of another encoding, compressed too", async () => {
+    const input = Buffer.from('{"model":"m","prediction":"caf\xe9","label":"caf\xe8"}\n'.repeat(3), "latin1");
+    const log = file("latin1.log", input);
+    const archive = file("latin1.log.gz", gzipSync(input));
+    const path = config("latin1-said", { encoding: "latin1" });
+    for (const one of [log, archive, "-"]) {
+      const report = await replay(path, [one], one === "-" ? input : undefined);
+      expect(report.lines).toMatchObject({ read: 3, accepted: 3 });
+      expect(report.tags[0]?.windows[0]).toMatchObject({ classes: ["cafè", "café"], accuracy: 0 });
+    }
+  });
+
+  test("replay joins the lines of CSV records, and rejects the line whose quote nothing closes", async () => {
+    const path = config("csv-multiline", { format: { csv: { delimiter: ";", multiline: true } } });
+    const rows = ["model;note;prediction;label", 'm;"one', "", 'two";a;a', 'm;"open;a;b', "m;none;b;b"];
+    const ended = await run(["replay", "--json", "--config", path, "-"], { input: rows.join("\n") });
+    const { lines, tags } = JSON.parse(ended.stdout) as Report;
+    expect(lines).toEqual({ read: 3, accepted: 2, rejected: { malformed: 1 }, skipped: {} });
+    expect(tags[0]?.windows[0]).toMatchObject({ classes: ["a", "b"], accuracy: 1 });
+    expect(ended.stderr).toContain('a quoted cell without a closing quote on its line: "\\"open;a;b"');
   });
 
   test("replay counts no two classes as one whose letters are no UTF-8", async () => {

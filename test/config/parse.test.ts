@@ -44,6 +44,7 @@ test("a config of one source gets every default", () => {
           startAt: "beginning",
           watch: "auto",
           maxLineBytes: 1_048_576,
+          maxFiles: 1000,
         },
         decode: {
           wrapper: "none",
@@ -105,6 +106,7 @@ test("a config of one source gets every default", () => {
     extend: { ruleGroups: [], routes: [], changeRules: undefined },
     limits: {
       maxTags: 1000,
+      maxFiles: 1000,
       maxClasses: 100,
       maxLineBytes: 1_048_576,
       maxValueBytes: 1024,
@@ -155,6 +157,11 @@ describe("fields", () => {
       what: "no group for the prediction",
       format: { regex: "(?<model>\\S+) (?<label>\\S+)" },
       says: ['fields.predicted: the regular expression has no group "prediction"; the groups are "model", "label"'],
+    },
+    {
+      what: "no column for the label",
+      format: { csv: { columns: ["model", "prediction", "lable"] } },
+      says: ['fields.actual: `columns` has no column "label"; did you mean "lable"?'],
     },
   ])("fields are refused with $what, since no line would count", ({ fields, format, says }) => {
     expect(faults({ sources: [{ files: ["a"], format, fields }] })).toEqual(says.map((text) => `sources[0].${text}`));
@@ -250,6 +257,76 @@ describe("fields", () => {
     }).decode;
     expect(format).toEqual({ kind: "regex", pattern: runs("/^(?<model>\\S+) (?<prediction>\\S+) (?<label>\\S+)/u") });
     expect(fields).toMatchObject({ labelNames: ["model"], id: [], time: undefined });
+  });
+
+  test("fields of CSV with columns are those of its columns when none are given", () => {
+    const columns = ["model", "prediction", "label", "ts"];
+    const { fields, format } = source({ format: { csv: { columns } } }).decode;
+    expect(format).toEqual({ kind: "csv", delimiter: ",", columns, multiline: false });
+    expect(fields).toMatchObject({ labelNames: ["model"], id: [], time: path("ts") });
+  });
+
+  test.each(["latin1", "gbk", "Shift_JIS", "windows-1251", "iso-2022-jp"])("the encoding %s is taken", (encoding) => {
+    expect(source({ encoding }).decode).toMatchObject({ encoding });
+  });
+
+  test.each(["utf-8", "UTF8"])("the encoding %s is what logs have without one", (encoding) => {
+    expect(source({ encoding }).decode.encoding).toBeUndefined();
+  });
+
+  const encodings = 'expected the name of an encoding like "latin1", "gbk" or "shift_jis"';
+  test.each([
+    { keys: { encoding: "latn1" }, says: `${encodings}, got "latn1"; did you mean "latin1"?` },
+    { keys: { encoding: "shift-jis2" }, says: `${encodings}, got "shift-jis2"; did you mean "shift_jis"?` },
+    { keys: { encoding: "none" }, says: `${encodings}, got "none"` },
+    { keys: { encoding: 1252 }, says: `${encodings}, got 1252` },
+    {
+      keys: { encoding: "utf-16" },
+      says: '"utf-16" is UTF-16, whose lines do not end with the byte 0x0a; write the log in UTF-8',
+    },
+    {
+      keys: { encoding: "ucs-2" },
+      says: '"ucs-2" is UTF-16, whose lines do not end with the byte 0x0a; write the log in UTF-8',
+    },
+    {
+      keys: { encoding: "gbk", wrapper: "docker" },
+      says: "the lines of this wrapper are JSON, which is UTF-8; leave `encoding` out",
+    },
+    {
+      keys: { encoding: "gbk", wrapper: { path: "message" } },
+      says: "the lines of this wrapper are JSON, which is UTF-8; leave `encoding` out",
+    },
+  ])("an encoding is refused: $keys", ({ keys, says }) => {
+    expect(faults({ sources: [{ files: ["a"], ...keys }] })).toEqual([`sources[0].encoding: ${says}`]);
+  });
+
+  const formats = 'expected "json", "logfmt", "csv", { regex } or { csv }';
+  test.each([
+    { format: 1, says: `: ${formats}, got 1` },
+    { format: { regexp: "x" }, says: `: ${formats}, got { regexp: 'x' }; did you mean "regex"?` },
+    { format: { delimiter: ";" }, says: `: ${formats}, got { delimiter: ';' }` },
+    { format: { csv: true }, says: ".csv: expected an object, got true" },
+    { format: { csv: {}, regex: "x" }, says: '.regex: unknown key; the keys are "csv"' },
+    {
+      format: { csv: { delimiter: "\\t" } },
+      says: String.raw`.csv.delimiter: expected ",", ";", "\t", "|" or "auto", got "\\t"; did you mean "\t"?`,
+    },
+    {
+      format: { csv: { delimiter: ":" } },
+      says: String.raw`.csv.delimiter: expected ",", ";", "\t", "|" or "auto", got ":"`,
+    },
+    { format: { csv: { multiline: "yes" } }, says: '.csv.multiline: expected true or false, got "yes"' },
+    { format: { csv: { delimeter: ";" } }, says: '.csv.delimeter: unknown key; did you mean "delimiter"?' },
+    { format: { csv: { columns: [] } }, says: ".csv.columns: expected at least one name" },
+    { format: { csv: { columns: ["model", ""] } }, says: '.csv.columns[1]: expected a name, got ""' },
+    { format: { csv: { columns: "model" } }, says: '.csv.columns: expected a list of names, got "model"' },
+    { format: { csv: { columns: ["a", "b", "a"] } }, says: '.csv.columns[2]: "a" is already a column' },
+    {
+      format: { csv: { columns: ["a"], delimiter: "auto" } },
+      says: '.csv.delimiter: "auto" looks at the header, which a log with `columns` need not have; name the delimiter',
+    },
+  ])("the format $format is refused", ({ format, says }) => {
+    expect(faults({ sources: [{ files: ["a"], format }] })).toEqual([`sources[0].format${says}`]);
   });
 
   test.each(["Europe/Berlin", "UTC", "local"])("a time without an offset may be given the zone %s", (zone) => {

@@ -301,6 +301,17 @@ describe("a bad line is rejected by its first reason, with words for a person", 
       detail: 'field "prediction" is an object, expected a string, number or boolean',
     },
     {
+      line: { model: "m", prediction: ["a", "b"], label: "a" },
+      rejected: "wrong_type",
+      detail:
+        'field "prediction" is an array, expected one class: rows of several labels (multi-label) are not supported',
+    },
+    {
+      line: { model: "m", prediction: "a", label: ["a", "b"] },
+      rejected: "wrong_type",
+      detail: 'field "label" is an array, expected one class: rows of several labels (multi-label) are not supported',
+    },
+    {
       line: { model: ["m"], label: "a" },
       rejected: "wrong_type",
       detail: 'field "model" is an array, expected a string, number or boolean',

@@ -77,6 +77,22 @@ const formats: readonly FormatCase[] = [
     broken: 'x,x,"fraud',
   },
   {
+    name: "csv with semicolons, found out",
+    format: { kind: "csv", delimiter: "auto" },
+    header: ["ts;other;model;version;prediction;label"],
+    write: ({ ts, model, version, prediction, label }) =>
+      [ts, "x", model, version, prediction, label].map((value) => (value === undefined ? "" : csv(value))).join(";"),
+    broken: 'x;x;"fraud',
+  },
+  {
+    name: "csv with tabs and without a header",
+    format: { kind: "csv", delimiter: "\t", columns: ["ts", "other", "model", "version", "prediction", "label"] },
+    header: [],
+    write: ({ ts, model, version, prediction, label }) =>
+      [ts, "x", model, version, prediction, label].map((value) => (value === undefined ? "" : csv(value))).join("\t"),
+    broken: 'x\tx\t"fraud',
+  },
+  {
     name: "regex",
     format: {
       kind: "regex",
@@ -220,5 +236,5 @@ function logfmt(value: string): string {
 }
 
 function csv(value: string): string {
-  return /[",]/u.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
+  return /[",;]/u.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
 }
