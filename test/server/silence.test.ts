@@ -79,14 +79,14 @@ describe("what a rule takes an increase of", () => {
     const names = [
       "lines_total{",
       ...reasons.map((reason) => `line_errors_total{,reason="${reason}"`),
-      'lines_skipped_total{,reason="unlabelled"',
+      ...["unlabelled", "line", "where", "wrapper"].map((reason) => `lines_skipped_total{,reason="${reason}"`),
       ...["late", "future"].flatMap((kind) =>
         ["true", "false"].map((backlog) => `events_${kind}_total{,backlog="${backlog}"`),
       ),
       "file_rotations_total{",
       "file_truncations_total{",
       "files_lost_total{",
-      ...["ENOENT", "EACCES", "EIO", "EMFILE", "kind", "procfs", "own", "link", "name"].map(
+      ...["ENOENT", "EACCES", "EIO", "EMFILE", "kind", "procfs", "own", "link", "name", "limit"].map(
         (code) => `file_errors_total{,code="${code}"`,
       ),
     ];

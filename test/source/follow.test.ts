@@ -192,7 +192,7 @@ describe("many files", () => {
   test("5,000 are read, each to its end, with fewer descriptors than files", async () => {
     const dir = newDir();
     for (let i = 0; i < 5000; i++) writeFileSync(join(dir, `${i}.log`), `a${i}\n`);
-    await withTail({ files: [join(dir, "*.log")], maxOpen: 50 }, async (bed) => {
+    await withTail({ files: [join(dir, "*.log")], maxOpen: 50, maxFiles: 5000 }, async (bed) => {
       const open = (): number => openFiles(process.pid, dir).length;
       await bed.tail.caughtUp;
       expect(bed.lines).toHaveLength(5000);
