@@ -112,6 +112,7 @@ describe("what a rule takes an increase of", () => {
     subject.append(5, { ts: ago(hour) }).append(4, { ts: ago(-hour) });
     await subject.shows(misplaced, counts([3, 5], [2, 4]));
     await subject.restart();
+    await subject.ready();
     subject.append(1, { ts: ago(hour) });
     await subject.shows(/events_late_total.*false/u, {
       'model_quality_exporter_events_late_total{source="model",backlog="false"}': 1,
