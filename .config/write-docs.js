@@ -14,7 +14,9 @@ writeFileSync(at("README.md"), betweenMarkers(readFileSync(at("README.md"), "utf
 
 /** @type {typeof import("../test/support/config-types.ts")} */
 const { configTypes } = await jiti.import("../test/support/config-types.ts");
-writeFileSync(at("src/config/input-types.ts"), await format(configTypes(), { parser: "typescript", printWidth: 120 }));
+for (const [name, types] of configTypes()) {
+  writeFileSync(at(`src/config/${name}`), await format(types, { parser: "typescript", printWidth: 120 }));
+}
 
 /** @type {typeof import("../test/support/config-reference.ts")} */
 const { configReference } = await jiti.import("../test/support/config-reference.ts");

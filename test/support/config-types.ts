@@ -10,16 +10,67 @@ const madeByHand: readonly string[] = [
   "RawReceiverInput",
 ];
 
-/** The source of input-types.ts: what users write, as the schema has it. */
-export function configTypes(): string {
-  const defs = Object.entries(configJsonSchema().$defs ?? {}).filter(([name]) => !madeByHand.includes(name));
-  const types = defs.sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, def]) => declaration(name, def));
-  return [
-    "// Written by `npm run docs` from the schema: edits are lost.",
-    'import type { RawReceiverInput } from "./extend-input.ts";\nimport type { WindowInput } from "./user-config.ts";',
-    ...metricWords.map(([name, meaning, words]) => `/** ${meaning} */\nexport type ${name} = ${union(words)};`),
-    ...types,
-  ].join("\n\n");
+/** The files of types, each with the types that stand in it: all that its own needs and no other does. */
+const rooms: readonly (readonly [name: string, roots: readonly string[]])[] = [
+  ["source-input", ["SourceInput"]],
+  ["receiver-input", ["ReceiverInput"]],
+  ["extend-keys", ["ExtendKeys"]],
+];
+
+/** Types that are written by hand, with the files that they stand in. */
+const elsewhere = { RawReceiverInput: "./extend-input.ts", WindowInput: "./user-config.ts" };
+
+const notice = "// Written by `npm run docs` from the schema: edits are lost.";
+
+/** What users write, as the schema has it: files of src/config by name, and `input-types.ts`, which gives all of them. */
+export function configTypes(): ReadonlyMap<string, string> {
+  const defs = new Map(Object.entries(configJsonSchema().$defs ?? {}).filter(([name]) => !madeByHand.includes(name)));
+  const fileOf = (name: string): string => {
+    const room = rooms.find(([, roots]) => reached(roots, defs).has(name));
+    return `${room?.[0] ?? "section-input"}.ts`;
+  };
+  const places = new Map([...defs.keys()].sort().map((name) => [name, fileOf(name)]));
+  const files = [...new Set(places.values())].sort();
+  const words_ = metricWords.map(
+    ([name, meaning_, words]) => `/** ${meaning_} */\nexport type ${name} = ${union(words)};`,
+  );
+  return new Map([
+    [
+      "input-types.ts",
+      [notice, files.map((file) => `export type * from "./${file}";`).join("\n"), ...words_].join("\n\n"),
+    ],
+    ...files.map((file) => [file, typesOf(file, places, defs)] as const),
+  ]);
+}
+
+/** The source of one of the files. */
+function typesOf(file: string, places: ReadonlyMap<string, string>, defs: ReadonlyMap<string, JsonSchema>): string {
+  const types = [...places].flatMap(([name, place]) => {
+    const def = defs.get(name);
+    return place === file && def !== undefined ? [declaration(name, def)] : [];
+  });
+  const text = types.join("\n\n");
+  const others = [...places]
+    .filter(([, place]) => place !== file)
+    .map(([name, place]) => [name, `./${place}`] as const);
+  const used = [...others, ...Object.entries(elsewhere)].filter(([name]) =>
+    new RegExp(`\\b${name}\\b`, "u").test(text),
+  );
+  const imports = [...new Set(used.map(([, place]) => place))].map((from) => {
+    const names = used.flatMap(([name, place]) => (place === from ? [name] : []));
+    return `import type { ${names.join(", ")} } from "${from}";`;
+  });
+  return [notice, ...(imports.length === 0 ? [] : [imports.sort().join("\n")]), text].join("\n\n");
+}
+
+/** The types that some need, themselves included. */
+function reached(roots: readonly string[], defs: ReadonlyMap<string, JsonSchema>): Set<string> {
+  const found = new Set(roots);
+  for (const name of found) {
+    const text = JSON.stringify(defs.get(name) ?? {});
+    for (const [, next = ""] of text.matchAll(/#\/\$defs\/(\w+)/gu)) found.add(next);
+  }
+  return found;
 }
 
 /** The types of the words of metrics, so that an editor proposes those that go with a class or an average. */

@@ -34,7 +34,7 @@ export class HeadIndex {
   readonly #groups = new Map<number, Map<string, Group>>();
   /** First bytes of the files that were read. */
   readonly #heads = new Map<TrackedFile, Buffer>();
-  /** Files by their first bytes in order, made when a short newcomer is met: any of them may begin with it. */
+  /** Files by their first bytes in order, made when a short newcomer is met, since each of them may begin with it. */
   #sorted: { readonly head: Buffer; readonly file: TrackedFile }[] | undefined;
   /** Files that are gone, by the size and the last bytes of their copies. */
   readonly #byCopy = new Map<string, TrackedFile[]>();
