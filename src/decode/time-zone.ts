@@ -2,16 +2,17 @@ const dayMs = 86_400_000;
 
 /** A time zone: converts local times that carry no offset. */
 export class TimeZone {
-  readonly #format: Intl.DateTimeFormat;
+  readonly #name: string;
+  /** Made at the first use: it takes tens of milliseconds, and most logs have no such times. */
+  #format: Intl.DateTimeFormat | undefined;
   /** Day of the last local time, and the offsets a day before its start and a day after its end (ms). */
   #day = NaN;
   #before = 0;
   #after = 0;
 
-  /** Takes an IANA name, `UTC` or `local` (the zone of this process). Throws a `RangeError` for an unknown name. */
+  /** Takes an IANA name, `UTC` or `local` (the zone of this process); an unknown one throws a `RangeError` when it is used. */
   constructor(name: string) {
-    const timeZone = name === "local" ? Intl.DateTimeFormat().resolvedOptions().timeZone : name;
-    this.#format = new Intl.DateTimeFormat("en-US", { timeZone, timeZoneName: "longOffset" });
+    this.#name = name;
   }
 
   /**
@@ -35,6 +36,12 @@ export class TimeZone {
 
   /** Milliseconds east of UTC at an instant. */
   #offsetAt(utc: number): number {
+    if (this.#name === "UTC") return 0;
+    this.#format ??= new Intl.DateTimeFormat("en-US", {
+      // Without a name it is the zone of this process.
+      ...(this.#name === "local" ? {} : { timeZone: this.#name }),
+      timeZoneName: "longOffset",
+    });
     const text = this.#format.format(utc);
     const [, sign, hours, minutes, seconds = 0] = /GMT([+-])(\d\d):(\d\d)(?::(\d\d))?/u.exec(text) ?? [];
     if (sign === undefined) return 0;

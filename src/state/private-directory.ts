@@ -62,7 +62,7 @@ function ownerHere(parent: string): number {
     rmdirSync(probe);
     return uid;
   } catch {
-    // A full disk: all file systems that can be full of others' files keep owners.
+    // A full or read-only disk, which a later step reports.
     return effective;
   }
 }
