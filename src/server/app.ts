@@ -37,8 +37,9 @@ export function makeApp(daemon: Daemon, options: AppOptions): Express {
     next();
   });
   app.use((request, response, next) => {
-    const isProbe = probes.has(request.path) || options.allowedHosts === undefined;
-    const refusal = isProbe ? undefined : hostRefusal(request, options.allowedHosts);
+    const { allowedHosts } = options;
+    const isOpen = allowedHosts === undefined || probes.has(request.path);
+    const refusal = isOpen ? undefined : hostRefusal(request, allowedHosts);
     if (refusal === undefined) next();
     else response.status(refusal.status).type("text").send(refusal.text);
   });

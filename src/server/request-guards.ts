@@ -1,4 +1,4 @@
-import type { IncomingMessage } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 
 /** Content types that a page of another site can send without asking first. */
 const formTypes: ReadonlySet<string> = new Set([
@@ -18,13 +18,18 @@ export interface Refusal {
  * all others. Browsers say which site a request comes from; those that do not say it can send forms.
  */
 export function crossSiteRefusal({ headers }: IncomingMessage): Refusal | undefined {
-  const site = headers["sec-fetch-site"];
-  if (site !== undefined && site !== "none" && site !== "same-origin") {
+  if (isOfOtherSite(headers)) {
     return { status: 403, text: "Requests from pages of other sites are refused.\n" };
   }
   const type = headers["content-type"]?.split(";")[0]?.trim().toLowerCase() ?? "";
   if (!formTypes.has(type)) return undefined;
   return { status: 415, text: "Forms are refused: send no body, as `curl -X POST` does.\n" };
+}
+
+/** Over plain HTTP, but to loopback, browsers do not tell the site of a request, but the origin of all that are not GET. */
+function isOfOtherSite({ origin, host, "sec-fetch-site": site }: IncomingHttpHeaders): boolean {
+  if (site !== undefined) return site !== "none" && site !== "same-origin";
+  return origin !== undefined && origin !== `http://${host?.toLowerCase() ?? ""}`;
 }
 
 /**

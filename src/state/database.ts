@@ -8,6 +8,12 @@ export type Database = RootDatabase<Buffer, Buffer>;
 /** The store's file in the state directory. */
 export const storeFile = "state.mdb";
 
+/** LMDB's lock file beside it. */
+export const lockFile = `${storeFile}-lock`;
+
+/** Both files of the store. */
+export const storeFiles = [storeFile, lockFile] as const;
+
 /** Options for every open of the store. */
 export const storeOptions = {
   encoding: "binary",

@@ -2,12 +2,9 @@ import { chmodSync, existsSync, lstatSync, readdirSync, renameSync, rmSync } fro
 import { join } from "node:path";
 import type { Log } from "../log.ts";
 import { Problem } from "../problem.ts";
-import { storeFile } from "./database.ts";
+import { storeFile, storeFiles } from "./database.ts";
 import { lockDirectory } from "./directory-lock.ts";
 import { checkOwnFile } from "./private-directory.ts";
-
-/** Files of a store, as 0.1.0 kept them in the state directory itself. */
-const files = [storeFile, `${storeFile}-lock`];
 
 /**
  * Moves the store of 0.1.0 from the state directory into the store's own. A store that is there already stays, with a
@@ -22,9 +19,9 @@ export async function moveFromEarlierPlace(stateDir: string, storeDir: string, l
   }
   const lock = await lockDirectory(stateDir, log);
   try {
-    for (const name of files) checkOwnFile(join(stateDir, name), storeDir);
+    for (const name of storeFiles) checkOwnFile(join(stateDir, name), storeDir);
     // The lock file first: a crash in between leaves the store where it is looked for.
-    for (const name of files.toReversed()) {
+    for (const name of storeFiles.toReversed()) {
       if (!existsSync(join(stateDir, name))) continue;
       chmodSync(join(stateDir, name), 0o600);
       renameSync(join(stateDir, name), join(storeDir, name));

@@ -5,7 +5,7 @@ import type { Entry } from "../serializable.ts";
 import { errorMessage, Problem } from "../problem.ts";
 import { moveFromEarlierPlace, refuseUnmoved } from "./earlier-place.ts";
 import { findDamage } from "./integrity-check.ts";
-import { openAnyDatabase, openDatabase, storeFile, type Database } from "./database.ts";
+import { lockFile, openAnyDatabase, openDatabase, storeFile, storeFiles, type Database } from "./database.ts";
 import { formatKey, formatVersion, isEntryKey, oldestVersion, parseEntry } from "./format.ts";
 import { LmdbStore } from "./lmdb-store.ts";
 import { newerState } from "./newer-state.ts";
@@ -42,7 +42,7 @@ export class StateDirectory {
     await moveFromEarlierPlace(this.#stateDir, this.#dir, this.#log);
     const fault = await this.#fault();
     if (fault !== undefined) {
-      const aside = quarantine(this.#dir, storeFile);
+      const aside = quarantine(this.#dir);
       const what = { reason: fault, setAside: aside };
       this.#log.error(what, "the state is set aside; starting over from the existing logs");
     }
@@ -85,7 +85,7 @@ export class StateDirectory {
   #make(): void {
     makeStateDirectory(this.#stateDir);
     makePrivateDirectory(this.#dir, this.#log);
-    for (const name of [storeFile, `${storeFile}-lock`]) checkOwnFile(join(this.#dir, name), this.#dir);
+    for (const name of storeFiles) checkOwnFile(join(this.#dir, name), this.#dir);
   }
 
   async #fault(): Promise<string | undefined> {
@@ -113,7 +113,7 @@ export class StateDirectory {
 
   /** Checks that LMDB's lock file has disk space: opening writes to it through a memory map, which crashes on a full disk. */
   #checkReadable(): void {
-    const lock = statSync(join(this.#dir, `${storeFile}-lock`), { throwIfNoEntry: false });
+    const lock = statSync(join(this.#dir, lockFile), { throwIfNoEntry: false });
     if (lock !== undefined && lock.blocks > 0) return;
     throw new Problem(`cannot read the state in ${this.#dir}: the disk is full, with no room for its lock file`, {
       details: ["free disk space, or choose another directory: --state DIR"],
@@ -139,14 +139,14 @@ export class StateDirectory {
  * Moves the store's files to a new directory beside them and returns it; what was set aside before is removed, so that a
  * start that fails again and again does not fill the disk.
  */
-function quarantine(dir: string, file: string): string {
+function quarantine(dir: string): string {
   for (const name of readdirSync(dir)) {
     if (name.startsWith(asidePrefix)) rmSync(join(dir, name), { recursive: true, force: true });
   }
   const stamp = new Date().toISOString().replaceAll(/[:.]/gu, "-");
   const aside = join(dir, `${asidePrefix}${stamp}`);
   mkdirSync(aside);
-  for (const name of [file, `${file}-lock`]) {
+  for (const name of storeFiles) {
     if (existsSync(join(dir, name))) renameSync(join(dir, name), join(aside, name));
   }
   return aside;

@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { storeFile } from "./database.ts";
+import { storeFiles } from "./database.ts";
 
 /** Name of the store's directory in the state directory. */
 export const storeDirectory = "store";
@@ -8,10 +8,7 @@ export const storeDirectory = "store";
 /** Paths at which files of the state may be, in the store's directory and where 0.1.0 kept them. */
 export function stateFiles(stateDir: string): string[] {
   const store = join(stateDir, storeDirectory);
-  return [
-    ...[storeFile, `${storeFile}-lock`].map((name) => join(stateDir, name)),
-    ...namesIn(store).map((name) => join(store, name)),
-  ];
+  return [...storeFiles.map((name) => join(stateDir, name)), ...namesIn(store).map((name) => join(store, name))];
 }
 
 function namesIn(dir: string): string[] {

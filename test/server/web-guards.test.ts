@@ -1,8 +1,10 @@
+import { once } from "node:events";
 import { appendFileSync, mkdtempSync, writeFileSync } from "node:fs";
-import { request, type IncomingMessage } from "node:http";
+import { createServer, request, type IncomingMessage } from "node:http";
 import { connect, type Socket } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { limitConnections } from "../../src/server/connection-limit.ts";
 import { Daemon } from "../support/daemon.ts";
 import { eventually } from "../support/eventually.ts";
 import { tempDir } from "../support/temp.ts";
@@ -58,6 +60,14 @@ describe("a reload", () => {
     { from: "a client that sends JSON", headers: { "content-type": "application/json" }, status: 200 },
     { from: "a page of another site", headers: { "sec-fetch-site": "cross-site" }, status: 403 },
     { from: "a page of the same site", headers: { "sec-fetch-site": "same-site" }, status: 403 },
+    {
+      from: "a page of the exporter's own, over plain HTTP",
+      headers: { host: "LocalHost:9877", origin: "http://localhost:9877" },
+      status: 200,
+    },
+    { from: "a page of another site, over plain HTTP", headers: { origin: "http://evil.example" }, status: 403 },
+    { from: "a page on another port", headers: { host: "localhost:9877", origin: "http://localhost" }, status: 403 },
+    { from: "a page in a sandbox", headers: { origin: "null" }, status: 403 },
     { from: "a form", headers: { "content-type": "application/x-www-form-urlencoded" }, status: 415 },
     { from: "a form with files", headers: { "content-type": "Multipart/Form-Data; boundary=x" }, status: 415 },
     { from: "a form of plain text", headers: { "content-type": "text/plain;charset=UTF-8" }, status: 415 },
@@ -159,4 +169,24 @@ test("400 half-sent requests at 256 descriptors keep neither logs from being rea
   expect(sockets.some(({ closed }) => !closed)).toBe(true);
   for (const socket of sockets) socket.destroy();
   await daemon.stop();
+});
+
+test("connections whose answers are never over do not keep a scrape from being answered", async () => {
+  const server = createServer((asked, response) => {
+    if (asked.url === "/metrics") response.end("answered");
+  });
+  limitConnections(server, 4);
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  const port = typeof address === "object" ? (address?.port ?? 0) : 0;
+  for (let index = 0; index < 10; index++) {
+    const socket = connect(port, "127.0.0.1").on("error", () => undefined);
+    socket.write("GET /held HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    if (index < 4) await once(server, "request");
+  }
+  const scrape = await fetch(`http://127.0.0.1:${port}/metrics`);
+  expect(await scrape.text()).toBe("answered");
+  server.closeAllConnections();
+  server.close();
 });

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, statSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import { Candidate } from "../../src/source/identity/candidate.ts";
@@ -37,10 +37,11 @@ test("a file of which nothing could be said is asked again once it has changed, 
   expect([...files.changedUndecided()]).toEqual([]);
 });
 
-test("each of the files that were let go is looked at after a few turns, however many there are, and found once it has grown", () => {
+/** So many retired files, on the disk. */
+function retiredFiles(count: number): { readonly files: Fileset; readonly all: readonly TrackedFile[] } {
   const dir = mkdtempSync(join(base, "o-"));
   const files = new Fileset();
-  const all = Array.from({ length: 450 }, (_, id) => {
+  const all = Array.from({ length: count }, (_, id) => {
     const path = join(dir, `${id}.log.1`);
     writeFileSync(path, "1\n");
     const file = new TrackedFile(id, source, path, inodeOf(statSync(path, { bigint: true })), () => new Collector());
@@ -49,9 +50,29 @@ test("each of the files that were let go is looked at after a few turns, however
     files.add(file);
     return file;
   });
+  return { files, all };
+}
+
+test("each of the files that were let go is looked at after a few turns, however many there are, and found once it has grown", () => {
+  const { files, all } = retiredFiles(450);
   const turns = (): TrackedFile[] => [1, 2, 3].flatMap(() => [...files.grownRetired()]);
   expect(turns()).toEqual([]);
   for (const { path } of all) appendFileSync(path, "2\n");
   expect(turns()).toEqual(all);
   expect(turns()).toEqual(all);
+});
+
+test("of more retired files than are remembered, each search looks at 200, forgets those that are gone, and finds all that have grown", () => {
+  const { files, all } = retiredFiles(2600);
+  const [gone, grown] = [all.slice(0, 500), all.slice(500)];
+  for (const { path } of gone) rmSync(path);
+  for (const { path } of grown) appendFileSync(path, "2\n");
+  const searches = Array.from({ length: 14 }, () => ({
+    grown: [...files.grownRetired()],
+    forgotten: files.forget(0),
+  }));
+  expect(searches.slice(0, 4).map(({ forgotten }) => forgotten.length)).toEqual([200, 200, 100, 0]);
+  const idsOf = (some: readonly TrackedFile[]): Set<number> => new Set(some.map(({ id }) => id));
+  expect(idsOf(searches.flatMap(({ forgotten }) => forgotten))).toEqual(idsOf(gone));
+  expect(idsOf(searches.flatMap((search) => search.grown))).toEqual(idsOf(grown));
 });

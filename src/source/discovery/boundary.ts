@@ -111,9 +111,8 @@ export class Boundary {
 
   /** Asks again with the bases as they are now: links in them may have been switched since the search. */
   #asOfNow(ask: () => boolean): boolean {
-    const before = this.#places;
     this.#places = this.#placesNow();
-    return !isSame(before, this.#places) && ask();
+    return ask();
   }
 
   #placesNow(): Places {
@@ -127,13 +126,6 @@ export class Boundary {
     if (!this.#kernel.has(device)) this.#kernel.set(device, kernelFileSystem(real));
     return this.#kernel.get(device);
   }
-}
-
-function isSame(one: Places, other: Places): boolean {
-  return (
-    [...one.bases].every(([base, place]) => other.bases.get(base) === place) &&
-    one.targets.every((target, index) => other.targets[index] === target)
-  );
 }
 
 function leadsOut(path: string, target: string, dir: string, what: string): Refused {

@@ -88,10 +88,15 @@ export class Descriptors<T extends { readonly observed: { readonly isDeleted: bo
 
 /** Half of what the process may have open; the rest is for connections and the store. */
 function affordable(): number {
+  return Math.min(8192, Math.max(16, Math.floor(maxDescriptors() / 2)));
+}
+
+/** Returns how many descriptors this process may have; 1024 where the kernel does not tell. */
+export function maxDescriptors(): number {
   try {
     const limit = /^Max open files\s+(\d+)/mu.exec(readFileSync("/proc/self/limits", "utf8"))?.[1];
-    return Math.min(8192, Math.max(16, Math.floor(Number(limit ?? 1024) / 2)));
+    return Number(limit ?? 1024);
   } catch {
-    return 512;
+    return 1024;
   }
 }

@@ -38,8 +38,8 @@ export class Fileset {
   /** Files that cannot be told yet, by inode: asked again once their size or times have changed. */
   readonly #undecided = new Map<string, Seen>();
 
-  /** Next retired file to check. */
-  #turn = 0;
+  /** Retired file that was checked last for growth. */
+  #lastChecked: TrackedFile | undefined;
 
   readonly #onDisplaced: (file: TrackedFile) => void;
 
@@ -91,8 +91,10 @@ export class Fileset {
 
   /** Files that were retired and have grown since; each call looks at some of them, by turns. */
   *grownRetired(): Iterable<TrackedFile> {
-    const some = [...this.retired].slice(this.#turn, this.#turn + mostAtATime);
-    this.#turn = some.length < mostAtATime ? 0 : this.#turn + mostAtATime;
+    const all = [...this.retired];
+    const next = (all.findIndex((file) => file === this.#lastChecked) + 1) % all.length;
+    const some = all.slice(next, next + mostAtATime);
+    this.#lastChecked = some.at(-1);
     for (const file of some) {
       if (file.inode === "" || isCompressedName(file.realPath)) continue;
       const seen = statPath(file.realPath);
@@ -202,11 +204,11 @@ export class Fileset {
 
   /**
    * Removes and returns files that were retired too long ago and are gone (an existing one would be taken for a new file);
-   * `now` in Unix ms.
+   * `now` in Unix ms. Each call looks at some.
    */
   forget(now: number): TrackedFile[] {
     const forgotten: TrackedFile[] = [];
-    for (const file of [...this.retired]) {
+    for (const file of [...this.retired].slice(0, mostAtATime)) {
       const { state } = file;
       if (state.kind !== "retired") continue;
       if (this.retired.size <= rememberMost && now - state.at < rememberMs) break;
