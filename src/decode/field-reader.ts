@@ -8,7 +8,7 @@ import { groupText } from "./pattern/pattern.ts";
 import { parseDecimal } from "./parse-decimal.ts";
 import type { DecodeOptions, FieldRef } from "./options.ts";
 import { slotKind, type Slots } from "./slots.ts";
-import { TimeZone } from "./time-zone.ts";
+import { TimeZone, type Zone } from "./time-zone.ts";
 import { readTimestamp } from "./timestamp.ts";
 import type { FieldTree } from "./field-tree.ts";
 
@@ -249,8 +249,8 @@ export class FieldReader {
   }
 }
 
-/** Zone that tells whether a time is only short of an offset. */
-const anyZone = new TimeZone("UTC");
+/** Zone that tells whether a time is only short of an offset; no `TimeZone`, whose format would take long to load. */
+const anyZone: Zone = { toUtc: (local) => local };
 
 function readScore(slots: Slots, bytes: Buffer, start: number, end: number): number {
   const value = parseDecimal(bytes, start, end);

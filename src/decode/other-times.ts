@@ -1,5 +1,5 @@
 import { dateToMs, readOffset } from "./calendar.ts";
-import type { TimeZone } from "./time-zone.ts";
+import type { Zone } from "./time-zone.ts";
 
 const months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
@@ -45,7 +45,7 @@ const longest = 64;
  * Parses ISO 8601 in basic form, the times of Apache's and nginx's logs, and RFC 1123 and 2822, to Unix milliseconds,
  * rounded down; NaN when it is none of them. A time without an offset is of `zone`, and invalid without one.
  */
-export function readOtherTime(bytes: Buffer, start: number, end: number, zone: TimeZone | undefined): number {
+export function readOtherTime(bytes: Buffer, start: number, end: number, zone: Zone | undefined): number {
   if (end - start > longest) return NaN;
   const text = bytes.toString("latin1", start, end);
   for (const form of forms) {
@@ -55,7 +55,7 @@ export function readOtherTime(bytes: Buffer, start: number, end: number, zone: T
   return NaN;
 }
 
-function toMs(groups: Readonly<Record<string, string | undefined>>, zone: TimeZone | undefined): number {
+function toMs(groups: Readonly<Record<string, string | undefined>>, zone: Zone | undefined): number {
   const { month = "", fraction = "", offset } = groups;
   const number = (name: string): number => Number(groups[name] ?? 0);
   const monthNumber = /^\d/u.test(month) ? Number(month) : months.indexOf(month.toLowerCase()) + 1;

@@ -1,7 +1,13 @@
 const dayMs = 86_400_000;
 
+/** Conversion of local times. */
+export interface Zone {
+  /** Converts a local time, given as the Unix milliseconds that it would be in UTC. */
+  toUtc(local: number): number;
+}
+
 /** A time zone: converts local times that carry no offset. */
-export class TimeZone {
+export class TimeZone implements Zone {
   readonly #format: Intl.DateTimeFormat;
   /** Day of the last local time, and the offsets a day before its start and a day after its end (ms). */
   #day = NaN;

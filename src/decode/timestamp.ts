@@ -1,7 +1,7 @@
 import { dateToMs, readOffset, twoDigits } from "./calendar.ts";
 import { readOtherTime } from "./other-times.ts";
 import { parseDecimal } from "./parse-decimal.ts";
-import type { TimeZone } from "./time-zone.ts";
+import type { Zone } from "./time-zone.ts";
 
 /** ECMAScript's range of dates around 1970 (ms). */
 const maxMs = 8.64e15;
@@ -19,7 +19,7 @@ const minuteMs = new Float64Array([NaN]);
  * `readOtherTime`, and Unix time, with the unit inferred from the magnitude: below 1e11 seconds, below 1e14 milliseconds,
  * below 1e17 microseconds, below 1e20 nanoseconds. A time without an offset is of `zone`, and invalid without one.
  */
-export function readTimestamp(bytes: Buffer, start: number, end: number, zone?: TimeZone): number {
+export function readTimestamp(bytes: Buffer, start: number, end: number, zone?: Zone): number {
   if (end - start < 15) return readUnix(bytes, start, end);
   if (bytes[start + 4] === 0x2d && bytes[start + 7] === 0x2d) return readDate(bytes, start, end, zone);
   return isUnix(bytes, start, end) ? readUnix(bytes, start, end) : readOtherTime(bytes, start, end, zone);
@@ -34,7 +34,7 @@ function isUnix(bytes: Buffer, start: number, end: number): boolean {
   return true;
 }
 
-function readDate(bytes: Buffer, start: number, end: number, zone: TimeZone | undefined): number {
+function readDate(bytes: Buffer, start: number, end: number, zone: Zone | undefined): number {
   if (end - start < 16) return NaN;
   // Backwards, since times differ at the end first.
   let same = 15;
