@@ -5,10 +5,12 @@ export interface FieldLevel {
   readonly below: ReadonlyMap<string, FieldLevel>;
 }
 
-/** Lines to look at, names per level, and levels: enough to see what a mapping misses. */
+/** Lines to look at, and levels: enough to see what a mapping misses. */
 const maxLines = 100;
-const maxNames = 100;
-const maxDepth = 8;
+const maxDepth = 32;
+
+/** Names in all. Of lines with more the survey tells nothing, since what it lacks may stand in them all the same. */
+const maxNames = 10_000;
 
 class Level implements FieldLevel {
   readonly below = new Map<string, Level>();
@@ -18,13 +20,14 @@ class Level implements FieldLevel {
 export class FieldSurvey {
   #top = new Level();
   #lines = 0;
+  #names = 0;
 
   /** True while further lines are wanted. */
   get isOpen(): boolean {
-    return this.#lines < maxLines;
+    return this.#lines < maxLines && this.#names <= maxNames;
   }
 
-  /** Fields seen since the last restart. */
+  /** Fields seen since the last restart; none when there are too many. */
   get top(): FieldLevel {
     return this.#top;
   }
@@ -33,23 +36,25 @@ export class FieldSurvey {
   restart(): void {
     this.#top = new Level();
     this.#lines = 0;
+    this.#names = 0;
   }
 
   /** Takes a line: an object of its fields. */
   take(fields: unknown): void {
     this.#lines++;
-    merge(this.#top, fields, maxDepth);
+    this.#merge(this.#top, fields, maxDepth);
+    if (this.#names > maxNames) this.#top = new Level();
   }
-}
 
-function merge({ below }: Level, value: unknown, depth: number): void {
-  if (!isRecord(value) || depth === 0) return;
-  for (const [name, inner] of Object.entries(value)) {
-    let next = below.get(name);
-    if (next === undefined) {
-      if (below.size === maxNames) return;
-      below.set(name, (next = new Level()));
+  #merge({ below }: Level, value: unknown, depth: number): void {
+    if (!isRecord(value) || depth === 0) return;
+    for (const [name, inner] of Object.entries(value)) {
+      let next = below.get(name);
+      if (next === undefined) {
+        if (++this.#names > maxNames) return;
+        below.set(name, (next = new Level()));
+      }
+      this.#merge(next, inner, depth - 1);
     }
-    merge(next, inner, depth - 1);
   }
 }

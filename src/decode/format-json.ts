@@ -52,8 +52,9 @@ export class JsonParser implements LineParser {
   }
 
   fieldsOf(line: string): unknown {
-    // Bare words that Python writes are values here; inside of a string it does not matter.
-    return JSON.parse(line.replaceAll(/(?<=[:,[]\s*)-?(?:NaN|Infinity)(?=\s*[,}\]])/gu, "null"));
+    // Bare words that Python writes are values here; inside of a string it does not matter. No look-behind, which would go
+    // back over a run of blanks from each of them.
+    return JSON.parse(line.replaceAll(/([:,[]\s*)-?(?:NaN|Infinity)(?=\s*[,}\]])/gu, "$1null"));
   }
 
   save(): undefined {

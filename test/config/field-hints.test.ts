@@ -94,3 +94,32 @@ test("a message about fields shows neither control characters nor long or many n
   expect(hint).toMatch(/"\\u001b\[1m"|\\u\{1b\}/u);
   expect(hint.length).toBeLessThan(800);
 });
+
+test("a line of nothing but blanks between its fields costs no more than another of its length", () => {
+  const began = performance.now();
+  const line = `{"model": "m", "prediction": NaN,${" ".repeat(100_000)}"lable": [-Infinity , NaN]}`;
+  expect(hintOf({}, [line])).toBe(seen("label", ' are "model", "prediction", "lable"', "lable"));
+  expect(performance.now() - began).toBeLessThan(2000);
+});
+
+test("of lines with many fields nothing is said to be missing that stands behind them", () => {
+  const features = Object.fromEntries(Array.from({ length: 500 }, (_field, index) => [`f${index}`, 1]));
+  const hint = hintOf({}, [JSON.stringify({ ...features, model: "m", prediction: "a", lable: "b" })]);
+  expect(hint).toMatch(
+    /^no line has the field "label"; the fields seen are "f0", .*, \.\.\.; did you mean "lable"\?$/u,
+  );
+});
+
+test("fields without end are neither kept nor said to be all", () => {
+  const names = Array.from({ length: 30 }, (_name, index) => `f${index}`);
+  const nest = (depth: number): object =>
+    Object.fromEntries(names.map((name) => [name, depth === 0 ? 1 : nest(depth - 1)]));
+  const survey = new FieldSurvey();
+  survey.take({ model: "m" });
+  survey.take(nest(2));
+  expect([...survey.top.below.keys()]).toEqual([]);
+  expect(survey.isOpen).toBe(false);
+  survey.restart();
+  survey.take({ model: "m" });
+  expect([...survey.top.below.keys()]).toEqual(["model"]);
+});

@@ -145,6 +145,16 @@ describe("classes and labels", () => {
     ]);
   });
 
+  test.each([
+    { path: "/logs/prod/v3/a.jsonl", labels: ["prod", "v3"] },
+    { path: "/logs/prod/a.jsonl", labels: ["prod", ""] },
+  ])("a group of the field's name that $path does not match is no value, and no other group is", ({ path, labels }) => {
+    const regex = pattern(/^\/logs\/(?<model>\w+)\/(?:(?<version>v\d+)\/)?/u);
+    const file = (group: string): FieldRef => ({ kind: "file", pattern: regex, group });
+    const fields = withFields({ labels: [file("model"), file("version")] });
+    expect(openDecoding(fields, { path }).read(json({ label: "a" }))).toMatchObject([{ labels }]);
+  });
+
   test("the id is given only where something has to be joined", () => {
     const ids = ['"prediction":"a"', '"label":"a"', '"prediction":"a","label":"a"'].map(
       (classes) => `{"model":"m","request_id":12345678901234567,${classes}}\n`,

@@ -20,6 +20,8 @@ describe("the engine of a regular expression", () => {
     { regex: /^(?<word>\w{1,200}) (?<other>\w{1,500})$/u, ways: "2 ways" },
     { regex: /model=(?!none)(?<model>\w+)/u, ways: "3 ways" },
     { regex: new RegExp(String.raw`\"a\-b=(?<model>\w+)`), ways: "2 ways" },
+    // One of both sets holds each character, the last one included.
+    { regex: /^\S+?|.*?\s+?/u, ways: "3 ways" },
   ])("$regex is proved linear and runs on V8, as it has at most $ways open", ({ regex, ways }) => {
     const reason = `no line can be read in more than ${ways} at once`;
     expect(safePattern(regex)).toMatchObject({ engine: "V8", text: String(regex), reason });

@@ -4,8 +4,10 @@ export type Ranges = readonly (readonly [first: number, last: number])[];
 /** Code units of surrogate pairs, which UTF-8 text has no characters of. */
 export const surrogates = { first: 0xd800, last: 0xdfff };
 
+/** The last of all characters. */
+export const lastCodePoint = 0x10ffff;
+
 const lastUnit = 0xffff;
-const lastCodePoint = 0x10ffff;
 
 /** Syntax that can tell characters past U+FFFF from each other; all other syntax matches all of them or none. */
 const tellsPairsApart = /\\[pPu]|[\u{10000}-\u{10ffff}]/u;

@@ -23,11 +23,15 @@ export interface Pattern {
   exec(text: string): Captures | null;
 }
 
-/** Finds the text of the group `name`, or else of the first group; undefined without a match. */
+/**
+ * Finds the text of the group `name`, or of the first group where the pattern names none so; undefined when it took no part
+ * in a match.
+ */
 export function groupText(pattern: Pattern, name: string, text: string): string | undefined {
   const match = pattern.exec(text);
-  const [named] = (pattern.names.get(name) ?? []).flatMap((number) => match?.[number] ?? []);
-  return named ?? match?.[1];
+  if (match === null) return undefined;
+  const numbers = pattern.names.get(name) ?? [1];
+  return numbers.map((number) => match[number]).find((group) => group !== undefined);
 }
 
 /**

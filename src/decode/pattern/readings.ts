@@ -1,5 +1,5 @@
 import type { Program } from "./program.ts";
-import type { Ranges } from "./characters.ts";
+import { lastCodePoint, type Ranges } from "./characters.ts";
 
 /** Result of counting: the most readings that are open at once, or undefined with a reason when there may be too many. */
 export type Readings = { readonly most: number } | { readonly most: undefined; readonly reason: string };
@@ -163,6 +163,7 @@ interface Kind {
 function characterKinds(sets: readonly Ranges[]): readonly Kind[] {
   const edges = new Set([0, firstPrintable, firstLetter]);
   for (const ranges of sets) for (const [first, last] of ranges) edges.add(first).add(last + 1);
+  edges.delete(lastCodePoint + 1);
   const kinds = new Map<string, Kind>();
   const nexts = sets.map(() => 0);
   for (const sample of [...edges].sort((a, b) => a - b)) {
