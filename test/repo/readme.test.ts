@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
@@ -147,6 +148,13 @@ describe("the README", () => {
       }),
     );
     expect(untold).toEqual([]);
+  });
+
+  test.each([2, 10])("the README states what a tag with %d classes takes in memory, to a quarter", (classes) => {
+    const measured = execFileSync(process.execPath, [join(repository, "test/bench/memory.js"), String(classes)]);
+    const [, reachable] = /(\d+) kB reachable/u.exec(String(measured)) ?? [];
+    const [, stated] = new RegExp(`(\\d+) kB for ${classes}\\b`, "u").exec(readme) ?? [];
+    expect(Math.abs(Number(reachable) / Number(stated) - 1)).toBeLessThan(0.25);
   });
 
   test("the README names every command and every flag, and none that there is not", async () => {
