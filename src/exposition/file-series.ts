@@ -1,11 +1,15 @@
 import type { FileStatus } from "../source/source.ts";
 import type { Sample } from "./health.ts";
 
-/** Values of the metrics of one file, or of several together. */
-export type FileSample = Pick<
-  FileStatus,
-  "source" | "path" | "lagBytes" | "lagSeconds" | "readBytes" | "lastReadSeconds"
->;
+/** Values of the metrics of a path, or of several paths together. */
+export interface FileSample {
+  readonly source: string;
+  readonly path: string;
+  readonly lagBytes: number;
+  readonly lagSeconds: number;
+  readonly readBytes: number;
+  readonly lastReadSeconds: number;
+}
 
 /** Value of the `file` label under which all files past the first are added up. */
 export const otherFiles = "__other__";
@@ -30,37 +34,34 @@ export class FileSeries {
 
   /** Folds the files of one scrape. A file keeps its own series as long as it is there. */
   fold(files: readonly FileStatus[]): FileSample[] {
-    const bySource = new Map<string, FileStatus[]>();
-    for (const file of files) {
-      if (file.lagBytes === undefined && file.lastReadSeconds === 0) continue;
-      const ofSource = bySource.get(file.source);
-      if (ofSource === undefined) bySource.set(file.source, [file]);
-      else ofSource.push(file);
+    const bySource = new Map<string, Map<string, FileSample>>();
+    for (const { source, path, lagBytes, lagSeconds = 0, readBytes, lastReadSeconds } of files) {
+      if (lagBytes === undefined) continue;
+      const paths = bySource.get(source) ?? new Map<string, FileSample>();
+      const file = { source, path, lagBytes, lagSeconds, readBytes, lastReadSeconds };
+      // A deleted file is open for some seconds still, when another one has its path already.
+      const namesake = paths.get(path);
+      paths.set(path, namesake === undefined ? file : largest([namesake, file]));
+      bySource.set(source, paths);
     }
-    return [...bySource].flatMap(([source, ofSource]) => this.#foldSource(source, ofSource));
+    return [...bySource].flatMap(([source, paths]) => this.#foldSource(source, paths));
   }
 
-  #foldSource(source: string, files: readonly FileStatus[]): FileSample[] {
+  #foldSource(source: string, files: ReadonlyMap<string, FileSample>): FileSample[] {
     const before = this.#sources.get(source) ?? none;
-    const own = new Set(files.map(({ path }) => path).filter((path) => before.own.has(path)));
-    for (const { path } of files) if (own.size < mostPerSource) own.add(path);
-    const others = files.filter(({ path }) => !own.has(path));
-    const grown = others.map(({ path, readBytes }) => Math.max(0, readBytes - (before.others.get(path) ?? 0)));
-    const otherBytes = before.otherBytes + sum(grown);
+    const own = new Set([...files.keys()].filter((path) => before.own.has(path)));
+    for (const path of files.keys()) if (own.size < mostPerSource) own.add(path);
+    const others = [...files.values()].filter(({ path }) => !own.has(path));
     const bytes = new Map(others.map(({ path, readBytes }) => [path, readBytes]));
+    const otherBytes = [...bytes].reduce(
+      (total, [path, read]) => total + Math.max(0, read - (before.others.get(path) ?? 0)),
+      before.otherBytes,
+    );
     this.#sources.set(source, { own, others: bytes, otherBytes });
-    const samples: FileSample[] = files.filter(({ path }) => own.has(path));
-    if (others.length > 0) {
-      samples.push({
-        source,
-        path: otherFiles,
-        lagBytes: largest(others.map(({ lagBytes = 0 }) => lagBytes)),
-        lagSeconds: largest(others.map(({ lagSeconds = 0 }) => lagSeconds)),
-        readBytes: otherBytes,
-        lastReadSeconds: largest(others.map(({ lastReadSeconds }) => lastReadSeconds)),
-      });
-    }
-    return samples;
+    const samples = [...files.values()].filter(({ path }) => own.has(path));
+    return others.length === 0
+      ? samples
+      : [...samples, { ...largest(others), path: otherFiles, readBytes: otherBytes }];
   }
 }
 
@@ -72,10 +73,13 @@ export function perFile(files: readonly FileSample[], figure: (file: FileSample)
   });
 }
 
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
-}
-
-function largest(values: readonly number[]): number {
-  return values.reduce((most, value) => Math.max(most, value), 0);
+/** Combines files under the name of the first: the largest lag, the newest read, and the most bytes. */
+function largest(files: readonly FileSample[]): FileSample {
+  return files.reduce((a, b) => ({
+    ...a,
+    lagBytes: Math.max(a.lagBytes, b.lagBytes),
+    lagSeconds: Math.max(a.lagSeconds, b.lagSeconds),
+    readBytes: Math.max(a.readBytes, b.readBytes),
+    lastReadSeconds: Math.max(a.lastReadSeconds, b.lastReadSeconds),
+  }));
 }

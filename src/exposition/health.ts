@@ -197,8 +197,7 @@ export const healthMetrics = [
     type: "counter",
     help: "Bytes read from the file; those of all other files together.",
     labels: ["source", "file"],
-    values: (view) =>
-      perFile(view.files, ({ readBytes, lagBytes }) => (lagBytes === undefined ? undefined : readBytes)),
+    values: (view) => perFile(view.files, ({ readBytes }) => readBytes),
   },
   {
     name: "source_last_read_timestamp_seconds",

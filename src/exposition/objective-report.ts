@@ -66,11 +66,9 @@ export function objectiveReports(models: Models, tag: JudgedTag, tags: readonly 
 
 /** Tells whether a tag is another one but for its version, which is this one. */
 function isVersion(version: string, { labels }: JudgedTag, other: JudgedTag): boolean {
+  if (labels["version"] !== version) return false;
   const names = new Set([...Object.keys(labels), ...Object.keys(other.labels)]);
-  return (
-    labels["version"] === version &&
-    [...names].every((name) => name === "version" || labels[name] === other.labels[name])
-  );
+  return [...names].every((name) => name === "version" || labels[name] === other.labels[name]);
 }
 
 function wordsOf({ name, metric, class: className, average, window, bound, severity, minSamples }: Objective) {

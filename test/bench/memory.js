@@ -1,4 +1,6 @@
-// `npm run bench -- --memory`: what a tag costs in memory with many cells and all panes full, per tag, by resident memory.
+// `npm run bench -- --memory`: what a tag costs in memory with every class confused with every other and all panes full, per
+// tag: in the default windows, as README says, and with 345 cells in three windows. `node test/bench/memory.js 10`, after a
+// build, measures 10 classes in the default windows alone.
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { ClassMonitor } from "../../dist/window/class-monitor.js";
@@ -8,17 +10,21 @@ setFlagsFromString("--expose-gc");
 /** @type {() => void} */
 const collectGarbage = runInNewContext("gc");
 
-const tagCount = 100;
-const classes = Array.from({ length: 19 }, (_class, index) => `class-${index}`);
-const cells = 345;
 const panes = 60;
 const minute = 60_000;
-const windows = ["1h", "2h", "3h"].map((label, index) => ({
-  kind: /** @type {const} */ ("time"),
-  label,
-  ms: (index + 1) * panes * minute,
-  panes,
-}));
+
+/** @param {Record<string, number>} lengths in minutes, by label, the longest last */
+const timeWindows = (lengths) =>
+  Object.entries(lengths).map(([label, minutes]) => ({
+    kind: /** @type {const} */ ("time"),
+    label,
+    ms: minutes * minute,
+    panes,
+  }));
+const byDefault = [
+  ...timeWindows({ "5m": 5, "1h": 60, "24h": 1440 }),
+  { kind: /** @type {const} */ ("last"), label: "last_1000", size: 1000 },
+];
 
 /** Resident bytes and those that are reachable, once what is not needed was given back. */
 function memory() {
@@ -27,31 +33,54 @@ function memory() {
   return { resident: rss, reachable: heapUsed + arrayBuffers };
 }
 
-const tags = new Tags(
-  {
-    tagLabels: ["model"],
-    models: new Map(),
-    windows,
-    limits: { maxTags: tagCount, maxClasses: 100, futureToleranceMs: 0, tagIdleMs: 1e12 },
-  },
-  new ClassMonitor(),
-);
-const before = memory();
-const begin = 1_700_000_000_000;
-for (let tag = 0; tag < tagCount; tag++) {
-  for (let pane = 0; pane < 3 * (panes + 1); pane++) {
-    const now = begin + pane * minute;
-    for (let cell = 0; cell < cells; cell++) {
-      const actual = classes[Math.floor(cell / classes.length)] ?? "";
-      tags.add([`model-${tag}`], actual, classes[cell % classes.length] ?? "", now, now);
+/**
+ * @param {typeof byDefault} windows
+ * @param {number} classCount
+ * @param {number} tagCount
+ * @param {number} cells
+ */
+function measure(windows, classCount, tagCount, cells = classCount ** 2) {
+  const classes = Array.from({ length: classCount }, (_class, index) => `class-${index}`);
+  const tags = new Tags(
+    {
+      tagLabels: ["model"],
+      models: new Map(),
+      windows,
+      limits: { maxTags: tagCount, maxClasses: 100, futureToleranceMs: 0, tagIdleMs: 1e12 },
+    },
+    new ClassMonitor(),
+  );
+  const end = 1_700_000_000_000;
+  // Each pane of each window, the oldest first.
+  const times = windows
+    .flatMap((window) => ("ms" in window ? Array.from({ length: panes }, (_, pane) => (pane * window.ms) / panes) : []))
+    .sort((a, b) => b - a)
+    .map((ago) => end - ago);
+  const before = memory();
+  for (let tag = 0; tag < tagCount; tag++) {
+    for (const now of times) {
+      for (let cell = 0; cell < cells; cell++) {
+        const actual = classes[Math.floor(cell / classCount)] ?? "";
+        tags.add([`model-${tag}`], actual, classes[cell % classCount] ?? "", now, now);
+      }
     }
+    // As the daemon does after each commit: what was changed is not kept.
+    tags.changes();
   }
-  // As the daemon does after each commit: what was changed is not kept.
-  tags.changes();
+  const after = memory();
+  const kilobytes = (/** @type {"resident" | "reachable"} */ which) =>
+    `${((after[which] - before[which]) / tagCount / 1000).toFixed(0)} kB ${which}`;
+  console.log(
+    `${cells} cells, ${windows.length} windows, all panes full, each of ${tags.size} tags: ${kilobytes("reachable")}, ${kilobytes("resident")}`,
+  );
 }
-const after = memory();
-const kilobytes = (/** @type {"resident" | "reachable"} */ which) =>
-  `${((after[which] - before[which]) / tagCount / 1000).toFixed(0)} kB ${which}`;
-console.log(
-  `${cells} cells, ${windows.length} windows of ${panes} panes, all full, each of ${tags.size} tags: ${kilobytes("reachable")}, ${kilobytes("resident")}`,
-);
+
+const only = Number(process.argv[2]);
+for (const [classCount, tagCount] of /** @type {const} */ ([
+  [2, 200],
+  [10, 100],
+  [100, 2],
+])) {
+  if (Number.isNaN(only) || classCount === only) measure(byDefault, classCount, tagCount);
+}
+if (Number.isNaN(only)) measure(timeWindows({ "1h": 60, "2h": 120, "3h": 180 }), 19, 100, 345);

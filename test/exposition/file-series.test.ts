@@ -63,6 +63,23 @@ describe("the series of files", () => {
     expect(paths).not.toContain("/logs/new");
   });
 
+  test.each([
+    { where: "of its own", before: 0, path: "/logs/app.log" },
+    { where: "that it shares", before: 100, path: "__other__" },
+  ])("a path that two files have, one of them deleted, has one value in a series $where", ({ before, path }) => {
+    const deleted = file("/logs/app.log", { lagBytes: 5, lagSeconds: 7, readBytes: 80, lastReadSeconds: 1000 });
+    const live = file("/logs/app.log", { readBytes: 10, lastReadSeconds: 1002 });
+    const series = new FileSeries();
+    for (const shown of [
+      [...files(before), deleted, live],
+      [...files(before), live, deleted],
+    ]) {
+      expect(series.fold(shown).filter((sample) => sample.path === path)).toEqual([
+        { source: "logs", path, lagBytes: 5, lagSeconds: 7, readBytes: 80, lastReadSeconds: 1002 },
+      ]);
+    }
+  });
+
   test("a path of which neither lag nor read is known has no series", () => {
     const refused = file("/logs/socket", { lagBytes: undefined, lagSeconds: undefined, lastReadSeconds: 0 });
     expect(new FileSeries().fold([refused])).toEqual([]);

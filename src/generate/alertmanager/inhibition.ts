@@ -1,7 +1,7 @@
 import type { Config } from "../../config/config.ts";
 import { escapeRegex } from "../promql/builder.ts";
 import { namespaceLabel } from "../promql/metric-names.ts";
-import type { Figure } from "../rules/alert.ts";
+import { figureLabels, type Figure } from "../rules/alert.ts";
 import type { EffectiveAlert } from "../rules/effective-alerts.ts";
 import { bySeverity, isOfTeam } from "../rules/severities.ts";
 import { matcher } from "./routing.ts";
@@ -69,7 +69,7 @@ function severityRules(
       if (!isLower || !isSameFigure(source, target)) continue;
       const { figure, severity } = source;
       const team = isOfTeam(severity) || isOfTeam(target.severity) ? source.team : undefined;
-      const key = JSON.stringify([figure.metric, scopeLabel(figure), severity, team]);
+      const key = JSON.stringify([figure.metric, figureLabels(figure), severity, team]);
       const pair: Pair = pairs.get(key) ?? {
         ...{ figure, severity, team },
         ...{ sources: new Set(), targets: new Set(), lower: new Set() },
@@ -82,11 +82,10 @@ function severityRules(
   }
   return [...pairs.values()].flatMap(({ figure, severity, team, sources, targets, lower }) => {
     const owner = team === undefined ? [] : [matcher("team", "=", team)];
-    const scope = scopeLabel(figure);
     return perNamespace(
       [anyOf("alertname", sources), anyOf("severity", new Set([severity])), ...owner],
       [anyOf("alertname", targets), anyOf("severity", lower), ...owner],
-      [...tagLabels, ...(scope === undefined ? [] : [scope])],
+      [...tagLabels, ...figureLabels(figure)],
     );
   });
 }
@@ -99,12 +98,6 @@ function isSameFigure(a: Graded, b: Graded): boolean {
     a.figure.class === b.figure.class &&
     a.figure.average === b.figure.average
   );
-}
-
-/** Names the label that tells the figures of a metric apart. */
-function scopeLabel(figure: Figure): "class" | "average" | undefined {
-  if (figure.class !== undefined) return "class";
-  return figure.average === undefined ? undefined : "average";
 }
 
 function anyOf(label: string, values: ReadonlySet<string>): string {

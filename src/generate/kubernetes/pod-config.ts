@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import type { IConfigMap } from "kubernetes-models/v1/ConfigMap";
 import type { KubernetesTarget } from "../../config/config.ts";
+import { isRecord } from "../../serializable.ts";
 import { exporterName } from "./object-metadata.ts";
 import { paths } from "./paths.ts";
 
@@ -121,8 +122,4 @@ function folderOf(pattern: string): string {
 function outermost(folders: readonly string[]): readonly string[] {
   const all = [...new Set(folders.filter((folder) => folder !== ""))].sort();
   return all.filter((folder) => !all.some((other) => folder.startsWith(`${other}/`)));
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -22,6 +22,11 @@ export interface Alert {
 /** Figure of a model: a metric of the window, of a class, or averaged over the classes. */
 export type Figure = Pick<Objective, "metric" | "class" | "average">;
 
+/** Lists the labels that a figure's ratio has besides those of its tag and window. */
+export function figureLabels(figure: Figure): readonly ("class" | "average")[] {
+  return (["class", "average"] as const).filter((label) => figure[label] !== undefined);
+}
+
 /** Writes an alert as a rule file has it; values of labels and annotations are templates there. */
 export function alertRule(alert: Alert): Rule {
   return {

@@ -16,7 +16,7 @@ import {
   type Matcher,
   type Vector,
 } from "../promql/builder.ts";
-import { emptySources, silentSources, type Sources } from "./source-expressions.ts";
+import { emptySources, perSource, silentSources, type Sources } from "./source-expressions.ts";
 
 /** Names of the alerts on the exporter itself and on what it reads. */
 export type ExporterAlertName =
@@ -50,7 +50,6 @@ const stateSeconds = 300;
 const job: readonly Matcher[] = [["job", "=~", jobPattern]];
 const up = selector("up", job);
 const perNamespace = (op: "sum" | "max" | "count", of: Vector): Vector => aggregateBy(op, [namespaceLabel], of);
-const perSource = (op: "sum" | "max" | "count", of: Vector): Vector => aggregateBy(op, [namespaceLabel, "source"], of);
 const some = (of: Vector): Vector => compare(of, ">", num(0));
 const age = (stamp: Vector): Vector => arith(time, "-", stamp);
 const increase = (metric: string, over: string, matchers: readonly Matcher[] = []): Vector =>

@@ -2,7 +2,7 @@ import type { Model, Objective } from "../../config/config.ts";
 import { jobName } from "../promql/metric-names.ts";
 import type { Matcher } from "../promql/builder.ts";
 import { atLeast, since } from "../tool-versions.ts";
-import type { Alert } from "./alert.ts";
+import { figureLabels, type Alert } from "./alert.ts";
 import { alertName } from "./alert-name.ts";
 import { objectiveAnnotations, type ObjectiveTextSections } from "./objective-annotations.ts";
 import { objectiveExpression } from "./objective-expression.ts";
@@ -41,11 +41,7 @@ export function objectiveAlert(
       job: jobName,
       ...identity(model, objective),
     },
-    kept: [
-      ...tagLevel(tagLabels),
-      ...(objective.class === undefined ? [] : ["class"]),
-      ...(objective.average === undefined ? [] : ["average"]),
-    ],
+    kept: [...tagLevel(tagLabels), ...figureLabels(objective)],
     annotations: objectiveAnnotations(config, model, objective),
   };
 }

@@ -1,6 +1,7 @@
 import type { Config, Model, Objective } from "../../config/config.ts";
 import { quote } from "../promql/builder.ts";
 import { namespaceLabel } from "../promql/metric-names.ts";
+import { figureLabels } from "./alert.ts";
 import type { Annotation, AnnotationPart, QueryPart, ResultPart } from "./annotation.ts";
 import { alertName, derivedNames } from "./alert-name.ts";
 import { largestConfusion } from "./largest-confusion.ts";
@@ -87,8 +88,7 @@ function reference(tagLabels: readonly string[], objective: Objective, threshold
   const { reference: of } = threshold;
   const labels = [
     ...tagLevel(tagLabels).filter((name) => of.kind === "ago" || name !== "version"),
-    ...(objective.class === undefined ? [] : ["class"]),
-    ...(objective.average === undefined ? [] : ["average"]),
+    ...figureLabels(objective),
   ];
   const version = of.kind === "version" ? [`version=${quote(of.version).replaceAll("%", "%%")}`] : [];
   const text: readonly ResultPart[] = [" (at ", { kind: "result", decimals }, ")"];

@@ -15,6 +15,7 @@ import {
   type Vector,
 } from "../promql/builder.ts";
 import { namespaceLabel } from "../promql/metric-names.ts";
+import { figureLabels } from "./alert.ts";
 import type { RecordingRule } from "./recording-rules.ts";
 
 /** Recorded time of the latest outcome of a tag on any replica. */
@@ -54,11 +55,7 @@ export function whereNotRetired(
   objective: Objective,
   matchers: readonly Matcher[],
 ): Vector {
-  const ignoring = [
-    "window",
-    ...(objective.class === undefined ? [] : ["class"]),
-    ...(objective.average === undefined ? [] : ["average"]),
-  ];
+  const ignoring = ["window", ...figureLabels(objective)];
   if (objective.window.kind === "last") {
     const age = arith(time, "-", selector(lastOutcome, matchers));
     return unless(violated, compare(age, ">", num(oldAfter(model))), { ignoring });

@@ -55,6 +55,7 @@ function groupsOf(sources: Sources): readonly Group[] {
   }));
 }
 
-function perSource(op: "sum" | "max", of: Vector): Vector {
+/** Aggregates over the files and the replicas of each source. */
+export function perSource(op: "sum" | "max" | "count", of: Vector): Vector {
   return aggregateBy(op, [namespaceLabel, "source"], of);
 }
