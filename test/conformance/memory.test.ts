@@ -80,10 +80,7 @@ describe("the daemon needs no more memory than for a few lines", () => {
     "for %s",
     async (name) => {
       solo = new Solo(root);
-      solo.folder.write(5);
-      await solo.start();
-      await solo.settled();
-      await solo.committed();
+      await solo.begin(5);
       const before = peakOf(solo.daemon.pid);
       await inputs[name]?.(solo.folder);
       await solo.settled();
