@@ -31,7 +31,7 @@ export const lineCases: LogCases = {
     files: ["cut-*.log"],
     scenes: [
       async (folder) => {
-        const rests = new Map<string, Buffer>();
+        const rests = new Map<string, { readonly cut: number; readonly rest: Buffer }>();
         const bytes = (): Buffer => Buffer.from(`${folder.outcomes.next({ letters: "é模😀\\" })}\n`);
         // No more files than have series of their own, which tell how much of each is unread.
         for (let cut = 90; ; cut++) {
@@ -42,10 +42,10 @@ export const lineCases: LogCases = {
           }
           const path = folder.path(`cut-${cut}.log`);
           writeFileSync(path, line.subarray(0, cut));
-          rests.set(path, line.subarray(cut));
+          rests.set(path, { cut, rest: line.subarray(cut) });
         }
-        for (const [path] of rests) await folder.unread(Number(/(\d+)\.log$/u.exec(path)?.[1]), path);
-        for (const [path, rest] of rests) appendFileSync(path, rest);
+        await Promise.all([...rests].map(([path, { cut }]) => folder.unread(cut, path)));
+        for (const [path, { rest }] of rests) appendFileSync(path, rest);
       },
     ],
   },
