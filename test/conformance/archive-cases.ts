@@ -1,28 +1,16 @@
 import { appendFileSync, copyFileSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { gunzipSync, gzipSync } from "node:zlib";
 import type { LogCases } from "./log-case.ts";
+import { between, pause, repeated, rotateAndGzip, write } from "./scenes.ts";
 
 /** Logs that are compressed once they are rotated away. */
 export const archiveCases: LogCases = {
   "compressed after rotation while the daemon was down": {
-    scenes: [
-      (folder) => {
-        folder.write(5);
-      },
-      (folder) => {
-        folder.write(3);
-        folder.rotate();
-        folder.gzip("app.log.1");
-        folder.write(3);
-      },
-      () => undefined,
-    ],
+    scenes: [write(5), between(3, rotateAndGzip), pause],
   },
   "rotated to .1 and .2.gz while the daemon was down (delaycompress)": {
     scenes: [
-      (folder) => {
-        folder.write(5);
-      },
+      write(5),
       (folder) => {
         folder.write(3);
         folder.rotate();
@@ -39,62 +27,31 @@ export const archiveCases: LogCases = {
   },
   "rotated and compressed three times while the daemon was down": {
     scenes: [
-      (folder) => {
-        folder.write(5);
-      },
+      write(5),
       (folder) => {
         for (let time = 0; time < 3; time++) {
           folder.write(3);
-          folder.rotate();
-          folder.gzip("app.log.1");
+          rotateAndGzip(folder);
         }
         folder.write(3);
       },
-      () => undefined,
-      (folder) => {
-        folder.rotate();
-        folder.gzip("app.log.1");
-      },
-      (folder) => {
-        folder.write(3);
-      },
+      pause,
+      rotateAndGzip,
+      write(3),
     ],
   },
   "compressed before the daemon's eyes": {
-    scenes: [
-      async (folder) => {
-        folder.write(3);
-        for (let time = 0; time < 3; time++) {
-          await folder.settled();
-          folder.write(3);
-          folder.rotate();
-          folder.gzip("app.log.1");
-          folder.write(3);
-        }
-      },
-    ],
+    scenes: [repeated(3, 3, between(3, rotateAndGzip))],
   },
   "compressed before the daemon's eyes, and everything matches the glob": {
     files: ["app.log*"],
     scenes: [
-      async (folder) => {
-        folder.write(3);
-        for (let time = 0; time < 3; time++) {
-          await folder.settled();
-          folder.write(3);
-          folder.rotate();
-          folder.gzip("app.log.1");
-          folder.write(3);
-        }
-      },
+      repeated(3, 3, between(3, rotateAndGzip)),
       (folder) => {
         folder.write(3);
-        folder.rotate();
-        folder.gzip("app.log.1");
+        rotateAndGzip(folder);
       },
-      (folder) => {
-        folder.write(3);
-      },
+      write(3),
     ],
   },
   "compressed with the next rotation (delaycompress), and everything matches the glob": {
@@ -112,11 +69,10 @@ export const archiveCases: LogCases = {
       (folder) => {
         folder.write(3);
         folder.gzip("app.log.1");
-        folder.rotate();
-        folder.gzip("app.log.1");
+        rotateAndGzip(folder);
         folder.write(3);
       },
-      () => undefined,
+      pause,
     ],
   },
   "an older archive that was there at the start and is unpacked later is none of its business": {
@@ -137,16 +93,14 @@ export const archiveCases: LogCases = {
   "copied, truncated and compressed while the daemon was down": {
     files: ["app.log*"],
     scenes: [
-      (folder) => {
-        folder.write(5);
-      },
+      write(5),
       (folder) => {
         folder.write(3);
         folder.copyTruncate();
         folder.gzip("app.log.1");
         folder.write(3);
       },
-      () => undefined,
+      pause,
     ],
   },
   "an archive that was there at the start and matches the glob is read once": {
@@ -234,10 +188,8 @@ export const archiveCases: LogCases = {
         folder.gzip("app.log.1");
         folder.write(1);
       },
-      (folder) => {
-        folder.write(3);
-      },
-      () => undefined,
+      write(3),
+      pause,
     ],
   },
   "copied, written to and truncated, and compressed with the next rotation (delaycompress), all in the glob": {
@@ -256,9 +208,7 @@ export const archiveCases: LogCases = {
           folder.write(3);
         }
       },
-      (folder) => {
-        folder.write(3);
-      },
+      write(3),
     ],
   },
   "compressed while it is still written to, and read further than what was compressed": {
@@ -276,7 +226,7 @@ export const archiveCases: LogCases = {
         folder.gzip("app.log.1");
         folder.write(2);
       },
-      () => undefined,
+      pause,
     ],
   },
   "a backup of it is compressed by hand, twice, and it is truncated later": {
@@ -293,9 +243,7 @@ export const archiveCases: LogCases = {
         writeFileSync(folder.app, "");
         folder.write(3);
       },
-      (folder) => {
-        folder.write(3);
-      },
+      write(3),
     ],
   },
 };

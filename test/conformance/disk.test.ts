@@ -26,10 +26,7 @@ describe("the disk is full", () => {
   test("the disk fills up while it runs: serving goes on, the fault is seen, and commits resume by themselves", async () => {
     const solo = new Solo(root);
     const disk = await SmallDisk.on(solo.state);
-    solo.folder.write(5);
-    await solo.start(...disk.enter);
-    await solo.settled();
-    await solo.committed();
+    await solo.begin(5, ...disk.enter);
 
     disk.fill();
     for (let time = 0; time < 3; time++) {
@@ -59,15 +56,12 @@ describe("the disk is full", () => {
       const solo = new Solo(root);
       const disk = await SmallDisk.on(solo.state);
       const through = [...disk.enter];
-      solo.folder.write(40);
       if (row.state === "there is state") {
-        await solo.start(...through);
-        await solo.settled();
-        await solo.committed();
+        await solo.begin(40, ...through);
         await solo.stop("SIGKILL");
         rmSync(solo.folder.app);
-        solo.folder.write(3);
       }
+      solo.folder.write(40);
       disk.fill(row.of);
       await solo.startIn(join(solo.state, row.dir), ...through);
       await solo.settled();
@@ -102,10 +96,7 @@ describe("the disk is full", () => {
   test("the disk is full at the start, and the state cannot be read without room: it refuses, and says why", async () => {
     const solo = new Solo(root);
     const disk = await SmallDisk.on(solo.state);
-    solo.folder.write(5);
-    await solo.start(...disk.enter);
-    await solo.settled();
-    await solo.committed();
+    await solo.begin(5, ...disk.enter);
     await solo.stop("SIGKILL");
     rmSync(disk.path("store/state.mdb-lock"));
     disk.fill();
@@ -122,10 +113,7 @@ describe("the disk is full", () => {
 describe("the state directory", () => {
   test("a state directory that is removed is made and written again, and nothing fails", async () => {
     const solo = new Solo(root);
-    solo.folder.write(5);
-    await solo.start();
-    await solo.settled();
-    await solo.committed();
+    await solo.begin(5);
     rmSync(solo.state, { recursive: true });
     solo.folder.write(5);
     await solo.settled();
@@ -139,10 +127,7 @@ describe("the state directory", () => {
 
   test("a state directory that is removed and cannot be made again is a fault that is seen, until it can", async () => {
     const solo = new Solo(root);
-    solo.folder.write(5);
-    await solo.start();
-    await solo.settled();
-    await solo.committed();
+    await solo.begin(5);
     renameSync(solo.state, join(solo.dir, "away"));
     writeFileSync(solo.state, "");
     solo.folder.write(5);

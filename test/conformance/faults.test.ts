@@ -1,15 +1,12 @@
-import { chmodSync, chownSync, copyFileSync, mkdirSync, renameSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, renameSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import { Program } from "../support/program.ts";
 import { tempDir } from "../support/temp.ts";
+import { asNobody, bound } from "./nobody.ts";
 import { Solo } from "./solo.ts";
 
 const root = tempDir();
 chmodSync(root, 0o755);
-const isRoot = process.getuid?.() === 0;
-const nobody = 65_534;
-/** Permissions do not bind root: the daemon runs as somebody else then. */
-const asNobody = isRoot ? ["setpriv", `--reuid=${nobody}`, `--regid=${nobody}`, "--clear-groups"] : [];
 
 /** A namespace in which a limit of the system is another one; nobody else notices. */
 function limited(file: string, limit: number): string[] {
@@ -18,9 +15,7 @@ function limited(file: string, limit: number): string[] {
 
 describe("a file", () => {
   test("a file without read permission is named, and read from its start once it has it", async () => {
-    const solo = new Solo(root);
-    mkdirSync(solo.state);
-    if (isRoot) chownSync(solo.state, nobody, nobody);
+    const solo = bound(root);
     solo.folder.write(5);
     solo.folder.write(5, solo.folder.path("secret.log"));
     chmodSync(solo.folder.path("secret.log"), 0);
@@ -46,10 +41,8 @@ describe("a file", () => {
   });
 
   test("a truncated file is read on, though its copy is not readable any more", async () => {
-    const solo = new Solo(root, ["*"]);
+    const solo = bound(root, ["*"]);
     const { folder } = solo;
-    mkdirSync(solo.state);
-    if (isRoot) chownSync(solo.state, nobody, nobody);
     folder.write(50);
     await solo.start(...asNobody);
     await solo.settled();
@@ -66,9 +59,7 @@ describe("a file", () => {
   });
 
   test("a file in a folder that cannot be listed is named, and read once it can", async () => {
-    const solo = new Solo(root, ["*/*.log"], {}, { limits: { maxFiles: 5000 } });
-    mkdirSync(solo.state);
-    if (isRoot) chownSync(solo.state, nobody, nobody);
+    const solo = bound(root, ["*/*.log"], {}, { limits: { maxFiles: 5000 } });
     mkdirSync(solo.folder.path("deep"));
     solo.folder.write(5, solo.folder.path("deep/app.log"));
     chmodSync(solo.folder.path("deep"), 0);
@@ -80,9 +71,7 @@ describe("a file", () => {
   });
 
   test("a file in a folder that cannot be searched is read once it can", async () => {
-    const solo = new Solo(root, ["deep/*.log"]);
-    mkdirSync(solo.state);
-    if (isRoot) chownSync(solo.state, nobody, nobody);
+    const solo = bound(root, ["deep/*.log"]);
     mkdirSync(solo.folder.path("deep"));
     solo.folder.write(5, solo.folder.path("deep/app.log"));
     await solo.start(...asNobody);

@@ -1,24 +1,13 @@
-import { appendFileSync, chmodSync, chownSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { appendFileSync, chmodSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import { eventually } from "../support/eventually.ts";
 import { tempDir } from "../support/temp.ts";
 import type { LogFolder } from "./log-folder.ts";
+import { asNobody, bound } from "./nobody.ts";
 import { Solo } from "./solo.ts";
 
 const root = tempDir();
 chmodSync(root, 0o755);
-const isRoot = process.getuid?.() === 0;
-const nobody = 65_534;
-/** Permissions do not bind root: the daemon runs as somebody else then. */
-const asNobody = isRoot ? ["setpriv", `--reuid=${nobody}`, `--regid=${nobody}`, "--clear-groups"] : [];
-
-/** A daemon that permissions bind. */
-function bound(files?: readonly string[], source?: Record<string, unknown>): Solo {
-  const solo = new Solo(root, files, source);
-  mkdirSync(solo.state);
-  if (isRoot) chownSync(solo.state, nobody, nobody);
-  return solo;
-}
 
 /** What happens to the logs one after another, and how many files are followed, were rotated and truncated by then. */
 const happenings: readonly [what: string, act: (folder: LogFolder) => void, counts: [number, number, number]][] = [
@@ -90,7 +79,7 @@ describe("the lag of a file", () => {
   });
 
   test.each(["secret.log", "secret.log.gz"])("is all of %s while it may not be read", async (name) => {
-    const solo = bound(["*.log", "*.gz"]);
+    const solo = bound(root, ["*.log", "*.gz"]);
     const path = solo.folder.path(name);
     solo.folder.write(5);
     solo.folder.write(5, solo.folder.path("secret.log"));
@@ -107,7 +96,7 @@ describe("the lag of a file", () => {
   });
 
   test("lag is what was written to a file while it is not readable", async () => {
-    const solo = bound();
+    const solo = bound(root);
     solo.folder.write(5);
     await solo.start(...asNobody);
     await solo.settled();
@@ -125,7 +114,7 @@ describe("the lag of a file", () => {
   });
 
   test("lag is not known, and not shown, where a folder cannot be searched", async () => {
-    const solo = bound(["deep/*.log"]);
+    const solo = bound(root, ["deep/*.log"]);
     mkdirSync(solo.folder.path("deep"));
     solo.folder.write(5, solo.folder.path("deep/app.log"));
     chmodSync(solo.folder.path("deep"), 0);
@@ -139,7 +128,7 @@ describe("the lag of a file", () => {
 });
 
 test("a file that comes to the path of one that could not be read, once that is gone, is read from its start", async () => {
-  const solo = bound(["*.log"], { startAt: "end" });
+  const solo = bound(root, ["*.log"], { startAt: "end" });
   writeFileSync(solo.folder.app, "old\n");
   chmodSync(solo.folder.app, 0);
   await solo.start(...asNobody);

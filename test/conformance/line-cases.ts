@@ -1,5 +1,6 @@
 import { appendFileSync, writeFileSync } from "node:fs";
 import type { LogCases } from "./log-case.ts";
+import { between, pause, rotate, write } from "./scenes.ts";
 
 const maximum = 4096;
 /** What one read takes at most: the border of a read is where lines are in danger. */
@@ -17,9 +18,9 @@ export const lineCases: LogCases = {
         appendFileSync(folder.app, line.slice(0, 40));
         await folder.unread(40);
       },
-      () => undefined,
+      pause,
       (folder) => folder.unread(40),
-      () => undefined,
+      pause,
       (folder) => {
         appendFileSync(folder.app, `${folder.outcomes.again(3).slice(40)}\n`);
         folder.write(2);
@@ -30,7 +31,7 @@ export const lineCases: LogCases = {
     files: ["cut-*.log"],
     scenes: [
       async (folder) => {
-        const rests = new Map<string, Buffer>();
+        const rests = new Map<string, { readonly cut: number; readonly rest: Buffer }>();
         const bytes = (): Buffer => Buffer.from(`${folder.outcomes.next({ letters: "é模😀\\" })}\n`);
         // No more files than have series of their own, which tell how much of each is unread.
         for (let cut = 90; ; cut++) {
@@ -41,10 +42,10 @@ export const lineCases: LogCases = {
           }
           const path = folder.path(`cut-${cut}.log`);
           writeFileSync(path, line.subarray(0, cut));
-          rests.set(path, line.subarray(cut));
+          rests.set(path, { cut, rest: line.subarray(cut) });
         }
-        for (const [path] of rests) await folder.unread(Number(/(\d+)\.log$/u.exec(path)?.[1]), path);
-        for (const [path, rest] of rests) appendFileSync(path, rest);
+        await Promise.all([...rests].map(([path, { cut }]) => folder.unread(cut, path)));
+        for (const [path, { rest }] of rests) appendFileSync(path, rest);
       },
     ],
   },
@@ -130,7 +131,7 @@ export const lineCases: LogCases = {
         appendFileSync(folder.app, `${folder.outcomes.next()}\n${"x".repeat(2_000_000)}`);
         await folder.unread(2_000_000);
       },
-      () => undefined,
+      pause,
       async (folder) => {
         appendFileSync(folder.app, `${"x".repeat(2_000_000)}\n${folder.outcomes.next()}\n`);
         await folder.settled();
@@ -222,7 +223,7 @@ export const lineCases: LogCases = {
         folder.write(2, folder.path("two.log"));
         folder.write(2, folder.path("one.log"));
       },
-      () => undefined,
+      pause,
     ],
   },
   "two files with the very same content": {
@@ -246,14 +247,8 @@ export const lineCases: LogCases = {
           await folder.settled();
         }
       },
-      (folder) => {
-        folder.write(1);
-        folder.rotate();
-        folder.write(1);
-      },
-      (folder) => {
-        folder.write(1);
-      },
+      between(1, rotate),
+      write(1),
     ],
   },
 };

@@ -15,6 +15,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { LogCases } from "./log-case.ts";
 import type { LogFolder } from "./log-folder.ts";
+import { pause, write } from "./scenes.ts";
 
 /** Points a link at a target in one step, as `ln -sfn` and the kubelet do. */
 function link(folder: LogFolder, target: string, name = "app.log"): void {
@@ -162,7 +163,7 @@ export const nameCases: LogCases = {
       (folder) => {
         folder.write(2, folder.path("pods/1.log"));
       },
-      () => undefined,
+      pause,
     ],
   },
   "a link whose target comes later": {
@@ -170,7 +171,7 @@ export const nameCases: LogCases = {
       (folder) => {
         symlinkSync(folder.path("later"), folder.app);
       },
-      () => undefined,
+      pause,
       (folder) => {
         folder.write(3, folder.path("later"));
       },
@@ -206,28 +207,24 @@ export const nameCases: LogCases = {
   },
   "deleted while the daemon is down, and recreated with the same inode": {
     scenes: [
-      (folder) => {
-        folder.write(3);
-      },
+      write(3),
       (folder) => {
         makeAnew(folder);
         folder.write(10);
       },
-      (folder) => {
-        folder.write(3);
-      },
+      write(3),
       (folder) => {
         makeAnew(folder);
         folder.write(1);
       },
-      () => undefined,
+      pause,
     ],
   },
   "the folder is missing, then made": {
     files: ["later/*.log"],
     scenes: [
-      () => undefined,
-      () => undefined,
+      pause,
+      pause,
       async (folder) => {
         mkdirSync(folder.path("later"));
         folder.write(3, folder.path("later/app.log"));
@@ -302,7 +299,7 @@ export const nameCases: LogCases = {
         await Promise.all([...sockets].map((server) => new Promise((done) => server.close(done))));
         sockets.clear();
       },
-      () => undefined,
+      pause,
     ],
   },
   "a FIFO takes the place of a log": {

@@ -1,6 +1,7 @@
 import { copyFileSync, mkdirSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import type { LogCase, LogCases, Scene } from "./log-case.ts";
 import type { LogFolder } from "./log-folder.ts";
+import { between, pause, rotate, write } from "./scenes.ts";
 
 /** How a log is taken away. */
 const ways: Readonly<Record<string, (folder: LogFolder) => void>> = {
@@ -94,15 +95,12 @@ function rotateTo(folder: LogFolder, names: readonly string[]): void {
 
 const toNames: LogCases = Object.fromEntries(
   Object.entries(rotatedNames).flatMap(([what, names]) => {
-    const begin: Scene = (folder) => {
-      folder.write(3);
-    };
-    const rotate: Scene = (folder) => {
+    const move: Scene = (folder) => {
       rotateTo(folder, names);
     };
     return [
-      [`rotated between two looks, ${what}`, { scenes: [begin, () => undefined, rotate] }],
-      [`rotated while the daemon is down, ${what}`, { scenes: [begin, rotate, () => undefined] }],
+      [`rotated between two looks, ${what}`, { scenes: [write(3), pause, move] }],
+      [`rotated while the daemon is down, ${what}`, { scenes: [write(3), move, pause] }],
     ] satisfies [string, LogCase][];
   }),
 );
@@ -116,6 +114,21 @@ function rotateThreeTimes(folder: LogFolder): void {
     }
   }
 }
+
+async function rotateOnce(folder: LogFolder): Promise<void> {
+  await folder.settled();
+  folder.rotate();
+  folder.write(2);
+}
+
+/** Once more while the daemon is down. */
+const later: readonly Scene[] = [
+  (folder) => {
+    folder.rotate();
+    folder.write(2);
+  },
+  pause,
+];
 
 /** Renaming and its kin, while the daemon looks and while it does not. */
 export const rotationCases: LogCases = {
@@ -172,15 +185,13 @@ export const rotationCases: LogCases = {
         folder.write(2, folder.path("a.log"));
       },
       rotateThreeTimes,
-      () => undefined,
+      pause,
     ],
   },
   "rotated while the daemon is down, and the rotated files match the glob": {
     files: ["app.log*"],
     scenes: [
-      (folder) => {
-        folder.write(3);
-      },
+      write(3),
       (folder) => {
         for (let time = 0; time < 3; time++) {
           folder.write(2);
@@ -200,18 +211,7 @@ export const rotationCases: LogCases = {
       writeFileSync(folder.path("app.log.1"), folder.unwanted(3));
       folder.write(3);
     },
-    scenes: [
-      async (folder) => {
-        await folder.settled();
-        folder.rotate();
-        folder.write(2);
-      },
-      (folder) => {
-        folder.rotate();
-        folder.write(2);
-      },
-      () => undefined,
-    ],
+    scenes: [rotateOnce, ...later],
   },
   "older rotated files of a log that comes later are none of its business": {
     scenes: [
@@ -220,15 +220,9 @@ export const rotationCases: LogCases = {
         const hourAgo = Date.now() / 1000 - 3600;
         utimesSync(folder.path("app.log.1"), hourAgo, hourAgo);
         folder.write(3);
-        await folder.settled();
-        folder.rotate();
-        folder.write(2);
+        await rotateOnce(folder);
       },
-      (folder) => {
-        folder.rotate();
-        folder.write(2);
-      },
-      () => undefined,
+      ...later,
     ],
   },
   "moved out of the glob, to another folder, while unread bytes remain": {
@@ -250,9 +244,7 @@ export const rotationCases: LogCases = {
   "moved out of the glob while the daemon is down and unread bytes remain": {
     files: ["*.log"],
     scenes: [
-      (folder) => {
-        folder.write(3);
-      },
+      write(3),
       (folder) => {
         folder.write(3);
         renameSync(folder.app, folder.path("app.log.bak"));
@@ -275,7 +267,7 @@ export const rotationCases: LogCases = {
         renameSync(folder.app, folder.path("old/app.log.1"));
         folder.write(2);
       },
-      () => undefined,
+      pause,
     ],
   },
   "rotated, then removed after a while": {
@@ -294,30 +286,12 @@ export const rotationCases: LogCases = {
     ],
   },
   "restart resumes": {
-    scenes: [
-      (folder) => {
-        folder.write(5);
-      },
-      () => undefined,
-      (folder) => {
-        folder.write(5);
-      },
-      (folder) => {
-        folder.write(5);
-      },
-      () => undefined,
-    ],
+    scenes: [write(5), pause, write(5), write(5), pause],
   },
   "rotated during the restart": {
     scenes: [
-      (folder) => {
-        folder.write(5);
-      },
-      (folder) => {
-        folder.write(5);
-        folder.rotate();
-        folder.write(5);
-      },
+      write(5),
+      between(5, rotate),
       (folder) => {
         folder.rotate();
         folder.write(5);
@@ -354,11 +328,7 @@ export const rotationCases: LogCases = {
   },
   "rotated before and after each restart, and the rotated files match the glob": {
     files: ["app.log*"],
-    scenes: Array.from({ length: 7 }, (): Scene => (folder) => {
-      folder.write(3);
-      folder.rotate();
-      folder.write(3);
-    }),
+    scenes: Array.from({ length: 7 }, () => between(3, rotate)),
   },
   ...toNames,
   ...pairs,

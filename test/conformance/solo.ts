@@ -43,6 +43,14 @@ export class Solo implements Follower {
     await this.startIn(this.state, ...through);
   }
 
+  /** Writes so many lines, and starts the daemon; all is counted and committed then. */
+  async begin(lines: number, ...through: readonly string[]): Promise<void> {
+    this.folder.write(lines);
+    await this.start(...through);
+    await this.settled();
+    await this.committed();
+  }
+
   /** As `start`, with another state directory. */
   async startIn(state: string, ...through: readonly string[]): Promise<void> {
     const args = ["--config", join(this.dir, "config.json"), "--state", state];

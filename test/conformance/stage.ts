@@ -11,6 +11,30 @@ import { patienceMs, untilCountedOnce, type Miscount } from "./patience.ts";
 /** How long until the daemon has nothing more to find out (ms): some seconds, on a machine that has nothing else to do. */
 const restMs = 60_000;
 
+/** A question that is asked once for all who ask it while it is asked: what they get is never older than their question. */
+class Shared<T> {
+  readonly #ask: () => Promise<T>;
+  #underWay: Promise<unknown> = Promise.resolve();
+  #next: Promise<T> | undefined;
+
+  constructor(ask: () => Promise<T>) {
+    this.#ask = ask;
+  }
+
+  answer(): Promise<T> {
+    this.#next ??= this.#askNext();
+    return this.#next;
+  }
+
+  async #askNext(): Promise<T> {
+    await this.#underWay;
+    const answer = this.#ask();
+    this.#next = undefined;
+    this.#underWay = answer.catch(() => undefined);
+    return answer;
+  }
+}
+
 /** How a case went: empty when everything counted once. */
 export type Verdict = string;
 
@@ -28,8 +52,8 @@ export class Stage implements Follower {
   readonly #sentinel: LogFolder;
   #daemon: Daemon | undefined;
   #earlier = "";
-  #models: { readonly at: number; readonly counted: ReturnType<typeof countedBy> } | undefined;
-  #metrics: { readonly at: number; readonly text: Promise<string> } | undefined;
+  readonly #models = new Shared(() => countedBy(this.#daemon?.url ?? ""));
+  readonly #metrics = new Shared(async () => (await this.#daemon?.get("/metrics"))?.body ?? "");
 
   constructor(dir: string, cases: LogCases, watch: "auto" | "poll") {
     this.#dir = dir;
@@ -46,7 +70,13 @@ export class Stage implements Follower {
     });
     // The last one: when it was searched, all the others were.
     sources.push({ name: "sentinel", files: ["sentinel/*.log"], exclude: [], wrapper: "none", watch });
-    const config = { sources, windows: [{ last: 1_000_000 }], limits: { maxLineBytes: 4096 } };
+    const config = {
+      sources,
+      windows: [{ last: 1_000_000 }],
+      limits: { maxLineBytes: 4096 },
+      // The cells are compared as `/api/v1/models` shows them; the metrics are asked for all the time.
+      exposition: { confusion: "none" },
+    };
     writeFileSync(join(dir, "config.json"), JSON.stringify(config));
   }
 
@@ -92,7 +122,7 @@ export class Stage implements Follower {
   async shows(series: string): Promise<void> {
     let page = "";
     await this.#until(
-      async () => `\n${(page = await this.#metricsPage())}`.includes(`\nmodel_quality_exporter_${series}`),
+      async () => `\n${(page = await this.#metrics.answer())}`.includes(`\nmodel_quality_exporter_${series}`),
       () => {
         const like = page.split("\n").filter((line) => line.includes(series.split("{")[0] ?? ""));
         return `there never was ${series}, but ${like.slice(0, 5).join(", ")}`;
@@ -148,7 +178,7 @@ export class Stage implements Follower {
     await this.#sentinel.settled();
     rmSync(app);
     await this.#until(
-      async () => !(await this.#metricsPage()).includes(`,file="${app}"}`),
+      async () => !(await this.#metrics.answer()).includes(`,file="${app}"}`),
       () => "what was deleted is not let go",
       restMs,
     );
@@ -166,7 +196,7 @@ export class Stage implements Follower {
     let found: readonly string[] = [];
     await this.#until(
       async () => {
-        const lines = (await this.#metricsPage()).replaceAll("model_quality_exporter_", "").split("\n");
+        const lines = (await this.#metrics.answer()).replaceAll("model_quality_exporter_", "").split("\n");
         const isOf = (line: string): boolean =>
           /^lines_total|^line_errors_total.* [^0]/u.test(line) && line.includes(of);
         found = lines.filter(isOf).toSorted();
@@ -177,33 +207,11 @@ export class Stage implements Follower {
   }
 
   async #compare(folder: LogFolder): Promise<Miscount> {
-    const counted = (await this.#counted()).get(folder.outcomes.model) ?? new Map<string, number>();
+    const counted = (await this.#models.answer()).get(folder.outcomes.model) ?? new Map<string, number>();
     return difference(folder.outcomes.cells, counted);
   }
 
-  /** Cases that ask at the same time share an answer, but for one that was asked for before they asked. */
-  #counted(): ReturnType<typeof countedBy> {
-    const now = performance.now();
-    if (this.#models === undefined || now - this.#models.at > 50) {
-      this.#models = { at: now, counted: countedBy(this.#daemon?.url ?? "") };
-    }
-    return this.#models.counted;
-  }
-
-  #metricsPage(): Promise<string> {
-    const now = performance.now();
-    if (this.#metrics === undefined || now - this.#metrics.at > 50) {
-      this.#metrics = {
-        at: now,
-        text: (this.#daemon?.get("/metrics") ?? Promise.reject(new Error("no daemon"))).then(({ body }) => body),
-      };
-    }
-    return this.#metrics.text;
-  }
-
   async #start(): Promise<void> {
-    this.#models = undefined;
-    this.#metrics = undefined;
     for (const folder of this.#folders.values()) folder.rejections.clear();
     this.#daemon = await Daemon.start([
       "--config",
@@ -221,7 +229,7 @@ export class Stage implements Follower {
   async #committed(): Promise<void> {
     const now = Date.now() / 1000;
     const seconds = async (): Promise<number> => {
-      const match = /^model_quality_exporter_checkpoint_timestamp_seconds (\S+)$/mu.exec(await this.#metricsPage());
+      const match = /^model_quality_exporter_checkpoint_timestamp_seconds (\S+)$/mu.exec(await this.#metrics.answer());
       return Number(match?.[1] ?? 0);
     };
     while ((await seconds()) <= now) await sleep(20);

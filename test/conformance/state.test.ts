@@ -1,6 +1,5 @@
 import {
   chmodSync,
-  chownSync,
   copyFileSync,
   existsSync,
   mkdirSync,
@@ -22,12 +21,11 @@ import { run } from "../support/daemon.ts";
 import { repetitions } from "../support/effort.ts";
 import { eventually } from "../support/eventually.ts";
 import { tempDir } from "../support/temp.ts";
+import { asNobody, giveToNobody } from "./nobody.ts";
 import { Solo } from "./solo.ts";
 
 const root = tempDir();
 chmodSync(root, 0o755);
-const isRoot = process.getuid?.() === 0;
-const nobody = 65_534;
 const template = mkdtempSync(join(root, "template-"));
 const lines = 400;
 /** Whose state the template is. */
@@ -57,10 +55,7 @@ async function setFormat(path: string, format: string): Promise<void> {
 }
 
 beforeAll(async () => {
-  origin.folder.write(lines);
-  await origin.start();
-  await origin.settled();
-  await origin.committed();
+  await origin.begin(lines);
   await origin.stop("SIGKILL");
   copyFileSync(join(origin.state, "store/state.mdb"), join(template, "state.mdb"));
 });
@@ -106,10 +101,7 @@ const damages: Readonly<Record<string, (path: string) => Promise<void> | void>> 
 describe("a state that is", () => {
   test("a state that is whole is restored: what is gone from the logs still counts", async () => {
     const solo = new Solo(root);
-    solo.folder.write(lines);
-    await solo.start();
-    await solo.settled();
-    await solo.committed();
+    await solo.begin(lines);
     await solo.stop("SIGKILL");
     rmSync(solo.folder.app);
     solo.folder.write(3);
@@ -217,21 +209,12 @@ describe("a state that is", () => {
     "a $what without the right permissions makes the daemon refuse to start, and say how to mend it",
     async ({ path, mode }) => {
       const solo = new Solo(root);
-      solo.folder.write(lines);
-      await solo.start();
-      await solo.settled();
-      await solo.committed();
+      await solo.begin(lines);
       await solo.stop();
       rmSync(join(solo.state, "store/state.mdb-lock"));
-      if (isRoot) {
-        chownSync(solo.state, nobody, nobody);
-        for (const name of readdirSync(solo.state, { recursive: true, encoding: "utf8" })) {
-          chownSync(join(solo.state, name), nobody, nobody);
-        }
-      }
+      giveToNobody(solo.state);
       chmodSync(join(solo.dir, path), mode);
-      const as = isRoot ? ["setpriv", `--reuid=${nobody}`, `--regid=${nobody}`, "--clear-groups"] : [];
-      const error = await solo.start(...as).then(
+      const error = await solo.start(...asNobody).then(
         () => "it has started",
         (failure: unknown) => String(failure),
       );
@@ -239,7 +222,7 @@ describe("a state that is", () => {
       expect(error).toContain(solo.state);
       expect(error).toContain("permission to");
       chmodSync(join(solo.dir, path), path.endsWith("store") ? 0o700 : 0o600);
-      await solo.start(...as);
+      await solo.start(...asNobody);
       await solo.settled();
       expect(solo.log).not.toContain("set aside");
     },

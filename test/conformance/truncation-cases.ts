@@ -1,10 +1,18 @@
 import { copyFileSync, truncateSync, writeFileSync, writeSync } from "node:fs";
 import type { LogCases } from "./log-case.ts";
 import type { LogFolder } from "./log-folder.ts";
+import { between, copyTruncate, pause, repeated, write } from "./scenes.ts";
 
 /** Lines of 200 bytes with their newline. */
 function evenLines(folder: LogFolder, count: number): string {
   return Array.from({ length: count }, () => `${folder.outcomes.nextOf(199)}\n`).join("");
+}
+
+function copyTruncateThreeTimes(folder: LogFolder): void {
+  for (let time = 0; time < 3; time++) {
+    folder.write(3);
+    folder.copyTruncate();
+  }
 }
 
 /** `copytruncate` and content that is replaced in place. */
@@ -20,10 +28,8 @@ export const truncationCases: LogCases = {
           folder.writeTo(fd, 3);
         }
       },
-      (folder) => {
-        folder.write(2);
-      },
-      () => undefined,
+      write(2),
+      pause,
     ],
   },
   "a hole longer than a line may be and than the read buffer": {
@@ -42,20 +48,8 @@ export const truncationCases: LogCases = {
   "copytruncate, both the copy and the original match the glob": {
     files: ["app.log*"],
     scenes: [
-      async (folder) => {
-        folder.write(5);
-        for (let time = 0; time < 3; time++) {
-          await folder.settled();
-          folder.write(2);
-          folder.copyTruncate();
-          folder.write(2);
-        }
-      },
-      (folder) => {
-        folder.write(2);
-        folder.copyTruncate();
-        folder.write(2);
-      },
+      repeated(5, 3, between(2, copyTruncate)),
+      between(2, copyTruncate),
       (folder) => {
         folder.write(2, folder.path("app.log.1"));
       },
@@ -76,16 +70,14 @@ export const truncationCases: LogCases = {
   },
   "copied to a name with two separators and truncated, while the daemon is down": {
     scenes: [
-      (folder) => {
-        folder.write(3);
-      },
+      write(3),
       (folder) => {
         folder.write(3);
         copyFileSync(folder.app, folder.path("app__2026-01-02_00-00-00.log"));
         truncateSync(folder.app);
         folder.write(1);
       },
-      () => undefined,
+      pause,
     ],
   },
   "copied, and not truncated until later": {
@@ -114,33 +106,19 @@ export const truncationCases: LogCases = {
   },
   "copytruncate three times while the daemon is down": {
     scenes: [
+      write(5),
       (folder) => {
-        folder.write(5);
-      },
-      (folder) => {
-        for (let time = 0; time < 3; time++) {
-          folder.write(3);
-          folder.copyTruncate();
-        }
+        copyTruncateThreeTimes(folder);
         folder.write(2);
       },
-      (folder) => {
-        folder.copyTruncate();
-      },
-      (folder) => {
-        for (let time = 0; time < 3; time++) {
-          folder.write(3);
-          folder.copyTruncate();
-        }
-      },
-      () => undefined,
+      copyTruncate,
+      copyTruncateThreeTimes,
+      pause,
     ],
   },
   "copytruncate three times while the daemon is down, compressed": {
     scenes: [
-      (folder) => {
-        folder.write(5);
-      },
+      write(5),
       (folder) => {
         for (let time = 0; time < 3; time++) {
           folder.write(3);
@@ -149,31 +127,27 @@ export const truncationCases: LogCases = {
         }
         folder.write(2);
       },
-      () => undefined,
+      pause,
     ],
   },
   "truncated while the daemon is down, and regrown longer than the saved offset": {
     scenes: [
-      (folder) => {
-        folder.write(5);
-      },
+      write(5),
       (folder) => {
         truncateSync(folder.app);
         folder.write(12);
       },
-      () => undefined,
+      pause,
     ],
   },
   "truncated while the daemon is down, and regrown longer, with the same first line": {
     scenes: [
-      (folder) => {
-        folder.write(5);
-      },
+      write(5),
       (folder) => {
         writeFileSync(folder.app, `${folder.outcomes.again(0)}\n`);
         folder.write(12);
       },
-      () => undefined,
+      pause,
     ],
   },
   "truncated while the daemon runs, and regrown longer, with the same first line": {
@@ -193,7 +167,7 @@ export const truncationCases: LogCases = {
       (folder) => {
         writeFileSync(folder.app, evenLines(folder, 5));
       },
-      () => undefined,
+      pause,
     ],
   },
   "truncated to shorter, equal and longer content": {

@@ -16,6 +16,18 @@ afterAll(async () => {
   for (const program of running.reverse()) await program.stop();
 });
 
+/** What both models owe. */
+const recall = {
+  metric: "recall",
+  class: "fraud",
+  min: 0.85,
+  window: { last: 200 },
+  severity: "critical",
+  for: "0s",
+  minSamples: 50,
+  confidence: 0.95,
+};
+
 /** The config, as far as it is known: addresses are only there once their programs run. */
 function writeConfig(addresses: {
   payments: string;
@@ -32,35 +44,13 @@ function writeConfig(addresses: {
       fraud: {
         team: "payments",
         classes: ["legit", "fraud"],
-        objectives: [
-          {
-            metric: "recall",
-            class: "fraud",
-            min: 0.85,
-            window: { last: 200 },
-            severity: "critical",
-            for: "0s",
-            minSamples: 50,
-            confidence: 0.95,
-          },
-        ],
+        objectives: [recall],
       },
       ranker: {
         team: "payments",
         silentAfter: "8s",
         classes: ["legit", "fraud"],
-        objectives: [
-          {
-            metric: "recall",
-            class: "fraud",
-            min: 0.85,
-            window: { last: 200 },
-            severity: "critical",
-            for: "0s",
-            minSamples: 50,
-            confidence: 0.95,
-          },
-        ],
+        objectives: [recall],
       },
       "*": { team: "platform" },
     },

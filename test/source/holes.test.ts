@@ -66,6 +66,15 @@ describe.each(kinds)("a hole $what", ({ before }) => {
   });
 });
 
+test("lines behind 5 GB are read, where it begins at the end", async () => {
+  const { hole } = logs("", 5 * gigabyte);
+  await withTail({ files: [hole], startAt: "end" }, async (bed) => {
+    await bed.tail.caughtUp;
+    appendFileSync(hole, "1\n2\n");
+    await bed.expectLines(["1", "2"]);
+  });
+});
+
 test("a backlog that gives lines is waited for, however long it takes", async () => {
   const dir = mkdtempSync(join(base, "t-"));
   const path = join(dir, "app.log");
