@@ -42,7 +42,7 @@ export async function replay(options: ReplayOptions): Promise<number> {
   const config = await loadConfig(resolve(options.config));
   options.files.forEach(rejectForeign);
   rejectDuplicates(options.files);
-  const named = options.files.map((file) => ({ file, source: sourceOf(config, file, options.source) }));
+  const named = options.files.map((file) => ({ file, sources: sourcesOf(config, file, options.source) }));
   const { files, isOrdered } = await sortByTime(named, config);
   const { result, notes } = await replayInputs(config, (open) => [new WholeFiles(files, open, longestLine(config))]);
   if (!isOrdered && config.windows.some(({ kind }) => kind === "last")) notes.push(unordered);
@@ -159,17 +159,19 @@ function inodeOf(file: string): string | undefined {
   }
 }
 
-/** Selects the source of a file: the given one, the one whose patterns match, or the only one. */
-function sourceOf(config: Config, file: string, named: string | undefined): string {
+/** Selects the sources of a file: the given one, those whose patterns match, of each selection of lines one, or the only one. */
+function sourcesOf(config: Config, file: string, named: string | undefined): string[] {
   const sources = config.sources.map(({ source }) => source);
   const names = `sources: ${sources.map(({ name }) => JSON.stringify(name)).join(", ")}`;
   if (named !== undefined) {
-    if (sources.some(({ name }) => name === named)) return named;
+    if (sources.some(({ name }) => name === named)) return [named];
     throw new Problem(`--source: the config has no source "${named}"`, { details: [names], exitCode: 2 });
   }
   const matching = sources.filter(({ files }) => file !== "-" && picomatch.isMatch(resolve(file), [...files]));
-  const [first, ...others] = matching.length > 0 ? matching : sources;
-  if (first !== undefined && others.length === 0) return first.name;
+  const selections = new Set(matching.map(({ selection }) => selection));
+  if (matching.length > 0 && selections.size === matching.length) return matching.map(({ name }) => name);
+  const [first, ...others] = sources;
+  if (matching.length === 0 && first !== undefined && others.length === 0) return [first.name];
   throw new Problem(`${file}: cannot tell which source this file belongs to; use --source NAME`, {
     details: [names],
     exitCode: 2,

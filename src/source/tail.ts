@@ -10,7 +10,7 @@ import type { Input } from "./input.ts";
 import { ScanLock } from "./scan-lock.ts";
 import type { FileStatus, SourceCounts } from "./source.ts";
 import type { TailOptions } from "./tail-options.ts";
-import { Tracker } from "./tracker.ts";
+import { Trackers } from "./trackers.ts";
 import { Descriptors } from "./tracking/descriptors.ts";
 import type { NumberedRecord } from "./tracking/duplicate-records.ts";
 import { idOf, PositionStore } from "./tracking/position-store.ts";
@@ -33,7 +33,7 @@ const againMs = 20;
  */
 export class Tail implements Input {
   readonly #options: TailOptions;
-  readonly #tracker: Tracker;
+  readonly #trackers: Trackers;
   readonly #shared: Shared;
   readonly #buffer: Buffer;
   readonly #fsEvents: FsEvents | undefined;
@@ -69,7 +69,7 @@ export class Tail implements Input {
       rotatedMs: options.rotatedMs ?? 5 * 60_000,
       deletedMs: options.deletedMs ?? 5000,
     };
-    this.#tracker = new Tracker(options.sources, this.#shared, new OwnFiles(options.ownFiles));
+    this.#trackers = new Trackers(options.sources, this.#shared, new OwnFiles(options.ownFiles));
     this.#buffer = Buffer.allocUnsafeSlow(
       Math.max(...options.sources.map((source) => bufferBytes(source.maxLineBytes)), bufferBytes(0)),
     );
@@ -124,12 +124,12 @@ export class Tail implements Input {
 
   /** Status of each file, and of each path that cannot be followed. */
   status(): FileStatus[] {
-    return this.#tracker.status();
+    return this.#trackers.status();
   }
 
   /** File counts per source. */
   counts(): SourceCounts[] {
-    return this.#tracker.counts();
+    return this.#trackers.counts();
   }
 
   /** Reads what is there now, for at most so long; resolves when the end of every file was reached, or the time is over. */
@@ -143,7 +143,7 @@ export class Tail implements Input {
       if (this.#turn() || this.#shared.archives.size > 0 || this.#archive !== undefined) {
         this.#readArchives();
         await nextTurn();
-      } else if (this.#tracker.isDirty) {
+      } else if (this.#trackers.isDirty) {
         await sleep(againMs, undefined, { ref: false });
         await this.#poll();
       } else return;
@@ -180,7 +180,7 @@ export class Tail implements Input {
       if (typeof id === "number" && file !== undefined) files.push([id, file]);
     }
     const released = new Map(this.#options.released);
-    this.#tracker.resume(files, released);
+    this.#trackers.resume(files, released);
     for (const fd of released.values()) closeSync(fd);
   }
 
@@ -196,7 +196,7 @@ export class Tail implements Input {
       this.#readArchives();
       this.#catchUp();
       if (didSomething) await nextTurn();
-      if (this.#tracker.isDirty) this.#polls.hint();
+      if (this.#trackers.isDirty) this.#polls.hint();
       if (!didSomething)
         await this.#sleep(Math.max(1, Math.min(this.#polls.next, this.#searches.next) - performance.now()));
     }
@@ -230,17 +230,17 @@ export class Tail implements Input {
   async #search(): Promise<void> {
     const began = performance.now();
     const own = new Stopwatch();
-    const found = await this.#tracker.search(own);
-    await this.#scans.run(own, this.#shared.isClosed, (turns) => this.#tracker.take(found, turns));
+    const found = await this.#trackers.search(own);
+    await this.#scans.run(own, this.#shared.isClosed, (turns) => this.#trackers.take(found, turns));
     // However many directories there are, searching them takes half of the time, and a sixth of a core.
     this.#searches.done(restAfter(performance.now() - began, own.ms, 5));
-    if (!this.#closed) this.#fsEvents?.watch(this.#tracker.directories(({ watch }) => watch !== "poll"));
+    if (!this.#closed) this.#fsEvents?.watch(this.#trackers.directories(({ watch }) => watch !== "poll"));
   }
 
   async #poll(): Promise<void> {
     const began = performance.now();
     const own = new Stopwatch();
-    await this.#scans.run(own, this.#shared.isClosed, (turns) => this.#tracker.poll(turns));
+    await this.#scans.run(own, this.#shared.isClosed, (turns) => this.#trackers.poll(turns));
     // However many files there are, looking at them takes a twentieth of a core.
     this.#polls.done(restAfter(performance.now() - began, own.ms, 20));
   }
@@ -255,7 +255,7 @@ export class Tail implements Input {
       didSomething = true;
       ready.delete(file);
       // What has more goes to the end: every file has its turn, however much one of them is written to.
-      if (this.#tracker.reading.read(file, this.#buffer)) ready.add(file);
+      if (this.#trackers.readingOf(file).read(file, this.#buffer)) ready.add(file);
       this.#waitNoMore(file);
       if (performance.now() >= end) break;
     }
@@ -271,7 +271,8 @@ export class Tail implements Input {
     if (next === undefined || this.#archive !== undefined || this.#closed) return;
     // Taken out first: when it grows while it is read, it is put in again.
     this.#shared.archives.delete(next);
-    this.#archive = this.#tracker.reading.readGzip(next).then(() => {
+    const reading = this.#trackers.readingOf(next);
+    this.#archive = reading.readGzip(next).then(() => {
       this.#archive = undefined;
       this.#waitNoMore(next);
       this.#wake();

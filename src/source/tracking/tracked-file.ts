@@ -62,6 +62,7 @@ export class TrackedFile {
     const { offset, head, tail, checksums } = this.position;
     const isDone = isWhole(state);
     return {
+      source: this.source.name,
       path: this.path,
       realPath: this.realPath,
       inode: this.inode,
