@@ -12,7 +12,7 @@ import { Pipeline } from "../pipeline.ts";
 import { EventTimeline } from "../timeline.ts";
 import { Problem } from "../problem.ts";
 import type { Input } from "../source/input.ts";
-import { isForeignArchive } from "../source/identity/rotation-names.ts";
+import { foreignText, isForeignArchive } from "../source/identity/rotation-names.ts";
 import type { OpenReader } from "../source/source.ts";
 import { ClassMonitor, type ClassWarning } from "../window/class-monitor.ts";
 import { uncountedNote } from "./uncounted-note.ts";
@@ -130,7 +130,7 @@ function rejections(source: SourceLineStats, isOneOfMany: boolean): string[] {
 /** Rejects a file whose name says that it is compressed in a form that cannot be read. */
 function rejectForeign(file: string): void {
   if (!isForeignArchive(file)) return;
-  const what = `${file}: compressed in a form that cannot be read (only gzip can); unpack it first, or pipe it to \`replay -\``;
+  const what = `${file}: ${foreignText(file)}; unpack it first, or pipe it to \`replay -\``;
   throw new Problem(what, { exitCode: 2 });
 }
 

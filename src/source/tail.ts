@@ -272,7 +272,7 @@ export class Tail implements Input {
     // Taken out first: when it grows while it is read, it is put in again.
     this.#shared.archives.delete(next);
     const reading = this.#trackers.readingOf(next);
-    this.#archive = reading.readGzip(next).then(() => {
+    this.#archive = reading.readArchive(next).then(() => {
       this.#archive = undefined;
       this.#waitNoMore(next);
       this.#wake();
