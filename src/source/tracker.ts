@@ -2,6 +2,7 @@ import { Boundary } from "./discovery/boundary.ts";
 import { discover, type Search } from "./discovery/discover.ts";
 import type { OwnFiles } from "./discovery/own-files.ts";
 import { PathOwners } from "./discovery/path-owners.ts";
+import { type UnmatchedGlob, unmatchedGlobs } from "./discovery/unmatched-globs.ts";
 import { baseOf, isAt, isUnfit, statPath } from "./discovery/paths.ts";
 import { FileReader } from "./file-reader.ts";
 import type { FollowContext } from "./follow-context.ts";
@@ -32,6 +33,8 @@ export type SourceSearch = readonly [source: SourceOptions, search: Search];
 export class Tracker {
   readonly sources: readonly SourceOptions[];
   readonly reading: FileReader;
+  /** Paths and globs that matched no file in the first search. */
+  readonly unmatched: UnmatchedGlob[] = [];
   readonly #shared: Shared;
   readonly #stats: ReadonlyMap<SourceOptions, SourceStats>;
   readonly #owners: PathOwners;
@@ -159,10 +162,11 @@ export class Tracker {
       if (this.#owners.of(path) !== undefined) this.#dirty.addUnknown(realPath);
     this.#dirty.recall();
     await this.#settle(turns);
-    for (const [source, { found }] of searches) {
+    for (const [source, search] of searches) {
+      if (!this.#searched.has(source)) this.unmatched.push(...unmatchedGlobs(source, search));
       // What is found from now on has come since.
       if (!this.#searched.has(source)) this.#searched.set(source, now);
-      this.#warnOfSharedFiles(source, found);
+      this.#warnOfSharedFiles(source, search.found);
     }
     for (const file of this.#files.forget(now)) this.#transitions.forget(file);
   }

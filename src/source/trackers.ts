@@ -1,4 +1,5 @@
 import type { OwnFiles } from "./discovery/own-files.ts";
+import type { UnmatchedGlob } from "./discovery/unmatched-globs.ts";
 import type { FileReader } from "./file-reader.ts";
 import type { Stopwatch, Turns } from "./pace.ts";
 import type { FileStatus, SourceCounts, SourceOptions } from "./source.ts";
@@ -85,6 +86,11 @@ export class Trackers {
   /** Status of each file, and of each path that cannot be followed. */
   status(): FileStatus[] {
     return this.#all.flatMap((tracker) => tracker.status());
+  }
+
+  /** Paths and globs that matched no file in the first search. */
+  unmatched(): UnmatchedGlob[] {
+    return this.#all.flatMap(({ unmatched }) => unmatched);
   }
 
   /** File counts per source. */
