@@ -13,10 +13,15 @@ export const hasZstd = typeof makeStream === "function" && typeof unpackAll === 
 /** Bytes that come out at a time. */
 const chunkSize = 256 * 1024;
 
+/** What is no error at the end of cut data: `ZSTD_e_continue`. */
+const asFarAsItGoes = 0;
+
 /** Makes a stream that unpacks one frame. */
 function frameStream(): Transform {
   const stream: unknown =
-    typeof makeStream === "function" ? Reflect.apply(makeStream, zlib, [{ chunkSize }]) : undefined;
+    typeof makeStream === "function"
+      ? Reflect.apply(makeStream, zlib, [{ chunkSize, finishFlush: asFarAsItGoes }])
+      : undefined;
   if (!(stream instanceof Transform)) throw new Error("this Node cannot read zstd");
   return stream;
 }
@@ -48,7 +53,7 @@ export function unpackBlocks(bytes: Buffer, blocks: number, mostBytes: number): 
 
 function unpackFrame(bytes: Buffer, most: number): Buffer {
   try {
-    const options = { maxOutputLength: most };
+    const options = { maxOutputLength: most, finishFlush: asFarAsItGoes };
     const out: unknown = typeof unpackAll === "function" ? Reflect.apply(unpackAll, zlib, [bytes, options]) : undefined;
     return Buffer.isBuffer(out) ? out : Buffer.alloc(0);
   } catch (error) {
