@@ -195,7 +195,13 @@ test("a file that is named and compressed in a form that cannot be read is told 
   const path = join(mkdtempSync(join(base, "n-")), "app.log.bz2");
   writeFileSync(path, "x\n");
   await withTail({ files: [path] }, async (bed) => {
-    await eventually(() => bed.log.some((line) => line.includes(`it is compressed in a form that cannot be read (.bz2): only ${readableForms} can`)), "told");
+    await eventually(
+      () =>
+        bed.log.some((line) =>
+          line.includes(`it is compressed in a form that cannot be read (.bz2): only ${readableForms} can`),
+        ),
+      "told",
+    );
     expect(bed.lines).toEqual([]);
     expect(bed.tail.counts()[0]?.readErrors.get("kind")).toBe(1);
   });
