@@ -1,6 +1,7 @@
 import type { Config } from "../config/config.ts";
-import { fieldHint, neededFields } from "../config/field-hints.ts";
+import { sourceHint } from "../config/field-hints.ts";
 import { leftOutReasons, type SkipReason } from "../decode/event.ts";
+import { arrayOverLines } from "../decode/format-json.ts";
 import type { LineStats, SourceLineStats } from "../decode/line-stats.ts";
 import type { DecodeOptions } from "../decode/options.ts";
 import type { Log } from "../log.ts";
@@ -18,7 +19,7 @@ const whySkipped: ReadonlyMap<string, string> = new Map<SkipReason, string>([
 
 interface MonitoredSource {
   readonly counts: SourceLineStats;
-  readonly fields: DecodeOptions["fields"];
+  readonly decode: DecodeOptions;
   /** The counts when the config was loaded. */
   readonly before: { readonly accepted: number; readonly untimed: number };
   /** The counts as of the last look at which a line had counted. */
@@ -43,20 +44,21 @@ export class SourceMismatchCheck {
 
   constructor({ sources }: Pick<Config, "sources">, lines: LineStats, log: Log) {
     this.#log = log;
-    this.#sources = sources.map(({ source, decode: { fields } }) => {
+    this.#sources = sources.map(({ source, decode }) => {
       const counts = lines.of(source.name);
-      const { read, accepted, leftOut, untimed } = counts;
+      const { read, accepted, leftOutLines: leftOut, untimed } = counts;
       counts.survey.restart();
+      counts.leftOut.restart();
       return {
         counts,
-        fields,
+        decode,
         before: { accepted, untimed },
         mark: { read, accepted, leftOut },
         since: undefined,
         isNew: true,
         isNamed: false,
         limit: fewLines,
-        isTimeUnchecked: fields.time !== undefined,
+        isTimeUnchecked: decode.fields.time !== undefined,
       };
     });
   }
@@ -71,7 +73,7 @@ export class SourceMismatchCheck {
 
   #counted(source: MonitoredSource): void {
     const { counts, before } = source;
-    const { read, accepted, leftOut, untimed } = counts;
+    const { read, accepted, leftOutLines: leftOut, untimed } = counts;
     if (source.isNamed) this.#log.info({ source: counts.source }, "lines of this source count again");
     source.mark = { read, accepted, leftOut };
     source.since = undefined;
@@ -86,13 +88,16 @@ export class SourceMismatchCheck {
   }
 
   #uncounted(source: MonitoredSource, now: number): void {
-    const { counts, mark, fields } = source;
+    const { counts, mark, decode } = source;
     // Events may be rare among the lines that the config leaves out, once there has been one.
-    const leftOut = source.isNew ? 0 : counts.leftOut - mark.leftOut;
+    const leftOut = source.isNew ? 0 : counts.leftOutLines - mark.leftOut;
     const lines = counts.read - mark.read - leftOut;
     if (lines === 0) return;
     // What was seen before is of another time, with other fields perhaps.
-    if (source.since === undefined && !source.isNew) counts.survey.restart();
+    if (source.since === undefined && !source.isNew) {
+      counts.survey.restart();
+      counts.leftOut.restart();
+    }
     source.since ??= now;
     const isLong = now - source.since >= longMs;
     const isEnough = source.isNew ? lines >= fewLines || isLong : lines >= source.limit && isLong;
@@ -104,8 +109,11 @@ export class SourceMismatchCheck {
       ([reason]) => source.isNew || !leftOutReasons.some((one) => one === reason),
     );
     const [reason = ""] = reasons.sort(([, a], [, b]) => b - a)[0] ?? [];
-    const why = whySkipped.get(reason) ?? "see /api/v1/rejected, or run `replay` on the log";
-    const hint = fieldHint(neededFields(fields), counts.survey.top);
+    const isArray = counts.samples(reason).some(({ detail }) => detail === arrayOverLines);
+    const why = isArray
+      ? arrayOverLines
+      : (whySkipped.get(reason) ?? "see /api/v1/rejected, or run `replay` on the log");
+    const hint = sourceHint(decode, counts);
     const since = source.isNew ? "so far" : "for a minute";
     const text = `no line of this source has counted ${since}: ${[why, hint].filter(Boolean).join("; ")}`;
     this.#log.warn({ source: counts.source, lines, reason }, text);

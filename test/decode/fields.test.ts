@@ -200,7 +200,7 @@ describe("a part of a value", () => {
     { line: { ...good, source: "/ml/fraud" }, rejected: "missing_field", detail: `no ${model}` },
     { line: { ...good, source: null }, rejected: "missing_field", detail: `no ${model}` },
     {
-      line: { ...good, source: ["endpoints/x"] },
+      line: { ...good, source: ["endpoints/x", "y"] },
       rejected: "wrong_type",
       detail: `${model} is an array, expected a string, number or boolean`,
     },
@@ -287,7 +287,7 @@ describe("a score decides the class", () => {
     { p: "high", shown: '"high"' },
     { p: "", shown: '""' },
     { p: true, shown: "true" },
-    { p: [0.9], shown: "an array" },
+    { p: [0.9, 0.1], shown: "an array" },
   ])("$p is no score", ({ p, shown }) => {
     const detail = `field "p" is ${shown}, expected a number`;
     expect(decodeAll(options, json({ model: "m", label: "x", p }))).toMatchObject([{ rejected: "wrong_type", detail }]);
@@ -314,15 +314,16 @@ describe("a bad line is rejected by its first reason, with words for a person", 
       line: { model: "m", prediction: ["a", "b"], label: "a" },
       rejected: "wrong_type",
       detail:
-        'field "prediction" is an array, expected one class: rows of several labels (multi-label) are not supported',
+        'field "prediction" is an array, expected one class: rows of several labels (multi-label) are not supported; `[]` at the end of its path reads each element as an event',
     },
     {
       line: { model: "m", prediction: "a", label: ["a", "b"] },
       rejected: "wrong_type",
-      detail: 'field "label" is an array, expected one class: rows of several labels (multi-label) are not supported',
+      detail:
+        'field "label" is an array, expected one class: rows of several labels (multi-label) are not supported; `[]` at the end of its path reads each element as an event',
     },
     {
-      line: { model: ["m"], label: "a" },
+      line: { model: ["m", "n"], label: "a" },
       rejected: "wrong_type",
       detail: 'field "model" is an array, expected a string, number or boolean',
     },
@@ -374,7 +375,7 @@ describe("a bad line is rejected by its first reason, with words for a person", 
 
   test.each([
     { line: "hello", detail: 'expected a JSON object, found "hello"' },
-    { line: "[1]", detail: 'expected a JSON object, found "[1]"' },
+    { line: "[1]", detail: 'expected a JSON object, found "[1]"; paths that begin with [] read arrays' },
     { line: '{"model":"m"', detail: "the JSON object is incomplete" },
     { line: '{"model":"m",}', detail: 'invalid JSON at byte 14: "}"' },
     { line: "\ufffe{", detail: 'expected a JSON object, found "\ufffe{"' },

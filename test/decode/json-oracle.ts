@@ -31,9 +31,11 @@ export function oracle(options: DecodeOptions, line: Buffer): Read {
   if (!isObject(document)) return { rejected: "malformed" };
   const { fields } = options;
   const root = document;
-  const value = (ref: FieldRef | undefined): unknown => (ref?.kind === "path" ? find(root, ref.path) : undefined);
+  const value = (ref: FieldRef | undefined): unknown =>
+    ref?.kind === "path" ? soleScalar(find(root, ref.path)) : undefined;
   if (!options.where.every(({ path, values }) => isOneOf(find(root, path), values))) return { skipped: "where" };
-  if (fields.predicted?.kind === "score") throw new Error("scores are tested elsewhere");
+  if (fields.predicted?.kind === "score" || fields.predicted?.kind === "scores")
+    throw new Error("scores are tested elsewhere");
   const labels = fields.labels.map(value);
   const unlessMissing = (given: unknown): unknown =>
     options.missing?.has(className(given) ?? "?") === true ? undefined : unlessBare(given);
@@ -65,6 +67,13 @@ export function oracle(options: DecodeOptions, line: Buffer): Read {
     id: text(id),
     time: ms,
   };
+}
+
+/** An array of one scalar is that scalar, however deep; other values stay. */
+function soleScalar(value: unknown): unknown {
+  let inner = value;
+  while (Array.isArray(inner) && inner.length === 1) inner = inner[0];
+  return isObject(inner) || Array.isArray(inner) ? value : (inner ?? undefined);
 }
 
 function unixMs(value: unknown): number | undefined {
