@@ -23,6 +23,8 @@ import { Unpacker, type Unpacked } from "./unpacker.ts";
 export interface Leaf {
   /** Reads the value at `at`, an element of an array if `isElement`, and returns the end of what it took. */
   take(json: JsonBytes, at: number, slots: Slots, isElement: boolean): number;
+  /** Number of elements, from the first one at `at`, that make an event; 1 by default. */
+  sizeAt?(json: JsonBytes, at: number): number;
   /** Tells that there is no value, or why it cannot be read. */
   none(slots: Slots, fault: string | undefined): void;
 }
@@ -136,10 +138,13 @@ export class FieldTrail {
     return fault;
   }
 
-  /** Number of elements in the array of a level. */
+  /** Number of events, or of arrays with some, in the array of a level. */
   count(level: number): number {
     const array = this.#open[level];
-    return array === undefined || array.first < 0 ? 0 : lengthOf(array, array.first);
+    if (array === undefined || array.first < 0) return 0;
+    const isLast = level + 1 === this.levels && this.#stages[level + 1]?.length === 0;
+    const size = isLast ? (this.#leaf.sizeAt?.(array, firstIn(array, array.first)) ?? 1) : 1;
+    return Math.ceil(lengthOf(array, array.first) / size);
   }
 
   /** Moves on from the cursor: to the value, or to the array of a level. */
@@ -246,10 +251,11 @@ class KeyPath {
       return element < 0 ? -1 : this.find(json, element, from + 1);
     }
     if (!isObject(json, at)) return -1;
-    for (const [count, key] of joined.entries()) {
-      const member = memberAt(json, at, key);
+    for (let next = from; next < this.#joined.length; next++) {
+      const key = joined[next - from];
+      const member = key === undefined ? -1 : memberAt(json, at, key);
       if (member < 0 || isNull(json, member)) continue;
-      const found = this.find(json, member, from + count + 1);
+      const found = this.find(json, member, next + 1);
       if (found >= 0 && !isNull(json, found)) return found;
     }
     return -1;

@@ -138,7 +138,7 @@ export function readValue(json: JsonBytes, at: number, slots: Slots, slot: numbe
   if (first === 0x5b || first === 0x7b) {
     const scalar = first === 0x5b ? soleScalar(json, at) : -1;
     if (scalar >= 0) readValue(json, scalar, slots, slot);
-    else slots.set(slot, first === 0x5b ? slotKind.array : slotKind.object, at, at + 1);
+    else slots.set(slot, first === 0x5b ? slotKind.array : slotKind.object, nowhere, nowhere);
     return valueEnd(json, at);
   }
   const end = scalarEnd(bytes, at);
@@ -150,9 +150,13 @@ export function readValue(json: JsonBytes, at: number, slots: Slots, slot: numbe
   return end;
 }
 
-/** Makes an array of one scalar, in a slot that is on the line, that scalar. */
+/** Place of an array that is known to be no scalar, and may be in another buffer. */
+const nowhere = -1;
+
+/** Makes an array of one scalar, in a slot that the scanner filled, that scalar. */
 export function readSoleScalar(slots: Slots, slot: number): void {
-  const scalar = soleScalar(slots, slots.starts[slot] ?? 0);
+  const start = slots.starts[slot] ?? nowhere;
+  const scalar = start === nowhere ? -1 : soleScalar(slots, start);
   if (scalar >= 0) readValue(slots, scalar, slots, slot);
 }
 
@@ -209,9 +213,11 @@ function scalarEnd(bytes: Buffer, start: number): number {
 }
 
 function isKey({ bytes }: JsonBytes, start: number, end: number, key: JsonKey): boolean {
-  if (hasEscape(bytes, start, end)) return unescapeText(bytes, start, end) === key.name;
-  if (key.bytes.length !== end - start) return false;
-  for (let i = 0; i < key.bytes.length; i++) if (bytes[start + i] !== key.bytes[i]) return false;
+  const { bytes: name } = key;
+  // An escape is longer than what it stands for.
+  if (end - start > name.length) return hasEscape(bytes, start, end) && unescapeText(bytes, start, end) === key.name;
+  if (end - start < name.length) return false;
+  for (let i = 0; i < name.length; i++) if (bytes[start + i] !== name[i] || name[i] === 0x5c) return false;
   return true;
 }
 

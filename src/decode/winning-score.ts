@@ -94,6 +94,11 @@ export class WinningScore implements Leaf {
     return valueEnd(json, at);
   }
 
+  sizeAt(json: JsonBytes, at: number): number {
+    const isRow = isArray(json, at) || isObject(json, at) || isMissingRow(json, at);
+    return isRow ? 1 : (this.#classes?.length ?? 1);
+  }
+
   none(slots: Slots, fault: string | undefined): void {
     this.score = NaN;
     if (fault === undefined) slots.kinds[this.#slot] = slotKind.missing;

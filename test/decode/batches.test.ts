@@ -345,15 +345,15 @@ describe("hostile batches", () => {
     expect(performance.now() - began).toBeLessThan(3000);
   });
 
-  test("a batch line of 20 MB gives its two million events without keeping any", () => {
-    const count = 2_000_000;
+  test("a batch line of 2 MB gives its 200,000 events without keeping any", () => {
+    const count = 200_000;
     const line = Buffer.from(`{"model":"m","p":[${"1234,".repeat(count - 1)}0],"t":[${"1234,".repeat(count - 1)}0]}\n`);
     const before = process.memoryUsage().heapUsed;
     let seen = 0;
     let most = 0;
     const decoder = makeDecoder(options, {
       event: () => {
-        if (++seen % 100_000 === 0) most = Math.max(most, process.memoryUsage().heapUsed - before);
+        if (++seen % 10_000 === 0) most = Math.max(most, process.memoryUsage().heapUsed - before);
         return "counted";
       },
       skipped: () => undefined,
