@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { FieldRef, Packing, PathRef, Step } from "../decode/options.ts";
 import type { Pattern } from "../decode/pattern/pattern.ts";
 import { isRecord } from "../serializable.ts";
-import { parsePath, pathMessage } from "./event-path.ts";
+import { parsePath, pathMessage, type EventPath } from "./event-path.ts";
 import { readAs } from "./input-form.ts";
 import { expected, quoted } from "./messages.ts";
 import { nearest } from "./nearest.ts";
@@ -88,8 +88,14 @@ const fieldForm = {
 
 /** Reads a path; `key` is where it stands. */
 export function pathRef(path: string, ctx: z.RefinementCtx, key: PropertyKey[] = []): PathRef {
+  const parsed = pathAt(path, ctx, key);
+  return parsed === undefined ? z.NEVER : { kind: "path", ...parsed };
+}
+
+function pathAt(path: string, ctx: z.RefinementCtx, key: PropertyKey[]): EventPath | undefined {
   const parsed = parsePath(path);
-  return parsed === undefined ? refuse(ctx, pathMessage(path), key) : { kind: "path", ...parsed };
+  if (parsed === undefined) refuse(ctx, pathMessage(path), key);
+  return parsed;
 }
 
 function partRef(value: object, group: string, ctx: z.RefinementCtx): FieldRef {
@@ -107,17 +113,18 @@ export function withPart(ref: PathRef, match: Pattern | undefined, group: string
 function packedRef(value: object, group: string, ctx: z.RefinementCtx): FieldRef {
   const checked = delegate(packed, value, ctx);
   if (checked === undefined) return z.NEVER;
-  const outer = pathRef(checked.in, ctx, ["in"]);
-  const inner = checked.path === undefined ? undefined : pathRef(checked.path, ctx, ["path"]);
-  if (inner !== undefined && checked.decode.at(-1) === "base64") {
+  const outer = pathAt(checked.in, ctx, ["in"]);
+  const inner: EventPath | undefined = checked.path === undefined ? { path: [] } : pathAt(checked.path, ctx, ["path"]);
+  if (outer === undefined || inner === undefined) return z.NEVER;
+  if (checked.path !== undefined && checked.decode.at(-1) === "base64") {
     refuse(ctx, 'what base64 gives is text, without places in it: add "json" or "csv" to `decode`', ["path"]);
   }
-  const keys: Step[] = inner === undefined || inner.path.length === 0 ? [] : [{ kind: "keys", keys: inner.path }];
+  const keys: Step[] = inner.path.length === 0 ? [] : [{ kind: "keys", keys: inner.path }];
   const steps = [
     ...(outer.steps ?? []),
     { kind: "decode", as: checked.decode } as const,
     ...keys,
-    ...(inner?.steps ?? []),
+    ...(inner.steps ?? []),
   ];
   return withPart({ kind: "path", path: outer.path, steps }, checked.match, group, ctx);
 }
