@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { makeDecoder } from "../../src/decode/decoder.ts";
 import type { DecodeOptions } from "../../src/decode/options.ts";
 import fc from "../support/property.ts";
+import { batchOracle } from "./batch-oracle.ts";
 import { decodeAll, jsonOptions, packed, path, type Outcome } from "./decoding.ts";
 
 type Fields = Partial<DecodeOptions["fields"]>;
@@ -398,3 +399,48 @@ test("a batch gives the events that its elements give as lines of their own, wha
     { numRuns: 150 },
   );
 });
+
+describe("lines of elements are read as by JSON.parse and a plain walk, whatever bytes are changed", () => {
+  test.each([
+    { predicted: "p[]", actual: "t[]", line: '{"p":[1,"a",[2.0]],"x":[[],{}],"t":["b",null,true]}' },
+    { predicted: "r[].p", actual: "r[].t.u", line: '{"r":[{"p":1,"t":{"u":2}},{"t":{"u":"x\\n"},"p":"\\u0061"}]}' },
+    { predicted: "a[].b[].p", actual: "a[].t", line: '{"a":[{"b":[{"p":1},{"p":2}],"t":3},{"t":4,"b":[{"p":5}]}]}' },
+    { predicted: "p[1][]", actual: "p[0][]", line: '{"p":[[1,2],["b","a"],{"c":[]}]}' },
+    { predicted: "p[][]", actual: "t[]", line: '{"t":[1,2],"p":[[1,2],[3]]}' },
+    { predicted: "[].p", actual: "[].t", line: '[{"p":1,"t":2},{"t":"a","p":NaN}]' },
+  ])("$predicted and $actual", ({ predicted, actual, line }) => {
+    const options = {
+      ...mapped({ predicted, actual }),
+      fields: { ...mapped({ predicted, actual }).fields, labels: [fixed] },
+    };
+    const compare = (bytes: Buffer): void => {
+      if (bytes.includes("\n") || /^[\0\s]*$/u.test(bytes.toString("latin1")) || bytes[0] === 0) return;
+      const expected = batchOracle(options, bytes);
+      const seen = decodeAll(options, Buffer.concat([bytes, Buffer.from("\n")]));
+      const isVoid =
+        typeof expected !== "string" && expected.some(([one, other]) => one === undefined && other === undefined);
+      expect([bytes.toString("latin1"), classesOf(seen)]).toEqual([
+        bytes.toString("latin1"),
+        isVoid ? "missing_field" : expected,
+      ]);
+    };
+    const bytes = Buffer.from(line);
+    for (let at = 0; at <= bytes.length; at++) {
+      compare(Buffer.from(bytes.subarray(0, at)));
+      compare(Buffer.concat([bytes.subarray(0, at), bytes.subarray(at + 1)]));
+      for (const byte of Buffer.from('{}[]:,"\\ 09e-tnN')) {
+        compare(Buffer.concat([bytes.subarray(0, at), Buffer.of(byte), bytes.subarray(at + 1)]));
+        compare(Buffer.concat([bytes.subarray(0, at), Buffer.of(byte), bytes.subarray(at)]));
+      }
+    }
+  });
+});
+
+const fixed = { kind: "value", value: "m" } as const;
+
+function classesOf(outcomes: readonly Outcome[]): unknown {
+  const [first] = outcomes;
+  if (first !== undefined && "rejected" in first) return first.rejected;
+  if (first !== undefined && "skipped" in first) return first.skipped;
+  return outcomes.map((outcome) => ("labels" in outcome ? [outcome.predicted, outcome.actual] : outcome));
+}

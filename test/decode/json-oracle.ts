@@ -70,7 +70,7 @@ export function oracle(options: DecodeOptions, line: Buffer): Read {
 }
 
 /** An array of one scalar is that scalar, however deep; other values stay. */
-function soleScalar(value: unknown): unknown {
+export function soleScalar(value: unknown): unknown {
   let inner = value;
   while (Array.isArray(inner) && inner.length === 1) inner = inner[0];
   return isObject(inner) || Array.isArray(inner) ? value : (inner ?? undefined);
@@ -94,22 +94,22 @@ function isOneOf(value: unknown, values: readonly string[]): boolean {
   return found !== undefined && values.some((one) => same(one) === same(found));
 }
 
-function text(value: unknown): string | undefined {
+export function text(value: unknown): string | undefined {
   if (value instanceof Spelled) return value.text;
   return typeof value === "string" || typeof value === "boolean" ? String(value) : undefined;
 }
 
-function className(value: unknown): string | undefined {
+export function className(value: unknown): string | undefined {
   const spelled = text(value);
   return spelled === undefined ? undefined : canonicalClass(spelled);
 }
 
-function unlessBare(value: unknown): unknown {
+export function unlessBare(value: unknown): unknown {
   return value instanceof Spelled && value.isBare ? undefined : value;
 }
 
 /** Objects only: an array is no place for a path. null is the same as nothing. */
-function isObject(value: unknown): value is Record<string, unknown> {
+export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Spelled);
 }
 
@@ -122,7 +122,7 @@ function find(root: Record<string, unknown>, path: readonly string[]): unknown {
 }
 
 /** `JSON.parse` that takes the three bare words, and gives numbers as they are spelled. */
-function parseSpelled(document: string): unknown {
+export function parseSpelled(document: string): unknown {
   const tokens = /"(?:[^"\\]|\\.)*"|-?Infinity|NaN|-?\d[\d.eE+-]*/gu;
   JSON.parse(document.replaceAll(tokens, (token) => (bareWords.includes(token) ? "0" : token)));
   const marked = document.replaceAll(tokens, (token) => (token.startsWith('"') ? token : JSON.stringify(mark + token)));
