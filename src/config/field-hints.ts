@@ -31,7 +31,7 @@ export function sourceHint({ fields, where }: DecodeOptions, { survey, leftOut }
 }
 
 /** Finds paths that no surveyed line has, with the names seen there and the nearest; undefined when there are none. */
-export function fieldHint(paths: readonly Pick<PathRef, "path" | "steps">[], top: FieldLevel): string | undefined {
+function fieldHint(paths: readonly Pick<PathRef, "path" | "steps">[], top: FieldLevel): string | undefined {
   if (top.below.size === 0) return undefined;
   const missing = paths.map(keysOf).filter((keys) => keys.length > 0 && !holds(top, keys));
   return missing.length === 0 ? undefined : [...new Set(missing.map((keys) => hintOf(keys, top)))].join("; ");

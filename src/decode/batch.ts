@@ -30,21 +30,21 @@ export class Batch {
     this.#level = 0;
     this.ordinals.fill(-1);
     for (const trail of this.#trails) this.#failed(trail.begin(slots));
-    if (this.fault === undefined) this.#checkOpen(0);
+    if (!this.#isFaulty()) this.#checkOpen(0);
   }
 
   /** Goes to the next element; false at the end, or at a fault. */
   next(slots: Slots): boolean {
-    while (this.fault === undefined && this.#level >= 0) {
+    while (!this.#isFaulty() && this.#level >= 0) {
       const level = this.#level;
       const hasNext = this.#hasNext(level);
-      if (this.fault !== undefined) return false;
+      if (this.#isFaulty()) return false;
       if (!hasNext) {
         this.#level--;
         continue;
       }
       for (const trail of this.#trails) if (trail.levels > level) this.#failed(trail.step(level, slots));
-      if (this.fault !== undefined) return false;
+      if (this.#isFaulty()) return false;
       for (let below = level + 1; below < this.ordinals.length; below++) this.ordinals[below] = -1;
       if (level + 1 < this.depth) {
         this.#level++;
@@ -55,6 +55,10 @@ export class Batch {
       return true;
     }
     return false;
+  }
+
+  #isFaulty(): boolean {
+    return this.fault !== undefined;
   }
 
   #hasNext(level: number): boolean {
@@ -73,8 +77,8 @@ export class Batch {
 
   /** Finds the fault of a line, or of an element, without any of the arrays. */
   #checkOpen(level: number): void {
+    for (const trail of this.#trails) if (trail.isOpen(level)) return;
     const trails = this.#trails.filter(({ levels }) => levels > level);
-    if (trails.some((trail) => trail.isOpen(level))) return;
     this.fault = { reason: "missing_field", detail: `no ${trails.map(({ name }) => name).join(" and no ")}` };
   }
 

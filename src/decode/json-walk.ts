@@ -113,7 +113,7 @@ export function isNull({ bytes }: JsonBytes, at: number): boolean {
 }
 
 /** Start of the only scalar of the array at `at`, which holds nothing else at any depth; -1 for other arrays. */
-export function soleScalar(json: JsonBytes, at: number): number {
+function soleScalar(json: JsonBytes, at: number): number {
   const { bytes } = json;
   let depth = 0;
   let p = at;

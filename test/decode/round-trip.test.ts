@@ -145,7 +145,7 @@ const formats: readonly Written[] = [
 ];
 
 /** The first characters of a line, none of them cut. */
-const head = (line: string): string => [...line].slice(0, 5).join("");
+const head = (line: string): string => Array.from(line).slice(0, 5).join("");
 const docker = (log: string): string => json({ log, stream: "stdout", time: "2026-01-01T00:00:00Z" });
 const cri = (tag: string, line: string): string => `2026-01-01T00:00:00Z stdout ${tag} ${line}`;
 const wrappers: readonly { word: Wrapper; wrap: (line: string) => readonly string[] }[] = [
