@@ -1,5 +1,6 @@
 import type { Format, LineParser, ParseResult } from "./formats.ts";
 import { JsonScanner } from "./json-scan.ts";
+import { skipSpace } from "./json-walk.ts";
 import { JsonShapes } from "./json-shapes.ts";
 import { ScalarList } from "./scalar-list.ts";
 import { quotedBytes } from "./printable.ts";
@@ -61,10 +62,10 @@ export class JsonParser implements LineParser {
   /** Tells whether the faulty line begins or ends an array, or is an element with the comma after it. */
   #isPartOfArray(): boolean {
     const bytes = this.#bytes;
-    const first = bytes[this.#start];
+    const first = bytes[skipSpace(bytes, this.#start)];
     if (first === 0x5b) return !this.#scanner.isValue(bytes, this.#start, this.#end) && this.#scanner.at >= this.#end;
     const text = bytes.toString("latin1", first === 0x5d ? this.#start : this.#at - 1, this.#end);
-    return first === 0x5d ? /^\]\s*,?\s*$/u.test(text) : first === 0x7b && /^[}\s],\s*$/u.test(text);
+    return first === 0x5d ? /^\s*\]\s*,?\s*$/u.test(text) : first === 0x7b && /^[}\s],\s*$/u.test(text);
   }
 
   fieldsOf(line: string): unknown {

@@ -32,6 +32,7 @@ interface MonitoredSource {
   /** Uncounted lines that are too many: twice as many after each time, so that rare labels fill no log. */
   limit: number;
   isTimeUnchecked: boolean;
+  isArrayNamed: boolean;
 }
 
 /**
@@ -59,6 +60,7 @@ export class SourceMismatchCheck {
         isNamed: false,
         limit: fewLines,
         isTimeUnchecked: decode.fields.time !== undefined,
+        isArrayNamed: false,
       };
     });
   }
@@ -66,9 +68,18 @@ export class SourceMismatchCheck {
   /** Checks the counts; `now` is monotonic (milliseconds). */
   check(now: number): void {
     for (const source of this.#sources) {
+      this.#nameArray(source);
       if (source.counts.accepted > source.mark.accepted) this.#counted(source);
       else this.#uncounted(source, now);
     }
+  }
+
+  /** Names a source with an array over lines, of which the last element counts as a line of its own. */
+  #nameArray(source: MonitoredSource): void {
+    const { counts, isArrayNamed } = source;
+    if (isArrayNamed || !counts.samples("malformed").some(({ detail }) => detail === arrayOverLines)) return;
+    source.isArrayNamed = true;
+    this.#log.warn({ source: counts.source }, arrayOverLines);
   }
 
   #counted(source: MonitoredSource): void {
@@ -109,10 +120,7 @@ export class SourceMismatchCheck {
       ([reason]) => source.isNew || !leftOutReasons.some((one) => one === reason),
     );
     const [reason = ""] = reasons.sort(([, a], [, b]) => b - a)[0] ?? [];
-    const isArray = counts.samples(reason).some(({ detail }) => detail === arrayOverLines);
-    const why = isArray
-      ? arrayOverLines
-      : (whySkipped.get(reason) ?? "see /api/v1/rejected, or run `replay` on the log");
+    const why = whySkipped.get(reason) ?? "see /api/v1/rejected, or run `replay` on the log";
     const hint = sourceHint(decode, counts);
     const since = source.isNew ? "so far" : "for a minute";
     const text = `no line of this source has counted ${since}: ${[why, hint].filter(Boolean).join("; ")}`;

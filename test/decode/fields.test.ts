@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { arrayOverLines } from "../../src/decode/format-json.ts";
 import type { DecodeOptions, FieldRef } from "../../src/decode/options.ts";
 import { decodeAll, jsonOptions, openDecoding, path, pattern } from "./decoding.ts";
 
@@ -381,6 +382,18 @@ describe("a bad line is rejected by its first reason, with words for a person", 
     { line: "\ufffe{", detail: 'expected a JSON object, found "\ufffe{"' },
   ])("$line is malformed", ({ line, detail }) => {
     expect(decodeAll(jsonOptions, `${line}\n`)).toMatchObject([{ rejected: "malformed", detail, line }]);
+  });
+
+  test.each([
+    { lines: ["[", '{"model":"m","label":"a"},', '  {"model":"m"} ,  ', "]"], named: [0, 1, 2, 3] },
+    { lines: ['[{"model":"m","label":"a"},', " ]"], named: [0, 1] },
+    { lines: ["[", "  {", '    "model": "m",', "  },", "  {", "  }", "]"], named: [0, 6] },
+    { lines: ["[INFO] x", "[1]", "[1],", "{},x", '{"a",', '{"a":1,'], named: [] },
+  ])("an array over several lines is named as such: $lines", ({ lines, named }) => {
+    const details = lines.flatMap((line) =>
+      decodeAll(jsonOptions, `${line}\n`).map((outcome) => "detail" in outcome && outcome.detail === arrayOverLines),
+    );
+    expect(details.flatMap((isNamed, index) => (isNamed ? [index] : []))).toEqual(named);
   });
 
   test.each([
