@@ -23,8 +23,10 @@ import { Unpacker, type Unpacked } from "./unpacker.ts";
 export interface Leaf {
   /** Reads the value at `at`, an element of an array if `isElement`, and returns the end of what it took. */
   take(json: JsonBytes, at: number, slots: Slots, isElement: boolean): number;
-  /** Number of elements, from the first one at `at`, that make an event; 1 by default. */
-  sizeAt?(json: JsonBytes, at: number): number;
+  /** Receives the array whose elements come next, by its first one. */
+  opens?(json: JsonBytes, first: number): void;
+  /** Number of elements of that array that make an event; 1 by default. */
+  readonly size?: number | undefined;
   /** Tells that there is no value, or why it cannot be read. */
   none(slots: Slots, fault: string | undefined): void;
 }
@@ -129,7 +131,7 @@ export class FieldTrail {
     }
     const at = array.next;
     this.#place(array, at);
-    if (level + 1 === this.levels && this.#stages[level + 1]?.length === 0) {
+    if (this.#takesElements(level)) {
       array.next = nextIn(array, this.#leaf.take(array, at, slots, true));
       return undefined;
     }
@@ -142,9 +144,12 @@ export class FieldTrail {
   count(level: number): number {
     const array = this.#open[level];
     if (array === undefined || array.first < 0) return 0;
-    const isLast = level + 1 === this.levels && this.#stages[level + 1]?.length === 0;
-    const size = isLast ? (this.#leaf.sizeAt?.(array, firstIn(array, array.first)) ?? 1) : 1;
-    return Math.ceil(lengthOf(array, array.first) / size);
+    return Math.ceil(lengthOf(array, array.first) / (this.#takesElements(level) ? (this.#leaf.size ?? 1) : 1));
+  }
+
+  /** Tells whether the elements of a level are the values. */
+  #takesElements(level: number): boolean {
+    return level + 1 === this.levels && this.#stages[level + 1]?.length === 0;
   }
 
   /** Moves on from the cursor: to the value, or to the array of a level. */
@@ -166,6 +171,7 @@ export class FieldTrail {
     array.view = view;
     array.first = at >= 0 && isArray(cursor, at) ? at : -1;
     array.next = array.first < 0 ? -1 : firstIn(cursor, at);
+    if (array.first >= 0 && this.#takesElements(level)) this.#leaf.opens?.(array, array.next);
     if (fault !== undefined) return `${this.name} is ${fault}`;
     if (array.first >= 0 || at < 0 || isNull(cursor, at)) return undefined;
     return `${this.name} finds ${isObject(cursor, at) ? "an object" : "a single value"}, expected an array for \`[]\``;

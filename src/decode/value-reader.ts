@@ -164,8 +164,11 @@ export class ValueReader {
     if (this.#zone !== undefined || Number.isNaN(readTimestamp(text, 0, text.length, anyZone))) {
       return `${field.name} is ${shown}, expected a time such as RFC 3339, or Unix time`;
     }
-    const path = field.ref.kind === "path" ? pathText(field.ref) : "...";
-    return `${field.name} is ${shown}, which has no offset: say its zone, fields.time: { path: "${path}", zone: "Europe/Berlin" }`;
+    const isPacked = field.ref.kind === "path" && field.ref.steps?.some(({ kind }) => kind === "decode");
+    const path = isPacked
+      ? "in: ..., decode: ..."
+      : `path: "${field.ref.kind === "path" ? pathText(field.ref) : "..."}"`;
+    return `${field.name} is ${shown}, which has no offset: say its zone, fields.time: { ${path}, zone: "Europe/Berlin" }`;
   }
 }
 

@@ -66,6 +66,8 @@ export class WinningScore implements Leaf {
   readonly #classes: readonly string[] | ClassNames | undefined;
   readonly #missing: ReadonlySet<string> | undefined;
   #fault: string | undefined;
+  /** True when the elements of the array are scores, not rows of them. */
+  #isFlat = false;
 
   constructor(
     slot: number,
@@ -88,15 +90,21 @@ export class WinningScore implements Leaf {
       this.#ofRow(json, firstIn(json, at), slots, false);
       return valueEnd(json, at);
     }
-    if (isElement && !isMissingRow(json, at)) return this.#ofRow(json, at, slots, true);
+    if (isElement && this.#isFlat) return this.#ofRow(json, at, slots, true);
     const fault = isNull(json, at) ? undefined : "a single value, expected an array or object of scores";
     this.none(slots, fault);
     return valueEnd(json, at);
   }
 
-  sizeAt(json: JsonBytes, at: number): number {
-    const isRow = isArray(json, at) || isObject(json, at) || isMissingRow(json, at);
-    return isRow ? 1 : (this.#classes?.length ?? 1);
+  /** Finds out whether the array holds rows, or is a flat matrix: its first element that is not null tells. */
+  opens(json: JsonBytes, first: number): void {
+    let p = first;
+    while (isNull(json, p)) p = nextIn(json, valueEnd(json, p));
+    this.#isFlat = !isEndMark(json, p) && !isArray(json, p) && !isObject(json, p);
+  }
+
+  get size(): number {
+    return this.#isFlat ? (this.#classes?.length ?? 1) : 1;
   }
 
   none(slots: Slots, fault: string | undefined): void {
@@ -171,13 +179,6 @@ export class WinningScore implements Leaf {
     if (!isNone) this.#fault ??= `scores with ${shown(json, at, text)} among them, expected numbers`;
     return NaN;
   }
-}
-
-/** Tells whether `null` at `at` stands for a whole row, as the rows after it show. */
-function isMissingRow(json: JsonBytes, at: number): boolean {
-  let p = at;
-  while (isNull(json, p)) p = nextIn(json, valueEnd(json, p));
-  return p > at && (isArray(json, p) || isObject(json, p));
 }
 
 function endOfArray(json: JsonBytes, first: number): number {

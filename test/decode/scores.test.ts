@@ -179,6 +179,17 @@ describe("scores of a batch", () => {
     ]);
   });
 
+  test("rows that are null stay rows, however many there are", () => {
+    const line = '"p":[null,null,null,[1,0]],"t":["x","y","z","w"]';
+    const missing = [undefined, undefined];
+    expect(decided(deciding(rows, path("t[]")), line)).toEqual([missing, missing, missing, ["a", 1]]);
+    expect(decided(deciding(rows, path("t[]")), '"p":[null,null,1,0],"t":["x","y"]')).toEqual([missing, ["a", 1]]);
+    const began = performance.now();
+    const options = { ...deciding(rows), maxLineBytes: 10_000_000 };
+    expect(decided(options, `"p":[${"null,".repeat(100_000)}null]`)).toHaveLength(100_001);
+    expect(performance.now() - began).toBeLessThan(5000);
+  });
+
   test("elements have the number in their ids", () => {
     const seen = decodeAll(
       { ...deciding(rows), fields: { ...deciding(rows).fields, actual: undefined } },
