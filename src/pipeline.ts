@@ -1,6 +1,6 @@
 import type { Config } from "./config/config.ts";
 import { makeDecoder } from "./decode/decoder.ts";
-import type { Event, EventSink, Reception, RejectReason } from "./decode/event.ts";
+import type { Event, EventSink, Reception, RejectReason, Rejection } from "./decode/event.ts";
 import type { FieldSurvey } from "./decode/field-survey.ts";
 import type { LineStats, SourceLineStats } from "./decode/line-stats.ts";
 import type { JsonValue } from "./serializable.ts";
@@ -9,7 +9,8 @@ import type { ClassMonitor } from "./window/class-monitor.ts";
 import type { Timeline } from "./timeline.ts";
 import { Tags } from "./window/tags.ts";
 
-const noPrediction: Reception = { rejected: { reason: "missing_field", detail: "the line holds no prediction" } };
+const noPrediction: Rejection = { reason: "missing_field", detail: "the line holds no prediction" };
+const withoutPrediction: Reception = { rejected: noPrediction };
 const unlabelled: Reception = { skipped: "unlabelled" };
 
 /** Stages of one config from bytes to windows: makes readers of files and counts their lines. */
@@ -25,12 +26,17 @@ export class Pipeline {
   constructor(config: Config, timeline: Timeline, lines: LineStats, classes: ClassMonitor) {
     this.tags = new Tags(config, classes);
     this.#timeline = timeline;
-    const surveyOfCurrent = (): FieldSurvey | undefined => this.#current?.counts.survey;
+    const surveyOfCurrent = (which: "survey" | "leftOut"): FieldSurvey | undefined => this.#current?.counts[which];
     const sink: EventSink = {
       get survey() {
-        return surveyOfCurrent();
+        return surveyOfCurrent("survey");
       },
+      get leftOut() {
+        return surveyOfCurrent("leftOut");
+      },
+      fault: ({ predicted }) => (predicted === undefined ? noPrediction : undefined),
       event: (event) => this.#receive(event),
+      accepted: (isTimed) => this.#current?.counts.accept(isTimed),
       skipped: (reason) => this.#current?.counts.skip(reason),
       rejected: (reason, line, detail) => {
         this.#reject(reason, line, detail);
@@ -69,27 +75,19 @@ export class Pipeline {
     };
   }
 
-  /** Processes an event, and counts its line by the result. */
-  #receive(event: Event): Reception {
-    const reception = this.#process(event);
+  #receive({ labels, predicted, actual, time }: Event): Reception {
+    if (predicted === undefined) return withoutPrediction;
     const counts = this.#current?.counts;
-    if (counts === undefined) return reception;
-    if (typeof reception === "string") {
-      counts.accepted++;
-      if (Number.isNaN(event.time)) counts.untimed++;
-    } else if ("skipped" in reception) counts.skip(reception.skipped);
-    return reception;
-  }
-
-  #process({ labels, predicted, actual, time }: Event): Reception {
-    if (predicted === undefined) return noPrediction;
-    if (actual === undefined) return unlabelled;
+    if (actual === undefined) {
+      if (counts !== undefined) counts.unlabelled++;
+      return unlabelled;
+    }
     this.#timeline.observe(time);
     const placement = this.tags.add(labels, actual, predicted, time, this.#timeline.now);
-    const counts = this.#current?.counts;
-    if (counts === undefined || placement === "in time") return "counted";
+    if (counts === undefined) return "counted";
+    counts.outcomes++;
     if (placement === "dropped") counts.dropped++;
-    else counts.misplaced[this.isInBacklog ? "backlog" : "live"][placement]++;
+    else if (placement !== "in time") counts.misplaced[this.isInBacklog ? "backlog" : "live"][placement]++;
     return "counted";
   }
 
