@@ -119,6 +119,11 @@ function packedRef(value: object, group: string, ctx: z.RefinementCtx): FieldRef
   if (checked.path !== undefined && checked.decode.at(-1) === "base64") {
     refuse(ctx, 'what base64 gives is text, without places in it: add "json" or "csv" to `decode`', ["path"]);
   }
+  if (checked.decode.at(-1) === "csv" && !isPlaceInCsv(inner)) {
+    refuse(ctx, `CSV gives cells, which have no other places in them: expected "[0]", or "[][0]" for each line`, [
+      "path",
+    ]);
+  }
   const keys: Step[] = inner.path.length === 0 ? [] : [{ kind: "keys", keys: inner.path }];
   const steps = [
     ...(outer.steps ?? []),
@@ -127,6 +132,21 @@ function packedRef(value: object, group: string, ctx: z.RefinementCtx): FieldRef
     ...(inner.steps ?? []),
   ];
   return withPart({ kind: "path", path: outer.path, steps }, checked.match, group, ctx);
+}
+
+/** Tells whether a path can lead to a row of cells or to a cell. */
+function isPlaceInCsv({ path, steps = [] }: EventPath): boolean {
+  const places: readonly (string | Step)[] = [
+    ...path,
+    ...steps.flatMap<string | Step>((step) => (step.kind === "keys" ? step.keys : [step])),
+  ];
+  const [first] = places;
+  const isEach = typeof first === "object" && first.kind === "each";
+  return places.length <= (isEach ? 2 : 1) && places.every(isIndexOrEach);
+}
+
+function isIndexOrEach(place: string | Step): boolean {
+  return typeof place === "string" ? /^\d+$/u.test(place) : place.kind === "index" || place.kind === "each";
 }
 
 function fixedRef(value: object, ctx: z.RefinementCtx): FieldRef {

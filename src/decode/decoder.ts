@@ -63,6 +63,9 @@ export function makeDecoder(options: DecodeOptions, sink: EventSink): Decoder {
   };
 }
 
+/** Longest line whose fields are listed, which takes many times its memory; the default of the longest line. */
+const maxSurveyedBytes = 1_048_576;
+
 const silent: EventSink = {
   event: () => "counted",
 
@@ -181,7 +184,8 @@ class ContentReader implements Content {
 
   /** Shows the line's fields to a survey, if that is open. */
   #survey(survey: FieldSurvey | undefined, bytes: Buffer, start: number, end: number): void {
-    if (survey?.isOpen === true) survey.take(this.#parser.fieldsOf(bytes.toString("utf8", start, end)));
+    if (survey?.isOpen === true && end - start <= maxSurveyedBytes)
+      survey.take(this.#parser.fieldsOf(bytes.toString("utf8", start, end)));
   }
 
   /** Rejects a line that is too long; `head` is its beginning. */

@@ -64,8 +64,16 @@ export class JsonParser implements LineParser {
     const bytes = this.#bytes;
     const first = bytes[skipSpace(bytes, this.#start)];
     if (first === 0x5b) return !this.#scanner.isValue(bytes, this.#start, this.#end) && this.#scanner.at >= this.#end;
-    const text = bytes.toString("latin1", first === 0x5d ? this.#start : this.#at - 1, this.#end);
-    return first === 0x5d ? /^\s*\]\s*,?\s*$/u.test(text) : first === 0x7b && /^[}\s],\s*$/u.test(text);
+    if (first === 0x5d) return this.#endsAfterComma(skipSpace(bytes, this.#start) + 1, false);
+    const before = bytes[this.#at - 1] ?? 0;
+    return first === 0x7b && (before === 0x7d || before <= 0x20) && this.#endsAfterComma(this.#at, true);
+  }
+
+  /** Tells whether the line ends behind blanks, after a comma that may be there or must. */
+  #endsAfterComma(from: number, isNeeded: boolean): boolean {
+    const comma = skipSpace(this.#bytes, from);
+    const hasComma = comma < this.#end && this.#bytes[comma] === 0x2c;
+    return hasComma ? skipSpace(this.#bytes, comma + 1) >= this.#end : !isNeeded && comma >= this.#end;
   }
 
   fieldsOf(line: string): unknown {

@@ -2,7 +2,8 @@ import { CsvCells } from "./csv-cells.ts";
 import { FieldTree } from "./field-tree.ts";
 import { JsonScanner } from "./json-scan.ts";
 import { hasEscape, isArray, isNull, isObject, skipSpace, stringEnd, valueEnd, type JsonBytes } from "./json-walk.ts";
-import { isNonFinite } from "./non-finite.ts";
+import { JsonWriter } from "./json-writer.ts";
+import { nonFiniteAt } from "./non-finite.ts";
 import type { Packing } from "./options.ts";
 import { quotedBytes } from "./printable.ts";
 import { ScalarList } from "./scalar-list.ts";
@@ -72,7 +73,7 @@ export class Unpacker {
         if (bytes[json.at] !== 0x22) return { fault: `JSON without a text in it, expected ${nameOf(packing)} there` };
         bytes = stringBytes(bytes, json.at + 1, stringEnd(json, json.at + 1));
       }
-      if (isBlank(bytes)) return undefined;
+      if (isBlank(bytes, 0, bytes.length)) return undefined;
       const next = packing === "base64" ? fromBase64(bytes) : packing === "csv" ? this.#fromCsv(bytes) : bytes;
       if (next === undefined || (packing === "json" && !scanner.isValue(bytes, 0, bytes.length))) {
         return { fault: `${quotedBytes(bytes, 0, bytes.length, shownBytes)}, expected ${nameOf(packing)}` };
@@ -81,38 +82,66 @@ export class Unpacker {
       bytes = next;
       isJson = packing !== "base64";
     }
-    return documentOf(isJson ? bytes : Buffer.from(JSON.stringify(bytes.toString())));
+    if (isJson) return documentOf(bytes);
+    const text = new JsonWriter(bytes.length + 2);
+    text.string(bytes, 0, bytes.length);
+    return documentOf(text.bytes);
   }
 
   /** Cells as a JSON array, in an array of all lines where these are read; undefined, or a fault, when it cannot be. */
   #fromCsv(bytes: Buffer): Buffer | string | undefined {
     const cells = new CsvCells(comma);
-    const rows: string[] = [];
+    const json = new JsonWriter(2 * bytes.length);
+    let rows = 0;
+    if (this.#readsLines) json.raw("[");
     for (let start = 0; start < bytes.length;) {
       const newline = bytes.indexOf(0x0a, start);
       const lineEnd = newline < 0 ? bytes.length : newline;
       const end = bytes[lineEnd - 1] === 0x0d && lineEnd > start ? lineEnd - 1 : lineEnd;
-      if (!isBlank(bytes.subarray(start, end))) {
-        const row = cells.all(bytes, start, end);
-        if (row === undefined) return undefined;
-        rows.push(`[${row.texts.map(cellAsJson).join(",")}]`);
+      if (!isBlank(bytes, start, end)) {
+        if (this.#readsLines || rows === 0) {
+          if (rows > 0) json.raw(",");
+          if (!writeRow(json, cells, bytes, start, end)) return undefined;
+        }
+        rows++;
       }
       start = lineEnd + 1;
     }
-    if (this.#readsLines) return Buffer.from(`[${rows.join(",")}]`);
-    if (rows.length > 1) return `CSV of ${rows.length} lines, expected one: \`[]\` first in \`path\` reads each`;
-    return Buffer.from(rows[0] ?? "null");
+    if (this.#readsLines) json.raw("]");
+    else if (rows > 1) return `CSV of ${rows} lines, expected one: \`[]\` first in \`path\` reads each`;
+    return json.bytes;
   }
+}
+
+/** Writes the cells of a line; false for a malformed one. */
+function writeRow(json: JsonWriter, cells: CsvCells, bytes: Buffer, start: number, end: number): boolean {
+  for (let p = start; p <= end; p++) {
+    json.raw(p === start ? "[" : ",");
+    p = cells.next(bytes, p, end, true);
+    if (p < 0) return false;
+    if (cells.kind === slotKind.decoded) {
+      const text = Buffer.from(cells.text(bytes));
+      writeCell(json, text, 0, text.length);
+    } else writeCell(json, bytes, cells.start, cells.end);
+  }
+  json.raw("]");
+  return true;
+}
+
+/** Empty cells and non-finite numbers are no values, as in the format CSV. */
+function writeCell(json: JsonWriter, bytes: Buffer, from: number, to: number): void {
+  let start = from;
+  let end = to;
+  while (start < end && (bytes[start] ?? 0) <= 0x20) start++;
+  while (end > start && (bytes[end - 1] ?? 0) <= 0x20) end--;
+  const word = nonFiniteAt(bytes, start, end);
+  if (start === end) json.raw("null");
+  else if (word?.length === end - start) json.raw(word);
+  else json.string(bytes, start, end);
 }
 
 function documentOf(bytes: Buffer): JsonValueAt {
   return { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length), at: skipSpace(bytes, 0) };
-}
-
-/** Empty cells and non-finite numbers are no values, as in the format CSV. */
-function cellAsJson(text: string): string {
-  if (text === "") return "null";
-  return isNonFinite(text) ? text : JSON.stringify(text);
 }
 
 function stringBytes(bytes: Buffer, start: number, end: number): Buffer {
@@ -141,8 +170,8 @@ function isBase64(byte: number): boolean {
   return byte === 0x2b || byte === 0x2f || byte === 0x2d || byte === 0x5f;
 }
 
-function isBlank(bytes: Buffer): boolean {
-  for (const byte of bytes) if (byte > 0x20) return false;
+function isBlank(bytes: Buffer, start: number, end: number): boolean {
+  for (let p = start; p < end; p++) if ((bytes[p] ?? 0) > 0x20) return false;
   return true;
 }
 

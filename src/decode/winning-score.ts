@@ -30,9 +30,9 @@ export class ClassNames implements Leaf {
     this.name = name;
   }
 
-  /** Number of names; undefined when the line has no array of them. */
+  /** Number of names; undefined when the line has no array of them, or an empty one. */
   get length(): number | undefined {
-    return this.#json === undefined ? undefined : this.#length;
+    return this.#length === 0 ? undefined : this.#length;
   }
 
   take(json: JsonBytes, at: number): number {
@@ -45,6 +45,7 @@ export class ClassNames implements Leaf {
 
   none(): void {
     this.#json = undefined;
+    this.#length = 0;
   }
 
   /** The name at an index; undefined when it is no scalar. */

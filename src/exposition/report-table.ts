@@ -24,9 +24,9 @@ function undeclaredText(undeclared: Report["undeclared"]): string {
   return Object.entries(undeclared)
     .filter(([, { outcomes }]) => outcomes > 0)
     .map(([model, { outcomes, classes }]) => {
-      const names = classes.slice(0, 5).map((name) => JSON.stringify(printableText(name)));
+      const names = classes.slice(0, 5).map(quotedName);
       if (classes.length > names.length) names.push("...");
-      return `Undeclared classes: ${outcomes} outcomes of ${printableText(model)} (${names.join(", ")})\n`;
+      return `Undeclared classes: ${outcomes} outcomes of ${nameText(model)} (${names.join(", ")})\n`;
     })
     .join("");
 }
@@ -38,7 +38,7 @@ function byReason(what: string, counts: Readonly<Record<string, number>>): strin
 
 function tagText(tag: TagReport): string {
   const name = Object.entries(tag.labels)
-    .map(([label, value]) => `${label}=${printableText(value)}`)
+    .map(([label, value]) => `${label}=${nameText(value)}`)
     .join(" ");
   const widest = tag.windows.reduce<WindowReport | undefined>(
     (best, one) => (best === undefined || one.samples > best.samples ? one : best),
@@ -70,7 +70,7 @@ const verdictMarks: Readonly<Record<Verdict, string>> = {
 /** Formats an objective: `✕ missed  recall fraud 1h: 0.7800, min 0.85, 0.7012..0.8434 at 99%, 312 samples`. */
 function objectiveText(objective: ObjectiveReport): string {
   const { verdict, metric, class: className, average, window, value, samples, minSamples, interval } = objective;
-  const of = [average, metric, className === undefined ? undefined : printableText(className), window];
+  const of = [average, metric, className === undefined ? undefined : nameText(className), window];
   const figures = [
     `${of.filter((word) => word !== undefined).join(" ")}: ${rounded(value)}`,
     boundText(objective),
@@ -89,7 +89,7 @@ function boundText({ min, max, maxDrop, maxRise, comparedTo }: ObjectiveReport):
   if (max !== undefined) return `max ${max}`;
   const bound = maxDrop === undefined ? `maxRise ${maxRise ?? 0}` : `maxDrop ${maxDrop}`;
   if (comparedTo === undefined) return bound;
-  if ("version" in comparedTo) return `${bound} from version ${printableText(comparedTo.version)}`;
+  if ("version" in comparedTo) return `${bound} from version ${nameText(comparedTo.version)}`;
   return "ago" in comparedTo ? `${bound} from ${comparedTo.ago} ago` : `${bound} from ${comparedTo.value}`;
 }
 
@@ -119,7 +119,7 @@ function classTable({ classes, confusion, perClass }: WindowReport): string {
   const shown = classMetrics.filter((metric) => metric.shown !== undefined);
   const heads = shown.map(({ title }) => title);
   const table = new Table({
-    head: ["actual \\ predicted", ...columns.map(printableText), ...heads, "support"],
+    head: ["actual \\ predicted", ...columns.map(cellText), ...heads, "support"],
     style: { head: [], border: [] },
     colAligns: ["left", ...Array.from({ length: columns.length + heads.length + 1 }, () => "right" as const)],
   });
@@ -127,9 +127,23 @@ function classTable({ classes, confusion, perClass }: WindowReport): string {
     const figures = perClass[name];
     const cells = columns.map((_column, column) => confusion[row]?.[column] ?? 0);
     const ofClass = shown.map(({ word }) => rounded(figures?.[word]));
-    table.push([printableText(name), ...cells, ...ofClass, figures?.support ?? 0]);
+    table.push([cellText(name), ...cells, ...ofClass, figures?.support ?? 0]);
   });
   return table.toString();
+}
+
+/** A name among other words: in quotes where it could be taken for several, or for another label. */
+function nameText(name: string): string {
+  return /^$|[\s"=]/u.test(name) ? quotedName(name) : printableText(name);
+}
+
+function quotedName(name: string): string {
+  return printableText(JSON.stringify(name));
+}
+
+/** A name in a cell of a table, which must not draw the table's lines. */
+function cellText(name: string): string {
+  return printableText(name).replaceAll(/[\u2500-\u257f]/gu, (line) => `\\u{${line.charCodeAt(0).toString(16)}}`);
 }
 
 function rounded(figure: number | null | undefined): string {

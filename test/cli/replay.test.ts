@@ -641,6 +641,31 @@ describe("replay", () => {
     expect(ended.stdout).toContain("Lines: 1 read, 1 accepted");
   });
 
+  test("replay prints names so that none looks like another label, column or figure", async () => {
+    const line = JSON.stringify({ model: 'a version="v9', prediction: "cat │ 99", label: "not cat" });
+    const given = { fields: { model: "model", predicted: "prediction", actual: "label" } };
+    const path = config("forged", given, { models: { 'a version="v9': { classes: ["cat", "x y"] } } });
+    const { stdout } = await run(["replay", "--config", path, "-"], { input: `${line}\n` });
+    expect(stdout).toMatch(/^model="a version=\\"v9"$/mu);
+    expect(stdout).toContain("│ cat \\u{2502} 99 ");
+    expect(stdout).toContain('1 outcomes of "a version=\\"v9" ("not cat", "cat │ 99")');
+  });
+
+  test.each([
+    { what: "twelve million cells in one text", line: { v: ",".repeat(12e6) } },
+    { what: "three million nested arrays", line: { v: "a", x: "[[" } },
+  ])("replay reads a line of $what within 80 MB of heap", async ({ line }) => {
+    const fields = { model: { value: "m" }, predicted: { in: "v", decode: "csv", path: "[0]" }, actual: "label" };
+    const text = JSON.stringify(line).replace('"[["', `${"[".repeat(3e6)}${"]".repeat(3e6)}`);
+    const path = config("heap", { fields }, { limits: { maxLineBytes: 16e6 } });
+    const ended = await run(["replay", "--json", "--config", path, "-"], {
+      input: `${text}\n{"v":"a","label":"a"}\n`,
+      env: { NODE_OPTIONS: "--max-old-space-size=80" },
+    });
+    expect(ended.code).toBe(0);
+    expect(JSON.parse(ended.stdout)).toMatchObject({ lines: { read: 2, accepted: 1 } });
+  });
+
   test("replay draws a progress bar on a terminal", () => {
     const words = [process.execPath, mainPath, "replay", "--json", "--config", config("bar", {}), goldenPath("digits")];
     // `script` gives the program a terminal of its own.

@@ -145,6 +145,10 @@ describe("packed values and scores", () => {
       predicted: { in: "a", decode: "base64", path: "b" },
       says: ["path: what base64 gives is text, without places in it"],
     },
+    ...["b", "[a=1]", "[0][]", "[0].b", "[][0][0]", "[].b"].map((path) => ({
+      predicted: { in: "a", decode: "csv", path },
+      says: ["path: CSV gives cells, which have no other places in them"],
+    })),
     {
       predicted: { scores: 1 },
       says: ['scores: expected a path like "probabilities", or { in, decode, path }, got 1'],

@@ -388,7 +388,8 @@ describe("a bad line is rejected by its first reason, with words for a person", 
     { lines: ["[", '{"model":"m","label":"a"},', '  {"model":"m"} ,  ', "]"], named: [0, 1, 2, 3] },
     { lines: ['[{"model":"m","label":"a"},', " ]"], named: [0, 1] },
     { lines: ["[", "  {", '    "model": "m",', "  },", "  {", "  }", "]"], named: [0, 6] },
-    { lines: ["[INFO] x", "[1]", "[1],", "{},x", '{"a",', '{"a":1,'], named: [] },
+    { lines: [" ] , ", "]", "],", "\t]\t", '{"a":1} ,\t'], named: [0, 1, 2, 3, 4] },
+    { lines: ["]x", "], x", "],,", "{} x", "[INFO] x", "[1]", "[1],", "{},x", '{"a",', '{"a":1,'], named: [] },
   ])("an array over several lines is named as such: $lines", ({ lines, named }) => {
     const details = lines.flatMap((line) =>
       decodeAll(jsonOptions, `${line}\n`).map((outcome) => "detail" in outcome && outcome.detail === arrayOverLines),

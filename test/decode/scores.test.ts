@@ -225,6 +225,11 @@ describe("scores that cannot decide reject the line", () => {
       line: '"p":[1,2]',
       says: `${name} an array of scores, expected an array of their classes in field "c"`,
     },
+    ...["[1,2]", "[]"].map((scores) => ({
+      scores: { scores: path("p"), classes: path("c") },
+      line: `"p":${scores},"c":[]`,
+      says: `${name} an array of scores, expected an array of their classes in field "c"`,
+    })),
     {
       scores: { scores: path("p"), classes: path("c") },
       line: '"p":[1,2],"c":["a"]',
@@ -249,9 +254,14 @@ describe("scores that cannot decide reject the line", () => {
       says: 'element 1: field "p[]" is an array that ends with 1 scores, expected 2',
     },
     { line: '"p":[[1,0],[1]],"t":["x","y"]', says: 'element 1: field "p[]" is an array of 1 scores, expected 2' },
+    {
+      classes: path("c"),
+      line: '"p":[1,0],"t":["x","y"],"c":[]',
+      says: 'element 0: field "p[]" is an array of scores, expected an array of their classes in field "c"',
+    },
     { line: '"p":[1,0],"t":["x","y"]', says: 'field "t[]" has 2 elements and field "p[]" 1, expected' },
-  ])("in a batch: $line", ({ line, says }) => {
-    const rows: Scores = { scores: path("p[]"), classes: ["a", "b"] };
+  ])("in a batch: $line", ({ classes = ["a", "b"], line, says }) => {
+    const rows: Scores = { scores: path("p[]"), classes };
     expect(decided(deciding(rows, path("t[]")), line)).toEqual([expect.stringContaining(says)]);
   });
 

@@ -46,6 +46,7 @@ const hostileLines: readonly { what: string; text: string | Buffer; reason?: str
   { what: "500,000 nested arrays", text: `{"x":${"[".repeat(5e5)}${"]".repeat(5e5)},${line({}).slice(1)}` },
   { what: "100,000 nested objects", text: `{"x":${'{"a":'.repeat(1e5)}1${"}".repeat(1e5)},${line({}).slice(1)}` },
   { what: "nested arrays that nothing closes", text: "[".repeat(5e5), reason: "malformed" },
+  { what: "the end of an array, a million blanks and more", text: `]${" ".repeat(1e6)}x`, reason: "malformed" },
   {
     what: "90,000 keys",
     text: line(Object.fromEntries(Array.from({ length: 90_000 }, (_key, index) => [`k${index}`, 1]))),
