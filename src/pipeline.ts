@@ -1,29 +1,40 @@
+import { randomBytes } from "node:crypto";
 import type { Config } from "./config/config.ts";
 import { makeDecoder } from "./decode/decoder.ts";
 import type { Event, EventSink, Reception, RejectReason } from "./decode/event.ts";
 import type { FieldSurvey } from "./decode/field-survey.ts";
 import type { LineStats, SourceLineStats } from "./decode/line-stats.ts";
+import { keyBytes } from "./join/id-hash.ts";
+import { Join } from "./join/join.ts";
+import { JoinStats } from "./join/join-stats.ts";
 import type { JsonValue } from "./serializable.ts";
 import type { LineReader, OpenedFile } from "./source/source.ts";
 import type { ClassMonitor } from "./window/class-monitor.ts";
 import type { Timeline } from "./timeline.ts";
-import { Tags } from "./window/tags.ts";
+import { Tags, type Placement } from "./window/tags.ts";
 
 const noPrediction: Reception = { rejected: { reason: "missing_field", detail: "the line holds no prediction" } };
+const noId: Reception = { rejected: { reason: "missing_field", detail: "no id, by which its other half is found" } };
 const unlabelled: Reception = { skipped: "unlabelled" };
 
 /** Stages of one config from bytes to windows: makes readers of files and counts their lines. */
 export class Pipeline {
   readonly tags: Tags;
+  /** Undefined where both halves of an outcome must be on one line. */
+  readonly join: Join | undefined;
   /** True while the lines come from the backlog of the start. */
   isInBacklog = true;
   readonly #timeline: Timeline;
+  /** True where an outcome is late only when no window holds it: it is placed at its prediction. */
+  readonly #mayBeLate: boolean;
   readonly #sources: ReadonlyMap<string, { decoder: ReturnType<typeof makeDecoder>; counts: SourceLineStats }>;
   /** Source and file of the current lines; readers are called one at a time. */
   #current: { readonly counts: SourceLineStats; readonly file: string } | undefined;
 
-  constructor(config: Config, timeline: Timeline, lines: LineStats, classes: ClassMonitor) {
+  constructor(config: Config, timeline: Timeline, lines: LineStats, classes: ClassMonitor, joined = new JoinStats()) {
     this.tags = new Tags(config, classes);
+    this.join = config.join && new Join(config.join, this.#outcomes(config), joined, randomBytes(keyBytes));
+    this.#mayBeLate = config.join?.placeAt === "prediction";
     this.#timeline = timeline;
     const surveyOfCurrent = (): FieldSurvey | undefined => this.#current?.counts.survey;
     const sink: EventSink = {
@@ -81,16 +92,51 @@ export class Pipeline {
     return reception;
   }
 
-  #process({ labels, predicted, actual, time }: Event): Reception {
+  #process(event: Event): Reception {
+    const { labels, predicted, actual, id, time } = event;
+    if (this.join !== undefined) {
+      if (id !== undefined) {
+        this.#timeline.observe(time);
+        const joining = this.join.receive(event, this.#timeline.now);
+        if (joining !== "dropped") return joining;
+        this.#place("dropped");
+        return "counted";
+      }
+      if (predicted === undefined || actual === undefined) return noId;
+    }
     if (predicted === undefined) return noPrediction;
     if (actual === undefined) return unlabelled;
     this.#timeline.observe(time);
-    const placement = this.tags.add(labels, actual, predicted, time, this.#timeline.now);
-    const counts = this.#current?.counts;
-    if (counts === undefined || placement === "in time") return "counted";
-    if (placement === "dropped") counts.dropped++;
-    else counts.misplaced[this.isInBacklog ? "backlog" : "live"][placement]++;
+    if (this.join !== undefined) this.tags.predict(labels, time, this.#timeline.now);
+    this.#place(this.tags.add(labels, actual, predicted, time, this.#timeline.now));
     return "counted";
+  }
+
+  /** Counts where an outcome was placed, for the source of the line that gave it. */
+  #place(placement: Placement): void {
+    const counts = this.#current?.counts;
+    if (counts === undefined || placement === "in time") return;
+    if (placement === "dropped") counts.dropped++;
+    else if (placement === "future") counts.misplaced[this.isInBacklog ? "backlog" : "live"].future++;
+    else if (placement === "gone" || !this.#mayBeLate) {
+      counts.misplaced[this.isInBacklog ? "backlog" : "live"].late++;
+    }
+  }
+
+  /** What the join hands outcomes to. */
+  #outcomes({ tagLabels }: Config): ConstructorParameters<typeof Join>[1] {
+    const { tags } = this;
+    return {
+      tagLabels,
+      predicted: (labels, time, now) => tags.predict(labels, time, now),
+      spelling: (labels, name) => tags.spelling(labels, name),
+      effectiveTime: (time, now) => tags.effectiveTime(time, now),
+      add: ({ labels, predicted, actual, time, keyLow, keyHigh }, now) => {
+        this.#place(tags.add(labels, actual, predicted, time, now, undefined, keyLow, keyHigh));
+      },
+      mend: ({ labels, predicted, actual, time, keyLow, keyHigh }, from, now) =>
+        tags.mend(labels, from, actual, predicted, time, now, keyLow, keyHigh),
+    };
   }
 
   #reject(reason: RejectReason, line: Buffer, detail: string): void {

@@ -3,6 +3,7 @@ import type { FieldRef } from "../decode/options.ts";
 import type { Bound, ComparedTo, Config, Model, Objective } from "./config.ts";
 import type { CheckedModel, CheckedObjective } from "./models.ts";
 import { pathText } from "./fault.ts";
+import { resolveJoin } from "./join.ts";
 import type { CheckedConfig } from "./schema.ts";
 import { absoluteGlob, absolutePattern } from "./source-paths.ts";
 import type { CheckedSource } from "./sources.ts";
@@ -57,6 +58,8 @@ export function resolveConfig(checked: CheckedConfig, file: string, given: unkno
           actual: source.fields.actual,
           id: source.fields.id,
           time: source.fields.time,
+          // By the id alone, the join finds the model of a label.
+          ...(checked.join && { needsId: true, labelsNeedModel: checked.join.by.includes("model") }),
         },
         maxValueBytes,
         maxLineBytes: lineLimit(source, maxLineBytes),
@@ -64,6 +67,7 @@ export function resolveConfig(checked: CheckedConfig, file: string, given: unkno
       silentAfter: source.silentAfter,
     })),
     tagLabels,
+    join: checked.join && resolveJoin(checked.join, checked.models),
     windows,
     models: new Map([...checked.models].map(([name, model]) => [name, resolveModel(name, model, windows)] as const)),
     teams: new Map([...checked.teams].map(([name, severities]) => [name, { name, severities }] as const)),

@@ -42,10 +42,10 @@ export interface FieldsInput {
   readonly version?: undefined | FieldInput;
   /** Additional labels of a tag: Prometheus label name to the field of its value. */
   readonly labels?: undefined | Readonly<Record<string, FieldInput>>;
-  /** The predicted class, or a score with a threshold. Default `"prediction"`. */
-  readonly predicted?: undefined | PredictedInput;
-  /** The true class, on the same line as the prediction. Default `"label"`. */
-  readonly actual?: undefined | FieldInput;
+  /** The predicted class, or a score with a threshold; null for a log of labels alone. Default `"prediction"`. */
+  readonly predicted?: undefined | PredictedInput | null;
+  /** The true class; null for a log of predictions alone. Default `"label"`. */
+  readonly actual?: undefined | FieldInput | null;
   /** The request id; of a list the first field with a value counts. */
   readonly id?: undefined | IdInput;
   /** The time of the event: RFC 3339 and ISO 8601, Apache's, nginx's and RFC 2822's forms, or Unix seconds to nanoseconds; with `zone` for times without an offset. By default the time of arrival. */

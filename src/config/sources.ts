@@ -163,6 +163,10 @@ function checkNames(
 
 /** Refuses sides of an outcome that cannot differ, or a score that decides nothing: the figures would look like any. */
 function checkSides({ predicted, actual }: CheckedFields, ctx: z.RefinementCtx): void {
+  if (predicted === undefined || actual === undefined) {
+    if (predicted === actual) refuse(ctx, "has neither predictions nor labels", ["fields"]);
+    return;
+  }
   if (predicted.kind === "score") {
     const { below, above } = predicted;
     const path = ["fields", "predicted", "above"];

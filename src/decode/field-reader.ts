@@ -31,6 +31,8 @@ export class FieldReader {
   readonly #score: { readonly threshold: number; readonly below: string; readonly above: string } | undefined;
   readonly #actual: Field | undefined;
   readonly #ids: readonly Field[];
+  readonly #needsId: boolean;
+  readonly #labelsNeedModel: boolean;
   readonly #time: Field | undefined;
   /** Fields of which a part of the value is read. */
   readonly #parts: readonly Field[];
@@ -43,7 +45,7 @@ export class FieldReader {
   #fault: Rejection | undefined;
 
   constructor(options: DecodeOptions, tree: FieldTree) {
-    const { labels, labelNames, predicted, actual, id, time } = options.fields;
+    const { labels, labelNames, predicted, actual, id, time, needsId, labelsNeedModel } = options.fields;
     const field = (ref: FieldRef | undefined): Field | undefined => ref && findField(ref, tree);
     this.event = { labels: labels.map(() => ""), predicted: undefined, actual: undefined, id: undefined, time: NaN };
     this.#labels = labels.map(field);
@@ -51,6 +53,8 @@ export class FieldReader {
     this.#predicted = field(predicted?.kind === "score" ? predicted.score : fixedClass(predicted));
     this.#actual = field(fixedClass(actual));
     this.#ids = id.flatMap((ref) => field(ref) ?? []);
+    this.#needsId = needsId === true;
+    this.#labelsNeedModel = labelsNeedModel !== false;
     this.#time = field(time);
     this.#parts = this.#all().filter(({ ref }) => ref.kind === "path" && ref.part !== undefined);
     this.#missing = options.missing;
@@ -98,17 +102,17 @@ export class FieldReader {
       const field = this.#labels[i];
       labels[i] = field === undefined ? "" : (this.#text(field, slots, false) ?? "");
     }
-    if (labels[0] === "") this.#found("missing_field", this.#noModel);
     const predicted = this.#predicted === undefined ? undefined : this.#prediction(this.#predicted, slots);
     const actual = this.#actual === undefined ? undefined : this.#className(this.#actual, slots);
+    if (labels[0] === "" && (predicted !== undefined || actual === undefined || this.#labelsNeedModel)) {
+      this.#found("missing_field", this.#noModel);
+    }
     event.predicted = predicted;
     event.actual = actual;
-    event.id = undefined;
-    if (predicted === undefined || actual === undefined) {
-      if (predicted === actual) this.#found("missing_field", this.#noClass);
-      // Ids never repeat, so interning cannot help: they are decoded only for lines to join.
-      event.id = this.#firstId(slots);
-    }
+    if (predicted === undefined && actual === undefined) this.#found("missing_field", this.#noClass);
+    // Ids never repeat, so interning cannot help: they are decoded only for lines to join.
+    const isJoined = this.#needsId || predicted === undefined || actual === undefined;
+    event.id = isJoined ? this.#firstId(slots) : undefined;
     event.time = this.#time === undefined ? outerTime : this.#readTime(this.#time, slots);
     return this.#fault;
   }

@@ -2,7 +2,7 @@ import { chmodSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { faultPoint } from "../fault-points.ts";
 import type { Log } from "../log.ts";
-import type { Entry, EntryKey, JsonValue } from "../serializable.ts";
+import type { AnyEntry, SavedEntry } from "../serializable.ts";
 import { errorMessage, Problem } from "../problem.ts";
 import { openDatabase, storeFile, type Database } from "./database.ts";
 import { entryBytes, parseEntry, keyBytes, prefixBytes } from "./format.ts";
@@ -40,7 +40,7 @@ export class LmdbStore {
   }
 
   /** See `Store.entries`. */
-  *entries(prefix: string): Iterable<readonly [EntryKey, JsonValue]> {
+  *entries(prefix: string): Iterable<SavedEntry> {
     const start = prefixBytes(prefix);
     const end = Buffer.concat([start, Buffer.from([0xff])]);
     for (const { value } of this.#database.getRange({ start, end })) {
@@ -51,7 +51,7 @@ export class LmdbStore {
   }
 
   /** See `Store.commit`. */
-  commit(entries: readonly Entry[]): Promise<void> {
+  commit(entries: readonly AnyEntry[]): Promise<void> {
     // Encode now: the caller may change the values later.
     const rows = entries.map(
       ({ key, value }) => [keyBytes(key), value === undefined ? undefined : entryBytes(key, value)] as const,

@@ -56,7 +56,7 @@ describe("an outcome", () => {
       name: "older than all time windows",
       time: now - 90 * minute,
       cells: ["5m: ", "1h: ", "last_3: a>b 1"],
-      placement: "late",
+      placement: "gone",
     },
     {
       name: "from the tolerated future",

@@ -48,6 +48,7 @@ export function makeConfig(parts: ConfigParts): Config {
     given: parts.given ?? {},
     sources: [],
     tagLabels: parts.tagLabels ?? ["model", "version"],
+    join: undefined,
     windows: [hour, day, lastThousand],
     models: new Map(Object.entries(parts.models ?? {}).map(([name, model]) => [name, makeModel(name, model)])),
     teams: new Map(
