@@ -47,8 +47,8 @@ export class Join {
     const [model = ""] = labels;
     this.#now = now;
     this.#hash.hash(this.#options.byModel ? `${model}\0${id}` : id);
-    const low = hashLow;
-    const high = hashHigh;
+    const low = hashLow >>> 0;
+    const high = hashHigh >>> 0;
     const at = Number.isNaN(time) ? now : time;
     let result: Joining = "waiting";
     if (predicted !== undefined) {

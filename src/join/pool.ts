@@ -213,13 +213,7 @@ export class Pool {
     if (this.#logs === undefined) return;
     let log = this.#logs.get(generation);
     if (log === undefined) this.#logs.set(generation, (log = new RecordLog(0)));
-    const record = this.#record;
-    record.low = low;
-    record.high = high;
-    record.state = to;
-    record.cell = cell;
-    record.time = time;
-    log.add(record);
+    log.add(low, high, to, cell, time);
   }
 
   /** Removes the oldest generations while they are empty: later ones may need theirs to undo earlier records. */

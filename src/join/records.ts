@@ -15,15 +15,7 @@ export interface IdRecord {
   time: number;
 }
 
-/** Writes a record: both halves of the hash, the time's low bits, and the state with the time's high bits and the cell. */
-export function writeRecord(view: DataView, at: number, { low, high, state, cell, time }: Readonly<IdRecord>): void {
-  view.setUint32(at, low, true);
-  view.setUint32(at + 4, high, true);
-  view.setUint32(at + 8, timeLow(time), true);
-  view.setUint32(at + 12, ((state << 30) | (timeHigh(time) << 21) | cell) >>> 0, true);
-}
-
-/** Reads a record into `record`. */
+/** Reads what `RecordLog` writes into `record`. */
 export function readRecord(view: DataView, at: number, record: IdRecord): void {
   const word = view.getUint32(at + 12, true);
   const bits = word >>> 30;
@@ -51,16 +43,21 @@ export class RecordLog {
     this.blobs = blobs;
   }
 
-  /** Adds a record. */
-  add(record: Readonly<IdRecord>): void {
+  /** Adds a record: the hash, the time's low bits, and in one word the state, the time's high bits and the cell. */
+  add(low: number, high: number, state: State | 0, cell: number, time: number): void {
     if (this.#length + recordBytes > this.#open.length) {
       const grown = new Uint8Array(2 * this.#open.length);
       grown.set(this.#open);
       this.#open = grown;
       this.#view = new DataView(grown.buffer);
     }
-    writeRecord(this.#view, this.#length, record);
-    this.#length += recordBytes;
+    const view = this.#view;
+    const at = this.#length;
+    view.setUint32(at, low, true);
+    view.setUint32(at + 4, high, true);
+    view.setUint32(at + 8, timeLow(time), true);
+    view.setUint32(at + 12, (state << 30) | (timeHigh(time) << 21) | cell, true);
+    this.#length = at + recordBytes;
     this.#isChanged = true;
   }
 

@@ -4,9 +4,10 @@ export const slotWords = 4;
 /** Bits of the low half of the hash that choose the shard, so that a slot has room for the time's high bits there. */
 export const shardBits = 9;
 
-/** Fill from which a shard grows, and by which part. */
+/** Fill from which a shard grows. */
 const fullest = 0.93;
-const growth = 1 / 8;
+/** Slots from which on a shard grows by an eighth, so that little lies idle; below it by a half, which takes less time. */
+const largeShard = 1024;
 const leastSlots = 8;
 /** How far a shard may grow, in address space: half a billion ids in all of them. */
 const mostBytes = 2 ** 24;
@@ -90,8 +91,10 @@ export class Shard {
       const to = Math.max(this.#home(words[at + 1] ?? 0), next);
       next = to + slotWords;
       if (to === at) continue;
-      words.copyWithin(to, at, at + slotWords);
-      words.fill(0, at, at + slotWords);
+      for (let word = 0; word < slotWords; word++) {
+        words[to + word] = words[at + word] ?? 0;
+        words[at + word] = 0;
+      }
     }
   }
 
@@ -124,18 +127,19 @@ export class Shard {
       this.words = new Uint32Array(this.#buffer);
     }
     do {
-      this.#homes = Math.max(leastSlots, Math.ceil(this.#homes * (1 + growth)));
+      this.#homes = Math.max(leastSlots, Math.ceil(this.#homes * (this.#homes < largeShard ? 1.5 : 1.125)));
       this.#buffer.resize(4 * slotWords * (this.#homes + spillOf(this.#homes)));
       this.words.fill(0);
     } while (!this.#layOut(count));
   }
 
   #layOut(count: number): boolean {
+    const words = this.words;
     let next = 0;
     for (let from = 0; from < count; from += slotWords) {
       const to = Math.max(this.#home(scratch[from + 1] ?? 0), next);
-      if (to >= this.words.length) return false;
-      this.words.set(scratch.subarray(from, from + slotWords), to);
+      if (to >= words.length) return false;
+      for (let word = 0; word < slotWords; word++) words[to + word] = scratch[from + word] ?? 0;
       next = to + slotWords;
     }
     return true;
