@@ -2,7 +2,8 @@ import { collectDefaultMetrics, Counter, Gauge, Registry } from "prom-client";
 import type { Misplaced } from "../decode/line-stats.ts";
 import type { FileStatus, SourceCounts } from "../source/source.ts";
 import { FileSeries, perFile, type FileSample } from "./file-series.ts";
-import { beginFamily, formatValue, labelPair, type Format, type MetricType, type Page } from "./text-format.ts";
+import { joinMetrics, type JoinView } from "./join-metrics.ts";
+import { beginFamily, writeSample, type Format, type MetricType, type Page } from "./text-format.ts";
 
 /** Health of the exporter at a scrape; counts are since the process started. */
 export interface HealthView {
@@ -21,6 +22,8 @@ export interface HealthView {
   readonly tagsDropped: number;
   /** Outcomes with an undeclared class, by model of the config. */
   readonly undeclared: Readonly<Record<string, { readonly outcomes: number }>>;
+  /** Undefined where the config has no join. */
+  readonly join?: JoinView | undefined;
   readonly reload: { readonly successful: boolean; readonly successSeconds: number };
   readonly checkpoint: { readonly seconds: number; readonly errors: number };
 }
@@ -33,13 +36,16 @@ type Scrape = Omit<HealthView, "files"> & { readonly files: readonly FileSample[
 
 /** Value of a metric under its labels. */
 export interface Sample {
+  /** What follows the name, of a sample of a histogram. */
+  readonly suffix?: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
 }
 
-interface HealthMetric {
+/** Metric about the exporter. */
+export interface HealthMetric {
   readonly name: string;
-  readonly type: "counter" | "gauge";
+  readonly type: "counter" | "gauge" | "histogram";
   readonly help: string;
   readonly labels: readonly string[];
   readonly values: (view: Scrape) => Iterable<Sample>;
@@ -220,6 +226,7 @@ export const healthMetrics = [
     labels: [],
     values: (view) => one(view.checkpoint.errors),
   },
+  ...joinMetrics,
 ] as const satisfies readonly HealthMetric[];
 
 /** Names of these metrics, without the prefix. */
@@ -237,6 +244,7 @@ export class Health {
     this.#view = view;
     const current = (): Scrape => (this.#scrape ??= this.#look());
     for (const { name, type, help, labels, values } of healthMetrics) {
+      if (type === "histogram") continue;
       const options = { name: healthPrefix + name, help, labelNames: [...labels], registers: [this.#registry] };
       const collect = (): void => {
         metric.reset();
@@ -252,7 +260,7 @@ export class Health {
    * renames counters permanently when it is switched.
    */
   async write(page: Page, format: Format): Promise<void> {
-    this.#scrape = this.#look();
+    const scrape = (this.#scrape = this.#look());
     for (const metric of await this.#registry.getMetricsAsJSON()) {
       const type = metricType(metric.type);
       // Some of prom-client's gauges have counter names, which strict parsers reject.
@@ -260,8 +268,15 @@ export class Health {
       beginFamily(page, format, { name: metric.name, help: metric.help, type });
       for (const sample of metric.values) {
         const name = "metricName" in sample && typeof sample.metricName === "string" ? sample.metricName : metric.name;
-        const labels = Object.entries(sample.labels).map(([label, value]) => labelPair(label, labelText(label, value)));
-        page.text += `${name}${labels.length > 0 ? `{${labels.join(",")}}` : ""} ${formatValue(sample.value)}\n`;
+        writeSample(page, name, sample.labels, sample.value);
+      }
+    }
+    // Counted here, and not by prom-client.
+    for (const { name, type, help, values } of healthMetrics) {
+      if (type !== "histogram") continue;
+      beginFamily(page, format, { name: healthPrefix + name, help, type });
+      for (const { suffix = "", labels, value } of values(scrape)) {
+        writeSample(page, healthPrefix + name + suffix, labels, value);
       }
     }
   }
@@ -274,10 +289,4 @@ export class Health {
 
 function metricType(type: unknown): MetricType {
   return type === "counter" || type === "histogram" || type === "summary" ? type : "gauge";
-}
-
-/** Formats integer bucket bounds and quantiles as floats (`1.0`), which OpenMetrics requires. */
-function labelText(label: string, value: unknown): string {
-  const text = String(value);
-  return (label === "le" || label === "quantile") && /^-?\d+$/u.test(text) ? `${text}.0` : text;
 }

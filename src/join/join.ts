@@ -1,4 +1,5 @@
 import type { Event } from "../decode/event.ts";
+import { faultPoint } from "../fault-points.ts";
 import type { AnyEntry, SavedEntry } from "../serializable.ts";
 import { Cells, type Cell, type JoinTag } from "./cells.ts";
 import { hashHigh, hashLow, IdHash } from "./id-hash.ts";
@@ -127,6 +128,7 @@ export class Join {
     if (!hasLabel) this.#pools.makeRoom();
     if (!isMatch || sibling?.actual === undefined) {
       pool.write(where, low, high, state.predicted, this.#cells.cell(tag, name, undefined), time, this.#now);
+      faultPoint("parked");
       return false;
     }
     const given = sibling.actual;
@@ -162,6 +164,7 @@ export class Join {
       const cell = this.#cells.cell(this.#cells.tag(labels), undefined, actual);
       pool.write("new", low, high, state.label, cell, time, this.#now);
     }
+    faultPoint("parked");
     return false;
   }
 
@@ -205,6 +208,7 @@ export class Join {
     const place = table.time;
     this.#fill(tag, predicted, actual, low, high, place);
     const isMended = this.#outcomes.mend(this.#outcome, cell.actual ?? "", this.#now);
+    faultPoint("mended");
     pool.write("cursor", low, high, state.joined, this.#cells.cell(tag, predicted, actual), place, this.#now);
     return isMended ? "corrected" : "correction_late";
   }
@@ -222,6 +226,7 @@ export class Join {
     const time = this.#options.placeAt === "label" ? Math.max(predictedAt, labelledAt) : predictedAt;
     this.#fill(tag, predicted, actual, low, high, time);
     this.#outcomes.add(this.#outcome, this.#now);
+    faultPoint("joined");
     return this.#outcomes.effectiveTime(time, this.#now);
   }
 

@@ -157,6 +157,7 @@ export class Daemon {
       tags: pipeline.tags.size,
       tagsDropped: this.#lines.outcomes("dropped"),
       undeclared: this.undeclared,
+      join: pipeline.join && { size: pipeline.join.size, stats: this.#joined },
       reload: this.#reload,
       checkpoint: this.#checkpoint,
     };
