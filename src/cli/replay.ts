@@ -5,6 +5,7 @@ import { wallClock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
 import { loadConfig } from "../config/load.ts";
 import { LineStats, type SourceLineStats } from "../decode/line-stats.ts";
+import { JoinStats } from "../join/join-stats.ts";
 import { classWarningText } from "../exposition/class-warnings.ts";
 import { printableText } from "../decode/printable.ts";
 import { report, type Report } from "../exposition/report.ts";
@@ -60,7 +61,8 @@ export async function replayInputs(
   const timeline = new EventTimeline(wallClock, config.limits.futureToleranceMs);
   const lines = new LineStats();
   const classes = new ClassMonitor();
-  const pipeline = new Pipeline(config, timeline, lines, classes);
+  const joined = new JoinStats();
+  const pipeline = new Pipeline(config, timeline, lines, classes, joined);
   for (const input of inputs((file, saved) => pipeline.open(file, saved))) {
     try {
       await input.start(() => Promise.resolve());
@@ -69,8 +71,11 @@ export async function replayInputs(
       await input.close();
     }
   }
+  const { join } = pipeline;
+  join?.decideAbsent(timeline.now);
+  const joinView = join && { size: join.size, stats: joined };
   return {
-    result: report(config.models, pipeline.tags.snapshot(timeline.now), lines.total, classes.counts),
+    result: report(config.models, pipeline.tags.snapshot(timeline.now), lines.total, classes.counts, joinView),
     notes: caveats(lines, config, classes.takeWarnings()),
   };
 }

@@ -13,6 +13,31 @@ const byKey = (label: string, counts: Readonly<Record<string, number>> = {}): Sa
 
 const one = (value: number | undefined): Sample[] => (value === undefined ? [] : [{ labels: {}, value }]);
 
+/** What reports say of the join. */
+export interface JoinReport {
+  /** What still waits for its other half. */
+  readonly pending: { readonly predictions: number; readonly labels: number };
+  /** Labels by result, without zeros. */
+  readonly labels: Readonly<Record<string, number>>;
+  /** Repeated predictions. */
+  readonly repeated: number;
+  /** What was forgotten without its other half. */
+  readonly forgotten: { readonly predictions: number; readonly labels: number };
+}
+
+/** Makes the report of the join. */
+export function joinReport({ size, stats }: JoinView): JoinReport {
+  return {
+    pending: { predictions: size.predictions, labels: size.labels },
+    labels: Object.fromEntries(Object.entries(stats.labels).filter(([, labels]) => labels > 0)),
+    repeated: stats.repeated.true + stats.repeated.false,
+    forgotten: {
+      predictions: stats.evicted.expired + stats.evicted.capacity,
+      labels: stats.unmatched.expired + stats.unmatched.capacity,
+    },
+  };
+}
+
 /** Metrics of the join; without samples where the config has none. */
 export const joinMetrics = [
   {

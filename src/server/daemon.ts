@@ -70,7 +70,6 @@ export class Daemon {
   readonly #classes = new ClassMonitor();
   readonly #joined = new JoinStats();
   readonly #version: string;
-  /** Additional stages. */
   readonly #stages: readonly Stage[];
   #running: Running;
   #ready = false;
@@ -141,6 +140,12 @@ export class Daemon {
     return this.#classes.counts;
   }
 
+  /** State of the join; undefined where the config has none. */
+  get join(): HealthView["join"] {
+    const { join } = this.#running.pipeline;
+    return join && { size: join.size, stats: this.#joined };
+  }
+
   /** Current snapshots of all tags. */
   snapshot(): TagSnapshot[] {
     return this.#running.pipeline.tags.snapshot(wallClock());
@@ -157,7 +162,7 @@ export class Daemon {
       tags: pipeline.tags.size,
       tagsDropped: this.#lines.outcomes("dropped"),
       undeclared: this.undeclared,
-      join: pipeline.join && { size: pipeline.join.size, stats: this.#joined },
+      join: this.join,
       reload: this.#reload,
       checkpoint: this.#checkpoint,
     };
