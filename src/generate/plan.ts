@@ -12,7 +12,7 @@ import { generatedGroups, modelRules, type ModelRules } from "./rules/rule-group
 export interface Plan {
   /** Rules about models, by model; those for unnamed models come last. */
   readonly models: readonly ModelRules[];
-  /** Alerts on the exporter itself and on absent models. */
+  /** Alerts on the exporter itself and on its sources. */
   readonly exporterAlerts: readonly Alert[];
   /** Groups of the models and of the exporter, as the user's function leaves them. */
   readonly groups: readonly EffectiveGroup[];

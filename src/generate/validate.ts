@@ -15,10 +15,11 @@ import { extendFaults } from "./validate-extend.ts";
  */
 export function validate(config: Config, plan: Plan): void {
   const alerts = plan.models.flatMap((model) => model.alerts);
+  const silence = plan.models.flatMap((model) => model.silence);
   const faults = [
     ...versionFaults(config),
     ...alerts.flatMap((alert) => [...waitFaults(alert), ...routingFaults(config.teams, alert)]),
-    ...nameFaults(alerts, plan.exporterAlerts),
+    ...nameFaults(alerts, [...plan.exporterAlerts, ...silence]),
     ...extendFaults(config, plan),
   ];
   if (faults.length === 0) return;

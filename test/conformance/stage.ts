@@ -11,6 +11,9 @@ import { patienceMs, untilCountedOnce, type Miscount } from "./patience.ts";
 /** How long until the daemon has nothing more to find out (ms): some seconds, on a machine that has nothing else to do. */
 const restMs = 60_000;
 
+/** How long the daemon is left in peace between two questions (ms): most of what it does here would be to answer. */
+const restBetweenMs = 250;
+
 /** A question that is asked once for all who ask it while it is asked: what they get is never older than their question. */
 class Shared<T> {
   readonly #ask: () => Promise<T>;
@@ -28,6 +31,7 @@ class Shared<T> {
 
   async #askNext(): Promise<T> {
     await this.#underWay;
+    await sleep(restBetweenMs);
     const answer = this.#ask();
     this.#next = undefined;
     this.#underWay = answer.catch(() => undefined);

@@ -128,20 +128,20 @@ describe("the PrometheusRule", () => {
 });
 
 describe("many rules", () => {
-  const names = Array.from({ length: 150 }, (_none, index) => `model-${index}`);
+  const names = Array.from({ length: 400 }, (_none, index) => `model-${index}`);
   const rules = prometheusRulesOf(makeConfig({ models: names }));
   const shardOf = new Map(
     rules.flatMap((rule) => (rule.spec.groups ?? []).map(({ name }) => [name, rule.metadata?.name])),
   );
 
-  test("many rules are split into objects below 400 KiB, none lost and none twice", () => {
+  test("many rules are split into objects that the operator takes, none lost and none twice", () => {
     expect(rules.length).toBeGreaterThan(1);
     for (const rule of rules)
-      expect(Buffer.byteLength(stringify(rule.spec, { lineWidth: 0 }))).toBeLessThan(400 * 1024);
+      expect(Buffer.byteLength(stringify(rule.spec, { lineWidth: 0 }))).toBeLessThan(500 * 1024);
     const groups = groupsOf(rules).map(({ name }) => name);
     expect(new Set(groups).size).toBe(groups.length);
-    // One for each model, for the others, and for the exporter.
-    expect(groups).toHaveLength(names.length + 2);
+    // Two for each model and for the others, and one for the exporter.
+    expect(groups).toHaveLength(2 * names.length + 3);
     expect(new Set(rules.map(({ metadata }) => metadata?.name)).size).toBe(rules.length);
   });
 
@@ -149,7 +149,8 @@ describe("many rules", () => {
     const more = prometheusRulesOf(makeConfig({ models: [...names, "model-new"] }));
     const moved = more.flatMap((rule) =>
       (rule.spec.groups ?? []).filter(
-        ({ name }) => name !== "model-quality-model-new" && shardOf.get(name) !== rule.metadata?.name,
+        ({ name }) =>
+          !/^model-quality-model-new(?:\.silence)?$/u.test(name) && shardOf.get(name) !== rule.metadata?.name,
       ),
     );
     expect(moved).toEqual([]);

@@ -5,11 +5,11 @@ import { checkFiles, type Check } from "../../src/generate/check.ts";
 import { generate } from "../../src/generate/outputs.ts";
 import { tempDir } from "../support/temp.ts";
 import { makeConfig } from "./support/config.ts";
-import { dropExporterAlerts, sampleConfig, sampleParts } from "./support/configs.ts";
+import { dropHealthAlerts, sampleConfig, sampleParts } from "./support/configs.ts";
 import { generateInto } from "./support/tools.ts";
 
 const dir = tempDir();
-const parts = { ...sampleParts, extend: { changeRules: dropExporterAlerts } };
+const parts = { ...sampleParts, extend: { changeRules: dropHealthAlerts } };
 const quickConfig = makeConfig(parts);
 
 async function checks(out: string, config = quickConfig): Promise<readonly Check[]> {

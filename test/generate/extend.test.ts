@@ -11,7 +11,7 @@ import { alertmanagerConfigsOf, asOperator, prometheusRulesOf } from "../deploy/
 import { makePlan } from "../../src/generate/plan.ts";
 import { tempDir } from "../support/temp.ts";
 import { makeConfig, type ConfigParts } from "./support/config.ts";
-import { dropExporterAlerts, sampleParts } from "./support/configs.ts";
+import { dropHealthAlerts, sampleParts } from "./support/configs.ts";
 import { generateInto, tool } from "./support/tools.ts";
 
 const dir = tempDir();
@@ -85,7 +85,7 @@ describe("a function over the generated rules", () => {
         rule("QueueLong", owned),
       ],
     });
-    const files = await checked(extended(fraud(change, dropExporterAlerts)), "changed");
+    const files = await checked(extended(fraud(change, dropHealthAlerts)), "changed");
     const rules = files.get("prometheus/rules/fraud.yml") ?? "";
     expect(rules).toContain("for: 42m");
     expect(rules).toContain("alert: QueueLong");
@@ -108,7 +108,7 @@ describe("a function over the generated rules", () => {
       ...all,
       rules: all.rules.map((one) => (one.record === ratio ? { ...one, expr: `${one.expr} * 1` } : one)),
     });
-    const files = await checked(extended(fraud(change, dropExporterAlerts)), "read");
+    const files = await checked(extended(fraud(change, dropHealthAlerts)), "read");
     const names = testNames(files, "fraud.yml");
     expect(names).toContain("ModelQualityF1");
     expect(names).not.toContain("ModelQualityRecallLow");
@@ -157,7 +157,13 @@ describe("a function over the generated rules", () => {
       },
     });
     expect(() => generate(config).files).toThrow(Problem);
-    expect(seen).toEqual(["model-quality-fraud", "model-quality-other-models", "model-quality-exporter"]);
+    expect(seen).toEqual([
+      "model-quality-fraud",
+      "model-quality-other-models",
+      "model-quality-exporter",
+      "model-quality-fraud.silence",
+      "model-quality-other-models.silence",
+    ]);
   });
 
   const at = 'extend.changeRules("model-quality-fraud")';

@@ -14,7 +14,13 @@ describe("the plan of a config", () => {
       return group;
     };
     generate(makeConfig({ ...sampleParts, extend: { changeRules } }));
-    expect(asked).toEqual(["model-quality-fraud", "model-quality-other-models", "model-quality-exporter"]);
+    expect(asked).toEqual([
+      "model-quality-fraud",
+      "model-quality-other-models",
+      "model-quality-exporter",
+      "model-quality-fraud.silence",
+      "model-quality-other-models.silence",
+    ]);
   });
 
   test("the plan has the rules of every model, every alert that can fire, and where each of them is routed", () => {
@@ -24,8 +30,10 @@ describe("the plan of a config", () => {
       "model-quality-fraud",
       "model-quality-other-models",
       "model-quality-exporter",
+      "model-quality-fraud.silence",
+      "model-quality-other-models.silence",
     ]);
-    expect(ruleFiles.map(([path]) => path)).toEqual(["fraud.yml", "other-models.yml", "exporter.yml"]);
+    expect(ruleFiles.map(([path]) => path)).toEqual(["fraud.yml", "other-models.yml", "exporter.yml", "silence.yml"]);
     const named = new Set(routingCases.map(({ labels }) => labels["alertname"]));
     expect([...named].sort()).toEqual([...new Set(alerts.map(({ name }) => name))].sort());
   });

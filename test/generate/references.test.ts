@@ -78,7 +78,10 @@ describe("references in the generated files", () => {
     const linked = plainConfig({ models: { a: { objectives }, "*": {} }, alerting: { runbookUrl: folder } });
     const written = generate(linked).files;
     const plan = makePlan(linked);
-    for (const { name, annotations } of [...plan.models.flatMap(({ alerts }) => alerts), ...plan.exporterAlerts]) {
+    for (const { name, annotations } of [
+      ...plan.models.flatMap(({ alerts, silence }) => [...alerts, ...silence]),
+      ...plan.exporterAlerts,
+    ]) {
       const page = fixedText(annotations["runbook_url"]).replace(`${folder}/`, "prometheus/runbooks/");
       expect(written.get(page)).toContain(`# ${escapeMarkdown(name)}\n`);
     }
@@ -102,7 +105,9 @@ describe("references in the generated files", () => {
       ["runbook_url", "dashboard_url"].map((key) => fixedText(alert?.annotations[key]));
     const dashboard = "https://grafana.example.com/d/model-quality";
     const exporter = (name: string, model?: string): Alert | undefined =>
-      exporterAlerts.find((alert) => alert.name === name && alert.labels["model"] === model);
+      [...exporterAlerts, ...models.flatMap(({ silence }) => silence)].find(
+        (alert) => alert.name === name && alert.labels["model"] === model,
+      );
     expect(models.flatMap(({ alerts }) => alerts).map(links)).toEqual([
       ["https://a.example.com", `${dashboard}?var-model=a`],
       ["https://own.example.com", `${dashboard}?var-model=a`],

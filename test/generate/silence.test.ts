@@ -193,7 +193,7 @@ describe("the states of the world, and which alerts fire in each", () => {
     const all =
       what === "no exporter has the config of these rules" ? { ...usual, ...absent } : { ...usual, ...series };
     const tests = {
-      rule_files: ["prometheus/rules/exporter.yml"],
+      rule_files: ["prometheus/rules/exporter.yml", "prometheus/rules/silence.yml"],
       evaluation_interval: "1m",
       tests: [
         {
@@ -235,11 +235,13 @@ describe("the severity of alerts that no objective sets", () => {
     { routes: ["ticket", "page"], severity: "ticket" },
   ])("a team that routes $routes gets them as $severity", ({ routes, severity }) => {
     const teams = { owners: Object.fromEntries(routes.map((word) => [word, ["hook"]])) };
-    const { exporterAlerts } = makePlan(
-      makeConfig({ models: { "*": { team: "owners" }, a: { team: "owners" } }, teams }),
-    );
-    expect(new Set(exporterAlerts.map(({ labels }) => `${labels["team"] ?? ""} ${labels["severity"] ?? ""}`))).toEqual(
-      new Set([`owners ${severity}`]),
-    );
+    const { models } = makePlan(makeConfig({ models: { "*": { team: "owners" }, a: { team: "owners" } }, teams }));
+    expect(
+      new Set(
+        models
+          .flatMap(({ silence }) => silence)
+          .map(({ labels }) => `${labels["team"] ?? ""} ${labels["severity"] ?? ""}`),
+      ),
+    ).toEqual(new Set([`owners ${severity}`]));
   });
 });

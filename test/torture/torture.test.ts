@@ -8,8 +8,8 @@ import { torture } from "./ordeal.js";
 const base = tempDir();
 
 test.each([
-  { watch: "auto", kills: repetitions(10, 200), seed: 1 },
-  { watch: "poll", kills: repetitions(10, 200), seed: 2 },
+  { watch: "auto", kills: repetitions(6, 200), seed: 1 },
+  { watch: "poll", kills: repetitions(6, 200), seed: 2 },
 ])(
   "a daemon that is killed $kills times at random instants counts each line once (watch: $watch)",
   async ({ watch, kills, seed }) => {

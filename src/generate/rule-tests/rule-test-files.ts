@@ -1,11 +1,13 @@
 import type { Config } from "../../config/config.ts";
 import type { Alert } from "../rules/alert.ts";
 import type { EffectiveGroup } from "../rules/change-rules.ts";
-import { exporterSlug } from "../rules/models.ts";
+import { exporterSlug, silenceSlug } from "../rules/models.ts";
 import type { ModelRules } from "../rules/rule-groups.ts";
-import { exporterStep, exporterTests } from "./exporter-tests.ts";
+import { exporterTests } from "./exporter-tests.ts";
+import { healthStep } from "./health-test.ts";
 import { freeName, objectiveTests, type SteppedTest } from "./objective-tests.ts";
 import type { TestedConfig } from "./input-series.ts";
+import { silenceTests } from "./silence-tests.ts";
 import { durationText, ruleTestFile } from "./promtool-test.ts";
 
 /** Rules that are tested. */
@@ -23,16 +25,16 @@ export function ruleTestFiles(
   { models, exporterAlerts, groups }: TestedRules,
   config: TestedConfig & Pick<Config, "sources" | "models">,
 ): readonly (readonly [path: string, content: unknown])[] {
-  const intact = new Map(groups.map((group) => [group.generated.slug, group.intact]));
-  const isIntact = (slug: string) => (_alert: unknown, index: number) => intact.get(slug)?.has(index) ?? false;
+  const intact: ReadonlySet<Alert> = new Set(
+    groups.flatMap(({ generated, intact: indexes }) => generated.alerts.filter((_alert, index) => indexes.has(index))),
+  );
+  const isIntact = (alert: Alert): boolean => intact.has(alert);
   const unnamed = freeName("some-other-model", new Set(models.map(({ model }) => model.name)));
-  const exporter = exporterTests({
-    ...{ sources: config.sources, models: config.models, unnamed },
-    alerts: exporterAlerts.filter(isIntact(exporterSlug)),
-  });
+  const exporter = exporterTests(exporterAlerts.filter(isIntact), config.sources);
+  const silence = silenceTests(models.flatMap((model) => model.silence).filter(isIntact), config.models, unnamed);
   return [
     ...models.flatMap(({ slug, model, alerts: all }) => {
-      const alerts = all.filter(isIntact(slug));
+      const alerts = all.filter(isIntact);
       const tested = { aggregation: config, name: model.name === "*" ? unnamed : model.name, alerts };
       return files(
         slug,
@@ -41,7 +43,11 @@ export function ruleTestFiles(
     }),
     ...files(
       exporterSlug,
-      exporter.map((test) => ({ step: exporterStep, test })),
+      exporter.map((test) => ({ step: healthStep, test })),
+    ),
+    ...files(
+      silenceSlug,
+      silence.map((test) => ({ step: healthStep, test })),
     ),
   ];
 }

@@ -8,12 +8,14 @@ export type Models = ReadonlyMap<string, Model>;
 const othersSlug = "other-models";
 /** File name of the rules about the exporter itself. */
 export const exporterSlug = "exporter";
+/** File name of the rules about models that are absent or silent. */
+export const silenceSlug = "silence";
 /** File name of the user's own rules. */
 export const extraSlug = "extra-rules";
 
 /** Makes the file name of a model: no two models share one. */
 export function modelSlug(model: string): string {
-  return model === "*" ? othersSlug : slug(model, new Set([othersSlug, exporterSlug, extraSlug]));
+  return model === "*" ? othersSlug : slug(model, new Set([othersSlug, exporterSlug, silenceSlug, extraSlug]));
 }
 
 /** Lists the models that the config names, in code-unit order. */

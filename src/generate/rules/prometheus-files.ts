@@ -6,15 +6,18 @@ import { extraSlug } from "./models.ts";
 /** Rule file: its name and its content. */
 export type NamedRuleFile = readonly [path: string, content: { readonly groups: readonly RuleGroup[] }];
 
-/** Builds the rule files: one for each group that has rules, and one for the user's own groups. */
+/** Builds the rule files: those of the groups that have rules, and one for the user's own groups. */
 export function ruleFiles(
   groups: readonly EffectiveGroup[],
   userGroups: readonly RuleGroup[],
 ): readonly NamedRuleFile[] {
+  const left = groups.filter(({ group }) => group.rules.length > 0);
+  const files = new Set(left.map(({ generated }) => generated.file));
   return [
-    ...groups
-      .filter(({ group }) => group.rules.length > 0)
-      .map(({ generated, group }) => [`${generated.slug}.yml`, { groups: [group] }] as const),
+    ...[...files].map((file) => {
+      const own = left.filter(({ generated }) => generated.file === file);
+      return [`${file}.yml`, { groups: own.map(({ group }) => group) }] as const;
+    }),
     ...(userGroups.length === 0 ? [] : [[`${extraSlug}.yml`, { groups: userGroups }] as const]),
   ];
 }

@@ -1,10 +1,11 @@
-import type { Config, Model, RuleGroup } from "../../config/config.ts";
+import type { Model, RuleGroup } from "../../config/config.ts";
 import { formatExpression } from "../promql/format.ts";
 import { alertRule, type Alert } from "./alert.ts";
-import { allModels, exporterSlug, modelMatchers, modelSlug } from "./models.ts";
+import { allModels, exporterSlug, modelMatchers, modelSlug, silenceSlug } from "./models.ts";
 import { objectiveAlert, type ObjectiveAlert, type ObjectiveAlertSections } from "./objective-alert.ts";
 import { recordingRules, type RecordingRule } from "./recording-rules.ts";
 import { retirementRules } from "./retired-tags.ts";
+import { silenceAlerts, type SilenceAlertSections } from "./silence-alerts.ts";
 
 /** Rules about one model, or about every model that the config does not name. */
 export interface ModelRules {
@@ -12,10 +13,12 @@ export interface ModelRules {
   readonly model: Model;
   readonly recording: readonly RecordingRule[];
   readonly alerts: readonly ObjectiveAlert[];
+  /** Alerts on the model's absence and silence. */
+  readonly silence: readonly Alert[];
 }
 
 /** Builds the rules about models, in the order of the models' names; those for unnamed models come last. */
-export function modelRules(config: ObjectiveAlertSections & Pick<Config, "models">): readonly ModelRules[] {
+export function modelRules(config: ObjectiveAlertSections & SilenceAlertSections): readonly ModelRules[] {
   return allModels(config.models).map((model) => {
     const matchers = modelMatchers(config.models, model.name);
     return {
@@ -23,13 +26,15 @@ export function modelRules(config: ObjectiveAlertSections & Pick<Config, "models
       model,
       recording: [...recordingRules(config, matchers), ...retirementRules(config.tagLabels, model, matchers)],
       alerts: model.objectives.map((objective) => objectiveAlert(config, model, objective, matchers)),
+      silence: silenceAlerts(config, model),
     };
   });
 }
 
 /** Group of rules as generated, before the user's function (`extend.changeRules`) changes it. */
 export interface GeneratedGroup {
-  readonly slug: string;
+  /** Name of its file, without the ending; groups of one file run side by side. */
+  readonly file: string;
   /** Model that the rules are about; undefined where there are several. */
   readonly model: string | undefined;
   /** Alerts of the group; their rules stand last in it, in the same order. */
@@ -37,24 +42,35 @@ export interface GeneratedGroup {
   readonly group: RuleGroup;
 }
 
-/** Builds the groups: one a model, since rules of one group run in order, and one for the exporter. */
+/**
+ * Builds the groups: one a model, since rules of one group run in order, one for the exporter, and one a model on its
+ * silence. These have a file of their own: promtool runs all rules of a file for each of its tests.
+ */
 export function generatedGroups(
   models: readonly ModelRules[],
   exporterAlerts: readonly Alert[],
 ): readonly GeneratedGroup[] {
+  const nameOf = ({ name }: Model): string | undefined => (name === "*" ? undefined : name);
   return [
     ...models.map(({ slug, model, recording, alerts }) => ({
-      slug,
-      model: model.name === "*" ? undefined : model.name,
+      file: slug,
+      model: nameOf(model),
       alerts,
       group: ruleGroup(slug, recording, alerts),
     })),
     {
-      slug: exporterSlug,
+      file: exporterSlug,
       model: undefined,
       alerts: exporterAlerts,
       group: ruleGroup(exporterSlug, [], exporterAlerts),
     },
+    // No other slug has a dot.
+    ...models.map(({ slug, model, silence }) => ({
+      file: silenceSlug,
+      model: nameOf(model),
+      alerts: silence,
+      group: ruleGroup(`${slug}.${silenceSlug}`, [], silence),
+    })),
   ];
 }
 

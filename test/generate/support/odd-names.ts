@@ -33,6 +33,7 @@ export const oddNames: readonly string[] = [
   "Fraud",
   "fraud",
   "exporter",
+  "silence",
   "other-models",
   "*/ end",
   "`ticks`",
