@@ -119,7 +119,7 @@ export interface SourceInput {
     undefined | Readonly<Record<string, string | number | boolean | readonly (string | number | boolean)[]>>;
   /** Maximum bytes of a line; by default that of `limits`, and at most 65536 where `format` is a regular expression. From 64 to 268435456. */
   readonly maxLineBytes?: undefined | number;
-  /** How long no file may give a line before an alert fires; `"never"` for no such alert. Default `"1h"`. */
+  /** How long no file may give a line before an alert fires, or `"never"`; by default `"1h"`, and never for a source of labels alone. */
   readonly silentAfter?: undefined | string;
   /** Mapping of fields; by default `model`, `version`, `prediction`, `label`, `request_id` and `ts`, where present. */
   readonly fields?: undefined | FieldsInput;

@@ -109,7 +109,7 @@ export const joinMetrics = [
   {
     name: "label_last_timestamp_seconds",
     type: "gauge",
-    help: "Unix time of the latest label of the model by the time in its event, never later than now; since the exporter started.",
+    help: "Unix time of the latest label of a prediction of the model by the time in its event, never later than now.",
     labels: ["model"],
     values: ({ join }) =>
       [...(join?.stats.lastLabels ?? [])].map(([model, time]) => ({ labels: { model }, value: time / 1000 })),

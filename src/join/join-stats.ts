@@ -9,6 +9,9 @@ export const delayBounds = [
   1, 10, 60, 300, 1800, 3600, 21_600, 86_400, 259_200, 604_800, 1_209_600, 2_592_000, 7_776_000,
 ] as const;
 
+/** Models of which delays and latest labels are kept. */
+const mostModels = 10_000;
+
 /** Delays of the labels of one model. */
 export interface Delays {
   /** Delays up to each bound and above the one before; the last is above all bounds. */
@@ -37,15 +40,17 @@ export class JoinStats {
   absent = 0;
   /** Repeated predictions by whether their class differs from the first. */
   readonly repeated = { true: 0, false: 0 };
-  /** Outcomes by model. */
+  /** Delays by model. */
   readonly delays = new Map<string, Delays>();
-  /** Time of the latest label by model (Unix ms). */
+  /** Time of the latest label of a prediction by model (Unix ms). */
   readonly lastLabels = new Map<string, number>();
+  #changed = new Set<string>();
 
   /** Records how long after its prediction a label was (ms); one before it counts as 0. */
   delay(model: string, ms: number): void {
     let delays = this.delays.get(model);
     if (delays === undefined) {
+      bound(this.delays);
       delays = { buckets: new Float64Array(delayBounds.length + 1), sum: 0 };
       this.delays.set(model, delays);
     }
@@ -58,6 +63,26 @@ export class JoinStats {
 
   /** Records the time of a label of a model. */
   lastLabel(model: string, time: number): void {
-    if (time > (this.lastLabels.get(model) ?? 0)) this.lastLabels.set(model, time);
+    const last = this.lastLabels.get(model);
+    if (last !== undefined && time <= last) return;
+    if (last === undefined) bound(this.lastLabels);
+    this.lastLabels.set(model, time);
+    this.#changed.add(model);
   }
+
+  /** Models whose latest label has changed since the last call; undefined for one that was given up. */
+  takeLastLabels(): [model: string, time: number | undefined][] {
+    const changed = [...this.#changed].map((model): [string, number | undefined] => [
+      model,
+      this.lastLabels.get(model),
+    ]);
+    this.#changed = new Set();
+    return changed;
+  }
+}
+
+/** Makes room for one more model: those of a long time must not add up. */
+function bound(models: Map<string, unknown>): void {
+  const [oldest] = models.keys();
+  if (models.size >= mostModels && oldest !== undefined) models.delete(oldest);
 }

@@ -138,6 +138,7 @@ export class Join {
     pool.write(where, low, high, state.joined, this.#cells.cell(tag, name, actual), place, this.#now);
     if (!hasLabel) return true;
     this.#stats.labels.joined++;
+    this.#stats.lastLabel(labels[0] ?? "", Math.min(labelTime, this.#now));
     this.#stats.delay(labels[0] ?? "", labelTime - time);
     if (isEverywhere) this.#pools.takeOutElsewhere(pool, low, high, this.#now);
     return true;
@@ -148,7 +149,6 @@ export class Join {
     const [model = ""] = labels;
     const actual = this.#outcomes.spelling(labels, given);
     const pools = model === "" ? this.#pools.all : [this.#poolOf(this.#matchOf(this.#cells.tag(labels)))];
-    if (model !== "") this.#stats.lastLabel(model, Math.min(time, this.#now));
     let best: LabelResult = "parked";
     for (const pool of pools) {
       const { table } = pool;
@@ -194,7 +194,7 @@ export class Join {
     }
     const { tag, predicted = "" } = cell;
     const [model = ""] = tag.labels;
-    if (labels[0] === "") this.#stats.lastLabel(model, Math.min(time, this.#now));
+    this.#stats.lastLabel(model, Math.min(time, this.#now));
     const actual = this.#outcomes.spelling(tag.labels, given);
     if (table.state === state.predicted) {
       const predictedAt = table.time;

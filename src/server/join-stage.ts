@@ -3,6 +3,7 @@ import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import { keyBytes } from "../join/id-hash.ts";
 import type { Join } from "../join/join.ts";
+import type { JoinStats } from "../join/join-stats.ts";
 import type { JoinOptions } from "../join/options.ts";
 import { joinPrefixes } from "../join/pools.ts";
 import { isRecord, type AnyEntry, type SavedEntry, type SavedValue } from "../serializable.ts";
@@ -10,6 +11,9 @@ import type { EntryFormat, Stage } from "../stage.ts";
 
 /** Key prefix of what the hashes are made with. */
 const headPrefix = "join";
+
+/** Key prefix of the times of the latest labels. */
+const newsPrefix = "join-news";
 
 /** Time between looks at predictions without a label (ms). */
 const absentEveryMs = 30_000;
@@ -19,6 +23,7 @@ export interface JoinStageOptions {
   /** Undefined where the config has no join. */
   readonly join: Join | undefined;
   readonly options: JoinOptions | undefined;
+  readonly stats: JoinStats;
   /** Tells whether the backlog of the start is still read: until then no id is old. */
   readonly isInBacklog: () => boolean;
   readonly clock: Clock;
@@ -28,7 +33,12 @@ export interface JoinStageOptions {
 /** Stage of the ids that are remembered; without a join it removes those that one has left. */
 export class JoinStage implements Stage {
   // Format 1 is what entries without a number have: as 2 it is written down, and earlier releases refuse it.
-  readonly format: EntryFormat = { name: "join", prefixes: [headPrefix, ...joinPrefixes], current: 2, oldest: 2 };
+  readonly format: EntryFormat = {
+    name: "join",
+    prefixes: [headPrefix, newsPrefix, ...joinPrefixes],
+    current: 2,
+    oldest: 2,
+  };
   readonly #stage: JoinStageOptions;
   #changes: AnyEntry[] = [];
   #absentAt = 0;
@@ -43,7 +53,7 @@ export class JoinStage implements Stage {
     const head = iterator.next();
     const isHead = head.done !== true && head.value[0][0] === headPrefix;
     const key = isHead && options !== undefined ? keyOf(head.value[1], options) : undefined;
-    const rest = { [Symbol.iterator]: () => iterator };
+    const rest = this.#withoutNews({ [Symbol.iterator]: () => iterator });
     if (join !== undefined && options !== undefined && key !== undefined) {
       join.restore(rest, key, clock());
       return;
@@ -58,10 +68,22 @@ export class JoinStage implements Stage {
     join.restore([], made, clock());
   }
 
+  /** Restores the times of the latest labels, and leaves the other entries. */
+  *#withoutNews(entries: Iterable<SavedEntry>): Iterable<SavedEntry> {
+    for (const entry of entries) {
+      const [[prefix, model = ""], value] = entry;
+      if (prefix !== newsPrefix || this.#stage.join === undefined) yield entry;
+      else this.#stage.stats.lastLabel(String(model), Number(value));
+    }
+  }
+
   changes(): AnyEntry[] {
     const changes = this.#changes;
     this.#changes = [];
-    return [...changes, ...(this.#stage.join?.changes() ?? [])];
+    const { join, stats } = this.#stage;
+    if (join === undefined) return changes;
+    const news = stats.takeLastLabels().map(([model, value]) => ({ key: [newsPrefix, model], value }));
+    return [...changes, ...news, ...join.changes()];
   }
 
   evict(now: number): void {

@@ -241,7 +241,7 @@ export class Tags {
   }
 
   #evict(tag: Tag): void {
-    this.#forgotten.add(tag.labels, tag.latest);
+    this.#forgotten.add(tag.labels, tag.latest, tag.latestPrediction);
     this.#tags.delete(tag.id);
     this.#changed.delete(tag);
     this.#removals.push(...tagRemovals(tag));

@@ -97,6 +97,8 @@ describe("a daemon that joins two logs", () => {
       } else {
         await daemon.stop(end);
         daemon = await logs.start();
+        const last = 'model_quality_exporter_label_last_timestamp_seconds{model="m"}';
+        expect((await metricsOf(daemon)).get(last)).toBeGreaterThan(0);
       }
     }
     expect(await logs.differs(daemon.url)).toBe("");

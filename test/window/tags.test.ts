@@ -141,6 +141,19 @@ describe("the latest outcome of a tag", () => {
     expect(again.silentModels(nextDay)).toEqual([]);
   });
 
+  test("predictions keep a tag without outcomes, and the latest one of a declared model is kept after its tags", () => {
+    const tags = make(declared);
+    expect(tags.predict(["m", "v1"], now - minute, now)).toBe(true);
+    expect(tags.evictIdle(nextDay - 2 * 60 * minute)).toEqual([]);
+    expect(tags.snapshot(now)).toMatchObject([{ outcomes: 0, latest: undefined, latestPrediction: now - minute }]);
+    expect(restore(save(tags), declared).tags.snapshot(now)).toMatchObject([{ latestPrediction: now - minute }]);
+    tags.evictIdle(nextDay);
+    const { tags: again } = restore(save(tags), declared);
+    for (const each of [tags, again]) {
+      expect(each.silentModels(nextDay)).toMatchObject([{ model: "m", latest: 0, latestPrediction: now - minute }]);
+    }
+  });
+
   test("the latest outcome of a model is given up once the config does not name it any more", () => {
     const tags = make(declared);
     tags.add(["m", "v2"], "a", "b", now, now);

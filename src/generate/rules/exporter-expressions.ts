@@ -31,6 +31,7 @@ export type ExporterAlertName =
   | "ModelQualityOutcomesMisdated"
   | "ModelQualityTagsDropped"
   | "ModelQualityClassesOverflow"
+  | "ModelQualityPendingEvicted"
   | "ModelQualityStateNotWritten"
   | "ModelQualityConfigReloadFailed";
 
@@ -156,6 +157,9 @@ export function exporterExpressions(sources: Sources): Readonly<Record<ExporterA
     ModelQualityTagsDropped: some(perNamespace("sum", increase(exporterMetric("tags_dropped_total"), "15m"))),
     ModelQualityClassesOverflow: some(
       aggregateBy("max", [namespaceLabel, "model"], selector(countMetrics.overflow.name)),
+    ),
+    ModelQualityPendingEvicted: some(
+      perNamespace("sum", increase(exporterMetric("pending_evicted_total"), "15m", [["reason", "=", "capacity"]])),
     ),
     ModelQualityStateNotWritten: perNamespace(
       "count",
