@@ -6,8 +6,8 @@ import type { Pattern } from "../decode/pattern/pattern.ts";
 import { printableText } from "../decode/printable.ts";
 import { checkFiles, type Check } from "../generate/check.ts";
 import { generate } from "../generate/outputs.ts";
-import { unmatchedGlobs } from "../server/unmatched-globs.ts";
 import { discover, type Search } from "../source/discovery/discover.ts";
+import { unmatchedGlobs } from "../source/discovery/unmatched-globs.ts";
 import { isUnfit } from "../source/discovery/paths.ts";
 import { Stopwatch } from "../source/pace.ts";
 import { uncountedNotes } from "./first-lines.ts";
@@ -79,11 +79,10 @@ function patternOf(field: FieldRef | undefined): Pattern | undefined {
 
 /** Describes what on this machine sources do not find, or must not read. */
 function sourceNotes({ sources }: Config, searches: readonly Search[]): string[] {
-  const files = searches.flatMap(({ found, refused }) => [...found, ...refused].map(({ path }) => path));
-  const unmatched = unmatchedGlobs(
-    sources.map(({ source }) => source),
-    files,
-  );
+  const unmatched = sources.flatMap(({ source }, index) => {
+    const search = searches[index];
+    return search === undefined ? [] : unmatchedGlobs(source, search);
+  });
   return [
     ...unmatched.map(({ source, glob }) => `source ${JSON.stringify(source)}: no file on this machine matches ${glob}`),
     ...searches.flatMap(({ refused }, index) =>

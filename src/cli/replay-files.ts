@@ -8,10 +8,10 @@ import { Problem } from "../problem.ts";
 import type { LineReader } from "../source/source.ts";
 import { readWhole } from "../source/reading/whole-file.ts";
 
-/** A file to read, and the source with its format. */
+/** A file to read, and the sources with its format: several where each selects other lines. */
 export interface ReplayFile {
   readonly file: string;
-  readonly source: string;
+  readonly sources: readonly string[];
 }
 
 /** Limit of events searched for the first time of a file. */
@@ -37,8 +37,8 @@ export async function sortByTime(
   const heads: FileHead[] = [];
   for (const file of files) if (isRegular(file.file)) heads.push(await readHead(file, config));
   await rejectCopies(heads, longestLine(config));
-  const timed = heads.flatMap(({ file, source, time, isIdle }) =>
-    time === undefined && !isIdle ? [] : [{ file, source, time: time ?? 0 }],
+  const timed = heads.flatMap(({ file, sources, time, isIdle }) =>
+    time === undefined && !isIdle ? [] : [{ file, sources, time: time ?? 0 }],
   );
   // Standard input, pipes and files without times keep the given order.
   if (timed.length < files.length) return { files, isOrdered: false };
@@ -50,9 +50,24 @@ export function longestLine(config: Config): number {
   return Math.max(...config.sources.map(({ decode }) => decode.maxLineBytes));
 }
 
-async function readHead({ file, source }: ReplayFile, config: Config): Promise<FileHead> {
-  const decode = config.sources.find((one) => one.source.name === source)?.decode;
-  if (decode === undefined) throw new Error(`no source ${source}`);
+/** Makes one reader of several, each of which gets every line. */
+export function together(readers: readonly LineReader[]): LineReader {
+  return {
+    read: (buffer, start, end) => {
+      for (const reader of readers) reader.read(buffer, start, end);
+    },
+    skipped: (head) => {
+      for (const reader of readers) reader.skipped(head);
+    },
+    save: () => undefined,
+    handOn: () => undefined,
+    end: () => {
+      for (const reader of readers) reader.end?.();
+    },
+  };
+}
+
+async function readHead({ file, sources }: ReplayFile, config: Config): Promise<FileHead> {
   const latest = Date.now() + config.limits.futureToleranceMs;
   let head = "";
   let events = 0;
@@ -66,16 +81,17 @@ async function readHead({ file, source }: ReplayFile, config: Config): Promise<F
     skipped: () => undefined,
     rejected: () => undefined,
   };
-  const reader = makeDecoder(decode, sink).open({ path: resolve(file) }, undefined);
-  const { maxLineBytes } = decode;
+  const decoders = config.sources.filter(({ source }) => sources.includes(source.name));
+  const readers = decoders.map(({ decode }) => makeDecoder(decode, sink).open({ path: resolve(file) }, undefined));
+  const maxLineBytes = Math.max(...decoders.map(({ decode }) => decode.maxLineBytes));
   await readWhole(
     file,
-    withBytes(reader, (text) => {
+    withBytes(together(readers), (text) => {
       if (head.length < headBytes) head = (head + text).slice(0, headBytes);
     }),
     { maxLineBytes, isEnough: () => head.length === headBytes && (time !== undefined || events > maxEvents) },
   );
-  return { file, source, head, time, isIdle: events === 0 };
+  return { file, sources, head, time, isIdle: events === 0 };
 }
 
 async function rejectCopies(files: readonly FileHead[], maxLineBytes: number): Promise<void> {

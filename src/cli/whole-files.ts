@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { readWhole } from "../source/reading/whole-file.ts";
 import type { OpenReader } from "../source/source.ts";
-import type { ReplayFile } from "./replay-files.ts";
+import { together, type ReplayFile } from "./replay-files.ts";
 
 /** Input of `replay`: whole files in the given order; `-` is standard input. */
 export class WholeFiles {
@@ -22,8 +22,9 @@ export class WholeFiles {
 
   /** Reads all files to their ends; throws a `Problem` for an unreadable file. */
   async drain(): Promise<void> {
-    for (const { file: path, source } of this.#files) {
-      const reader = this.#open({ source, path: path === "-" ? "-" : resolve(path), firstLine: undefined }, undefined);
+    for (const { file: path, sources } of this.#files) {
+      const opened = { path: path === "-" ? "-" : resolve(path), firstLine: undefined };
+      const reader = together(sources.map((source) => this.#open({ source, ...opened }, undefined)));
       const bar = await progressBar(path);
       await readWhole(path, reader, { maxLineBytes: this.#maxLineBytes, onProgress: bar.update });
       reader.end?.();

@@ -1,11 +1,9 @@
-import { once } from "node:events";
 import { closeSync, fstatSync, openSync, read, readSync } from "node:fs";
 import { Readable } from "node:stream";
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
-import { createGunzip } from "node:zlib";
 import { errorCode, errorMessage, Problem } from "../../problem.ts";
-import { isGzip } from "../identity/gzip.ts";
+import { compressionOf, isReadable, type KnownForm, unpack, unreadableText } from "../identity/compression.ts";
 import type { LineReader } from "../source.ts";
 import { LineStream } from "./line-stream.ts";
 
@@ -28,8 +26,8 @@ const chunkBytes = 256 * 1024;
 const readAsync = promisify(read);
 
 /**
- * Reads a file from its start to its end: plain, or compressed by gzip (known by its first bytes); `-` is standard input,
- * which may be compressed too. A last line without newline counts. Throws a `Problem` when it cannot be read.
+ * Reads a file from its start to its end: plain, or compressed (known by its first bytes); `-` is standard input, which may be
+ * compressed too. A last line without newline counts. Throws a `Problem` when it cannot be read.
  */
 export async function readWhole(path: string, reader: LineReader, options: WholeOptions): Promise<void> {
   const name = path === "-" ? "standard input" : path;
@@ -38,7 +36,7 @@ export async function readWhole(path: string, reader: LineReader, options: Whole
     fd = path === "-" ? 0 : openSync(path, "r");
     const stat = fstatSync(fd);
     if (stat.isDirectory()) throw new Problem(`${name} is a directory: name the log files in it`);
-    if (stat.isFile()) await readPlainOrGzip(fd, stat.size, reader, options);
+    if (stat.isFile()) await readFile(fd, stat.size, reader, options);
     else await readPipe(fd, reader, options);
   } catch (error) {
     throw error instanceof Problem ? error : new Problem(explain(name, error), { cause: error });
@@ -47,7 +45,7 @@ export async function readWhole(path: string, reader: LineReader, options: Whole
   }
 }
 
-async function readPlainOrGzip(fd: number, size: number, reader: LineReader, options: WholeOptions): Promise<void> {
+async function readFile(fd: number, size: number, reader: LineReader, options: WholeOptions): Promise<void> {
   const lines = new LineStream(reader, options.maxLineBytes);
   let total = 0;
   let turn = 0;
@@ -56,8 +54,9 @@ async function readPlainOrGzip(fd: number, size: number, reader: LineReader, opt
     const bytes = readSync(fd, room, 0, room.length, null);
     if (bytes === 0) break;
     const first = room.subarray(0, bytes);
-    if (total === 0 && isGzip(first)) {
-      await gunzip(chain(Buffer.from(first), chunksOf(fd)), size, lines, options);
+    const form = total === 0 ? compressionOf(first) : undefined;
+    if (form !== undefined) {
+      await readUnpacked(form, chain(Buffer.from(first), chunksOf(fd)), size, lines, options);
       return;
     }
     total += bytes;
@@ -80,8 +79,9 @@ async function readPipe(fd: number, reader: LineReader, options: WholeOptions): 
   const first = await chunks.next();
   if (first.done === true) return;
   const input = chain(first.value, chunks);
-  if (isGzip(first.value)) {
-    await gunzip(input, undefined, lines, options);
+  const form = compressionOf(first.value);
+  if (form !== undefined) {
+    await readUnpacked(form, input, undefined, lines, options);
     return;
   }
   let total = 0;
@@ -93,29 +93,26 @@ async function readPipe(fd: number, reader: LineReader, options: WholeOptions): 
   lines.end();
 }
 
-async function gunzip(
+async function readUnpacked(
+  form: KnownForm,
   input: AsyncIterable<Buffer>,
   size: number | undefined,
   lines: LineStream,
   options: WholeOptions,
 ): Promise<void> {
-  const archive = createGunzip({ chunkSize: chunkBytes });
+  if (!isReadable(form)) throw new Error(`${unreadableText(form)}; unpack it first`);
   const source = Readable.from(input);
-  source.on("error", (error) => archive.destroy(error));
-  source.pipe(archive);
+  const archive = unpack(form, source);
   try {
-    const chunks: AsyncIterable<Buffer> = archive;
-    for await (const chunk of chunks) {
+    for await (const chunk of archive) {
       lines.push(chunk);
-      options.onProgress?.(archive.bytesWritten, size);
+      options.onProgress?.(archive.consumed, size);
       if (options.isEnough?.() === true) return;
     }
     // The zeros that it may be padded with: what is being read when its descriptor is closed would be of another file.
-    source.unpipe(archive).resume();
-    if (!source.readableEnded) await once(source, "end");
+    await archive.finish();
   } finally {
     source.destroy();
-    archive.destroy();
   }
   if (size !== undefined) options.onProgress?.(size, size);
   lines.end();
