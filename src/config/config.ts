@@ -29,7 +29,8 @@ export interface Config {
   readonly grafana: GrafanaTarget;
   readonly exposition: Exposition;
   readonly extend: Extension;
-  readonly limits: WindowLimits & Readonly<Record<"maxFiles" | "maxLineBytes" | "maxValueBytes", number>>;
+  readonly limits: WindowLimits &
+    Readonly<Record<"maxFiles" | "maxLineBytes" | "maxValueBytes" | "maxStateBytes", number>>;
 }
 
 /** A source: its files, the reading of their lines, and the silence that is normal. */

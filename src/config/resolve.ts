@@ -15,7 +15,7 @@ import { windowSpec } from "./windows.ts";
  * Makes the config from valid parts; `given` is the original input. Throws on contradictions, which the checks exclude.
  */
 export function resolveConfig(checked: CheckedConfig, file: string, given: unknown): Config {
-  const { maxTags, maxClasses, maxFiles, maxLineBytes, maxValueBytes, futureTolerance, tagIdle, panes } =
+  const { maxTags, maxClasses, maxFiles, maxLineBytes, maxValueBytes, maxStateBytes, futureTolerance, tagIdle, panes } =
     checked.limits;
   const windows = checked.windows.map((window) => windowSpec(window, panes));
   const longest = Math.max(0, ...windows.map((window) => (window.kind === "time" ? window.ms : 0)));
@@ -26,6 +26,7 @@ export function resolveConfig(checked: CheckedConfig, file: string, given: unkno
     maxFiles,
     maxLineBytes,
     maxValueBytes,
+    maxStateBytes,
     futureToleranceMs: futureTolerance.ms,
     tagIdleMs: Math.max(tagIdle.ms, longest, ...silences.map(leastTagIdleMs)),
   };

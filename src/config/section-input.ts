@@ -99,6 +99,8 @@ export interface LimitsInput {
   readonly maxLineBytes?: undefined | number;
   /** Maximum bytes of a label value or class; lines with longer ones are rejected. Default `1024`, from 1 to 65536. */
   readonly maxValueBytes?: undefined | number;
+  /** Maximum bytes of the state; a commit that would pass it fails, as on a full disk. Default `268435456`, from 1048576 to 1099511627776. */
+  readonly maxStateBytes?: undefined | number;
   /** Outcomes further in the future are counted as of now. Default `"1m"`. */
   readonly futureTolerance?: undefined | string;
   /** Idle time after which a tag is removed; at least the longest window, and an hour more than the longest `silentAfter`. Default `"24h"`. */

@@ -241,6 +241,7 @@ export class Daemon {
   #restore(config: Config, openInputs: readonly OpenInput[]): Running {
     const pipeline = new Pipeline(config, new WallTimeline(wallClock), this.#lines, this.#classes, this.#joined);
     const stages = [...stagesOf(pipeline, config, this.#joined, this.#log), ...this.#stages];
+    this.#store.limit?.(config.limits.maxStateBytes);
     this.#saved.refuseNewer([...inputFormats, ...stages.map(({ format }) => format)]);
     for (const stage of stages) stage.restore(this.#saved.entries(stage.format));
     const context = {

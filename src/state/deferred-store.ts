@@ -7,6 +7,7 @@ import { SerialQueue } from "./serial-queue.ts";
 export class DeferredStore {
   readonly #directory: StateDirectory;
   #store: LmdbStore | undefined;
+  #maxBytes = Number.POSITIVE_INFINITY;
   /** Entries read at the start, by key, until they are durable. */
   #atStart: Map<string, AnyEntry> | undefined;
   /** Serializes commits and the close. */
@@ -29,11 +30,18 @@ export class DeferredStore {
   commit(entries: readonly AnyEntry[]): Promise<void> {
     return this.#queue.run(async () => {
       this.#store ??= await this.#directory.open();
+      this.#store.limit(this.#maxBytes);
       // Rewrite what was read: the store may have been set aside or removed in the meantime.
       const all = this.#atStart === undefined ? entries : byKey([...this.#atStart.values(), ...entries]).values();
       await this.#store.commit([...all]);
       this.#atStart = undefined;
     });
+  }
+
+  /** See `Store.limit`. */
+  limit(bytes: number): void {
+    this.#maxBytes = bytes;
+    this.#store?.limit(bytes);
   }
 
   /** See `Store.close`. */

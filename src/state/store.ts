@@ -14,6 +14,8 @@ export interface Store {
    * rejects with a `Problem`, without having written anything, e.g. on a full disk.
    */
   commit(entries: readonly AnyEntry[]): Promise<void>;
+  /** Limits the bytes of the state, as if the disk had no room for more. */
+  limit?(bytes: number): void;
   /** Resolves after earlier commits, when the directory is unlocked. */
   close(): Promise<void>;
 }

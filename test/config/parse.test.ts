@@ -111,6 +111,7 @@ test("a config of one source gets every default", () => {
       maxClasses: 100,
       maxLineBytes: 1_048_576,
       maxValueBytes: 1024,
+      maxStateBytes: 268_435_456,
       futureToleranceMs: 60_000,
       tagIdleMs: 86_400_000,
     },

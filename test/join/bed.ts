@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { Join } from "../../src/join/join.ts";
 import { JoinStats } from "../../src/join/join-stats.ts";
+import { joinPrefixes } from "../../src/join/pools.ts";
 import type { JoinMatch, JoinOptions } from "../../src/join/options.ts";
 import type { SavedEntry } from "../../src/serializable.ts";
 import { ClassMonitor } from "../../src/window/class-monitor.ts";
@@ -83,7 +84,7 @@ export class Bed {
           .sort(byText)
           .map(([, entry]) => entry),
       );
-    this.join.restore(entries(["join-cell", "join-generation", "join-ids"]), this.#key, this.#time);
+    this.join.restore(entries(joinPrefixes), this.#key, this.#time);
     this.tags.restore(
       entries(["tag", "window", "forgotten"]).flatMap(([key, value]) =>
         value instanceof Uint8Array ? [] : [[key, value] as const],
@@ -91,6 +92,19 @@ export class Bed {
       (name) => name,
     );
     return this;
+  }
+
+  /** A new join with what a store has of this one. */
+  restoredFrom(store: { entries(prefix: string): Iterable<SavedEntry> }): Bed {
+    const again = new Bed(this.#given);
+    again.now = this.now;
+    [again.tags, again.join] = again.#make(joinOptions(this.#given));
+    again.join.restore(
+      joinPrefixes.flatMap((prefix) => [...store.entries(prefix)]),
+      this.#key,
+      this.#time,
+    );
+    return again;
   }
 
   /** Writes down what has changed. */

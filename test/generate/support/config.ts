@@ -108,6 +108,7 @@ export function makeConfig(parts: ConfigParts): Config {
       maxFiles: 1000,
       maxLineBytes: 1_048_576,
       maxValueBytes: 1024,
+      maxStateBytes: 268_435_456,
     },
   };
 }
