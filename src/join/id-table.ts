@@ -156,8 +156,7 @@ function put(words: Uint32Array, at: number, to: State, generation: number, cell
   words[at + 3] = (to << 30) | (generation << 24) | cell;
 }
 
-/** The state in the last word of a slot or a record. */
-export function stateOf(word: number): State {
+function stateOf(word: number): State {
   const bits = word >>> 30;
   return bits === 1 ? 1 : bits === 2 ? 2 : 3;
 }

@@ -1,4 +1,4 @@
-import { hour, minute, start, windows, type Half } from "./bed.ts";
+import { minute, start, windows, type Half } from "./bed.ts";
 
 /** An outcome as it was counted. */
 interface Outcome {
@@ -137,6 +137,3 @@ function isInPanes({ place, counted }: Outcome, window: { ms: number; panes: num
   const pane = (at: number): number => Math.floor((start + at * minute) / paneMs);
   return pane(place) >= pane(counted) - window.panes && pane(place) >= pane(now) - window.panes;
 }
-
-/** A day in minutes. */
-export const day = (24 * hour) / minute;
