@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Config } from "./config/config.ts";
 import { makeDecoder } from "./decode/decoder.ts";
-import type { Event, EventSink, Reception, RejectReason } from "./decode/event.ts";
+import type { Event, EventSink, Reception, RejectReason, Rejection } from "./decode/event.ts";
 import type { FieldSurvey } from "./decode/field-survey.ts";
 import type { LineStats, SourceLineStats } from "./decode/line-stats.ts";
 import { keyBytes } from "./join/id-hash.ts";
@@ -13,8 +13,8 @@ import type { ClassMonitor } from "./window/class-monitor.ts";
 import type { Timeline } from "./timeline.ts";
 import { Tags, type Placement } from "./window/tags.ts";
 
-const noPrediction: Reception = { rejected: { reason: "missing_field", detail: "the line holds no prediction" } };
-const noId: Reception = { rejected: { reason: "missing_field", detail: "no id, by which its other half is found" } };
+const noPrediction: Rejection = { reason: "missing_field", detail: "the line holds no prediction" };
+const noId: Rejection = { reason: "missing_field", detail: "no id, by which its other half is found" };
 const unlabelled: Reception = { skipped: "unlabelled" };
 
 /** Stages of one config from bytes to windows: makes readers of files and counts their lines. */
@@ -36,12 +36,17 @@ export class Pipeline {
     this.join = config.join && new Join(config.join, this.#outcomes(config), joined, randomBytes(keyBytes));
     this.#mayBeLate = config.join?.placeAt === "prediction";
     this.#timeline = timeline;
-    const surveyOfCurrent = (): FieldSurvey | undefined => this.#current?.counts.survey;
+    const surveyOfCurrent = (which: "survey" | "leftOut"): FieldSurvey | undefined => this.#current?.counts[which];
     const sink: EventSink = {
       get survey() {
-        return surveyOfCurrent();
+        return surveyOfCurrent("survey");
       },
+      get leftOut() {
+        return surveyOfCurrent("leftOut");
+      },
+      fault: (event) => this.#fault(event),
       event: (event) => this.#receive(event),
+      accepted: (isTimed) => this.#current?.counts.accept(isTimed),
       skipped: (reason) => this.#current?.counts.skip(reason),
       rejected: (reason, line, detail) => {
         this.#reject(reason, line, detail);
@@ -80,32 +85,27 @@ export class Pipeline {
     };
   }
 
-  /** Processes an event, and counts its line by the result. */
-  #receive(event: Event): Reception {
-    const reception = this.#process(event);
-    const counts = this.#current?.counts;
-    if (counts === undefined) return reception;
-    if (typeof reception === "string") {
-      counts.accepted++;
-      if (Number.isNaN(event.time)) counts.untimed++;
-    } else if ("skipped" in reception) counts.skip(reception.skipped);
-    return reception;
+  /** Finds what keeps an event from being taken. */
+  #fault({ predicted, actual, id }: Event): Rejection | undefined {
+    if (this.join === undefined) return predicted === undefined ? noPrediction : undefined;
+    return id === undefined && (predicted === undefined || actual === undefined) ? noId : undefined;
   }
 
-  #process(event: Event): Reception {
-    const { labels, predicted, actual, id, time } = event;
-    if (this.join !== undefined) {
-      if (id !== undefined) {
-        this.#timeline.observe(time);
-        const joining = this.join.receive(event, this.#timeline.now);
-        if (joining !== "dropped") return joining;
-        this.#place("dropped");
-        return "counted";
-      }
-      if (predicted === undefined || actual === undefined) return noId;
+  #receive(event: Event): Reception {
+    const fault = this.#fault(event);
+    if (fault !== undefined) return { rejected: fault };
+    const { labels, predicted = "", actual, id, time } = event;
+    if (this.join !== undefined && id !== undefined) {
+      this.#timeline.observe(time);
+      const joining = this.join.receive(event, this.#timeline.now);
+      if (joining !== "dropped") return joining;
+      this.#place("dropped");
+      return "counted";
     }
-    if (predicted === undefined) return noPrediction;
-    if (actual === undefined) return unlabelled;
+    if (actual === undefined) {
+      if (this.#current !== undefined) this.#current.counts.unlabelled++;
+      return unlabelled;
+    }
     this.#timeline.observe(time);
     if (this.join !== undefined) this.tags.predict(labels, time, this.#timeline.now);
     this.#place(this.tags.add(labels, actual, predicted, time, this.#timeline.now));
@@ -115,7 +115,9 @@ export class Pipeline {
   /** Counts where an outcome was placed, for the source of the line that gave it. */
   #place(placement: Placement): void {
     const counts = this.#current?.counts;
-    if (counts === undefined || placement === "in time") return;
+    if (counts === undefined) return;
+    counts.outcomes++;
+    if (placement === "in time") return;
     if (placement === "dropped") counts.dropped++;
     else if (placement === "future") counts.misplaced[this.isInBacklog ? "backlog" : "live"].future++;
     else if (placement === "gone" || !this.#mayBeLate) {

@@ -1,7 +1,7 @@
 import type { Config } from "../config/config.ts";
 import { configJsonSchema } from "../config/json-schema.ts";
 import { loadConfig } from "../config/load.ts";
-import type { FieldRef } from "../decode/options.ts";
+import { predictedField, type FieldRef } from "../decode/options.ts";
 import type { Pattern } from "../decode/pattern/pattern.ts";
 import { printableText } from "../decode/printable.ts";
 import { checkFiles, type Check } from "../generate/check.ts";
@@ -61,7 +61,7 @@ function patternNotes({ sources }: Config): Set<string> {
   const notes = new Set<string>();
   for (const { source, decode } of sources) {
     const { labels, predicted, actual, id, time } = decode.fields;
-    const fields = [...labels, predicted?.kind === "score" ? predicted.score : predicted, actual, ...id, time];
+    const fields = [...labels, predictedField(predicted), actual, ...id, time];
     const patterns = fields.flatMap((field) => patternOf(field) ?? []);
     if (decode.lines !== undefined) patterns.unshift(decode.lines);
     if (decode.format.kind === "regex") patterns.unshift(decode.format.pattern);

@@ -44,7 +44,7 @@ export class Join {
   }
 
   /** Takes an event that has an id: a prediction, a label, or both. Keeps no reference to it. */
-  receive({ labels, predicted, actual, id = "", time }: Event, now: number): Joining {
+  receive({ labels, predicted, actual, id = "", time }: Omit<Event, "score">, now: number): Joining {
     const [model = ""] = labels;
     this.#now = now;
     this.#hash.hash(this.#options.byModel ? `${model}\0${id}` : id);

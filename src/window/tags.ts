@@ -198,9 +198,13 @@ export class Tags {
     predicted: string,
   ): void {
     if (!declared) this.#monitor.undeclared(modelKey(this.#options, tag.labels), actual, predicted);
-    if (!folded || tag.hasOverflowed) return;
-    tag.hasOverflowed = true;
-    this.#monitor.overflow(this.#labelPairs(tag), [...tag.classes.tracked, actual, predicted]);
+    if (folded && !tag.hasOverflowed) {
+      tag.hasOverflowed = true;
+      this.#monitor.overflow(this.#labelPairs(tag), [...tag.classes.tracked, actual, predicted]);
+    }
+    if (tag.classes.packed === undefined || tag.hasPackedWarning) return;
+    tag.hasPackedWarning = true;
+    this.#monitor.packed(this.#labelPairs(tag), tag.classes.packed);
   }
 
   #checkSpelling(tag: Tag): void {

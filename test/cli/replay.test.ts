@@ -601,7 +601,7 @@ describe("replay", () => {
   });
 
   describe("keeps names as they are:", () => {
-    const names = ["__proto__", "constructor", 'quote " brace { dollar $ back\\slash', "a\tb\u0001c\n", "模型"];
+    const names = ["__proto__", "constructor", 'quote " brace { dollar $ back\\slash', "a\tb\u0001\nc", "模型"];
     let report: Report;
     beforeAll(async () => {
       const log = names.map((name) => JSON.stringify({ model: name, version: name, prediction: name, label: name }));

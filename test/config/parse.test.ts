@@ -417,7 +417,7 @@ describe("fields", () => {
       field: { path: "source", match: "endpoints" },
       says: '.match: expected a group around the part of the value, like "endpoints/([^/]+)"',
     },
-    { field: { path: "a..b", match: "(a)" }, says: ': expected a path like "meta.region", got "a..b"' },
+    { field: { path: "a..b", match: "(a)" }, says: '.path: expected a path like "meta.region", got "a..b"' },
     { field: { path: "a", match: "(a)", group: 1 }, says: ".group: unknown key" },
   ])("a part $field is refused", ({ field, says }) => {
     expect(faults({ sources: [{ files: ["a"], fields: { model: field } }] })).toEqual([
