@@ -43,6 +43,19 @@ const sources = [
   { files: ["logs/l.jsonl"], fields: { ...fields, predicted: null, actual: "label" } },
 ];
 
+test("check tells of labels that may come after all windows have let go of their predictions", async () => {
+  const dir = mkdtempSync(join(root, "check-"));
+  const check = async (placeAt: string): Promise<string> => {
+    const later = { placeAt, within: "1h" };
+    const config = { sources, windows: ["1h"], join: later, models: { slow: { join: { within: "2h" } } } };
+    writeFileSync(join(dir, "config.json"), JSON.stringify(config));
+    return (await run(["check", "--config", "config.json"], { cwd: dir })).stdout;
+  };
+  expect(await check("prediction")).toMatch(/^note {5}join: labels of model "slow" may come 7200s after/mu);
+  expect(await check("prediction")).not.toContain('model "*"');
+  expect(await check("label")).not.toContain("join:");
+});
+
 describe("replay of a prediction log and a label log", () => {
   test.each([
     { placeAt: "label", order: ["p", "l"] },
