@@ -4,6 +4,7 @@ import type { Event, EventSink, Reception, RejectReason } from "./decode/event.t
 import type { FieldSurvey } from "./decode/field-survey.ts";
 import type { LineStats, SourceLineStats } from "./decode/line-stats.ts";
 import type { JsonValue } from "./serializable.ts";
+import type { Passage, Receive } from "./merge/merge.ts";
 import type { LineReader, OpenedFile } from "./source/source.ts";
 import type { ClassMonitor } from "./window/class-monitor.ts";
 import type { Timeline } from "./timeline.ts";
@@ -11,6 +12,14 @@ import { Tags } from "./window/tags.ts";
 
 const noPrediction: Reception = { rejected: { reason: "missing_field", detail: "the line holds no prediction" } };
 const unlabelled: Reception = { skipped: "unlabelled" };
+
+/** What the current lines are of. */
+interface Origin {
+  readonly counts: SourceLineStats;
+  readonly file: string;
+  /** Takes the events that would be counted; undefined where they are counted at once. */
+  hold?: Receive;
+}
 
 /** Stages of one config from bytes to windows: makes readers of files and counts their lines. */
 export class Pipeline {
@@ -20,7 +29,7 @@ export class Pipeline {
   readonly #timeline: Timeline;
   readonly #sources: ReadonlyMap<string, { decoder: ReturnType<typeof makeDecoder>; counts: SourceLineStats }>;
   /** Source and file of the current lines; readers are called one at a time. */
-  #current: { readonly counts: SourceLineStats; readonly file: string } | undefined;
+  #current: Origin | undefined;
 
   constructor(config: Config, timeline: Timeline, lines: LineStats, classes: ClassMonitor) {
     this.tags = new Tags(config, classes);
@@ -44,12 +53,18 @@ export class Pipeline {
     );
   }
 
-  /** Opens the reader of a source's file. */
-  open(file: OpenedFile, saved: JsonValue | undefined): LineReader {
+  /** Opens the reader of a source's file; its events take their way through `passage`, if there is one. */
+  open(file: OpenedFile, saved: JsonValue | undefined, passage?: Passage): LineReader {
     const source = this.#sources.get(file.source);
     if (source === undefined) throw new Error(`no source ${file.source}`);
     const reader = source.decoder.open(file, saved);
-    const current = { counts: source.counts, file: file.path };
+    const current: Origin = { counts: source.counts, file: file.path };
+    if (passage !== undefined) {
+      current.hold = passage((event) => {
+        this.#current = current;
+        this.#count(event);
+      });
+    }
     return {
       read: (buffer, start, end) => {
         this.#current = current;
@@ -81,16 +96,22 @@ export class Pipeline {
     return reception;
   }
 
-  #process({ labels, predicted, actual, time }: Event): Reception {
-    if (predicted === undefined) return noPrediction;
-    if (actual === undefined) return unlabelled;
+  #process(event: Event): Reception {
+    if (event.predicted === undefined) return noPrediction;
+    if (event.actual === undefined) return unlabelled;
+    if (this.#current?.hold === undefined) this.#count(event);
+    else this.#current.hold(event);
+    return "counted";
+  }
+
+  /** Counts an outcome in the windows. */
+  #count({ labels, predicted = "", actual = "", time }: Event): void {
     this.#timeline.observe(time);
     const placement = this.tags.add(labels, actual, predicted, time, this.#timeline.now);
     const counts = this.#current?.counts;
-    if (counts === undefined || placement === "in time") return "counted";
+    if (counts === undefined || placement === "in time") return;
     if (placement === "dropped") counts.dropped++;
     else counts.misplaced[this.isInBacklog ? "backlog" : "live"][placement]++;
-    return "counted";
   }
 
   #reject(reason: RejectReason, line: Buffer, detail: string): void {

@@ -5,7 +5,7 @@ import { printableText } from "../decode/printable.ts";
 import { Pipeline } from "../pipeline.ts";
 import type { Search } from "../source/discovery/discover.ts";
 import { readWhole } from "../source/reading/whole-file.ts";
-import { EventTimeline } from "../timeline.ts";
+import { EventTimeline, FutureLimit } from "../timeline.ts";
 import { ClassMonitor } from "../window/class-monitor.ts";
 import { uncountedNote } from "./uncounted-note.ts";
 
@@ -20,15 +20,14 @@ export async function uncountedNotes(config: Config, searches: readonly Search[]
     const [newest] = found.toSorted((a, b) => Number(b.stat.mtimeNs - a.stat.mtimeNs));
     if (newest === undefined) continue;
     const lines = new LineStats();
-    const timeline = new EventTimeline(wallClock, config.limits.futureToleranceMs);
+    const timeline = new EventTimeline(wallClock, new FutureLimit(wallClock, config.limits.futureToleranceMs));
     const pipeline = new Pipeline(config, timeline, lines, new ClassMonitor());
     const counts = lines.of(source.name);
     const { path, real } = newest;
     try {
-      await readWhole(real, pipeline.open({ source: source.name, path, firstLine: undefined }, undefined), {
-        maxLineBytes: config.limits.maxLineBytes,
-        isEnough: () => counts.accepted > 0 || counts.read >= maxLines,
-      });
+      const reader = pipeline.open({ source: source.name, path, firstLine: undefined }, undefined);
+      const chunks = readWhole(real, reader, { maxLineBytes: config.limits.maxLineBytes });
+      for await (const _chunk of chunks) if (counts.accepted > 0 || counts.read >= maxLines) break;
     } catch {
       // Whether the daemon may read it is not known here.
       continue;

@@ -7,6 +7,7 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "@jest/globals";
 import { Problem } from "../../src/problem.ts";
 import { readWhole } from "../../src/source/reading/whole-file.ts";
+import { openFiles } from "../support/open-files.ts";
 import { tempDir } from "../support/temp.ts";
 import { Collector } from "./collector.ts";
 
@@ -18,6 +19,10 @@ function write(name: string, bytes: Buffer): string {
   const path = join(dir, name);
   writeFileSync(path, bytes);
   return path;
+}
+
+async function readAll(path: string, collector: Collector): Promise<void> {
+  for await (const _chunk of readWhole(path, collector, { maxLineBytes: 1000 }));
 }
 
 describe("reading whole files", () => {
@@ -38,18 +43,30 @@ describe("reading whole files", () => {
   ])("$what: every line once, progress to the end", async ({ name, bytes }) => {
     const collector = new Collector();
     const progress: [number, number | undefined][] = [];
-    await readWhole(write(name, bytes), collector, {
-      maxLineBytes: 1000,
-      onProgress: (read, total) => progress.push([read, total]),
-    });
+    for await (const { bytesRead, bytesTotal } of readWhole(write(name, bytes), collector, { maxLineBytes: 1000 })) {
+      progress.push([bytesRead, bytesTotal]);
+    }
     expect(collector.lines).toEqual(lines);
     expect(progress.at(-1)).toEqual([bytes.length, bytes.length]);
     expect(progress.every(([read], i) => read >= (progress[i - 1]?.[0] ?? 0))).toBe(true);
   });
 
+  test("a caller that takes no further chunk has read no further than that, and nothing stays open", async () => {
+    const path = write("ahead.log", text);
+    const open = (): number => openFiles(process.pid, dir).filter((one) => one === path).length;
+    const collector = new Collector();
+    const chunks = readWhole(path, collector, { maxLineBytes: 1000, chunkBytes: 1000 });
+    await chunks.next();
+    await chunks.next();
+    expect(collector.lines.join("\n").length).toBeLessThanOrEqual(2000);
+    expect(open()).toBe(1);
+    await chunks.return();
+    expect(open()).toBe(0);
+  });
+
   test("an empty file has no lines", async () => {
     const collector = new Collector();
-    await readWhole(write("empty.log", Buffer.alloc(0)), collector, { maxLineBytes: 1000 });
+    await readAll(write("empty.log", Buffer.alloc(0)), collector);
     expect(collector.lines).toEqual([]);
   });
 
@@ -79,7 +96,7 @@ describe("reading whole files", () => {
       says: /it is UTF-16LE: only UTF-8/u,
     },
   ])("$what is a problem in plain words", async ({ path, says }) => {
-    const error: unknown = await readWhole(path(), new Collector(), { maxLineBytes: 1000 }).catch((e: unknown) => e);
+    const error: unknown = await readAll(path(), new Collector()).catch((e: unknown) => e);
     expect(error).toBeInstanceOf(Problem);
     expect(error).toMatchObject({ message: expect.stringMatching(says), exitCode: 1 });
   });
@@ -90,7 +107,7 @@ describe("standard input", () => {
     import { readWhole } from ${JSON.stringify(fileURLToPath(new URL("../../dist/source/reading/whole-file.js", import.meta.url)))};
     let lines = 0, bytes = 0;
     const read = (b, s, e) => { bytes += e - s; for (let i = s; i < e; i++) if (b[i] === 10) lines++; };
-    await readWhole("-", { read, skipped() {}, save() {} }, { maxLineBytes: 1000 });
+    for await (const _ of readWhole("-", { read, skipped() {}, save() {} }, { maxLineBytes: 1000 }));
     console.log(lines, bytes);`;
 
   test.each([

@@ -13,33 +13,41 @@ import { LineStream } from "./line-stream.ts";
 export interface WholeOptions {
   /** Maximum bytes of a line; longer ones are skipped and counted. */
   readonly maxLineBytes: number;
-  /**
-   * Called after each chunk with the bytes read (compressed ones of an archive) and their total, which is undefined for a
-   * pipe.
-   */
-  readonly onProgress?: (bytesRead: number, bytesTotal: number | undefined) => void;
-  /** Ends reading after a chunk when it returns true; a last line without a newline is dropped then. */
-  readonly isEnough?: () => boolean;
+  /** Maximum bytes that are read at a time; by default what there is room for. */
+  readonly chunkBytes?: number | undefined;
+}
+
+/** How far a file is read. */
+export interface WholeProgress {
+  /** Bytes so far: compressed ones of an archive. */
+  readonly bytesRead: number;
+  /** Bytes of the file; undefined for a pipe. */
+  readonly bytesTotal: number | undefined;
 }
 
 /** Bytes that are read before the event loop gets a turn. */
 const bytesPerTurn = 16 * 1024 * 1024;
-const chunkBytes = 256 * 1024;
+const pipeBytes = 256 * 1024;
 const readAsync = promisify(read);
 
 /**
- * Reads a file from its start to its end: plain, or compressed by gzip (known by its first bytes); `-` is standard input,
- * which may be compressed too. A last line without newline counts. Throws a `Problem` when it cannot be read.
+ * Reads a file from its start to its end, a chunk at a turn: plain, or compressed by gzip (known by its first bytes); `-` is
+ * standard input, which may be compressed too. A last line without newline counts, unless the caller leaves off before.
+ * Throws a `Problem` when it cannot be read.
  */
-export async function readWhole(path: string, reader: LineReader, options: WholeOptions): Promise<void> {
+export async function* readWhole(
+  path: string,
+  reader: LineReader,
+  options: WholeOptions,
+): AsyncGenerator<WholeProgress, void> {
   const name = path === "-" ? "standard input" : path;
   let fd: number | undefined;
   try {
     fd = path === "-" ? 0 : openSync(path, "r");
     const stat = fstatSync(fd);
     if (stat.isDirectory()) throw new Problem(`${name} is a directory: name the log files in it`);
-    if (stat.isFile()) await readPlainOrGzip(fd, stat.size, reader, options);
-    else await readPipe(fd, reader, options);
+    if (stat.isFile()) yield* readPlainOrGzip(fd, stat.size, reader, options);
+    else yield* readPipe(fd, reader, options);
   } catch (error) {
     throw error instanceof Problem ? error : new Problem(explain(name, error), { cause: error });
   } finally {
@@ -47,24 +55,28 @@ export async function readWhole(path: string, reader: LineReader, options: Whole
   }
 }
 
-async function readPlainOrGzip(fd: number, size: number, reader: LineReader, options: WholeOptions): Promise<void> {
-  const lines = new LineStream(reader, options.maxLineBytes);
+async function* readPlainOrGzip(
+  fd: number,
+  size: number,
+  reader: LineReader,
+  { maxLineBytes, chunkBytes }: WholeOptions,
+): AsyncGenerator<WholeProgress, void> {
+  const lines = new LineStream(reader, maxLineBytes);
   let total = 0;
   let turn = 0;
   for (;;) {
-    const room = lines.room();
+    const room = lines.room().subarray(0, chunkBytes);
     const bytes = readSync(fd, room, 0, room.length, null);
     if (bytes === 0) break;
     const first = room.subarray(0, bytes);
     if (total === 0 && isGzip(first)) {
-      await gunzip(chain(Buffer.from(first), chunksOf(fd)), size, lines, options);
+      yield* gunzip(chain(Buffer.from(first), chunksOf(fd)), size, lines, chunkBytes);
       return;
     }
     total += bytes;
     turn += bytes;
     lines.filled(bytes);
-    options.onProgress?.(total, Math.max(size, total));
-    if (options.isEnough?.() === true) return;
+    yield { bytesRead: total, bytesTotal: Math.max(size, total) };
     if (turn >= bytesPerTurn) {
       turn = 0;
       await nextTurn();
@@ -74,32 +86,36 @@ async function readPlainOrGzip(fd: number, size: number, reader: LineReader, opt
 }
 
 /** Reads what has no size and no offset: standard input from a program, a FIFO. */
-async function readPipe(fd: number, reader: LineReader, options: WholeOptions): Promise<void> {
-  const lines = new LineStream(reader, options.maxLineBytes);
+async function* readPipe(
+  fd: number,
+  reader: LineReader,
+  { maxLineBytes, chunkBytes }: WholeOptions,
+): AsyncGenerator<WholeProgress, void> {
+  const lines = new LineStream(reader, maxLineBytes);
   const chunks = chunksOf(fd);
   const first = await chunks.next();
   if (first.done === true) return;
   const input = chain(first.value, chunks);
   if (isGzip(first.value)) {
-    await gunzip(input, undefined, lines, options);
+    yield* gunzip(input, undefined, lines, chunkBytes);
     return;
   }
   let total = 0;
   for await (const chunk of input) {
     lines.push(chunk);
     total += chunk.length;
-    options.onProgress?.(total, undefined);
+    yield { bytesRead: total, bytesTotal: undefined };
   }
   lines.end();
 }
 
-async function gunzip(
+async function* gunzip(
   input: AsyncIterable<Buffer>,
   size: number | undefined,
   lines: LineStream,
-  options: WholeOptions,
-): Promise<void> {
-  const archive = createGunzip({ chunkSize: chunkBytes });
+  chunkSize = pipeBytes,
+): AsyncGenerator<WholeProgress, void> {
+  const archive = createGunzip({ chunkSize });
   const source = Readable.from(input);
   source.on("error", (error) => archive.destroy(error));
   source.pipe(archive);
@@ -107,8 +123,7 @@ async function gunzip(
     const chunks: AsyncIterable<Buffer> = archive;
     for await (const chunk of chunks) {
       lines.push(chunk);
-      options.onProgress?.(archive.bytesWritten, size);
-      if (options.isEnough?.() === true) return;
+      yield { bytesRead: archive.bytesWritten, bytesTotal: size };
     }
     // The zeros that it may be padded with: what is being read when its descriptor is closed would be of another file.
     source.unpipe(archive).resume();
@@ -117,14 +132,14 @@ async function gunzip(
     source.destroy();
     archive.destroy();
   }
-  if (size !== undefined) options.onProgress?.(size, size);
+  if (size !== undefined) yield { bytesRead: size, bytesTotal: size };
   lines.end();
 }
 
 /** Reads chunks from a descriptor without closing it: a stream would close it at a time of its own. */
 async function* chunksOf(fd: number): AsyncGenerator<Buffer, undefined> {
   for (;;) {
-    const buffer = Buffer.allocUnsafeSlow(chunkBytes);
+    const buffer = Buffer.allocUnsafeSlow(pipeBytes);
     const bytes = await readOrWait(fd, buffer);
     if (bytes === 0) return undefined;
     yield buffer.subarray(0, bytes);
@@ -154,6 +169,8 @@ function explain(name: string, error: unknown): string {
       return `there is no file ${name}`;
     case "EACCES":
       return `${name} cannot be read: permission denied`;
+    case "EMFILE":
+      return `${name} cannot be read: too many files are open, since their times overlap; raise the limit (\`ulimit -n\`), or give fewer at a time`;
     case "Z_BUF_ERROR":
       return `${name} ends in the middle of its compressed data: it is cut short or still being written`;
     case "Z_DATA_ERROR":
