@@ -25,9 +25,10 @@ export async function uncountedNotes(config: Config, searches: readonly Search[]
     const counts = lines.of(source.name);
     const { path, real } = newest;
     try {
-      const reader = pipeline.open({ source: source.name, path, firstLine: undefined }, undefined);
-      const chunks = readWhole(real, reader, { maxLineBytes: config.limits.maxLineBytes });
-      for await (const _chunk of chunks) if (counts.accepted > 0 || counts.read >= maxLines) break;
+      await readWhole(real, pipeline.open({ source: source.name, path, firstLine: undefined }, undefined), {
+        maxLineBytes: config.limits.maxLineBytes,
+        isEnough: () => counts.accepted > 0 || counts.read >= maxLines,
+      });
     } catch {
       // Whether the daemon may read it is not known here.
       continue;

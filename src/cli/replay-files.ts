@@ -163,9 +163,11 @@ async function readHead(named: ReplayFile, config: Config): Promise<FileHead> {
   const reader = withBytes(together(readers), (text) => {
     if (head.length < headBytes) head = (head + text).slice(0, headBytes);
   });
-  for await (const _chunk of readWhole(file, reader, { maxLineBytes: longestLine(config), chunkBytes: headChunk })) {
-    if (head.length === headBytes && (start !== undefined || events > maxEvents)) break;
-  }
+  await readWhole(file, reader, {
+    maxLineBytes: longestLine(config),
+    chunkBytes: headChunk,
+    isEnough: () => head.length === headBytes && (start !== undefined || events > maxEvents),
+  });
   return { ...named, head, start, isIdle: events === 0 };
 }
 
@@ -194,8 +196,11 @@ async function hashOf(file: string, maxLineBytes: number): Promise<string> {
     save: () => undefined,
     handOn: () => undefined,
   };
-  const reader = withBytes(nothing, (text) => hash.update(text, "latin1"));
-  for await (const _chunk of readWhole(file, reader, { maxLineBytes }));
+  await readWhole(
+    file,
+    withBytes(nothing, (text) => hash.update(text, "latin1")),
+    { maxLineBytes },
+  );
   return hash.digest("hex");
 }
 

@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Merge, Passage, Stream } from "../merge/merge.ts";
 import type { JsonValue } from "../serializable.ts";
-import { readWhole, type WholeProgress } from "../source/reading/whole-file.ts";
+import { readChunks, readWhole, type Progress } from "../source/reading/whole-file.ts";
 import type { LineReader, OpenedFile } from "../source/source.ts";
 import { together, type MergedFile, type ReplayOrder } from "./replay-files.ts";
 
@@ -19,7 +19,7 @@ interface Reading {
   readonly file: MergedFile;
   readonly passages: readonly Passage[];
   /** Undefined until the merge comes to it. */
-  opened?: { readonly readers: readonly LineReader[]; readonly chunks: AsyncGenerator<WholeProgress, void> };
+  opened?: { readonly readers: readonly LineReader[]; readonly chunks: AsyncGenerator<Progress, void> };
 }
 
 /** Input of `replay`: whole files, some of them merged by the times of their events, then others one after the other. */
@@ -51,9 +51,12 @@ export class WholeFiles {
       await this.#readMerged(merged, bar);
       for (const { file, sources } of inTurn) {
         const reader = together(sources.map((source) => this.#open(openedFile(source, file), undefined)));
-        for await (const progress of readWhole(file, reader, { maxLineBytes: this.#maxLineBytes })) {
-          bar.update(file, progress);
-        }
+        await readWhole(file, reader, {
+          maxLineBytes: this.#maxLineBytes,
+          onProgress: (bytesRead) => {
+            bar.update(file, bytesRead);
+          },
+        });
         reader.end?.();
       }
     } finally {
@@ -67,7 +70,7 @@ export class WholeFiles {
   }
 
   /** Reads the next chunk of the file that is furthest behind, until all are read. */
-  async #readMerged(files: readonly MergedFile[], bar: Progress): Promise<void> {
+  async #readMerged(files: readonly MergedFile[], bar: Bar): Promise<void> {
     const readings = new Map<Stream, Reading>();
     for (const file of files) {
       const stream = this.#merge.stream(file.start);
@@ -81,7 +84,7 @@ export class WholeFiles {
         reading.opened ??= this.#openMerged(reading, chunkBytes);
         const chunk = await reading.opened.chunks.next();
         if (chunk.done !== true) {
-          bar.update(reading.file.file, chunk.value);
+          bar.update(reading.file.file, chunk.value[0]);
           stream.advance();
           continue;
         }
@@ -100,7 +103,7 @@ export class WholeFiles {
       this.#open(openedFile(source, file.file), left?.[at], passages[at]),
     );
     const options = { maxLineBytes: this.#maxLineBytes, chunkBytes };
-    return { readers, chunks: readWhole(file.file, together(readers), options) };
+    return { readers, chunks: readChunks(file.file, together(readers), options) };
   }
 
   /** Gives the pieces of a line at the end of a file to the next file of its log, if that is still to be read. */
@@ -118,13 +121,13 @@ function openedFile(source: string, file: string): OpenedFile {
   return { source, path: file === "-" ? "-" : resolve(file), firstLine: undefined };
 }
 
-interface Progress {
-  readonly update: (file: string, progress: WholeProgress) => void;
+interface Bar {
+  readonly update: (file: string, bytesRead: number) => void;
   readonly stop: () => void;
 }
 
 /** Shows a progress bar over all files on a terminal; without effect elsewhere, and where a pipe is among them. */
-async function progressBar(files: readonly string[]): Promise<Progress> {
+async function progressBar(files: readonly string[]): Promise<Bar> {
   const [first = "", ...others] = files;
   const total = process.stderr.isTTY ? sizeOf(files) : undefined;
   if (total === undefined) return { update: () => undefined, stop: () => undefined };
@@ -140,7 +143,7 @@ async function progressBar(files: readonly string[]): Promise<Progress> {
   let sum = 0;
   bar.start(total, 0);
   return {
-    update: (file, { bytesRead }) => {
+    update: (file, bytesRead) => {
       sum += bytesRead - (read.get(file) ?? 0);
       read.set(file, bytesRead);
       bar.update(Math.min(sum, total));

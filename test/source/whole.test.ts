@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "@jest/globals";
 import { Problem } from "../../src/problem.ts";
-import { readWhole } from "../../src/source/reading/whole-file.ts";
+import { readChunks, readWhole } from "../../src/source/reading/whole-file.ts";
 import { openFiles } from "../support/open-files.ts";
 import { tempDir } from "../support/temp.ts";
 import { Collector } from "./collector.ts";
@@ -19,10 +19,6 @@ function write(name: string, bytes: Buffer): string {
   const path = join(dir, name);
   writeFileSync(path, bytes);
   return path;
-}
-
-async function readAll(path: string, collector: Collector): Promise<void> {
-  for await (const _chunk of readWhole(path, collector, { maxLineBytes: 1000 }));
 }
 
 describe("reading whole files", () => {
@@ -43,9 +39,10 @@ describe("reading whole files", () => {
   ])("$what: every line once, progress to the end", async ({ name, bytes }) => {
     const collector = new Collector();
     const progress: [number, number | undefined][] = [];
-    for await (const { bytesRead, bytesTotal } of readWhole(write(name, bytes), collector, { maxLineBytes: 1000 })) {
-      progress.push([bytesRead, bytesTotal]);
-    }
+    await readWhole(write(name, bytes), collector, {
+      maxLineBytes: 1000,
+      onProgress: (read, total) => progress.push([read, total]),
+    });
     expect(collector.lines).toEqual(lines);
     expect(progress.at(-1)).toEqual([bytes.length, bytes.length]);
     expect(progress.every(([read], i) => read >= (progress[i - 1]?.[0] ?? 0))).toBe(true);
@@ -55,7 +52,7 @@ describe("reading whole files", () => {
     const path = write("ahead.log", text);
     const open = (): number => openFiles(process.pid, dir).filter((one) => one === path).length;
     const collector = new Collector();
-    const chunks = readWhole(path, collector, { maxLineBytes: 1000, chunkBytes: 1000 });
+    const chunks = readChunks(path, collector, { maxLineBytes: 1000, chunkBytes: 1000 });
     await chunks.next();
     await chunks.next();
     expect(collector.lines.join("\n").length).toBeLessThanOrEqual(2000);
@@ -66,7 +63,7 @@ describe("reading whole files", () => {
 
   test("an empty file has no lines", async () => {
     const collector = new Collector();
-    await readAll(write("empty.log", Buffer.alloc(0)), collector);
+    await readWhole(write("empty.log", Buffer.alloc(0)), collector, { maxLineBytes: 1000 });
     expect(collector.lines).toEqual([]);
   });
 
@@ -96,7 +93,7 @@ describe("reading whole files", () => {
       says: /it is UTF-16LE: only UTF-8/u,
     },
   ])("$what is a problem in plain words", async ({ path, says }) => {
-    const error: unknown = await readAll(path(), new Collector()).catch((e: unknown) => e);
+    const error: unknown = await readWhole(path(), new Collector(), { maxLineBytes: 1000 }).catch((e: unknown) => e);
     expect(error).toBeInstanceOf(Problem);
     expect(error).toMatchObject({ message: expect.stringMatching(says), exitCode: 1 });
   });
@@ -107,7 +104,7 @@ describe("standard input", () => {
     import { readWhole } from ${JSON.stringify(fileURLToPath(new URL("../../dist/source/reading/whole-file.js", import.meta.url)))};
     let lines = 0, bytes = 0;
     const read = (b, s, e) => { bytes += e - s; for (let i = s; i < e; i++) if (b[i] === 10) lines++; };
-    for await (const _ of readWhole("-", { read, skipped() {}, save() {} }, { maxLineBytes: 1000 }));
+    await readWhole("-", { read, skipped() {}, save() {} }, { maxLineBytes: 1000 });
     console.log(lines, bytes);`;
 
   test.each([

@@ -9,37 +9,48 @@ import { isGzip } from "../identity/gzip.ts";
 import type { LineReader } from "../source.ts";
 import { LineStream } from "./line-stream.ts";
 
-/** Options of reading a whole file. */
-export interface WholeOptions {
+/** Options of reading a file by chunks. */
+export interface ChunkOptions {
   /** Maximum bytes of a line; longer ones are skipped and counted. */
   readonly maxLineBytes: number;
-  /** Maximum bytes that are read at a time; by default what there is room for. */
+  /** Maximum bytes of a chunk; by default what there is room for. */
   readonly chunkBytes?: number | undefined;
 }
 
-/** How far a file is read. */
-export interface WholeProgress {
-  /** Bytes so far: compressed ones of an archive. */
-  readonly bytesRead: number;
-  /** Bytes of the file; undefined for a pipe. */
-  readonly bytesTotal: number | undefined;
+/** Options of reading a whole file. */
+export interface WholeOptions extends ChunkOptions {
+  /** Called after each chunk. */
+  readonly onProgress?: (...progress: Progress) => void;
+  /** Ends reading after a chunk when it returns true; a last line without a newline is dropped then. */
+  readonly isEnough?: () => boolean;
 }
+
+/** The bytes read so far (compressed ones of an archive) and their total, which is undefined for a pipe. */
+export type Progress = readonly [bytesRead: number, bytesTotal: number | undefined];
 
 /** Bytes that are read before the event loop gets a turn. */
 const bytesPerTurn = 16 * 1024 * 1024;
 const pipeBytes = 256 * 1024;
 const readAsync = promisify(read);
 
+/** Reads a file from its start to its end, as `readChunks` does. */
+export async function readWhole(path: string, reader: LineReader, options: WholeOptions): Promise<void> {
+  for await (const progress of readChunks(path, reader, options)) {
+    options.onProgress?.(...progress);
+    if (options.isEnough?.() === true) break;
+  }
+}
+
 /**
- * Reads a file from its start to its end, a chunk at a turn: plain, or compressed by gzip (known by its first bytes); `-` is
- * standard input, which may be compressed too. A last line without newline counts, unless the caller leaves off before.
- * Throws a `Problem` when it cannot be read.
+ * Reads a file, a chunk for each time that it is asked for: plain, or compressed by gzip (known by its first bytes); `-` is
+ * standard input, which may be compressed too. A last line without newline counts. Throws a `Problem` when it cannot be
+ * read.
  */
-export async function* readWhole(
+export async function* readChunks(
   path: string,
   reader: LineReader,
-  options: WholeOptions,
-): AsyncGenerator<WholeProgress, void> {
+  options: ChunkOptions,
+): AsyncGenerator<Progress, void> {
   const name = path === "-" ? "standard input" : path;
   let fd: number | undefined;
   try {
@@ -59,8 +70,8 @@ async function* readPlainOrGzip(
   fd: number,
   size: number,
   reader: LineReader,
-  { maxLineBytes, chunkBytes }: WholeOptions,
-): AsyncGenerator<WholeProgress, void> {
+  { maxLineBytes, chunkBytes }: ChunkOptions,
+): AsyncGenerator<Progress, void> {
   const lines = new LineStream(reader, maxLineBytes);
   let total = 0;
   let turn = 0;
@@ -76,7 +87,7 @@ async function* readPlainOrGzip(
     total += bytes;
     turn += bytes;
     lines.filled(bytes);
-    yield { bytesRead: total, bytesTotal: Math.max(size, total) };
+    yield [total, Math.max(size, total)];
     if (turn >= bytesPerTurn) {
       turn = 0;
       await nextTurn();
@@ -89,8 +100,8 @@ async function* readPlainOrGzip(
 async function* readPipe(
   fd: number,
   reader: LineReader,
-  { maxLineBytes, chunkBytes }: WholeOptions,
-): AsyncGenerator<WholeProgress, void> {
+  { maxLineBytes, chunkBytes }: ChunkOptions,
+): AsyncGenerator<Progress, void> {
   const lines = new LineStream(reader, maxLineBytes);
   const chunks = chunksOf(fd);
   const first = await chunks.next();
@@ -104,7 +115,7 @@ async function* readPipe(
   for await (const chunk of input) {
     lines.push(chunk);
     total += chunk.length;
-    yield { bytesRead: total, bytesTotal: undefined };
+    yield [total, undefined];
   }
   lines.end();
 }
@@ -114,7 +125,7 @@ async function* gunzip(
   size: number | undefined,
   lines: LineStream,
   chunkSize = pipeBytes,
-): AsyncGenerator<WholeProgress, void> {
+): AsyncGenerator<Progress, void> {
   const archive = createGunzip({ chunkSize });
   const source = Readable.from(input);
   source.on("error", (error) => archive.destroy(error));
@@ -123,7 +134,7 @@ async function* gunzip(
     const chunks: AsyncIterable<Buffer> = archive;
     for await (const chunk of chunks) {
       lines.push(chunk);
-      yield { bytesRead: archive.bytesWritten, bytesTotal: size };
+      yield [archive.bytesWritten, size];
     }
     // The zeros that it may be padded with: what is being read when its descriptor is closed would be of another file.
     source.unpipe(archive).resume();
@@ -132,7 +143,7 @@ async function* gunzip(
     source.destroy();
     archive.destroy();
   }
-  if (size !== undefined) yield { bytesRead: size, bytesTotal: size };
+  if (size !== undefined) yield [size, size];
   lines.end();
 }
 
