@@ -1,6 +1,6 @@
 import type { Config } from "./config/config.ts";
 import { makeDecoder } from "./decode/decoder.ts";
-import type { Event, EventSink, Reception, RejectReason } from "./decode/event.ts";
+import type { Event, EventSink, Reception, RejectReason, Rejection } from "./decode/event.ts";
 import type { FieldSurvey } from "./decode/field-survey.ts";
 import type { LineStats, SourceLineStats } from "./decode/line-stats.ts";
 import type { JsonValue } from "./serializable.ts";
@@ -10,7 +10,8 @@ import type { ClassMonitor } from "./window/class-monitor.ts";
 import type { Timeline } from "./timeline.ts";
 import { Tags } from "./window/tags.ts";
 
-const noPrediction: Reception = { rejected: { reason: "missing_field", detail: "the line holds no prediction" } };
+const noPrediction: Rejection = { reason: "missing_field", detail: "the line holds no prediction" };
+const withoutPrediction: Reception = { rejected: noPrediction };
 const unlabelled: Reception = { skipped: "unlabelled" };
 
 /** What the current lines are of. */
@@ -34,12 +35,17 @@ export class Pipeline {
   constructor(config: Config, timeline: Timeline, lines: LineStats, classes: ClassMonitor) {
     this.tags = new Tags(config, classes);
     this.#timeline = timeline;
-    const surveyOfCurrent = (): FieldSurvey | undefined => this.#current?.counts.survey;
+    const surveyOfCurrent = (which: "survey" | "leftOut"): FieldSurvey | undefined => this.#current?.counts[which];
     const sink: EventSink = {
       get survey() {
-        return surveyOfCurrent();
+        return surveyOfCurrent("survey");
       },
+      get leftOut() {
+        return surveyOfCurrent("leftOut");
+      },
+      fault: ({ predicted }) => (predicted === undefined ? noPrediction : undefined),
       event: (event) => this.#receive(event),
+      accepted: (isTimed) => this.#current?.counts.accept(isTimed),
       skipped: (reason) => this.#current?.counts.skip(reason),
       rejected: (reason, line, detail) => {
         this.#reject(reason, line, detail);
@@ -84,21 +90,12 @@ export class Pipeline {
     };
   }
 
-  /** Processes an event, and counts its line by the result. */
   #receive(event: Event): Reception {
-    const reception = this.#process(event);
-    const counts = this.#current?.counts;
-    if (counts === undefined) return reception;
-    if (typeof reception === "string") {
-      counts.accepted++;
-      if (Number.isNaN(event.time)) counts.untimed++;
-    } else if ("skipped" in reception) counts.skip(reception.skipped);
-    return reception;
-  }
-
-  #process(event: Event): Reception {
-    if (event.predicted === undefined) return noPrediction;
-    if (event.actual === undefined) return unlabelled;
+    if (event.predicted === undefined) return withoutPrediction;
+    if (event.actual === undefined) {
+      if (this.#current !== undefined) this.#current.counts.unlabelled++;
+      return unlabelled;
+    }
     if (this.#current?.hold === undefined) this.#count(event);
     else this.#current.hold(event);
     return "counted";
@@ -109,9 +106,10 @@ export class Pipeline {
     this.#timeline.observe(time);
     const placement = this.tags.add(labels, actual, predicted, time, this.#timeline.now);
     const counts = this.#current?.counts;
-    if (counts === undefined || placement === "in time") return;
+    if (counts === undefined) return;
+    counts.outcomes++;
     if (placement === "dropped") counts.dropped++;
-    else counts.misplaced[this.isInBacklog ? "backlog" : "live"][placement]++;
+    else if (placement !== "in time") counts.misplaced[this.isInBacklog ? "backlog" : "live"][placement]++;
   }
 
   #reject(reason: RejectReason, line: Buffer, detail: string): void {

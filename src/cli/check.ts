@@ -1,13 +1,13 @@
 import type { Config } from "../config/config.ts";
 import { configJsonSchema } from "../config/json-schema.ts";
 import { loadConfig } from "../config/load.ts";
-import type { FieldRef } from "../decode/options.ts";
+import { predictedField, type FieldRef } from "../decode/options.ts";
 import type { Pattern } from "../decode/pattern/pattern.ts";
 import { printableText } from "../decode/printable.ts";
 import { checkFiles, type Check } from "../generate/check.ts";
 import { generate } from "../generate/outputs.ts";
-import { unmatchedGlobs } from "../server/unmatched-globs.ts";
 import { discover, type Search } from "../source/discovery/discover.ts";
+import { unmatchedGlobs } from "../source/discovery/unmatched-globs.ts";
 import { isUnfit } from "../source/discovery/paths.ts";
 import { Stopwatch } from "../source/pace.ts";
 import { uncountedNotes } from "./first-lines.ts";
@@ -61,7 +61,7 @@ function patternNotes({ sources }: Config): Set<string> {
   const notes = new Set<string>();
   for (const { source, decode } of sources) {
     const { labels, predicted, actual, id, time } = decode.fields;
-    const fields = [...labels, predicted?.kind === "score" ? predicted.score : predicted, actual, ...id, time];
+    const fields = [...labels, predictedField(predicted), actual, ...id, time];
     const patterns = fields.flatMap((field) => patternOf(field) ?? []);
     if (decode.lines !== undefined) patterns.unshift(decode.lines);
     if (decode.format.kind === "regex") patterns.unshift(decode.format.pattern);
@@ -79,11 +79,10 @@ function patternOf(field: FieldRef | undefined): Pattern | undefined {
 
 /** Describes what on this machine sources do not find, or must not read. */
 function sourceNotes({ sources }: Config, searches: readonly Search[]): string[] {
-  const files = searches.flatMap(({ found, refused }) => [...found, ...refused].map(({ path }) => path));
-  const unmatched = unmatchedGlobs(
-    sources.map(({ source }) => source),
-    files,
-  );
+  const unmatched = sources.flatMap(({ source }, index) => {
+    const search = searches[index];
+    return search === undefined ? [] : unmatchedGlobs(source, search);
+  });
   return [
     ...unmatched.map(({ source, glob }) => `source ${JSON.stringify(source)}: no file on this machine matches ${glob}`),
     ...searches.flatMap(({ refused }, index) =>

@@ -14,7 +14,7 @@ import { Merge, type Displaced } from "../merge/merge.ts";
 import { Problem } from "../problem.ts";
 import { EventTimeline, FutureLimit } from "../timeline.ts";
 import type { Input } from "../source/input.ts";
-import { isForeignArchive } from "../source/identity/rotation-names.ts";
+import { foreignText, isForeignArchive } from "../source/identity/rotation-names.ts";
 import { ClassMonitor, type ClassWarning } from "../window/class-monitor.ts";
 import { uncountedNote } from "./uncounted-note.ts";
 import { longestLine, orderFiles } from "./replay-files.ts";
@@ -50,7 +50,7 @@ export async function replay(options: ReplayOptions): Promise<number> {
   const config = await loadConfig(resolve(options.config));
   options.files.forEach(rejectForeign);
   rejectDuplicates(options.files);
-  const named = options.files.map((file) => ({ file, sources: [sourceOf(config, file, options.source)] }));
+  const named = options.files.map((file) => ({ file, sources: sourcesOf(config, file, options.source) }));
   const { lateness = defaultLateness } = options;
   const merge = makeMerge(lateness, config);
   const order = await orderFiles(named, config, options.lateness !== undefined);
@@ -178,7 +178,7 @@ function rejections(source: SourceLineStats, isOneOfMany: boolean): string[] {
 /** Rejects a file whose name says that it is compressed in a form that cannot be read. */
 function rejectForeign(file: string): void {
   if (!isForeignArchive(file)) return;
-  const what = `${file}: compressed in a form that cannot be read (only gzip can); unpack it first, or pipe it to \`replay -\``;
+  const what = `${file}: ${foreignText(file)}; unpack it first, or pipe it to \`replay -\``;
   throw new Problem(what, { exitCode: 2 });
 }
 
@@ -207,17 +207,19 @@ function inodeOf(file: string): string | undefined {
   }
 }
 
-/** Selects the source of a file: the given one, the one whose patterns match, or the only one. */
-function sourceOf(config: Config, file: string, named: string | undefined): string {
+/** Selects the sources of a file: the given one, those whose patterns match, of each selection of lines one, or the only one. */
+function sourcesOf(config: Config, file: string, named: string | undefined): string[] {
   const sources = config.sources.map(({ source }) => source);
   const names = `sources: ${sources.map(({ name }) => JSON.stringify(name)).join(", ")}`;
   if (named !== undefined) {
-    if (sources.some(({ name }) => name === named)) return named;
+    if (sources.some(({ name }) => name === named)) return [named];
     throw new Problem(`--source: the config has no source "${named}"`, { details: [names], exitCode: 2 });
   }
   const matching = sources.filter(({ files }) => file !== "-" && picomatch.isMatch(resolve(file), [...files]));
-  const [first, ...others] = matching.length > 0 ? matching : sources;
-  if (first !== undefined && others.length === 0) return first.name;
+  const selections = new Set(matching.map(({ selection }) => selection));
+  if (matching.length > 0 && selections.size === matching.length) return matching.map(({ name }) => name);
+  const [first, ...others] = sources;
+  if (matching.length === 0 && first !== undefined && others.length === 0) return [first.name];
   throw new Problem(`${file}: cannot tell which source this file belongs to; use --source NAME`, {
     details: [names],
     exitCode: 2,

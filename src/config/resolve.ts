@@ -4,6 +4,7 @@ import type { Bound, ComparedTo, Config, Model, Objective } from "./config.ts";
 import type { CheckedModel, CheckedObjective } from "./models.ts";
 import { pathText } from "./fault.ts";
 import type { CheckedConfig } from "./schema.ts";
+import { selectionOf } from "./selection.ts";
 import { absoluteGlob, absolutePattern } from "./source-paths.ts";
 import type { CheckedSource } from "./sources.ts";
 import { leastTagIdleMs } from "./silence-faults.ts";
@@ -35,6 +36,7 @@ export function resolveConfig(checked: CheckedConfig, file: string, given: unkno
     sources: checked.sources.map((source, index) => ({
       source: {
         name: names[index] ?? "",
+        selection: selectionOf(source.lines?.text, source.where),
         files: source.files.map((pattern) => absolutePattern(pattern, file)),
         exclude: source.exclude.map((glob) => absoluteGlob(glob, file)),
         linkTargets: (source.links?.to ?? []).map((dir) => resolve(dirname(file), dir)),

@@ -13,6 +13,8 @@ export interface HealthView {
     readonly read: number;
     readonly rejectedByReason: Readonly<Record<string, number>>;
     readonly skippedByReason: Readonly<Record<string, number>>;
+    readonly outcomes: number;
+    readonly unlabelled: number;
     readonly misplaced: Readonly<Record<"backlog" | "live", Readonly<Misplaced>>>;
   }>;
   readonly files: readonly FileStatus[];
@@ -103,6 +105,20 @@ export const healthMetrics = [
       [...view.lines].flatMap(({ source, skippedByReason }) =>
         Object.entries(skippedByReason).map(([reason, value]) => ({ labels: { source, reason }, value })),
       ),
+  },
+  {
+    name: "outcomes_total",
+    type: "counter",
+    help: "Outcomes of the lines: of a batch each element's.",
+    labels: ["source"],
+    values: (view) => [...view.lines].map(({ source, outcomes }) => ({ labels: { source }, value: outcomes })),
+  },
+  {
+    name: "events_unlabelled_total",
+    type: "counter",
+    help: "Predictions without a label, which give no outcome: of a batch each element's, though its line be counted.",
+    labels: ["source"],
+    values: (view) => [...view.lines].map(({ source, unlabelled }) => ({ labels: { source }, value: unlabelled })),
   },
   {
     name: "events_late_total",

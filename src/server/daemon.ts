@@ -23,7 +23,7 @@ import { SavedState } from "./saved-state.ts";
 import { SourceMismatchCheck } from "./source-mismatch.ts";
 import { sourceTotals } from "./source-totals.ts";
 import { stagesOf } from "./stages.ts";
-import { UnmatchedGlobLog } from "./unmatched-globs.ts";
+import { UnmatchedGlobLog } from "./unmatched-glob-log.ts";
 
 /**
  * Interval of the first commit, doubled each time up to `commitEveryMs` (ms): a process that is repeatedly killed early
@@ -257,11 +257,7 @@ export class Daemon {
 
   async #follow(): Promise<void> {
     for (const input of this.#inputs) await input.start(() => this.#commit());
-    const paths = this.#inputs.flatMap((input) => input.status().map(({ path }) => path));
-    this.#unmatched.check(
-      this.config.sources.map(({ source }) => source),
-      paths,
-    );
+    this.#unmatched.add(this.#inputs.flatMap((input) => input.unmatched()));
     const { pipeline } = this.#running;
     void Promise.all(this.#inputs.map(({ caughtUp }) => caughtUp)).then(() => {
       pipeline.isInBacklog = false;

@@ -1,7 +1,7 @@
 import { errorCode } from "../problem.ts";
 import type { FollowContext } from "./follow-context.ts";
 import { isYoung } from "./identity/gzip.ts";
-import { openGzip, readGzip, type GzipOutcome } from "./reading/gzip-file.ts";
+import { openArchive, readArchive, type ArchiveOutcome } from "./reading/archive-file.ts";
 import { readPlain } from "./reading/plain-file.ts";
 import type { TrackedFile } from "./tracking/tracked-file.ts";
 
@@ -43,19 +43,19 @@ export class FileReader {
   }
 
   /** Reads a compressed file to its end. */
-  async readGzip(file: TrackedFile): Promise<void> {
+  async readArchive(file: TrackedFile): Promise<void> {
     file.stats.clearProblem();
     this.#context.transitions.beginReading(file);
-    let outcome: GzipOutcome | undefined;
+    let outcome: ArchiveOutcome | undefined;
     try {
-      const fd = openGzip(file);
+      const fd = openArchive(file);
       if (fd === undefined) {
         // Its name has moved on; whatever size it is found with, it is to be read then.
         file.observed.forgetSize();
         this.#context.dirty.add(file);
         return;
       }
-      outcome = await readGzip(file, fd, {
+      outcome = await readArchive(file, fd, {
         isStopped: () => this.#context.shared.isClosed() || file.state.kind !== "archive",
         scan: () => this.#context.shared.scan(),
         onConfirmed: () => {

@@ -1,4 +1,5 @@
 import type { Entry, EntryKey, JsonValue } from "../serializable.ts";
+import type { UnmatchedGlob } from "./discovery/unmatched-globs.ts";
 import type { FileStatus, SourceCounts } from "./source.ts";
 
 /**
@@ -26,4 +27,6 @@ export interface Input {
   status(): FileStatus[];
   /** File counts per source; empty for an input without files. */
   counts(): SourceCounts[];
+  /** Paths and globs that matched no file at the start; empty for an input without files. */
+  unmatched(): UnmatchedGlob[];
 }

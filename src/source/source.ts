@@ -6,6 +6,11 @@ export interface SourceOptions {
   readonly name: string;
   /** Absolute globs or paths. */
   readonly files: readonly string[];
+  /**
+   * Names which lines are read of a file (default: all). Sources of one selection share their files, each of which counts for
+   * one of them; those of another selection read the same files, on their own.
+   */
+  readonly selection?: string;
   /** Absolute globs of files that are left out. */
   readonly exclude: readonly string[];
   /** Directories, besides the bases of `files`, that links may lead to. */

@@ -3,24 +3,21 @@ import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promi
 import type { Entry, EntryKey, JsonValue } from "../serializable.ts";
 import { Backlog } from "./backlog.ts";
 import { OwnFiles } from "./discovery/own-files.ts";
+import type { UnmatchedGlob } from "./discovery/unmatched-globs.ts";
 import { FsEvents } from "./discovery/fs-events.ts";
 import { Pace, restAfter, Stopwatch } from "./pace.ts";
-import { bufferBytes } from "./reading/plain-file.ts";
+import { ReadingTurns } from "./reading-turns.ts";
 import type { Input } from "./input.ts";
 import { ScanLock } from "./scan-lock.ts";
 import type { FileStatus, SourceCounts } from "./source.ts";
 import type { TailOptions } from "./tail-options.ts";
-import { Tracker } from "./tracker.ts";
+import { Trackers } from "./trackers.ts";
 import { Descriptors } from "./tracking/descriptors.ts";
 import type { NumberedRecord } from "./tracking/duplicate-records.ts";
 import { idOf, PositionStore } from "./tracking/position-store.ts";
 import { readRecord } from "./tracking/record.ts";
-import type { TrackedFile } from "./tracking/tracked-file.ts";
 import type { Shared } from "./tracking/transitions.ts";
-import { isGone, isReading } from "./tracking/state.ts";
 
-/** Maximum time of reading per turn of the event loop (ms). */
-const turnMs = 15;
 /** Interval of `drain` for scanning changing names again (ms). */
 const againMs = 20;
 
@@ -33,14 +30,13 @@ const againMs = 20;
  */
 export class Tail implements Input {
   readonly #options: TailOptions;
-  readonly #tracker: Tracker;
+  readonly #trackers: Trackers;
   readonly #shared: Shared;
-  readonly #buffer: Buffer;
+  readonly #turns: ReadingTurns;
   readonly #fsEvents: FsEvents | undefined;
   readonly #polls: Pace;
   readonly #searches: Pace;
   #loop: Promise<void> = Promise.resolve();
-  #archive: Promise<void> | undefined;
   readonly #scans = new ScanLock();
   #closed = false;
   #wake: () => void = () => undefined;
@@ -69,9 +65,14 @@ export class Tail implements Input {
       rotatedMs: options.rotatedMs ?? 5 * 60_000,
       deletedMs: options.deletedMs ?? 5000,
     };
-    this.#tracker = new Tracker(options.sources, this.#shared, new OwnFiles(options.ownFiles));
-    this.#buffer = Buffer.allocUnsafeSlow(
-      Math.max(...options.sources.map((source) => bufferBytes(source.maxLineBytes)), bufferBytes(0)),
+    this.#trackers = new Trackers(options.sources, this.#shared, new OwnFiles(options.ownFiles));
+    this.#turns = new ReadingTurns(
+      options.sources,
+      this.#shared,
+      (file) => this.#trackers.readingOf(file),
+      () => {
+        this.#wake();
+      },
     );
     this.#fsEvents =
       options.watch === false
@@ -79,7 +80,7 @@ export class Tail implements Input {
         : new FsEvents(options.log, pollMs, (isNewName) => {
             this.#hint(isNewName);
           });
-    this.#backlog = new Backlog((file) => this.#isUnread(file), options.endlessMs);
+    this.#backlog = new Backlog((file) => this.#turns.isUnread(file), options.endlessMs);
     this.caughtUp = new Promise((resolve) => (this.#resolveCaughtUp = resolve));
   }
 
@@ -124,12 +125,17 @@ export class Tail implements Input {
 
   /** Status of each file, and of each path that cannot be followed. */
   status(): FileStatus[] {
-    return this.#tracker.status();
+    return this.#trackers.status();
   }
 
   /** File counts per source. */
   counts(): SourceCounts[] {
-    return this.#tracker.counts();
+    return this.#trackers.counts();
+  }
+
+  /** Paths and globs that matched no file in the first search. */
+  unmatched(): UnmatchedGlob[] {
+    return this.#trackers.unmatched();
   }
 
   /** Reads what is there now, for at most so long; resolves when the end of every file was reached, or the time is over. */
@@ -140,10 +146,10 @@ export class Tail implements Input {
     await this.#poll();
     while (!this.#closed && performance.now() < end) {
       while (this.#scans.going !== undefined) await this.#scans.going;
-      if (this.#turn() || this.#shared.archives.size > 0 || this.#archive !== undefined) {
-        this.#readArchives();
+      if (this.#turns.turn() || this.#shared.archives.size > 0 || this.#turns.archive !== undefined) {
+        this.#turns.readArchives();
         await nextTurn();
-      } else if (this.#tracker.isDirty) {
+      } else if (this.#trackers.isDirty) {
         await sleep(againMs, undefined, { ref: false });
         await this.#poll();
       } else return;
@@ -165,7 +171,7 @@ export class Tail implements Input {
     this.#wake();
     await this.#loop;
     while (this.#scans.going !== undefined) await this.#scans.going;
-    await this.#archive;
+    await this.#turns.archive;
     this.#fsEvents?.close();
     return new Map([...this.#shared.descriptors].map(([{ id }, fd]) => [id, fd]));
   }
@@ -180,7 +186,7 @@ export class Tail implements Input {
       if (typeof id === "number" && file !== undefined) files.push([id, file]);
     }
     const released = new Map(this.#options.released);
-    this.#tracker.resume(files, released);
+    this.#trackers.resume(files, released);
     for (const fd of released.values()) closeSync(fd);
   }
 
@@ -192,11 +198,11 @@ export class Tail implements Input {
       if (now >= this.#polls.next) await this.#poll();
       while (this.#scans.going !== undefined) await this.#scans.going;
       if (this.#isClosed()) return;
-      const didSomething = this.#turn();
-      this.#readArchives();
+      const didSomething = this.#turns.turn();
+      this.#turns.readArchives();
       this.#catchUp();
       if (didSomething) await nextTurn();
-      if (this.#tracker.isDirty) this.#polls.hint();
+      if (this.#trackers.isDirty) this.#polls.hint();
       if (!didSomething)
         await this.#sleep(Math.max(1, Math.min(this.#polls.next, this.#searches.next) - performance.now()));
     }
@@ -230,69 +236,18 @@ export class Tail implements Input {
   async #search(): Promise<void> {
     const began = performance.now();
     const own = new Stopwatch();
-    const found = await this.#tracker.search(own);
-    await this.#scans.run(own, this.#shared.isClosed, (turns) => this.#tracker.take(found, turns));
+    const found = await this.#trackers.search(own);
+    await this.#scans.run(own, this.#shared.isClosed, (turns) => this.#trackers.take(found, turns));
     // However many directories there are, searching them takes half of the time, and a sixth of a core.
     this.#searches.done(restAfter(performance.now() - began, own.ms, 5));
-    if (!this.#closed) this.#fsEvents?.watch(this.#tracker.directories(({ watch }) => watch !== "poll"));
+    if (!this.#closed) this.#fsEvents?.watch(this.#trackers.directories(({ watch }) => watch !== "poll"));
   }
 
   async #poll(): Promise<void> {
     const began = performance.now();
     const own = new Stopwatch();
-    await this.#scans.run(own, this.#shared.isClosed, (turns) => this.#tracker.poll(turns));
+    await this.#scans.run(own, this.#shared.isClosed, (turns) => this.#trackers.poll(turns));
     // However many files there are, looking at them takes a twentieth of a core.
     this.#polls.done(restAfter(performance.now() - began, own.ms, 20));
-  }
-
-  /** Reads a buffer from each ready file until the turn is over; returns whether any was read. */
-  #turn(): boolean {
-    const end = performance.now() + turnMs;
-    const { ready, archives } = this.#shared;
-    let didSomething = false;
-    for (const file of [...ready]) {
-      if (!ready.has(file) || this.#mustWait(file)) continue;
-      didSomething = true;
-      ready.delete(file);
-      // What has more goes to the end: every file has its turn, however much one of them is written to.
-      if (this.#tracker.reading.read(file, this.#buffer)) ready.add(file);
-      this.#waitNoMore(file);
-      if (performance.now() >= end) break;
-    }
-    if (didSomething || ready.size === 0 || archives.size > 0 || this.#archive !== undefined) return didSomething;
-    // All wait for one another: order is worth less than the lines.
-    for (const file of ready) file.after = undefined;
-    return true;
-  }
-
-  /** Starts reading the next compressed file: one at a time, beside plain files. */
-  #readArchives(): void {
-    const next = [...this.#shared.archives].find((file) => !this.#mustWait(file));
-    if (next === undefined || this.#archive !== undefined || this.#closed) return;
-    // Taken out first: when it grows while it is read, it is put in again.
-    this.#shared.archives.delete(next);
-    this.#archive = this.#tracker.reading.readGzip(next).then(() => {
-      this.#archive = undefined;
-      this.#waitNoMore(next);
-      this.#wake();
-    });
-  }
-
-  /** Tells whether another file must be read before this one. */
-  #mustWait(file: TrackedFile): boolean {
-    if (file.after !== undefined && this.#isUnread(file.after)) return true;
-    this.#waitNoMore(file);
-    return false;
-  }
-
-  /** Drops the dependency on the previous file once a file was read: only before that may its beginning still be written there. */
-  #waitNoMore(file: TrackedFile): void {
-    if (file.position.offset > 0) file.after = undefined;
-  }
-
-  #isUnread(file: TrackedFile): boolean {
-    const { ready, archives } = this.#shared;
-    const isPaused = file.stats.isPaused && !isGone(file.state);
-    return ready.has(file) || archives.has(file) || isReading(file.state) || isPaused;
   }
 }

@@ -1,7 +1,8 @@
 import { Boundary } from "./discovery/boundary.ts";
 import { discover, type Search } from "./discovery/discover.ts";
-import { OwnFiles } from "./discovery/own-files.ts";
+import type { OwnFiles } from "./discovery/own-files.ts";
 import { PathOwners } from "./discovery/path-owners.ts";
+import { type UnmatchedGlob, unmatchedGlobs } from "./discovery/unmatched-globs.ts";
 import { baseOf, isAt, isUnfit, statPath } from "./discovery/paths.ts";
 import { FileReader } from "./file-reader.ts";
 import type { FollowContext } from "./follow-context.ts";
@@ -26,16 +27,17 @@ import { Transitions, type Shared } from "./tracking/transitions.ts";
 export type SourceSearch = readonly [source: SourceOptions, search: Search];
 
 /**
- * The files of all sources: which there are, what became of them, and how far each is read. They are in one table, by device
- * and inode: a file is read once, for one source, however many sources, globs and links lead to it.
+ * The files of sources of one selection: which there are, what became of them, and how far each is read. They are in one
+ * table, by device and inode: a file is read once, for one source, however many sources, globs and links lead to it.
  */
 export class Tracker {
+  readonly sources: readonly SourceOptions[];
   readonly reading: FileReader;
+  /** Paths and globs that matched no file in the first search. */
+  readonly unmatched: UnmatchedGlob[] = [];
   readonly #shared: Shared;
-  readonly #sources: readonly SourceOptions[];
   readonly #stats: ReadonlyMap<SourceOptions, SourceStats>;
   readonly #owners: PathOwners;
-  readonly #ownFiles: OwnFiles;
   readonly #boundaries: ReadonlyMap<SourceOptions, Boundary>;
   readonly #files: Fileset;
   readonly #transitions: Transitions;
@@ -48,13 +50,12 @@ export class Tracker {
   /** Pairs of sources of which was said that they reach the same file. */
   readonly #warnedPairs = new Set<string>();
   readonly #limits: SourceLimits;
-  #before: ((path: string) => number | undefined) | undefined;
+  #before: (path: string) => number | undefined = () => undefined;
 
-  constructor(sources: readonly SourceOptions[], shared: Shared, ownFiles = new OwnFiles()) {
-    this.#sources = sources;
+  constructor(sources: readonly SourceOptions[], shared: Shared, ownFiles: OwnFiles) {
+    this.sources = sources;
     this.#shared = shared;
     this.#owners = new PathOwners(sources);
-    this.#ownFiles = ownFiles;
     this.#boundaries = new Map(sources.map((source) => [source, new Boundary(source, ownFiles)]));
     this.#files = new Fileset((file) => {
       shared.positions.changed(file);
@@ -90,6 +91,11 @@ export class Tracker {
     };
   }
 
+  /** Tells whether a source names a path. */
+  names(path: string): boolean {
+    return this.#owners.of(path) !== undefined;
+  }
+
   /** True if a directory must be scanned again at once, because names changed meanwhile. */
   get isDirty(): boolean {
     return this.#dirty.isAny;
@@ -102,7 +108,7 @@ export class Tracker {
     // In the order in which they were begun: of two that have had a number, the later one has it.
     for (const [id, file] of kept.toSorted(([one], [other]) => one - other)) {
       // What no source names any more is retired at once, whosever it is.
-      const source = this.#owners.of(file.path) ?? this.#sources[0];
+      const source = this.#owners.of(file.path) ?? this.sources[0];
       if (source === undefined) return;
       this.#transitions.resume(id, source, file, released.get(id));
       released.delete(id);
@@ -114,8 +120,7 @@ export class Tracker {
   /** Searches for files, and measures the processor time in `own`: nothing changes before `take` is called with the result. */
   async search(own: Stopwatch): Promise<SourceSearch[]> {
     const searches: SourceSearch[] = [];
-    this.#ownFiles.renew();
-    for (const source of this.#sources) {
+    for (const source of this.sources) {
       try {
         searches.push([source, await discover(source, own, this.#boundaries.get(source))]);
       } catch (error) {
@@ -128,10 +133,16 @@ export class Tracker {
     return searches;
   }
 
-  /** Takes over what a search has found. */
-  async take(searches: readonly SourceSearch[], turns: Turns): Promise<void> {
-    const now = this.#shared.clock();
-    this.#before ??= this.#begin(now);
+  /** Begins to follow: what may not be followed any more is retired. `before` tells since when an earlier process did. */
+  begin(before: (path: string) => number | undefined): void {
+    for (const file of [...this.#files.followed()]) {
+      if (this.#owners.of(file.path) === undefined || this.#isRefused(file)) this.#transitions.retire(file);
+    }
+    this.#before = before;
+  }
+
+  /** Takes over what a search has found; `now` in Unix ms. */
+  async take(searches: readonly SourceSearch[], turns: Turns, now: number): Promise<void> {
     // What comes to a path that was empty meanwhile is new.
     for (const path of this.#context.fromEnd) if (statPath(path) === undefined) this.#context.fromEnd.delete(path);
     this.#limits.renew();
@@ -151,23 +162,13 @@ export class Tracker {
       if (this.#owners.of(path) !== undefined) this.#dirty.addUnknown(realPath);
     this.#dirty.recall();
     await this.#settle(turns);
-    for (const [source, { found }] of searches) {
+    for (const [source, search] of searches) {
+      if (!this.#searched.has(source)) this.unmatched.push(...unmatchedGlobs(source, search));
       // What is found from now on has come since.
       if (!this.#searched.has(source)) this.#searched.set(source, now);
-      this.#warnOfSharedFiles(source, found);
+      this.#warnOfSharedFiles(source, search.found);
     }
     for (const file of this.#files.forget(now)) this.#transitions.forget(file);
-  }
-
-  /** Tells of a path since when an earlier process followed it; what may not be followed any more is retired. */
-  #begin(now: number): (path: string) => number | undefined {
-    for (const file of [...this.#files.followed()]) {
-      if (this.#owners.of(file.path) === undefined || this.#isRefused(file)) this.#transitions.retire(file);
-    }
-    return this.#shared.positions.begin(
-      this.#sources.flatMap(({ files }) => files),
-      now,
-    );
   }
 
   /** Tells whether a file is at its path, but must not be read. */
@@ -185,7 +186,7 @@ export class Tracker {
   #since(path: string): number | undefined {
     const source = this.#owners.of(path);
     const begun = source === undefined ? [...this.#searched.values()][0] : this.#searched.get(source);
-    return this.#before?.(path) ?? begun;
+    return this.#before(path) ?? begun;
   }
 
   /** Tells whether the file at a path is unknown. */
@@ -214,7 +215,7 @@ export class Tracker {
       const what = { file: path, source: file.source.name, other: source.name };
       this.#shared.log.warn(
         what,
-        "two sources reach one file: it counts once, for the first of them; exclude it from the other",
+        "two sources reach one file: it counts once, for the first of them; exclude it from the other, or set `where` or `lines`",
       );
     }
   }
@@ -234,7 +235,7 @@ export class Tracker {
 
   /** Directories in which files of the selected sources are or may appear. */
   directories(isWanted: (source: SourceOptions) => boolean): Set<string> {
-    const bases = this.#sources.filter(isWanted).flatMap(({ files }) => files.map((path) => baseOf(path)));
+    const bases = this.sources.filter(isWanted).flatMap(({ files }) => files.map((path) => baseOf(path)));
     return new Set([...bases, ...this.#files.directories(({ source }) => isWanted(source))]);
   }
 

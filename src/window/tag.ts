@@ -36,6 +36,8 @@ export class Tag {
   hasOverflowed = false;
   /** True once a warning about the spelling of its classes was given. */
   hasSpellingWarning = false;
+  /** True once a class that looks packed was recorded. */
+  hasPackedWarning = false;
   readonly #windows = new Map<string, Window>();
   /** The same windows as an array, for the hot path. */
   #all: readonly Window[] = [];

@@ -82,6 +82,10 @@ export class Tags {
       tag.hasOverflowed = true;
       this.#monitor.overflow(this.#labelPairs(tag), [...tag.classes.tracked, actual, predicted]);
     }
+    if (tag.classes.packed !== undefined && !tag.hasPackedWarning) {
+      tag.hasPackedWarning = true;
+      this.#monitor.packed(this.#labelPairs(tag), tag.classes.packed);
+    }
     if (spellingChecks.includes(tag.outcomes)) this.#checkSpelling(tag);
     this.#changed.add(tag);
     if (!inAllWindows) return "late";

@@ -118,3 +118,32 @@ test("replay gives scikit-learn's figures of logs that hold other lines between,
   }
   expect(report.lines).toMatchObject({ rejected: {}, skipped });
 });
+
+test("replay gives a log to each of the sources that select other lines of it, and asks where two select the same", async () => {
+  const rows = goldenRows("iris");
+  const lines = rows.flatMap((row) => ["iris_a", "iris_b", "none"].map((model) => ({ ...row, model, kind: model })));
+  const file = join(dir, "shared.log");
+  writeFileSync(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+  const source = (name: string, kind: string): object => ({ name, files: ["*red.log"], where: { kind } });
+  const config = join(dir, "shared.json");
+  const replay = (sources: readonly object[], ...args: string[]): ReturnType<typeof run> => {
+    writeFileSync(config, JSON.stringify({ sources, windows: ["24h", { last: 100 }] }));
+    return run(["replay", "--json", "--config", config, ...args, file]);
+  };
+  const both = [source("a", "iris_a"), source("b", "iris_b")];
+  const ended = await replay(both);
+  expect({ code: ended.code, stderr: ended.stderr }).toEqual({ code: 0, stderr: "" });
+  const report = JSON.parse(ended.stdout) as Report;
+  expect(report.tags.map(({ labels }) => labels["model"])).toEqual(["iris_a", "iris_b"]);
+  for (const { windows } of report.tags) {
+    expectFigures(windows[0], goldenFigures("iris").all, "all");
+    expectFigures(windows[1], goldenFigures("iris").lastRows, "the last");
+  }
+  expect(report.lines.skipped).toEqual({ where: 4 * rows.length });
+
+  const one = JSON.parse((await replay(both, "--source", "b")).stdout) as Report;
+  expect(one.tags.map(({ labels }) => labels["model"])).toEqual(["iris_b"]);
+  const same = await replay([...both, { ...source("c", "iris_b"), files: ["sha*"] }]);
+  expect(same.code).toBe(2);
+  expect(same.stderr).toContain("cannot tell which source this file belongs to; use --source NAME");
+});

@@ -13,6 +13,7 @@ import {
   type GoldenName,
 } from "../support/golden.ts";
 import { tempDir } from "../support/temp.ts";
+import { hasZstd, zstd } from "../support/zstd.ts";
 
 const dir = tempDir();
 const fields = {
@@ -468,11 +469,25 @@ describe("replay", () => {
   });
 
   test("replay refuses a file that is compressed in a form that it cannot read", async () => {
-    const ended = await run(["replay", "--config", config("packed", {}), file("packed.log.zst", "x")]);
+    const ended = await run(["replay", "--config", config("packed", {}), file("packed.log.xz", "x")]);
     expect([ended.code, ended.stderr]).toEqual([
       2,
-      expect.stringMatching(/packed\.log\.zst: compressed in a form that cannot/u),
+      expect.stringMatching(
+        /packed\.log\.xz: it is compressed in a form that cannot be read \(\.xz\).*unpack it first/u,
+      ),
     ]);
+  });
+
+  test("replay reads zstd, from a file and from standard input, or refuses it with the version that it needs", async () => {
+    const log = zstd(`${JSON.stringify({ model: "m", prediction: 1, label: 1 })}\n`.repeat(3));
+    const path = join(dir, "packed.log.zst");
+    writeFileSync(path, log);
+    for (const from of [path, "-"]) {
+      const ended = await run(["replay", "--json", "--config", config("zstd", {}), from], { input: log });
+      if (hasZstd) expect((JSON.parse(ended.stdout) as Report).lines).toMatchObject({ read: 3, accepted: 3 });
+      else expect(ended.stderr).toMatch(/it is compressed by zstd, which needs Node\.js 22\.15 or later; this is v/u);
+      expect(ended.code === 0).toBe(hasZstd);
+    }
   });
 
   test("replay refuses a file that is named twice, by whatever names", async () => {
@@ -586,7 +601,7 @@ describe("replay", () => {
   });
 
   describe("keeps names as they are:", () => {
-    const names = ["__proto__", "constructor", 'quote " brace { dollar $ back\\slash', "a\tb\u0001c\n", "模型"];
+    const names = ["__proto__", "constructor", 'quote " brace { dollar $ back\\slash', "a\tb\u0001\nc", "模型"];
     let report: Report;
     beforeAll(async () => {
       const log = names.map((name) => JSON.stringify({ model: name, version: name, prediction: name, label: name }));

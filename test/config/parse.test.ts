@@ -38,6 +38,7 @@ test("a config of one source gets every default", () => {
       {
         source: {
           name: "a.jsonl",
+          selection: "",
           files: ["/etc/mqe/a.jsonl"],
           exclude: [],
           linkTargets: [],
@@ -418,7 +419,7 @@ describe("fields", () => {
       field: { path: "source", match: "endpoints" },
       says: '.match: expected a group around the part of the value, like "endpoints/([^/]+)"',
     },
-    { field: { path: "a..b", match: "(a)" }, says: ': expected a path like "meta.region", got "a..b"' },
+    { field: { path: "a..b", match: "(a)" }, says: '.path: expected a path like "meta.region", got "a..b"' },
     { field: { path: "a", match: "(a)", group: 1 }, says: ".group: unknown key" },
   ])("a part $field is refused", ({ field, says }) => {
     expect(faults({ sources: [{ files: ["a"], fields: { model: field } }] })).toEqual([
@@ -562,7 +563,8 @@ describe("sources", () => {
     expect(names).toEqual(["logs/*.jsonl#2", "logs/*.jsonl", "mine", "logs/*.jsonl#3"]);
   });
 
-  const once = "a file belongs to one source: remove it from the other, or use `exclude`";
+  const once =
+    "a file belongs to one source unless their `where` or `lines` differ: remove it from the other, or use `exclude`";
   test.each([
     {
       what: "the same path",
@@ -601,6 +603,35 @@ describe("sources", () => {
         { files: ["logs/*"], exclude: ["logs/[!a]*"] },
       ],
       says: [],
+    },
+    {
+      what: "one glob, of which each reads the lines with another value of a field",
+      sources: [
+        { files: ["logs/*"], where: { event: "prediction" } },
+        { files: ["logs/*"], where: { event: "label" } },
+      ],
+      says: [],
+    },
+    {
+      what: "one glob, of which one reads all lines",
+      sources: [{ files: ["logs/*"], where: { event: "prediction" } }, { files: ["logs/*"] }],
+      says: [],
+    },
+    {
+      what: "a glob and a path, of which each reads the lines that match another pattern",
+      sources: [
+        { files: ["logs/*"], lines: "^{" },
+        { files: ["logs/a"], lines: "^\\[" },
+      ],
+      says: [],
+    },
+    {
+      what: "one glob and the same lines in other words",
+      sources: [
+        { files: ["logs/*"], lines: "^{", where: { "a.b": [1, "x"], event: "prediction" } },
+        { files: ["logs/*"], lines: "^{", where: { event: ["prediction"], 'a."b"': ["x", "1", "x"] } },
+      ],
+      says: [`sources[1].files[0]: "logs/*" is already in sources[0]; ${once}`],
     },
     { what: "globs that may overlap", sources: [{ files: ["logs/a*"] }, { files: ["logs/*.jsonl"] }], says: [] },
     { what: "twice in one source", sources: [{ files: ["logs/*", "logs/a", "logs/*"] }], says: [] },

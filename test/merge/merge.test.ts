@@ -6,7 +6,7 @@ import fc from "../support/property.ts";
 const future = 1000;
 
 function event(id: string, time: number): Event {
-  return { labels: ["m"], predicted: "a", actual: "b", id, time };
+  return { labels: ["m"], predicted: "a", score: Number.NaN, actual: "b", id, time };
 }
 
 /** A merge of logs that are lists of times, of which each chunk is read when the merge asks for it. */

@@ -3,6 +3,7 @@ import {
   appendFileSync,
   chmodSync,
   existsSync,
+  linkSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -268,9 +269,11 @@ describe("a log", () => {
   });
 
   test("a log that is not there is named once, each path and glob by itself", async () => {
-    const files = ["*.log", "*.jsonl", "gone/model.log", "ex*.txt", "fo[lder"];
+    const files = ["*.log", "other-name.log", "*.jsonl", "gone/model.log", "ex*.txt", "fo[lder"];
     const place = new Place().config({}, { files, exclude: ["excluded.txt"] }).append(outcome());
     writeFileSync(join(place.dir, "excluded.txt"), outcome());
+    // One file with two names is there under both.
+    linkSync(place.log, join(place.dir, "other-name.log"));
     const daemon = await place.start();
     await eventually(() => daemon.log.includes("ready"), "ready");
     place.config({ windows: ["5m"] }, { files: [...files, "late.log"], exclude: ["excluded.txt"] });

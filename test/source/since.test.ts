@@ -2,7 +2,7 @@ import { appendFileSync, mkdirSync, mkdtempSync, renameSync, writeFileSync } fro
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import type { EntryKey, JsonValue } from "../../src/serializable.ts";
-import { carryOver } from "../../src/source/discovery/since.ts";
+import { Beginnings } from "../../src/source/discovery/since.ts";
 import { tempDir } from "../support/temp.ts";
 import { withTail, type Wanted } from "./tail-bed.ts";
 
@@ -143,11 +143,12 @@ test("a glob is followed since the earliest of those before that name all that i
     ["/b/*.log", 1],
   ] as const;
   const now = 9;
-  expect(carryOver(before, ["/a/*.log", "/a/x.log", "/a/y.log", "/a/*", "/c/z.log"], now)).toEqual([
-    ["/a/*.log", 3],
-    ["/a/x.log", 2],
-    ["/a/y.log", 3],
-    ["/a/*", now],
-    ["/c/z.log", now],
+  const sources = [{ name: "s", files: ["/a/*.log", "/a/x.log", "/a/y.log", "/a/*", "/c/z.log"] }];
+  expect(new Beginnings(before, sources).carryOver(sources, now)).toEqual([
+    ["/a/*.log", 3, "s"],
+    ["/a/x.log", 2, "s"],
+    ["/a/y.log", 3, "s"],
+    ["/a/*", now, "s"],
+    ["/c/z.log", now, "s"],
   ]);
 });

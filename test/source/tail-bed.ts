@@ -15,6 +15,7 @@ export interface Wanted extends Partial<Omit<TailOptions, "sources">> {
   readonly also?: readonly (Partial<SourceOptions> & Pick<SourceOptions, "name">)[];
   readonly files: readonly string[];
   readonly exclude?: readonly string[];
+  readonly selection?: string;
   readonly linkTargets?: readonly string[];
   readonly startAt?: SourceOptions["startAt"];
   readonly maxLineBytes?: number;
@@ -29,8 +30,8 @@ export class TailBed {
   readonly lines: string[];
   readonly skipped: string[] = [];
   readonly log: string[] = [];
-  /** The sources for which lines were read. */
-  readonly sources = new Set<string>();
+  /** The lines of each source that got any. */
+  readonly bySource = new Map<string, string[]>();
   readonly #store = new Map<string, [EntryKey, JsonValue]>();
 
   constructor(wanted: Wanted, lines: string[] = []) {
@@ -42,6 +43,7 @@ export class TailBed {
       linkTargets: wanted.linkTargets ?? [],
       startAt: wanted.startAt ?? "beginning",
       maxLineBytes: wanted.maxLineBytes ?? 1024,
+      ...(wanted.selection === undefined ? {} : { selection: wanted.selection }),
       ...(wanted.maxFiles === undefined ? {} : { maxFiles: wanted.maxFiles }),
     };
     for (const [key, value] of wanted.saved ?? []) this.#store.set(JSON.stringify(key), [key, value]);
@@ -56,6 +58,11 @@ export class TailBed {
       ...wanted,
       sources: [source, ...(wanted.also ?? []).map((other) => ({ ...source, ...other }))],
     });
+  }
+
+  /** The sources for which lines were read. */
+  get sources(): Set<string> {
+    return new Set(this.bySource.keys());
   }
 
   /** Lets it look and read, when it does not by itself. */
@@ -82,9 +89,9 @@ export class TailBed {
   #reader(source: string): LineReader {
     return {
       read: (buffer, start, end) => {
-        this.sources.add(source);
-        const text = buffer.toString("utf8", start, end);
-        this.lines.push(...text.replace(/\n$/u, "").split("\n"));
+        const lines = buffer.toString("utf8", start, end).replace(/\n$/u, "").split("\n");
+        this.lines.push(...lines);
+        this.bySource.set(source, [...(this.bySource.get(source) ?? []), ...lines]);
       },
       skipped: (head) => this.skipped.push(head.toString()),
       save: () => undefined,

@@ -19,9 +19,10 @@ const { Tail } = await import("../../dist/source/tail.js");
  * @param {string} base where a folder is made
  * @param {number} seed
  * @param {(text: string) => void} [tell] what happens
+ * @param {string[]} [sources] the sources that follow the logs, each on its own
  * @returns {Promise<Outcome>}
  */
-export async function race(base, seed, tell) {
+export async function race(base, seed, tell, sources = ["log"]) {
   const random = new Random(seed);
   const dir = mkdtempSync(join(base, "race-"));
   // A log is reached through a link or not, all the time.
@@ -46,7 +47,7 @@ export async function race(base, seed, tell) {
     step: () => random.one(servers).step(),
     steps: (/** @type {number} */ count) => random.one(servers).steps(count),
   };
-  const tail = new Victim(join(dir, "*", glob), say);
+  const tail = new Victim(join(dir, "*", glob), sources, say);
   await tail.start();
   // Following begins with the first commit: what was rotated away before is not wanted.
   await tail.look();
@@ -75,7 +76,9 @@ export async function race(base, seed, tell) {
   /** @type {Map<string, number>} */
   const counts = new Map();
   for (const outcome of tail.outcomes) counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
-  const written = servers.flatMap(({ name, written }) => Array.from({ length: written }, (_, n) => `${name}:${n}`));
+  const written = servers
+    .flatMap(({ name, written }) => Array.from({ length: written }, (_, n) => `${name}:${n}`))
+    .flatMap((outcome) => sources.map((source) => `${source}:${outcome}`));
   return {
     seed,
     setting: `${names.length > 1 ? "all ways" : names.join()}, ${glob}, rate ${rate}${firstLine === "" ? "" : ", first line"}`,
@@ -159,6 +162,7 @@ class Victim {
   /** @type {string[]} */
   outcomes = [];
   #glob;
+  #sources;
   #say;
   #committed = 0;
   /** @type {Map<string, Saved>} */
@@ -166,9 +170,10 @@ class Victim {
   /** @type {InstanceType<typeof Tail> | undefined} */
   #tail;
 
-  /** @param {string} glob @param {(text: string) => void} say */
-  constructor(glob, say) {
+  /** @param {string} glob @param {string[]} sources @param {(text: string) => void} say */
+  constructor(glob, sources, say) {
     this.#glob = glob;
+    this.#sources = sources;
     this.#say = say;
   }
 
@@ -176,12 +181,12 @@ class Victim {
     this.#say("the tail starts");
     const never = 3_600_000;
     this.#tail = new Tail({
-      open: () => ({
+      open: ({ source }) => ({
         read: (buffer, start, end) => {
           const lines = buffer.toString("utf8", start, end).split("\n");
           const read = lines.flatMap((line) => {
             const [, model, number] = /"model":"(\w+)".*"number":(\d+)/u.exec(line) ?? [];
-            return model === undefined ? [] : [`${model}:${number}`];
+            return model === undefined ? [] : [`${source}:${model}:${number}`];
           });
           this.#say(`read ${read.at(0)} to ${read.at(-1)}`);
           this.outcomes.push(...read);
@@ -196,7 +201,14 @@ class Victim {
       pollMs: never,
       discoverMs: never,
       watch: false,
-      sources: [{ name: "log", files: [this.#glob], exclude: [], startAt: "beginning", maxLineBytes: 1024 }],
+      sources: this.#sources.map((name) => ({
+        name,
+        selection: name,
+        files: [this.#glob],
+        exclude: [],
+        startAt: "beginning",
+        maxLineBytes: 1024,
+      })),
     });
     await this.#tail.start();
   }

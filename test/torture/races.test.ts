@@ -15,10 +15,11 @@ test.each([
   { first: 1138, last: 1138 },
   { first: 1165, last: 1165 },
   { first: 1342, last: 1342 },
+  { first: 3001, last: 3000 + Math.ceil(seeds / 4), sources: 2 },
 ])(
-  "whatever a server does between any two calls that the tail makes of the file system, each line counts once (seeds $first to $last)",
-  async ({ first, last }) => {
-    const args = [races, "--seeds", `${first}-${last}`, "--dir", base];
+  "whatever a server does between any two calls that the tail makes of the file system, each line counts once for each source (seeds $first to $last)",
+  async ({ first, last, sources = 1 }) => {
+    const args = [races, "--seeds", `${first}-${last}`, "--sources", String(sources), "--dir", base];
     const ended = await promisify(execFile)(process.execPath, args).catch((error: unknown) => error);
     const played = last - first + 1;
     expect(ended).toMatchObject({ stdout: `${played} races, 0 of them with a line lost or counted twice\n` });

@@ -86,7 +86,7 @@ const misdated = (from: number, until: number): readonly FaultSeries[] => {
   const late = growing(from, until, 100, 0);
   const outcomes = (tick: number): number => late(tick) + 1000 * Math.max(0, tick - until);
   return [
-    series(exporterMetric("lines_total"), outcomes, { source: "predictions" }),
+    series(exporterMetric("outcomes_total"), outcomes, { source: "predictions" }),
     ...misdatedCounts(late, always(0), always(0)),
   ];
 };
@@ -239,7 +239,7 @@ export const faults: readonly Fault[] = [
     what: "when most outcomes are late",
     series: misdated,
     harmless: () => [
-      ...lines(always(0), always(0)),
+      series(exporterMetric("outcomes_total"), growing(0, 0, 0, 100), { source: "predictions" }),
       ...misdatedCounts(growing(0, 0, 0, 20), growing(0, 0, 0, 20), growing(0, 0, 0, 100)),
     ],
     delay: 1,

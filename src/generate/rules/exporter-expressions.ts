@@ -112,12 +112,13 @@ function nothingCounted(sources: Sources): Vector {
   return unless(or(meant, unless(came, hadEvents)), none);
 }
 
-/** Share of the lines of a source whose outcomes, the backlog at the start left out, are dated too early or in the future. */
+/** Share of the outcomes of a source, the backlog at the start left out, that are dated too early or in the future. */
 function misdated(): Vector {
   const of = (name: "events_late_total" | "events_future_total"): Vector =>
     perSource("sum", increase(exporterMetric(name), "1h", [["backlog", "!=", "true"]]));
   const both = arith(of("events_late_total"), "+", of("events_future_total"));
-  return and(compare(arith(both, "/", some(meantLines("1h"))), ">", num(misdatedShare)), [
+  const all = perSource("sum", increase(exporterMetric("outcomes_total"), "1h"));
+  return and(compare(arith(both, "/", some(all)), ">", num(misdatedShare)), [
     compare(both, ">=", num(fewestMisdated)),
   ]);
 }

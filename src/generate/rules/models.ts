@@ -19,7 +19,7 @@ export function modelSlug(model: string): string {
 }
 
 /** Lists the models that the config names, in code-unit order. */
-export function namedModels(models: Models): readonly Model[] {
+function namedModels(models: Models): readonly Model[] {
   return [...models.values()]
     .filter(({ name }) => name !== "*")
     .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));

@@ -78,7 +78,7 @@ export const exporterRunbooks: Readonly<
   },
   ModelQualityFilesLost: {
     meaning: [
-      "A file that was being read has disappeared, and no copy of it was found that can be read: it was compressed into a format other than gzip, moved to a folder that no glob names, or deleted. Outcomes that were not read yet are lost.",
+      "A file that was being read has disappeared, and no copy of it was found that can be read: it was compressed into a format that the exporter cannot read, moved to a folder that no glob names, or deleted. Outcomes that were not read yet are lost.",
     ],
     steps: [
       "The exporter's log names the file, and how many bytes of it were unread where that is known.",

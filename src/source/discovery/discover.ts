@@ -1,7 +1,7 @@
 import picomatch from "picomatch";
 import { glob, isDynamicPattern } from "tinyglobby";
 import type { Found } from "../identity/candidate.ts";
-import { isForeignArchive } from "../identity/rotation-names.ts";
+import { foreignText, isForeignArchive } from "../identity/rotation-names.ts";
 import type { Stopwatch } from "../pace.ts";
 import type { SourceOptions } from "../source.ts";
 import { Boundary } from "./boundary.ts";
@@ -54,7 +54,7 @@ function sorted(
     const seen = boundary.look(path, realDirOf);
     if (isForeignArchive(path) && seen !== undefined && "stat" in seen) {
       // A glob finds what rotation leaves by the way; only a file that is named is a mistake.
-      if (source.files.includes(path)) refused.push({ path, code: "kind", problem: foreignText });
+      if (source.files.includes(path)) refused.push({ path, code: "kind", problem: foreignText(path) });
       else foreign.push(path);
     } else if (seen === undefined) missing.push(path);
     else if ("stat" in seen) found.push(seen);
@@ -65,8 +65,6 @@ function sorted(
   refused.push(...unreadableNames(missing));
   return { found, refused, missing, foreign };
 }
-
-const foreignText = "it is compressed in a form that cannot be read; only gzip (.gz) is";
 
 /** True if this error repeats the one already reported for its parent directory. */
 function isSaidOfFolder({ path, code }: Refused, unlisted: readonly Refused[]): boolean {

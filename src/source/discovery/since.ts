@@ -1,8 +1,12 @@
 import type { JsonValue } from "../../serializable.ts";
+import type { SourceOptions } from "../source.ts";
 import { namedBy } from "./discover.ts";
 
-/** A glob, and since when what it names is followed (Unix ms). */
-export type Since = readonly [glob: string, since: number];
+/** A glob, since when what it names is followed (Unix ms), and the source that has it; undefined in older versions. */
+export type Since = readonly [glob: string, since: number, source?: string | undefined];
+
+/** Sources as far as their beginnings are concerned. */
+type Named = Pick<SourceOptions, "name" | "files">;
 
 /** Reads back what was written down of globs; what is not of that form is left out. */
 export function readSince(value: JsonValue | undefined): Since[] {
@@ -10,34 +14,56 @@ export function readSince(value: JsonValue | undefined): Since[] {
   const [first, second] = value;
   // As older versions have written it: one time for all globs.
   if (typeof first === "number") return isList(second) ? second.flatMap((glob) => beginning(glob, first)) : [];
-  return value.flatMap((row) => (isList(row) ? beginning(row[0], row[1]) : []));
+  return value.flatMap((row) => (isList(row) ? beginning(row[0], row[1], row[2]) : []));
 }
 
-function beginning(glob: JsonValue | undefined, since: JsonValue | undefined): Since[] {
-  return typeof glob === "string" && typeof since === "number" ? [[glob, since]] : [];
+function beginning(glob: JsonValue | undefined, since: JsonValue | undefined, source?: JsonValue): Since[] {
+  if (typeof glob !== "string" || typeof since !== "number") return [];
+  return [[glob, since, typeof source === "string" ? source : undefined]];
 }
 
 function isList(value: JsonValue | undefined): value is readonly JsonValue[] {
   return Array.isArray(value);
 }
 
-/** Tells since when a path is followed (Unix ms): by the earliest of the globs that name it. Undefined when none does. */
-export function sinceOf(beginnings: readonly Since[]): (path: string) => number | undefined {
-  const globs = earliestFirst(beginnings).map(([glob, since]) => ({ since, isNamed: under(glob) }));
-  return (path) => globs.find(({ isNamed }) => isNamed(path))?.since;
+/** Beginnings of an earlier process, by the sources that there are now. */
+export class Beginnings {
+  /** The earliest first. */
+  readonly #before: readonly Since[];
+  readonly #isFree: (beginning: Since) => boolean;
+
+  /** `sources` are all that there are now: what none of them has any more may be taken up by any. */
+  constructor(before: readonly Since[], sources: readonly Named[]) {
+    this.#before = before.toSorted(([, one], [, other]) => one - other);
+    const owned = new Set(sources.flatMap(({ name, files }) => files.map((glob) => keyOf(name, glob))));
+    this.#isFree = ([glob, , source]) => source === undefined || !owned.has(keyOf(source, glob));
+  }
+
+  /** Tells since when some of the sources follow a path (Unix ms): by the earliest glob that names it; undefined without one. */
+  sinceOf(sources: readonly Named[]): (path: string) => number | undefined {
+    const globs = this.#open(sources).map(([glob, since]) => ({ since, isNamed: under(glob) }));
+    return (path) => globs.find(({ isNamed }) => isNamed(path))?.since;
+  }
+
+  /** The globs of these sources: each since the earliest of those before that name all that it names, else since `now`. */
+  carryOver(sources: readonly Named[], now: number): [glob: string, since: number, source: string][] {
+    const open = this.#open(sources);
+    return sources.flatMap(({ name, files }) =>
+      [...new Set(files)].map((glob): [string, number, string] => {
+        const earliest = open.find(([wider]) => wider === glob || under(wider)(glob));
+        return [glob, earliest?.[1] ?? now, name];
+      }),
+    );
+  }
+
+  #open(sources: readonly Named[]): Since[] {
+    const names = new Set<string | undefined>(sources.map(({ name }) => name));
+    return this.#before.filter((one) => names.has(one[2]) || this.#isFree(one));
+  }
 }
 
-/** The globs that there are now: each since the earliest of those before that name all that it names, else since `now`. */
-export function carryOver(before: readonly Since[], globs: readonly string[], now: number): Since[] {
-  const earliest = earliestFirst(before);
-  return [...new Set(globs)].map((glob) => [
-    glob,
-    earliest.find(([wider]) => wider === glob || under(wider)(glob))?.[1] ?? now,
-  ]);
-}
-
-function earliestFirst(beginnings: readonly Since[]): Since[] {
-  return beginnings.toSorted(([, one], [, other]) => one - other);
+function keyOf(source: string, glob: string): string {
+  return JSON.stringify([source, glob]);
 }
 
 function under(glob: string): (path: string) => boolean {

@@ -2,14 +2,22 @@ import { closeSync, fstatSync, readSync, type BigIntStats } from "node:fs";
 import { basename } from "node:path";
 import { constants as zlib, gunzipSync } from "node:zlib";
 import { identityBytes, inodeOf } from "./fingerprint.ts";
+import { isYoung } from "./gzip.ts";
 import { openResolved } from "./open-resolved.ts";
-import { compareDates, compareRotations, logName, isCompressedName, isRotatedName } from "./rotation-names.ts";
+import { compareDates, compareRotations, compressionOfName, logName, isRotatedName } from "./rotation-names.ts";
+import type { Compression } from "./compression.ts";
+import { unpackBlocks } from "./zstd.ts";
+import { cutShort } from "./zstd-frames.ts";
 
 /** Bytes of a compressed file that are read for its head: enough even for incompressible content. */
 const compressedHead = 4 * identityBytes;
 /** Bytes of a compressed file that are read to tell it from others with the same head, and what may come out of them. */
 const compressedBeginning = 64 * 1024;
 const mostUnpacked = 8 * 1024 * 1024;
+/** The same of zstd, whose blocks of up to 128 KiB come out whole or not at all; of blocks for the head, more and more. */
+const zstdBeginning = 160 * 1024;
+const zstdBlocks = 32;
+const zstdHeads = [1, 8, 64, 4096];
 
 /** A regular file found under a path. */
 export interface Found {
@@ -70,7 +78,8 @@ export class Candidate {
   readonly real: string;
   readonly name: string;
   readonly inode: string;
-  readonly isCompressed: boolean;
+  /** Undefined for a plain file. */
+  readonly compression: Compression | undefined;
   /** Stat at the time of the scan. */
   readonly stat: BigIntStats;
   #content: FileContent | undefined;
@@ -84,7 +93,11 @@ export class Candidate {
     this.name = name;
     this.stat = stat;
     this.inode = inodeOf(stat);
-    this.isCompressed = isCompressedName(name);
+    this.compression = compressionOfName(name);
+  }
+
+  get isCompressed(): boolean {
+    return this.compression !== undefined;
   }
 
   get isOpen(): boolean {
@@ -112,7 +125,8 @@ export class Candidate {
     const { size, mtimeNs } = content.stat();
     const known = this.#head;
     if (known?.size === size && known.mtimeNs === mtimeNs) return known.bytes;
-    const bytes = Buffer.from(this.#unpack(compressedHead).subarray(0, identityBytes));
+    const unpacked = this.compression === "zstd" ? this.#unpackZstdHead() : this.#unpack(compressedHead);
+    const bytes = Buffer.from(unpacked.subarray(0, identityBytes));
     this.#head = { size, mtimeNs, bytes };
     return bytes;
   }
@@ -120,10 +134,23 @@ export class Candidate {
   /** Decompresses the beginning of a compressed file; if that is damaged, no more than its head. Throws zlib errors. */
   beginning(): Buffer {
     try {
-      return this.#unpack(compressedBeginning);
+      if (this.compression !== "zstd") return this.#unpack(compressedBeginning);
+      return unpackBlocks(this.content().stretch(0, zstdBeginning), zstdBlocks, mostUnpacked);
     } catch {
       return this.head();
     }
+  }
+
+  #unpackZstdHead(): Buffer {
+    let head: Buffer = Buffer.alloc(0);
+    const bytes = this.content().stretch(0, zstdBeginning);
+    for (const blocks of zstdHeads) {
+      head = unpackBlocks(bytes, blocks, mostUnpacked);
+      if (head.length >= identityBytes) break;
+    }
+    // No block is whole, and none will be.
+    if (head.length === 0 && bytes.length > 0 && !isYoung(Number(this.stat.mtimeMs))) throw cutShort();
+    return head;
   }
 
   #unpack(bytes: number): Buffer {

@@ -3,7 +3,7 @@ import type { Turns } from "../pace.ts";
 import type { FileContent } from "./candidate.ts";
 
 /** Maximum bytes that are read to compare a checksum with a compressed file's; more would take too long. */
-const mostSummed = 64 * 1024 * 1024;
+export const mostSummed = 64 * 1024 * 1024;
 const partBytes = 1024 * 1024;
 /** Bytes of padding that are read at a time, and at most. */
 const paddingBytes = 64 * 1024;

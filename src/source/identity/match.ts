@@ -1,15 +1,20 @@
+import { Readable } from "node:stream";
 import { promisify } from "node:util";
-import { gunzip } from "node:zlib";
+import { crc32, gunzip } from "node:zlib";
 import { errorCode } from "../../problem.ts";
 import type { Turns } from "../pace.ts";
 import { type Candidate, type FileContent, NotWholeYet } from "./candidate.ts";
+import { unpack } from "./compression.ts";
 import { type Fingerprint, type Identity, identityBytes, matchesFingerprint } from "./fingerprint.ts";
-import { checksumsOf, isSummed, isYoung } from "./gzip.ts";
+import { type Checksum, checksumsOf, isSummed, isYoung, mostSummed } from "./gzip.ts";
+import { contentSizeOf } from "./zstd-frames.ts";
 import { matchesChecksums } from "./prefix-checksums.ts";
 import { logName, nameStem } from "./rotation-names.ts";
 
 /** Compressed files up to this size (bytes) are unpacked to see whether they are whole. */
 const mostUnpacked = 8 * 1024 * 1024;
+/** Bytes of a file that are read at a time. */
+const partBytes = 256 * 1024;
 
 /** A file that holds the same as another one, or the beginning of it, as it was when that was found. */
 export interface Copy {
@@ -80,8 +85,9 @@ async function isCompressedFrom(
   const size = candidate.content().size();
   const beginning = candidate.beginning();
   if (!beginning.equals(content.stretch(0, beginning.length))) return false;
-  for (const sum of checksumsOf(candidate.content())) if (await isSummed(content, sum, turns)) return true;
-  const isWritten = await isWhole(candidate);
+  const sums = candidate.compression === "zstd" ? await unpackedSum(candidate) : checksumsOf(candidate.content());
+  for (const sum of sums) if (await isSummed(content, sum, turns)) return true;
+  const isWritten = candidate.compression === "zstd" ? sums.length > 0 : await isWhole(candidate);
   // Its checksum was not there yet when it was asked for.
   if (candidate.content().size() !== size) throw new NotWholeYet(candidate.path);
   if (isWritten) return false;
@@ -90,14 +96,42 @@ async function isCompressedFrom(
   return true;
 }
 
-const unpack = promisify(gunzip);
+/** Sums up what is in a file without a sum of its own, as far as one is compared; empty when it is not whole yet. */
+async function unpackedSum(candidate: Candidate): Promise<Checksum[]> {
+  const input = Readable.from(partsOf(candidate.content()));
+  let [bytes, crc] = [0, 0];
+  try {
+    for await (const chunk of unpack("zstd", input)) {
+      crc = crc32(chunk, crc);
+      bytes += chunk.length;
+      if (bytes > mostSummed) break;
+    }
+  } catch (error) {
+    if (errorCode(error) === "Z_BUF_ERROR") return [];
+    throw error;
+  } finally {
+    input.destroy();
+  }
+  return [{ bytes, crc }];
+}
+
+/** The bytes of a file; a stream of its own would close it. */
+function* partsOf(content: FileContent): Generator<Buffer> {
+  for (let at = 0; ; at += partBytes) {
+    const part = content.stretch(at, partBytes);
+    if (part.length === 0) return;
+    yield part;
+  }
+}
+
+const gunzipAll = promisify(gunzip);
 
 async function isWhole(candidate: Candidate): Promise<boolean> {
   const content = candidate.content();
   const size = content.size();
   if (size > mostUnpacked) return !isYoung(Number(candidate.stat.mtimeMs));
   try {
-    await unpack(content.stretch(0, size), { maxOutputLength: 16 * mostUnpacked });
+    await gunzipAll(content.stretch(0, size), { maxOutputLength: 16 * mostUnpacked });
   } catch (error) {
     return errorCode(error) !== "Z_BUF_ERROR";
   }
@@ -151,8 +185,9 @@ function matchingContentBytes(copy: FileContent, original: FileContent): number 
   return isAlike ? end : undefined;
 }
 
-/** Tells whether the trailer of a compressed file claims more than `offset` bytes (modulo 2^32). */
+/** Tells whether a compressed file may hold more than `offset` bytes: by its trailer (modulo 2^32), or its first bytes. */
 export function claimsMore(candidate: Candidate, offset: number): boolean {
+  if (candidate.compression === "zstd") return (contentSizeOf(candidate.content().stretch(0, 32)) ?? Infinity) > offset;
   return checksumsOf(candidate.content()).some(({ bytes }) => ((bytes - offset) | 0) > 0);
 }
 

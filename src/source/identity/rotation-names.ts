@@ -1,4 +1,6 @@
 import { basename } from "node:path";
+import { readableForms, unreadableText, type Compression } from "./compression.ts";
+import { hasZstd } from "./zstd.ts";
 
 const year = String.raw`(?:19|20)\d{2}`;
 const month = "(?:0[1-9]|1[0-2])";
@@ -16,19 +18,34 @@ const dates = [
 /** A number inside of a name may tell two logs apart; a date tells two stretches of one log. */
 const dateInside = new RegExp(String.raw`(?:[._-]+(?:${dates.join("|")})|${glued})[\dTZ:+._-]*(?=\.[a-z]\w*$)`, "iu");
 const yearLast = new RegExp(String.raw`^[._-]+(\d{2})([._-])(\d{2})\2(${year})(?!\d)`, "u");
-const compressed = /\.gz$/u;
+const zstdEndings = "zst|zstd";
+const compressedEnding = String.raw`\.(?:gz${hasZstd ? `|${zstdEndings}` : ""})`;
+const compressed = new RegExp(`${compressedEnding}$`, "u");
 
 /** Tells whether a name is that of a compressed file. */
 export function isCompressedName(name: string): boolean {
   return compressed.test(name);
 }
 
+/** Tells the compressed form that a name stands for; undefined for a plain file, and for what cannot be read. */
+export function compressionOfName(name: string): Compression | undefined {
+  if (!isCompressedName(name)) return undefined;
+  return name.endsWith(".gz") ? "gzip" : "zstd";
+}
+
 /** Endings of compressed forms that cannot be read. */
-const foreign = /\.(?:zst|zstd|xz|lzma|bz2|lz4|lzo|zip|7z|Z)$/u;
+const foreign = new RegExp(String.raw`\.(?:${hasZstd ? "" : `${zstdEndings}|`}xz|lzma|bz2|lz4|lzo|zip|7z|Z)$`, "u");
 
 /** Whether the name says that the file is compressed in a form that cannot be read. */
 export function isForeignArchive(name: string): boolean {
   return foreign.test(name);
+}
+
+/** Describes why a file of such a name cannot be read. */
+export function foreignText(name: string): string {
+  const ending = foreign.exec(name)?.[0] ?? "";
+  if (!hasZstd && /^\.zstd?$/u.test(ending)) return unreadableText("zstd");
+  return `it is compressed in a form that cannot be read (${ending}): only ${readableForms} can`;
 }
 
 /** The name of a file before it was compressed in a form that cannot be read. */
@@ -74,7 +91,10 @@ export function namesBetween(one: string, other: string): RegExp | undefined {
   const inside = /^[\dTZ:+._-]*$/u;
   if (!inside.test(a.slice(start, a.length - end)) || !inside.test(b.slice(start, b.length - end))) return undefined;
   const escape = (text: string): string => text.replaceAll(/[$()*+.?[\\\]^{|}]/gu, String.raw`\$&`);
-  return new RegExp(`^${escape(a.slice(0, start))}[\\dTZ:+._-]*${escape(a.slice(a.length - end))}(?:\\.gz)?$`, "u");
+  return new RegExp(
+    `^${escape(a.slice(0, start))}[\\dTZ:+._-]*${escape(a.slice(a.length - end))}(?:${compressedEnding})?$`,
+    "u",
+  );
 }
 
 /**

@@ -1,11 +1,9 @@
-import { once } from "node:events";
 import { closeSync, fstatSync, openSync, read, readSync } from "node:fs";
 import { Readable } from "node:stream";
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
-import { createGunzip } from "node:zlib";
 import { errorCode, errorMessage, Problem } from "../../problem.ts";
-import { isGzip } from "../identity/gzip.ts";
+import { compressionOf, isReadable, type KnownForm, unpack, unreadableText } from "../identity/compression.ts";
 import type { LineReader } from "../source.ts";
 import { LineStream } from "./line-stream.ts";
 
@@ -42,9 +40,8 @@ export async function readWhole(path: string, reader: LineReader, options: Whole
 }
 
 /**
- * Reads a file, a chunk for each time that it is asked for: plain, or compressed by gzip (known by its first bytes); `-` is
- * standard input, which may be compressed too. A last line without newline counts. Throws a `Problem` when it cannot be
- * read.
+ * Reads a file, a chunk for each time that it is asked for: plain, or compressed (known by its first bytes); `-` is standard
+ * input, which may be compressed too. A last line without newline counts. Throws a `Problem` when it cannot be read.
  */
 export async function* readChunks(
   path: string,
@@ -57,7 +54,7 @@ export async function* readChunks(
     fd = path === "-" ? 0 : openSync(path, "r");
     const stat = fstatSync(fd);
     if (stat.isDirectory()) throw new Problem(`${name} is a directory: name the log files in it`);
-    if (stat.isFile()) yield* readPlainOrGzip(fd, stat.size, reader, options);
+    if (stat.isFile()) yield* readFile(fd, stat.size, reader, options);
     else yield* readPipe(fd, reader, options);
   } catch (error) {
     throw error instanceof Problem ? error : new Problem(explain(name, error), { cause: error });
@@ -66,7 +63,7 @@ export async function* readChunks(
   }
 }
 
-async function* readPlainOrGzip(
+async function* readFile(
   fd: number,
   size: number,
   reader: LineReader,
@@ -80,8 +77,9 @@ async function* readPlainOrGzip(
     const bytes = readSync(fd, room, 0, room.length, null);
     if (bytes === 0) break;
     const first = room.subarray(0, bytes);
-    if (total === 0 && isGzip(first)) {
-      yield* gunzip(chain(Buffer.from(first), chunksOf(fd)), size, lines, chunkBytes);
+    const form = total === 0 ? compressionOf(first) : undefined;
+    if (form !== undefined) {
+      yield* readUnpacked(form, chain(Buffer.from(first), chunksOf(fd)), size, lines, chunkBytes);
       return;
     }
     total += bytes;
@@ -107,8 +105,9 @@ async function* readPipe(
   const first = await chunks.next();
   if (first.done === true) return;
   const input = chain(first.value, chunks);
-  if (isGzip(first.value)) {
-    yield* gunzip(input, undefined, lines, chunkBytes);
+  const form = compressionOf(first.value);
+  if (form !== undefined) {
+    yield* readUnpacked(form, input, undefined, lines, chunkBytes);
     return;
   }
   let total = 0;
@@ -120,28 +119,27 @@ async function* readPipe(
   lines.end();
 }
 
-async function* gunzip(
+async function* readUnpacked(
+  form: KnownForm,
   input: AsyncIterable<Buffer>,
   size: number | undefined,
   lines: LineStream,
-  chunkSize = pipeBytes,
+  chunkBytes = Number.POSITIVE_INFINITY,
 ): AsyncGenerator<Progress, void> {
-  const archive = createGunzip({ chunkSize });
+  if (!isReadable(form)) throw new Error(`${unreadableText(form)}; unpack it first`);
   const source = Readable.from(input);
-  source.on("error", (error) => archive.destroy(error));
-  source.pipe(archive);
+  const archive = unpack(form, source);
   try {
-    const chunks: AsyncIterable<Buffer> = archive;
-    for await (const chunk of chunks) {
-      lines.push(chunk);
-      yield [archive.bytesWritten, size];
+    for await (const chunk of archive) {
+      for (let at = 0; at < chunk.length; at += chunkBytes) {
+        lines.push(chunk.subarray(at, at + chunkBytes));
+        yield [archive.consumed, size];
+      }
     }
     // The zeros that it may be padded with: what is being read when its descriptor is closed would be of another file.
-    source.unpipe(archive).resume();
-    if (!source.readableEnded) await once(source, "end");
+    await archive.finish();
   } finally {
     source.destroy();
-    archive.destroy();
   }
   if (size !== undefined) yield [size, size];
   lines.end();

@@ -2,8 +2,8 @@ import { basename, dirname } from "node:path";
 import { errorCode } from "../../problem.ts";
 import { realPathOf } from "../discovery/paths.ts";
 import { byAge, type Candidate, FileMoved, NotWholeYet, longestFirst } from "../identity/candidate.ts";
+import { compressionOf, misnamedText } from "../identity/compression.ts";
 import { fingerprintBefore, identityBytes } from "../identity/fingerprint.ts";
-import { isGzip } from "../identity/gzip.ts";
 import { type Copy, claimsMore, isShorter } from "../identity/match.ts";
 import { logName, isRotatedName, namesBetween } from "../identity/rotation-names.ts";
 import type { TrackedFile } from "../tracking/tracked-file.ts";
@@ -256,8 +256,9 @@ export class UntrackedClassifier {
   #begin(candidate: Candidate, { source, path }: Home, head: Buffer | undefined, isLive: boolean): void {
     const { transitions, fromEnd, statsOf, request, isRefused } = this.#scan;
     if (isRefused(candidate.inode)) return;
-    if (!candidate.isCompressed && isGzip(candidate.content().head())) {
-      this.#refuse(candidate, path, new Error("it is compressed by gzip, but its name does not end in .gz"));
+    const form = candidate.isCompressed ? undefined : compressionOf(candidate.content().head());
+    if (form !== undefined) {
+      this.#refuse(candidate, path, new Error(misnamedText(form)));
       return;
     }
     const isFirst =

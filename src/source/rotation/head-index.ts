@@ -159,7 +159,8 @@ export class HeadIndex {
       return [...group.unpacked.nearest(bytes, mostCompared), ...group.text.nearest(bytes, mostCompared)];
     }
     const unpacked = candidate.beginning();
-    const size = checksumsOf(candidate.content())[0]?.bytes ?? unpacked.length;
+    const trailers = candidate.compression === "gzip" ? checksumsOf(candidate.content()) : [];
+    const size = trailers[0]?.bytes ?? unpacked.length;
     const text = { checksums: checksumsIn(unpacked), size, tail: "" };
     return [...group.packed.nearest(bytes, mostCompared), ...group.text.nearest(text, mostCompared)];
   }

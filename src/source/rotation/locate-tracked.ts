@@ -2,6 +2,7 @@ import { dirname } from "node:path";
 import { faultPoint } from "../../fault-points.ts";
 import { type Candidate, longestFirst } from "../identity/candidate.ts";
 import { ForeignCopies, type Loss, lossOf } from "./losses.ts";
+import { readableForms } from "../identity/compression.ts";
 import { isShorter } from "../identity/match.ts";
 import type { TrackedFile } from "../tracking/tracked-file.ts";
 import { isRequested, type Scan } from "./context.ts";
@@ -152,7 +153,7 @@ export class TrackedLocator {
 function lossText({ unread, copy }: Loss): string {
   const what = unread === undefined ? "lines that were written last may be lost" : "lines that were not read are lost";
   const where = copy === undefined ? "the file is gone" : "the file was compressed in a form that cannot be read";
-  return `${where}: ${what}; let it be rotated within its folder, plain or with gzip`;
+  return `${where}: ${what}; let it be rotated within its folder, plain or compressed by ${readableForms}`;
 }
 
 function holdsWhatWasRead(file: TrackedFile, candidate: Candidate): boolean {

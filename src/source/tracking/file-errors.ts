@@ -1,6 +1,7 @@
 import type { Log } from "../../log.ts";
 import { errorCode, errorMessage } from "../../problem.ts";
 import { unfitCodes, type Refused } from "../discovery/paths.ts";
+import { foreignText } from "../identity/rotation-names.ts";
 import type { FileStatus } from "../source.ts";
 import type { TrackedFile } from "./tracked-file.ts";
 
@@ -74,8 +75,8 @@ export class FileErrors {
   leaveOut(source: string, [file, ...others]: readonly string[]): void {
     if (file === undefined || this.#hasLeftOut) return;
     this.#hasLeftOut = true;
-    const text = "files that are compressed in another form than gzip are left out";
-    this.#log.info({ source, file, files: others.length + 1 }, text);
+    const what = { source, file, files: others.length + 1, problem: foreignText(file) };
+    this.#log.info(what, "files that are compressed in a form that cannot be read are left out");
   }
 
   /** Counts a found file that could not be opened, and logs it once; retried with the next search. `size` is in bytes. */

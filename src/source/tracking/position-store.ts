@@ -1,5 +1,6 @@
 import type { Entry, EntryKey, JsonValue } from "../../serializable.ts";
-import { carryOver, readSince, sinceOf } from "../discovery/since.ts";
+import { Beginnings, readSince } from "../discovery/since.ts";
+import type { SourceOptions } from "../source.ts";
 import type { TrackedFile } from "./tracked-file.ts";
 
 /** Key prefix of the entries. */
@@ -47,19 +48,20 @@ export class PositionStore {
   }
 
   /**
-   * Tells of a path since when it is followed (Unix ms), by the globs that there were before; undefined when none of them
-   * names it. From now on there are these, the new ones since `now`.
+   * Takes over since when the globs of an earlier process were followed, for these groups of sources; what is new is followed
+   * since `now` (Unix ms).
    */
-  begin(globs: readonly string[], now: number): (path: string) => number | undefined {
+  begin(groups: readonly (readonly SourceOptions[])[], now: number): Beginnings {
     const keys = [...this.#values.keys()].filter((key) => typeof key === "string");
-    const before = keys.flatMap((key) => readSince(this.#values.get(key)?.save()));
+    const rows = keys.flatMap((key) => readSince(this.#values.get(key)?.save()));
     for (const key of keys) if (key !== globsKey) this.removed(key);
-    const beginnings = carryOver(before, globs, now);
+    const before = new Beginnings(rows, groups.flat());
+    const beginnings = groups.flatMap((sources) => before.carryOver(sources, now));
     if (JSON.stringify(this.#values.get(globsKey)?.save()) !== JSON.stringify(beginnings)) {
       this.#values.set(globsKey, { save: () => beginnings });
       this.#changed.add(globsKey);
     }
-    return sinceOf(before);
+    return before;
   }
 
   /** Returns the current entries that changed since the last call. */

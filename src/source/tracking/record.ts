@@ -14,6 +14,8 @@ export type SavedState = (typeof savedStates)[number];
 
 /** Parsed form of what `TrackedFile.save` wrote. */
 export interface FileRecord extends Identity {
+  /** Name of its source; undefined as older versions have written it. */
+  readonly source: string | undefined;
   readonly path: string;
   readonly realPath: string;
   readonly inode: string;
@@ -33,6 +35,7 @@ export interface FileRecord extends Identity {
 export function readRecord(value: JsonValue): FileRecord | undefined {
   if (typeof value !== "object" || value === null || !isRecord(value)) return undefined;
   const [path, inode, modified] = [value["path"], value["inode"], value["modified"]];
+  const source = value["source"];
   const [offset, realPath, endedAt] = [value["offset"], value["realPath"], value["endedAt"]];
   const [order, size, checksums] = [value["order"], value["size"], value["milestones"]];
   const head = readFingerprint(value["head"]);
@@ -42,6 +45,7 @@ export function readRecord(value: JsonValue): FileRecord | undefined {
   if (typeof offset !== "number" || typeof modified !== "string" || state === undefined) return undefined;
   if (head === undefined || tail === undefined) return undefined;
   return {
+    source: typeof source === "string" ? source : undefined,
     path,
     realPath: typeof realPath === "string" ? realPath : path,
     inode,

@@ -3,7 +3,10 @@ import type { FileRecord } from "./record.ts";
 
 /** Progress of reading a compressed file. */
 export type ArchiveProgress =
-  /** `isTentative`: the file is said to go on in it, but only its first bytes were compared yet. */
+  /**
+   * `isTentative`: the file is said to go on in it, but only its first bytes were compared yet. The rest comes out only by
+   * unpacking it up to the offset, which a scan does not wait for; until then others that begin like it are left undecided.
+   */
   { readonly progress: "unread" | "reading"; readonly isTentative: boolean } | { readonly progress: "done" };
 
 /** How far a retired file was read: to its end, to the end of an archive, or not to the end. */

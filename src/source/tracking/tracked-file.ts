@@ -23,7 +23,10 @@ export class TrackedFile {
   state: FileState = { kind: "live" };
   /** Files that hold the same, or the beginning of it, by inode. */
   readonly copies = new Map<string, Copy>();
-  /** Inodes that begin like it, but were found to be other files. */
+  /**
+   * Compressed files that begin like it, but were found to be other ones when they were unpacked as far as it was read. An
+   * index of heads cannot tell them apart: without this, the same one would be taken for it again and again.
+   */
   readonly refuted = new Set<string>();
   reader: LineReader;
 
@@ -62,6 +65,7 @@ export class TrackedFile {
     const { offset, head, tail, checksums } = this.position;
     const isDone = isWhole(state);
     return {
+      source: this.source.name,
       path: this.path,
       realPath: this.realPath,
       inode: this.inode,

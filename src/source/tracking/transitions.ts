@@ -199,7 +199,8 @@ export class Transitions {
     if (file.state.kind === "retired") this.#quieten(file);
     this.#pendingLines.resume(file);
     this.#files.add(file);
-    this.#shared.positions.kept(file);
+    if (saved.source === source.name) this.#shared.positions.kept(file);
+    else this.#shared.positions.changed(file);
     if (fd === undefined) return;
     file.observed.countNames(fstatSync(fd, { bigint: true }));
     this.#shared.descriptors.put(file, fd);

@@ -1,7 +1,7 @@
 import { closeSync, createReadStream, fstatSync } from "node:fs";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { createGunzip } from "node:zlib";
 import { faultPoint } from "../../fault-points.ts";
+import { unpack } from "../identity/compression.ts";
 import {
   type Fingerprint,
   fingerprintBefore,
@@ -12,12 +12,13 @@ import {
   noFingerprint,
 } from "../identity/fingerprint.ts";
 import { openResolved } from "../identity/open-resolved.ts";
+import { compressionOfName } from "../identity/rotation-names.ts";
 import { ChecksumStream, checksumsBefore } from "../identity/prefix-checksums.ts";
 import type { TrackedFile } from "../tracking/tracked-file.ts";
 import { LineStream } from "./line-stream.ts";
 
 /** Result of reading a compressed file. */
-export type GzipOutcome =
+export type ArchiveOutcome =
   /** Read to its end. */
   | "whole"
   /** Content before the offset differs from what was read: it is another file. */
@@ -28,7 +29,7 @@ export type GzipOutcome =
   | "stopped";
 
 /** Opens a compressed file; undefined when there is none under its name, or another one. Throws what the system says. */
-export function openGzip({ realPath, inode }: TrackedFile): number | undefined {
+export function openArchive({ realPath, inode }: TrackedFile): number | undefined {
   const fd = openResolved(realPath);
   if (fd === undefined || inodeOf(fstatSync(fd, { bigint: true })) === inode) return fd;
   closeSync(fd);
@@ -36,7 +37,7 @@ export function openGzip({ realPath, inode }: TrackedFile): number | undefined {
 }
 
 /** Told of how reading a compressed file goes, and asked whether it is called off. */
-export interface GzipWatcher {
+export interface ArchiveWatcher {
   readonly isStopped: () => boolean;
   /** Returns what must be over before the position may move, if anything. */
   readonly scan: () => Promise<void> | undefined;
@@ -51,20 +52,18 @@ export interface GzipWatcher {
  * lines on. The offset moves in the same turn in which the reader is called. Throws what the system or zlib says: a
  * file that is cut short (`Z_BUF_ERROR`) can be read on in when more of it is there.
  */
-export async function readGzip(
+export async function readArchive(
   file: TrackedFile,
   fd: number,
-  { isStopped, scan, onConfirmed, onProgress }: GzipWatcher,
-): Promise<GzipOutcome> {
+  { isStopped, scan, onConfirmed, onProgress }: ArchiveWatcher,
+): Promise<ArchiveOutcome> {
   const start = file.position.offset;
   const expected = file.position.tail;
   const { checksums } = file.position;
   const passing = new ChecksumStream();
   const lines = new LineStream(file.reader, file.source.maxLineBytes, start);
-  const archive = createGunzip({ chunkSize: 256 * 1024 });
   const input = createReadStream("", { fd, start: 0, highWaterMark: 256 * 1024 });
-  input.on("error", (error) => archive.destroy(error));
-  input.pipe(archive);
+  const archive = unpack(compressionOfName(file.realPath) ?? "gzip", input);
   file.stats.unpack(0);
   let position = 0;
   let known: Buffer = Buffer.alloc(0);
@@ -77,8 +76,7 @@ export async function readGzip(
     return end > 0 ? fingerprintBefore(recent, 0, end) : noFingerprint;
   };
   try {
-    const chunks: AsyncIterable<Buffer> = archive;
-    for await (const chunk of chunks) {
+    for await (const chunk of archive) {
       for (let going = scan(); going !== undefined; going = scan()) await going;
       if (isStopped()) return "stopped";
       if (head.length < identityBytes) head = Buffer.concat([head, chunk.subarray(0, identityBytes - head.length)]);
@@ -88,7 +86,7 @@ export async function readGzip(
       if (!passing.checksums.every((sum, index) => (checksums[index] ?? sum) === sum)) return "other";
       position += chunk.length;
       recent = Buffer.concat([recent, chunk]).subarray(-kept);
-      file.stats.unpack(archive.bytesWritten);
+      file.stats.unpack(archive.consumed);
       if (position < start) continue;
       if (!matchesFingerprint(expected, known.subarray(known.length - expected.bytes))) return "other";
       onConfirmed();
@@ -108,7 +106,6 @@ export async function readGzip(
     }
   } finally {
     input.destroy();
-    archive.destroy();
   }
   for (let going = scan(); going !== undefined; going = scan()) await going;
   if (isStopped()) return "stopped";
