@@ -115,11 +115,17 @@ export function longestLine(config: Config): number {
   return Math.max(...config.sources.map(({ decode }) => decode.maxLineBytes));
 }
 
-/** Makes one reader of several, each of which gets every line. */
+/** Makes one reader of several, each of which gets every line before any gets the next one. */
 export function together(readers: readonly LineReader[]): LineReader {
+  const [first, ...others] = readers;
+  if (first !== undefined && others.length === 0) return first;
   return {
     read: (buffer, start, end) => {
-      for (const reader of readers) reader.read(buffer, start, end);
+      for (let from = start, next = start; from < end; from = next) {
+        const newline = buffer.indexOf(0x0a, from);
+        next = newline < 0 || newline >= end ? end : newline + 1;
+        for (const reader of readers) reader.read(buffer, from, next);
+      }
     },
     skipped: (head) => {
       for (const reader of readers) reader.skipped(head);

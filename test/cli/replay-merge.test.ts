@@ -210,6 +210,35 @@ test("replay sorts the lines of a single file where --lateness is given, and cou
   expect(asItStands.tags).not.toEqual(sorted.tags);
 });
 
+test("a log of which two sources take different lines is merged for each of them, and batches by the times of their lines", async () => {
+  const batches = Array.from({ length: even.length / 8 }, (_batch, at) => {
+    const rows = even.slice(at * 8, at * 8 + 8);
+    const [of = "", time = 0] = [rows[0]?.model, rows[0]?.ts];
+    return {
+      kind: "batch",
+      ts: time,
+      model: of,
+      out: rows.map((row) => row.prediction),
+      truth: rows.map((row) => row.label),
+    };
+  });
+  const singles = lines.filter((_line, at) => at % 5 === 0).map((line) => ({ ...line, kind: "single" }));
+  const sources = (files: readonly string[]): unknown => [
+    { name: "batches", files, where: { kind: "batch" }, fields: { predicted: "out[]", actual: "truth[]", time: "ts" } },
+    { name: "singles", files, where: { kind: "single" }, fields },
+  ];
+  const all = [...batches, ...singles].sort((a, b) => a.ts - b.ts);
+  const path = (name: string): string => config(name, { sources: sources([join(dir, name, "*")]) });
+  const { report: sorted } = await replay(path("shared-sorted"), file("shared-sorted/all", text(all)));
+  const paths = [1, 0].map((pod) => file(`shared/${pod}.jsonl`, text(all.filter((_line, at) => at % 2 === pod))));
+  for (const given of [paths, paths.toReversed()]) {
+    const { order, ...report } = (await replay(path("shared"), ...given)).report;
+    expect(report.lines).toEqual(sorted.lines);
+    expect(report.tags).toEqual(sorted.tags);
+    expect(order?.displaced).toEqual({ late: 0, crowded: 0 });
+  }
+});
+
 test("a time that is to come does not move the others of its file", async () => {
   const glitch = { ...(even[1000] ?? {}), ts: Date.now() + 365 * 24 * 60 * minute };
   const paths = [file("glitch/a.log", text(even.with(1000, glitch as Line))), file("glitch/b.log", text(odd))];
