@@ -121,10 +121,11 @@ export function together(readers: readonly LineReader[]): LineReader {
   if (first !== undefined && others.length === 0) return first;
   return {
     read: (buffer, start, end) => {
-      for (let from = start, next = start; from < end; from = next) {
+      for (let from = start; from < end;) {
         const newline = buffer.indexOf(0x0a, from);
-        next = newline < 0 || newline >= end ? end : newline + 1;
-        for (const reader of readers) reader.read(buffer, from, next);
+        const stop = newline < 0 || newline >= end ? end : newline + 1;
+        for (const reader of readers) reader.read(buffer, from, stop);
+        from = stop;
       }
     },
     skipped: (head) => {
