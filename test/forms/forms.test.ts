@@ -1,22 +1,32 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { beforeAll, expect, test } from "@jest/globals";
+import { beforeAll, describe, expect, test } from "@jest/globals";
+import type { SourceInput } from "../../src/config/input-types.ts";
 import { parseConfig } from "../../src/config/parse.ts";
+import type { DecodeOptions } from "../../src/decode/options.ts";
 import { openDecoding, type Outcome } from "../decode/decoding.ts";
 import { run } from "../support/daemon.ts";
 import { expectFigures, goldenFigures } from "../support/golden.ts";
 import { tempDir } from "../support/temp.ts";
 import { formGroups } from "./all-forms.ts";
+import { readRepositoryFile } from "../support/repository.ts";
 import { formLog, formRows, type Form } from "./form.ts";
+import { formsPage } from "./page.ts";
+import { unreadableForms, type UnreadableForm } from "./unreadable.ts";
 
 const forms = formGroups
   .flatMap((group) => group.forms)
   .map((form) => ({ ...form, log: formLog(form, formRows(form.rows)) }));
 
-/** The outcomes of lines under a source; an id is read from lines of one side alone, as those that are joined. */
-function readBack({ source, file }: Form, lines: readonly string[], isJoined: boolean): readonly Outcome[] {
+function decodeOptions(source: SourceInput): DecodeOptions {
   const decode = parseConfig({ sources: [source] }, "/etc/config.json", {}).sources[0]?.decode;
   if (decode === undefined) throw new Error("no source");
+  return decode;
+}
+
+/** The outcomes of lines under a source; an id is read from lines of one side alone, as those that are joined. */
+function readBack({ source, file }: Form, lines: readonly string[], isJoined: boolean): readonly Outcome[] {
+  const decode = decodeOptions(source);
   const fields = isJoined ? { ...decode.fields, actual: undefined } : decode.fields;
   return openDecoding({ ...decode, fields }, { path: file }).read(`${lines.join("\n")}\n`);
 }
@@ -110,4 +120,38 @@ test("the logs of all forms are read to their last line, but for those that are 
   expect(complaints).not.toMatch(/rejected|dropped/u);
   const others = Object.values(skipped).reduce((sum, count) => sum + count, 0);
   expect(report?.lines).toEqual({ read: accepted + others, accepted, rejected: {}, skipped });
+});
+
+/** What `replay` says of files, by path, each under a source of its own. */
+async function complaintsOf(given: readonly UnreadableForm[], name: string): Promise<string> {
+  const files = given.map((_form, index) => join(dir, `${name}-${index}`));
+  const sources = given.map(({ source, content }, index) => {
+    const path = files[index] ?? "";
+    writeFileSync(path, content);
+    return { ...source, name: String(index), files: [path] };
+  });
+  const config = join(dir, `${name}.config.json`);
+  writeFileSync(config, JSON.stringify({ sources }));
+  return (await run(["replay", "--config", config, ...files])).stderr;
+}
+
+describe("what cannot be read", () => {
+  const rejected = unreadableForms.filter(({ isRefused }) => isRefused !== true);
+  const refused = unreadableForms.filter(({ isRefused }) => isRefused === true);
+
+  test("each line of a form that cannot be read is rejected with a reason, and the first reason tells what it is", async () => {
+    const said = (await complaintsOf(rejected, "rejected")).split("\n");
+    const first = rejected.map((_form, index) =>
+      said.find((line) => line.startsWith(`  in ${dir}/rejected-${index}: `)),
+    );
+    expect(first).toEqual(rejected.map(({ says }): unknown => expect.stringContaining(says)));
+  });
+
+  test.each(refused)("a file of $name is refused by name", async (form) => {
+    expect(await complaintsOf([form], "refused")).toContain(`refused-0 cannot be read: ${form.says}`);
+  });
+});
+
+test("`npm run docs` leaves unchanged the page of the forms", async () => {
+  expect(readRepositoryFile("docs/forms.md")).toBe(await formsPage());
 });

@@ -100,7 +100,7 @@ async function readUnpacked(
   lines: LineStream,
   options: WholeOptions,
 ): Promise<void> {
-  if (!isReadable(form)) throw new Error(`${unreadableText(form)}; unpack it first`);
+  if (!isReadable(form)) throw new Error(unreadableText(form));
   const source = Readable.from(input);
   const archive = unpack(form, source);
   try {
