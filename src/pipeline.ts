@@ -8,6 +8,7 @@ import { keyBytes } from "./join/id-hash.ts";
 import { Join } from "./join/join.ts";
 import { JoinStats } from "./join/join-stats.ts";
 import type { JsonValue } from "./serializable.ts";
+import type { Passage, Receive } from "./merge/merge.ts";
 import type { LineReader, OpenedFile } from "./source/source.ts";
 import type { ClassMonitor } from "./window/class-monitor.ts";
 import type { Timeline } from "./timeline.ts";
@@ -16,6 +17,14 @@ import { Tags, type Placement } from "./window/tags.ts";
 const noPrediction: Rejection = { reason: "missing_field", detail: "the line holds no prediction" };
 const noId: Rejection = { reason: "missing_field", detail: "no id, by which its other half is found" };
 const unlabelled: Reception = { skipped: "unlabelled" };
+
+/** What the current lines are of. */
+interface Origin {
+  readonly counts: SourceLineStats;
+  readonly file: string;
+  /** Takes the events that would be counted; undefined where they are counted at once. */
+  hold?: Receive;
+}
 
 /** Stages of one config from bytes to windows: makes readers of files and counts their lines. */
 export class Pipeline {
@@ -29,7 +38,7 @@ export class Pipeline {
   readonly #mayBeLate: boolean;
   readonly #sources: ReadonlyMap<string, { decoder: ReturnType<typeof makeDecoder>; counts: SourceLineStats }>;
   /** Source and file of the current lines; readers are called one at a time. */
-  #current: { readonly counts: SourceLineStats; readonly file: string } | undefined;
+  #current: Origin | undefined;
 
   constructor(config: Config, timeline: Timeline, lines: LineStats, classes: ClassMonitor, joined = new JoinStats()) {
     this.tags = new Tags(config, classes);
@@ -60,12 +69,18 @@ export class Pipeline {
     );
   }
 
-  /** Opens the reader of a source's file. */
-  open(file: OpenedFile, saved: JsonValue | undefined): LineReader {
+  /** Opens the reader of a source's file; its events take their way through `passage`, if there is one. */
+  open(file: OpenedFile, saved: JsonValue | undefined, passage?: Passage): LineReader {
     const source = this.#sources.get(file.source);
     if (source === undefined) throw new Error(`no source ${file.source}`);
     const reader = source.decoder.open(file, saved);
-    const current = { counts: source.counts, file: file.path };
+    const current: Origin = { counts: source.counts, file: file.path };
+    if (passage !== undefined) {
+      current.hold = passage((event) => {
+        this.#current = current;
+        this.#count(event);
+      });
+    }
     return {
       read: (buffer, start, end) => {
         this.#current = current;
@@ -94,19 +109,25 @@ export class Pipeline {
   #receive(event: Event): Reception {
     const fault = this.#fault(event);
     if (fault !== undefined) return { rejected: fault };
-    const { labels, predicted = "", actual, id, time } = event;
-    if (this.join !== undefined && id !== undefined) {
-      this.#timeline.observe(time);
-      const joining = this.join.receive(event, this.#timeline.now);
-      if (joining !== "dropped") return joining;
-      this.#place("dropped");
-      return "counted";
-    }
-    if (actual === undefined) {
+    const isJoined = this.join !== undefined && event.id !== undefined;
+    if (event.actual === undefined && !isJoined) {
       if (this.#current !== undefined) this.#current.counts.unlabelled++;
       return unlabelled;
     }
+    if (this.#current?.hold === undefined) return this.#count(event);
+    this.#current.hold(event);
+    return "counted";
+  }
+
+  /** Counts an outcome in the windows, or hands a half to the join. */
+  #count(event: Event): Reception {
+    const { labels, predicted = "", actual = "", id, time } = event;
     this.#timeline.observe(time);
+    if (this.join !== undefined && id !== undefined) {
+      const joining = this.join.receive(event, this.#timeline.now);
+      if (joining === "dropped") this.#place("dropped");
+      return joining === "waiting" ? "waiting" : "counted";
+    }
     if (this.join !== undefined) this.tags.predict(labels, time, this.#timeline.now);
     this.#place(this.tags.add(labels, actual, predicted, time, this.#timeline.now));
     return "counted";
