@@ -48,9 +48,16 @@ export class CsvCells {
 
   /** Text of the last cell. */
   text(bytes: Buffer): string {
-    const text = bytes.toString("utf8", this.start, this.end);
-    if (this.kind !== slotKind.decoded) return text;
-    return this.isEscaped ? text.replaceAll(/\\(["\\])|"(")/gu, "$1$2") : text.replaceAll('""', '"');
+    if (this.kind !== slotKind.decoded) return bytes.toString("utf8", this.start, this.end);
+    const text = Buffer.allocUnsafe(this.end - this.start);
+    let length = 0;
+    for (let p = this.start; p < this.end; p++) {
+      const byte = bytes[p];
+      // What stands after one that escapes is in the cell.
+      if (byte === quote || (byte === backslash && this.isEscaped && isEscapable(bytes[p + 1]))) p++;
+      text[length++] = bytes[p] ?? 0;
+    }
+    return text.toString("utf8", 0, length);
   }
 
   /** Reads the trimmed cells of a line, with whether any had blanks around it; undefined for a malformed line. */

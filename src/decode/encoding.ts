@@ -74,7 +74,10 @@ const upperControls = "€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u009
 /** Decodes a line; windows-1252 by itself, since some versions of Node take ISO 8859-1 for it. */
 function toText(decoder: TextDecoder, line: Buffer): string {
   if (decoder.encoding !== "windows-1252") return decoder.decode(line);
-  return line
-    .toString("latin1")
-    .replaceAll(/[\u0080-\u009f]/gu, (char) => upperControls[char.charCodeAt(0) - 128] ?? "");
+  const units = Buffer.allocUnsafe(2 * line.length);
+  for (let at = 0; at < line.length; at++) {
+    const byte = line[at] ?? 0;
+    units.writeUInt16LE(byte >= 0x80 && byte < 0xa0 ? upperControls.charCodeAt(byte - 0x80) : byte, 2 * at);
+  }
+  return units.toString("utf16le");
 }

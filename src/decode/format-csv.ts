@@ -24,6 +24,9 @@ export const csvFormat: Format<"csv"> = {
 
 const comma = 0x2c;
 
+/** Longest header; a line that is longer is none, whatever it holds. */
+const maxHeaderBytes = 1_048_576;
+
 class CsvParser implements LineParser {
   readonly selfDelimiting = false;
   readonly quotesAfter: LineParser["quotesAfter"];
@@ -113,13 +116,19 @@ class CsvParser implements LineParser {
       if (cells.kind === slotKind.decoded) slots.setText(slot, cells.text(bytes));
       else slots.setCell(slot, cells.kind, cells.start, cells.end);
     }
-    if (maybeNames > 1 && header.isFollowedBy(cells.all(bytes, start, end)?.texts ?? [])) {
+    if (
+      maybeNames > 1 &&
+      end - start <= maxHeaderBytes &&
+      header.isFollowedBy(cells.all(bytes, start, end)?.texts ?? [])
+    ) {
       return this.#acceptHeader(bytes, start, end);
     }
     return count === columns.length ? "values" : this.#malformed(`${count} cells, the header names ${columns.length}`);
   }
 
   #takeFirstHeader(bytes: Buffer, start: number, end: number): ParseResult {
+    if (end - start > maxHeaderBytes)
+      return this.#malformed(`expected a CSV header of at most ${maxHeaderBytes} bytes`);
     if (this.#isAuto) this.#cells.delimiter = (delimiterOf(bytes, start, end, this.#names) ?? ",").charCodeAt(0);
     return this.#acceptHeader(bytes, start, end);
   }

@@ -651,6 +651,26 @@ describe("replay", () => {
     expect(stdout).toContain('1 outcomes of "a version=\\"v9" ("not cat", "cat │ 99")');
   });
 
+  const csv = { format: "csv", fields: { model: { value: "m" }, predicted: "v", actual: "label" } };
+  test.each([
+    { what: "characters of latin1", source: { encoding: "latin1" }, lines: [Buffer.alloc(12e6, 0x80)] },
+    { what: "doubled quotes in a cell of CSV", source: csv, lines: ["v,label", `"${'""'.repeat(6e6)}",a`] },
+    { what: "escaped quotes in a cell of CSV", source: csv, lines: ["v,label", `"${'\\"'.repeat(6e6)}",a`] },
+    { what: "names of columns in cells of CSV", source: csv, lines: ["v,label", "v,".repeat(6e6)] },
+    { what: "cells in place of a CSV header", source: csv, lines: [",".repeat(12e6), "v,label"] },
+  ])("replay reads a line of millions of $what within 80 MB of heap", async ({ source, lines }) => {
+    const last = "format" in source ? "a,a" : JSON.stringify({ model: "m", prediction: "a", label: "a" });
+    const ended = await run(
+      ["replay", "--json", "--config", config("heap", source, { limits: { maxLineBytes: 16e6 } }), "-"],
+      {
+        input: Buffer.concat([...lines, last].flatMap((line) => [Buffer.from(line), Buffer.from("\n")])),
+        env: { NODE_OPTIONS: "--max-old-space-size=80" },
+      },
+    );
+    expect(ended.code).toBe(0);
+    expect(JSON.parse(ended.stdout)).toMatchObject({ lines: { read: 2, accepted: 1 } });
+  });
+
   test.each([
     { what: "twelve million cells in one text", line: { v: ",".repeat(12e6) } },
     { what: "three million nested arrays", line: { v: "a", x: "[[" } },
