@@ -11,6 +11,9 @@ import type { FieldTree } from "./field-tree.ts";
 export const arrayOverLines =
   "a JSON array that spans lines is not read: write each of its elements on a line of its own, jq -c '.[]' FILE";
 
+const objectOverLines = "a JSON object that spans lines is not read: write each on a line of its own, jq -c . FILE";
+const singleQuotes = "; JSON has double quotes: Python writes it with json.dumps";
+
 /** JSON lines: each line one object, or array where paths begin in one, as strict as `JSON.parse`. */
 export const jsonFormat: Format<"json"> = {
   make: (_options, tree, slots) => {
@@ -52,11 +55,15 @@ export class JsonParser implements LineParser {
   get fault(): string {
     const at = this.#at;
     if (this.#isPartOfArray()) return arrayOverLines;
-    if (at >= this.#end) return "the JSON object is incomplete";
+    if (at >= this.#end) {
+      // Inside of an array that spans lines the objects are indented.
+      const text = this.#bytes.toString("latin1", this.#start, this.#end);
+      return text.trimEnd() === "{" ? objectOverLines : "the JSON object is incomplete";
+    }
     const shown = quotedBytes(this.#bytes, at, this.#end, 12);
     return at === this.#start
       ? `expected a JSON object, found ${shown}${this.#bytes[at] === 0x5b ? "; paths that begin with [] read arrays" : ""}`
-      : `invalid JSON at byte ${at - this.#start + 1}: ${shown}`;
+      : `invalid JSON at byte ${at - this.#start + 1}: ${shown}${this.#bytes[at] === 0x27 ? singleQuotes : ""}`;
   }
 
   /** Tells whether the faulty line begins or ends an array, or is an element with the comma after it. */

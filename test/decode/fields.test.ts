@@ -378,6 +378,14 @@ describe("a bad line is rejected by its first reason, with words for a person", 
     { line: "hello", detail: 'expected a JSON object, found "hello"' },
     { line: "[1]", detail: 'expected a JSON object, found "[1]"; paths that begin with [] read arrays' },
     { line: '{"model":"m"', detail: "the JSON object is incomplete" },
+    {
+      line: "{",
+      detail: "a JSON object that spans lines is not read: write each on a line of its own, jq -c . FILE",
+    },
+    {
+      line: "{'model': 'm'}",
+      detail: `invalid JSON at byte 2: "'model': 'm'"; JSON has double quotes: Python writes it with json.dumps`,
+    },
     { line: '{"model":"m",}', detail: 'invalid JSON at byte 14: "}"' },
     { line: "\ufffe{", detail: 'expected a JSON object, found "\ufffe{"' },
   ])("$line is malformed", ({ line, detail }) => {

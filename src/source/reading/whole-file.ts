@@ -126,7 +126,7 @@ async function* readUnpacked(
   lines: LineStream,
   chunkBytes = Number.POSITIVE_INFINITY,
 ): AsyncGenerator<Progress, void> {
-  if (!isReadable(form)) throw new Error(`${unreadableText(form)}; unpack it first`);
+  if (!isReadable(form)) throw new Error(unreadableText(form));
   const source = Readable.from(input);
   const archive = unpack(form, source);
   try {
