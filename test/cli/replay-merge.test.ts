@@ -208,7 +208,7 @@ test("replay says how many events stand behind others that went on early, since 
   const { report, stderr } = await replay(config("crowded"), "--lateness", "1h", path);
   expect(report.order?.displaced).toEqual({ late: 0, crowded: 1 });
   expect(report.tags[0]?.windows.find(({ window }) => window === "last_1")).toMatchObject({ classes: ["0", "1"] });
-  expect(stderr).toBe(
+  expect(stderr).toContain(
     "1 events stand behind others of their file that went on early, since it had more than 100000 of them within --lateness 1h: they count where they stand\n",
   );
 });
