@@ -4,6 +4,7 @@ import type { Event, EventSink, Reception, RejectReason, Rejection } from "./dec
 import type { FieldSurvey } from "./decode/field-survey.ts";
 import type { LineStats, SourceLineStats } from "./decode/line-stats.ts";
 import type { JsonValue } from "./serializable.ts";
+import type { Passage, Receive } from "./merge/merge.ts";
 import type { LineReader, OpenedFile } from "./source/source.ts";
 import type { ClassMonitor } from "./window/class-monitor.ts";
 import type { Timeline } from "./timeline.ts";
@@ -13,6 +14,14 @@ const noPrediction: Rejection = { reason: "missing_field", detail: "the line hol
 const withoutPrediction: Reception = { rejected: noPrediction };
 const unlabelled: Reception = { skipped: "unlabelled" };
 
+/** What the current lines are of. */
+interface Origin {
+  readonly counts: SourceLineStats;
+  readonly file: string;
+  /** Takes the events that would be counted; undefined where they are counted at once. */
+  hold?: Receive;
+}
+
 /** Stages of one config from bytes to windows: makes readers of files and counts their lines. */
 export class Pipeline {
   readonly tags: Tags;
@@ -21,7 +30,7 @@ export class Pipeline {
   readonly #timeline: Timeline;
   readonly #sources: ReadonlyMap<string, { decoder: ReturnType<typeof makeDecoder>; counts: SourceLineStats }>;
   /** Source and file of the current lines; readers are called one at a time. */
-  #current: { readonly counts: SourceLineStats; readonly file: string } | undefined;
+  #current: Origin | undefined;
 
   constructor(config: Config, timeline: Timeline, lines: LineStats, classes: ClassMonitor) {
     this.tags = new Tags(config, classes);
@@ -50,12 +59,18 @@ export class Pipeline {
     );
   }
 
-  /** Opens the reader of a source's file. */
-  open(file: OpenedFile, saved: JsonValue | undefined): LineReader {
+  /** Opens the reader of a source's file; its events take their way through `passage`, if there is one. */
+  open(file: OpenedFile, saved: JsonValue | undefined, passage?: Passage): LineReader {
     const source = this.#sources.get(file.source);
     if (source === undefined) throw new Error(`no source ${file.source}`);
     const reader = source.decoder.open(file, saved);
-    const current = { counts: source.counts, file: file.path };
+    const current: Origin = { counts: source.counts, file: file.path };
+    if (passage !== undefined) {
+      current.hold = passage((event) => {
+        this.#current = current;
+        this.#count(event);
+      });
+    }
     return {
       read: (buffer, start, end) => {
         this.#current = current;
@@ -75,20 +90,26 @@ export class Pipeline {
     };
   }
 
-  #receive({ labels, predicted, actual, time }: Event): Reception {
-    if (predicted === undefined) return withoutPrediction;
-    const counts = this.#current?.counts;
-    if (actual === undefined) {
-      if (counts !== undefined) counts.unlabelled++;
+  #receive(event: Event): Reception {
+    if (event.predicted === undefined) return withoutPrediction;
+    if (event.actual === undefined) {
+      if (this.#current !== undefined) this.#current.counts.unlabelled++;
       return unlabelled;
     }
+    if (this.#current?.hold === undefined) this.#count(event);
+    else this.#current.hold(event);
+    return "counted";
+  }
+
+  /** Counts an outcome in the windows. */
+  #count({ labels, predicted = "", actual = "", time }: Event): void {
     this.#timeline.observe(time);
     const placement = this.tags.add(labels, actual, predicted, time, this.#timeline.now);
-    if (counts === undefined) return "counted";
+    const counts = this.#current?.counts;
+    if (counts === undefined) return;
     counts.outcomes++;
     if (placement === "dropped") counts.dropped++;
     else if (placement !== "in time") counts.misplaced[this.isInBacklog ? "backlog" : "live"][placement]++;
-    return "counted";
   }
 
   #reject(reason: RejectReason, line: Buffer, detail: string): void {

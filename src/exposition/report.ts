@@ -29,6 +29,16 @@ export interface Report {
   readonly lines: LineTotals;
   /** Outcomes with an undeclared class, by model. */
   readonly undeclared: Readonly<Record<string, Undeclared>>;
+  /** Events whose order is not that of their times; only in a replay of several files, or with `--lateness`. */
+  readonly order?: OrderReport;
+}
+
+/** Events of a replay whose order is not that of their times. */
+export interface OrderReport {
+  /** Files without times: they count after all others, in the given order. */
+  readonly asNamed: readonly string[];
+  /** Events that count where they stand: too late by the lateness, or past what a file may hold back. */
+  readonly displaced: { readonly late: number; readonly crowded: number };
 }
 
 /** One tag with its windows. */
