@@ -309,19 +309,20 @@ describe("a bad line is rejected by its first reason, with words for a person", 
     {
       line: { model: "m", prediction: { class: "a" }, label: "a", ts: "never" },
       rejected: "wrong_type",
-      detail: 'field "prediction" is an object, expected a string, number or boolean',
+      detail:
+        'field "prediction" is an object, expected one class; `predicted: { scores }` takes the highest of the scores in it',
     },
     {
       line: { model: "m", prediction: ["a", "b"], label: "a" },
       rejected: "wrong_type",
       detail:
-        'field "prediction" is an array, expected one class: rows of several labels (multi-label) are not supported; `[]` at the end of its path reads each element as an event',
+        'field "prediction" is an array, expected one class: rows of several labels (multi-label) are not supported; `[]` at the end of its path reads each element as an event, `predicted: { scores, classes }` takes the highest of the scores in it',
     },
     {
       line: { model: "m", prediction: "a", label: ["a", "b"] },
       rejected: "wrong_type",
       detail:
-        'field "label" is an array, expected one class: rows of several labels (multi-label) are not supported; `[]` at the end of its path reads each element as an event',
+        'field "label" is an array, expected one class: rows of several labels (multi-label) are not supported; `[]` at the end of its path reads each element as an event, `predicted: { scores, classes }` takes the highest of the scores in it',
     },
     {
       line: { model: ["m", "n"], label: "a" },

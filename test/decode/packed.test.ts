@@ -137,7 +137,7 @@ describe("what cannot be unpacked rejects its line", () => {
     { as: ["json"], value: '{"p":', says: 'field "v json" is "{\\"p\\":", expected JSON' },
     { as: ["json"], value: "{} x", says: "expected JSON" },
     { as: ["json"], value: "hello", says: 'is "hello", expected JSON' },
-    { as: ["json"], inner: "p", value: '{"p":{}}', says: 'field "v json(p)" is an object, expected a string' },
+    { as: ["json"], inner: "p", value: '{"p":{}}', says: 'field "v json(p)" is an object, expected one class' },
     { as: ["json"], inner: "p", value: '{"p":["a","b"]}', says: 'field "v json(p)" is an array, expected one class' },
     { as: ["base64"], value: "a", says: 'is "a", expected base64' },
     { as: ["base64"], value: "YQ=", says: "expected base64" },
