@@ -8,6 +8,7 @@ import { isNonFinite } from "./non-finite.ts";
 import { predictedField, type DecodeOptions, type FieldRef } from "./options.ts";
 import { groupText } from "./pattern/pattern.ts";
 import type { Slots } from "./slots.ts";
+import { Unpackers } from "./unpackers.ts";
 import { ValueReader, type FileValues } from "./value-reader.ts";
 import type { WinningScore } from "./winning-score.ts";
 
@@ -36,7 +37,8 @@ export class FieldReader {
 
   constructor(options: DecodeOptions, tree: FieldTree) {
     const { labels, labelNames, predicted, actual, id, time } = options.fields;
-    const field = (ref: FieldRef | undefined): Field | undefined => ref && findField(ref, tree);
+    const unpackers = new Unpackers();
+    const field = (ref: FieldRef | undefined): Field | undefined => ref && findField(ref, tree, unpackers);
     this.event = {
       labels: labels.map(() => ""),
       predicted: undefined,
@@ -50,7 +52,7 @@ export class FieldReader {
     this.#score = predicted?.kind === "score" ? predicted : undefined;
     const scores =
       predicted?.kind === "scores"
-        ? findScores(predicted, tree, options.missing, hasElements([...labels, actual, ...id, time]))
+        ? findScores(predicted, tree, unpackers, options.missing, hasElements([...labels, actual, ...id, time]))
         : undefined;
     this.#winner = scores?.winner;
     this.#predicted =
