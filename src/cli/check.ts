@@ -33,6 +33,7 @@ export async function checkCommand({ config: path, out, jsonSchema }: CheckOptio
   }
   const config = await loadConfig(path, process.env, true);
   process.stdout.write("ok       config\n");
+  for (const note of joinNotes(config)) process.stdout.write(`note     ${note}\n`);
   for (const note of patternNotes(config)) process.stdout.write(`note     ${note}\n`);
   const searches = await Promise.all(config.sources.map(({ source }) => discover(source, new Stopwatch())));
   for (const [index, { source }] of config.sources.entries()) {
@@ -54,6 +55,19 @@ function matchLine(source: string, count: number, { limits }: Config): string {
   const matches = `source ${JSON.stringify(source)}: ${count === 1 ? "1 file matches" : `${count} files match`}`;
   if (count <= limits.maxFiles) return `ok       ${matches}\n`;
   return `note     ${matches}, more than limits.maxFiles (${limits.maxFiles}): those written longest ago are not read\n`;
+}
+
+/** Tells of models whose labels may come after every time window has let go of the prediction, at which outcomes count. */
+function joinNotes({ join, windows }: Config): string[] {
+  if (join?.placeAt !== "prediction") return [];
+  const longest = Math.max(0, ...windows.map((window) => (window.kind === "time" ? window.ms : 0)));
+  return [...join.models].flatMap(([model, { withinMs }]) =>
+    withinMs <= longest || longest === 0
+      ? []
+      : [
+          `join: labels of model ${JSON.stringify(model)} may come ${withinMs / 1000}s after the prediction, where outcomes count (placeAt), and no time window is as long: late ones are in none`,
+        ],
+  );
 }
 
 /** Tells the engine of each regular expression, with the reason. */

@@ -6,6 +6,7 @@ import type { Config } from "../config/config.ts";
 import { durationMs } from "../config/duration.ts";
 import { loadConfig } from "../config/load.ts";
 import { LineStats, type SourceLineStats } from "../decode/line-stats.ts";
+import { JoinStats } from "../join/join-stats.ts";
 import { classWarningText } from "../exposition/class-warnings.ts";
 import { printableText } from "../decode/printable.ts";
 import { report, type Report } from "../exposition/report.ts";
@@ -75,7 +76,8 @@ export async function replayInputs(
   const timeline = new EventTimeline(wallClock, new FutureLimit(wallClock, config.limits.futureToleranceMs));
   const lines = new LineStats();
   const classes = new ClassMonitor();
-  const pipeline = new Pipeline(config, timeline, lines, classes);
+  const joined = new JoinStats();
+  const pipeline = new Pipeline(config, timeline, lines, classes, joined);
   for (const input of inputs((...file) => pipeline.open(...file))) {
     try {
       await input.start(() => Promise.resolve());
@@ -84,8 +86,11 @@ export async function replayInputs(
       await input.close();
     }
   }
+  const { join } = pipeline;
+  join?.decideAbsent(timeline.now);
+  const joinView = join && { size: join.size, stats: joined };
   return {
-    result: report(config.models, pipeline.tags.snapshot(timeline.now), lines.total, classes.counts),
+    result: report(config.models, pipeline.tags.snapshot(timeline.now), lines.total, classes.counts, joinView),
     notes: caveats(lines, config, classes.takeWarnings()),
   };
 }

@@ -6,7 +6,7 @@ import { predicted } from "./predicted.ts";
 import { text } from "./scalars.ts";
 import { pattern } from "./pattern.ts";
 import { isRecord } from "../serializable.ts";
-import { delegate, namedMap, object, refuse } from "./strict-object.ts";
+import { delegate, namedMap, object } from "./strict-object.ts";
 import { timeZone } from "./time-zone.ts";
 import { tagLabelFault } from "./tag-labels.ts";
 
@@ -15,8 +15,8 @@ export interface CheckedFields {
   readonly model: FieldRef;
   readonly version?: FieldRef | undefined;
   readonly labels: ReadonlyMap<string, FieldRef>;
-  readonly predicted: PredictedRef;
-  readonly actual: FieldRef;
+  readonly predicted: PredictedRef | undefined;
+  readonly actual: FieldRef | undefined;
   readonly id: readonly FieldRef[];
   readonly time?: FieldRef | undefined;
 }
@@ -42,12 +42,14 @@ export function fieldsShape(env: NodeJS.ProcessEnv) {
     labels: namedMap((name) => field(name, env), "an object of labels and fields", tagLabelFault)
       .prefault({})
       .describe("Additional labels of a tag: Prometheus label name to the field of its value."),
-    predicted: side(predicted(env), "predictions")
+    predicted: side(predicted(env))
       .prefault(defaultPaths.predicted)
-      .describe("The predicted class, scores of which the highest wins, or a score with a threshold."),
-    actual: side(field("actual", env), "labels")
+      .describe(
+        "The predicted class, scores of which the highest wins, or a score with a threshold; null for a log of labels alone.",
+      ),
+    actual: side(field("actual", env))
       .prefault(defaultPaths.actual)
-      .describe("The true class, on the same line as the prediction."),
+      .describe("The true class; null for a log of predictions alone."),
     id: idField(env).prefault([]).describe("The request id; of a list the first field with a value counts."),
     time: timeField(env)
       .optional()
@@ -99,11 +101,9 @@ function timeField(env: NodeJS.ProcessEnv): z.ZodType<FieldRef> {
   });
 }
 
-/** Schema of one side of an outcome, which must be on the line; `what` names its values. */
-function side<Ref>(schema: z.ZodType<Ref>, what: string) {
-  return readAs({ schema: () => schema }, (value, ctx): Ref => {
-    if (value !== null) return delegate(schema, value, ctx) ?? z.NEVER;
-    const text_ = `a log without ${what} gives no outcomes: predictions and labels must be on the same line; joining them is not supported yet`;
-    return refuse(ctx, text_);
-  });
+/** Schema of one side of an outcome; undefined for null, which says that the log has only the other one. */
+function side<Ref>(schema: z.ZodType<Ref>) {
+  return readAs({ schema: () => z.union([schema, z.null()]) }, (value, ctx): Ref | undefined =>
+    value === null ? undefined : (delegate(schema, value, ctx) ?? z.NEVER),
+  );
 }

@@ -43,10 +43,10 @@ export interface FieldsInput {
   readonly version?: undefined | FieldInput;
   /** Additional labels of a tag: Prometheus label name to the field of its value. */
   readonly labels?: undefined | Readonly<Record<string, FieldInput>>;
-  /** The predicted class, scores of which the highest wins, or a score with a threshold. Default `"prediction"`. */
-  readonly predicted?: undefined | PredictedInput;
-  /** The true class, on the same line as the prediction. Default `"label"`. */
-  readonly actual?: undefined | FieldInput;
+  /** The predicted class, scores of which the highest wins, or a score with a threshold; null for a log of labels alone. Default `"prediction"`. */
+  readonly predicted?: undefined | PredictedInput | null;
+  /** The true class; null for a log of predictions alone. Default `"label"`. */
+  readonly actual?: undefined | FieldInput | null;
   /** The request id; of a list the first field with a value counts. */
   readonly id?: undefined | IdInput;
   /** The time of the event: RFC 3339 and ISO 8601, Apache's, nginx's and RFC 2822's forms, or Unix seconds to nanoseconds; with `zone` for times without an offset. By default the time of arrival. */
@@ -147,7 +147,7 @@ export interface SourceInput {
     undefined | Readonly<Record<string, string | number | boolean | readonly (string | number | boolean)[]>>;
   /** Maximum bytes of a line; by default that of `limits`, and at most 65536 where `format` is a regular expression. From 64 to 268435456. */
   readonly maxLineBytes?: undefined | number;
-  /** How long no file may give a line before an alert fires; `"never"` for no such alert. Default `"1h"`. */
+  /** How long no file may give a line before an alert fires, or `"never"`; by default `"1h"`, and never for a source of labels alone. */
   readonly silentAfter?: undefined | string;
   /** Mapping of fields; by default `model`, `version`, `prediction`, `label`, `request_id` and `ts`, where present. */
   readonly fields?: undefined | FieldsInput;

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { canonicalClass } from "../decode/canonical-class.ts";
 import type { Condition, FieldRef, FormatOptions, Wrapper } from "../decode/options.ts";
 import type { Pattern } from "../decode/pattern/pattern.ts";
-import { defaultSilentAfter, silentAfter } from "./duration.ts";
+import { defaultSilentAfter, durationMs, silentAfter } from "./duration.ts";
 import { encoding } from "./encoding.ts";
 import { defaultPaths, fieldsShape, type CheckedFields } from "./fields.ts";
 import { format, namesOf } from "./format.ts";
@@ -100,8 +100,10 @@ function sourceShape(env: NodeJS.ProcessEnv) {
         "Maximum bytes of a line; by default that of `limits`, and at most 65536 where `format` is a regular expression.",
       ),
     silentAfter: silentAfter
-      .prefault(defaultSilentAfter)
-      .describe('How long no file may give a line before an alert fires; `"never"` for no such alert.'),
+      .optional()
+      .describe(
+        `How long no file may give a line before an alert fires, or \`"never"\`; by default \`"${defaultSilentAfter}"\`, and never for a source of labels alone.`,
+      ),
     fields: object(fieldsShape(env), { name: "FieldsInput" })
       .optional()
       .describe(
@@ -128,8 +130,14 @@ export function source(env: NodeJS.ProcessEnv) {
       refuse(ctx, "the lines of this wrapper are JSON, which is UTF-8; leave `encoding` out", ["encoding"]);
     }
     checkSides(fields, ctx);
-    return { ...checked, fields };
+    return { ...checked, fields, silentAfter: silenceOf(checked.silentAfter, fields) };
   });
+}
+
+/** The silence of a source (s): labels come when they come, and predictions tell of the traffic. */
+function silenceOf(given: number | null | undefined, { predicted }: CheckedFields): number | null {
+  if (given !== undefined) return given;
+  return predicted === undefined ? null : (durationMs(defaultSilentAfter) ?? 0) / 1000;
 }
 
 /** Default fields of a source; those that an outcome needs, and others where the format may have them. */
@@ -150,6 +158,10 @@ function defaultFields(of: FormatOptions): CheckedFields {
 
 /** Refuses sides of an outcome that cannot differ, or a score that decides nothing: the figures would look like any. */
 function checkSides({ predicted, actual }: CheckedFields, ctx: z.RefinementCtx): void {
+  if (predicted === undefined || actual === undefined) {
+    if (predicted === actual) refuse(ctx, "has neither predictions nor labels", ["fields"]);
+    return;
+  }
   if (predicted.kind === "score") {
     const { below, above } = predicted;
     const path = ["fields", "predicted", "above"];

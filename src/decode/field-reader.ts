@@ -27,6 +27,8 @@ export class FieldReader {
   readonly #winner: WinningScore | undefined;
   readonly #actual: Field | undefined;
   readonly #ids: readonly Field[];
+  readonly #needsId: boolean;
+  readonly #labelsNeedModel: boolean;
   readonly #time: Field | undefined;
   /** Fields of which a part of the value is read. */
   readonly #parts: readonly Field[];
@@ -36,7 +38,7 @@ export class FieldReader {
   readonly #noClass: string;
 
   constructor(options: DecodeOptions, tree: FieldTree) {
-    const { labels, labelNames, predicted, actual, id, time } = options.fields;
+    const { labels, labelNames, predicted, actual, id, time, needsId, labelsNeedModel } = options.fields;
     const unpackers = new Unpackers();
     const field = (ref: FieldRef | undefined): Field | undefined => ref && findField(ref, tree, unpackers);
     this.event = {
@@ -59,6 +61,8 @@ export class FieldReader {
       scores?.field ?? field(predicted?.kind === "score" ? predicted.score : fixedClass(predictedField(predicted)));
     this.#actual = field(fixedClass(actual));
     this.#ids = id.flatMap((ref) => field(ref) ?? []);
+    this.#needsId = needsId === true;
+    this.#labelsNeedModel = labelsNeedModel !== false;
     this.#time = field(time);
     this.#parts = this.#all().filter(({ ref }) => ref.kind === "path" && ref.part !== undefined);
     const trails = [scores?.names, ...this.#all().map(({ trail }) => trail)].filter((trail) => trail !== undefined);
@@ -114,17 +118,17 @@ export class FieldReader {
       const field = this.#labels[i];
       labels[i] = field === undefined ? "" : (values.text(field, slots, false) ?? "");
     }
-    if (labels[0] === "") values.found("missing_field", this.#noModel);
     const predicted = this.#predicted === undefined ? undefined : this.#prediction(this.#predicted, slots);
     const actual = this.#actual === undefined ? undefined : values.className(this.#actual, slots);
+    if (labels[0] === "" && (predicted !== undefined || actual === undefined || this.#labelsNeedModel)) {
+      values.found("missing_field", this.#noModel);
+    }
     event.predicted = predicted;
     event.actual = actual;
-    event.id = undefined;
-    if (predicted === undefined || actual === undefined) {
-      if (predicted === actual) values.found("missing_field", this.#noClass);
-      // Ids never repeat, so interning cannot help: they are decoded only for lines to join.
-      event.id = this.#firstId(slots);
-    }
+    if (predicted === undefined && actual === undefined) values.found("missing_field", this.#noClass);
+    // Ids never repeat, so interning cannot help: they are decoded only for lines to join.
+    const isJoined = this.#needsId || predicted === undefined || actual === undefined;
+    event.id = isJoined ? this.#firstId(slots) : undefined;
     event.time = this.#time === undefined ? outerTime : values.time(this.#time, slots);
     return values.fault;
   }

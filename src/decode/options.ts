@@ -112,6 +112,10 @@ export interface DecodeOptions {
     readonly actual: FieldRef | undefined;
     /** Of several the first one with a value counts. */
     readonly id: readonly FieldRef[];
+    /** True where a line with both a prediction and a label is joined by its id as well: it may come again. */
+    readonly needsId?: boolean;
+    /** False where a line with a label alone may lack the model: its prediction has it. */
+    readonly labelsNeedModel?: boolean;
     readonly time: FieldRef | undefined;
   };
   /** Byte limit of a label value or class; longer ones reject the line (`value_too_long`). */

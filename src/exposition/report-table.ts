@@ -15,9 +15,18 @@ import type { Report, TagReport, WindowReport } from "./report.ts";
 export function reportTable(report: Report): string {
   const { read, accepted, rejected, skipped } = report.lines;
   const lines = `Lines: ${read} read, ${accepted} accepted${byReason("skipped", skipped)}${byReason("rejected", rejected)}\n`;
-  if (report.tags.length === 0)
+  if (report.tags.length === 0 && report.join === undefined)
     return `No outcomes: no line held both a prediction and its label.\n${lines}${orderText(report.order)}`;
-  return [...report.tags.map(tagText), lines + orderText(report.order) + undeclaredText(report.undeclared)].join("\n");
+  const others = orderText(report.order) + undeclaredText(report.undeclared) + joinText(report.join);
+  return [...report.tags.map(tagText), lines + others].join("\n");
+}
+
+/** Says what became of predictions and labels of separate lines; empty without a join. */
+function joinText(join: Report["join"]): string {
+  if (join === undefined) return "";
+  const { pending, labels, repeated } = join;
+  const results = Object.entries(labels).map(([result, count]) => `${count} ${result}`);
+  return `Labels: ${results.join(", ") || "none"}; ${repeated} predictions repeated; waiting at the end: ${pending.predictions} predictions, ${pending.labels} labels\n`;
 }
 
 /** Tells of what is not in the order of its times; empty when everything is. */

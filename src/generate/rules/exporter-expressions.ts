@@ -31,6 +31,7 @@ export type ExporterAlertName =
   | "ModelQualityOutcomesMisdated"
   | "ModelQualityTagsDropped"
   | "ModelQualityClassesOverflow"
+  | "ModelQualityPendingEvicted"
   | "ModelQualityStateNotWritten"
   | "ModelQualityConfigReloadFailed";
 
@@ -118,9 +119,7 @@ function misdated(): Vector {
     perSource("sum", increase(exporterMetric(name), "1h", [["backlog", "!=", "true"]]));
   const both = arith(of("events_late_total"), "+", of("events_future_total"));
   const all = perSource("sum", increase(exporterMetric("outcomes_total"), "1h"));
-  return and(compare(arith(both, "/", some(all)), ">", num(misdatedShare)), [
-    compare(both, ">=", num(fewestMisdated)),
-  ]);
+  return and(compare(arith(both, "/", some(all)), ">", num(misdatedShare)), [compare(both, ">=", num(fewestMisdated))]);
 }
 
 /** Selects files that were lost lately; one that was lost before the first scrape shows no increase. */
@@ -157,6 +156,9 @@ export function exporterExpressions(sources: Sources): Readonly<Record<ExporterA
     ModelQualityTagsDropped: some(perNamespace("sum", increase(exporterMetric("tags_dropped_total"), "15m"))),
     ModelQualityClassesOverflow: some(
       aggregateBy("max", [namespaceLabel, "model"], selector(countMetrics.overflow.name)),
+    ),
+    ModelQualityPendingEvicted: some(
+      perNamespace("sum", increase(exporterMetric("pending_evicted_total"), "15m", [["reason", "=", "capacity"]])),
     ),
     ModelQualityStateNotWritten: perNamespace(
       "count",
