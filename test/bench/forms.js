@@ -13,7 +13,8 @@ const chunkBytes = 1 << 18;
 const jiti = createJiti(import.meta.url);
 /** @type {typeof import("../forms/all-forms.ts")} */
 const { formGroups } = await jiti.import("../forms/all-forms.ts");
-const forms = formGroups.flatMap((group) => group.forms);
+// A log of labels, where there is one, is read as its prediction log is.
+const forms = formGroups.flatMap((group) => group.forms).filter(({ labels }) => labels === undefined);
 
 /** @typedef {{ lines: number, events: number, bytes: number, seconds: number }} Speed */
 
