@@ -13,7 +13,7 @@ const chunkBytes = 1 << 18;
 const jiti = createJiti(import.meta.url);
 /** @type {typeof import("../forms/all-forms.ts")} */
 const { formGroups } = await jiti.import("../forms/all-forms.ts");
-// A log of labels, where there is one, is read as its prediction log is.
+// Logs of labels, and the predictions that they belong to, are read like these.
 const forms = formGroups.flatMap((group) => group.forms).filter(({ labels }) => labels === undefined);
 
 /** @typedef {{ lines: number, events: number, bytes: number, seconds: number }} Speed */
