@@ -11,7 +11,7 @@ import { classWarningText } from "../exposition/class-warnings.ts";
 import { printableText } from "../decode/printable.ts";
 import { report, type Report } from "../exposition/report.ts";
 import { Pipeline } from "../pipeline.ts";
-import { Merge, type Displaced } from "../merge/merge.ts";
+import { Merge } from "../merge/merge.ts";
 import { Problem } from "../problem.ts";
 import { EventTimeline, FutureLimit } from "../timeline.ts";
 import type { Input } from "../source/input.ts";
@@ -26,8 +26,9 @@ const maxShownLength = 160;
 const maxShownFiles = 5;
 /** How far lines of a file may be out of the order of their times, where nothing else is said. */
 const defaultLateness = "1m";
-/** Events of a file that are held back for the others. */
-const maxHeld = 100_000;
+/** Events that are held back at most, about 300 bytes each: of one file, and of all files together. */
+const mostHeldOfFile = 100_000;
+const mostHeld = 1_000_000;
 
 /** Options of `replay`. */
 export interface ReplayOptions {
@@ -53,15 +54,16 @@ export async function replay(options: ReplayOptions): Promise<number> {
   rejectDuplicates(options.files);
   const named = options.files.map((file) => ({ file, sources: sourcesOf(config, file, options.source) }));
   const { lateness = defaultLateness } = options;
-  const merge = makeMerge(lateness, config);
+  const latenessMs = latenessOf(lateness);
   const order = await orderFiles(named, config, options.lateness !== undefined);
+  const merge = makeMerge(latenessMs, order.merged.length, config);
   const { result, notes } = await replayInputs(config, (open) => [
     new WholeFiles(order, open, merge, longestLine(config)),
   ]);
   const { asNamed } = order;
   const isOrdered = options.files.length > 1 || options.lateness !== undefined;
   const ordered = isOrdered ? { ...result, order: { asNamed, displaced: merge.displaced } } : result;
-  notes.push(...orderNotes(asNamed, merge.displaced, lateness, config));
+  notes.push(...orderNotes(asNamed, merge, lateness, config));
   process.stderr.write(notes.map((note) => `${printableText(note)}\n`).join(""));
   if (options.json) process.stdout.write(`${JSON.stringify(ordered)}\n`);
   else process.stdout.write((await import("../exposition/report-table.ts")).reportTable(ordered));
@@ -95,19 +97,22 @@ export async function replayInputs(
   };
 }
 
-function makeMerge(lateness: string, { limits }: Config): Merge {
-  const latenessMs = durationMs(lateness);
-  if (latenessMs === undefined) {
-    throw new Problem(`--lateness: expected a duration like "${defaultLateness}", got "${lateness}"`, { exitCode: 2 });
-  }
+function latenessOf(word: string): number {
+  const ms = durationMs(word);
+  if (ms !== undefined) return ms;
+  throw new Problem(`--lateness: expected a duration like "${defaultLateness}", got "${word}"`, { exitCode: 2 });
+}
+
+function makeMerge(latenessMs: number, files: number, { limits }: Config): Merge {
   const future = new FutureLimit(wallClock, limits.futureToleranceMs);
+  const maxHeld = Math.min(mostHeldOfFile, Math.floor(mostHeld / Math.max(files, 1)));
   return new Merge({ latenessMs, maxHeld, isTolerated: (time) => future.tolerates(time) });
 }
 
 /** Lists what of the order of several files is not that of times. */
 function orderNotes(
   asNamed: readonly string[],
-  { late, crowded }: Displaced,
+  { displaced: { late, crowded }, options: { maxHeld } }: Merge,
   lateness: string,
   config: Config,
 ): string[] {

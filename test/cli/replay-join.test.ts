@@ -76,6 +76,37 @@ describe("replay of a prediction log and a label log", () => {
     expect(joined.join).toBeUndefined();
   });
 
+  test.each(["label", "prediction"] as const)(
+    "of two pods, in any order of the files, it says what it says of the joined log, placed at the %s",
+    async (placeAt) => {
+      const pod = (text: string, of: number): string =>
+        `${text
+          .split("\n")
+          .filter((line, at) => line !== "" && at % 2 === of)
+          .join("\n")}\n`;
+      const files = [
+        ["p.jsonl", pod(predictions, 0)],
+        ["p2.jsonl", pod(predictions, 1)],
+        ["l.jsonl", pod(labels, 1)],
+        ["l2.jsonl", pod(labels, 0)],
+      ] as const;
+      const pods = sources.map(({ files: [path], ...rest }) => ({
+        ...rest,
+        files: [path?.replace(".jsonl", "*.jsonl")],
+      }));
+      const settings = { sources: pods, join: { placeAt }, windows: ["1h", { last: 50 }, { last: 1000 }] };
+      const given = await replay(settings, Object.fromEntries(files));
+      expect(await replay(settings, Object.fromEntries(files.toReversed()))).toEqual(given);
+      const whole = halves.map(({ id, prediction, label, predicted, labelled }) => {
+        return { id, prediction, label, ts: placeAt === "label" ? labelled : predicted };
+      });
+      const joined = { sources: [{ files: ["logs/j.jsonl"], fields }], windows: settings.windows };
+      const { tags } = await replay(joined, { "j.jsonl": jsonLines(whole) });
+      expect(given.tags).toEqual(tags);
+      expect(given.join).toMatchObject({ pending: { predictions: 0, labels: 0 }, labels: { joined: 200 } });
+    },
+  );
+
   test("what still waits at the end is told, and what became of the labels", async () => {
     const files = { "p.jsonl": predictions, "l.jsonl": labels.split("\n").slice(50).join("\n") };
     const { join: told } = await replay({ sources, join: {} }, files);

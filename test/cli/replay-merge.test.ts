@@ -199,6 +199,20 @@ test("replay counts events further behind than --lateness where they stand, and 
   expect(table.stdout).toContain(`Out of the order of their times: ${late} events\n`);
 });
 
+test("replay says how many events stand behind others that went on early, since their file had too many to hold back", async () => {
+  const many = Array.from(
+    { length: 103_000 },
+    (_line, at) => `{"ts":${start + at},"model":"m","prediction":1,"label":1}\n`,
+  );
+  const path = file("crowded.log", `${many.join("")}{"ts":${start + 5},"model":"m","prediction":1,"label":0}\n`);
+  const { report, stderr } = await replay(config("crowded"), "--lateness", "1h", path);
+  expect(report.order?.displaced).toEqual({ late: 0, crowded: 1 });
+  expect(report.tags[0]?.windows.find(({ window }) => window === "last_1")).toMatchObject({ classes: ["0", "1"] });
+  expect(stderr).toContain(
+    "1 events stand behind others of their file that went on early, since it had more than 100000 of them within --lateness 1h: they count where they stand\n",
+  );
+});
+
 test("replay sorts the lines of a single file where --lateness is given, and counts them in the order of the file elsewhere", async () => {
   const path = file("single.log", text(disordered(lines, 20)));
   const { report: sorted } = await replay(config("single"), file("single-sorted.log", text(lines)));
