@@ -112,9 +112,15 @@ function sourceShape(env: NodeJS.ProcessEnv) {
   };
 }
 
+/** A key that others have for files or for lines. */
+const include = {
+  text: 'unknown key; "lines" and "where" say which lines count, "files" and "exclude" which files',
+  instead: "lines",
+};
+
 /** Schema of one of `sources`. */
 export function source(env: NodeJS.ProcessEnv) {
-  const shape = object(sourceShape(env), { name: "SourceInput" });
+  const shape = object(sourceShape(env), { name: "SourceInput", refused: { include } });
   return readAs({ schema: () => shape }, (value, ctx): CheckedSource => {
     const checked = delegate(shape, value, ctx);
     if (checked === undefined) return z.NEVER;

@@ -8,6 +8,7 @@ import { isNonFinite } from "./non-finite.ts";
 import { predictedField, type DecodeOptions, type FieldRef } from "./options.ts";
 import { groupText } from "./pattern/pattern.ts";
 import type { Slots } from "./slots.ts";
+import { Unpackers } from "./unpackers.ts";
 import { ValueReader, type FileValues } from "./value-reader.ts";
 import type { WinningScore } from "./winning-score.ts";
 
@@ -29,8 +30,9 @@ export class FieldReader {
   readonly #needsId: boolean;
   readonly #labelsNeedModel: boolean;
   readonly #time: Field | undefined;
-  /** Fields of which a part of the value is read. */
+  /** Fields of which a part of the value is read: once a line, and for each element. */
   readonly #parts: readonly Field[];
+  readonly #elementParts: readonly Field[];
   /** Walks outside of batches. */
   readonly #trails: readonly FieldTrail[];
   readonly #noModel: string;
@@ -38,7 +40,8 @@ export class FieldReader {
 
   constructor(options: DecodeOptions, tree: FieldTree) {
     const { labels, labelNames, predicted, actual, id, time, needsId, labelsNeedModel } = options.fields;
-    const field = (ref: FieldRef | undefined): Field | undefined => ref && findField(ref, tree);
+    const unpackers = new Unpackers();
+    const field = (ref: FieldRef | undefined): Field | undefined => ref && findField(ref, tree, unpackers);
     this.event = {
       labels: labels.map(() => ""),
       predicted: undefined,
@@ -52,7 +55,7 @@ export class FieldReader {
     this.#score = predicted?.kind === "score" ? predicted : undefined;
     const scores =
       predicted?.kind === "scores"
-        ? findScores(predicted, tree, options.missing, hasElements([...labels, actual, ...id, time]))
+        ? findScores(predicted, tree, unpackers, options.missing, hasElements([...labels, actual, ...id, time]))
         : undefined;
     this.#winner = scores?.winner;
     this.#predicted =
@@ -62,7 +65,9 @@ export class FieldReader {
     this.#needsId = needsId === true;
     this.#labelsNeedModel = labelsNeedModel !== false;
     this.#time = field(time);
-    this.#parts = this.#all().filter(({ ref }) => ref.kind === "path" && ref.part !== undefined);
+    const parts = this.#all().filter(({ ref }) => ref.kind === "path" && ref.part !== undefined);
+    this.#parts = parts.filter(({ levels }) => levels === 0);
+    this.#elementParts = parts.filter(({ levels }) => levels > 0);
     const trails = [scores?.names, ...this.#all().map(({ trail }) => trail)].filter((trail) => trail !== undefined);
     this.#trails = trails.filter(({ levels }) => levels === 0);
     const inBatch = trails.filter(({ levels }) => levels > 0);
@@ -98,6 +103,7 @@ export class FieldReader {
   /** Begins with a line in the slots: finds what lies deeper than keys lead. */
   begin(slots: Slots): void {
     for (const trail of this.#trails) trail.begin(slots);
+    for (const field of this.#parts) field.readPart(slots);
     this.batch?.begin(slots);
   }
 
@@ -109,7 +115,7 @@ export class FieldReader {
   read(slots: Slots, outerTime: number): Rejection | undefined {
     const values = this.#values;
     values.fault = undefined;
-    for (const field of this.#parts) field.readPart(slots);
+    for (const field of this.#elementParts) field.readPart(slots);
     const event = this.event;
     const labels = event.labels;
     for (let i = 0; i < labels.length; i++) {

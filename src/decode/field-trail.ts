@@ -15,9 +15,10 @@ import {
   type JsonBytes,
   type JsonKey,
 } from "./json-walk.ts";
-import type { Step } from "./options.ts";
+import type { Packing, Step } from "./options.ts";
 import { isNested, slotKind, type Slots } from "./slots.ts";
-import { Unpacker, type Unpacked } from "./unpacker.ts";
+import type { Unpacked } from "./unpacker.ts";
+import type { LastUnpacked, Unpackers } from "./unpackers.ts";
 
 /** What is made of the values that a trail leads to. */
 export interface Leaf {
@@ -48,6 +49,8 @@ interface Cursor extends JsonBytes {
   view: DataView;
   at: number;
   fault: string | undefined;
+  /** Number of the line. */
+  line: number;
 }
 
 type Move = (cursor: Cursor) => void;
@@ -73,24 +76,26 @@ export class FieldTrail {
   readonly name: string;
   readonly #slots: readonly number[];
   /** Unpacks the text of the field itself. */
-  readonly #packed: Unpacker | undefined;
+  readonly #packed: LastUnpacked | undefined;
   /** Moves to the first array, between arrays, and to the value. */
   readonly #stages: readonly (readonly Move[])[];
   readonly #leaf: Leaf;
   readonly #open: readonly OpenArray[];
-  readonly #cursor: Cursor = { bytes: noBytes, view: noView, at: -1, fault: undefined };
+  readonly #cursor: Cursor = { bytes: noBytes, view: noView, at: -1, fault: undefined, line: -1 };
 
   /** `slots` are those of the field's keys, the first one with a value counts. */
-  constructor(name: string, slots: readonly number[], steps: readonly Step[], leaf: Leaf) {
+  constructor(name: string, slots: readonly number[], steps: readonly Step[], unpackers: Unpackers, leaf: Leaf) {
     const [first] = steps;
     this.name = name;
     this.#slots = slots;
-    this.#packed = first?.kind === "decode" ? new Unpacker(first.as, steps[1]?.kind === "each") : undefined;
+    const isBeforeEach = (index: number): boolean => steps[index + 1]?.kind === "each";
+    this.#packed = first?.kind === "decode" ? unpackers.at(slots, [], first.as, isBeforeEach(0)) : undefined;
     const stages: Move[][] = [[]];
     for (const [index, step] of steps.entries()) {
       if (step.kind === "each") stages.push([]);
       else if (index > 0 || this.#packed === undefined) {
-        stages.at(-1)?.push(moveOf(step, steps[index + 1]?.kind === "each"));
+        const from = (as: readonly Packing[]) => unpackers.at(slots, steps.slice(0, index), as, isBeforeEach(index));
+        stages.at(-1)?.push(moveOf(step, from));
       }
     }
     this.#stages = stages;
@@ -101,6 +106,7 @@ export class FieldTrail {
 
   /** Begins with a line: reads the value, or opens the outermost array. Returns the fault of an array. */
   begin(slots: Slots): string | undefined {
+    this.#cursor.line = slots.line;
     const slot = this.#slots.find((one) => slots.kinds[one] !== slotKind.missing) ?? this.#slots[0] ?? -1;
     const kind = slots.kinds[slot] ?? slotKind.missing;
     const start = slots.starts[slot] ?? 0;
@@ -205,8 +211,8 @@ function go(cursor: Cursor, to: Unpacked): void {
   }
 }
 
-/** Makes the move of a step; `isBeforeEach` tells that the elements of its value are read. */
-function moveOf(step: Exclude<Step, { kind: "each" }>, isBeforeEach: boolean): Move {
+/** Makes the move of a step; `unpackerOf` finds the unpacker at its place. */
+function moveOf(step: Exclude<Step, { kind: "each" }>, unpackerOf: (as: readonly Packing[]) => LastUnpacked): Move {
   switch (step.kind) {
     case "keys": {
       const keys = new KeyPath(step.keys);
@@ -225,9 +231,9 @@ function moveOf(step: Exclude<Step, { kind: "each" }>, isBeforeEach: boolean): M
       };
     }
     case "decode": {
-      const unpacker = new Unpacker(step.as, isBeforeEach);
+      const unpacker = unpackerOf(step.as);
       return (cursor) => {
-        go(cursor, unpacker.fromJson(cursor, cursor.at));
+        go(cursor, unpacker.fromJson(cursor, cursor.at, cursor.line));
       };
     }
   }

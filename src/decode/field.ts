@@ -7,6 +7,7 @@ import { groupText } from "./pattern/pattern.ts";
 import { truncatedEnd, printableBytes } from "./printable.ts";
 import { isNested, slotKind, type Slots } from "./slots.ts";
 import { unescapeText } from "./unescape.ts";
+import type { Unpackers } from "./unpackers.ts";
 import { ClassNames, WinningScore } from "./winning-score.ts";
 
 /** Characters of a value in messages. */
@@ -81,19 +82,19 @@ export class Field {
 }
 
 /** Makes the field of a reference, and adds its slots to the tree. */
-export function findField(ref: FieldRef, tree: FieldTree): Field {
+export function findField(ref: FieldRef, tree: FieldTree, unpackers: Unpackers): Field {
   const keys = tree.slotsOf(ref);
   if (ref.kind !== "path") return new Field(ref, nameOf(ref), { keys, part: -1 });
   const part = ref.part === undefined ? -1 : tree.addSlot();
-  const walk = walkOf(ref, keys, tree);
+  const walk = walkOf(ref, keys, tree, unpackers);
   return new Field(ref, nameOf(ref), { keys, walk, part });
 }
 
-function walkOf(ref: PathRef, keys: readonly number[], tree: FieldTree): Places["walk"] {
+function walkOf(ref: PathRef, keys: readonly number[], tree: FieldTree, unpackers: Unpackers): Places["walk"] {
   const { path, steps = [] } = ref;
   if (steps.length > 0) {
     const slot = tree.addSlot();
-    return { trail: new FieldTrail(nameOf(ref), keys, steps, slotLeaf(slot)), slot, isOnly: true };
+    return { trail: new FieldTrail(nameOf(ref), keys, steps, unpackers, slotLeaf(slot)), slot, isOnly: true };
   }
   // A key of digits is a key, or else the index of an array's element.
   const index = path.findIndex((key, place) => place > 0 && /^\d{1,9}$/u.test(key));
@@ -101,7 +102,7 @@ function walkOf(ref: PathRef, keys: readonly number[], tree: FieldTree): Places[
   const above = tree.slotsOf({ ...ref, path: path.slice(0, index) });
   const slot = tree.addSlot();
   const rest: Step = { kind: "keys", keys: path.slice(index) };
-  return { trail: new FieldTrail(nameOf(ref), above, [rest], slotLeaf(slot)), slot, isOnly: false };
+  return { trail: new FieldTrail(nameOf(ref), above, [rest], unpackers, slotLeaf(slot)), slot, isOnly: false };
 }
 
 /** The field of the class that scores decide for, what decides, and the walk to names of classes in the line. */
@@ -115,6 +116,7 @@ export interface ScoresField {
 export function findScores(
   { scores, classes }: ScoresRef,
   tree: FieldTree,
+  unpackers: Unpackers,
   missing: ReadonlySet<string> | undefined,
   isInBatch: boolean,
 ): ScoresField {
@@ -126,10 +128,10 @@ export function findScores(
   let known: readonly string[] | ClassNames | undefined;
   if (classes !== undefined && "kind" in classes) {
     known = new ClassNames(nameOf(classes));
-    names = new FieldTrail(known.name, tree.slotsOf(classes), classes.steps ?? [], known);
+    names = new FieldTrail(known.name, tree.slotsOf(classes), classes.steps ?? [], unpackers, known);
   } else known = classes;
   const winner = new WinningScore(slot, known, missing);
-  const trail = new FieldTrail(nameOf(scores), tree.slotsOf(scores), steps, winner);
+  const trail = new FieldTrail(nameOf(scores), tree.slotsOf(scores), steps, unpackers, winner);
   const field = new Field(scores, nameOf(scores), { keys: [], walk: { trail, slot, isOnly: true }, part: -1 });
   return { field, winner, names };
 }

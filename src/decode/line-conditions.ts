@@ -3,6 +3,7 @@ import { findField, type Field } from "./field.ts";
 import type { FieldTree } from "./field-tree.ts";
 import type { Condition } from "./options.ts";
 import { isNested, slotKind, type Slots } from "./slots.ts";
+import { Unpackers } from "./unpackers.ts";
 
 interface FieldCondition {
   readonly field: Field;
@@ -16,8 +17,9 @@ export class LineConditions {
   readonly #conditions: readonly FieldCondition[];
 
   constructor(conditions: readonly Condition[], tree: FieldTree) {
+    const unpackers = new Unpackers();
     this.#conditions = conditions.map(({ path, steps, values }) => ({
-      field: findField({ kind: "path", path, steps }, tree),
+      field: findField({ kind: "path", path, steps }, tree, unpackers),
       texts: new Set(values),
       numbers: new Set(values.map(canonicalClass)),
     }));

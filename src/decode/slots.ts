@@ -45,6 +45,8 @@ export class Slots {
   /** Exclusive. */
   readonly ends: Int32Array;
   readonly texts: string[];
+  /** Number of the line, by which what was computed from it is known. */
+  line = 0;
   /** True when scores and times may have a decimal comma. */
   hasDecimalComma = false;
 
@@ -61,6 +63,7 @@ export class Slots {
       this.bytes = bytes;
       this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     }
+    this.line++;
     const kinds = this.kinds;
     for (let slot = 0; slot < kinds.length; slot++) kinds[slot] = 0;
   }

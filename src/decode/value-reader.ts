@@ -12,8 +12,11 @@ import { readTimestamp } from "./timestamp.ts";
 /** Values of the fields that are read from a file's path. */
 export type FileValues = ReadonlyMap<Field, string | undefined>;
 
-const oneClass = "one class: rows of several labels (multi-label) are not supported";
-const severalEvents = "; `[]` at the end of its path reads each element as an event";
+const fromScores = "takes the highest of the scores in it";
+const oneOfObject = `one class; \`predicted: { scores }\` ${fromScores}`;
+const oneOfList =
+  "one class: rows of several labels (multi-label) are not supported; `[]` at the end of its path reads each element as " +
+  `an event, \`predicted: { scores, classes }\` ${fromScores}`;
 
 /** Placeholder for an invalid value, which is present and therefore not missing. */
 const unreadable = "?";
@@ -55,8 +58,8 @@ export class ValueReader {
     const kind = this.#kindOf(slots, slot);
     if (kind === slotKind.missing || (isClass && kind === slotKind.nonFinite)) return undefined;
     if (isNested(kind) || kind === slotKind.broken) {
-      const isList = isClass && kind === slotKind.array;
-      return this.#wrongType(field, slots, isList ? oneClass + severalEvents : "a string, number or boolean");
+      const expected = kind === slotKind.array ? oneOfList : oneOfObject;
+      return this.#wrongType(field, slots, isClass ? expected : "a string, number or boolean");
     }
     const text = isClass ? slots.className(slot) : slots.text(slot);
     if (text === undefined) return this.#badEncoding(field, slots);

@@ -4,6 +4,7 @@ import { JsonParser } from "./format-json.ts";
 import { valueEnd } from "./json-walk.ts";
 import { slotKind, Slots } from "./slots.ts";
 import { unescapeInto } from "./unescape.ts";
+import { Unpackers } from "./unpackers.ts";
 import type { Content, Unwrapper } from "./wrappers.ts";
 
 /** Parser of JSON objects that carry lines of a program in a field, shared by all files of a source. */
@@ -16,7 +17,7 @@ export class JsonCarrier {
 
   constructor(path: readonly string[]) {
     const tree = new FieldTree();
-    this.field = findField({ kind: "path", path }, tree);
+    this.field = findField({ kind: "path", path }, tree, new Unpackers());
     this.slots = new Slots(tree.size);
     this.parser = new JsonParser(tree, this.slots);
   }

@@ -98,6 +98,20 @@ describe("replay of more classes than limits.maxClasses", () => {
   });
 });
 
+test("replay of classes of which some are numbers and some are words keeps all apart, whole numbers past 2^53 too", async () => {
+  const outcomes = [101, "102", "foo", true, "9007199254740992", "9007199254740993"].map((name): Outcome => [
+    name,
+    name,
+  ]);
+  const { report } = await replay([...outcomes, ["foo", 101]]);
+  expect(report.tags[0]?.windows[0]).toMatchObject({
+    samples: 7,
+    accuracy: 6 / 7,
+    classes: ["101", "102", "9007199254740992", "9007199254740993", "foo", "true"],
+    perClass: { "101": { precision: 0.5, recall: 1 }, foo: { precision: 1, recall: 0.5 } },
+  });
+});
+
 describe("replay of classes that are spelt in two ways", () => {
   test.each([
     {

@@ -219,6 +219,18 @@ describe("a part of a value", () => {
     expect(decodeAll(options, json(line))).toMatchObject([{ rejected, detail: expect.stringContaining(detail) }]);
   });
 
+  test("a part is read of each element of a batch, and of what is outside of it", () => {
+    const inElement = { ...path("rows[].text"), part: { pattern: pattern(/pred=(\S+)/u), group: "predicted" } };
+    const fields = { ...options.fields, predicted: inElement, actual: path("rows[].t"), time: undefined };
+    const row = (name: string) => ({ text: `pred=${name}`, t: "x" });
+    const line = (model: string, ...names: string[]) => json({ source: `endpoints/${model}`, rows: names.map(row) });
+    expect(decodeAll({ ...options, fields }, line("a", "p", "q") + line("b", "r"))).toMatchObject([
+      { labels: ["a"], predicted: "p" },
+      { labels: ["a"], predicted: "q" },
+      { labels: ["b"], predicted: "r" },
+    ]);
+  });
+
   test("a part may be a score", () => {
     const score = part("text", /p=(\S+)/u, "score");
     const predicted = { kind: "score", score, threshold: 0.5, below: "0", above: "1" } as const;
@@ -309,19 +321,20 @@ describe("a bad line is rejected by its first reason, with words for a person", 
     {
       line: { model: "m", prediction: { class: "a" }, label: "a", ts: "never" },
       rejected: "wrong_type",
-      detail: 'field "prediction" is an object, expected a string, number or boolean',
+      detail:
+        'field "prediction" is an object, expected one class; `predicted: { scores }` takes the highest of the scores in it',
     },
     {
       line: { model: "m", prediction: ["a", "b"], label: "a" },
       rejected: "wrong_type",
       detail:
-        'field "prediction" is an array, expected one class: rows of several labels (multi-label) are not supported; `[]` at the end of its path reads each element as an event',
+        'field "prediction" is an array, expected one class: rows of several labels (multi-label) are not supported; `[]` at the end of its path reads each element as an event, `predicted: { scores, classes }` takes the highest of the scores in it',
     },
     {
       line: { model: "m", prediction: "a", label: ["a", "b"] },
       rejected: "wrong_type",
       detail:
-        'field "label" is an array, expected one class: rows of several labels (multi-label) are not supported; `[]` at the end of its path reads each element as an event',
+        'field "label" is an array, expected one class: rows of several labels (multi-label) are not supported; `[]` at the end of its path reads each element as an event, `predicted: { scores, classes }` takes the highest of the scores in it',
     },
     {
       line: { model: ["m", "n"], label: "a" },

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import type { DecodeOptions, FormatOptions, Packing, PathRef } from "../../src/decode/options.ts";
 import fc from "../support/property.ts";
-import { decodeAll, jsonOptions, packed, path, pattern } from "./decoding.ts";
+import { decodeAll, jsonOptions, openDecoding, packed, path, pattern } from "./decoding.ts";
 
 function reading(
   predicted: PathRef,
@@ -141,7 +141,7 @@ describe("what cannot be unpacked rejects its line", () => {
     { as: ["json"], value: '{"p":', says: 'field "v json" is "{\\"p\\":", expected JSON' },
     { as: ["json"], value: "{} x", says: "expected JSON" },
     { as: ["json"], value: "hello", says: 'is "hello", expected JSON' },
-    { as: ["json"], inner: "p", value: '{"p":{}}', says: 'field "v json(p)" is an object, expected a string' },
+    { as: ["json"], inner: "p", value: '{"p":{}}', says: 'field "v json(p)" is an object, expected one class' },
     { as: ["json"], inner: "p", value: '{"p":["a","b"]}', says: 'field "v json(p)" is an array, expected one class' },
     { as: ["base64"], value: "a", says: 'is "a", expected base64' },
     { as: ["base64"], value: "YQ=", says: "expected base64" },
@@ -159,6 +159,29 @@ describe("what cannot be unpacked rejects its line", () => {
     const seen = classes(reading(packed("v", as, inner)), value);
     expect(seen).toEqual([expect.stringContaining("wrong_type: field")]);
     expect(seen).toEqual([expect.stringContaining(says)]);
+  });
+
+  test.each([
+    { format: "json" as const, line: (p: string) => `{"model":"m","v":"{\\"p\\":\\"${p}\\",\\"t\\":\\"t${p}\\"}"}` },
+    { format: "logfmt" as const, line: (p: string) => `model=m v="{\\"p\\":\\"${p}\\",\\"t\\":\\"t${p}\\"}"` },
+  ])(
+    "what several fields read of $format is that of their own line, also where the next lines come at its place",
+    ({ format, line }) => {
+      const options = reading(packed("v", ["json"], "p"), { actual: packed("v", ["json"], "t") }, { kind: format });
+      const { reader, outcomes } = openDecoding(options);
+      const buffer = Buffer.alloc(100);
+      for (const p of ["a", "b", "b", "c"]) reader.read(buffer, 0, buffer.write(`${line(p)}\n`));
+      const sides = outcomes.map((outcome) => "predicted" in outcome && [outcome.predicted, outcome.actual]);
+      expect(sides).toEqual(["a", "b", "b", "c"].map((p) => [p, `t${p}`]));
+    },
+  );
+
+  test("fields that read the same text in several ways get each its own", () => {
+    const v = base64('{"p":"a","t":"b"}');
+    const options = reading(packed("v", ["base64"]), { actual: packed("v", ["base64", "json"], "t") });
+    expect(decodeAll(options, `${JSON.stringify({ model: "m", v })}\n`)).toMatchObject([
+      { predicted: '{"p":"a","t":"b"}', actual: "b" },
+    ]);
   });
 
   test("a letter that is lost inside is found", () => {

@@ -1,5 +1,6 @@
 import type { Form } from "./form.ts";
 import { carriers } from "./carriers.ts";
+import { joined } from "./joined.ts";
 import { loggers } from "./loggers.ts";
 import { platforms } from "./platforms.ts";
 import { servers } from "./servers.ts";
@@ -10,4 +11,5 @@ export const formGroups: readonly { readonly title: string; readonly forms: read
   { title: "Model servers", forms: servers },
   { title: "Platforms", forms: platforms },
   { title: "Carriers", forms: carriers },
+  { title: "Labels that come later", forms: joined },
 ];

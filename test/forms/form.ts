@@ -31,6 +31,14 @@ export interface Form {
   readonly writes: { readonly line: (row: Row) => unknown } | { readonly batch: (rows: readonly Row[]) => unknown };
   /** Lines that stand among the others, and why they are skipped. */
   readonly others?: { readonly lines: readonly unknown[]; readonly skipped: SkipReason };
+  /** A log of the labels, where they come later. */
+  readonly labels?: {
+    readonly source: SourceInput;
+    readonly file: string;
+    readonly head?: string;
+    /** Writes the label of a row whose prediction has this id. */
+    readonly line: (id: string, row: Row) => unknown;
+  };
   /** The labels of its tag. */
   readonly tag: { readonly model: string; readonly version?: string };
 }
@@ -60,13 +68,25 @@ export function formRows(name: GoldenName): readonly Row[] {
   });
 }
 
+/** The id that the prediction of a row has: in a batch, that of the line with the number of the row. */
+export function idIn({ writes }: Form, rows: readonly Row[], index: number): string {
+  return "batch" in writes ? `${rows[0]?.id ?? ""}#${index}` : (rows[index]?.id ?? "");
+}
+
+/** The log of labels that a form makes of the rows of its lines. */
+export function labelLog(form: Form, { rowsOf }: FormLog): readonly string[] {
+  const { head, line } = form.labels ?? { line: () => "" };
+  const lines = rowsOf.flatMap((rows = []) => rows.map((row, index) => asText(line(idIn(form, rows, index), row))));
+  return head === undefined ? lines : [head, ...lines];
+}
+
 /** The log that a form makes of rows. */
 export function formLog({ writes, head, others }: Form, rows: readonly Row[]): FormLog {
   const size = "batch" in writes ? batchSize : 1;
   const lines: string[] = head === undefined ? [] : [head];
   const rowsOf: FormLog["rowsOf"][number][] = head === undefined ? [] : [undefined];
   const push = (line: unknown, of: readonly Row[] | undefined): void => {
-    lines.push(typeof line === "string" ? line : JSON.stringify(line));
+    lines.push(asText(line));
     rowsOf.push(of);
   };
   for (let from = 0; from < rows.length; from += size) {
@@ -76,4 +96,8 @@ export function formLog({ writes, head, others }: Form, rows: readonly Row[]): F
     if (from === 0) for (const other of others?.lines ?? []) push(other, undefined);
   }
   return { lines, rowsOf };
+}
+
+function asText(line: unknown): string {
+  return typeof line === "string" ? line : JSON.stringify(line);
 }

@@ -1,7 +1,7 @@
 import { format } from "prettier";
 import type { SourceInput } from "../../src/config/input-types.ts";
 import { formGroups } from "./all-forms.ts";
-import { formLog, formRows, type Form } from "./form.ts";
+import { formLog, formRows, labelLog, type Form } from "./form.ts";
 import { unreadableForms } from "./unreadable.ts";
 
 const intro = `# Forms of logs
@@ -11,7 +11,8 @@ How servers, platforms, loggers and carriers write predictions, with a line of e
 \`replay\` says of it against scikit-learn's figures.
 
 Paths, models and the names of your own fields (\`pred\`, \`truth\`, \`rid\`) are invented: put yours there. Few servers log a
-label; where one stands here as \`truth\`, it is a field that your own code adds. Times without an offset are of Berlin here.`;
+label; where one stands here as \`truth\`, it is a field that your own code adds. Where labels are in a log of their own,
+[\`join\`](#labels-that-come-later) finds the predictions that they belong to. Times without an offset are of Berlin here.`;
 
 /** The page of the known forms, docs/forms.md. */
 export async function formsPage(): Promise<string> {
@@ -39,21 +40,30 @@ function link({ name }: Form): string {
 }
 
 async function section(form: Form): Promise<string> {
-  const { lines } = formLog(form, formRows(form.rows));
-  const shown = lines.slice(0, form.head === undefined ? 1 : 2).join("\n");
+  const { labels } = form;
+  const log = formLog(form, formRows(form.rows));
+  const config =
+    labels === undefined ? { sources: [form.source] } : { sources: [form.source, labels.source], join: {} };
   return [
     `### ${form.name}`,
     ...(form.about === undefined ? [] : [form.about]),
-    `\`\`\`${shown.startsWith("{") || shown.startsWith("[") ? "json" : "text"}\n${shown}\n\`\`\``,
-    `\`\`\`ts\n${await configText(form.source)}\`\`\``,
+    lineBlock(log.lines, form.head),
+    ...(labels === undefined ? [] : [lineBlock(labelLog(form, log), labels.head)]),
+    `\`\`\`ts\n${await configText(config)}\`\`\``,
   ].join("\n\n");
 }
 
-/** A config of one source, as a user writes it. */
-function configText(source: SourceInput): Promise<string> {
+/** The first line of a log, with its head. */
+function lineBlock(lines: readonly string[], head: string | undefined): string {
+  const shown = lines.slice(0, head === undefined ? 1 : 2).join("\n");
+  return `\`\`\`${/^[[{]/u.test(shown) ? "json" : "text"}\n${shown}\n\`\`\``;
+}
+
+/** A config as a user writes it. */
+function configText(config: { readonly sources: readonly SourceInput[]; readonly join?: object }): Promise<string> {
   const text = `import { defineConfig } from "model-quality-exporter";
 
-    export default defineConfig({ sources: [${JSON.stringify(source)}] });`;
+    export default defineConfig(${JSON.stringify(config)});`;
   return format(text, { parser: "typescript", printWidth: 120, objectWrap: "collapse" });
 }
 

@@ -50,7 +50,7 @@ export const platforms: readonly Form[] = [
   {
     name: "SageMaker, capture in base64",
     about:
-      "Base64 is what an endpoint without lists of header types writes. Capture alone has no label: `truth` stands in the answer of a container of yours. A single score, such as `0.93`, is read by `predicted: { score: { in: \"captureData.endpointOutput.data\", decode: [\"base64\", \"json\"] }, threshold: 0.5, below: 0, above: 1 }`.",
+      'Base64 is what an endpoint without lists of header types writes. Capture alone has no label: `truth` stands in the answer of a container of yours. A single score, such as `0.93`, is read by `predicted: { score: { in: "captureData.endpointOutput.data", decode: ["base64", "json"] }, threshold: 0.5, below: 0, above: 1 }`.',
     rows: "digits",
     file: `/captured/digits/blue/${hour}/capture.jsonl`,
     source: {

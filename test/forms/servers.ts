@@ -373,7 +373,8 @@ export const servers: readonly Form[] = [
       files: ["/var/log/torchserve/model_log.log"],
       lines: "MODEL_LOG - \\{",
       format: {
-        regex: "^(?<time>\\S+) \\[\\w+ *\\] W-\\d+-(?<model>.+)_(?<version>[^_]+)-stdout MODEL_LOG - (?<body>\\{.*)$",
+        regex:
+          "^(?<time>\\S+) \\[\\w+ *\\] W-\\d+-(?<model>\\S+)_(?<version>[^_\\s]+)-stdout MODEL_LOG - (?<body>\\{.*)$",
       },
       fields: {
         model: "model",

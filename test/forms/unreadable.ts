@@ -116,7 +116,7 @@ export const unreadableForms: readonly UnreadableForm[] = [
     name: "Evidently, bodies of its collector",
     content: '{"pred":{"0":1,"1":0},"target":{"0":1,"1":1}}\n',
     source: { fields: { model: { value: "iris" }, predicted: "pred", actual: "target" } },
-    says: 'field "pred" is an object, expected a string, number or boolean',
+    says: 'field "pred" is an object, expected one class',
     why: "A table by columns.",
     instead: '`jq -c` or pandas: `to_json(orient="records", lines=True)`',
   },
