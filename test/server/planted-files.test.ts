@@ -174,6 +174,34 @@ const attacks: readonly Attack[] = [
     path: "logs/*",
   },
   {
+    what: "folders full of links to each other, which make paths without end",
+    files: ["logs/**/*.jsonl"],
+    make: (dir) => {
+      const folders = Array.from({ length: 14 }, (_, n) => String.fromCharCode(97 + n));
+      for (const folder of folders) for (const to of folders) link(`../${to}`, join(dir, `logs/${folder}/${to}`));
+    },
+    code: "limit",
+    path: "logs/a",
+    says: /more than 16 links lead to this folder/u,
+  },
+  {
+    what: "a folder a thousand folders deep",
+    files: ["logs/**/*.jsonl"],
+    make: (dir) => {
+      write(join(dir, "logs", "a/".repeat(1000), "b.jsonl"), `${secret}\n`);
+    },
+    code: "limit",
+    path: "logs/a/a/a",
+    says: /more than 100 folders deep/u,
+  },
+  {
+    what: "a name that a glob of many stars could match in many ways",
+    files: ["logs/*-*-*-*-*-*.jsonl", "logs/good.jsonl"],
+    make: (dir) => {
+      write(join(dir, "logs", `${"-".repeat(240)}.json`), `${secret}\n`);
+    },
+  },
+  {
     what: "the state",
     files: ["../../state/**/*.mdb", "logs/*.jsonl"],
     make: () => undefined,
