@@ -54,7 +54,6 @@ export class SourceLimits {
       if (file !== undefined) transitions.retire(file);
     }
     errors.passLimit(
-      source.name,
       refused.map(({ path }) => path),
       limit.most,
     );

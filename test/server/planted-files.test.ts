@@ -353,6 +353,13 @@ const goodLinks: readonly Row[] = [
   },
 ];
 
+const flood: Row = {
+  what: "a flood of links",
+  make: (dir) => {
+    for (let file = 0; file < 500; file++) link("../secret.jsonl", join(dir, `logs/${file}.jsonl`));
+  },
+};
+
 const slug = (what: string): string => what.replaceAll(/\W+/gu, "-");
 const all = join(root, "all");
 const dirOf = ({ what }: Row): string => join(all, "rows", slug(what));
@@ -381,7 +388,7 @@ describe("in the folders of a daemon", () => {
     (await daemon.get("/api/v1/models")).body;
 
   beforeAll(async () => {
-    const rows = [...attacks, ...goodLinks];
+    const rows = [...attacks, ...goodLinks, flood];
     for (const row of rows) {
       write(join(dirOf(row), "secret.jsonl"), `${secret}\n${outcome("stolen")}`);
       write(join(dirOf(row), "logs/good.jsonl"), outcome("good"));
@@ -420,6 +427,13 @@ describe("in the folders of a daemon", () => {
       expect(await metrics()).not.toContain(`file="${join(dirOf(row), "logs/good.jsonl.1")}"`);
     }
     expect(await lines(row)).toBe(1);
+  });
+
+  test("a flood of links is told by its first ones, and all are counted", async () => {
+    await eventually(async () => (await errors(flood)).length > 0, "it is counted");
+    expect(await errors(flood)).toEqual(['code="link"} 500']);
+    expect(daemon.log.split("\n").filter((line) => isOf(flood, line))).toHaveLength(20);
+    expect(daemon.log).toMatch(/source=a-flood-of-links .*many such lines: from now on one a minute/u);
   });
 
   test("no line of what is refused is shown, counted or logged", async () => {

@@ -21,20 +21,22 @@ export interface Search {
 
 /**
  * Finds the files of a source: those under its globs, and those it names, whether or not a glob would find them. What it
- * takes of the event loop is measured.
+ * takes of the event loop is measured. A search that is ended (`isEnded`) finds less than there is.
  */
 export async function discover(
   source: SourceOptions,
   own: Stopwatch,
   boundary = new Boundary(source),
+  isEnded = (): boolean => false,
 ): Promise<Search> {
   boundary.renew();
   const search = new FolderSearch(source, boundary, own);
-  await search.run();
+  await search.run(isEnded);
   const turns = new Turns(own);
   const looks = new Looks(source, boundary, search.unlisted);
   // What looks like a glob may also be the very name of a file.
   for (const path of new Set([...source.files, ...search.paths])) {
+    if (isEnded()) break;
     looks.at(path);
     if (turns.isOver) await turns.next();
   }

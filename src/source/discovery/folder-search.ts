@@ -49,10 +49,11 @@ export class FolderSearch {
     for (const glob of globs) this.#add({ path: baseOf(glob), above: [] });
   }
 
-  /** Lists the directories. */
-  async run(): Promise<void> {
+  /** Lists the directories until it is ended. */
+  async run(isEnded: () => boolean): Promise<void> {
     // The list grows meanwhile.
     for (const folder of this.#folders) {
+      if (isEnded()) return;
       const real = this.#own.measure(() => this.#enter(folder));
       if (real === undefined) continue;
       try {
