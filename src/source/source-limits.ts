@@ -42,7 +42,7 @@ export class SourceLimits {
       const file = files.withInode(inodeOf(stat));
       return file === undefined || isGone(file.state) || file.source !== source ? undefined : file;
     };
-    const before = found.map(({ path }) => path).filter((path) => limit.hasRefused(path));
+    const before = found.filter((seen) => limit.hasRefused(seen));
     const { refused } = limit.choose(
       found,
       (seen) => fileOf(seen) !== undefined,
@@ -57,7 +57,7 @@ export class SourceLimits {
       refused.map(({ path }) => path),
       limit.most,
     );
-    return new Set(before.filter((path) => !limit.hasRefused(path)));
+    return new Set(before.filter((seen) => !limit.hasRefused(seen)).map(({ path }) => path));
   }
 
   /** Tells whether a file that is followed has bytes that were not looked at. */

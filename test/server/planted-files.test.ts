@@ -448,6 +448,11 @@ describe("in the folders of a daemon", () => {
   test("the check of the config names what is refused, and what would allow it", async () => {
     const { stdout } = await run(["check", "--config", join(all, "config.json"), "--out", join(all, "out")]);
     const notes = stdout.split("\n").filter((line) => line.startsWith("note"));
+    const ofFlood = notes.filter((line) => line.includes('source "a-flood-of-links"'));
+    expect([ofFlood.length, ofFlood.at(-1)]).toEqual([
+      21,
+      expect.stringMatching(/the daemon does not read 480 more$/u),
+    ]);
     const [first] = attacks;
     expect(notes.find((line) => first !== undefined && isOf(first, line))).toMatch(
       /^note {5}source "a-link-to-a-secret.*": the daemon does not read .*logs\/a\.jsonl: a link leads out .*links: \{ to: \[/u,

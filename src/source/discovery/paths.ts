@@ -18,9 +18,10 @@ export interface Seen {
 
 /**
  * Codes of what must not be read: `kind` for no regular file, `procfs` for a file of the kernel, `own` for one of the
- * exporter, `link` for one to which an unexpected link leads, `name` for a name that is not UTF-8.
+ * exporter, `link` for one to which an unexpected link leads, `name` for a name that is not UTF-8, `limit` for what is past a
+ * limit of the search or of the files.
  */
-export const unfitCodes = ["kind", "procfs", "own", "link", "name"] as const;
+export const unfitCodes = ["kind", "procfs", "own", "link", "name", "limit"] as const;
 
 /** Tells whether there is something else than a log at a path, rather than one that is inaccessible now. */
 export function isUnfit({ code }: Refused): boolean {

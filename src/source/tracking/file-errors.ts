@@ -8,8 +8,8 @@ import type { TrackedFile } from "./tracked-file.ts";
 /** Retry interval after a failed open or read (ms). */
 const retryMs = 1000;
 
-/** Error codes that are counted from 0, so that a first error is an increase; `limit` stands for what is past the limit. */
-const commonCodes = ["ENOENT", "EACCES", "EIO", "EMFILE", ...unfitCodes, "limit"];
+/** Error codes that are counted from 0, so that a first error is an increase. */
+const commonCodes = ["ENOENT", "EACCES", "EIO", "EMFILE", ...unfitCodes];
 
 interface Trouble extends Refused {
   /** Unread bytes, and their monotonic time (ms). Undefined if unknown. */
