@@ -1,9 +1,10 @@
 // Which folder of src may import which: the way of the data, held by the machine. A stage knows what is left of it and
 // nothing of what is right of it; a folder that is not named as a key may import nothing but the ground files.
-const stages = ["source", "decode", "join", "window"];
+const stages = ["source", "decode", "merge", "join", "window"];
 const mayImport = {
   source: [],
   decode: ["source"],
+  merge: ["decode"],
   join: ["decode"],
   window: ["decode", "join"],
   quality: ["window"],

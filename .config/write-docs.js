@@ -22,3 +22,7 @@ for (const [name, types] of configTypes()) {
 const { configReference } = await jiti.import("../test/support/config-reference.ts");
 mkdirSync(at("docs"), { recursive: true });
 writeFileSync(at("docs/config.md"), configReference());
+
+/** @type {typeof import("../test/forms/page.ts")} */
+const { formsPage } = await jiti.import("../test/forms/page.ts");
+writeFileSync(at("docs/forms.md"), await formsPage());

@@ -31,8 +31,18 @@ export const faultPoints = [
   "committed",
 ] as const;
 
-/** One of `faultPoints`. */
-export type FaultPoint = (typeof faultPoints)[number];
+/** Those of a join, which a daemon without one does not come to. */
+export const joinFaultPoints = [
+  /** After parking a half. */
+  "parked",
+  /** After counting an outcome in the windows, before remembering its id. */
+  "joined",
+  /** After mending the windows, before remembering the corrected class. */
+  "mended",
+] as const;
+
+/** One of both lists. */
+export type FaultPoint = (typeof faultPoints)[number] | (typeof joinFaultPoints)[number];
 
 const selected = /^(?<name>[a-z]+):(?<visits>\d+)$/u.exec(process.env["MODEL_QUALITY_FAULT_AT"] ?? "")?.groups;
 let remaining = Number(selected?.["visits"]);

@@ -1,36 +1,61 @@
+import { randomBytes } from "node:crypto";
 import type { Config } from "./config/config.ts";
 import { makeDecoder } from "./decode/decoder.ts";
-import type { Event, EventSink, Reception, RejectReason } from "./decode/event.ts";
+import type { Event, EventSink, Reception, RejectReason, Rejection } from "./decode/event.ts";
 import type { FieldSurvey } from "./decode/field-survey.ts";
 import type { LineStats, SourceLineStats } from "./decode/line-stats.ts";
+import { keyBytes } from "./join/id-hash.ts";
+import { Join } from "./join/join.ts";
+import { JoinStats } from "./join/join-stats.ts";
 import type { JsonValue } from "./serializable.ts";
+import type { Passage, Receive } from "./merge/merge.ts";
 import type { LineReader, OpenedFile } from "./source/source.ts";
 import type { ClassMonitor } from "./window/class-monitor.ts";
 import type { Timeline } from "./timeline.ts";
-import { Tags } from "./window/tags.ts";
+import { Tags, type Placement } from "./window/tags.ts";
 
-const noPrediction: Reception = { rejected: { reason: "missing_field", detail: "the line holds no prediction" } };
+const noPrediction: Rejection = { reason: "missing_field", detail: "the line holds no prediction" };
+const noId: Rejection = { reason: "missing_field", detail: "no id, by which its other half is found" };
 const unlabelled: Reception = { skipped: "unlabelled" };
+
+/** What the current lines are of. */
+interface Origin {
+  readonly counts: SourceLineStats;
+  readonly file: string;
+  /** Takes the events that would be counted; undefined where they are counted at once. */
+  hold?: Receive;
+}
 
 /** Stages of one config from bytes to windows: makes readers of files and counts their lines. */
 export class Pipeline {
   readonly tags: Tags;
+  /** Undefined where both halves of an outcome must be on one line. */
+  readonly join: Join | undefined;
   /** True while the lines come from the backlog of the start. */
   isInBacklog = true;
   readonly #timeline: Timeline;
+  /** True where an outcome is late only when no window holds it: it is placed at its prediction. */
+  readonly #mayBeLate: boolean;
   readonly #sources: ReadonlyMap<string, { decoder: ReturnType<typeof makeDecoder>; counts: SourceLineStats }>;
   /** Source and file of the current lines; readers are called one at a time. */
-  #current: { readonly counts: SourceLineStats; readonly file: string } | undefined;
+  #current: Origin | undefined;
 
-  constructor(config: Config, timeline: Timeline, lines: LineStats, classes: ClassMonitor) {
+  constructor(config: Config, timeline: Timeline, lines: LineStats, classes: ClassMonitor, joined = new JoinStats()) {
     this.tags = new Tags(config, classes);
+    this.join = config.join && new Join(config.join, this.#outcomes(config), joined, randomBytes(keyBytes));
+    this.#mayBeLate = config.join?.placeAt === "prediction";
     this.#timeline = timeline;
-    const surveyOfCurrent = (): FieldSurvey | undefined => this.#current?.counts.survey;
+    const surveyOfCurrent = (which: "survey" | "leftOut"): FieldSurvey | undefined => this.#current?.counts[which];
     const sink: EventSink = {
       get survey() {
-        return surveyOfCurrent();
+        return surveyOfCurrent("survey");
       },
+      get leftOut() {
+        return surveyOfCurrent("leftOut");
+      },
+      fault: (event) => this.#fault(event),
       event: (event) => this.#receive(event),
+      accepted: (isTimed) => this.#current?.counts.accept(isTimed),
       skipped: (reason) => this.#current?.counts.skip(reason),
       rejected: (reason, line, detail) => {
         this.#reject(reason, line, detail);
@@ -44,12 +69,18 @@ export class Pipeline {
     );
   }
 
-  /** Opens the reader of a source's file. */
-  open(file: OpenedFile, saved: JsonValue | undefined): LineReader {
+  /** Opens the reader of a source's file; its events take their way through `passage`, if there is one. */
+  open(file: OpenedFile, saved: JsonValue | undefined, passage?: Passage): LineReader {
     const source = this.#sources.get(file.source);
     if (source === undefined) throw new Error(`no source ${file.source}`);
     const reader = source.decoder.open(file, saved);
-    const current = { counts: source.counts, file: file.path };
+    const current: Origin = { counts: source.counts, file: file.path };
+    if (passage !== undefined) {
+      current.hold = passage((event) => {
+        this.#current = current;
+        this.#count(event);
+      });
+    }
     return {
       read: (buffer, start, end) => {
         this.#current = current;
@@ -69,28 +100,66 @@ export class Pipeline {
     };
   }
 
-  /** Processes an event, and counts its line by the result. */
-  #receive(event: Event): Reception {
-    const reception = this.#process(event);
-    const counts = this.#current?.counts;
-    if (counts === undefined) return reception;
-    if (typeof reception === "string") {
-      counts.accepted++;
-      if (Number.isNaN(event.time)) counts.untimed++;
-    } else if ("skipped" in reception) counts.skip(reception.skipped);
-    return reception;
+  /** Finds what keeps an event from being taken. */
+  #fault({ predicted, actual, id }: Event): Rejection | undefined {
+    if (this.join === undefined) return predicted === undefined ? noPrediction : undefined;
+    return id === undefined && (predicted === undefined || actual === undefined) ? noId : undefined;
   }
 
-  #process({ labels, predicted, actual, time }: Event): Reception {
-    if (predicted === undefined) return noPrediction;
-    if (actual === undefined) return unlabelled;
-    this.#timeline.observe(time);
-    const placement = this.tags.add(labels, actual, predicted, time, this.#timeline.now);
-    const counts = this.#current?.counts;
-    if (counts === undefined || placement === "in time") return "counted";
-    if (placement === "dropped") counts.dropped++;
-    else counts.misplaced[this.isInBacklog ? "backlog" : "live"][placement]++;
+  #receive(event: Event): Reception {
+    const fault = this.#fault(event);
+    if (fault !== undefined) return { rejected: fault };
+    const isJoined = this.join !== undefined && event.id !== undefined;
+    if (event.actual === undefined && !isJoined) {
+      if (this.#current !== undefined) this.#current.counts.unlabelled++;
+      return unlabelled;
+    }
+    if (this.#current?.hold === undefined) return this.#count(event);
+    this.#current.hold(event);
     return "counted";
+  }
+
+  /** Counts an outcome in the windows, or hands a half to the join. */
+  #count(event: Event): Reception {
+    const { labels, predicted = "", actual = "", id, time } = event;
+    this.#timeline.observe(time);
+    if (this.join !== undefined && id !== undefined) {
+      const joining = this.join.receive(event, this.#timeline.now);
+      if (joining === "dropped") this.#place("dropped");
+      return joining === "waiting" ? "waiting" : "counted";
+    }
+    if (this.join !== undefined) this.tags.predict(labels, time, this.#timeline.now);
+    this.#place(this.tags.add(labels, actual, predicted, time, this.#timeline.now));
+    return "counted";
+  }
+
+  /** Counts where an outcome was placed, for the source of the line that gave it. */
+  #place(placement: Placement): void {
+    const counts = this.#current?.counts;
+    if (counts === undefined) return;
+    counts.outcomes++;
+    if (placement === "in time") return;
+    if (placement === "dropped") counts.dropped++;
+    else if (placement === "future") counts.misplaced[this.isInBacklog ? "backlog" : "live"].future++;
+    else if (placement === "gone" || !this.#mayBeLate) {
+      counts.misplaced[this.isInBacklog ? "backlog" : "live"].late++;
+    }
+  }
+
+  /** What the join hands outcomes to. */
+  #outcomes({ tagLabels }: Config): ConstructorParameters<typeof Join>[1] {
+    const { tags } = this;
+    return {
+      tagLabels,
+      predicted: (labels, time, now) => tags.predict(labels, time, now),
+      spelling: (labels, name) => tags.spelling(labels, name),
+      effectiveTime: (time, now) => tags.effectiveTime(time, now),
+      add: ({ labels, predicted, actual, time, keyLow, keyHigh }, now) => {
+        this.#place(tags.add(labels, actual, predicted, time, now, undefined, keyLow, keyHigh));
+      },
+      mend: ({ labels, predicted, actual, time, keyLow, keyHigh }, from, now) =>
+        tags.mend(labels, from, actual, predicted, time, now, keyLow, keyHigh),
+    };
   }
 
   #reject(reason: RejectReason, line: Buffer, detail: string): void {

@@ -1,4 +1,4 @@
-import type { Entry, EntryKey, JsonValue } from "./serializable.ts";
+import type { AnyEntry, SavedEntry } from "./serializable.ts";
 
 /** Format of the entries that a stage or an input keeps in the state. */
 export interface EntryFormat {
@@ -15,10 +15,13 @@ export interface EntryFormat {
 /** A stage with durable state; the daemon commits all stages and inputs in one transaction. */
 export interface Stage {
   readonly format: EntryFormat;
-  /** Restores all its entries, once, before any other call; logs what it cannot restore. */
-  restore(entries: readonly (readonly [EntryKey, JsonValue])[]): void;
+  /**
+   * Restores all its entries, once, before any other call; logs what it cannot restore. They come by prefix in the order of
+   * the format, and of one prefix in the order of their keys as JSON. They may be many: read them one by one.
+   */
+  restore(entries: Iterable<SavedEntry>): void;
   /** Changed entries since the last call; an undefined value removes an entry. */
-  changes(): Entry[];
+  changes(): AnyEntry[];
   /** Removes expired state as of `now` (Unix ms); called before each commit. */
   evict(now: number): void;
 }

@@ -29,6 +29,25 @@ export class WallTimeline implements Timeline {
   }
 }
 
+/** Limit of times in the future: those beyond it are taken for wrong. */
+export class FutureLimit {
+  readonly #clock: Clock;
+  readonly #futureMs: number;
+  #limit = Number.NEGATIVE_INFINITY;
+
+  /** `futureMs` is the tolerated future. */
+  constructor(clock: Clock, futureMs: number) {
+    this.#clock = clock;
+    this.#futureMs = futureMs;
+  }
+
+  /** Tells whether a time (Unix milliseconds) is within the tolerated future. */
+  tolerates(time: number): boolean {
+    if (time > this.#limit) this.#limit = this.#clock() + this.#futureMs;
+    return time <= this.#limit;
+  }
+}
+
 /**
  * Latest time of any event: the timeline of a replayed log. Ignores times beyond the tolerated future, since a wrong one
  * would expire all other outcomes.
@@ -36,13 +55,12 @@ export class WallTimeline implements Timeline {
 export class EventTimeline implements Timeline {
   #latest = Number.NEGATIVE_INFINITY;
   readonly #clock: Clock;
-  readonly #futureMs: number;
-  #limit = Number.NEGATIVE_INFINITY;
+  readonly #future: FutureLimit;
 
-  /** `clock` is used until an event has a time; `futureMs` is the tolerated future. */
-  constructor(clock: Clock, futureMs: number) {
+  /** `clock` is used until an event has a time. */
+  constructor(clock: Clock, future: FutureLimit) {
     this.#clock = clock;
-    this.#futureMs = futureMs;
+    this.#future = future;
   }
 
   get now(): number {
@@ -54,8 +72,6 @@ export class EventTimeline implements Timeline {
   }
 
   observe(time: number): void {
-    if (!(time > this.#latest)) return;
-    if (time > this.#limit) this.#limit = this.#clock() + this.#futureMs;
-    if (time <= this.#limit) this.#latest = time;
+    if (time > this.#latest && this.#future.tolerates(time)) this.#latest = time;
   }
 }

@@ -1,7 +1,7 @@
 import type { Config } from "../config/config.ts";
 import { configJsonSchema } from "../config/json-schema.ts";
 import { loadConfig } from "../config/load.ts";
-import type { FieldRef } from "../decode/options.ts";
+import { predictedField, type FieldRef } from "../decode/options.ts";
 import type { Pattern } from "../decode/pattern/pattern.ts";
 import { printableText } from "../decode/printable.ts";
 import { checkFiles, type Check } from "../generate/check.ts";
@@ -37,6 +37,7 @@ export async function checkCommand({ config: path, out, jsonSchema }: CheckOptio
   }
   const config = await loadConfig(path, process.env, true);
   process.stdout.write("ok       config\n");
+  for (const note of joinNotes(config)) process.stdout.write(`note     ${note}\n`);
   for (const note of patternNotes(config)) process.stdout.write(`note     ${note}\n`);
   const searches = await Promise.all(config.sources.map(({ source }) => discover(source, new Stopwatch())));
   for (const [index, { source }] of config.sources.entries()) {
@@ -60,12 +61,25 @@ function matchLine(source: string, count: number, { limits }: Config): string {
   return `note     ${matches}, more than limits.maxFiles (${limits.maxFiles}): those written longest ago are not read\n`;
 }
 
+/** Tells of models whose labels may come after every time window has let go of the prediction, at which outcomes count. */
+function joinNotes({ join, windows }: Config): string[] {
+  if (join?.placeAt !== "prediction") return [];
+  const longest = Math.max(0, ...windows.map((window) => (window.kind === "time" ? window.ms : 0)));
+  return [...join.models].flatMap(([model, { withinMs }]) =>
+    withinMs <= longest || longest === 0
+      ? []
+      : [
+          `join: labels of model ${JSON.stringify(model)} may come ${withinMs / 1000}s after the prediction, where outcomes count (placeAt), and no time window is as long: late ones are in none`,
+        ],
+  );
+}
+
 /** Tells the engine of each regular expression, with the reason. */
 function patternNotes({ sources }: Config): Set<string> {
   const notes = new Set<string>();
   for (const { source, decode } of sources) {
     const { labels, predicted, actual, id, time } = decode.fields;
-    const fields = [...labels, predicted?.kind === "score" ? predicted.score : predicted, actual, ...id, time];
+    const fields = [...labels, predictedField(predicted), actual, ...id, time];
     const patterns = fields.flatMap((field) => patternOf(field) ?? []);
     if (decode.lines !== undefined) patterns.unshift(decode.lines);
     if (decode.format.kind === "regex") patterns.unshift(decode.format.pattern);

@@ -5,7 +5,7 @@ import { printableText } from "../decode/printable.ts";
 import { Pipeline } from "../pipeline.ts";
 import type { Search } from "../source/discovery/discover.ts";
 import { readWhole } from "../source/reading/whole-file.ts";
-import { EventTimeline } from "../timeline.ts";
+import { EventTimeline, FutureLimit } from "../timeline.ts";
 import { ClassMonitor } from "../window/class-monitor.ts";
 import { uncountedNote } from "./uncounted-note.ts";
 
@@ -20,7 +20,7 @@ export async function uncountedNotes(config: Config, searches: readonly Search[]
     const [newest] = found.toSorted((a, b) => Number(b.stat.mtimeNs - a.stat.mtimeNs));
     if (newest === undefined) continue;
     const lines = new LineStats();
-    const timeline = new EventTimeline(wallClock, config.limits.futureToleranceMs);
+    const timeline = new EventTimeline(wallClock, new FutureLimit(wallClock, config.limits.futureToleranceMs));
     const pipeline = new Pipeline(config, timeline, lines, new ClassMonitor());
     const counts = lines.of(source.name);
     const { path, real } = newest;

@@ -2,6 +2,7 @@
 import { Command, CommanderError, Option } from "commander";
 import { logFormats, logLevels } from "../log.ts";
 import { errorCode, errorMessage, Problem } from "../problem.ts";
+import type { ReplayOptions } from "./replay.ts";
 import { packageVersion } from "../version.ts";
 
 const defaultConfig = "model-quality.config.ts";
@@ -41,7 +42,11 @@ function makeProgram(): Command {
     .addOption(config())
     .option("--json", "print the report as JSON", false)
     .option("--source <name>", "source whose format the files have, where their paths match none")
-    .action(async (files: string[], options: { config: string; json: boolean; source?: string }) => {
+    .option(
+      "--lateness <duration>",
+      "how far lines of a file may be out of the order of their times (default of several files: 1m)",
+    )
+    .action(async (files: string[], options: Omit<ReplayOptions, "files">) => {
       const { replay } = await import("./replay.ts");
       process.exitCode = await replay({ ...options, files });
     });

@@ -3,24 +3,32 @@ import { resolve } from "node:path";
 import picomatch from "picomatch";
 import { wallClock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
+import { durationMs } from "../config/duration.ts";
 import { loadConfig } from "../config/load.ts";
 import { LineStats, type SourceLineStats } from "../decode/line-stats.ts";
+import { JoinStats } from "../join/join-stats.ts";
 import { classWarningText } from "../exposition/class-warnings.ts";
 import { printableText } from "../decode/printable.ts";
 import { report, type Report } from "../exposition/report.ts";
 import { Pipeline } from "../pipeline.ts";
-import { EventTimeline } from "../timeline.ts";
+import { Merge } from "../merge/merge.ts";
 import { Problem } from "../problem.ts";
+import { EventTimeline, FutureLimit } from "../timeline.ts";
 import type { Input } from "../source/input.ts";
 import { foreignText, isForeignArchive } from "../source/identity/rotation-names.ts";
-import type { OpenReader } from "../source/source.ts";
 import { ClassMonitor, type ClassWarning } from "../window/class-monitor.ts";
 import { uncountedNote } from "./uncounted-note.ts";
-import { longestLine, sortByTime } from "./replay-files.ts";
-import { WholeFiles } from "./whole-files.ts";
+import { longestLine, orderFiles } from "./replay-files.ts";
+import { WholeFiles, type OpenPassage } from "./whole-files.ts";
 
 /** Characters of a rejected line in messages. */
 const maxShownLength = 160;
+const maxShownFiles = 5;
+/** How far lines of a file may be out of the order of their times, where nothing else is said. */
+const defaultLateness = "1m";
+/** Events that are held back at most, about 300 bytes each: of one file, and of all files together. */
+const mostHeldOfFile = 100_000;
+const mostHeld = 1_000_000;
 
 /** Options of `replay`. */
 export interface ReplayOptions {
@@ -29,6 +37,8 @@ export interface ReplayOptions {
   readonly json: boolean;
   /** The source whose format the files have; required where no source matches. */
   readonly source?: string;
+  /** How far lines may be out of the order of their times; those of a single file are sorted only where it is given. */
+  readonly lateness?: string;
 }
 
 /** The part of an input that `replay` uses. */
@@ -43,25 +53,34 @@ export async function replay(options: ReplayOptions): Promise<number> {
   options.files.forEach(rejectForeign);
   rejectDuplicates(options.files);
   const named = options.files.map((file) => ({ file, sources: sourcesOf(config, file, options.source) }));
-  const { files, isOrdered } = await sortByTime(named, config);
-  const { result, notes } = await replayInputs(config, (open) => [new WholeFiles(files, open, longestLine(config))]);
-  if (!isOrdered && config.windows.some(({ kind }) => kind === "last")) notes.push(unordered);
+  const { lateness = defaultLateness } = options;
+  const latenessMs = latenessOf(lateness);
+  const order = await orderFiles(named, config, options.lateness !== undefined);
+  const merge = makeMerge(latenessMs, order.merged.length, config);
+  const { result, notes } = await replayInputs(config, (open) => [
+    new WholeFiles(order, open, merge, longestLine(config)),
+  ]);
+  const { asNamed } = order;
+  const isOrdered = options.files.length > 1 || options.lateness !== undefined;
+  const ordered = isOrdered ? { ...result, order: { asNamed, displaced: merge.displaced } } : result;
+  notes.push(...orderNotes(asNamed, merge, lateness, config));
   process.stderr.write(notes.map((note) => `${printableText(note)}\n`).join(""));
-  if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`);
-  else process.stdout.write((await import("../exposition/report-table.ts")).reportTable(result));
+  if (options.json) process.stdout.write(`${JSON.stringify(ordered)}\n`);
+  else process.stdout.write((await import("../exposition/report-table.ts")).reportTable(ordered));
   return 0;
 }
 
 /** Reads the inputs one after the other; returns the report as of the latest event, and notes on its limitations. */
 export async function replayInputs(
   config: Config,
-  inputs: (open: OpenReader) => readonly ReplayInput[],
+  inputs: (open: OpenPassage) => readonly ReplayInput[],
 ): Promise<{ readonly result: Report; readonly notes: string[] }> {
-  const timeline = new EventTimeline(wallClock, config.limits.futureToleranceMs);
+  const timeline = new EventTimeline(wallClock, new FutureLimit(wallClock, config.limits.futureToleranceMs));
   const lines = new LineStats();
   const classes = new ClassMonitor();
-  const pipeline = new Pipeline(config, timeline, lines, classes);
-  for (const input of inputs((file, saved) => pipeline.open(file, saved))) {
+  const joined = new JoinStats();
+  const pipeline = new Pipeline(config, timeline, lines, classes, joined);
+  for (const input of inputs((...file) => pipeline.open(...file))) {
     try {
       await input.start(() => Promise.resolve());
       await input.drain(Number.POSITIVE_INFINITY);
@@ -69,14 +88,53 @@ export async function replayInputs(
       await input.close();
     }
   }
+  const { join } = pipeline;
+  join?.decideAbsent(timeline.now);
+  const joinView = join && { size: join.size, stats: joined };
   return {
-    result: report(config.models, pipeline.tags.snapshot(timeline.now), lines.total, classes.counts),
+    result: report(config.models, pipeline.tags.snapshot(timeline.now), lines.total, classes.counts, joinView),
     notes: caveats(lines, config, classes.takeWarnings()),
   };
 }
 
-const unordered =
-  "files are counted in the given order, since not all of them have times: windows of the last outcomes are right only if the oldest file comes first";
+function latenessOf(word: string): number {
+  const ms = durationMs(word);
+  if (ms !== undefined) return ms;
+  throw new Problem(`--lateness: expected a duration like "${defaultLateness}", got "${word}"`, { exitCode: 2 });
+}
+
+function makeMerge(latenessMs: number, files: number, { limits }: Config): Merge {
+  const future = new FutureLimit(wallClock, limits.futureToleranceMs);
+  const maxHeld = Math.min(mostHeldOfFile, Math.floor(mostHeld / Math.max(files, 1)));
+  return new Merge({ latenessMs, maxHeld, isTolerated: (time) => future.tolerates(time) });
+}
+
+/** Lists what of the order of several files is not that of times. */
+function orderNotes(
+  asNamed: readonly string[],
+  { displaced: { late, crowded }, options: { maxHeld } }: Merge,
+  lateness: string,
+  config: Config,
+): string[] {
+  const notes: string[] = [];
+  if (asNamed.length > 0 && config.windows.some(({ kind }) => kind === "last")) {
+    const names = asNamed.length > maxShownFiles ? [...asNamed.slice(0, maxShownFiles), "..."] : asNamed;
+    notes.push(
+      `files without times count in the given order, after all others (${names.join(", ")}): windows of the last outcomes are right only if the oldest of them comes first`,
+    );
+  }
+  if (late > 0) {
+    notes.push(
+      `${late} events are further behind the latest one before them in their file than --lateness ${lateness}: they count where they stand; a longer one sorts them`,
+    );
+  }
+  if (crowded > 0) {
+    notes.push(
+      `${crowded} events stand behind others of their file that went on early, since it had more than ${maxHeld} of them within --lateness ${lateness}: they count where they stand`,
+    );
+  }
+  return notes;
+}
 
 /** Lists what is missing or doubtful in the report, with reasons; empty when there is nothing. */
 function caveats(

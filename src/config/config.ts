@@ -1,4 +1,5 @@
 import type { DecodeOptions } from "../decode/options.ts";
+import type { JoinOptions } from "../join/options.ts";
 import { metrics, type Average } from "../quality/metrics.ts";
 import type { ConfusionCells } from "../quality/page-metrics.ts";
 import type { SourceOptions } from "../source/source.ts";
@@ -16,6 +17,8 @@ export interface Config {
   readonly sources: readonly SourceConfig[];
   /** Names of the labels of a tag, `model` first. */
   readonly tagLabels: readonly string[];
+  /** Undefined where predictions and labels must be on one line. */
+  readonly join: JoinOptions | undefined;
   readonly windows: readonly WindowSpec[];
   readonly models: ReadonlyMap<string, Model>;
   readonly teams: ReadonlyMap<string, Team>;
@@ -26,7 +29,8 @@ export interface Config {
   readonly grafana: GrafanaTarget;
   readonly exposition: Exposition;
   readonly extend: Extension;
-  readonly limits: WindowLimits & Readonly<Record<"maxFiles" | "maxLineBytes" | "maxValueBytes", number>>;
+  readonly limits: WindowLimits &
+    Readonly<Record<"maxFiles" | "maxLineBytes" | "maxValueBytes" | "maxStateBytes", number>>;
 }
 
 /** A source: its files, the reading of their lines, and the silence that is normal. */

@@ -2,6 +2,7 @@ import { classFaults, declaredClasses } from "./classes.ts";
 import { durationMs } from "./duration.ts";
 import { extendFaults, intervalFaults, receiverNames } from "./extend-faults.ts";
 import type { Fault } from "./fault.ts";
+import { joinFaults } from "./join-faults.ts";
 import { limits } from "./limits.ts";
 import { suggestion } from "./nearest.ts";
 import { objectiveFaults, duplicateFaults, type ObjectiveContext } from "./objective-faults.ts";
@@ -24,6 +25,7 @@ export function crosscheck(raw: unknown): Fault[] {
     ...teamFaults(raw),
     ...defaultReceiverFaults(raw),
     ...tagIdleFaults(raw),
+    ...joinFaults(raw),
     ...extendFaults(raw),
   ];
 }

@@ -3,6 +3,7 @@ import type {
   ClassesInput,
   ExpositionInput,
   GrafanaInput,
+  JoinInput,
   KubernetesInput,
   LimitsInput,
   PrometheusInput,
@@ -79,6 +80,8 @@ export function defineConfig<
   readonly sources: readonly SourceInput[];
   /** Default: `["5m", "1h", "24h", { last: 1000 }]`. */
   readonly windows?: Windows;
+  /** How predictions and labels of separate lines are joined; by default both must be on one line. */
+  readonly join?: JoinInput;
   /** Settings and objectives of each model; `"*"` stands for every unnamed model. */
   readonly models?: {
     readonly [Name in keyof TeamOf]: { readonly team?: Checked<TeamOf[Name], keyof NoInfer<Teams> & string> };
@@ -90,7 +93,7 @@ export function defineConfig<
         NoInfer<Windows>[number],
         SeverityOf<NoInfer<Teams>, Name extends keyof TeamOf ? NoInfer<TeamOf>[Name] : undefined>
       >[];
-    } & Pick<ModelInput, "silentAfter" | "runbook" | "dashboard">;
+    } & Pick<ModelInput, "silentAfter" | "join" | "runbook" | "dashboard">;
   };
   /** Receivers of each team by severity, with time intervals where needed. */
   readonly teams?: Teams;

@@ -1,5 +1,5 @@
 import type { FieldLevel } from "../decode/field-survey.ts";
-import type { DecodeOptions, FieldRef } from "../decode/options.ts";
+import { predictedField, type DecodeOptions, type PathRef } from "../decode/options.ts";
 import { printableText } from "../decode/printable.ts";
 import { quoted } from "./messages.ts";
 import { nearest } from "./nearest.ts";
@@ -8,26 +8,40 @@ import { nearest } from "./nearest.ts";
 const maxShown = 12;
 const maxLength = 60;
 
-/** Finds mapped fields that no surveyed line has, with the names seen there and the nearest; undefined when there are none. */
-export function fieldHint({ model, predicted, actual }: MappedFields, top: FieldLevel): string | undefined {
+/** Surveys of a source's lines without an outcome. */
+interface Surveys {
+  /** Fields of lines that lack a mapped one. */
+  readonly survey: { readonly top: FieldLevel };
+  /** Fields of lines that do not meet the conditions. */
+  readonly leftOut: { readonly top: FieldLevel };
+}
+
+/** Finds fields of a source's config that no surveyed line has; undefined when there are none. */
+export function sourceHint({ fields, where }: DecodeOptions, { survey, leftOut }: Surveys): string | undefined {
+  const { labels, predicted, actual } = fields;
+  const needed = [labels[0], predictedField(predicted), actual];
+  const hints = [
+    fieldHint(
+      needed.filter((ref) => ref?.kind === "path"),
+      survey.top,
+    ),
+    fieldHint(where, leftOut.top),
+  ];
+  return hints.filter(Boolean).join("; ") || undefined;
+}
+
+/** Finds paths that no surveyed line has, with the names seen there and the nearest; undefined when there are none. */
+function fieldHint(paths: readonly Pick<PathRef, "path" | "steps">[], top: FieldLevel): string | undefined {
   if (top.below.size === 0) return undefined;
-  const hints = [model, predicted, actual].flatMap((ref) => {
-    if (ref?.kind !== "path" || holds(top, ref.path)) return [];
-    return [hintOf(ref.path, top)];
-  });
-  return hints.length === 0 ? undefined : [...new Set(hints)].join("; ");
+  const missing = paths.map(keysOf).filter((keys) => keys.length > 0 && !holds(top, keys));
+  return missing.length === 0 ? undefined : [...new Set(missing.map((keys) => hintOf(keys, top)))].join("; ");
 }
 
-/** The mapped fields that an outcome needs. */
-interface MappedFields {
-  readonly model: FieldRef | undefined;
-  readonly predicted: FieldRef | undefined;
-  readonly actual: FieldRef | undefined;
-}
-
-/** Lists the mapped fields that an outcome needs. */
-export function neededFields({ labels, predicted, actual }: DecodeOptions["fields"]): MappedFields {
-  return { model: labels[0], predicted: predicted?.kind === "score" ? predicted.score : predicted, actual };
+/** The keys of a path up to what is packed; the survey looks through arrays. */
+function keysOf({ path, steps = [] }: Pick<PathRef, "path" | "steps">): readonly string[] {
+  const packed = steps.findIndex(({ kind }) => kind === "decode");
+  const open = packed < 0 ? steps : steps.slice(0, packed);
+  return [...path, ...open.flatMap((step) => (step.kind === "keys" ? step.keys : []))];
 }
 
 /** Tells whether a path, or a dotted form of it, was seen. */

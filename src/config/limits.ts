@@ -20,6 +20,9 @@ const limitsShape = {
   maxValueBytes: integer(1, 65_536)
     .default(1024)
     .describe("Maximum bytes of a label value or class; lines with longer ones are rejected."),
+  maxStateBytes: integer(1_048_576, 2 ** 40)
+    .default(268_435_456)
+    .describe("Maximum bytes of the state; a commit that would pass it fails, as on a full disk."),
   futureTolerance: duration(0).prefault("1m").describe("Outcomes further in the future are counted as of now."),
   tagIdle: duration(1)
     .prefault("24h")

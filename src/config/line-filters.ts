@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Condition } from "../decode/options.ts";
-import { pathKeys, pathMessage } from "./fields.ts";
+import { hasElements, parsePath, pathMessage } from "./event-path.ts";
 import { readAs } from "./input-form.ts";
 import { expected } from "./messages.ts";
 import { listOf, word } from "./scalars.ts";
@@ -22,10 +22,14 @@ const values = readAs({ schema: () => z.union([scalar, z.array(scalar).min(1)]) 
 const conditionMap = namedMap(
   () => values,
   'an object of paths and values, like { event: "prediction" }',
-  (path) => (pathKeys(path) === undefined ? pathMessage(path) : undefined),
+  (path) => {
+    const parsed = parsePath(path);
+    if (parsed === undefined) return pathMessage(path);
+    return hasElements(parsed) ? "`[]` leads to several values: a condition is on one, like [0]" : undefined;
+  },
 );
 
 /** Schema of `where`. */
 export const where = conditionMap.transform((map): readonly Condition[] =>
-  [...map].map(([path, texts]) => ({ path: pathKeys(path) ?? [], values: texts })),
+  [...map].map(([path, texts]) => ({ path: [], ...parsePath(path), values: texts })),
 );

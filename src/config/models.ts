@@ -3,6 +3,7 @@ import { averagedMetrics, averages, classMetrics } from "../quality/metrics.ts";
 import { objectiveMetrics } from "./config.ts";
 import { defaultSilentAfter, duration, silentAfter } from "./duration.ts";
 import { classes } from "./classes.ts";
+import { modelJoin } from "./join.ts";
 import { readAs } from "./input-form.ts";
 import { className, oneOf, text, webAddress, integer } from "./scalars.ts";
 import { isRecord } from "../serializable.ts";
@@ -82,6 +83,7 @@ export const modelShape = {
   silentAfter: silentAfter
     .prefault(defaultSilentAfter)
     .describe('How long the model may be without an outcome before an alert fires; `"never"` for no such alert.'),
+  join: modelJoin.optional().describe("What differs from the config's `join` for this model."),
   runbook: webAddress.optional().describe("URL of the runbook in alerts."),
   dashboard: webAddress.optional().describe("URL of the dashboard in alerts."),
   objectives: z

@@ -27,8 +27,8 @@ export function suggestion(
   const near = nearest(word, all);
   if (near !== undefined) return `; did you mean ${write(near)}?`;
   if (all.length === 0) return `; there are no ${plural}`;
-  const shown = all.slice(0, 12).map(write).join(", ");
-  return `; the ${plural} are ${shown}${all.length > 12 ? ", ..." : ""}`;
+  const shown = all.slice(0, 16).map(write).join(", ");
+  return `; the ${plural} are ${shown}${all.length > 16 ? ", ..." : ""}`;
 }
 
 /** Normalizes spelling styles: `api_url_file` equals `apiUrlFile`. */

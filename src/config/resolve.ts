@@ -3,6 +3,7 @@ import type { FieldRef } from "../decode/options.ts";
 import type { Bound, ComparedTo, Config, Model, Objective } from "./config.ts";
 import type { CheckedModel, CheckedObjective } from "./models.ts";
 import { pathText } from "./fault.ts";
+import { resolveJoin } from "./join.ts";
 import type { CheckedConfig } from "./schema.ts";
 import { selectionOf } from "./selection.ts";
 import { absoluteGlob, absolutePattern } from "./source-paths.ts";
@@ -14,7 +15,7 @@ import { windowSpec } from "./windows.ts";
  * Makes the config from valid parts; `given` is the original input. Throws on contradictions, which the checks exclude.
  */
 export function resolveConfig(checked: CheckedConfig, file: string, given: unknown): Config {
-  const { maxTags, maxClasses, maxFiles, maxLineBytes, maxValueBytes, futureTolerance, tagIdle, panes } =
+  const { maxTags, maxClasses, maxFiles, maxLineBytes, maxValueBytes, maxStateBytes, futureTolerance, tagIdle, panes } =
     checked.limits;
   const windows = checked.windows.map((window) => windowSpec(window, panes));
   const longest = Math.max(0, ...windows.map((window) => (window.kind === "time" ? window.ms : 0)));
@@ -25,6 +26,7 @@ export function resolveConfig(checked: CheckedConfig, file: string, given: unkno
     maxFiles,
     maxLineBytes,
     maxValueBytes,
+    maxStateBytes,
     futureToleranceMs: futureTolerance.ms,
     tagIdleMs: Math.max(tagIdle.ms, longest, ...silences.map(leastTagIdleMs)),
   };
@@ -59,6 +61,8 @@ export function resolveConfig(checked: CheckedConfig, file: string, given: unkno
           actual: source.fields.actual,
           id: source.fields.id,
           time: source.fields.time,
+          // By the id alone, the join finds the model of a label.
+          ...(checked.join && { needsId: true, labelsNeedModel: checked.join.by.includes("model") }),
         },
         maxValueBytes,
         maxLineBytes: lineLimit(source, maxLineBytes),
@@ -66,6 +70,7 @@ export function resolveConfig(checked: CheckedConfig, file: string, given: unkno
       silentAfter: source.silentAfter,
     })),
     tagLabels,
+    join: checked.join && resolveJoin(checked.join, checked.models),
     windows,
     models: new Map([...checked.models].map(([name, model]) => [name, resolveModel(name, model, windows)] as const)),
     teams: new Map([...checked.teams].map(([name, severities]) => [name, { name, severities }] as const)),

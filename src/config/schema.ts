@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { alerting, team } from "./alerting.ts";
+import { join } from "./join.ts";
 import { exposition } from "./exposition.ts";
 import { extend } from "./extend.ts";
 import { grafana } from "./grafana.ts";
@@ -17,6 +18,11 @@ import { defaultWindows, windows } from "./windows.ts";
 export function configShape(env: NodeJS.ProcessEnv) {
   return {
     sources: listOf(source(env), "a list of sources", "source").describe("The logs to follow; the only required key."),
+    join: join
+      .optional()
+      .describe(
+        "How predictions and labels of separate lines are joined, in either order; `{}` is a join. By default both must be on one line.",
+      ),
     windows: windows.prefault([...defaultWindows]).describe("The windows in which outcomes are counted."),
     models: namedMap(() => model, "an object of models")
       .prefault({})

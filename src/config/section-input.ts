@@ -51,6 +51,22 @@ export interface GrafanaInput {
   readonly url?: undefined | string;
 }
 
+/** The keys of join. */
+export interface JoinInput {
+  /** What a prediction and its label have in common: `["id"]`, or `["model", "id"]` where models share ids. Default `["id"]`. */
+  readonly by?: undefined | readonly ("model" | "id")[];
+  /** How long after its prediction a label may be, by their own times. Default `"24h"`. */
+  readonly within?: undefined | string;
+  /** How long before its prediction a label may be. Default `"1h"`. */
+  readonly early?: undefined | string;
+  /** Where an outcome counts: at the later of its two times, or at that of its prediction. Default `"label"`. */
+  readonly placeAt?: undefined | "label" | "prediction";
+  /** Maximum number of remembered ids, 18 bytes each; past it joined ones are forgotten, then the oldest. Default `1000000`, from 16 to 100000000. */
+  readonly maxIds?: undefined | number;
+  /** The class of predictions without a label after `within`; by default they are not counted. */
+  readonly absent?: undefined | string | number | boolean;
+}
+
 /** The keys of kubernetes. */
 export interface KubernetesInput {
   /** Namespace of the models and sidecars. Default `"models"`. */
@@ -83,12 +99,24 @@ export interface LimitsInput {
   readonly maxLineBytes?: undefined | number;
   /** Maximum bytes of a label value or class; lines with longer ones are rejected. Default `1024`, from 1 to 65536. */
   readonly maxValueBytes?: undefined | number;
+  /** Maximum bytes of the state; a commit that would pass it fails, as on a full disk. Default `268435456`, from 1048576 to 1099511627776. */
+  readonly maxStateBytes?: undefined | number;
   /** Outcomes further in the future are counted as of now. Default `"1m"`. */
   readonly futureTolerance?: undefined | string;
   /** Idle time after which a tag is removed; at least the longest window, and an hour more than the longest `silentAfter`. Default `"24h"`. */
   readonly tagIdle?: undefined | string;
   /** Number of panes of each time window. Default `60`, from 1 to 3600. */
   readonly panes?: undefined | number;
+}
+
+/** The keys of model join. */
+export interface ModelJoinInput {
+  /** How long after its prediction a label may be, by their own times. */
+  readonly within?: undefined | string;
+  /** How long before its prediction a label may be. */
+  readonly early?: undefined | string;
+  /** The class of predictions without a label after `within`; by default they are not counted. */
+  readonly absent?: undefined | string | number | boolean;
 }
 
 /** The keys of model. */
@@ -99,6 +127,8 @@ export interface ModelKeys {
   readonly classes?: undefined | ClassesInput;
   /** How long the model may be without an outcome before an alert fires; `"never"` for no such alert. Default `"1h"`. */
   readonly silentAfter?: undefined | string;
+  /** What differs from the config's `join` for this model. */
+  readonly join?: undefined | ModelJoinInput;
   /** URL of the runbook in alerts. */
   readonly runbook?: undefined | string;
   /** URL of the dashboard in alerts. */

@@ -19,6 +19,7 @@ export type FieldInput =
       /** A regular expression on the field's value, whose group is what is read. */
       readonly match: string;
     }
+  | PackedInput
   | {
       /** A fixed value for every line. */
       readonly value: string | number | boolean;
@@ -42,10 +43,10 @@ export interface FieldsInput {
   readonly version?: undefined | FieldInput;
   /** Additional labels of a tag: Prometheus label name to the field of its value. */
   readonly labels?: undefined | Readonly<Record<string, FieldInput>>;
-  /** The predicted class, or a score with a threshold. Default `"prediction"`. */
-  readonly predicted?: undefined | PredictedInput;
-  /** The true class, on the same line as the prediction. Default `"label"`. */
-  readonly actual?: undefined | FieldInput;
+  /** The predicted class, scores of which the highest wins, or a score with a threshold; null for a log of labels alone. Default `"prediction"`. */
+  readonly predicted?: undefined | PredictedInput | null;
+  /** The true class; null for a log of predictions alone. Default `"label"`. */
+  readonly actual?: undefined | FieldInput | null;
   /** The request id; of a list the first field with a value counts. */
   readonly id?: undefined | IdInput;
   /** The time of the event: RFC 3339 and ISO 8601, Apache's, nginx's and RFC 2822's forms, or Unix seconds to nanoseconds; with `zone` for times without an offset. By default the time of arrival. */
@@ -75,8 +76,20 @@ export interface LinksInput {
   readonly to: readonly string[];
 }
 
+/** The keys of packed. */
+export interface PackedInput {
+  /** The field that holds the text. */
+  readonly in: string;
+  /** How the value is packed in the text, from the outside in: `json`, `base64`, `csv` (the cells of a row). */
+  readonly decode: "json" | "base64" | "csv" | readonly ("json" | "base64" | "csv")[];
+  /** Where the value stands in what is unpacked, `[0]` for the first cell; by default all of it. */
+  readonly path?: undefined | string;
+  /** A regular expression on the field's value, whose group is what is read. */
+  readonly match?: undefined | string;
+}
+
 /** The keys of predicted. */
-export type PredictedInput = FieldInput | ScoreInput;
+export type PredictedInput = FieldInput | ScoresInput | ScoreInput;
 
 /** The keys of score. */
 export interface ScoreInput {
@@ -88,6 +101,21 @@ export interface ScoreInput {
   readonly below: string | number | boolean;
   /** The class of a score at the threshold or above it. */
   readonly above: string | number | boolean;
+}
+
+/** The keys of scores. */
+export interface ScoresInput {
+  /** The field of the scores: an array in the order of `classes`, or an object of classes. */
+  readonly scores: string | PackedInput;
+  /** The classes in the order of the scores, or where the line has the array of them. */
+  readonly classes?:
+    | undefined
+    | readonly (string | number | boolean)[]
+    | {
+        /** The array of the classes in the line, one for each score. */
+        readonly path: string | PackedInput;
+      }
+    | PackedInput;
 }
 
 /** The keys of source. */
@@ -119,14 +147,28 @@ export interface SourceInput {
     undefined | Readonly<Record<string, string | number | boolean | readonly (string | number | boolean)[]>>;
   /** Maximum bytes of a line; by default that of `limits`, and at most 65536 where `format` is a regular expression. From 64 to 268435456. */
   readonly maxLineBytes?: undefined | number;
-  /** How long no file may give a line before an alert fires; `"never"` for no such alert. Default `"1h"`. */
+  /** How long no file may give a line before an alert fires, or `"never"`; by default `"1h"`, and never for a source of labels alone. */
   readonly silentAfter?: undefined | string;
   /** Mapping of fields; by default `model`, `version`, `prediction`, `label`, `request_id` and `ts`, where present. */
   readonly fields?: undefined | FieldsInput;
 }
 
 /** The keys of time. */
-export type TimeInput = FieldInput | ZonedTimeInput;
+export type TimeInput =
+  | FieldInput
+  | ZonedTimeInput
+  | {
+      /** The field that holds the text. */
+      readonly in: string;
+      /** How the value is packed in the text, from the outside in: `json`, `base64`, `csv` (the cells of a row). */
+      readonly decode: "json" | "base64" | "csv" | readonly ("json" | "base64" | "csv")[];
+      /** Where the value stands in what is unpacked, `[0]` for the first cell; by default all of it. */
+      readonly path?: undefined | string;
+      /** A regular expression on the field's value, whose group is what is read. */
+      readonly match?: undefined | string;
+      /** The zone of times without an offset: an IANA name, `UTC`, or `local` for that of the exporter's process. */
+      readonly zone: string;
+    };
 
 /** The keys of wrapper. */
 export type WrapperInput =

@@ -1,12 +1,13 @@
 import { isDynamicPattern } from "tinyglobby";
 import { z } from "zod";
 import { canonicalClass } from "../decode/canonical-class.ts";
-import type { Condition, FieldRef, FormatOptions, PredictedRef, Wrapper } from "../decode/options.ts";
+import type { Condition, FieldRef, FormatOptions, Wrapper } from "../decode/options.ts";
 import type { Pattern } from "../decode/pattern/pattern.ts";
-import { defaultSilentAfter, silentAfter } from "./duration.ts";
+import { defaultSilentAfter, durationMs, silentAfter } from "./duration.ts";
 import { encoding } from "./encoding.ts";
 import { defaultPaths, fieldsShape, type CheckedFields } from "./fields.ts";
-import { format, namesOf, type FormatNames } from "./format.ts";
+import { format, namesOf } from "./format.ts";
+import { checkPaths } from "./field-paths.ts";
 import { readAs } from "./input-form.ts";
 import { where } from "./line-filters.ts";
 import { lineBytes } from "./limits.ts";
@@ -99,8 +100,10 @@ function sourceShape(env: NodeJS.ProcessEnv) {
         "Maximum bytes of a line; by default that of `limits`, and at most 65536 where `format` is a regular expression.",
       ),
     silentAfter: silentAfter
-      .prefault(defaultSilentAfter)
-      .describe('How long no file may give a line before an alert fires; `"never"` for no such alert.'),
+      .optional()
+      .describe(
+        `How long no file may give a line before an alert fires, or \`"never"\`; by default \`"${defaultSilentAfter}"\`, and never for a source of labels alone.`,
+      ),
     fields: object(fieldsShape(env), { name: "FieldsInput" })
       .optional()
       .describe(
@@ -116,14 +119,19 @@ export function source(env: NodeJS.ProcessEnv) {
     const checked = delegate(shape, value, ctx);
     if (checked === undefined) return z.NEVER;
     const fields = checked.fields ?? defaultFields(checked.format);
-    const names = namesOf(checked.format);
-    if (names !== undefined) checkNames(fields, checked.where, names, ctx);
+    checkPaths(fields, checked.where, checked.format, ctx);
     if ((checked.wrapper === "docker" || typeof checked.wrapper === "object") && checked.encoding !== undefined) {
       refuse(ctx, "the lines of this wrapper are JSON, which is UTF-8; leave `encoding` out", ["encoding"]);
     }
     checkSides(fields, ctx);
-    return { ...checked, fields };
+    return { ...checked, fields, silentAfter: silenceOf(checked.silentAfter, fields) };
   });
+}
+
+/** The silence of a source (s): labels come when they come, and predictions tell of the traffic. */
+function silenceOf(given: number | null | undefined, { predicted }: CheckedFields): number | null {
+  if (given !== undefined) return given;
+  return predicted === undefined ? null : (durationMs(defaultSilentAfter) ?? 0) / 1000;
 }
 
 /** Default fields of a source; those that an outcome needs, and others where the format may have them. */
@@ -142,32 +150,17 @@ function defaultFields(of: FormatOptions): CheckedFields {
   };
 }
 
-/** Checks that all fields and conditions are among the names that the format can give. */
-function checkNames(
-  fields: CheckedFields,
-  conditions: readonly Condition[],
-  { fault }: FormatNames,
-  ctx: z.RefinementCtx,
-): void {
-  const { labels, id, ...others } = fields;
-  const check = (path: PropertyKey[], ref: PredictedRef | undefined): void => {
-    if (ref?.kind === "score") check([...path, "score"], ref.score);
-    const text_ = ref?.kind === "path" ? fault(ref.path.join(".")) : undefined;
-    if (text_ !== undefined) refuse(ctx, text_, path);
-  };
-  for (const [key, ref] of Object.entries(others)) check(["fields", key], ref);
-  for (const [index, ref] of id.entries()) check(["fields", "id", ...(id.length > 1 ? [index] : [])], ref);
-  for (const [key, ref] of labels) check(["fields", "labels", key], ref);
-  for (const { path } of conditions) check(["where", path.join(".")], { kind: "path", path });
-}
-
 /** Refuses sides of an outcome that cannot differ, or a score that decides nothing: the figures would look like any. */
 function checkSides({ predicted, actual }: CheckedFields, ctx: z.RefinementCtx): void {
+  if (predicted === undefined || actual === undefined) {
+    if (predicted === actual) refuse(ctx, "has neither predictions nor labels", ["fields"]);
+    return;
+  }
   if (predicted.kind === "score") {
     const { below, above } = predicted;
     const path = ["fields", "predicted", "above"];
     if (below === above) refuse(ctx, "is the class `below`: the score would decide nothing", path);
-  } else if (placeOf(predicted) === placeOf(actual)) {
+  } else if (placeOf(predicted.kind === "scores" ? predicted.scores : predicted) === placeOf(actual)) {
     refuse(ctx, "is the field of `actual` too: each outcome would be right", ["fields", "predicted"]);
   }
 }
@@ -176,7 +169,7 @@ function checkSides({ predicted, actual }: CheckedFields, ctx: z.RefinementCtx):
 function placeOf(ref: FieldRef): string {
   switch (ref.kind) {
     case "path":
-      return JSON.stringify([ref.path, ref.part && placeIn(ref.part)]);
+      return JSON.stringify([ref.path, ref.steps, ref.part && placeIn(ref.part)]);
     case "value":
       return `value ${canonicalClass(ref.value)}`;
     case "file":

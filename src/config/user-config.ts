@@ -99,6 +99,7 @@ export type AlertingInput<ReceiverName = string> = Omit<keys.AlertingKeys, "defa
 export interface UserConfig {
   readonly sources: readonly keys.SourceInput[];
   readonly windows?: readonly WindowInput[];
+  readonly join?: keys.JoinInput;
   readonly models?: Readonly<Record<string, ModelInput>>;
   readonly teams?: Readonly<Record<string, Readonly<Record<string, SeverityInput>>>>;
   readonly receivers?: Readonly<Record<string, keys.ReceiverInput>>;

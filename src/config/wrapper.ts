@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Wrapper } from "../decode/options.ts";
-import { pathKeys, pathMessage } from "./fields.ts";
+import { parsePath, pathMessage } from "./event-path.ts";
 import { readAs } from "./input-form.ts";
 import { expected, expectedOneOf } from "./messages.ts";
 import { nearest } from "./nearest.ts";
@@ -22,8 +22,10 @@ export const wrapper = readAs(wrapperForm, (value, ctx): Wrapper => {
   if (isRecord(value)) {
     const checked = delegate(carrier, value, ctx);
     if (checked === undefined) return z.NEVER;
-    const path = pathKeys(checked.path);
-    return path === undefined ? refuse(ctx, pathMessage(checked.path), ["path"]) : { path };
+    const parsed = parsePath(checked.path);
+    if (parsed === undefined) return refuse(ctx, pathMessage(checked.path), ["path"]);
+    if (parsed.steps === undefined) return { path: parsed.path };
+    return refuse(ctx, "expected the keys of one field, without brackets", ["path"]);
   }
   const message =
     typeof value === "string"

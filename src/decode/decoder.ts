@@ -1,15 +1,18 @@
 import { savedPart, type JsonValue } from "../serializable.ts";
 import type { LineReader } from "../source/source.ts";
+import { readBatch } from "./batch-events.ts";
 import { Recoder } from "./encoding.ts";
-import type { EventSink, RejectReason, SkipReason } from "./event.ts";
-import { FieldReader, type FileValues } from "./field-reader.ts";
+import type { EventSink, Reception, RejectReason, Rejection, SkipReason } from "./event.ts";
+import { FieldReader } from "./field-reader.ts";
 import { makeFormat, type LineParser } from "./formats.ts";
 import { LineConditions } from "./line-conditions.ts";
 import type { DecodeOptions } from "./options.ts";
 import type { Pattern } from "./pattern/pattern.ts";
 import { QuotedRecords } from "./quoted-records.ts";
 import { Slots } from "./slots.ts";
+import type { FieldSurvey } from "./field-survey.ts";
 import { FieldTree } from "./field-tree.ts";
+import type { FileValues } from "./value-reader.ts";
 import { DockerEntries } from "./wrapper-docker.ts";
 import { makeWrapper, type Content, type Unwrapper, type WrapperContext } from "./wrappers.ts";
 
@@ -27,7 +30,7 @@ export interface Decoder {
  * design: blank lines, runs of NUL bytes, CSV headers, parts of a longer line.
  */
 export function makeDecoder(options: DecodeOptions, sink: EventSink): Decoder {
-  const tree = FieldTree.of(options.fields);
+  const tree = FieldTree.of(options);
   const fields = new FieldReader(options, tree);
   const where = options.where.length === 0 ? undefined : new LineConditions(options.where, tree);
   const slots = new Slots(tree.size);
@@ -60,7 +63,12 @@ export function makeDecoder(options: DecodeOptions, sink: EventSink): Decoder {
   };
 }
 
-const silent: EventSink = { event: () => "counted", skipped: () => undefined, rejected: () => undefined };
+const silent: EventSink = {
+  event: () => "counted",
+
+  skipped: () => undefined,
+  rejected: () => undefined,
+};
 
 /** Reads the program's own lines, unwrapped. */
 class ContentReader implements Content {
@@ -141,15 +149,27 @@ class ContentReader implements Content {
     }
     if (mayBePartial && !this.#isMeant(bytes, start, end)) return true;
     if (this.#where?.hold(this.#slots) === false) {
+      this.#survey(this.#sink.leftOut, bytes, start, end);
       this.#sink.skipped("where");
       return true;
     }
-    const result = this.#fields.read(this.#slots, time) ?? this.#sink.event(this.#fields.event);
+    const result = this.#events(time);
     if (typeof result === "string") return true;
     const fault = "skipped" in result ? undefined : "rejected" in result ? result.rejected : result;
-    if (fault === undefined || fault.reason === "missing_field") this.#survey(bytes, start, end);
+    if (fault === undefined || fault.reason === "missing_field") this.#survey(this.#sink.survey, bytes, start, end);
     if (fault !== undefined) this.rejected(fault.reason, bytes, start, end, fault.detail);
+    else if ("skipped" in result) this.#sink.skipped(result.skipped);
     return true;
+  }
+
+  /** Hands on the events of the line in the slots. */
+  #events(time: number): Reception | Rejection {
+    const fields = this.#fields;
+    fields.begin(this.#slots);
+    if (fields.batch !== undefined) return readBatch(fields, fields.batch, this.#slots, time, this.#sink);
+    const result = fields.read(this.#slots, time) ?? this.#sink.event(fields.event);
+    if (typeof result === "string") this.#sink.accepted?.(!Number.isNaN(fields.event.time));
+    return result;
   }
 
   /** Tells whether the line matches `lines`; counts it as skipped if not. */
@@ -159,9 +179,8 @@ class ContentReader implements Content {
     return false;
   }
 
-  /** Shows the line's fields to the survey, if that is open. */
-  #survey(bytes: Buffer, start: number, end: number): void {
-    const { survey } = this.#sink;
+  /** Shows the line's fields to a survey, if that is open. */
+  #survey(survey: FieldSurvey | undefined, bytes: Buffer, start: number, end: number): void {
     if (survey?.isOpen === true) survey.take(this.#parser.fieldsOf(bytes.toString("utf8", start, end)));
   }
 

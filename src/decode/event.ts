@@ -6,6 +6,8 @@ export interface Event {
   readonly labels: string[];
   /** The predicted class; undefined when the line holds only a label. */
   predicted: string | undefined;
+  /** The score that decided for it; NaN where no score decides. */
+  score: number;
   /** The true class; undefined when the line holds only a prediction. */
   actual: string | undefined;
   /** The key that joins a prediction with its label; undefined when the config or the line has none. */
@@ -52,9 +54,15 @@ export type Reception = "counted" | "waiting" | { readonly skipped: SkipReason }
 export interface EventSink {
   /** Survey of the fields in lines that lack one. */
   readonly survey?: FieldSurvey | undefined;
-  /** Receives the event of a line; the caller reuses the object. */
+  /** Survey of the fields in lines that do not meet the conditions. */
+  readonly leftOut?: FieldSurvey | undefined;
+  /** Tells why an event would be rejected, without any effect; undefined for one that would not. */
+  fault?(event: Event): Rejection | undefined;
+  /** Receives an event of a line; the caller reuses the object. */
   event(event: Event): Reception;
-  /** Receives a line that the config leaves out. */
+  /** Receives that the events of a line are handed on, with whether they have a time. */
+  accepted?(isTimed: boolean): void;
+  /** Receives a line that the config leaves out, or that has no outcome. */
   skipped(reason: SkipReason): void;
   /** Receives a line with a fault. `line` is a view on the caller's buffer; `detail` tells what was expected. */
   rejected(reason: RejectReason, line: Buffer, detail: string): void;

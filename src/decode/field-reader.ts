@@ -1,62 +1,73 @@
-import { isNonFinite } from "./non-finite.ts";
+import { Batch } from "./batch.ts";
 import { canonicalClass } from "./canonical-class.ts";
-import { replacement } from "./intern.ts";
-import { rejectReasons, type Event, type RejectReason, type Rejection } from "./event.ts";
-import { withPoint } from "./decimal-comma.ts";
-import { findField, printableValue, type Field } from "./field.ts";
-import { groupText } from "./pattern/pattern.ts";
-import { parseDecimal } from "./parse-decimal.ts";
-import type { DecodeOptions, FieldRef } from "./options.ts";
-import { slotKind, type Slots } from "./slots.ts";
-import { TimeZone } from "./time-zone.ts";
-import { readTimestamp } from "./timestamp.ts";
+import type { Event, Rejection } from "./event.ts";
+import { findField, findScores, type Field } from "./field.ts";
+import type { FieldTrail } from "./field-trail.ts";
 import type { FieldTree } from "./field-tree.ts";
+import { isNonFinite } from "./non-finite.ts";
+import { predictedField, type DecodeOptions, type FieldRef } from "./options.ts";
+import { groupText } from "./pattern/pattern.ts";
+import type { Slots } from "./slots.ts";
+import { ValueReader, type FileValues } from "./value-reader.ts";
+import type { WinningScore } from "./winning-score.ts";
 
-/** Values of the fields that are read from a file's path. */
-export type FileValues = ReadonlyMap<Field, string | undefined>;
-
-const oneClass = "one class: rows of several labels (multi-label) are not supported";
-
-/** Placeholder for an invalid value, which is present and therefore not missing. */
-const unreadable = "?";
-
-/** Converts the slots of a line to the event: the meaning of fields, the same for every format. */
+/** Converts the slots of a line to its events: the meaning of fields, the same for every format. */
 export class FieldReader {
-  /** Refilled by each `read`. */
+  /** Refilled for each event. */
   readonly event: Event;
   /** True when the time is read from a field of the line. */
   readonly ownTime: boolean;
+  /** Walk over the elements of a line; undefined when a line is one event. */
+  readonly batch: Batch | undefined;
+  readonly #values: ValueReader;
   readonly #labels: readonly (Field | undefined)[];
   readonly #predicted: Field | undefined;
   readonly #score: { readonly threshold: number; readonly below: string; readonly above: string } | undefined;
+  readonly #winner: WinningScore | undefined;
   readonly #actual: Field | undefined;
   readonly #ids: readonly Field[];
+  readonly #needsId: boolean;
+  readonly #labelsNeedModel: boolean;
   readonly #time: Field | undefined;
   /** Fields of which a part of the value is read. */
   readonly #parts: readonly Field[];
-  readonly #missing: ReadonlySet<string> | undefined;
-  readonly #zone: TimeZone | undefined;
+  /** Walks outside of batches. */
+  readonly #trails: readonly FieldTrail[];
   readonly #noModel: string;
   readonly #noClass: string;
-  readonly #maxValueBytes: number;
-  #fileValues: FileValues = new Map();
-  #fault: Rejection | undefined;
 
   constructor(options: DecodeOptions, tree: FieldTree) {
-    const { labels, labelNames, predicted, actual, id, time } = options.fields;
+    const { labels, labelNames, predicted, actual, id, time, needsId, labelsNeedModel } = options.fields;
     const field = (ref: FieldRef | undefined): Field | undefined => ref && findField(ref, tree);
-    this.event = { labels: labels.map(() => ""), predicted: undefined, actual: undefined, id: undefined, time: NaN };
+    this.event = {
+      labels: labels.map(() => ""),
+      predicted: undefined,
+      score: NaN,
+      actual: undefined,
+      id: undefined,
+      time: NaN,
+    };
+    this.#values = new ValueReader(options);
     this.#labels = labels.map(field);
     this.#score = predicted?.kind === "score" ? predicted : undefined;
-    this.#predicted = field(predicted?.kind === "score" ? predicted.score : fixedClass(predicted));
+    const scores =
+      predicted?.kind === "scores"
+        ? findScores(predicted, tree, options.missing, hasElements([...labels, actual, ...id, time]))
+        : undefined;
+    this.#winner = scores?.winner;
+    this.#predicted =
+      scores?.field ?? field(predicted?.kind === "score" ? predicted.score : fixedClass(predictedField(predicted)));
     this.#actual = field(fixedClass(actual));
     this.#ids = id.flatMap((ref) => field(ref) ?? []);
+    this.#needsId = needsId === true;
+    this.#labelsNeedModel = labelsNeedModel !== false;
     this.#time = field(time);
     this.#parts = this.#all().filter(({ ref }) => ref.kind === "path" && ref.part !== undefined);
-    this.#missing = options.missing;
-    this.#zone = time?.kind === "path" && time.zone !== undefined ? new TimeZone(time.zone) : undefined;
+    const trails = [scores?.names, ...this.#all().map(({ trail }) => trail)].filter((trail) => trail !== undefined);
+    this.#trails = trails.filter(({ levels }) => levels === 0);
+    const inBatch = trails.filter(({ levels }) => levels > 0);
+    this.batch = inBatch.length === 0 ? undefined : new Batch(inBatch);
     this.ownTime = time !== undefined;
-    this.#maxValueBytes = options.maxValueBytes;
     this.#noModel = `no ${this.#labels[0]?.name ?? labelNames[0] ?? "model"}`;
     const classes = [this.#predicted?.name, this.#actual?.name].filter((name) => name !== undefined);
     this.#noClass = classes.length === 2 ? `neither ${classes.join(" nor ")}` : `no ${classes[0] ?? "class"}`;
@@ -81,7 +92,13 @@ export class FieldReader {
 
   /** Selects the file of the next lines. */
   useFile(values: FileValues): void {
-    this.#fileValues = values;
+    this.#values.fileValues = values;
+  }
+
+  /** Begins with a line in the slots: finds what lies deeper than keys lead. */
+  begin(slots: Slots): void {
+    for (const trail of this.#trails) trail.begin(slots);
+    this.batch?.begin(slots);
   }
 
   /**
@@ -90,173 +107,57 @@ export class FieldReader {
    * or undefined for a valid event.
    */
   read(slots: Slots, outerTime: number): Rejection | undefined {
-    this.#fault = undefined;
+    const values = this.#values;
+    values.fault = undefined;
     for (const field of this.#parts) field.readPart(slots);
     const event = this.event;
     const labels = event.labels;
     for (let i = 0; i < labels.length; i++) {
       const field = this.#labels[i];
-      labels[i] = field === undefined ? "" : (this.#text(field, slots, false) ?? "");
+      labels[i] = field === undefined ? "" : (values.text(field, slots, false) ?? "");
     }
-    if (labels[0] === "") this.#found("missing_field", this.#noModel);
     const predicted = this.#predicted === undefined ? undefined : this.#prediction(this.#predicted, slots);
-    const actual = this.#actual === undefined ? undefined : this.#className(this.#actual, slots);
+    const actual = this.#actual === undefined ? undefined : values.className(this.#actual, slots);
+    if (labels[0] === "" && (predicted !== undefined || actual === undefined || this.#labelsNeedModel)) {
+      values.found("missing_field", this.#noModel);
+    }
     event.predicted = predicted;
     event.actual = actual;
-    event.id = undefined;
-    if (predicted === undefined || actual === undefined) {
-      if (predicted === actual) this.#found("missing_field", this.#noClass);
-      // Ids never repeat, so interning cannot help: they are decoded only for lines to join.
-      event.id = this.#firstId(slots);
-    }
-    event.time = this.#time === undefined ? outerTime : this.#readTime(this.#time, slots);
-    return this.#fault;
+    if (predicted === undefined && actual === undefined) values.found("missing_field", this.#noClass);
+    // Ids never repeat, so interning cannot help: they are decoded only for lines to join.
+    const isJoined = this.#needsId || predicted === undefined || actual === undefined;
+    event.id = isJoined ? this.#firstId(slots) : undefined;
+    event.time = this.#time === undefined ? outerTime : values.time(this.#time, slots);
+    return values.fault;
   }
 
-  /** Keeps the first fault in the order of the reasons. */
-  #found(reason: RejectReason, detail: string): void {
-    const known = this.#fault;
-    if (known === undefined || rejectReasons.indexOf(reason) < rejectReasons.indexOf(known.reason)) {
-      this.#fault = { reason, detail };
-    }
-  }
-
+  /** The first id with a value; an id that several elements share gets the number of each. */
   #firstId(slots: Slots): string | undefined {
+    const { batch } = this;
     for (const field of this.#ids) {
-      const id = this.#text(field, slots, false);
-      if (id !== undefined && id !== "") return id;
+      const id = this.#values.text(field, slots, false);
+      if (id === undefined || id === "") continue;
+      return batch === undefined || field.levels === batch.depth ? id : `${id}#${batch.ordinals[field.levels] ?? 0}`;
     }
     return undefined;
   }
 
-  #className(field: Field, slots: Slots): string | undefined {
-    const name = this.#text(field, slots, true);
-    return name !== undefined && this.#missing?.has(name) === true ? undefined : name;
-  }
-
-  /** Tells whether a score or time is absent or one of the words for that. */
-  #isMissing(slots: Slots, slot: number, kind: number): boolean {
-    if (kind === slotKind.missing || kind === slotKind.nonFinite) return true;
-    if (this.#missing === undefined || slot < 0 || kind === slotKind.nested) return false;
-    const word = slots.className(slot);
-    return word !== undefined && this.#missing.has(word);
-  }
-
-  #text(field: Field, slots: Slots, isClass: boolean): string | undefined {
-    const slot = field.slotIn(slots);
-    if (slot < 0) return this.#fixed(field);
-    const kind = slots.kinds[slot] ?? 0;
-    if (kind === slotKind.missing || (isClass && kind === slotKind.nonFinite)) return undefined;
-    if (kind === slotKind.nested) {
-      const isList = isClass && slots.bytes[slots.starts[slot] ?? 0] === 0x5b;
-      return this.#wrongType(field, slots, isList ? oneClass : "a string, number or boolean");
-    }
-    const text = isClass ? slots.className(slot) : slots.text(slot);
-    if (text === undefined) return this.#badEncoding(field, slots);
-    // A UTF-16 code unit has at most three bytes, so short values need no measuring.
-    return text.length * 3 <= this.#maxValueBytes ? text : this.#checked(field, text);
-  }
-
-  #fixed(field: Field): string | undefined {
-    return field.ref.kind === "value" ? field.ref.value : this.#fileValues.get(field);
-  }
-
-  #checked(field: Field, text: string): string {
-    const bytes = Buffer.byteLength(text);
-    if (bytes > this.#maxValueBytes) {
-      this.#found(
-        "value_too_long",
-        `${field.name} is ${bytes} bytes long, the limit is ${this.#maxValueBytes} (limits.maxValueBytes)`,
-      );
-    }
-    return text;
-  }
-
-  #wrongType(field: Field, slots: Slots, expected: string): string {
-    this.#found("wrong_type", `${field.name} is ${printableValue(field, slots)}, expected ${expected}`);
-    return unreadable;
-  }
-
-  #badEncoding(field: Field, slots: Slots): string {
-    const shown = printableValue(field, slots);
-    const what = shown.includes(replacement) ? "which holds U+FFFD in place of a lost character" : "which is not UTF-8";
-    this.#found(
-      "bad_encoding",
-      `${field.name} is ${shown}, ${what}; the log must be written in UTF-8, or its source say the \`encoding\``,
-    );
-    return unreadable;
-  }
-
-  /** The predicted class: the field's value, or the result of comparing its score to the threshold. */
+  /** The predicted class: the field's value, that of the highest score, or the result of comparing its score to the threshold. */
   #prediction(field: Field, slots: Slots): string | undefined {
     const score = this.#score;
-    if (score === undefined) return this.#className(field, slots);
-    const slot = field.slotIn(slots);
-    const kind = slot < 0 ? slotKind.decoded : (slots.kinds[slot] ?? 0);
-    let value = NaN;
-    if (this.#isMissing(slots, slot, kind)) return undefined;
-    if (kind === slotKind.number || kind === slotKind.text) {
-      value = readScore(slots, slots.bytes, slots.starts[slot] ?? 0, slots.ends[slot] ?? 0);
-    } else if (kind === slotKind.escaped || kind === slotKind.decoded) {
-      const text = this.#decoded(field, slots, slot);
-      if (text === undefined) return undefined;
-      value = readScore(slots, text, 0, text.length);
+    if (score === undefined) {
+      if (this.#winner !== undefined) this.event.score = this.#winner.score;
+      return this.#values.className(field, slots);
     }
-    if (Number.isNaN(value)) return this.#wrongType(field, slots, "a number");
+    const value = this.#values.score(field, slots);
+    this.event.score = value ?? NaN;
+    if (value === undefined) return undefined;
     return value >= score.threshold ? score.above : score.below;
-  }
-
-  /** The bytes of a number or time that the line does not hold verbatim; undefined when there is none. */
-  #decoded(field: Field, slots: Slots, slot: number): Buffer | undefined {
-    const text = slot < 0 ? this.#fixed(field) : (slots.text(slot) ?? "");
-    return text === undefined ? undefined : Buffer.from(text);
-  }
-
-  #readTime(field: Field, slots: Slots): number {
-    const slot = field.slotIn(slots);
-    const kind = slot < 0 ? slotKind.decoded : (slots.kinds[slot] ?? 0);
-    let time = NaN;
-    if (this.#isMissing(slots, slot, kind)) return NaN;
-    if (kind === slotKind.nested) this.#wrongType(field, slots, "a time");
-    else if (kind === slotKind.number || kind === slotKind.text) {
-      time = this.#timestamp(slots, slots.bytes, slots.starts[slot] ?? 0, slots.ends[slot] ?? 0);
-    } else if (kind === slotKind.escaped || kind === slotKind.decoded) {
-      const text = this.#decoded(field, slots, slot);
-      if (text === undefined) return NaN;
-      time = this.#timestamp(slots, text, 0, text.length);
-    }
-    if (Number.isNaN(time)) {
-      this.#found("bad_time", this.#timeFault(field, slots, slot));
-    }
-    return time;
-  }
-
-  #timestamp(slots: Slots, bytes: Buffer, start: number, end: number): number {
-    const time = readTimestamp(bytes, start, end, this.#zone);
-    if (!Number.isNaN(time) || !slots.hasDecimalComma) return time;
-    const text = withPoint(bytes, start, end);
-    return text === undefined ? NaN : readTimestamp(text, 0, text.length, this.#zone);
-  }
-
-  #timeFault(field: Field, slots: Slots, slot: number): string {
-    const shown = printableValue(field, slots);
-    const text = this.#decoded(field, slots, slot) ?? Buffer.alloc(0);
-    if (this.#zone !== undefined || Number.isNaN(readTimestamp(text, 0, text.length, anyZone))) {
-      return `${field.name} is ${shown}, expected a time such as RFC 3339, or Unix time`;
-    }
-    const path = field.ref.kind === "path" ? field.ref.path.join(".") : "...";
-    return `${field.name} is ${shown}, which has no offset: say its zone, fields.time: { path: "${path}", zone: "Europe/Berlin" }`;
   }
 }
 
-/** Zone that tells whether a time is only short of an offset. */
-const anyZone = new TimeZone("UTC");
-
-function readScore(slots: Slots, bytes: Buffer, start: number, end: number): number {
-  const value = parseDecimal(bytes, start, end);
-  if (!Number.isNaN(value) || !slots.hasDecimalComma) return value;
-  const text = withPoint(bytes, start, end);
-  return text === undefined ? NaN : parseDecimal(text, 0, text.length);
+function hasElements(refs: readonly (FieldRef | undefined)[]): boolean {
+  return refs.some((ref) => ref?.kind === "path" && ref.steps?.some(({ kind }) => kind === "each"));
 }
 
 /** A fixed class of the config, canonical. */

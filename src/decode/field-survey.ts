@@ -8,6 +8,8 @@ export interface FieldLevel {
 /** Lines to look at, and levels: enough to see what a mapping misses. */
 const maxLines = 100;
 const maxDepth = 32;
+/** Elements of an array to look at; what they have counts as the array's. */
+const maxElements = 10;
 
 /** Names in all. Of lines with more the survey tells nothing, since what it lacks may stand in them all the same. */
 const maxNames = 10_000;
@@ -46,8 +48,14 @@ export class FieldSurvey {
     if (this.#names > maxNames) this.#top = new Level();
   }
 
-  #merge({ below }: Level, value: unknown, depth: number): void {
-    if (!isRecord(value) || depth === 0) return;
+  #merge(level: Level, value: unknown, depth: number): void {
+    if (depth === 0) return;
+    if (Array.isArray(value)) {
+      for (const element of value.slice(0, maxElements)) this.#merge(level, element, depth - 1);
+      return;
+    }
+    if (!isRecord(value)) return;
+    const { below } = level;
     for (const [name, inner] of Object.entries(value)) {
       let next = below.get(name);
       if (next === undefined) {

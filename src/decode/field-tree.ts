@@ -1,4 +1,4 @@
-import type { DecodeOptions, FieldRef } from "./options.ts";
+import { predictedField, type DecodeOptions, type FieldRef } from "./options.ts";
 
 /** A key that a field reads, or a parent of such a key. */
 export interface KeyNode {
@@ -21,13 +21,18 @@ export class FieldTree {
 
   /** Slots whose values are interpreted, not taken verbatim: classes, scores, times. */
   readonly interpreted = new Set<number>();
+  /** True when values may stand inside objects and arrays. */
+  readonly nests: boolean;
+
+  constructor(nests = true) {
+    this.nests = nests;
+  }
 
   /** Builds the tree of all fields that are read from the line. */
-  static of(fields: DecodeOptions["fields"]): FieldTree {
-    const tree = new FieldTree();
-    const predicted = fields.predicted?.kind === "score" ? fields.predicted.score : fields.predicted;
+  static of({ fields, format }: Pick<DecodeOptions, "fields" | "format">): FieldTree {
+    const tree = new FieldTree(format.kind === "json");
     for (const field of [...fields.labels, ...fields.id]) tree.slotsOf(field);
-    for (const field of [predicted, fields.actual, fields.time]) {
+    for (const field of [predictedField(fields.predicted), fields.actual, fields.time]) {
       for (const slot of tree.slotsOf(field)) tree.interpreted.add(slot);
     }
     return tree;

@@ -1,12 +1,20 @@
 import type { Format, LineParser, ParseResult } from "./formats.ts";
 import { JsonScanner } from "./json-scan.ts";
+import { skipSpace } from "./json-walk.ts";
 import { JsonShapes } from "./json-shapes.ts";
 import { ScalarList } from "./scalar-list.ts";
 import { quotedBytes } from "./printable.ts";
 import type { Slots } from "./slots.ts";
 import type { FieldTree } from "./field-tree.ts";
 
-/** JSON lines: each line one object, as strict as `JSON.parse`. */
+/** Fault of the lines of a file that is one JSON array. */
+export const arrayOverLines =
+  "a JSON array that spans lines is not read: write each of its elements on a line of its own, jq -c '.[]' FILE";
+
+const objectOverLines = "a JSON object that spans lines is not read: write each on a line of its own, jq -c . FILE";
+const singleQuotes = "; JSON has double quotes: Python writes it with json.dumps";
+
+/** JSON lines: each line one object, or array where paths begin in one, as strict as `JSON.parse`. */
 export const jsonFormat: Format<"json"> = {
   make: (_options, tree, slots) => {
     const parser = new JsonParser(tree, slots);
@@ -23,6 +31,7 @@ export class JsonParser implements LineParser {
   #bytes: Buffer = Buffer.alloc(0);
   #start = 0;
   #end = 0;
+  #at = 0;
 
   constructor(tree: FieldTree, slots: Slots) {
     this.#scanner = new JsonScanner(tree.root, slots, this.#values);
@@ -39,16 +48,31 @@ export class JsonParser implements LineParser {
     this.#bytes = bytes;
     this.#start = start;
     this.#end = end;
+    this.#at = this.#scanner.at;
     return "malformed";
   }
 
   get fault(): string {
-    const at = this.#scanner.at;
-    if (at >= this.#end) return "the JSON object is incomplete";
+    const at = this.#at;
+    if (this.#isPartOfArray()) return arrayOverLines;
+    if (at >= this.#end) {
+      // Inside of an array that spans lines the objects are indented.
+      const text = this.#bytes.toString("latin1", this.#start, this.#end);
+      return text.trimEnd() === "{" ? objectOverLines : "the JSON object is incomplete";
+    }
     const shown = quotedBytes(this.#bytes, at, this.#end, 12);
     return at === this.#start
-      ? `expected a JSON object, found ${shown}`
-      : `invalid JSON at byte ${at - this.#start + 1}: ${shown}`;
+      ? `expected a JSON object, found ${shown}${this.#bytes[at] === 0x5b ? "; paths that begin with [] read arrays" : ""}`
+      : `invalid JSON at byte ${at - this.#start + 1}: ${shown}${this.#bytes[at] === 0x27 ? singleQuotes : ""}`;
+  }
+
+  /** Tells whether the faulty line begins or ends an array, or is an element with the comma after it. */
+  #isPartOfArray(): boolean {
+    const bytes = this.#bytes;
+    const first = bytes[skipSpace(bytes, this.#start)];
+    if (first === 0x5b) return !this.#scanner.isValue(bytes, this.#start, this.#end) && this.#scanner.at >= this.#end;
+    const text = bytes.toString("latin1", first === 0x5d ? this.#start : this.#at - 1, this.#end);
+    return first === 0x5d ? /^\s*\]\s*,?\s*$/u.test(text) : first === 0x7b && /^[}\s],\s*$/u.test(text);
   }
 
   fieldsOf(line: string): unknown {

@@ -33,14 +33,34 @@ export class JsonScanner {
     this.#values = values;
   }
 
-  /** Scans the document `[start, end)` and lists its scalars; false when it is not exactly one valid JSON object. */
+  /**
+   * Scans the document `[start, end)` and lists its scalars; false when it is not exactly one valid JSON object, or array
+   * where paths begin in one.
+   */
   scan(bytes: Buffer, start: number, end: number): boolean {
+    const p = skipSpace(bytes, start, end);
+    const isArray = bytes[p] === 0x5b && this.#root.slot >= 0;
+    return p < end && (bytes[p] === 0x7b || isArray) ? this.#scan(bytes, p, end) : this.#fail(p);
+  }
+
+  /** Tells whether `[start, end)` is exactly one valid JSON value, in the same reading as `scan`. */
+  isValue(bytes: Buffer, start: number, end: number): boolean {
+    const p = skipSpace(bytes, start, end);
+    if (p >= end) return this.#fail(p);
+    const first = bytes[p] ?? 0;
+    if (first === 0x7b || first === 0x5b) return this.#scan(bytes, p, end);
+    const after = this.#scalar(bytes, p, end, first, undefined);
+    if (after < 0) return false;
+    const rest = skipSpace(bytes, after, end);
+    return rest === end || this.#fail(rest);
+  }
+
+  #scan(bytes: Buffer, start: number, end: number): boolean {
     const stack = this.#stack;
     stack.length = 0;
     this.#line++;
     this.#slots.clear(bytes);
-    let p = skipSpace(bytes, start, end);
-    if (p >= end || bytes[p] !== 0x7b) return this.#fail(p);
+    let p = start;
     // The document is handled like an array element.
     let node: KeyNode | undefined;
     let target: KeyNode | undefined = this.#root;
@@ -49,7 +69,7 @@ export class JsonScanner {
       const first = bytes[p] ?? 0;
       if (first === 0x7b || first === 0x5b) {
         if (target !== undefined && target.slot >= 0) {
-          this.#slots.set(target.slot, slotKind.nested, p, p + 1);
+          this.#slots.set(target.slot, first === 0x5b ? slotKind.array : slotKind.object, p, p + 1);
           this.#values.invalidate();
         }
         stack.push(node);

@@ -48,6 +48,10 @@ export class SourceLineStats implements LineTotals {
   accepted = 0;
   /** Accepted lines without a time. */
   untimed = 0;
+  /** Outcomes of accepted lines: of a batch those of all its elements. */
+  outcomes = 0;
+  /** Events without a label, those in accepted batches too. */
+  unlabelled = 0;
   /** Misplaced outcomes of accepted lines of the backlog, and of later ones. */
   readonly misplaced: { readonly backlog: Misplaced; readonly live: Misplaced } = {
     backlog: { late: 0, future: 0 },
@@ -57,6 +61,8 @@ export class SourceLineStats implements LineTotals {
   dropped = 0;
   /** Fields of lines that lack one. */
   readonly survey = new FieldSurvey();
+  /** Fields of lines that do not meet the conditions. */
+  readonly leftOut = new FieldSurvey();
   readonly #rejected = new Map<RejectReason, number>();
   readonly #skipped = new Map<SkipReason, number>(skipReasons.map((reason) => [reason, 0]));
   readonly #recent: Kept[] = [];
@@ -64,6 +70,12 @@ export class SourceLineStats implements LineTotals {
 
   constructor(source: string) {
     this.source = source;
+  }
+
+  /** Counts an accepted line. */
+  accept(isTimed: boolean): void {
+    this.accepted++;
+    if (!isTimed) this.untimed++;
   }
 
   /** Counts a rejected line; copies `line`. */
@@ -88,7 +100,7 @@ export class SourceLineStats implements LineTotals {
   }
 
   /** Skipped lines that the config leaves out, events or not. */
-  get leftOut(): number {
+  get leftOutLines(): number {
     return leftOutReasons.reduce((sum, reason) => sum + (this.#skipped.get(reason) ?? 0), 0);
   }
 

@@ -1,32 +1,67 @@
 import type { CsvDelimiter } from "./csv-delimiter.ts";
 import type { Pattern } from "./pattern/pattern.ts";
 
+/** A way in which a value is packed inside a text; `csv` gives the cells of a row, or its lines where `[]` follows. */
+export type Packing = "json" | "base64" | "csv";
+
+/** A step from a JSON value towards the one that is read. */
+export type Step =
+  /** Members from the outside in, as in `path`; a key of digits is also the index of an array's element. */
+  | { readonly kind: "keys"; readonly keys: readonly string[] }
+  | { readonly kind: "index"; readonly index: number }
+  /** The first element whose member `key` is `value`. */
+  | { readonly kind: "having"; readonly key: string; readonly value: string }
+  /** Each element: an event of its own. */
+  | { readonly kind: "each" }
+  | { readonly kind: "decode"; readonly as: readonly Packing[] };
+
+/** A path into the event. */
+export interface PathRef {
+  readonly kind: "path";
+  /** Keys from the outside in: `meta.region` is `["meta", "region"]`; a dotted key "meta.region" matches as well. */
+  readonly path: readonly string[];
+  /** Steps that follow the keys. */
+  readonly steps?: readonly Step[] | undefined;
+  /** Zone of a time without an offset: an IANA name, `UTC` or `local`. */
+  readonly zone?: string | undefined;
+  /** Regular expression on the value, of which the group named `group`, or else the first one, is read. */
+  readonly part?: { readonly pattern: Pattern; readonly group: string } | undefined;
+}
+
 /** Origin of a value: a path into the event, a fixed text, or the file's path. */
 export type FieldRef =
-  /** Keys from the outside in: `meta.region` is `["meta", "region"]`; a dotted key "meta.region" matches as well. */
-  | {
-      readonly kind: "path";
-      readonly path: readonly string[];
-      /** Zone of a time without an offset: an IANA name, `UTC` or `local`. */
-      readonly zone?: string | undefined;
-      /** Regular expression on the value, of which the group named `group`, or else the first one, is read. */
-      readonly part?: { readonly pattern: Pattern; readonly group: string } | undefined;
-    }
+  | PathRef
   /** A fixed value (`{ value }`), or an environment variable read at load time (`{ env }`). */
   | { readonly kind: "value"; readonly value: string }
   /** A regular expression on the file's path; the group named `group`, or else the first one, is the value. */
   | { readonly kind: "file"; readonly pattern: Pattern; readonly group: string };
 
-/** Origin of the predicted class: a field, or a score with a threshold (`above` when score >= threshold). */
+/** Origin of the predicted class: a field, scores of which the highest wins, or a score with a threshold. */
 export type PredictedRef =
   | FieldRef
+  | ScoresRef
   | {
       readonly kind: "score";
       readonly score: FieldRef;
       readonly threshold: number;
       readonly below: string;
+      /** The class when score >= threshold. */
       readonly above: string;
     };
+
+/** Scores of classes, the highest of which decides; an object of scores names its classes itself. */
+export interface ScoresRef {
+  readonly kind: "scores";
+  readonly scores: PathRef;
+  /** The classes in the order of the scores, canonical, or the array of their names in the line. */
+  readonly classes?: readonly string[] | PathRef | undefined;
+}
+
+/** The field of the prediction, whatever is made of its value. */
+export function predictedField(predicted: PredictedRef | undefined): FieldRef | undefined {
+  if (predicted?.kind === "score") return predicted.score;
+  return predicted?.kind === "scores" ? predicted.scores : predicted;
+}
 
 /** CSV, with a header line where `columns` does not name the columns. */
 export interface CsvOptions {
@@ -52,8 +87,7 @@ export type FormatOptions =
 export type Wrapper = "none" | "cri" | "docker" | "auto" | { readonly path: readonly string[] };
 
 /** Values that a field must have, as text, for its line to be read. */
-export interface Condition {
-  readonly path: readonly string[];
+export interface Condition extends Pick<PathRef, "path" | "steps"> {
   readonly values: readonly string[];
 }
 
@@ -78,6 +112,10 @@ export interface DecodeOptions {
     readonly actual: FieldRef | undefined;
     /** Of several the first one with a value counts. */
     readonly id: readonly FieldRef[];
+    /** True where a line with both a prediction and a label is joined by its id as well: it may come again. */
+    readonly needsId?: boolean;
+    /** False where a line with a label alone may lack the model: its prediction has it. */
+    readonly labelsNeedModel?: boolean;
     readonly time: FieldRef | undefined;
   };
   /** Byte limit of a label value or class; longer ones reject the line (`value_too_long`). */

@@ -14,13 +14,22 @@ export const slotKind = {
   number: 3,
   /** `true` or `false`. */
   boolean: 4,
-  /** An object or array, which no field can be. */
-  nested: 5,
+  /** An object, which no field can be. */
+  object: 5,
   /** A string decoded by the format, in `texts`. */
   decoded: 6,
   /** Unquoted `NaN`, `Infinity` or `-Infinity`, in `texts`. */
   nonFinite: 7,
+  /** An array, which a field can be only if it is that of its one scalar element. */
+  array: 8,
+  /** A value that cannot be unpacked; the fault is in `texts`. */
+  broken: 9,
 } as const;
+
+/** Tells whether a kind is that of an object or array. */
+export function isNested(kind: number): boolean {
+  return kind === slotKind.object || kind === slotKind.array;
+}
 
 /**
  * Byte ranges of one line's field values, decoded on demand. One instance per format, refilled for every line.
@@ -72,6 +81,18 @@ export class Slots {
     this.texts[slot] = word;
   }
 
+  /** Sets a fault in place of a value. */
+  setBroken(slot: number, fault: string): void {
+    this.kinds[slot] = slotKind.broken;
+    this.texts[slot] = fault;
+  }
+
+  /** Sets a value that stands in another buffer than the line's. */
+  setDecoded(slot: number, text: string): void {
+    this.kinds[slot] = slotKind.decoded;
+    this.texts[slot] = text;
+  }
+
   /** Sets a complete value of a text-only format. */
   setCell(slot: number, kind: number, start: number, end: number): void {
     const word = end - start <= maxNonFiniteLength ? nonFiniteAt(this.bytes, start, end) : undefined;
@@ -84,10 +105,7 @@ export class Slots {
   setText(slot: number, text: string): void {
     if (text === "") this.kinds[slot] = slotKind.missing;
     else if (isNonFinite(text)) this.setNonFinite(slot, text);
-    else {
-      this.kinds[slot] = slotKind.decoded;
-      this.texts[slot] = text;
-    }
+    else this.setDecoded(slot, text);
   }
 
   /**

@@ -1,6 +1,7 @@
 import { findField, type Field } from "./field.ts";
 import { FieldTree } from "./field-tree.ts";
 import { JsonParser } from "./format-json.ts";
+import { valueEnd } from "./json-walk.ts";
 import { slotKind, Slots } from "./slots.ts";
 import { unescapeInto } from "./unescape.ts";
 import type { Content, Unwrapper } from "./wrappers.ts";
@@ -54,7 +55,7 @@ export class JsonUnwrapper implements Unwrapper {
     else if (kind === slotKind.escaped) {
       const text = this.#carrier.scratch(to - from);
       this.#line(text, 0, unescapeInto(bytes, from, to, text, 0));
-    } else if (kind === slotKind.nested && bytes[from] === 0x7b) this.#line(bytes, from, objectEnd(bytes, from, end));
+    } else if (kind === slotKind.object) this.#line(bytes, from, valueEnd(slots, from));
     else this.#content.skipped("wrapper");
   }
 
@@ -71,20 +72,4 @@ export class JsonUnwrapper implements Unwrapper {
     while (end > start && (bytes[end - 1] === 0x0a || bytes[end - 1] === 0x0d)) end--;
     this.#content.line(bytes, start, end, NaN);
   }
-}
-
-/** End of the object that starts at `start`, in a valid document. */
-function objectEnd(bytes: Buffer, start: number, end: number): number {
-  let depth = 0;
-  for (let p = start; p < end; p++) {
-    const byte = bytes[p];
-    if (byte === 0x22) {
-      for (p++; p < end && bytes[p] !== 0x22; p++) if (bytes[p] === 0x5c) p++;
-    } else if (byte === 0x7b) {
-      depth++;
-    } else if (byte === 0x7d && --depth === 0) {
-      return p + 1;
-    }
-  }
-  return end;
 }

@@ -12,6 +12,9 @@ export function classWarningText(warning: ClassWarning): string {
   if (warning.kind === "disjoint") {
     return `${tag}: no predicted class is ever a label, so all outcomes are wrong; predicted: ${listed(warning.predicted)}; labels: ${listed(warning.actual)}. ${declareSpellings}`;
   }
+  if (warning.kind === "packed") {
+    return `${tag}: the class ${shown(warning.class)} is suspicious: it looks like a text that the class is packed in; { in, decode, path } in place of the field reads what is inside`;
+  }
   if (warning.kind === "similar") {
     const pairs = warning.pairs.slice(0, maxShown).map((pair) => pair.map(shown).join(" and "));
     return `${tag}: different classes look alike: ${pairs.join(", ")}. ${declareSpellings}`;

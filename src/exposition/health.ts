@@ -1,8 +1,10 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from "prom-client";
 import type { Misplaced } from "../decode/line-stats.ts";
 import type { FileStatus, SourceCounts } from "../source/source.ts";
-import { FileSeries, perFile, type FileSample } from "./file-series.ts";
-import { beginFamily, formatValue, labelPair, type Format, type MetricType, type Page } from "./text-format.ts";
+import { fileMetrics } from "./file-metrics.ts";
+import { FileSeries, type FileSample } from "./file-series.ts";
+import { joinMetrics, type JoinView } from "./join-metrics.ts";
+import { beginFamily, writeSample, type Format, type MetricType, type Page } from "./text-format.ts";
 
 /** Health of the exporter at a scrape; counts are since the process started. */
 export interface HealthView {
@@ -13,6 +15,8 @@ export interface HealthView {
     readonly read: number;
     readonly rejectedByReason: Readonly<Record<string, number>>;
     readonly skippedByReason: Readonly<Record<string, number>>;
+    readonly outcomes: number;
+    readonly unlabelled: number;
     readonly misplaced: Readonly<Record<"backlog" | "live", Readonly<Misplaced>>>;
   }>;
   readonly files: readonly FileStatus[];
@@ -21,6 +25,8 @@ export interface HealthView {
   readonly tagsDropped: number;
   /** Outcomes with an undeclared class, by model of the config. */
   readonly undeclared: Readonly<Record<string, { readonly outcomes: number }>>;
+  /** Undefined where the config has no join. */
+  readonly join?: JoinView | undefined;
   readonly reload: { readonly successful: boolean; readonly successSeconds: number };
   readonly checkpoint: { readonly seconds: number; readonly errors: number };
 }
@@ -33,13 +39,16 @@ type Scrape = Omit<HealthView, "files"> & { readonly files: readonly FileSample[
 
 /** Value of a metric under its labels. */
 export interface Sample {
+  /** What follows the name, of a sample of a histogram. */
+  readonly suffix?: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
 }
 
-interface HealthMetric {
+/** Metric about the exporter. */
+export interface HealthMetric {
   readonly name: string;
-  readonly type: "counter" | "gauge";
+  readonly type: "counter" | "gauge" | "histogram";
   readonly help: string;
   readonly labels: readonly string[];
   readonly values: (view: Scrape) => Iterable<Sample>;
@@ -105,6 +114,20 @@ export const healthMetrics = [
       ),
   },
   {
+    name: "outcomes_total",
+    type: "counter",
+    help: "Outcomes of the lines: of a batch each element's.",
+    labels: ["source"],
+    values: (view) => [...view.lines].map(({ source, outcomes }) => ({ labels: { source }, value: outcomes })),
+  },
+  {
+    name: "events_unlabelled_total",
+    type: "counter",
+    help: "Predictions without a label, which give no outcome: of a batch each element's, though its line be counted.",
+    labels: ["source"],
+    values: (view) => [...view.lines].map(({ source, unlabelled }) => ({ labels: { source }, value: unlabelled })),
+  },
+  {
     name: "events_late_total",
     type: "counter",
     help: "Outcomes too old for at least one time window, which leaves them out; `backlog` is true for those that were read before the exporter had caught up after its start or a reload.",
@@ -140,72 +163,7 @@ export const healthMetrics = [
     values: (view) =>
       Object.entries(view.undeclared).map(([model, { outcomes }]) => ({ labels: { model }, value: outcomes })),
   },
-  {
-    name: "files",
-    type: "gauge",
-    help: "Log files being followed.",
-    labels: ["source"],
-    values: (view) => view.sources.map(({ source, followed }) => ({ labels: { source }, value: followed })),
-  },
-  {
-    name: "file_rotations_total",
-    type: "counter",
-    help: "Files renamed, replaced or deleted; each is read to its end.",
-    labels: ["source"],
-    values: (view) => view.sources.map(({ source, rotations }) => ({ labels: { source }, value: rotations })),
-  },
-  {
-    name: "file_truncations_total",
-    type: "counter",
-    help: "Files truncated or overwritten in place.",
-    labels: ["source"],
-    values: (view) => view.sources.map(({ source, truncations }) => ({ labels: { source }, value: truncations })),
-  },
-  {
-    name: "files_lost_total",
-    type: "counter",
-    help: "Files that disappeared with lines that were not read, or may have: compressed in a form that cannot be read, moved away, or deleted.",
-    labels: ["source"],
-    values: (view) => view.sources.map(({ source, lost }) => ({ labels: { source }, value: lost })),
-  },
-  {
-    name: "file_errors_total",
-    type: "counter",
-    help: "Failed attempts to stat, open or read a file, by system error code, which are retried, and refused files (kind, limit, link, name, own, procfs).",
-    labels: ["source", "code"],
-    values: (view) =>
-      view.sources.flatMap(({ source, readErrors }) =>
-        [...readErrors].map(([code, value]) => ({ labels: { source, code }, value })),
-      ),
-  },
-  {
-    name: "source_lag_bytes",
-    type: "gauge",
-    help: 'Unread bytes of the file as of the last poll; compressed bytes for a compressed file. The first 100 files of a source have series of their own; `file="__other__"` is the largest lag of the others.',
-    labels: ["source", "file"],
-    values: (view) => perFile(view.files, ({ lagBytes }) => lagBytes),
-  },
-  {
-    name: "source_lag_seconds",
-    type: "gauge",
-    help: "How long the file has had unread data, in seconds; 0 once it is read to its end. The longest of all other files.",
-    labels: ["source", "file"],
-    values: (view) => perFile(view.files, ({ lagSeconds }) => lagSeconds),
-  },
-  {
-    name: "source_read_bytes_total",
-    type: "counter",
-    help: "Bytes read from the file; those of all other files together.",
-    labels: ["source", "file"],
-    values: (view) => perFile(view.files, ({ readBytes }) => readBytes),
-  },
-  {
-    name: "source_last_read_timestamp_seconds",
-    type: "gauge",
-    help: "Unix time of the last read that returned data; absent before the first. The newest of all other files.",
-    labels: ["source", "file"],
-    values: (view) => perFile(view.files, ({ lastReadSeconds }) => (lastReadSeconds > 0 ? lastReadSeconds : undefined)),
-  },
+  ...fileMetrics,
   {
     name: "checkpoint_timestamp_seconds",
     type: "gauge",
@@ -220,6 +178,7 @@ export const healthMetrics = [
     labels: [],
     values: (view) => one(view.checkpoint.errors),
   },
+  ...joinMetrics,
 ] as const satisfies readonly HealthMetric[];
 
 /** Names of these metrics, without the prefix. */
@@ -237,6 +196,7 @@ export class Health {
     this.#view = view;
     const current = (): Scrape => (this.#scrape ??= this.#look());
     for (const { name, type, help, labels, values } of healthMetrics) {
+      if (type === "histogram") continue;
       const options = { name: healthPrefix + name, help, labelNames: [...labels], registers: [this.#registry] };
       const collect = (): void => {
         metric.reset();
@@ -252,7 +212,7 @@ export class Health {
    * renames counters permanently when it is switched.
    */
   async write(page: Page, format: Format): Promise<void> {
-    this.#scrape = this.#look();
+    const scrape = (this.#scrape = this.#look());
     for (const metric of await this.#registry.getMetricsAsJSON()) {
       const type = metricType(metric.type);
       // Some of prom-client's gauges have counter names, which strict parsers reject.
@@ -260,8 +220,15 @@ export class Health {
       beginFamily(page, format, { name: metric.name, help: metric.help, type });
       for (const sample of metric.values) {
         const name = "metricName" in sample && typeof sample.metricName === "string" ? sample.metricName : metric.name;
-        const labels = Object.entries(sample.labels).map(([label, value]) => labelPair(label, labelText(label, value)));
-        page.text += `${name}${labels.length > 0 ? `{${labels.join(",")}}` : ""} ${formatValue(sample.value)}\n`;
+        writeSample(page, name, sample.labels, sample.value);
+      }
+    }
+    // Counted here, and not by prom-client.
+    for (const { name, type, help, values } of healthMetrics) {
+      if (type !== "histogram") continue;
+      beginFamily(page, format, { name: healthPrefix + name, help, type });
+      for (const { suffix = "", labels, value } of values(scrape)) {
+        writeSample(page, healthPrefix + name + suffix, labels, value);
       }
     }
   }
@@ -274,10 +241,4 @@ export class Health {
 
 function metricType(type: unknown): MetricType {
   return type === "counter" || type === "histogram" || type === "summary" ? type : "gauge";
-}
-
-/** Formats integer bucket bounds and quantiles as floats (`1.0`), which OpenMetrics requires. */
-function labelText(label: string, value: unknown): string {
-  const text = String(value);
-  return (label === "le" || label === "quantile") && /^-?\d+$/u.test(text) ? `${text}.0` : text;
 }

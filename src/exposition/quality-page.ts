@@ -1,4 +1,4 @@
-import { lastOutcomeMetric, outcomesMetric } from "../quality/counts.ts";
+import { lastOutcomeMetric, lastPredictionMetric, outcomesMetric } from "../quality/counts.ts";
 import { averages } from "../quality/metrics.ts";
 import { pageMetrics, type ConfusionCells, type PageMetric } from "../quality/page-metrics.ts";
 import { qualityOf, type Quality } from "../quality/quality.ts";
@@ -65,7 +65,13 @@ export function writeQuality(
   }
   beginFamily(page, format, { ...lastOutcomeMetric, type: "gauge" });
   for (const tag of [...tags, ...silentModels]) {
-    if (tag.latest !== undefined) page.text += `${lastOutcomeMetric.name}${prefixOf(tag)}} ${tag.latest / 1000}\n`;
+    if (tag.latest !== undefined && tag.latest > 0)
+      page.text += `${lastOutcomeMetric.name}${prefixOf(tag)}} ${tag.latest / 1000}\n`;
+  }
+  const predicted = [...tags, ...silentModels].filter(({ latestPrediction }) => latestPrediction !== undefined);
+  if (predicted.length > 0) beginFamily(page, format, { ...lastPredictionMetric, type: "gauge" });
+  for (const { labels, latestPrediction = 0 } of predicted) {
+    page.text += `${lastPredictionMetric.name}${prefixOf({ labels })}} ${latestPrediction / 1000}\n`;
   }
   beginFamily(page, format, { ...outcomesMetric, type: "counter" });
   for (const tag of tags) page.text += `${outcomesMetric.name}${tag.prefix}} ${tag.outcomes}\n`;

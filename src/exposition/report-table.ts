@@ -15,8 +15,29 @@ import type { Report, TagReport, WindowReport } from "./report.ts";
 export function reportTable(report: Report): string {
   const { read, accepted, rejected, skipped } = report.lines;
   const lines = `Lines: ${read} read, ${accepted} accepted${byReason("skipped", skipped)}${byReason("rejected", rejected)}\n`;
-  if (report.tags.length === 0) return `No outcomes: no line held both a prediction and its label.\n${lines}`;
-  return [...report.tags.map(tagText), lines + undeclaredText(report.undeclared)].join("\n");
+  if (report.tags.length === 0 && report.join === undefined)
+    return `No outcomes: no line held both a prediction and its label.\n${lines}${orderText(report.order)}`;
+  const others = orderText(report.order) + undeclaredText(report.undeclared) + joinText(report.join);
+  return [...report.tags.map(tagText), lines + others].join("\n");
+}
+
+/** Says what became of predictions and labels of separate lines; empty without a join. */
+function joinText(join: Report["join"]): string {
+  if (join === undefined) return "";
+  const { pending, labels, repeated } = join;
+  const results = Object.entries(labels).map(([result, count]) => `${count} ${result}`);
+  return `Labels: ${results.join(", ") || "none"}; ${repeated} predictions repeated; waiting at the end: ${pending.predictions} predictions, ${pending.labels} labels\n`;
+}
+
+/** Tells of what is not in the order of its times; empty when everything is. */
+function orderText(order: Report["order"]): string {
+  if (order === undefined) return "";
+  const { late, crowded } = order.displaced;
+  const files = order.asNamed.map(printableText).join(", ");
+  return [
+    ...(files === "" ? [] : [`Without times, after all others as named: ${files}\n`]),
+    ...(late + crowded === 0 ? [] : [`Out of the order of their times: ${late + crowded} events\n`]),
+  ].join("");
 }
 
 /** Lists undeclared outcomes by model; empty when there are none. */

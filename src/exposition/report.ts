@@ -21,6 +21,7 @@ import {
 } from "../quality/quality.ts";
 import type { Undeclared } from "../window/class-monitor.ts";
 import type { TagSnapshot } from "../window/tags.ts";
+import { joinReport, type JoinReport, type JoinView } from "./join-metrics.ts";
 import { objectiveReports, type Models, type ObjectiveReport } from "./objective-report.ts";
 
 /** Output of `replay --json` and `/api/v1/models`; undefined ratios are null. */
@@ -29,6 +30,18 @@ export interface Report {
   readonly lines: LineTotals;
   /** Outcomes with an undeclared class, by model. */
   readonly undeclared: Readonly<Record<string, Undeclared>>;
+  /** Absent where the config has no join. */
+  readonly join?: JoinReport;
+  /** Events whose order is not that of their times; only in a replay of several files, or with `--lateness`. */
+  readonly order?: OrderReport;
+}
+
+/** Events of a replay whose order is not that of their times. */
+export interface OrderReport {
+  /** Files without times: they count after all others, in the given order. */
+  readonly asNamed: readonly string[];
+  /** Events that count where they stand: too late by the lateness, or past what a file may hold back. */
+  readonly displaced: { readonly late: number; readonly crowded: number };
 }
 
 /** One tag with its windows. */
@@ -63,6 +76,7 @@ export function report(
   snapshots: readonly TagSnapshot[],
   lines: LineTotals,
   undeclared: Report["undeclared"],
+  join?: JoinView,
 ): Report {
   const tags = snapshots.map((tag) => ({
     labels: Object.fromEntries(tag.labels.map(({ name, value }) => [name, value])),
@@ -76,6 +90,7 @@ export function report(
     })),
     lines,
     undeclared,
+    ...(join && { join: joinReport(join) }),
   };
 }
 

@@ -40,6 +40,23 @@ export function labelPair(name: string, value: string): string {
   return `${name}="${/[\\"\n]/u.test(value) ? value.replace(/\\/gu, "\\\\").replace(/"/gu, '\\"').replace(/\n/gu, "\\n") : value}"`;
 }
 
+/** Writes one sample. */
+export function writeSample(
+  page: Page,
+  name: string,
+  labels: Readonly<Partial<Record<string, string | number>>>,
+  value: number,
+): void {
+  const pairs = Object.entries(labels).map(([label, text]) => labelPair(label, labelText(label, text)));
+  page.text += `${name}${pairs.length > 0 ? `{${pairs.join(",")}}` : ""} ${formatValue(value)}\n`;
+}
+
+/** Formats integer bucket bounds and quantiles as floats (`1.0`), which OpenMetrics requires. */
+function labelText(label: string, value: unknown): string {
+  const text = String(value);
+  return (label === "le" || label === "quantile") && /^-?\d+$/u.test(text) ? `${text}.0` : text;
+}
+
 /** Formats a value in full precision, so that parsing it gives the same double. */
 export function formatValue(value: number): string {
   if (Number.isFinite(value)) return String(value);

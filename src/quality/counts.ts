@@ -142,6 +142,12 @@ export const outcomesMetric = {
   help: "Outcomes counted since the tag was first seen, independent of windows.",
 } as const;
 
+/** Gauge with only the tag's labels, of a join: how old the tag's traffic is, labelled or not. */
+export const lastPredictionMetric = {
+  name: "model_quality_last_prediction_timestamp_seconds",
+  help: "Unix time of the latest prediction of the tag, labelled or not, by the time in its event, never later than now. Of configs with a `join` only.",
+} as const;
+
 /** Gauge with only the tag's labels: how old the news of a tag are. */
 export const lastOutcomeMetric = {
   name: "model_quality_last_outcome_timestamp_seconds",

@@ -88,7 +88,9 @@ export function makeApp(daemon: Daemon, options: AppOptions): Express {
   route(app, "/-/reload", { POST: reload, PUT: reload });
   route(app, "/api/v1/models", {
     GET: (_request, response) => {
-      response.json(report(daemon.config.models, daemon.snapshot(), daemon.lines.total, daemon.undeclared));
+      response.json(
+        report(daemon.config.models, daemon.snapshot(), daemon.lines.total, daemon.undeclared, daemon.join),
+      );
     },
   });
   route(app, "/api/v1/rejected", {

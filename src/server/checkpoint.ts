@@ -1,7 +1,7 @@
 import { wallClock } from "../clock.ts";
 import { faultPoint } from "../fault-points.ts";
 import type { Log } from "../log.ts";
-import type { Entry, EntryKey, JsonValue } from "../serializable.ts";
+import type { AnyEntry, SavedEntry } from "../serializable.ts";
 import { errorMessage } from "../problem.ts";
 import type { Store } from "../state/store.ts";
 
@@ -17,7 +17,7 @@ export class Checkpoint {
   readonly #store: Store;
   readonly #log: Log;
   /** Pending entries by key, so that memory is bounded by the size of the state. */
-  #pending = new Map<string, Entry>();
+  #pending = new Map<string, AnyEntry>();
   #last: Promise<boolean> = Promise.resolve(true);
   #failing = false;
 
@@ -30,20 +30,26 @@ export class Checkpoint {
    * Resolves after an attempt to commit these and all earlier changes, with true if they are durable. A failure is counted
    * and logged, and its entries are retried with the next commit.
    */
-  commit(entries: readonly Entry[]): Promise<boolean> {
+  commit(entries: readonly AnyEntry[]): Promise<boolean> {
     for (const entry of entries) this.#pending.set(JSON.stringify(entry.key), entry);
     this.#last = this.#last.then(() => this.#write());
     return this.#last;
   }
 
-  /** All entries of a key prefix, pending ones included. */
-  *entries(prefix: string): Iterable<readonly [EntryKey, JsonValue]> {
-    for (const [key, value] of this.#store.entries(prefix)) {
-      if (!this.#pending.has(JSON.stringify(key))) yield [key, value];
+  /** All entries of a key prefix, pending ones included, in the order of the store. */
+  *entries(prefix: string): Iterable<SavedEntry> {
+    const pending = [...this.#pending].filter(([, { key }]) => key[0] === prefix).sort(byText);
+    let next = 0;
+    for (const entry of this.#store.entries(prefix)) {
+      if (pending.length === 0) {
+        yield entry;
+        continue;
+      }
+      const text = JSON.stringify(entry[0]);
+      for (; next < pending.length && (pending[next]?.[0] ?? "") < text; next++) yield* given(pending[next]?.[1]);
+      if (!this.#pending.has(text)) yield entry;
     }
-    for (const { key, value } of this.#pending.values()) {
-      if (key[0] === prefix && value !== undefined) yield [key, value];
-    }
+    for (; next < pending.length; next++) yield* given(pending[next]?.[1]);
   }
 
   async #write(): Promise<boolean> {
@@ -66,4 +72,12 @@ export class Checkpoint {
       return false;
     }
   }
+}
+
+function byText([a]: readonly [string, AnyEntry], [b]: readonly [string, AnyEntry]): number {
+  return a < b ? -1 : 1;
+}
+
+function given(entry: AnyEntry | undefined): SavedEntry[] {
+  return entry?.value === undefined ? [] : [[entry.key, entry.value]];
 }

@@ -1,6 +1,7 @@
 import { wallClock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
 import { loadConfig } from "../config/load.ts";
+import { JoinStats } from "../join/join-stats.ts";
 import { LineStats } from "../decode/line-stats.ts";
 import { classWarningText } from "../exposition/class-warnings.ts";
 import type { QualityView } from "../exposition/quality-page.ts";
@@ -8,7 +9,7 @@ import type { HealthView } from "../exposition/health.ts";
 import type { Log } from "../log.ts";
 import { Pipeline } from "../pipeline.ts";
 import { errorMessage, Problem } from "../problem.ts";
-import type { JsonValue } from "../serializable.ts";
+import { jsonEntries, type JsonValue } from "../serializable.ts";
 import type { Input } from "../source/input.ts";
 import type { OpenedFile, SourceCounts } from "../source/source.ts";
 import { openStore, type Store } from "../state/store.ts";
@@ -19,6 +20,7 @@ import { WallTimeline } from "../timeline.ts";
 import { Checkpoint } from "./checkpoint.ts";
 import { busyOf, inputFormats, makeInputs, type OpenedInput, type OpenInput } from "./inputs.ts";
 import { MisplacedOutcomes } from "./misplaced-outcomes.ts";
+import { qualityView } from "./quality-view.ts";
 import { SavedState } from "./saved-state.ts";
 import { SourceMismatchCheck } from "./source-mismatch.ts";
 import { sourceTotals } from "./source-totals.ts";
@@ -66,8 +68,8 @@ export class Daemon {
   readonly #saved: SavedState;
   readonly #lines = new LineStats();
   readonly #classes = new ClassMonitor();
+  readonly #joined = new JoinStats();
   readonly #version: string;
-  /** Additional stages. */
   readonly #stages: readonly Stage[];
   #running: Running;
   #ready = false;
@@ -130,20 +132,18 @@ export class Daemon {
 
   /** What `/metrics` says of quality now. */
   qualityView(): QualityView {
-    const { windows, models, exposition } = this.config;
-    const named = [...models.values()].filter((model) => model.name !== "*");
-    return {
-      snapshots: this.snapshot(),
-      windows,
-      declared: new Map(named.map(({ name, classes = [] }) => [name, classes])),
-      silentModels: this.#running.pipeline.tags.silentModels(wallClock()),
-      confusion: exposition.confusion,
-    };
+    return qualityView(this.config, this.#running.pipeline, wallClock());
   }
 
   /** Undeclared outcomes by model since the process started. */
   get undeclared(): ClassMonitor["counts"] {
     return this.#classes.counts;
+  }
+
+  /** State of the join; undefined where the config has none. */
+  get join(): HealthView["join"] {
+    const { join } = this.#running.pipeline;
+    return join && { size: join.size, stats: this.#joined };
   }
 
   /** Current snapshots of all tags. */
@@ -162,6 +162,7 @@ export class Daemon {
       tags: pipeline.tags.size,
       tagsDropped: this.#lines.outcomes("dropped"),
       undeclared: this.undeclared,
+      join: this.join,
       reload: this.#reload,
       checkpoint: this.#checkpoint,
     };
@@ -238,14 +239,15 @@ export class Daemon {
   }
 
   #restore(config: Config, openInputs: readonly OpenInput[]): Running {
-    const pipeline = new Pipeline(config, new WallTimeline(wallClock), this.#lines, this.#classes);
-    const stages = [...stagesOf(pipeline, config, this.#log), ...this.#stages];
+    const pipeline = new Pipeline(config, new WallTimeline(wallClock), this.#lines, this.#classes, this.#joined);
+    const stages = [...stagesOf(pipeline, config, this.#joined, this.#log), ...this.#stages];
+    this.#store.limit?.(config.limits.maxStateBytes);
     this.#saved.refuseNewer([...inputFormats, ...stages.map(({ format }) => format)]);
     for (const stage of stages) stage.restore(this.#saved.entries(stage.format));
     const context = {
       config,
       open: (file: OpenedFile, saved: JsonValue | undefined) => pipeline.open(file, saved),
-      entries: (format: EntryFormat) => this.#saved.entries(format),
+      entries: (format: EntryFormat) => jsonEntries(this.#saved.entries(format)),
       clock: wallClock,
       log: this.#log,
     };

@@ -10,7 +10,7 @@ const minLateOutcomes = 20;
 interface MonitoredSource {
   readonly counts: SourceLineStats;
   /** The counts at the last outcome in time, or when the config was loaded. */
-  inTime: { readonly accepted: number; readonly late: number };
+  inTime: { readonly outcomes: number; readonly late: number };
   /** Time of the first outcome after that. */
   since: number | undefined;
   hasLateWarning: boolean;
@@ -39,10 +39,10 @@ export class MisplacedOutcomes {
     this.#dropped = lines.outcomes("dropped");
     this.#sources = sources.map(({ source }) => {
       const counts = lines.of(source.name);
-      const { accepted, late, future } = counts;
+      const { outcomes, late, future } = counts;
       return {
         counts,
-        inTime: { accepted, late },
+        inTime: { outcomes, late },
         since: undefined,
         hasLateWarning: false,
         hasFutureWarning: false,
@@ -73,12 +73,12 @@ export class MisplacedOutcomes {
   }
 
   #checkForLate(monitored: MonitoredSource, now: number): void {
-    const { source, accepted, late } = monitored.counts;
-    const came = accepted - monitored.inTime.accepted;
+    const { source, outcomes: all, late } = monitored.counts;
+    const came = all - monitored.inTime.outcomes;
     const outcomes = late - monitored.inTime.late;
     if (monitored.hasLateWarning || came === 0) return;
     if (outcomes < came) {
-      monitored.inTime = { accepted, late };
+      monitored.inTime = { outcomes: all, late };
       monitored.since = undefined;
       return;
     }

@@ -1,10 +1,8 @@
 import type { Log } from "../log.ts";
-import type { Entry, EntryKey, JsonValue } from "../serializable.ts";
+import type { Entry, SavedEntry } from "../serializable.ts";
 import type { EntryFormat } from "../stage.ts";
 import { newerState } from "../state/newer-state.ts";
 import type { Checkpoint } from "./checkpoint.ts";
-
-type SavedEntry = readonly [EntryKey, JsonValue];
 
 /** Key prefix of the format numbers. */
 const formatPrefix = "format";
@@ -35,11 +33,12 @@ export class SavedState {
   }
 
   /** Entries of a stage or an input; none, with a log message, when their format is too old. */
-  entries(format: EntryFormat): readonly SavedEntry[] {
-    const entries = format.prefixes.flatMap((prefix) => [...this.#checkpoint.entries(prefix)]);
+  entries(format: EntryFormat): Iterable<SavedEntry> {
     const saved = this.#numbers().get(format.name) ?? 1;
     if (saved !== format.current) this.#changes.push({ key: [formatPrefix, format.name], value: format.current });
-    if (saved >= format.oldest || entries.length === 0) return entries;
+    if (saved >= format.oldest) return this.#all(format);
+    const entries = [...this.#all(format)];
+    if (entries.length === 0) return [];
     this.#changes.push(...entries.map(([key]) => ({ key, value: undefined })));
     const what = { state: format.name, format: saved, oldest: format.oldest, entries: entries.length };
     this.#log.error(what, "saved state begins anew: its format is older than this release reads");
@@ -51,6 +50,10 @@ export class SavedState {
     const changes = this.#changes;
     this.#changes = [];
     return changes;
+  }
+
+  *#all({ prefixes }: EntryFormat): Iterable<SavedEntry> {
+    for (const prefix of prefixes) yield* this.#checkpoint.entries(prefix);
   }
 
   #numbers(): Map<string, number> {

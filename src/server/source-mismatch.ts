@@ -1,6 +1,7 @@
 import type { Config } from "../config/config.ts";
-import { fieldHint, neededFields } from "../config/field-hints.ts";
+import { sourceHint } from "../config/field-hints.ts";
 import { leftOutReasons, type SkipReason } from "../decode/event.ts";
+import { arrayOverLines } from "../decode/format-json.ts";
 import type { LineStats, SourceLineStats } from "../decode/line-stats.ts";
 import type { DecodeOptions } from "../decode/options.ts";
 import type { Log } from "../log.ts";
@@ -18,7 +19,7 @@ const whySkipped: ReadonlyMap<string, string> = new Map<SkipReason, string>([
 
 interface MonitoredSource {
   readonly counts: SourceLineStats;
-  readonly fields: DecodeOptions["fields"];
+  readonly decode: DecodeOptions;
   /** The counts when the config was loaded. */
   readonly before: { readonly accepted: number; readonly untimed: number };
   /** The counts as of the last look at which a line had counted. */
@@ -31,6 +32,7 @@ interface MonitoredSource {
   /** Uncounted lines that are too many: twice as many after each time, so that rare labels fill no log. */
   limit: number;
   isTimeUnchecked: boolean;
+  isArrayNamed: boolean;
 }
 
 /**
@@ -43,20 +45,22 @@ export class SourceMismatchCheck {
 
   constructor({ sources }: Pick<Config, "sources">, lines: LineStats, log: Log) {
     this.#log = log;
-    this.#sources = sources.map(({ source, decode: { fields } }) => {
+    this.#sources = sources.map(({ source, decode }) => {
       const counts = lines.of(source.name);
-      const { read, accepted, leftOut, untimed } = counts;
+      const { read, accepted, leftOutLines: leftOut, untimed } = counts;
       counts.survey.restart();
+      counts.leftOut.restart();
       return {
         counts,
-        fields,
+        decode,
         before: { accepted, untimed },
         mark: { read, accepted, leftOut },
         since: undefined,
         isNew: true,
         isNamed: false,
         limit: fewLines,
-        isTimeUnchecked: fields.time !== undefined,
+        isTimeUnchecked: decode.fields.time !== undefined,
+        isArrayNamed: false,
       };
     });
   }
@@ -64,14 +68,23 @@ export class SourceMismatchCheck {
   /** Checks the counts; `now` is monotonic (milliseconds). */
   check(now: number): void {
     for (const source of this.#sources) {
+      this.#nameArray(source);
       if (source.counts.accepted > source.mark.accepted) this.#counted(source);
       else this.#uncounted(source, now);
     }
   }
 
+  /** Names a source with an array over lines, of which the last element counts as a line of its own. */
+  #nameArray(source: MonitoredSource): void {
+    const { counts, isArrayNamed } = source;
+    if (isArrayNamed || !counts.samples("malformed").some(({ detail }) => detail === arrayOverLines)) return;
+    source.isArrayNamed = true;
+    this.#log.warn({ source: counts.source }, arrayOverLines);
+  }
+
   #counted(source: MonitoredSource): void {
     const { counts, before } = source;
-    const { read, accepted, leftOut, untimed } = counts;
+    const { read, accepted, leftOutLines: leftOut, untimed } = counts;
     if (source.isNamed) this.#log.info({ source: counts.source }, "lines of this source count again");
     source.mark = { read, accepted, leftOut };
     source.since = undefined;
@@ -86,13 +99,16 @@ export class SourceMismatchCheck {
   }
 
   #uncounted(source: MonitoredSource, now: number): void {
-    const { counts, mark, fields } = source;
+    const { counts, mark, decode } = source;
     // Events may be rare among the lines that the config leaves out, once there has been one.
-    const leftOut = source.isNew ? 0 : counts.leftOut - mark.leftOut;
+    const leftOut = source.isNew ? 0 : counts.leftOutLines - mark.leftOut;
     const lines = counts.read - mark.read - leftOut;
     if (lines === 0) return;
     // What was seen before is of another time, with other fields perhaps.
-    if (source.since === undefined && !source.isNew) counts.survey.restart();
+    if (source.since === undefined && !source.isNew) {
+      counts.survey.restart();
+      counts.leftOut.restart();
+    }
     source.since ??= now;
     const isLong = now - source.since >= longMs;
     const isEnough = source.isNew ? lines >= fewLines || isLong : lines >= source.limit && isLong;
@@ -105,7 +121,7 @@ export class SourceMismatchCheck {
     );
     const [reason = ""] = reasons.sort(([, a], [, b]) => b - a)[0] ?? [];
     const why = whySkipped.get(reason) ?? "see /api/v1/rejected, or run `replay` on the log";
-    const hint = fieldHint(neededFields(fields), counts.survey.top);
+    const hint = sourceHint(decode, counts);
     const since = source.isNew ? "so far" : "for a minute";
     const text = `no line of this source has counted ${since}: ${[why, hint].filter(Boolean).join("; ")}`;
     this.#log.warn({ source: counts.source, lines, reason }, text);

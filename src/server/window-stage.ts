@@ -1,6 +1,6 @@
 import { canonicalClass } from "../decode/canonical-class.ts";
 import type { Log } from "../log.ts";
-import type { Entry, EntryKey, JsonValue } from "../serializable.ts";
+import { jsonEntries, type Entry, type SavedEntry } from "../serializable.ts";
 import type { EntryFormat, Stage } from "../stage.ts";
 import type { WindowSpec } from "../window/options.ts";
 import { tagEntryPrefixes } from "../window/tag-entries.ts";
@@ -20,7 +20,8 @@ export class WindowStage implements Stage {
     this.#log = log;
   }
 
-  restore(entries: readonly (readonly [EntryKey, JsonValue])[]): void {
+  restore(saved: Iterable<SavedEntry>): void {
+    const entries = jsonEntries(saved);
     for (const change of windowChanges(entries, this.#windows)) this.#logChange(change);
     const { discarded, resetWindows } = this.#tags.restore(entries, canonicalClass);
     if (discarded > 0) this.#log.warn({ tags: discarded }, "discarded saved tags that do not match the config");

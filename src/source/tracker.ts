@@ -207,7 +207,8 @@ export class Tracker {
     for (const { path, stat } of found) {
       const inode = inodeOf(stat);
       const file = this.#files.withInode(inode) ?? this.#files.copiedBy({ inode, stat });
-      if (file === undefined || file.source === source) continue;
+      // Meanwhile the number may be that of another file.
+      if (file === undefined || file.source === source || !isAt(path, inode)) continue;
       const pair = JSON.stringify([file.source.name, source.name]);
       if (this.#warnedPairs.has(pair)) continue;
       this.#warnedPairs.add(pair);

@@ -1,4 +1,4 @@
-import type { Entry, EntryKey, JsonValue } from "../serializable.ts";
+import type { AnyEntry, SavedEntry } from "../serializable.ts";
 import type { LmdbStore } from "./lmdb-store.ts";
 import type { StateDirectory } from "./state-directory.ts";
 import { SerialQueue } from "./serial-queue.ts";
@@ -7,18 +7,19 @@ import { SerialQueue } from "./serial-queue.ts";
 export class DeferredStore {
   readonly #directory: StateDirectory;
   #store: LmdbStore | undefined;
+  #maxBytes = Number.POSITIVE_INFINITY;
   /** Entries read at the start, by key, until they are durable. */
-  #atStart: Map<string, Entry> | undefined;
+  #atStart: Map<string, AnyEntry> | undefined;
   /** Serializes commits and the close. */
   readonly #queue = new SerialQueue();
 
-  constructor(directory: StateDirectory, entries: readonly Entry[]) {
+  constructor(directory: StateDirectory, entries: readonly AnyEntry[]) {
     this.#directory = directory;
     this.#atStart = byKey(entries);
   }
 
   /** See `Store.entries`. */
-  *entries(prefix: string): Iterable<readonly [EntryKey, JsonValue]> {
+  *entries(prefix: string): Iterable<SavedEntry> {
     for (const { key, value } of this.#atStart?.values() ?? []) {
       if (key[0] === prefix && value !== undefined) yield [key, value];
     }
@@ -26,14 +27,21 @@ export class DeferredStore {
   }
 
   /** See `Store.commit`. */
-  commit(entries: readonly Entry[]): Promise<void> {
+  commit(entries: readonly AnyEntry[]): Promise<void> {
     return this.#queue.run(async () => {
       this.#store ??= await this.#directory.open();
+      this.#store.limit(this.#maxBytes);
       // Rewrite what was read: the store may have been set aside or removed in the meantime.
       const all = this.#atStart === undefined ? entries : byKey([...this.#atStart.values(), ...entries]).values();
       await this.#store.commit([...all]);
       this.#atStart = undefined;
     });
+  }
+
+  /** See `Store.limit`. */
+  limit(bytes: number): void {
+    this.#maxBytes = bytes;
+    this.#store?.limit(bytes);
   }
 
   /** See `Store.close`. */
@@ -42,6 +50,6 @@ export class DeferredStore {
   }
 }
 
-function byKey(entries: readonly Entry[]): Map<string, Entry> {
+function byKey(entries: readonly AnyEntry[]): Map<string, AnyEntry> {
   return new Map(entries.map((entry) => [JSON.stringify(entry.key), entry]));
 }

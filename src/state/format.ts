@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
-import type { EntryKey, JsonValue } from "../serializable.ts";
+import type { EntryKey, SavedEntry, SavedValue } from "../serializable.ts";
 
 /** The store's format version; bumped when an older release can no longer read the entries. */
 export const formatVersion = 2;
@@ -33,23 +33,42 @@ export function prefixBytes(prefix: string): Buffer {
   return Buffer.from(`[${JSON.stringify(prefix)}`);
 }
 
+/** First byte of an entry whose value is bytes; that of one in JSON is `[`. */
+const bytesMark = 0;
+const lengthBytes = 2;
+
 /**
  * Encodes an entry: a checksum, then key and value as JSON. JSON preserves every string and object key (`__proto__`, lone
- * surrogates), unlike common binary formats; non-finite numbers become null.
+ * surrogates), unlike common binary formats; non-finite numbers become null. Of a value of bytes, the mark, the length of
+ * the key, the key as JSON, and the bytes.
  */
-export function entryBytes(key: EntryKey, value: JsonValue): Buffer {
-  const json = Buffer.from(JSON.stringify([key, value]));
-  const bytes = Buffer.allocUnsafe(checkBytes + json.length);
-  bytes.writeUInt32LE(crc32(json), 0);
-  json.copy(bytes, checkBytes);
-  return bytes;
+export function entryBytes(key: EntryKey, value: SavedValue): Buffer {
+  const content = value instanceof Uint8Array ? withKey(key, value) : Buffer.from(JSON.stringify([key, value]));
+  const check = Buffer.allocUnsafe(checkBytes);
+  check.writeUInt32LE(crc32(content), 0);
+  return Buffer.concat([check, content]);
+}
+
+function withKey(key: EntryKey, value: Uint8Array): Buffer {
+  const name = Buffer.from(JSON.stringify(key));
+  const head = Buffer.from([bytesMark, 0, 0]);
+  head.writeUInt16LE(name.length, 1);
+  return Buffer.concat([head, name, value]);
 }
 
 /** Decodes an entry; undefined when the bytes are damaged. */
-export function parseEntry(bytes: Buffer): readonly [EntryKey, JsonValue] | undefined {
+export function parseEntry(bytes: Buffer): SavedEntry | undefined {
   if (!isIntact(bytes)) return undefined;
+  if (bytes[checkBytes] === bytesMark) return parseBytes(bytes);
   const entry: unknown = JSON.parse(bytes.toString("utf8", checkBytes));
   return isEntry(entry) ? entry : undefined;
+}
+
+function parseBytes(bytes: Buffer): SavedEntry | undefined {
+  const start = checkBytes + 1 + lengthBytes;
+  const end = start + bytes.readUInt16LE(checkBytes + 1);
+  const entry: unknown = [JSON.parse(bytes.toString("utf8", start, end)), null];
+  return isEntry(entry) ? [entry[0], bytes.subarray(end)] : undefined;
 }
 
 /** Verifies the checksum of an encoded entry. */
@@ -58,6 +77,6 @@ export function isIntact(bytes: Buffer): boolean {
 }
 
 /** Checks only the outer shape, since the checksum vouches for the rest. */
-function isEntry(value: unknown): value is readonly [EntryKey, JsonValue] {
+function isEntry(value: unknown): value is SavedEntry {
   return Array.isArray(value) && value.length === 2 && Array.isArray(value[0]);
 }

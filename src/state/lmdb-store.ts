@@ -2,7 +2,7 @@ import { chmodSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { faultPoint } from "../fault-points.ts";
 import type { Log } from "../log.ts";
-import type { Entry, EntryKey, JsonValue } from "../serializable.ts";
+import { isRecord, type AnyEntry, type SavedEntry } from "../serializable.ts";
 import { errorMessage, Problem } from "../problem.ts";
 import { openDatabase, storeFile, type Database } from "./database.ts";
 import { entryBytes, parseEntry, keyBytes, prefixBytes } from "./format.ts";
@@ -27,6 +27,7 @@ export class LmdbStore {
   #database: Database;
   #lock: DirectoryLock;
   #inode: bigint | undefined;
+  #maxBytes = Number.POSITIVE_INFINITY;
   /** Serializes commits and the close. */
   readonly #queue = new SerialQueue();
 
@@ -40,7 +41,7 @@ export class LmdbStore {
   }
 
   /** See `Store.entries`. */
-  *entries(prefix: string): Iterable<readonly [EntryKey, JsonValue]> {
+  *entries(prefix: string): Iterable<SavedEntry> {
     const start = prefixBytes(prefix);
     const end = Buffer.concat([start, Buffer.from([0xff])]);
     for (const { value } of this.#database.getRange({ start, end })) {
@@ -51,7 +52,7 @@ export class LmdbStore {
   }
 
   /** See `Store.commit`. */
-  commit(entries: readonly Entry[]): Promise<void> {
+  commit(entries: readonly AnyEntry[]): Promise<void> {
     // Encode now: the caller may change the values later.
     const rows = entries.map(
       ({ key, value }) => [keyBytes(key), value === undefined ? undefined : entryBytes(key, value)] as const,
@@ -59,6 +60,7 @@ export class LmdbStore {
     return this.#queue.run(async () => {
       try {
         if (inodeOf(join(this.#dir, storeFile)) !== this.#inode) await this.#recreate();
+        this.#checkRoom(rows);
         // Synchronous: the library's asynchronous commit reports failures by rejections that cannot be caught.
         this.#database.transactionSync(() => {
           for (const [key, value] of rows) {
@@ -74,12 +76,29 @@ export class LmdbStore {
     });
   }
 
+  /** See `Store.limit`. */
+  limit(bytes: number): void {
+    this.#maxBytes = bytes;
+  }
+
   /** See `Store.close`. */
   close(): Promise<void> {
     return this.#queue.run(async () => {
       await this.#database.close();
       await this.#lock.release();
     });
+  }
+
+  /** Throws a `Problem` when the entries would make the state larger than its limit; what makes it smaller is written. */
+  #checkRoom(rows: readonly (readonly [key: Buffer, value: Buffer | undefined])[]): void {
+    const added = rows.reduce((sum, [, value]) => sum + (value?.length ?? 0), 0);
+    const used = usedBytes(this.#database);
+    if (used + added <= this.#maxBytes) return;
+    const replaced = rows.reduce((sum, [key]) => sum + (this.#database.get(key)?.length ?? 0), 0);
+    if (added <= replaced || used + added - replaced <= this.#maxBytes) return;
+    throw new Problem(
+      `the state in ${this.#dir} would be larger than limits.maxStateBytes (${this.#maxBytes}): raise it, or keep less (join.maxIds, limits.maxTags)`,
+    );
   }
 
   /** Recreates a removed state directory from the open database, which still holds everything. */
@@ -103,6 +122,14 @@ export class LmdbStore {
     this.#database = openDatabase(this.#dir);
     this.#inode = inodeOf(path);
   }
+}
+
+/** Bytes of the pages that hold entries; the file has free ones besides, which are used again. */
+function usedBytes(database: Database): number {
+  const stats: unknown = database.getStats();
+  const root = isRecord(stats) && isRecord(stats["root"]) ? stats["root"] : {};
+  const count = (name: string): number => Number(root[name] ?? 0);
+  return count("pageSize") * (count("treeBranchPageCount") + count("treeLeafPageCount") + count("overflowPages"));
 }
 
 function inodeOf(path: string): bigint | undefined {

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Log } from "../log.ts";
-import type { Entry } from "../serializable.ts";
+import type { AnyEntry } from "../serializable.ts";
 import { errorMessage, Problem } from "../problem.ts";
 import { moveFromEarlierPlace, refuseUnmoved } from "./earlier-place.ts";
 import { findDamage } from "./integrity-check.ts";
@@ -61,7 +61,7 @@ export class StateDirectory {
    * Reads all entries on a full disk; none from damaged state. Throws a `Problem` when another process holds the directory,
    * the state cannot be read without writing, or a newer release wrote it.
    */
-  async read(): Promise<Entry[]> {
+  async read(): Promise<AnyEntry[]> {
     refuseUnmoved(this.#stateDir, this.#dir);
     if (!existsSync(this.#dir)) return [];
     try {
@@ -120,10 +120,10 @@ export class StateDirectory {
     });
   }
 
-  async #entries(): Promise<Entry[]> {
+  async #entries(): Promise<AnyEntry[]> {
     const database = openAnyDatabase(this.#dir);
     try {
-      const entries: Entry[] = [];
+      const entries: AnyEntry[] = [];
       for (const { key, value: bytes } of database.getRange()) {
         const entry = isEntryKey(key) ? parseEntry(bytes) : undefined;
         if (entry !== undefined) entries.push({ key: entry[0], value: entry[1] });

@@ -1,5 +1,5 @@
 import type { Log } from "../log.ts";
-import type { Entry, EntryKey, JsonValue } from "../serializable.ts";
+import type { AnyEntry, SavedEntry } from "../serializable.ts";
 import { errorMessage } from "../problem.ts";
 import { DeferredStore } from "./deferred-store.ts";
 import { isDiskFull } from "./writable-directory.ts";
@@ -7,13 +7,15 @@ import { StateDirectory } from "./state-directory.ts";
 
 /** Durable storage for one process, with atomic commits. */
 export interface Store {
-  /** All entries of a key prefix, in unspecified order. */
-  entries(prefix: string): Iterable<readonly [EntryKey, JsonValue]>;
+  /** All entries of a key prefix, in the order of their keys as JSON. */
+  entries(prefix: string): Iterable<SavedEntry>;
   /**
    * Commits the entries in one transaction: after a crash, all or none are present. Resolves when they are durable;
    * rejects with a `Problem`, without having written anything, e.g. on a full disk.
    */
-  commit(entries: readonly Entry[]): Promise<void>;
+  commit(entries: readonly AnyEntry[]): Promise<void>;
+  /** Limits the bytes of the state, as if the disk had no room for more. */
+  limit?(bytes: number): void;
   /** Resolves after earlier commits, when the directory is unlocked. */
   close(): Promise<void>;
 }

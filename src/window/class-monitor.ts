@@ -39,8 +39,16 @@ interface SimilarWarning {
   readonly pairs: readonly (readonly [string, string])[];
 }
 
+/** Warning of a class that looks like a value that is packed in a text. */
+interface PackedWarning {
+  readonly kind: "packed";
+  /** The labels of the first such tag of its model. */
+  readonly labels: OverflowWarning["labels"];
+  readonly class: string;
+}
+
 /** A warning about classes, to be logged once. */
-export type ClassWarning = UndeclaredWarning | OverflowWarning | DisjointWarning | SimilarWarning;
+export type ClassWarning = UndeclaredWarning | OverflowWarning | DisjointWarning | SimilarWarning | PackedWarning;
 
 /** Limit of classes for a disjointness warning: with more, disjoint sides are plausible. */
 const maxDisjoint = 20;
@@ -65,6 +73,8 @@ interface MonitoredModel {
 export class ClassMonitor {
   #models = new Map<string, MonitoredModel>();
   #warnings: ClassWarning[] = [];
+  /** Models with a warning of a packed class. */
+  readonly #packed = new Set<string>();
 
   /** Applies the config's declared classes; counts of models that still declare classes are kept. */
   declare(models: ReadonlyMap<string, ModelClasses>): void {
@@ -102,6 +112,14 @@ export class ClassMonitor {
   /** Records the first folded outcome of a tag. */
   overflow(labels: OverflowWarning["labels"], classes: readonly string[]): void {
     this.#warnings.push({ kind: "overflow", labels, classes });
+  }
+
+  /** Records an outcome of a tag with a class that looks packed; warns once of each model. */
+  packed(labels: OverflowWarning["labels"], name: string): void {
+    const model = labels[0]?.value ?? "";
+    if (this.#packed.has(model)) return;
+    this.#packed.add(model);
+    this.#warnings.push({ kind: "packed", labels, class: name });
   }
 
   /** Checks the spelling of a tag's classes, for a model that declares none; returns true if it warns. */

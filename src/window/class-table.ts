@@ -46,6 +46,7 @@ export class ClassTable {
   #cellNumbers: Uint32Array[] = [];
   #cells: Cell[] = [];
   #trackedCount = 0;
+  #packed: string | undefined;
   /** The class numbers of the next fold; undefined to make a new one. */
   #other: number | undefined;
   #wrong: number | undefined;
@@ -62,6 +63,11 @@ export class ClassTable {
   /** Names of the tracked classes. */
   get tracked(): string[] {
     return this.#names.filter(isTrackable);
+  }
+
+  /** The first class of an outcome that looks like a packed value; undefined without one. */
+  get packed(): string | undefined {
+    return this.#packed;
   }
 
   /** Actual and predicted classes so far, in code-unit order. */
@@ -208,6 +214,7 @@ export class ClassTable {
   }
 
   #track(name: string): number | undefined {
+    if (this.#packed === undefined && looksPacked(name)) this.#packed = name;
     return this.#trackedCount < this.#maxClasses && isTrackable(name) ? this.#enter(name) : undefined;
   }
 
@@ -256,6 +263,11 @@ const ordinary = { declared: true, folded: false } as const;
 
 function isTrackable(name: string): boolean {
   return !isFoldedClass(name);
+}
+
+/** Tells whether a class looks like an object, an array or a line of text that a value is packed in. */
+function looksPacked(name: string): boolean {
+  return name.startsWith("{") || name.startsWith("[") || name.endsWith("\n");
 }
 
 function spellingsText({ spellings }: ModelClasses): string {

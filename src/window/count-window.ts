@@ -51,7 +51,9 @@ export class CountWindow implements Window {
 
   mend(from: Outcome, to: Outcome): boolean {
     if (from.keyLow === 0 && from.keyHigh === 0) return false;
-    for (let at = 0; at < this.#held; at++) {
+    // From the latest on: an id may have come again after the join forgot it.
+    for (let back = 1; back <= this.#held; back++) {
+      const at = (this.#added - back) % this.#size;
       if (this.#keys[2 * at] !== from.keyLow || this.#keys[2 * at + 1] !== from.keyHigh) continue;
       this.#count(this.#at(at), -1);
       this.#put(at, to);

@@ -13,8 +13,10 @@ export function labelPairs(names: readonly string[], values: readonly string[]):
 export interface SilentModel {
   readonly model: string;
   readonly labels: TagLabels;
-  /** Event time of its latest outcome (Unix ms), never later than now. */
+  /** Event time of its latest outcome (Unix ms), never later than now; 0 without any. */
   readonly latest: number;
+  /** The same of its latest prediction of a join. */
+  readonly latestPrediction?: number;
 }
 
 /** Key prefix of the entries. */
@@ -31,18 +33,24 @@ export class ForgottenTags {
   }
 
   /** Records a removed tag. */
-  add(labels: readonly string[], latest: number): void {
+  add(labels: readonly string[], latest: number, latestPrediction = 0): void {
     const [model = ""] = labels;
-    if (!this.#isDeclared(model) || latest <= (this.#tags.get(model)?.latest ?? 0)) return;
+    const news = Math.max(latest, latestPrediction);
+    if (!this.#isDeclared(model) || news <= newsOf(this.#tags.get(model))) return;
     const pairs = labelPairs(this.#options.tagLabels, labels);
-    this.#tags.set(model, { model, labels: pairs, latest });
-    const value = { labels: Object.fromEntries(pairs.map((pair) => [pair.name, pair.value])), latest };
+    const times = { latest, ...(latestPrediction > 0 && { latestPrediction }) };
+    this.#tags.set(model, { model, labels: pairs, ...times });
+    const value = { labels: Object.fromEntries(pairs.map((pair) => [pair.name, pair.value])), ...times };
     this.#changed.set(model, { key: [forgottenPrefix, model], value });
   }
 
   /** The recorded tags as of `now`. */
   latest(now: number): SilentModel[] {
-    return [...this.#tags.values()].map((tag) => ({ ...tag, latest: Math.min(tag.latest, now) }));
+    return [...this.#tags.values()].map(({ latestPrediction, ...tag }) => ({
+      ...tag,
+      latest: Math.min(tag.latest, now),
+      ...(latestPrediction !== undefined && { latestPrediction: Math.min(latestPrediction, now) }),
+    }));
   }
 
   /** Changed entries since the last call. */
@@ -58,7 +66,7 @@ export class ForgottenTags {
       if (key[0] !== forgottenPrefix) continue;
       const model = String(key[1]);
       const saved = isRecord(value) ? value : {};
-      const { labels, latest } = saved;
+      const { labels, latest, latestPrediction } = saved;
       if (!this.#isDeclared(model) || !isRecord(labels) || typeof latest !== "number") {
         this.#changed.set(model, { key, value: undefined });
         continue;
@@ -68,11 +76,20 @@ export class ForgottenTags {
         const label = named.get(name);
         return typeof label === "string" ? label : "";
       });
-      this.#tags.set(model, { model, labels: labelPairs(this.#options.tagLabels, values), latest });
+      this.#tags.set(model, {
+        model,
+        labels: labelPairs(this.#options.tagLabels, values),
+        latest,
+        ...(typeof latestPrediction === "number" && { latestPrediction }),
+      });
     }
   }
 
   #isDeclared(model: string): boolean {
     return model !== "*" && this.#options.models.has(model);
   }
+}
+
+function newsOf(tag: SilentModel | undefined): number {
+  return Math.max(tag?.latest ?? 0, tag?.latestPrediction ?? 0);
 }

@@ -59,6 +59,11 @@ export class PaneSlab {
     this.#limbs[at] = (this.#limbs[at] ?? 0) + by;
   }
 
+  /** Reads a count of a row. */
+  countOf(row: number, cell: number): number {
+    return cell < this.#cells ? (this.#counts[row * this.#cells + cell] ?? 0) : 0;
+  }
+
   /** Lists the counts of a row that are not 0, as `[cell, count, ...]`. */
   counts(row: number): number[] {
     return pairsOf(this.#countsOf(row));

@@ -21,6 +21,7 @@ export function tagEntries(tag: Tag, tagLabels: readonly string[]): Entry[] {
     outcomes: tag.outcomes,
     lastCounted: tag.lastCounted,
     latest: tag.latest,
+    ...(tag.latestPrediction > 0 && { latestPrediction: tag.latestPrediction }),
   };
   const entries: Entry[] = [{ key: ["tag", tag.id], value }];
   for (const [label, window] of tag.windows) {
@@ -121,6 +122,7 @@ function restoreTag(
   tag.lastCounted = numbers([value["lastCounted"] ?? 0])[0] ?? 0;
   // Tags of 0.1.0 have none: their last count is close to it.
   tag.latest = numbers([value["latest"] ?? tag.lastCounted])[0] ?? 0;
+  tag.latestPrediction = numbers([value["latestPrediction"] ?? 0])[0] ?? 0;
   return tag;
 }
 

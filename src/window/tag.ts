@@ -12,6 +12,8 @@ const compactIntervalMs = 60_000;
 export interface Counted {
   /** True when it is in every window. */
   readonly inAllWindows: boolean;
+  /** True when there are time windows, and it is in none. */
+  readonly inNoTimeWindow: boolean;
   /** True when both classes are declared, or the model declares none. */
   readonly declared: boolean;
   /** True when a class is past the limit. */
@@ -26,19 +28,24 @@ export class Tag {
   readonly labels: readonly string[];
   /** Outcomes since the tag was first seen. */
   outcomes = 0;
-  /** Unix milliseconds of the last count. */
+  /** Unix milliseconds of the last count, or of the last prediction that waits for its label. */
   lastCounted = 0;
   /** Event time of the latest outcome (Unix ms), at most the time at which it was counted. */
   latest = 0;
+  /** Event time of the latest prediction of a join (Unix ms), at most the time at which it was read. */
+  latestPrediction = 0;
   readonly classes: ClassTable;
   readonly measures: Measures;
   /** True once an outcome was folded since the tag was made or restored. */
   hasOverflowed = false;
   /** True once a warning about the spelling of its classes was given. */
   hasSpellingWarning = false;
+  /** True once a class that looks packed was recorded. */
+  hasPackedWarning = false;
   readonly #windows = new Map<string, Window>();
   /** The same windows as an array, for the hot path. */
   #all: readonly Window[] = [];
+  #timeWindows = 0;
   /** Filled anew for each outcome. */
   readonly #outcome: Outcome;
   readonly #additions = new Additions();
@@ -69,6 +76,7 @@ export class Tag {
       if (!this.#windows.has(spec.label)) this.#windows.set(spec.label, makeWindow(spec, futureMs, this.measures));
     }
     this.#all = [...this.#windows.values()];
+    this.#timeWindows = specs.filter(({ kind }) => kind === "time").length;
   }
 
   /** The windows by their label. */
@@ -76,25 +84,71 @@ export class Tag {
     return this.#windows;
   }
 
-  /** Counts an outcome in every window that still covers its time; `values` are those that the measures read. */
-  add(actual: string, predicted: string, time: number, now: number, values?: readonly number[]): Counted {
+  /** Notes a prediction, labelled or not. */
+  predict(time: number, now: number): void {
+    this.lastCounted = now;
+    this.latestPrediction = Math.max(this.latestPrediction, time < now ? time : now);
+  }
+
+  /**
+   * Counts an outcome in every window that still covers its time; `values` are those that the measures read, and the key is
+   * what `mend` finds it by.
+   */
+  add(
+    actual: string,
+    predicted: string,
+    time: number,
+    now: number,
+    values?: readonly number[],
+    keyLow = 0,
+    keyHigh = 0,
+  ): Counted {
     if (this.classes.mayFold(actual, predicted)) this.#compact(now);
     const cell = this.classes.cell(actual, predicted);
     this.#outcome.cell = cell;
+    this.#outcome.keyLow = keyLow;
+    this.#outcome.keyHigh = keyHigh;
     if (values !== undefined) this.#outcome.values.set(values);
     else if (this.measures.values > 0) this.#outcome.values.fill(Number.NaN);
     this.measures.measure(this.#outcome, this.#additions);
-    let inAllWindows = true;
+    let missed = 0;
     for (const window of this.#all) {
-      if (!window.add(this.#outcome, this.#additions, time, now)) inAllWindows = false;
+      if (!window.add(this.#outcome, this.#additions, time, now)) missed++;
     }
     this.outcomes++;
     this.lastCounted = now;
     // Untimed outcomes are of now.
     this.latest = Math.max(this.latest, time < now ? time : now);
     const { declared, folded } = this.classes.flagsOf(cell);
-    if (declared && !folded) return inAllWindows ? ordinary : late;
-    return { inAllWindows, declared, folded };
+    if (missed === 0 && declared && !folded) return ordinary;
+    return { inAllWindows: missed === 0, inNoTimeWindow: missed > 0 && missed === this.#timeWindows, declared, folded };
+  }
+
+  /**
+   * Replaces the actual class of an outcome that was added with this time and key. Returns the flags of its new cell;
+   * undefined when no window holds it any more.
+   */
+  mend(
+    from: string,
+    to: string,
+    predicted: string,
+    time: number,
+    now: number,
+    keyLow: number,
+    keyHigh: number,
+  ): Pick<Counted, "declared" | "folded"> | undefined {
+    if (this.classes.mayFold(to, predicted)) this.#compact(now);
+    const [before, after] = [this.measures.outcome(), this.measures.outcome()];
+    before.cell = this.classes.cell(from, predicted);
+    after.cell = this.classes.cell(to, predicted);
+    before.keyLow = after.keyLow = keyLow;
+    before.keyHigh = after.keyHigh = keyHigh;
+    let isMended = false;
+    for (const window of this.#all) {
+      window.slide(now);
+      if (window.mend(before, after, time)) isMended = true;
+    }
+    return isMended ? this.classes.flagsOf(after.cell) : undefined;
   }
 
   /** Confusion matrix of a window as of `now`; empty for an unknown window. */
@@ -143,5 +197,4 @@ export class Tag {
   }
 }
 
-const ordinary: Counted = { inAllWindows: true, declared: true, folded: false };
-const late: Counted = { inAllWindows: false, declared: true, folded: false };
+const ordinary: Counted = { inAllWindows: true, inNoTimeWindow: false, declared: true, folded: false };

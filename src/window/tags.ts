@@ -5,7 +5,7 @@ import { Measures, type Sums } from "./measure.ts";
 import { ForgottenTags, labelPairs, type SilentModel, type TagLabels } from "./forgotten-tags.ts";
 import { modelKey, modelOf, type WindowOptions, type WindowSpec } from "./options.ts";
 import { restoreTags, tagEntries, tagRemovals, type Restored } from "./tag-entries.ts";
-import { Tag } from "./tag.ts";
+import { Tag, type Counted } from "./tag.ts";
 
 /** State of one tag at a moment. */
 export interface TagSnapshot {
@@ -15,6 +15,8 @@ export interface TagSnapshot {
   readonly outcomes: number;
   /** Event time of the latest outcome (Unix ms), never later than now; undefined before the first. */
   readonly latest: number | undefined;
+  /** Event time of the latest prediction of a join (Unix ms), never later than now; undefined before the first. */
+  readonly latestPrediction?: number | undefined;
   readonly windows: readonly {
     readonly window: WindowSpec;
     readonly confusion: ConfusionMatrix;
@@ -23,8 +25,11 @@ export interface TagSnapshot {
   }[];
 }
 
-/** Placement of an outcome: `late` outside at least one time window, `future` counted as of now, `dropped` not counted. */
-export type Placement = "in time" | "late" | "future" | "dropped";
+/**
+ * Placement of an outcome: `late` outside at least one time window, `gone` outside of all, `future` counted as of now,
+ * `dropped` not counted.
+ */
+export type Placement = "in time" | "late" | "gone" | "future" | "dropped";
 
 /** Node of the tree that finds a tag by its label values. */
 interface Node {
@@ -72,20 +77,56 @@ export class Tags {
     time: number,
     now: number,
     values?: readonly number[],
+    keyLow = 0,
+    keyHigh = 0,
   ): Placement {
     const tag = this.#find(labels) ?? this.#make(labels);
     if (tag === undefined) return "dropped";
-    const effectiveTime = time <= now + this.#options.limits.futureToleranceMs ? time : now;
-    const { inAllWindows, declared, folded } = tag.add(actual, predicted, effectiveTime, now, values);
-    if (!declared) this.#monitor.undeclared(modelKey(this.#options, tag.labels), actual, predicted);
-    if (folded && !tag.hasOverflowed) {
-      tag.hasOverflowed = true;
-      this.#monitor.overflow(this.#labelPairs(tag), [...tag.classes.tracked, actual, predicted]);
-    }
+    const effectiveTime = this.effectiveTime(time, now);
+    const counted = tag.add(actual, predicted, effectiveTime, now, values, keyLow, keyHigh);
+    this.#monitorClasses(tag, counted, actual, predicted);
     if (spellingChecks.includes(tag.outcomes)) this.#checkSpelling(tag);
     this.#changed.add(tag);
-    if (!inAllWindows) return "late";
+    if (!counted.inAllWindows) return counted.inNoTimeWindow ? "gone" : "late";
     return time > effectiveTime ? "future" : "in time";
+  }
+
+  /** Notes a prediction, labelled or not, of the tag with these label values; false when it is past the limit. */
+  predict(labels: readonly string[], time: number, now: number): boolean {
+    const tag = this.#find(labels) ?? this.#make(labels);
+    if (tag === undefined) return false;
+    tag.predict(this.effectiveTime(time, now), now);
+    this.#changed.add(tag);
+    return true;
+  }
+
+  /** The time at which an outcome counts that is dated so: now, for one beyond the tolerated future or without a time. */
+  effectiveTime(time: number, now: number): number {
+    return time <= now + this.#options.limits.futureToleranceMs ? time : now;
+  }
+
+  /** The spelling by which the model of these label values knows a class. */
+  spelling(labels: readonly string[], name: string): string {
+    return modelOf(this.#options, labels).spellings.get(name) ?? name;
+  }
+
+  /** Replaces the actual class of an outcome; false when no window holds it any more. See `Tag.mend`. */
+  mend(
+    labels: readonly string[],
+    from: string,
+    to: string,
+    predicted: string,
+    time: number,
+    now: number,
+    keyLow: number,
+    keyHigh: number,
+  ): boolean {
+    const tag = this.#find(labels);
+    const flags = tag?.mend(from, to, predicted, time, now, keyLow, keyHigh);
+    if (tag === undefined || flags === undefined) return false;
+    this.#monitorClasses(tag, flags, to, predicted);
+    this.#changed.add(tag);
+    return true;
   }
 
   /** Removes tags without an outcome for `tagIdleMs`, and returns their labels. */
@@ -112,6 +153,7 @@ export class Tags {
         labels: this.#labelPairs(tag),
         outcomes: tag.outcomes,
         latest: tag.latest > 0 ? Math.min(tag.latest, now) : undefined,
+        ...(tag.latestPrediction > 0 && { latestPrediction: Math.min(tag.latestPrediction, now) }),
         windows: windows.map((window) => ({
           window,
           confusion: tag.confusion(window.label, now),
@@ -147,6 +189,22 @@ export class Tags {
     this.#removals = restored.stale.map((key) => ({ key, value: undefined }));
     this.#forgotten.restore(all);
     return restored;
+  }
+
+  #monitorClasses(
+    tag: Tag,
+    { declared, folded }: Pick<Counted, "declared" | "folded">,
+    actual: string,
+    predicted: string,
+  ): void {
+    if (!declared) this.#monitor.undeclared(modelKey(this.#options, tag.labels), actual, predicted);
+    if (folded && !tag.hasOverflowed) {
+      tag.hasOverflowed = true;
+      this.#monitor.overflow(this.#labelPairs(tag), [...tag.classes.tracked, actual, predicted]);
+    }
+    if (tag.classes.packed === undefined || tag.hasPackedWarning) return;
+    tag.hasPackedWarning = true;
+    this.#monitor.packed(this.#labelPairs(tag), tag.classes.packed);
   }
 
   #checkSpelling(tag: Tag): void {
@@ -187,7 +245,7 @@ export class Tags {
   }
 
   #evict(tag: Tag): void {
-    this.#forgotten.add(tag.labels, tag.latest);
+    this.#forgotten.add(tag.labels, tag.latest, tag.latestPrediction);
     this.#tags.delete(tag.id);
     this.#changed.delete(tag);
     this.#removals.push(...tagRemovals(tag));

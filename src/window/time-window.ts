@@ -53,6 +53,9 @@ export class TimeWindow implements Window {
   mend(from: Outcome, to: Outcome, time: number): boolean {
     const number = Math.floor(time / this.#paneMs);
     if (number < this.#oldest || this.#paneNumbers[this.#slot(number)] !== number) return false;
+    const row = this.#rows[this.#slot(number)] ?? -1;
+    // It was counted under another cell where classes have been folded since.
+    if (row < 0 || this.#slab.countOf(row, from.cell) === 0) return false;
     this.#selectPane(number);
     const additions = new Additions();
     for (const [outcome, sign] of [

@@ -20,7 +20,7 @@ const besides = (path) => fileURLToPath(new URL(path, import.meta.url));
  *
  * @param {string} log
  * @param {string} dir an empty folder, for what they must be told by files
- * @returns {readonly Contestant[]} the product, the bare loop, and mtail where it is installed
+ * @returns {readonly Contestant[]} the product, also with the log in two files, the bare loop, and mtail where it is installed
  */
 export function contestants(log, dir) {
   const config = join(dir, "bench.json");
@@ -29,7 +29,7 @@ export function contestants(log, dir) {
     JSON.stringify({
       sources: [
         {
-          files: [log],
+          files: [log, join(dir, "pod-*.jsonl")],
           fields: {
             model: "model",
             version: "version",
@@ -48,16 +48,36 @@ export function contestants(log, dir) {
     command: [process.execPath, besides("../../dist/cli/main.js"), "replay", "--config", config, "--json", log],
     cells: cellsOfReplay,
   };
+  const pods = {
+    ...product,
+    name: "the same log as those of two pods, merged",
+    command: [...product.command.slice(0, -1), ...podsOf(log, dir)],
+  };
   const bare = {
     name: "bare loop of JSON.parse",
     command: [process.execPath, besides("bare-loop.js"), log],
     cells: (/** @type {string} */ output) => /** @type {Cells} */ (JSON.parse(output)),
   };
   const mtail = findProgram("mtail");
-  if (mtail === undefined) return [product, bare];
+  if (mtail === undefined) return [product, pods, bare];
   writeFileSync(join(dir, "cells.mtail"), readFileSync(besides("cells.mtail")));
   const program = ["-one_shot", "-one_shot_format", "json", "-progs", dir, "-logs", log, "-log_dir", dir];
-  return [product, bare, { name: "mtail", command: [mtail, ...program], cells: cellsOfMtail }];
+  return [product, pods, bare, { name: "mtail", command: [mtail, ...program], cells: cellsOfMtail }];
+}
+
+/**
+ * Deals the lines of a log to two files in turn.
+ *
+ * @param {string} log
+ * @param {string} dir
+ */
+function podsOf(log, dir) {
+  const lines = readFileSync(log, "latin1").split(/(?<=\n)/u);
+  return [0, 1].map((pod) => {
+    const path = join(dir, `pod-${pod}.jsonl`);
+    writeFileSync(path, lines.filter((_line, at) => at % 2 === pod).join(""), "latin1");
+    return path;
+  });
 }
 
 /** @param {string} output */

@@ -1,6 +1,7 @@
 // `npm run bench`: how long a whole replay of a log takes, side by side with the least that a Node program could do and
 // with mtail. All take turns in one run, so that a busy machine slows all of them; all must count the same cells.
-// `--memory` measures the memory of a tag instead, `--scrape` a page of 100,000 series, `--patterns` regular expressions.
+// `--memory` measures the memory of a tag instead, `--scrape` a page of 100,000 series, `--patterns` regular expressions,
+// `--join` a join of ten million ids.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -17,12 +18,15 @@ const { values } = parseArgs({
     memory: { type: "boolean", default: false },
     scrape: { type: "boolean", default: false },
     patterns: { type: "boolean", default: false },
+    join: { type: "boolean", default: false },
+    ids: { type: "string", default: "10000000" },
   },
 });
 if (values.memory) await import("./memory.js");
 if (values.scrape) await import("./scrape.js");
 if (values.patterns) await import("./patterns.js");
-if (values.memory || values.scrape || values.patterns) process.exit();
+if (values.join) (await import("./join.js")).joinBench(values.ids);
+if (values.memory || values.scrape || values.patterns || values.join) process.exit();
 const lines = Number(values.lines);
 const rounds = Number(values.rounds);
 

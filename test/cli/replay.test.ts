@@ -565,7 +565,7 @@ describe("replay", () => {
     const files = [file("untimed-1.log", outcome({})), file("untimed-2.log", outcome({ label: 2 }))];
     const ended = await run(["replay", "--json", "--config", config("untimed", {}), ...files]);
     expect(ended.stderr).toBe(
-      "files are counted in the given order, since not all of them have times: windows of the last outcomes are right only if the oldest file comes first\n",
+      `files without times count in the given order, after all others (${files.join(", ")}): windows of the last outcomes are right only if the oldest of them comes first\n`,
     );
   });
 
@@ -601,7 +601,7 @@ describe("replay", () => {
   });
 
   describe("keeps names as they are:", () => {
-    const names = ["__proto__", "constructor", 'quote " brace { dollar $ back\\slash', "a\tb\u0001c\n", "模型"];
+    const names = ["__proto__", "constructor", 'quote " brace { dollar $ back\\slash', "a\tb\u0001\nc", "模型"];
     let report: Report;
     beforeAll(async () => {
       const log = names.map((name) => JSON.stringify({ model: name, version: name, prediction: name, label: name }));

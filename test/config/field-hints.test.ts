@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { fieldHint, neededFields } from "../../src/config/field-hints.ts";
+import { sourceHint } from "../../src/config/field-hints.ts";
 import { parseConfig } from "../../src/config/parse.ts";
 import { makeDecoder } from "../../src/decode/decoder.ts";
 import { FieldSurvey } from "../../src/decode/field-survey.ts";
@@ -9,16 +9,16 @@ function hintOf(source: object, lines: readonly string[]): string | undefined {
   const config = parseConfig({ sources: [{ files: ["a.log"], ...source }] }, "/etc/config.json", {});
   const decode = config.sources[0]?.decode;
   if (decode === undefined) throw new Error("no source");
-  const survey = new FieldSurvey();
+  const surveys = { survey: new FieldSurvey(), leftOut: new FieldSurvey() };
   const reader = makeDecoder(decode, {
-    survey,
+    ...surveys,
     event: ({ actual }) => (actual === undefined ? { skipped: "unlabelled" } : "counted"),
     skipped: () => undefined,
     rejected: () => undefined,
   }).open({ path: "a.log" }, undefined);
   const bytes = Buffer.from(lines.map((line) => `${line}\n`).join(""));
   reader.read(bytes, 0, bytes.length);
-  return fieldHint(neededFields(decode.fields), survey.top);
+  return sourceHint(decode, surveys);
 }
 
 const seen = (field: string, fields: string, meant?: string): string =>
@@ -74,6 +74,30 @@ test.each([
     what: "a field that is there under its dotted name",
     source: { fields: { model: "model", actual: "truth.v" } },
     lines: ['{"model": "m", "prediction": "a", "truth.v": null}'],
+    hint: undefined,
+  },
+  {
+    what: "a condition that is spelt otherwise",
+    source: { where: { "meta.evnt": "prediction" } },
+    lines: ['{"meta": {"event": "prediction"}, "model": "m", "prediction": "a", "label": "b"}'],
+    hint: seen("meta.evnt", ' in "meta" are "event"', "meta.event"),
+  },
+  {
+    what: "conditions whose fields have other values",
+    source: { where: { event: "prediction", "list[0].kind": "a" } },
+    lines: ['{"event": "started", "list": [{"kind": "b"}]}'],
+    hint: undefined,
+  },
+  {
+    what: "a field of the elements of an array",
+    source: { fields: { model: "model", predicted: "rows[].class", actual: "rows[].truth" } },
+    lines: ['{"model": "m", "rows": [{"clas": "a", "truth": "b"}, {}]}'],
+    hint: seen("rows.class", ' in "rows" are "clas", "truth"', "rows.clas"),
+  },
+  {
+    what: "what is packed in a text",
+    source: { fields: { model: "model", predicted: "p", actual: { in: "body", decode: ["json"], path: "no.such" } } },
+    lines: ['{"model": "m", "p": "a", "body": "{}"}'],
     hint: undefined,
   },
   {

@@ -111,6 +111,7 @@ test("a config of one source gets every default", () => {
       maxClasses: 100,
       maxLineBytes: 1_048_576,
       maxValueBytes: 1024,
+      maxStateBytes: 268_435_456,
       futureToleranceMs: 60_000,
       tagIdleMs: 86_400_000,
     },
@@ -129,25 +130,22 @@ describe("fields", () => {
     });
   });
 
-  const unjoined = "predictions and labels must be on the same line; joining them is not supported yet";
+  const unjoined = "alone gives no outcomes; add `join: {}` to the config, which joins them by id";
   test.each([
     {
       what: "labels alone",
       fields: { predicted: null, id: "id" },
-      says: [`fields.predicted: a log without predictions gives no outcomes: ${unjoined}`],
+      says: [`fields.predicted: a log of labels ${unjoined}`],
     },
     {
       what: "predictions alone",
       fields: { actual: null, id: "id" },
-      says: [`fields.actual: a log without labels gives no outcomes: ${unjoined}`],
+      says: [`fields.actual: a log of predictions ${unjoined}`],
     },
     {
       what: "neither",
       fields: { predicted: null, actual: null },
-      says: [
-        `fields.predicted: a log without predictions gives no outcomes: ${unjoined}`,
-        `fields.actual: a log without labels gives no outcomes: ${unjoined}`,
-      ],
+      says: ["fields: has neither predictions nor labels"],
     },
     {
       what: "no group for the label",
@@ -419,7 +417,7 @@ describe("fields", () => {
       field: { path: "source", match: "endpoints" },
       says: '.match: expected a group around the part of the value, like "endpoints/([^/]+)"',
     },
-    { field: { path: "a..b", match: "(a)" }, says: ': expected a path like "meta.region", got "a..b"' },
+    { field: { path: "a..b", match: "(a)" }, says: '.path: expected a path like "meta.region", got "a..b"' },
     { field: { path: "a", match: "(a)", group: 1 }, says: ".group: unknown key" },
   ])("a part $field is refused", ({ field, says }) => {
     expect(faults({ sources: [{ files: ["a"], fields: { model: field } }] })).toEqual([

@@ -1,6 +1,7 @@
 import { makeDecoder } from "../../src/decode/decoder.ts";
 import type { RejectReason, SkipReason } from "../../src/decode/event.ts";
-import type { DecodeOptions, FieldRef } from "../../src/decode/options.ts";
+import { parsePath } from "../../src/config/event-path.ts";
+import type { DecodeOptions, Packing, PathRef, Step } from "../../src/decode/options.ts";
 import { safePattern, type Pattern } from "../../src/decode/pattern/pattern.ts";
 import type { JsonValue } from "../../src/serializable.ts";
 
@@ -12,13 +13,25 @@ export type Outcome =
       readonly actual: string | undefined;
       readonly id: string | undefined;
       readonly time: number;
+      /** Absent where none decides. */
+      readonly score?: number;
     }
   | { readonly skipped: SkipReason }
   | { readonly rejected: RejectReason; readonly detail: string; readonly line: string };
 
-/** A field that is read from the line: `path("meta.region")`. */
-export function path(keys: string): FieldRef {
-  return { kind: "path", path: keys.split(".") };
+/** A field that is read from the line: `path("meta.region")`, `path("data[].label")`. */
+export function path(text: string): PathRef {
+  const parsed = parsePath(text);
+  if (parsed === undefined) throw new Error(text);
+  return { kind: "path", ...parsed };
+}
+
+/** A value that is packed in a field of the line. */
+export function packed(field: string, as: readonly Packing[], inner?: string): PathRef {
+  const { path: keys, steps = [] } = path(field);
+  const inside = inner === undefined ? undefined : path(inner);
+  const below: Step[] = inside === undefined || inside.path.length === 0 ? [] : [{ kind: "keys", keys: inside.path }];
+  return { kind: "path", path: keys, steps: [...steps, { kind: "decode", as }, ...below, ...(inside?.steps ?? [])] };
 }
 
 /** A regular expression with its engine. */
@@ -49,8 +62,8 @@ export const jsonOptions: DecodeOptions = {
 export function openDecoding(options: DecodeOptions, file = { path: "/var/log/model.log" }, saved?: JsonValue) {
   const outcomes: Outcome[] = [];
   const decoder = makeDecoder(options, {
-    event: ({ labels, predicted, actual, id, time }) => {
-      outcomes.push({ labels: [...labels], predicted, actual, id, time });
+    event: ({ labels, predicted, actual, id, time, score }) => {
+      outcomes.push({ labels: [...labels], predicted, actual, id, time, ...(!Number.isNaN(score) && { score }) });
       return "counted";
     },
     skipped: (skipped) => outcomes.push({ skipped }),

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { arrayOverLines } from "../../src/decode/format-json.ts";
 import type { DecodeOptions, FieldRef } from "../../src/decode/options.ts";
 import { decodeAll, jsonOptions, openDecoding, path, pattern } from "./decoding.ts";
 
@@ -200,7 +201,7 @@ describe("a part of a value", () => {
     { line: { ...good, source: "/ml/fraud" }, rejected: "missing_field", detail: `no ${model}` },
     { line: { ...good, source: null }, rejected: "missing_field", detail: `no ${model}` },
     {
-      line: { ...good, source: ["endpoints/x"] },
+      line: { ...good, source: ["endpoints/x", "y"] },
       rejected: "wrong_type",
       detail: `${model} is an array, expected a string, number or boolean`,
     },
@@ -287,7 +288,7 @@ describe("a score decides the class", () => {
     { p: "high", shown: '"high"' },
     { p: "", shown: '""' },
     { p: true, shown: "true" },
-    { p: [0.9], shown: "an array" },
+    { p: [0.9, 0.1], shown: "an array" },
   ])("$p is no score", ({ p, shown }) => {
     const detail = `field "p" is ${shown}, expected a number`;
     expect(decodeAll(options, json({ model: "m", label: "x", p }))).toMatchObject([{ rejected: "wrong_type", detail }]);
@@ -314,15 +315,16 @@ describe("a bad line is rejected by its first reason, with words for a person", 
       line: { model: "m", prediction: ["a", "b"], label: "a" },
       rejected: "wrong_type",
       detail:
-        'field "prediction" is an array, expected one class: rows of several labels (multi-label) are not supported',
+        'field "prediction" is an array, expected one class: rows of several labels (multi-label) are not supported; `[]` at the end of its path reads each element as an event',
     },
     {
       line: { model: "m", prediction: "a", label: ["a", "b"] },
       rejected: "wrong_type",
-      detail: 'field "label" is an array, expected one class: rows of several labels (multi-label) are not supported',
+      detail:
+        'field "label" is an array, expected one class: rows of several labels (multi-label) are not supported; `[]` at the end of its path reads each element as an event',
     },
     {
-      line: { model: ["m"], label: "a" },
+      line: { model: ["m", "n"], label: "a" },
       rejected: "wrong_type",
       detail: 'field "model" is an array, expected a string, number or boolean',
     },
@@ -374,12 +376,32 @@ describe("a bad line is rejected by its first reason, with words for a person", 
 
   test.each([
     { line: "hello", detail: 'expected a JSON object, found "hello"' },
-    { line: "[1]", detail: 'expected a JSON object, found "[1]"' },
+    { line: "[1]", detail: 'expected a JSON object, found "[1]"; paths that begin with [] read arrays' },
     { line: '{"model":"m"', detail: "the JSON object is incomplete" },
+    {
+      line: "{",
+      detail: "a JSON object that spans lines is not read: write each on a line of its own, jq -c . FILE",
+    },
+    {
+      line: "{'model': 'm'}",
+      detail: `invalid JSON at byte 2: "'model': 'm'"; JSON has double quotes: Python writes it with json.dumps`,
+    },
     { line: '{"model":"m",}', detail: 'invalid JSON at byte 14: "}"' },
     { line: "\ufffe{", detail: 'expected a JSON object, found "\ufffe{"' },
   ])("$line is malformed", ({ line, detail }) => {
     expect(decodeAll(jsonOptions, `${line}\n`)).toMatchObject([{ rejected: "malformed", detail, line }]);
+  });
+
+  test.each([
+    { lines: ["[", '{"model":"m","label":"a"},', '  {"model":"m"} ,  ', "]"], named: [0, 1, 2, 3] },
+    { lines: ['[{"model":"m","label":"a"},', " ]"], named: [0, 1] },
+    { lines: ["[", "  {", '    "model": "m",', "  },", "  {", "  }", "]"], named: [0, 6] },
+    { lines: ["[INFO] x", "[1]", "[1],", "{},x", '{"a",', '{"a":1,'], named: [] },
+  ])("an array over several lines is named as such: $lines", ({ lines, named }) => {
+    const details = lines.flatMap((line) =>
+      decodeAll(jsonOptions, `${line}\n`).map((outcome) => "detail" in outcome && outcome.detail === arrayOverLines),
+    );
+    expect(details.flatMap((isNamed, index) => (isNamed ? [index] : []))).toEqual(named);
   });
 
   test.each([

@@ -31,9 +31,11 @@ export function oracle(options: DecodeOptions, line: Buffer): Read {
   if (!isObject(document)) return { rejected: "malformed" };
   const { fields } = options;
   const root = document;
-  const value = (ref: FieldRef | undefined): unknown => (ref?.kind === "path" ? find(root, ref.path) : undefined);
+  const value = (ref: FieldRef | undefined): unknown =>
+    ref?.kind === "path" ? soleScalar(find(root, ref.path)) : undefined;
   if (!options.where.every(({ path, values }) => isOneOf(find(root, path), values))) return { skipped: "where" };
-  if (fields.predicted?.kind === "score") throw new Error("scores are tested elsewhere");
+  if (fields.predicted?.kind === "score" || fields.predicted?.kind === "scores")
+    throw new Error("scores are tested elsewhere");
   const labels = fields.labels.map(value);
   const unlessMissing = (given: unknown): unknown =>
     options.missing?.has(className(given) ?? "?") === true ? undefined : unlessBare(given);
@@ -67,6 +69,13 @@ export function oracle(options: DecodeOptions, line: Buffer): Read {
   };
 }
 
+/** An array of one scalar is that scalar, however deep; other values stay. */
+export function soleScalar(value: unknown): unknown {
+  let inner = value;
+  while (Array.isArray(inner) && inner.length === 1) inner = inner[0];
+  return isObject(inner) || Array.isArray(inner) ? value : (inner ?? undefined);
+}
+
 function unixMs(value: unknown): number | undefined {
   const spelled = value instanceof Spelled ? value.text : value;
   if (typeof spelled !== "string" || !/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/iu.test(spelled)) return undefined;
@@ -85,22 +94,22 @@ function isOneOf(value: unknown, values: readonly string[]): boolean {
   return found !== undefined && values.some((one) => same(one) === same(found));
 }
 
-function text(value: unknown): string | undefined {
+export function text(value: unknown): string | undefined {
   if (value instanceof Spelled) return value.text;
   return typeof value === "string" || typeof value === "boolean" ? String(value) : undefined;
 }
 
-function className(value: unknown): string | undefined {
+export function className(value: unknown): string | undefined {
   const spelled = text(value);
   return spelled === undefined ? undefined : canonicalClass(spelled);
 }
 
-function unlessBare(value: unknown): unknown {
+export function unlessBare(value: unknown): unknown {
   return value instanceof Spelled && value.isBare ? undefined : value;
 }
 
 /** Objects only: an array is no place for a path. null is the same as nothing. */
-function isObject(value: unknown): value is Record<string, unknown> {
+export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Spelled);
 }
 
@@ -113,7 +122,7 @@ function find(root: Record<string, unknown>, path: readonly string[]): unknown {
 }
 
 /** `JSON.parse` that takes the three bare words, and gives numbers as they are spelled. */
-function parseSpelled(document: string): unknown {
+export function parseSpelled(document: string): unknown {
   const tokens = /"(?:[^"\\]|\\.)*"|-?Infinity|NaN|-?\d[\d.eE+-]*/gu;
   JSON.parse(document.replaceAll(tokens, (token) => (bareWords.includes(token) ? "0" : token)));
   const marked = document.replaceAll(tokens, (token) => (token.startsWith('"') ? token : JSON.stringify(mark + token)));

@@ -5,7 +5,7 @@ import { makePlan } from "../../src/generate/plan.ts";
 import type { Alert } from "../../src/generate/rules/alert.ts";
 import type { Annotation } from "../../src/generate/rules/annotation.ts";
 import { escapeMarkdown } from "../../src/generate/runbooks/page.ts";
-import { confusionMetric, lastOutcomeMetric, outcomesMetric } from "../../src/quality/counts.ts";
+import { confusionMetric, lastOutcomeMetric, lastPredictionMetric, outcomesMetric } from "../../src/quality/counts.ts";
 import { pageMetrics } from "../../src/quality/page-metrics.ts";
 import { makeConfig } from "../deploy/support/configs.ts";
 import { makeConfig as plainConfig, type ModelParts } from "./support/config.ts";
@@ -29,6 +29,7 @@ describe("references in the generated files", () => {
       ...healthMetrics.map(({ name }) => healthPrefix + name),
       ...pageMetrics.map(({ name }) => name),
       lastOutcomeMetric.name,
+      lastPredictionMetric.name,
       outcomesMetric.name,
     ]);
     const unknown = [...files].flatMap(([path, text]) =>

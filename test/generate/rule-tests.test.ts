@@ -5,7 +5,15 @@ import { generate } from "../../src/generate/outputs.ts";
 import { writeFiles } from "../../src/generate/files/write.ts";
 import { repetitions } from "../support/effort.ts";
 import { tempDir } from "../support/temp.ts";
-import { day, duration, lastThousand, makeConfig, type ConfigParts, type ModelParts } from "./support/config.ts";
+import {
+  day,
+  duration,
+  lastThousand,
+  laterLabels,
+  makeConfig,
+  type ConfigParts,
+  type ModelParts,
+} from "./support/config.ts";
 import { sampleConfig, sampleParts } from "./support/configs.ts";
 import { everyBound, everyMetric } from "./support/objectives.ts";
 import { generateInto, tool } from "./support/tools.ts";
@@ -48,6 +56,7 @@ describe("the generated tests, run by promtool", () => {
     ],
     // Each metric has one of the eight bounds.
     ["every metric and every kind of bound", grid(repetitions(everyBound.length, 4))],
+    ["labels that come later", makeConfig({ ...sampleParts, join: laterLabels })],
     ["mirrored replicas", grid(repetitions(16, 7), { prometheus: { replicas: "mirrored" } })],
     [
       "tags without a version and with a label of their own",
@@ -57,9 +66,15 @@ describe("the generated tests, run by promtool", () => {
     testRules(config, name.replaceAll(" ", "-"));
   });
 
-  test("the tests of the alerts that no objective sets pass", () => {
-    const out = join(dir, "exporter");
-    generateInto(makeConfig({ models: { a: {}, b: { team: "t" } }, teams: { t: { critical: ["hook"] } } }), out);
+  test.each([
+    { what: "without a join", parts: {}, alerts: 0 },
+    { what: "with a join", parts: { join: laterLabels }, alerts: 2 },
+  ])("the tests of the alerts that no objective sets pass, $what", ({ what, parts, alerts }) => {
+    const out = join(dir, `exporter-${what.replaceAll(" ", "-")}`);
+    const models = { a: {}, b: { team: "t", silentAfter: 26 * 3600 }, c: { silentAfter: null } };
+    const paths = generateInto(makeConfig({ models, teams: { t: { critical: ["hook"] } }, ...parts }), out);
+    const names = ["model-quality-labels-stopped", "model-quality-pending-evicted"];
+    expect(names.filter((name) => paths.includes(`prometheus/runbooks/${name}.md`))).toHaveLength(alerts);
     tool("promtool", ["test", "rules", "prometheus/tests/exporter.yml", "prometheus/tests/silence.yml"], { cwd: out });
   });
 

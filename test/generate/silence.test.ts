@@ -157,9 +157,16 @@ const states: readonly { what: string; series: Series; firing: readonly string[]
     what: "the clock of one source is wrong, and another one read an old backlog",
     series: {
       ...lines("live", {}),
+      // Batches: less than half of their outcomes are late, though more than there are lines.
+      [exporter("outcomes_total", 'source="batches"')]: grows(1000),
+      [exporter("events_late_total", 'source="batches",backlog="false"')]: grows(400),
+      [exporter("events_future_total", 'source="batches",backlog="false"')]: "0x120",
+      [exporter("outcomes_total", 'source="live"')]: grows(100),
       [exporter("events_late_total", 'source="live",backlog="false"')]: grows(80),
       [exporter("events_future_total", 'source="live",backlog="false"')]: "0x120",
       ...lines("nightly", {}),
+      ...lines("batches", { all: 10 }),
+      [exporter("outcomes_total", 'source="nightly"')]: grows(100),
       [exporter("events_late_total", 'source="nightly",backlog="true"')]: grows(100),
       [exporter("events_late_total", 'source="nightly",backlog="false"')]: "0x120",
       [exporter("events_future_total", 'source="nightly",backlog="false"')]: "0x120",

@@ -5,6 +5,7 @@ import {
   countMetrics,
   derivedCounts,
   lastOutcomeMetric,
+  lastPredictionMetric,
   outcomesMetric,
   partialMetric,
 } from "../../src/quality/counts.ts";
@@ -23,6 +24,7 @@ test("the name of a metric stands once in the sources, in its row of the table: 
     partialMetric,
     confusionMetric,
     lastOutcomeMetric,
+    lastPredictionMetric,
     outcomesMetric,
     ...windowMetrics,
     ...classMetrics,

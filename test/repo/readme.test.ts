@@ -71,7 +71,7 @@ describe("the README", () => {
   test.each(configs)("the README has a config $number that loads", async ({ number, text }) => {
     const file = join(dir, `readme-${number}.config.ts`);
     writeFileSync(file, text);
-    expect((await loadConfig(file)).sources).toHaveLength(1);
+    expect((await loadConfig(file)).sources.length).toBeGreaterThan(0);
   });
 
   test("the README shows a line that its first config counts", async () => {
@@ -92,6 +92,7 @@ describe("the README", () => {
   test.each([
     { section: "source", after: "### `sources`" },
     { section: "fields", after: "| field | meaning" },
+    { section: "join", after: "| key of `join`" },
     { section: "model", after: "| key of a model" },
     { section: "objective", after: "| key of an objective" },
     { section: "prometheus", after: "### `prometheus`", prefix: "prometheus." },

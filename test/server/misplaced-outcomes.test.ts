@@ -10,10 +10,12 @@ const now = Date.parse("2026-01-31T12:00:00Z");
 const minute = 60_000;
 
 /** What is said after each look, a minute apart: the times that came before it, relative to now (ms). */
-function saidAt(looks: readonly (readonly number[])[], limits: object = {}): readonly unknown[][] {
+function saidAt(looks: readonly (readonly number[])[], limits: object = {}, asBatches = false): readonly unknown[][] {
   const said: unknown[] = [];
   const log = pino({ base: null, timestamp: false }, { write: (line) => said.push(JSON.parse(line)) });
-  const config = parseConfig({ sources: [{ name: "logs", files: ["a.log"] }], limits }, "/etc/config.json", {});
+  const fields = { model: "[].model", predicted: "[].prediction", actual: "[].label", time: "[].ts" };
+  const source = { name: "logs", files: ["a.log"], ...(asBatches && { fields }) };
+  const config = parseConfig({ sources: [source], limits }, "/etc/config.json", {});
   const lines = new LineStats();
   const timeline = { refresh: () => undefined, observe: () => undefined, now };
   const pipeline = new Pipeline(config, timeline, lines, new ClassMonitor());
@@ -21,8 +23,9 @@ function saidAt(looks: readonly (readonly number[])[], limits: object = {}): rea
   const reader = pipeline.open({ source: "logs", path: "a.log", firstLine: undefined }, undefined);
   let model = 0;
   return looks.map((times, at) => {
-    for (const time of times) {
-      const line = Buffer.from(JSON.stringify({ model: `m${model++ % 3}`, prediction: 1, label: 1, ts: now + time }));
+    const events = times.map((time) => ({ model: `m${model++ % 3}`, prediction: 1, label: 1, ts: now + time }));
+    for (const each of asBatches ? [events] : events) {
+      const line = Buffer.from(JSON.stringify(each));
       reader.read(line, 0, line.length);
     }
     outcomes.check(at * minute);
@@ -66,4 +69,16 @@ test("tags that are dropped are told once", () => {
   expect(none).toEqual([]);
   expect(first).toMatchObject([{ maxTags: 2, msg: expect.stringContaining("are not counted") }]);
   expect(others.flat()).toEqual([]);
+});
+
+test("outcomes of batches are compared with outcomes, not with lines", () => {
+  const batches = Array.from({ length: 20 }, () => [...late.map((time) => time), ...Array<number>(11).fill(0)]);
+  expect(saidAt(batches, {}, true).flat()).toEqual([]);
+  expect(
+    saidAt(
+      Array.from({ length: 8 }, () => late),
+      {},
+      true,
+    ).flat(),
+  ).toHaveLength(1);
 });

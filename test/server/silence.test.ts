@@ -70,7 +70,7 @@ class Subject {
 describe("what a rule takes an increase of", () => {
   test("what a rule takes an increase of stands at 0 from the start, source by source, though there is no file", async () => {
     const subject = await new Subject().start();
-    const counters = /^model_quality_exporter_(?:line|events|file(?!s\{)).*source=/u;
+    const counters = /^model_quality_exporter_(?:line|outcomes|events|file(?!s\{)).*source=/u;
     const series = await subject.series(counters);
     const reasons = [
       ...["line_too_long", "bad_wrapper", "malformed", "bad_encoding", "missing_field", "wrong_type"],
@@ -80,6 +80,8 @@ describe("what a rule takes an increase of", () => {
       "lines_total{",
       ...reasons.map((reason) => `line_errors_total{,reason="${reason}"`),
       ...["unlabelled", "line", "where", "wrapper"].map((reason) => `lines_skipped_total{,reason="${reason}"`),
+      "outcomes_total{",
+      "events_unlabelled_total{",
       ...["late", "future"].flatMap((kind) =>
         ["true", "false"].map((backlog) => `events_${kind}_total{,backlog="${backlog}"`),
       ),
@@ -98,7 +100,7 @@ describe("what a rule takes an increase of", () => {
   });
 
   test("late and future outcomes of the backlog are counted apart from those that come later", async () => {
-    const misplaced = /^model_quality_exporter_events_/u;
+    const misplaced = /^model_quality_exporter_events_(?:late|future)_/u;
     const counts = (late: readonly number[], future: readonly number[]): Record<string, number> => ({
       'model_quality_exporter_events_late_total{source="model",backlog="true"}': late[0] ?? 0,
       'model_quality_exporter_events_late_total{source="model",backlog="false"}': late[1] ?? 0,

@@ -1,6 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { pino } from "pino";
 import { parseConfig } from "../../src/config/parse.ts";
+import { arrayOverLines } from "../../src/decode/format-json.ts";
 import { LineStats, type SourceLineStats } from "../../src/decode/line-stats.ts";
 import { SourceMismatchCheck } from "../../src/server/source-mismatch.ts";
 
@@ -151,4 +152,17 @@ test.each([
 test("a source without lines is not named, however long", () => {
   const look = { counted: nothing, seconds: 0 };
   expect(warningsAt([look, { ...look, seconds: 10_000 }]).flat()).toEqual([]);
+});
+
+test("a source with an array over lines is named once, with what makes lines of it, though its last element counts", () => {
+  const array = (lines: SourceLineStats): void => {
+    lines.reject("a.log", "malformed", arrayOverLines, Buffer.from("["), 0);
+  };
+  const seen = warningsAt([
+    { counted: rejected(1), seconds: 0 },
+    { counted: array, seconds: 1 },
+    { counted: accepted, seconds: 2 },
+    { counted: array, seconds: 100 },
+  ]);
+  expect(seen).toMatchObject([[], [{ source: "logs", msg: expect.stringContaining("jq -c '.[]'") }], [], []]);
 });

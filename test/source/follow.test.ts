@@ -126,19 +126,23 @@ describe("which files are followed", () => {
     });
   });
 
-  test("UTF-16 is refused by name until the file is written anew", async () => {
+  test.each([
+    { what: "UTF-16LE", bytes: Buffer.from("\ufeffone\n", "utf16le") },
+    { what: "Parquet", bytes: Buffer.from("PAR1\u0015\u0004one\n") },
+    { what: "Avro", bytes: Buffer.from("Obj\u0001one\n") },
+  ])("$what is refused by name until the file is written anew", async ({ what, bytes }) => {
     const path = join(newDir(), "app.log");
-    writeFileSync(path, Buffer.from("\ufeffone\n", "utf16le"));
+    writeFileSync(path, bytes);
     await withTail({ files: [path] }, async (bed) => {
       await eventually(() => bed.tail.status()[0]?.state === "refused", "it is refused");
-      expect(bed.tail.status()[0]?.problem).toMatch(/^it is UTF-16LE/u);
-      appendFileSync(path, Buffer.from("two\n", "utf16le"));
+      expect(bed.tail.status()[0]?.problem).toMatch(new RegExp(`^it is ${what}`, "u"));
+      appendFileSync(path, bytes);
       await bed.look();
       expect(bed.lines).toEqual([]);
       rmSync(path);
       writeFileSync(path, "three\n");
       await bed.expectLines(["three"]);
-      expect(bed.log.filter((line) => line.includes("UTF-16LE"))).toHaveLength(1);
+      expect(bed.log.filter((line) => line.includes(what))).toHaveLength(1);
     });
   });
 });

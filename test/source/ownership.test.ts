@@ -11,6 +11,8 @@ import {
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "@jest/globals";
+import { isRecord, type EntryKey, type JsonValue } from "../../src/serializable.ts";
+import { fingerprintFrom } from "../../src/source/identity/fingerprint.ts";
 import { tempDir } from "../support/temp.ts";
 import { TailBed, withTail, type Wanted } from "./tail-bed.ts";
 
@@ -220,5 +222,42 @@ test("a file that was moved to another folder after it was let go is remembered 
       await look(bed);
     }
     expect(bed.lines).toEqual(all);
+  });
+});
+
+describe.each([
+  { seen: "an empty log", name: "app.log", content: "" },
+  // It was looked at before its first line was whole.
+  { seen: "a log whose first bytes are the same", name: "app.log", content: "li" },
+  { seen: "an empty rotated file", name: "app.log.1", content: "" },
+  { seen: "an empty compressed file", name: "app.log.1.gz", content: gzipSync("") },
+])("what has the number of $seen that is gone, and is", ({ name, content }) => {
+  test.each([
+    { what: "another log of its source", path: "a/next.log", reader: "a" },
+    { what: "a log of another source", path: "b/app.log", reader: "b" },
+    { what: "a rotated file of another source", path: "b/app.log.1", reader: "b" },
+    { what: "a compressed file of another source", path: "b/app.log.1.gz", reader: "b" },
+  ])("$what, is read by the source of its path", async ({ path, reader }) => {
+    const dir = newDir();
+    for (const folder of ["a", "b"]) mkdirSync(join(dir, folder));
+    const sources = { a: ["a/*"], b: ["b/*"] };
+    const before = new TailBed(wanted(dir, sources));
+    await before.tail.start();
+    writeFileSync(join(dir, "a", name), content);
+    await look(before);
+    const head = Buffer.from(content);
+    const saved = before.committed().map(([key, value]): [EntryKey, JsonValue] => {
+      const isUnread = isRecord(value) && value["offset"] === 0 && !name.endsWith(".gz");
+      const { bytes, hash } = fingerprintFrom(head, 0, head.length);
+      return [key, isUnread ? { ...value, head: [bytes, hash] } : value];
+    });
+    await before.tail.close();
+    // Numbers are used again once a file is gone; a new name for the file is the same to the tail.
+    renameSync(join(dir, "a", name), join(dir, path));
+    writeFileSync(join(dir, path), path.endsWith(".gz") ? gzipSync(text(all)) : text(all));
+    await withTail({ ...wanted(dir, sources), saved }, async (bed) => {
+      await look(bed);
+      expect([...bed.bySource]).toEqual([[reader, all]]);
+    });
   });
 });

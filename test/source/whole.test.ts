@@ -6,7 +6,8 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "@jest/globals";
 import { Problem } from "../../src/problem.ts";
-import { readWhole } from "../../src/source/reading/whole-file.ts";
+import { readChunks, readWhole } from "../../src/source/reading/whole-file.ts";
+import { openFiles } from "../support/open-files.ts";
 import { tempDir } from "../support/temp.ts";
 import { Collector } from "./collector.ts";
 
@@ -45,6 +46,19 @@ describe("reading whole files", () => {
     expect(collector.lines).toEqual(lines);
     expect(progress.at(-1)).toEqual([bytes.length, bytes.length]);
     expect(progress.every(([read], i) => read >= (progress[i - 1]?.[0] ?? 0))).toBe(true);
+  });
+
+  test("a caller that takes no further chunk has read no further than that, and nothing stays open", async () => {
+    const path = write("ahead.log", text);
+    const open = (): number => openFiles(process.pid, dir).filter((one) => one === path).length;
+    const collector = new Collector();
+    const chunks = readChunks(path, collector, { maxLineBytes: 1000, chunkBytes: 1000 });
+    await chunks.next();
+    await chunks.next();
+    expect(collector.lines.join("\n").length).toBeLessThanOrEqual(2000);
+    expect(open()).toBe(1);
+    await chunks.return();
+    expect(open()).toBe(0);
   });
 
   test("an empty file has no lines", async () => {

@@ -1,6 +1,6 @@
+import { deepEqual } from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { expect } from "@jest/globals";
 
 /** The real logs that come with scikit-learn's figures. */
 export const goldenNames = ["digits", "iris"] as const;
@@ -34,10 +34,10 @@ export function goldenFigures(name: GoldenName): { readonly all: GoldenFigures; 
 /** Expects every figure that `expected` names to stand in `actual`, numbers to 1e-12; `actual` may hold more. */
 export function expectFigures(actual: unknown, expected: unknown, path = "figures"): void {
   if (typeof expected === "number") {
-    expect([path, typeof actual]).toEqual([path, "number"]);
-    expect([path, Math.abs(Number(actual) - expected) <= 1e-12]).toEqual([path, true]);
+    deepEqual([path, typeof actual], [path, "number"]);
+    deepEqual([path, Math.abs(Number(actual) - expected) <= 1e-12], [path, true]);
   } else if (Array.isArray(expected)) {
-    expect([path, Array.isArray(actual) ? actual.length : undefined]).toEqual([path, expected.length]);
+    deepEqual([path, Array.isArray(actual) ? actual.length : undefined], [path, expected.length]);
     expected.forEach((item, index) => {
       expectFigures((actual as unknown[])[index], item, `${path}[${index}]`);
     });
@@ -46,6 +46,6 @@ export function expectFigures(actual: unknown, expected: unknown, path = "figure
       expectFigures((actual as Record<string, unknown> | undefined)?.[key], value, `${path}.${key}`);
     }
   } else {
-    expect([path, actual]).toEqual([path, expected]);
+    deepEqual([path, actual], [path, expected]);
   }
 }

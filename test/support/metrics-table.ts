@@ -1,5 +1,5 @@
 import { healthMetrics, healthPrefix } from "../../src/exposition/health.ts";
-import { lastOutcomeMetric, outcomesMetric } from "../../src/quality/counts.ts";
+import { lastOutcomeMetric, lastPredictionMetric, outcomesMetric } from "../../src/quality/counts.ts";
 import { pageMetrics, scopeLabels } from "../../src/quality/page-metrics.ts";
 
 /** The README's part about metrics, from the tables that `/metrics` is written from. */
@@ -9,6 +9,7 @@ export function metricsTable(): string {
     "| --- | --- | --- |",
     ...pageMetrics.map(({ name, help, scope }) => row(name, scopeLabels[scope], help)),
     row(lastOutcomeMetric.name, [], `Without \`window\`. ${lastOutcomeMetric.help}`),
+    row(lastPredictionMetric.name, [], `Without \`window\`. ${lastPredictionMetric.help}`),
     row(outcomesMetric.name, [], `Counter, without \`window\`. ${outcomesMetric.help}`),
     "",
     "The exporter's own health:",

@@ -21,11 +21,12 @@ export class LogStream {
    * @param {string} dir is made
    * @param {string} model
    * @param {string} [firstLine] what each file begins with, as CSV has it
+   * @param {Outcomes} [outcomes] what it writes
    */
-  constructor(dir, model, firstLine = "") {
+  constructor(dir, model, firstLine = "", outcomes = new Outcomes(model, 200)) {
     this.dir = dir;
     this.path = join(dir, "app.log");
-    this.outcomes = new Outcomes(model, 200);
+    this.outcomes = outcomes;
     this.#firstLine = firstLine;
     mkdirSync(dir, { recursive: true });
   }

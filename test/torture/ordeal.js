@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { Halves } from "./halves.js";
 import { LogStream } from "./log-stream.js";
 import { countedBy, difference } from "./outcomes.js";
 import { Random } from "./random.js";
@@ -16,20 +17,27 @@ const faults = [
   ...["read", "counted", "moved", "begun", "displaced", "truncated", "copied", "archive", "ended"],
   ...["taken", "written", "durable", "committed"],
 ];
+/** The same of a daemon that joins. */
+const joinFaults = [...faults, "parked", "joined"];
 /** After so many kills the daemon is let live until everything is counted and committed. */
 const killsPerRest = 10;
 
 /**
  * Servers write and rotate; the daemon is killed `kills` times. Ends early at the first difference.
  *
- * @param {{ dir: string, kills: number, seed: number, watch: string, only?: string }} options `only`: a part of a
- *   server's name, for those who look for a fault
+ * @param {{ dir: string, kills: number, seed: number, watch: string, only?: string, join?: boolean }} options `only`: a
+ *   part of a server's name, for those who look for a fault; `join`: predictions and labels are in logs of their own
  * @param {(toll: Readonly<Toll>) => void} [onProgress]
  * @returns {Promise<Toll>}
  */
-export async function torture({ dir, kills, seed, watch, only = "" }, onProgress = () => undefined) {
+export async function torture(
+  { dir, kills, seed, watch, only = "", join: isJoin = false },
+  onProgress = () => undefined,
+) {
   const random = new Random(seed);
-  const servers = makeServers(dir, watch).filter(({ log }) => log.outcomes.model.includes(only));
+  const servers = (isJoin ? makePairs(dir, watch) : makeServers(dir, watch)).filter(({ log }) =>
+    log.outcomes.model.includes(only),
+  );
   /** @type {Toll} */
   const toll = { kills: 0, early: 0, faults: 0, rotations: 0, lines: 0, lost: 0, twice: 0, differences: [] };
   const count = () => {
@@ -46,7 +54,7 @@ export async function torture({ dir, kills, seed, watch, only = "" }, onProgress
     // What is rotated away before a daemon listens for the first time is not wanted; from then on every line is.
     await killWhenItListens(dir, toll);
     while (toll.kills < kills && toll.differences.length === 0) {
-      await killOne(dir, servers, random, toll);
+      await killOne(dir, servers, random, toll, isJoin ? joinFaults : faults);
       count();
       if (toll.kills % killsPerRest === 0 || toll.kills === kills) await rest(dir, servers, random, toll);
     }
@@ -80,9 +88,37 @@ function makeServers(dir, watch) {
   ]);
 }
 
-/** @param {string} dir @param {readonly Server[]} servers @param {Random} random @param {Toll} toll */
-async function killOne(dir, servers, random, toll) {
-  const fault = random.chance(0.3) ? `${random.one(faults)}:${random.whole(1, 40)}` : "";
+/** Servers of predictions, and of their labels, that rotate apart. @param {string} dir @param {string} watch @returns {Server[]} */
+function makePairs(dir, watch) {
+  const places = { named: "app.log", globbed: "app.log*" };
+  const halves = {
+    predictions: { model: "model", version: "version", predicted: "prediction", actual: null, id: "id" },
+    labels: { predicted: null, actual: "label", id: "id" },
+  };
+  const sources = Object.entries(places).flatMap(([place, glob]) =>
+    Object.entries(halves).map(([half, fields]) => {
+      return { name: `${place} ${half}`, files: [`${place}/*/${half}/${glob}`], fields, watch };
+    }),
+  );
+  mkdirSync(dir, { recursive: true });
+  writeFileSync(
+    join(dir, "config.json"),
+    JSON.stringify({ sources, join: {}, windows: [{ last: 1_000_000 }], limits: { maxClasses: 1000 } }),
+  );
+  return Object.keys(places).flatMap((place) =>
+    Object.entries(keepingWays).flatMap(([way, rotateBy]) =>
+      Object.entries(Halves.pair(`${place} ${way}`, 200)).map(([half, outcomes]) => ({
+        log: new LogStream(join(dir, place, way, half), outcomes.model, "", outcomes),
+        keeping: [rotateBy],
+        losing: way === "symlink" ? [] : Object.values(losingWays),
+      })),
+    ),
+  );
+}
+
+/** @param {string} dir @param {readonly Server[]} servers @param {Random} random @param {Toll} toll @param {readonly string[]} points */
+async function killOne(dir, servers, random, toll, points) {
+  const fault = random.chance(0.3) ? `${random.one(points)}:${random.whole(1, 40)}` : "";
   const victim = new Victim(dir, fault);
   // Half of the kills come within a second, some of them before it listens; of the others, half come soon after it does,
   // and half when it has had the time to commit some times.
@@ -162,15 +198,19 @@ async function settle(victim, servers, toll) {
     const asked = performance.now();
     const counted = await countedBy(victim.url);
     const found = servers.map(({ log }) => {
-      return { log, ...difference(log.outcomes.cells, counted.get(log.outcomes.model) ?? new Map()) };
+      return { log, ...difference(log.outcomes.expected, counted.get(log.outcomes.model) ?? new Map()) };
     });
     const missing = found.reduce((sum, { lost }) => sum + lost, 0);
     const doubled = found.reduce((sum, { twice }) => sum + twice, 0);
-    if (missing + doubled === 0) break;
-    if (missing + doubled !== last) end = performance.now() + patience;
-    last = missing + doubled;
+    // What waits for its other half must have been read as well.
+    const waiting = servers.reduce((sum, { log }) => sum + log.outcomes.waiting, 0);
+    const pending = (await victim.metric("pending_predictions")) + (await victim.metric("pending_labels"));
+    const unread = waiting - pending;
+    if (missing + doubled === 0 && unread === 0) break;
+    if (missing + doubled + unread !== last) end = performance.now() + patience;
+    last = missing + doubled + unread;
     if (performance.now() > end) {
-      toll.lost = missing;
+      toll.lost = missing + Math.max(0, unread);
       toll.twice = doubled;
       toll.differences = found
         .filter(({ lost, twice }) => lost + twice > 0)

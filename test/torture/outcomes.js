@@ -61,6 +61,16 @@ export class Outcomes {
     });
   }
 
+  /** The confusion matrix that must be counted in the end. */
+  get expected() {
+    return this.cells;
+  }
+
+  /** How many lines wait for another one. */
+  get waiting() {
+    return 0;
+  }
+
   /**
    * The outcome of this number is not to be expected after all.
    *

@@ -1,6 +1,6 @@
 // `npm run torture`: servers write logs and rotate them in every way, while the daemon that counts them is killed again and
 // again. In the end its confusion matrices are those of the writers. `--kills N`, `--seed N`, `--watch auto|poll`,
-// `--only NAME`: servers whose name holds it.
+// `--only NAME`: servers whose name holds it. `--join`: predictions and labels are in logs of their own.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,6 +13,7 @@ const { values } = parseArgs({
     seed: { type: "string", default: String(Date.now() % 1_000_000) },
     watch: { type: "string", default: "auto" },
     only: { type: "string", default: "" },
+    join: { type: "boolean", default: false },
   },
 });
 
@@ -20,7 +21,14 @@ const dir = mkdtempSync(join(tmpdir(), "model-quality-torture-"));
 console.log(`seed ${values.seed}, ${values.kills} kills, watch ${values.watch}`);
 const started = performance.now();
 const toll = await torture(
-  { dir, kills: Number(values.kills), seed: Number(values.seed), watch: values.watch, only: values.only },
+  {
+    dir,
+    kills: Number(values.kills),
+    seed: Number(values.seed),
+    watch: values.watch,
+    only: values.only,
+    join: values.join,
+  },
   ({ kills, rotations, lines }) => {
     if (process.stdout.isTTY) process.stdout.write(`\r${kills} kills, ${rotations} rotations, ${lines} lines `);
   },

@@ -70,7 +70,16 @@ export class Victim {
 
   /** When it last committed (Unix seconds); 0 before that. */
   async committedAt() {
+    return this.metric("checkpoint_timestamp_seconds");
+  }
+
+  /**
+   * A metric of the exporter that has no labels; 0 where there is none.
+   *
+   * @param {string} name without its prefix
+   */
+  async metric(name) {
     const page = await (await ask(`${this.url}/metrics`)).text();
-    return Number(/^model_quality_exporter_checkpoint_timestamp_seconds (\S+)$/mu.exec(page)?.[1] ?? 0);
+    return Number(new RegExp(`^model_quality_exporter_${name} (\\S+)$`, "mu").exec(page)?.[1] ?? 0);
   }
 }

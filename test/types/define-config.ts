@@ -112,7 +112,8 @@ const weekend = { weekend: [{ weekdays: ["saturday", "sunday"] }] };
 
 export const unknownTimes = [
   defineConfig({
-    // @ts-expect-error a log of one side alone: "null" is no field
+    // @ts-expect-error "id" is what a join cannot do without
+    join: { by: ["modell"] },
     sources: [{ files: ["a.csv"], fields: { actual: null, id: "id" } }],
   }),
   defineConfig({

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "../support/property.ts";
 import type { EntryKey, JsonValue } from "../../src/serializable.ts";
+import { classWarningText } from "../../src/exposition/class-warnings.ts";
 import { ClassMonitor } from "../../src/window/class-monitor.ts";
 import type { ConfusionMatrix } from "../../src/window/confusion-matrix.ts";
 import type { ModelClasses, WindowOptions } from "../../src/window/options.ts";
@@ -348,6 +349,36 @@ describe("what is noticed of classes", () => {
     const named = watch.takeWarnings().flatMap((news) => (news.kind === "undeclared" ? [news.class] : []));
     expect(named).toEqual([...Array.from({ length: 20 }, (_name, at) => `x${at}`), undefined]);
     expect(watch.counts["m"]).toMatchObject({ outcomes: 1000 });
+  });
+
+  test.each([
+    { name: '{"predictions":[1]}', isPacked: true },
+    { name: "[0.1, 0.9]", isPacked: true },
+    { name: "0.93\n", isPacked: true },
+    { name: "a]", isPacked: false },
+    { name: " a{", isPacked: false },
+    { name: "\na", isPacked: false },
+  ])("a class warning tells once of each model that $name is suspicious: $isPacked", ({ name, isPacked }) => {
+    const watch = new ClassMonitor();
+    const tags = new Tags(optionsOf(10, {}), watch);
+    for (const model of ["m", "n", "m", "m"]) tags.add([model], "a", name, begin, begin);
+    tags.add(["m"], "[x]", "[y]", begin, begin);
+    const warnings = watch.takeWarnings();
+    const texts = warnings.map(classWarningText);
+    const classes = isPacked ? ["m", "n"].map((model) => [model, name]) : [["m", "[x]"]];
+    expect(texts).toEqual(
+      classes.map(([model, shown]) => {
+        const start = `model="${model ?? ""}": the class ${JSON.stringify(shown)} is suspicious`;
+        return expect.stringContaining(start);
+      }),
+    );
+  });
+
+  test("a declared class that looks packed is none", () => {
+    const watch = new ClassMonitor();
+    const tags = new Tags(optionsOf(3, { classes: ["{}"] }), watch);
+    tags.add(["m"], "{}", "{}", begin, begin);
+    expect(watch.takeWarnings()).toEqual([]);
   });
 
   const labels = [{ name: "model", value: "m" }];

@@ -56,7 +56,7 @@ describe("an outcome", () => {
       name: "older than all time windows",
       time: now - 90 * minute,
       cells: ["5m: ", "1h: ", "last_3: a>b 1"],
-      placement: "late",
+      placement: "gone",
     },
     {
       name: "from the tolerated future",
@@ -139,6 +139,19 @@ describe("the latest outcome of a tag", () => {
     for (const each of [tags, again]) expect(each.silentModels(nextDay)).toEqual([{ model: "m", labels, latest: now }]);
     again.add(["m", "v3"], "a", "b", nextDay, nextDay);
     expect(again.silentModels(nextDay)).toEqual([]);
+  });
+
+  test("predictions keep a tag without outcomes, and the latest one of a declared model is kept after its tags", () => {
+    const tags = make(declared);
+    expect(tags.predict(["m", "v1"], now - minute, now)).toBe(true);
+    expect(tags.evictIdle(nextDay - 2 * 60 * minute)).toEqual([]);
+    expect(tags.snapshot(now)).toMatchObject([{ outcomes: 0, latest: undefined, latestPrediction: now - minute }]);
+    expect(restore(save(tags), declared).tags.snapshot(now)).toMatchObject([{ latestPrediction: now - minute }]);
+    tags.evictIdle(nextDay);
+    const { tags: again } = restore(save(tags), declared);
+    for (const each of [tags, again]) {
+      expect(each.silentModels(nextDay)).toMatchObject([{ model: "m", latest: 0, latestPrediction: now - minute }]);
+    }
   });
 
   test("the latest outcome of a model is given up once the config does not name it any more", () => {

@@ -17,7 +17,7 @@ import { exampleDeployment, sidecarPatch } from "./sidecar.ts";
 
 type File = readonly [path: string, text: string];
 
-type ExporterSections = Pick<Config, "given" | "kubernetes" | "prometheus" | "sources">;
+type ExporterSections = Pick<Config, "given" | "kubernetes" | "limits" | "prometheus" | "sources">;
 
 function sourceNames({ sources }: Pick<Config, "sources">): readonly string[] {
   return sources.map(({ source }) => source.name);
@@ -75,7 +75,7 @@ export function kubernetesFiles(
           "the exporter to a Deployment that you have. The model must see to it that its logs are rotated and stay well",
           "below the size limit of their volume: a pod that goes past it is evicted.",
         ],
-        exampleDeployment(kubernetes, sidecarPod),
+        exampleDeployment(config, sidecarPod),
       ),
     ],
     [
@@ -140,7 +140,7 @@ export function componentFiles(config: ExporterSections): readonly File[] {
       ),
     ],
     ["podmonitor.yaml", yamlDocuments([], podMonitor(config))],
-    ["sidecar.yaml", yamlDocuments([], sidecarPatch(kubernetes, pod))],
+    ["sidecar.yaml", yamlDocuments([], sidecarPatch(config, pod))],
   ];
 }
 

@@ -2,12 +2,20 @@ import type { IDeployment } from "kubernetes-models/apps/v1/Deployment";
 import type { IContainer } from "kubernetes-models/v1/Container";
 import type { IVolume } from "kubernetes-models/v1/Volume";
 import type { IVolumeMount } from "kubernetes-models/v1/VolumeMount";
-import type { KubernetesTarget } from "../../config/config.ts";
+import type { Config } from "../../config/config.ts";
 import { atLeast, since } from "../tool-versions.ts";
 import { configVolume, exporterContainer, exporterVolumes, restricted } from "./exporter-container.ts";
 import { podLabels } from "./object-metadata.ts";
 import { userId } from "./paths.ts";
 import type { PodConfig } from "./pod-config.ts";
+
+/** Sections of the config that a pod with the exporter depends on. */
+type SidecarSections = Pick<Config, "kubernetes" | "limits">;
+
+/** Size limit of the state's volume: the file of the state has free pages besides those that are counted. */
+function stateVolumeSize({ maxStateBytes }: Config["limits"]): string {
+  return `${Math.ceil((2 * maxStateBytes) / 2 ** 20)}Mi`;
+}
 
 /** Parts of a pod that has the exporter beside the model. */
 interface Sidecar {
@@ -24,7 +32,7 @@ interface Sidecar {
  * A native sidecar (an init container with `restartPolicy: Always`) starts before the model and stops after it, so that
  * it reads the last lines; it does not keep a Job from ending.
  */
-function sidecar(kubernetes: KubernetesTarget, pod: PodConfig): Sidecar {
+function sidecar({ kubernetes, limits }: SidecarSections, pod: PodConfig): Sidecar {
   const logs = pod.logFolders.map((mountPath, index) => ({
     name: index === 0 ? "model-logs" : `model-logs-${index + 1}`,
     mountPath,
@@ -41,7 +49,7 @@ function sidecar(kubernetes: KubernetesTarget, pod: PodConfig): Sidecar {
     volumes: [
       configVolume,
       // Survives a restart of the container, not of the pod; for that, put a PersistentVolumeClaim here.
-      { name: exporterVolumes.state, emptyDir: { sizeLimit: "512Mi" } },
+      { name: exporterVolumes.state, emptyDir: { sizeLimit: stateVolumeSize(limits) } },
       ...logs.map(({ name }) => ({ name, emptyDir: { sizeLimit: kubernetes.logVolumeSize } })),
     ],
     mounts: logs,
@@ -49,8 +57,9 @@ function sidecar(kubernetes: KubernetesTarget, pod: PodConfig): Sidecar {
 }
 
 /** Builds a Deployment of a model with the exporter beside it, to copy from. */
-export function exampleDeployment(kubernetes: KubernetesTarget, pod: PodConfig): IDeployment {
-  const { initContainers, containers, volumes, mounts } = sidecar(kubernetes, pod);
+export function exampleDeployment(config: SidecarSections, pod: PodConfig): IDeployment {
+  const { kubernetes } = config;
+  const { initContainers, containers, volumes, mounts } = sidecar(config, pod);
   const name = "example-model";
   return {
     apiVersion: "apps/v1",
@@ -91,8 +100,9 @@ export function exampleDeployment(kubernetes: KubernetesTarget, pod: PodConfig):
 }
 
 /** Builds the kustomize patch that adds the exporter, its volumes and the model's log mounts to a Deployment. */
-export function sidecarPatch(kubernetes: KubernetesTarget, pod: PodConfig): object {
-  const { initContainers, containers, volumes, mounts } = sidecar(kubernetes, pod);
+export function sidecarPatch(config: SidecarSections, pod: PodConfig): object {
+  const { kubernetes } = config;
+  const { initContainers, containers, volumes, mounts } = sidecar(config, pod);
   return {
     apiVersion: "apps/v1",
     kind: "Deployment",

@@ -83,6 +83,11 @@ export function call(name: string, argument: Vector | RangeVector, ...numbers: r
   return head(name, [argument.tree, ...numbers.map((value) => num(value).tree)]);
 }
 
+/** Estimates a quantile from the buckets of a histogram. */
+export function histogramQuantile(quantile: number, buckets: Vector): Vector {
+  return head("histogram_quantile", [num(quantile).tree, buckets.tree]);
+}
+
 /** Evaluation time, in Unix seconds. */
 export const time: Scalar = { type: "scalar", tree: atom("time()") };
 

@@ -81,12 +81,11 @@ const fileErrors = (at: FaultSeries["at"]): readonly FaultSeries[] => [
 const lost = (at: FaultSeries["at"]): readonly FaultSeries[] => [
   series(exporterMetric("files_lost_total"), at, { source: "predictions" }),
 ];
-/** Outcomes of which all are late during the fault, and of which many more come after it. */
 const misdated = (from: number, until: number): readonly FaultSeries[] => {
-  const late = growing(from, until, 100, 0);
+  const late = growing(from, until, 100, 0); // All during the fault; many more outcomes come after it.
   const outcomes = (tick: number): number => late(tick) + 1000 * Math.max(0, tick - until);
   return [
-    series(exporterMetric("lines_total"), outcomes, { source: "predictions" }),
+    series(exporterMetric("outcomes_total"), outcomes, { source: "predictions" }),
     ...misdatedCounts(late, always(0), always(0)),
   ];
 };
@@ -107,6 +106,8 @@ const overflow = (samples: FaultSeries["at"]): readonly FaultSeries[] => [
   series(countMetrics.overflow.name, samples, { model: "price", window: "1h" }),
   series(countMetrics.overflow.name, samples, { model: "price", window: "1h" }, 1),
 ];
+const evicted = (at: FaultSeries["at"], reason: string): FaultSeries =>
+  series(exporterMetric("pending_evicted_total"), at, { reason });
 const rangeTicks = 16;
 
 /** Builds the fault of a source whose silence, in seconds, is longer than normal; another of its files was silent before. */
@@ -239,7 +240,7 @@ export const faults: readonly Fault[] = [
     what: "when most outcomes are late",
     series: misdated,
     harmless: () => [
-      ...lines(always(0), always(0)),
+      series(exporterMetric("outcomes_total"), growing(0, 0, 0, 100), { source: "predictions" }),
       ...misdatedCounts(growing(0, 0, 0, 20), growing(0, 0, 0, 20), growing(0, 0, 0, 100)),
     ],
     delay: 1,
@@ -263,6 +264,14 @@ export const faults: readonly Fault[] = [
     delay: 0,
     value: 40,
     labels: { model: "price" },
+  },
+  {
+    alert: "ModelQualityPendingEvicted",
+    what: "when predictions are forgotten for want of room",
+    series: (from, until) => [evicted(growing(from, until, 2, 0), "capacity")],
+    harmless: () => [evicted(always(7), "capacity"), evicted(growing(0, 0, 0, 2), "expired")],
+    delay: rangeTicks,
+    value: 30,
   },
   {
     alert: "ModelQualityStateNotWritten",

@@ -9,7 +9,7 @@ import { sampleCount, type BinaryMatrix } from "./binary-matrix.ts";
 import { samplesNotation, type RuleTest } from "./promtool-test.ts";
 
 /** Sections of the config that the tests of objectives depend on. */
-export type TestedConfig = Aggregation & Pick<Config, "exposition">;
+export type TestedConfig = Aggregation & Pick<Config, "exposition" | "join">;
 
 type Labels = Readonly<Record<string, string>>;
 

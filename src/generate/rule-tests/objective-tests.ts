@@ -1,7 +1,7 @@
-import { lastOutcomeMetric } from "../../quality/counts.ts";
 import { jobName } from "../promql/metric-names.ts";
 import { renderAnnotation, type QueryResult } from "../rules/annotation.ts";
 import { wrongCells } from "../rules/largest-confusion.ts";
+import { newsMetric } from "../rules/news.ts";
 import { isVersioned, oldAfter } from "../rules/retired-tags.ts";
 import type { ObjectiveAlert } from "../rules/objective-alert.ts";
 import { thresholdOf } from "../../objectives/threshold.ts";
@@ -83,19 +83,20 @@ export function objectiveTests(model: TestedModel, alert: ObjectiveAlert): reado
 }
 
 /**
- * Turns a test in which the alert fires into one in which its tag has had no outcome for too long and, of a time window,
+ * Turns a test in which the alert fires into one in which its tag has had no news for too long and, of a time window,
  * another version has had one since; none for a time window of tags without a version.
  */
 function heldBack(
-  { aggregation: { tagLabels }, name, alerts }: TestedModel,
+  { aggregation, name, alerts }: TestedModel,
   { name: alertname, model, objective }: ObjectiveAlert,
   { step, test }: SteppedTest,
 ): readonly SteppedTest[] {
+  const { tagLabels } = aggregation;
   const isCount = objective.window.kind === "last";
   if (!isCount && !isVersioned(tagLabels)) return [];
   const ticks = 10_000;
   const last = (version: string | undefined, from: number, perTick: number): RuleTest["input_series"][number] => ({
-    series: seriesNotation(lastOutcomeMetric.name, { job: jobName, ...testTag(tagLabels, name, version) }),
+    series: seriesNotation(newsMetric(aggregation).name, { job: jobName, ...testTag(tagLabels, name, version) }),
     values: `${from}+${perTick}x${ticks}`,
   });
   const version = isVersioned(tagLabels) ? candidateOf(alerts.map((each) => each.objective)) : undefined;

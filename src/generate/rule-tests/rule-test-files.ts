@@ -31,7 +31,7 @@ export function ruleTestFiles(
   const isIntact = (alert: Alert): boolean => intact.has(alert);
   const unnamed = freeName("some-other-model", new Set(models.map(({ model }) => model.name)));
   const exporter = exporterTests(exporterAlerts.filter(isIntact), config.sources);
-  const silence = silenceTests(models.flatMap((model) => model.silence).filter(isIntact), config.models, unnamed);
+  const silence = silenceTests(models.flatMap((model) => model.silence).filter(isIntact), config, unnamed);
   return [
     ...models.flatMap(({ slug, model, alerts: all }) => {
       const alerts = all.filter(isIntact);

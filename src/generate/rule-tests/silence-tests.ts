@@ -1,6 +1,6 @@
 import type { Config } from "../../config/config.ts";
-import { countMetrics, lastOutcomeMetric } from "../../quality/counts.ts";
-import { jobName, namespaceLabel } from "../promql/metric-names.ts";
+import { countMetrics, lastPredictionMetric } from "../../quality/counts.ts";
+import { exporterMetric, jobName, namespaceLabel } from "../promql/metric-names.ts";
 import type { Alert } from "../rules/alert.ts";
 import { faultNamespace, type FaultSeries } from "./exporter-faults.ts";
 import {
@@ -12,21 +12,81 @@ import {
   healthTest,
   quietWithoutData,
 } from "./health-test.ts";
+import { newsMetric } from "../rules/news.ts";
+import { delayBuckets, normalPause } from "../rules/silence-alerts.ts";
 import type { RuleTest } from "./promtool-test.ts";
 
 /** Builds the unit tests of the alerts on absent and silent models; `unnamed` is a model that the config does not have. */
-export function silenceTests(alerts: readonly Alert[], models: Config["models"], unnamed: string): readonly RuleTest[] {
+export function silenceTests(
+  alerts: readonly Alert[],
+  config: Pick<Config, "models" | "join">,
+  unnamed: string,
+): readonly RuleTest[] {
   const silent = alerts.filter(({ name }) => name === "ModelQualityModelSilent");
   return [
     ...absentTests(alerts.filter(({ name }) => name === "ModelQualityModelAbsent")),
     ...silentTests(
       silent.map((alert) => {
         const model = alert.labels["model"];
-        const silentAfter = models.get(model ?? "*")?.silentAfter ?? defaultSilence;
+        const silentAfter = config.models.get(model ?? "*")?.silentAfter ?? defaultSilence;
         return { alert, model: model ?? unnamed, silentAfter };
       }),
+      newsMetric(config).name,
+    ),
+    ...labelTests(
+      alerts.filter(({ name }) => name === "ModelQualityLabelsStopped"),
+      config.models,
+      unnamed,
     ),
     ...quietWithoutData(silent),
+  ];
+}
+
+/** Tests all models at a time: predictions come on, and labels, which took minutes, do not. */
+function labelTests(alerts: readonly Alert[], models: Config["models"], unnamed: string): readonly RuleTest[] {
+  const [first] = alerts;
+  if (first === undefined) return [];
+  const minute = healthStep / 1000;
+  const all = alerts.map((alert) => {
+    const model = alert.labels["model"];
+    const pause = normalPause(models.get(model ?? "*") ?? { silentAfter: defaultSilence });
+    return { alert, model: model ?? unnamed, pause };
+  });
+  const fires =
+    healthStart + 1 + Math.max(...all.map(({ alert, pause }) => pause / minute + alert.for.ms / healthStep));
+  const resolved = fires + 1;
+  const now = (tick: number): number => tick * minute;
+  const series = (stopped: FaultSeries["at"], predicted: FaultSeries["at"], delay: number): readonly FaultSeries[] =>
+    all.flatMap(({ model }) => {
+      const own = { job: jobName, instance: "replica-0:9877", namespace: faultNamespace, model };
+      return [
+        { name: lastPredictionMetric.name, labels: own, at: predicted },
+        { name: exporterMetric("label_last_timestamp_seconds"), labels: own, at: stopped },
+        ...[60, 600, 86_400, "+Inf"].map((le) => ({
+          name: delayBuckets,
+          labels: { ...own, le: String(le) },
+          at: () => (le === "+Inf" || Number(le) >= delay ? 100 : 0),
+        })),
+      ];
+    });
+  const stopped = (tick: number): number => now(tick >= healthStart && tick < resolved ? healthStart : tick);
+  const expected = all.map(({ alert, model }) =>
+    firing(alert, { [namespaceLabel]: faultNamespace, model }, (fires - healthStart) * minute),
+  );
+  const { name } = first;
+  return [
+    healthTest(
+      `${name} fires for each model whose labels stop while predictions come, and resolves`,
+      series(stopped, now, 60),
+      resolved,
+      [expectAlert(first, healthStart), expectAlerts(name, fires, expected), expectAlert(first, resolved)],
+    ),
+    healthTest(`${name} is quiet where predictions stop as well`, series(stopped, stopped, 60), fires, [
+      expectAlert(first, fires),
+    ]),
+    healthTest(`${name} is quiet where labels take long`, series(stopped, now, 86_400), healthStart + 60, [
+      expectAlert(first, healthStart + 60),
+    ]),
   ];
 }
 
@@ -77,7 +137,7 @@ interface SilentAlert {
 }
 
 /** Tests all models at a time: of each, one version has been silent for long, and another one goes silent. */
-function silentTests(alerts: readonly SilentAlert[]): readonly RuleTest[] {
+function silentTests(alerts: readonly SilentAlert[], news: string): readonly RuleTest[] {
   const [first] = alerts;
   if (first === undefined) return [];
   const minute = healthStep / 1000;
@@ -90,9 +150,9 @@ function silentTests(alerts: readonly SilentAlert[]): readonly RuleTest[] {
       const own = { job: jobName, instance: "replica-0:9877", namespace: faultNamespace, model };
       const at = (tick: number): number => tick * minute - allowed;
       return [
-        { name: lastOutcomeMetric.name, labels: { ...own, version: "v1" }, at: () => -allowed },
+        { name: news, labels: { ...own, version: "v1" }, at: () => -allowed },
         {
-          name: lastOutcomeMetric.name,
+          name: news,
           labels: { ...own, version: "v2" },
           at: (tick) => at(isSilent && tick >= healthStart && tick < resolved ? healthStart : tick),
         },

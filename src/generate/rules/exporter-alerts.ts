@@ -13,12 +13,13 @@ import {
 } from "./health-alert.ts";
 
 /** Sections of the config that the alerts on the exporter depend on. */
-export type ExporterAlertSections = HealthAlertSections & Pick<Config, "sources">;
+export type ExporterAlertSections = HealthAlertSections & Pick<Config, "sources" | "join">;
 
 /** Builds the alerts on the exporter itself and on its sources. */
 export function exporterAlerts(config: ExporterAlertSections): readonly Alert[] {
   const expressions = exporterExpressions(config.sources);
-  return rows.map((row) => healthAlert(config, { ...row, expr: expressions[row.name], owner: undefined }));
+  const used = rows.filter(({ name }) => config.join !== undefined || name !== "ModelQualityPendingEvicted");
+  return used.map((row) => healthAlert(config, { ...row, expr: expressions[row.name], owner: undefined }));
 }
 
 type Row = Omit<HealthAlert, "expr" | "owner"> & { readonly name: ExporterAlertName };
@@ -116,6 +117,14 @@ const rows: readonly Row[] = [
     extent: ofCount,
     consequence:
       "Objectives on macro and weighted averages, balanced accuracy, kappa and Matthews correlation cannot fire, nor those on classes without a seat.",
+  },
+  {
+    name: "ModelQualityPendingEvicted",
+    for: minutes(0),
+    kept: perNamespace,
+    subject: ["Predictions forgotten before their labels came", inNamespace],
+    extent: ofCount,
+    consequence: "There are more ids at once than join.maxIds, and the oldest are never counted.",
   },
   {
     name: "ModelQualityStateNotWritten",

@@ -31,6 +31,7 @@ export type ExporterAlertName =
   | "ModelQualityOutcomesMisdated"
   | "ModelQualityTagsDropped"
   | "ModelQualityClassesOverflow"
+  | "ModelQualityPendingEvicted"
   | "ModelQualityStateNotWritten"
   | "ModelQualityConfigReloadFailed";
 
@@ -112,14 +113,13 @@ function nothingCounted(sources: Sources): Vector {
   return unless(or(meant, unless(came, hadEvents)), none);
 }
 
-/** Share of the lines of a source whose outcomes, the backlog at the start left out, are dated too early or in the future. */
+/** Share of the outcomes of a source, the backlog at the start left out, that are dated too early or in the future. */
 function misdated(): Vector {
   const of = (name: "events_late_total" | "events_future_total"): Vector =>
     perSource("sum", increase(exporterMetric(name), "1h", [["backlog", "!=", "true"]]));
   const both = arith(of("events_late_total"), "+", of("events_future_total"));
-  return and(compare(arith(both, "/", some(meantLines("1h"))), ">", num(misdatedShare)), [
-    compare(both, ">=", num(fewestMisdated)),
-  ]);
+  const all = perSource("sum", increase(exporterMetric("outcomes_total"), "1h"));
+  return and(compare(arith(both, "/", some(all)), ">", num(misdatedShare)), [compare(both, ">=", num(fewestMisdated))]);
 }
 
 /** Selects files that were lost lately; one that was lost before the first scrape shows no increase. */
@@ -156,6 +156,9 @@ export function exporterExpressions(sources: Sources): Readonly<Record<ExporterA
     ModelQualityTagsDropped: some(perNamespace("sum", increase(exporterMetric("tags_dropped_total"), "15m"))),
     ModelQualityClassesOverflow: some(
       aggregateBy("max", [namespaceLabel, "model"], selector(countMetrics.overflow.name)),
+    ),
+    ModelQualityPendingEvicted: some(
+      perNamespace("sum", increase(exporterMetric("pending_evicted_total"), "15m", [["reason", "=", "capacity"]])),
     ),
     ModelQualityStateNotWritten: perNamespace(
       "count",

@@ -6,7 +6,7 @@ import { figureLabels, type Alert } from "./alert.ts";
 import { alertName } from "./alert-name.ts";
 import { objectiveAnnotations, type ObjectiveTextSections } from "./objective-annotations.ts";
 import { objectiveExpression } from "./objective-expression.ts";
-import { whereNotRetired } from "./retired-tags.ts";
+import { whereNotRetired, type RetirementSections } from "./retired-tags.ts";
 import { tagLevel } from "./recording-rules.ts";
 
 /** Alert of an objective, with the model and the objective. */
@@ -16,7 +16,7 @@ export interface ObjectiveAlert extends Alert {
 }
 
 /** Sections of the config that the alerts of objectives depend on. */
-export type ObjectiveAlertSections = ObjectiveTextSections;
+export type ObjectiveAlertSections = ObjectiveTextSections & RetirementSections;
 
 /** Builds the alert that fires when an objective of a model is violated. */
 export function objectiveAlert(
@@ -32,7 +32,7 @@ export function objectiveAlert(
     objective,
     figure: { metric: objective.metric, class: objective.class, average: objective.average },
     name: alertName(objective),
-    expr: whereNotRetired(objectiveExpression(objective, matchers), tagLabels, model, objective, matchers),
+    expr: whereNotRetired(objectiveExpression(objective, matchers), config, model, objective, matchers),
     for: objective.for,
     keepFiringFor: keeps ? objective.keepFiringFor : undefined,
     labels: {

@@ -1,5 +1,4 @@
-import { lastOutcomeMetric } from "../../quality/counts.ts";
-import type { Model, Objective } from "../../config/config.ts";
+import type { Config, Model, Objective } from "../../config/config.ts";
 import {
   aggregateBy,
   aggregateWithout,
@@ -16,51 +15,59 @@ import {
 } from "../promql/builder.ts";
 import { namespaceLabel } from "../promql/metric-names.ts";
 import { figureLabels } from "./alert.ts";
+import { newsMetric } from "./news.ts";
 import type { RecordingRule } from "./recording-rules.ts";
 
-/** Recorded time of the latest outcome of a tag on any replica. */
-const lastOutcome = `tag:${lastOutcomeMetric.name}:max`;
-/** Recorded age, in seconds, of the latest outcome of a tag whose version is retired. */
-const retired = `tag:${lastOutcomeMetric.name}:retired_age`;
+/** Sections of the config that tell when a tag has no news. */
+export type RetirementSections = Pick<Config, "tagLabels" | "join">;
 
-/** Gives the seconds without an outcome after which a tag is old; an hour where every silence is normal. */
+/** Recorded time of the latest news of a tag on any replica, and the age, in seconds, of those of a retired version. */
+const recorded = (config: RetirementSections): { readonly last: string; readonly retired: string } => {
+  const { name } = newsMetric(config);
+  return { last: `tag:${name}:max`, retired: `tag:${name}:retired_age` };
+};
+
+/** Gives the seconds without news after which a tag is old; an hour where every silence is normal. */
 export function oldAfter({ silentAfter }: Pick<Model, "silentAfter">): number {
   return silentAfter ?? 3600;
 }
 
 /** Builds the rules that say how old the news of a tag are, for the model's objectives. */
 export function retirementRules(
-  tagLabels: readonly string[],
+  config: RetirementSections,
   model: Model,
   matchers: readonly Matcher[],
 ): readonly RecordingRule[] {
   if (model.objectives.length === 0) return [];
-  const raw = selector(lastOutcomeMetric.name, matchers);
-  const last = selector(lastOutcome, matchers);
-  const rules = [{ record: lastOutcome, expr: aggregateBy("max", [namespaceLabel, ...tagLabels], raw) }];
+  const { tagLabels } = config;
+  const names = recorded(config);
+  const raw = selector(newsMetric(config).name, matchers);
+  const last = selector(names.last, matchers);
+  const rules = [{ record: names.last, expr: aggregateBy("max", [namespaceLabel, ...tagLabels], raw) }];
   if (!isVersioned(tagLabels)) return rules;
   const superseded = compare(arith(time, "-", supersededTags(tagLabels, last)), ">", num(oldAfter(model)));
-  return [...rules, { record: retired, expr: superseded }];
+  return [...rules, { record: names.retired, expr: superseded }];
 }
 
 /**
  * Holds an objective back where its figure is not news. A count window holds outcomes however old they are: it speaks for
  * a tag only while that has new ones. A time window empties by itself: it is held back only where another version of the
- * model had outcomes since.
+ * model had news since.
  */
 export function whereNotRetired(
   violated: Vector,
-  tagLabels: readonly string[],
+  config: RetirementSections,
   model: Model,
   objective: Objective,
   matchers: readonly Matcher[],
 ): Vector {
   const ignoring = ["window", ...figureLabels(objective)];
   if (objective.window.kind === "last") {
-    const age = arith(time, "-", selector(lastOutcome, matchers));
+    const age = arith(time, "-", selector(recorded(config).last, matchers));
     return unless(violated, compare(age, ">", num(oldAfter(model))), { ignoring });
   }
-  return isVersioned(tagLabels) ? unless(violated, selector(retired, matchers), { ignoring }) : violated;
+  if (!isVersioned(config.tagLabels)) return violated;
+  return unless(violated, selector(recorded(config).retired, matchers), { ignoring });
 }
 
 /** Tells whether tags have a version. */

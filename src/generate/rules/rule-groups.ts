@@ -24,7 +24,7 @@ export function modelRules(config: ObjectiveAlertSections & SilenceAlertSections
     return {
       slug: modelSlug(model.name),
       model,
-      recording: [...recordingRules(config, matchers), ...retirementRules(config.tagLabels, model, matchers)],
+      recording: [...recordingRules(config, matchers), ...retirementRules(config, model, matchers)],
       alerts: model.objectives.map((objective) => objectiveAlert(config, model, objective, matchers)),
       silence: silenceAlerts(config, model),
     };

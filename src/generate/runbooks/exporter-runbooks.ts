@@ -5,7 +5,10 @@ import type { Runbook } from "./page.ts";
 
 /** Runbooks of the alerts on the exporter itself. */
 export const exporterRunbooks: Readonly<
-  Record<ExporterAlertName | "ModelQualityModelAbsent" | "ModelQualityModelSilent", Runbook>
+  Record<
+    ExporterAlertName | "ModelQualityModelAbsent" | "ModelQualityModelSilent" | "ModelQualityLabelsStopped",
+    Runbook
+  >
 > = {
   ModelQualityExporterDown: {
     meaning: [
@@ -38,13 +41,32 @@ export const exporterRunbooks: Readonly<
   },
   ModelQualityModelSilent: {
     meaning: [
-      "No version of the model, in no region, had an outcome for its `silentAfter`, though it had one before. Its windows run empty, so alerts on its quality resolve; that does not mean that it is well.",
+      "No version of the model, in no region, had an outcome for its `silentAfter`, though it had one before. Its windows run empty, so alerts on its quality resolve; that does not mean that it is well. With a `join` predictions are judged, labelled or not.",
     ],
     steps: [
       "Whether the model still serves, and whether its labels still arrive.",
       "Whether another alert says why: a log that is stalled, files that were lost, a source of which nothing is counted.",
       `\`${lastOutcomeMetric.name}\` shows when each version had its last outcome.`,
       "Where such a pause is normal (a nightly batch), set `silentAfter` of the model, and that of its source.",
+    ],
+  },
+  ModelQualityLabelsStopped: {
+    meaning: [
+      "Predictions of the model come, and no label has found one of them for twice as long as 99 of 100 labels take. Its windows run empty, so alerts on its quality resolve; that does not mean that it is well.",
+    ],
+    steps: [
+      "Whether the process that writes the labels runs, and writes to where the source of labels reads.",
+      `\`${exporterMetric("labels_total")}\` by \`result\`, and \`${exporterMetric("pending_labels")}\`: labels that come and wait do not have the ids of predictions (another field, another spelling); \`too_late\` ones are past \`join.within\`.`,
+      `\`${exporterMetric("label_delay_seconds")}_count\` and its buckets show how long labels take. Where a pause is normal (a nightly batch), set \`silentAfter\` of the model.`,
+    ],
+  },
+  ModelQualityPendingEvicted: {
+    meaning: [
+      "More ids wait for their other half, within `join.within` and `early`, than `join.maxIds` allows. The oldest predictions are forgotten, and their labels find nothing: they count in no figure.",
+    ],
+    steps: [
+      `\`${exporterMetric("pending_predictions")}\`, \`${exporterMetric("pending_labels")}\` and \`${exporterMetric("remembered_ids")}\`: what fills the table. Labels alone that fill it have ids that no prediction has.`,
+      "Raise `join.maxIds` (18 bytes of memory each), or shorten `join.within` of models whose labels come sooner.",
     ],
   },
   ModelQualityLogStalled: {

@@ -49,8 +49,8 @@ class Gunzipped implements Unpacked {
   }
 }
 
-/** Form of compressed files that is known by its first bytes. */
-export type KnownForm = Compression | "xz" | "bzip2";
+/** Form of files that is known by its first bytes: compressed, or binary tables that their writers may have put among logs. */
+export type KnownForm = Compression | "xz" | "bzip2" | "Parquet" | "Avro";
 
 /** Names of the forms that this Node can read, in messages. */
 export const readableForms = hasZstd ? "gzip (.gz) and zstd (.zst)" : "gzip (.gz)";
@@ -62,9 +62,10 @@ export function isReadable(form: KnownForm): form is Compression {
 
 /** Describes why a form cannot be read. */
 export function unreadableText(form: KnownForm): string {
+  if (form === "Parquet" || form === "Avro") return `it is ${form}, which is no text: convert it to JSON lines`;
   if (form === "zstd")
     return `it is compressed by zstd, which needs Node.js 22.15 or later; this is ${process.version}`;
-  return `it is compressed by ${form}, which cannot be read: only ${readableForms} can`;
+  return `it is compressed by ${form}, which cannot be read: only ${readableForms} can; unpack it first`;
 }
 
 /** Describes why a file of this form with the name of a plain one is not read. */
@@ -73,12 +74,16 @@ export function misnamedText(form: KnownForm): string {
   return `it is compressed by ${form}, but its name does not end in ${form === "gzip" ? ".gz" : ".zst"}`;
 }
 
-/** Tells the compressed form that bytes begin with; undefined for none that is known. */
+/** Tells the form that bytes begin with; undefined for none that is known. */
 export function compressionOf(head: Buffer): KnownForm | undefined {
   if (isGzip(head)) return "gzip";
   if (isZstd(head)) return "zstd";
   if (head.subarray(0, 6).equals(xzMagic)) return "xz";
-  return /^BZh[1-9]1AY&SY/u.test(head.toString("latin1", 0, 10)) ? "bzip2" : undefined;
+  const text = head.toString("latin1", 0, 10);
+  // Behind Parquet's magic comes the head of a page, whose first field is a number: a text may begin with the letters.
+  if (text.startsWith("PAR1\u0015")) return "Parquet";
+  if (text.startsWith("Obj\u0001")) return "Avro";
+  return /^BZh[1-9]1AY&SY/u.test(text) ? "bzip2" : undefined;
 }
 
 const xzMagic = Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]);

@@ -3,6 +3,7 @@ import { faultPoint } from "../../fault-points.ts";
 import { type Candidate, longestFirst } from "../identity/candidate.ts";
 import { ForeignCopies, type Loss, lossOf } from "./losses.ts";
 import { readableForms } from "../identity/compression.ts";
+import { identityBytes } from "../identity/fingerprint.ts";
 import { isShorter } from "../identity/match.ts";
 import type { TrackedFile } from "../tracking/tracked-file.ts";
 import { isRequested, type Scan } from "./context.ts";
@@ -130,8 +131,11 @@ export class TrackedLocator {
 
   #markMissing(file: TrackedFile, inode: string): void {
     if (file.state.kind === "live") this.#scan.paths.add(file.path);
-    // Of what nothing was seen, nothing can be found again: whatever it is called by now is met as a stranger.
-    if (file.position.head.bytes === 0 && !isWhole(file.state)) this.#scan.transitions.discard(file);
+    // What was not read, and hardly seen, cannot be told from others: whatever it is called by now is met as a stranger, and
+    // so belongs to the source of its path.
+    const { head, offset } = file.position;
+    const isStranger = head.bytes === 0 || (offset === 0 && head.bytes < identityBytes);
+    if (isStranger && !isWhole(file.state)) this.#scan.transitions.discard(file);
     else this.#scan.transitions.markMissing(file, inode);
   }
 

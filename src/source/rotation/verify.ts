@@ -49,9 +49,10 @@ export function hasReadPart(candidate: Candidate, file: TrackedFile): boolean {
   return content.size() >= file.position.offset && matchesIdentity(content.fd, file.position);
 }
 
-/** Tells whether a rotated file may be confused with another one, because little of both was seen. */
-export function isBarelySeen({ position }: TrackedFile, { name }: Candidate): boolean {
-  return position.head.bytes < identityBytes && isRotatedName(name);
+/** Tells whether a file that is rotated, or elsewhere by now and unread, may be another one, because little of it was seen. */
+export function isBarelySeen({ position, realPath }: TrackedFile, { name, real }: Candidate): boolean {
+  const isElsewhere = position.offset === 0 && real !== realPath;
+  return position.head.bytes < identityBytes && (isElsewhere || isRotatedName(name));
 }
 
 /** Tells whether an error means that a file exists but cannot be opened or read. */

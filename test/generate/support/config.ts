@@ -5,6 +5,7 @@ import type { WindowSpec } from "../../../src/window/options.ts";
 export interface ConfigParts {
   readonly file?: string;
   readonly tagLabels?: readonly string[];
+  readonly join?: Config["join"];
   readonly models?: Readonly<Record<string, ModelParts>>;
   readonly teams?: Readonly<Record<string, Readonly<Record<string, readonly string[] | SeverityRoute>>>>;
   readonly receivers?: Readonly<Record<string, Receiver["integrations"]>>;
@@ -36,6 +37,14 @@ const hour: WindowSpec = { kind: "time", label: "1h", ms: 3_600_000, panes: 60 }
 export const day: WindowSpec = { kind: "time", label: "24h", ms: 86_400_000, panes: 60 };
 export const lastThousand: WindowSpec = { kind: "last", label: "last_1000", size: 1000 };
 
+/** A join, of which the generators read only that there is one. */
+export const laterLabels: NonNullable<Config["join"]> = {
+  byModel: false,
+  placeAt: "label",
+  maxIds: 1000,
+  models: new Map(),
+};
+
 export const webhook = (url: string): Receiver["integrations"] => [
   { kind: "webhook", list: "webhook_configs", settings: { url } },
 ];
@@ -48,6 +57,7 @@ export function makeConfig(parts: ConfigParts): Config {
     given: parts.given ?? {},
     sources: [],
     tagLabels: parts.tagLabels ?? ["model", "version"],
+    join: parts.join,
     windows: [hour, day, lastThousand],
     models: new Map(Object.entries(parts.models ?? {}).map(([name, model]) => [name, makeModel(name, model)])),
     teams: new Map(
@@ -98,6 +108,7 @@ export function makeConfig(parts: ConfigParts): Config {
       maxFiles: 1000,
       maxLineBytes: 1_048_576,
       maxValueBytes: 1024,
+      maxStateBytes: 268_435_456,
     },
   };
 }
