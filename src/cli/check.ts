@@ -8,10 +8,14 @@ import { checkFiles, type Check } from "../generate/check.ts";
 import { generate } from "../generate/outputs.ts";
 import { discover, type Search } from "../source/discovery/discover.ts";
 import { unmatchedGlobs } from "../source/discovery/unmatched-globs.ts";
-import { isUnfit } from "../source/discovery/paths.ts";
+import { isUnfit, type Refused } from "../source/discovery/paths.ts";
+import { inodeOf } from "../source/identity/fingerprint.ts";
 import { Stopwatch } from "../source/pace.ts";
 import { uncountedNotes } from "./first-lines.ts";
 import { outFolder } from "./out-folder.ts";
+
+/** Refused paths of a source that are named; others are counted. */
+const mostNotes = 20;
 
 /** Options of `check`. */
 export interface CheckOptions {
@@ -37,7 +41,7 @@ export async function checkCommand({ config: path, out, jsonSchema }: CheckOptio
   for (const note of patternNotes(config)) process.stdout.write(`note     ${note}\n`);
   const searches = await Promise.all(config.sources.map(({ source }) => discover(source, new Stopwatch())));
   for (const [index, { source }] of config.sources.entries()) {
-    const count = searches[index]?.found.length ?? 0;
+    const count = new Set(searches[index]?.found.map(({ stat }) => inodeOf(stat))).size;
     if (count > 0) process.stdout.write(matchLine(source.name, count, config));
   }
   // No failures: the logs may be on other machines.
@@ -100,15 +104,16 @@ function sourceNotes({ sources }: Config, searches: readonly Search[]): string[]
   return [
     ...unmatched.map(({ source, glob }) => `source ${JSON.stringify(source)}: no file on this machine matches ${glob}`),
     ...searches.flatMap(({ refused }, index) =>
-      refused
-        .filter(isUnfit)
-        .map(({ path, problem }) =>
-          printableText(
-            `source ${JSON.stringify(sources[index]?.source.name)}: the daemon does not read ${path}: ${problem}`,
-          ),
-        ),
+      refusalNotes(sources[index]?.source.name ?? "", refused.filter(isUnfit)),
     ),
   ];
+}
+
+/** Names the first of the paths that are refused. */
+function refusalNotes(source: string, refused: readonly Refused[]): string[] {
+  const title = `source ${JSON.stringify(source)}: the daemon does not read`;
+  const notes = refused.slice(0, mostNotes).map(({ path, problem }) => printableText(`${title} ${path}: ${problem}`));
+  return refused.length > mostNotes ? [...notes, `${title} ${refused.length - mostNotes} more`] : notes;
 }
 
 function checkLine({ outcome, what, detail }: Check): string {

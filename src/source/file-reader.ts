@@ -69,10 +69,8 @@ export class FileReader {
       if (outcome === "whole") file.stats.catchUp();
       if (outcome === "shorter") this.#context.transitions.retireShortCopy(file);
       if (outcome === "other") {
-        this.#context.shared.log.info(
-          { file: file.realPath },
-          "the compressed file does not continue the log; treated as another file",
-        );
+        const text = "the compressed file does not continue the log; treated as another file";
+        this.#context.shared.fileLog.tell("info", file.source.name, { file: file.realPath }, text);
         file.refuted.add(file.inode);
         this.#context.transitions.markMissing(file, "");
       }

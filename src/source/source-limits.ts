@@ -42,7 +42,7 @@ export class SourceLimits {
       const file = files.withInode(inodeOf(stat));
       return file === undefined || isGone(file.state) || file.source !== source ? undefined : file;
     };
-    const before = found.map(({ path }) => path).filter((path) => limit.hasRefused(path));
+    const before = found.filter((seen) => limit.hasRefused(seen));
     const { refused } = limit.choose(
       found,
       (seen) => fileOf(seen) !== undefined,
@@ -54,11 +54,10 @@ export class SourceLimits {
       if (file !== undefined) transitions.retire(file);
     }
     errors.passLimit(
-      source.name,
       refused.map(({ path }) => path),
       limit.most,
     );
-    return new Set(before.filter((path) => !limit.hasRefused(path)));
+    return new Set(before.filter((seen) => !limit.hasRefused(seen)).map(({ path }) => path));
   }
 
   /** Tells whether a file that is followed has bytes that were not looked at. */

@@ -14,6 +14,7 @@ import type { TailOptions } from "./tail-options.ts";
 import { Trackers } from "./trackers.ts";
 import { Descriptors } from "./tracking/descriptors.ts";
 import type { NumberedRecord } from "./tracking/duplicate-records.ts";
+import { FileLog } from "./tracking/file-log.ts";
 import { idOf, PositionStore } from "./tracking/position-store.ts";
 import { readRecord } from "./tracking/record.ts";
 import type { Shared } from "./tracking/transitions.ts";
@@ -56,6 +57,7 @@ export class Tail implements Input {
       open: options.open,
       clock: options.clock,
       log: options.log,
+      fileLog: new FileLog(options.log),
       descriptors: new Descriptors(options.maxOpen),
       positions: new PositionStore(),
       ready: new Set(),
@@ -237,6 +239,7 @@ export class Tail implements Input {
     const began = performance.now();
     const own = new Stopwatch();
     const found = await this.#trackers.search(own);
+    // Of a search that was ended nothing is taken over.
     await this.#scans.run(own, this.#shared.isClosed, (turns) => this.#trackers.take(found, turns));
     // However many directories there are, searching them takes half of the time, and a sixth of a core.
     this.#searches.done(restAfter(performance.now() - began, own.ms, 5));

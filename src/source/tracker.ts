@@ -3,7 +3,8 @@ import { discover, type Search } from "./discovery/discover.ts";
 import type { OwnFiles } from "./discovery/own-files.ts";
 import { PathOwners } from "./discovery/path-owners.ts";
 import { type UnmatchedGlob, unmatchedGlobs } from "./discovery/unmatched-globs.ts";
-import { baseOf, isAt, isUnfit, statPath } from "./discovery/paths.ts";
+import { baseOf } from "./discovery/glob.ts";
+import { isAt, isUnfit, statPath } from "./discovery/paths.ts";
 import { FileReader } from "./file-reader.ts";
 import type { FollowContext } from "./follow-context.ts";
 import type { Found } from "./identity/candidate.ts";
@@ -60,7 +61,7 @@ export class Tracker {
     this.#files = new Fileset((file) => {
       shared.positions.changed(file);
     });
-    this.#stats = new Map(sources.map((source) => [source, new SourceStats(source, this.#files, shared.log)]));
+    this.#stats = new Map(sources.map((source) => [source, new SourceStats(source, this.#files, shared.fileLog)]));
     const statsOf = (source: SourceOptions): SourceStats => this.#statsOf(source);
     this.#transitions = new Transitions(shared, this.#files, this.#order);
     this.#dirty = new DirtyDirectories(this.#files);
@@ -74,7 +75,7 @@ export class Tracker {
       ownerOf: (path) => this.#owners.of(path),
     });
     this.#context = {
-      log: shared.log,
+      fileLog: shared.fileLog,
       descriptors: shared.descriptors,
       positions: shared.positions,
       ready: shared.ready,
@@ -122,12 +123,10 @@ export class Tracker {
     const searches: SourceSearch[] = [];
     for (const source of this.sources) {
       try {
-        searches.push([source, await discover(source, own, this.#boundaries.get(source))]);
+        searches.push([source, await discover(source, own, this.#boundaries.get(source), this.#shared.isClosed)]);
       } catch (error) {
-        this.#shared.log.error(
-          { source: source.name, error: errorMessage(error) },
-          "cannot search for files; will retry",
-        );
+        const what = { source: source.name, error: errorMessage(error) };
+        this.#shared.fileLog.tell("error", source.name, what, "cannot search for files; will retry");
       }
     }
     return searches;
@@ -149,8 +148,8 @@ export class Tracker {
     for (const [source, { found, refused, missing, foreign }] of searches) {
       const stats = this.#statsOf(source);
       const { errors, danglingLinks } = stats;
-      errors.leaveOut(source.name, foreign);
-      errors.refuse([...refused, ...danglingLinks.lasting(missing)]);
+      errors.leaveOut(foreign);
+      errors.refuse([...refused, ...(await danglingLinks.lasting(missing, turns))]);
       const back = this.#limits.apply(stats, found);
       for (const seen of found) {
         if (this.#limits.isRefused(inodeOf(seen.stat))) continue;
@@ -276,7 +275,8 @@ export class Tracker {
       try {
         return await reconcile(this.#context, { ...doubt, since }, turns);
       } catch (error) {
-        this.#shared.log.error({ dir: doubt.dir, error: errorMessage(error) }, "cannot scan the directory; will retry");
+        const what = { dir: doubt.dir, error: errorMessage(error) };
+        this.#shared.fileLog.tell("error", "", what, "cannot scan the directory; will retry");
         return "growing";
       }
     });

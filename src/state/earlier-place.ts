@@ -23,8 +23,10 @@ export async function moveFromEarlierPlace(stateDir: string, storeDir: string, l
     // The lock file first: a crash in between leaves the store where it is looked for.
     for (const name of storeFiles.toReversed()) {
       if (!existsSync(join(stateDir, name))) continue;
-      chmodSync(join(stateDir, name), 0o600);
       renameSync(join(stateDir, name), join(storeDir, name));
+      // Others may write to the state directory, and have put a link there meanwhile; to the store's own they may not.
+      checkOwnFile(join(storeDir, name), storeDir);
+      chmodSync(join(storeDir, name), 0o600);
     }
   } finally {
     await lock.release();

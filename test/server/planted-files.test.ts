@@ -174,6 +174,34 @@ const attacks: readonly Attack[] = [
     path: "logs/*",
   },
   {
+    what: "folders full of links to each other, which make paths without end",
+    files: ["logs/**/*.jsonl"],
+    make: (dir) => {
+      const folders = Array.from({ length: 14 }, (_, n) => String.fromCharCode(97 + n));
+      for (const folder of folders) for (const to of folders) link(`../${to}`, join(dir, `logs/${folder}/${to}`));
+    },
+    code: "limit",
+    path: "logs/a",
+    says: /more than 16 links lead to this folder/u,
+  },
+  {
+    what: "a folder a thousand folders deep",
+    files: ["logs/**/*.jsonl"],
+    make: (dir) => {
+      write(join(dir, "logs", "a/".repeat(1000), "b.jsonl"), `${secret}\n`);
+    },
+    code: "limit",
+    path: "logs/a/a/a",
+    says: /more than 100 folders deep/u,
+  },
+  {
+    what: "a name that a glob of many stars could match in many ways",
+    files: ["logs/*-*-*-*-*-*.jsonl", "logs/good.jsonl"],
+    make: (dir) => {
+      write(join(dir, "logs", `${"-".repeat(240)}.json`), `${secret}\n`);
+    },
+  },
+  {
     what: "the state",
     files: ["../../state/**/*.mdb", "logs/*.jsonl"],
     make: () => undefined,
@@ -325,6 +353,13 @@ const goodLinks: readonly Row[] = [
   },
 ];
 
+const flood: Row = {
+  what: "a flood of links",
+  make: (dir) => {
+    for (let file = 0; file < 500; file++) link("../secret.jsonl", join(dir, `logs/${file}.jsonl`));
+  },
+};
+
 const slug = (what: string): string => what.replaceAll(/\W+/gu, "-");
 const all = join(root, "all");
 const dirOf = ({ what }: Row): string => join(all, "rows", slug(what));
@@ -353,7 +388,7 @@ describe("in the folders of a daemon", () => {
     (await daemon.get("/api/v1/models")).body;
 
   beforeAll(async () => {
-    const rows = [...attacks, ...goodLinks];
+    const rows = [...attacks, ...goodLinks, flood];
     for (const row of rows) {
       write(join(dirOf(row), "secret.jsonl"), `${secret}\n${outcome("stolen")}`);
       write(join(dirOf(row), "logs/good.jsonl"), outcome("good"));
@@ -394,6 +429,13 @@ describe("in the folders of a daemon", () => {
     expect(await lines(row)).toBe(1);
   });
 
+  test("a flood of links is told by its first ones, and all are counted", async () => {
+    await eventually(async () => (await errors(flood)).length > 0, "it is counted");
+    expect(await errors(flood)).toEqual(['code="link"} 500']);
+    expect(daemon.log.split("\n").filter((line) => isOf(flood, line))).toHaveLength(20);
+    expect(daemon.log).toMatch(/source=a-flood-of-links .*many such lines: from now on one a minute/u);
+  });
+
   test("no line of what is refused is shown, counted or logged", async () => {
     expect(await everywhere()).not.toMatch(/s3cr3t|root:/u);
   });
@@ -406,6 +448,11 @@ describe("in the folders of a daemon", () => {
   test("the check of the config names what is refused, and what would allow it", async () => {
     const { stdout } = await run(["check", "--config", join(all, "config.json"), "--out", join(all, "out")]);
     const notes = stdout.split("\n").filter((line) => line.startsWith("note"));
+    const ofFlood = notes.filter((line) => line.includes('source "a-flood-of-links"'));
+    expect([ofFlood.length, ofFlood.at(-1)]).toEqual([
+      21,
+      expect.stringMatching(/the daemon does not read 480 more$/u),
+    ]);
     const [first] = attacks;
     expect(notes.find((line) => first !== undefined && isOf(first, line))).toMatch(
       /^note {5}source "a-link-to-a-secret.*": the daemon does not read .*logs\/a\.jsonl: a link leads out .*links: \{ to: \[/u,

@@ -32,6 +32,8 @@ test.each([
   { glob: "@(app|x+y).log" },
   { glob: "!(app).log" },
   { glob: "{app,x+y}.log" },
+  { glob: "*t*s*/*p*.*g" },
+  { glob: "{deep/er,with*}/*.log" },
   { glob: "b\\[1\\]/*.log" },
   { glob: "b\\[1\\]/*.log", exclude: "**/[!a]*.log" },
   { glob: "**/*.log", exclude: "**/with*/**" },

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { appendFileSync, linkSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { tempDir } from "../support/temp.ts";
@@ -68,6 +68,21 @@ describe("more files than limits.maxFiles", () => {
       logs.write("app", "more\n");
       expect(await logs.look(2)).toEqual(["more"]);
     }));
+
+  test.each([
+    { what: "hard links", link: linkSync },
+    { what: "links", link: symlinkSync },
+  ])("$what to a log are no further files, however many they are", ({ link }) =>
+    withLogs(async (logs) => {
+      for (const name of ["app", "b"]) logs.write(name);
+      for (let n = 0; n < 20; n++) link(join(logs.dir, "app"), join(logs.dir, `app-${n}`));
+      await logs.bed.tail.start();
+      expect(await logs.look()).toEqual(["app", "b"]);
+      logs.write("app", "more\n");
+      expect(await logs.look(2)).toEqual(["more"]);
+      expect(logs.refusals).toBe(0);
+    }),
+  );
 
   test("a file is taken up when others go", () =>
     withLogs(async (logs) => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { pino } from "pino";
 import type { SourceOptions } from "../../src/source/source.ts";
 import { FileErrors } from "../../src/source/tracking/file-errors.ts";
+import { FileLog } from "../../src/source/tracking/file-log.ts";
 import { Fileset } from "../../src/source/tracking/fileset.ts";
 import { TrackedFile } from "../../src/source/tracking/tracked-file.ts";
 import { Collector } from "./collector.ts";
@@ -16,12 +17,12 @@ describe("of the paths that cannot be read", () => {
   /** Searches that find these paths, one after another; how often the log names each path. */
   function said(searches: readonly { refused?: readonly string[]; unreadable?: readonly string[] }[]): number {
     const log: string[] = [];
-    const errors = new FileErrors(pino({}, { write: (line: string) => log.push(line) }));
+    const errors = new FileErrors("s", new FileLog(pino({}, { write: (line: string) => log.push(line) })));
     for (const { refused = [], unreadable = [] } of searches) {
       errors.refuse(refused.map(refusal));
       // As with the search itself, and with the looks until the next one.
       for (const path of [...unreadable, ...unreadable]) errors.unreadable(path, 17, fault);
-      expect(errors.status("s").map(({ path }) => path)).toEqual([...refused, ...unreadable]);
+      expect(errors.status().map(({ path }) => path)).toEqual([...refused, ...unreadable]);
     }
     return log.length;
   }

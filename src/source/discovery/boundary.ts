@@ -1,11 +1,11 @@
 import { lstatSync, realpathSync, type BigIntStats } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
-import picomatch from "picomatch";
 import type { Found } from "../identity/candidate.ts";
 import type { SourceOptions } from "../source.ts";
+import { baseOf, matcherOf } from "./glob.ts";
 import { kernelFileSystem } from "./kernel-file-systems.ts";
 import { OwnFiles } from "./own-files.ts";
-import { asked, baseOf, isWithin, realPathOf, seenAs, type Refused } from "./paths.ts";
+import { asked, isWithin, realPathOf, seenAs, type Refused } from "./paths.ts";
 
 interface Pattern {
   readonly base: string;
@@ -32,10 +32,7 @@ export class Boundary {
   readonly #kernel = new Map<bigint, string | undefined>();
 
   constructor({ files, linkTargets = [] }: Pick<SourceOptions, "files" | "linkTargets">, ownFiles = new OwnFiles()) {
-    this.#patterns = files.map((pattern) => {
-      const isMatch = picomatch(pattern, { dot: true, posix: true });
-      return { base: baseOf(pattern), matches: (path) => path === pattern || isMatch(path) };
-    });
+    this.#patterns = files.map((pattern) => ({ base: baseOf(pattern), matches: matcherOf([pattern]) }));
     this.#linkTargets = linkTargets;
     this.#ownFiles = ownFiles;
     this.#places = this.#placesNow();
@@ -81,6 +78,13 @@ export class Boundary {
   refuseLink(path: string, target: string): Refused | undefined {
     const isBase = this.#patterns.some(({ base }) => isWithin(base, path));
     return isBase || this.#isHeld(target) ? undefined : leadsOut(path, target, target, "a directory");
+  }
+
+  /** Tells whether a link below the bases is on the way to a directory. */
+  isBehindLink(path: string, real: string): boolean {
+    return [...this.#places.bases].every(
+      ([base, place]) => !isWithin(path, base) || join(place, relative(base, path)) !== real,
+    );
   }
 
   /** Refuses what no link may lead to, and no path either. */

@@ -1,5 +1,6 @@
 import { readlinkSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import type { Turns } from "../pace.ts";
 import { realPathOf, type Refused } from "./paths.ts";
 
 /** Links are switched, and rotation puts their targets away: for so long one may lead nowhere before it is said (ms). */
@@ -22,12 +23,14 @@ export class DanglingLinks {
    * Returns those of the missing paths that have been dangling links for a while. One that has led to a log is excluded:
    * it is between two logs, or removed after its log, as those of containers are.
    */
-  lasting(missing: readonly string[]): Refused[] {
+  async lasting(missing: readonly string[], turns: Turns): Promise<Refused[]> {
     const now = performance.now();
-    const dead = missing.flatMap((path) => {
+    const dead: { readonly path: string; readonly target: string; readonly since: number }[] = [];
+    for (const path of missing) {
       const target = this.#ledToLog(path) ? undefined : lastTarget(path);
-      return target === undefined ? [] : [{ path, target, since: this.#since.get(path) ?? now }];
-    });
+      if (target !== undefined) dead.push({ path, target, since: this.#since.get(path) ?? now });
+      if (turns.isOver) await turns.next();
+    }
     this.#since = new Map(dead.map(({ path, since }) => [path, since]));
     return dead
       .filter(({ since }) => now - since >= patienceMs)

@@ -1,12 +1,12 @@
-import picomatch from "picomatch";
-import { glob, isDynamicPattern } from "tinyglobby";
+import { isDynamicPattern } from "tinyglobby";
 import type { Found } from "../identity/candidate.ts";
 import { foreignText, isForeignArchive } from "../identity/rotation-names.ts";
-import type { Stopwatch } from "../pace.ts";
+import { type Stopwatch, Turns } from "../pace.ts";
 import type { SourceOptions } from "../source.ts";
 import { Boundary } from "./boundary.ts";
-import { noSlashAtEnd, realPathOf, type Refused } from "./paths.ts";
-import { searchedFileSystem } from "./searched-file-system.ts";
+import { FolderSearch } from "./folder-search.ts";
+import { matcherOf } from "./glob.ts";
+import { realPathOf, type Refused } from "./paths.ts";
 import { unreadableNames } from "./unreadable-names.ts";
 
 /** Result of a search. */
@@ -21,49 +21,71 @@ export interface Search {
 
 /**
  * Finds the files of a source: those under its globs, and those it names, whether or not a glob would find them. What it
- * takes of the event loop is measured.
+ * takes of the event loop is measured. A search that is ended (`isEnded`) finds less than there is.
  */
 export async function discover(
   source: SourceOptions,
   own: Stopwatch,
   boundary = new Boundary(source),
+  isEnded = (): boolean => false,
 ): Promise<Search> {
   boundary.renew();
-  const unlisted: Refused[] = [];
-  const paths = await matchingPaths(source, own, boundary, unlisted);
-  return own.measure(() => sorted(paths, source, boundary, unlisted));
+  const search = new FolderSearch(source, boundary, own);
+  await search.run(isEnded);
+  const turns = new Turns(own);
+  const looks = new Looks(source, boundary, search.unlisted);
+  // What looks like a glob may also be the very name of a file.
+  for (const path of new Set([...source.files, ...search.paths])) {
+    if (isEnded()) break;
+    looks.at(path);
+    if (turns.isOver) await turns.next();
+  }
+  const { found, refused, missing, foreign } = looks;
+  refused.push(...unreadableNames(missing));
+  turns.stop();
+  return { found, refused, missing, foreign };
 }
 
-function sorted(
-  paths: ReadonlySet<string>,
-  source: SourceOptions,
-  boundary: Boundary,
-  unlisted: readonly Refused[],
-): Search {
-  const found: Found[] = [];
-  const refused = [...unlisted];
-  const missing: string[] = [];
-  const foreign: string[] = [];
-  const realDirs = new Map<string, string>();
-  const realDirOf = (dir: string): string => {
-    const real = realDirs.get(dir) ?? realPathOf(dir);
-    realDirs.set(dir, real);
-    return real;
-  };
-  for (const path of paths) {
-    const seen = boundary.look(path, realDirOf);
+/** Looks at the paths of a search. */
+class Looks implements Search {
+  readonly found: Found[] = [];
+  readonly refused: Refused[];
+  readonly missing: string[] = [];
+  readonly foreign: string[] = [];
+  readonly #source: SourceOptions;
+  readonly #boundary: Boundary;
+  readonly #unlisted: readonly Refused[];
+  readonly #realDirs = new Map<string, string>();
+
+  constructor(source: SourceOptions, boundary: Boundary, unlisted: readonly Refused[]) {
+    this.#source = source;
+    this.#boundary = boundary;
+    this.#unlisted = unlisted;
+    this.refused = [...unlisted];
+  }
+
+  at(path: string): void {
+    const seen = this.#boundary.look(path, (dir) => this.#realDirOf(dir));
     if (isForeignArchive(path) && seen !== undefined && "stat" in seen) {
       // A glob finds what rotation leaves by the way; only a file that is named is a mistake.
-      if (source.files.includes(path)) refused.push({ path, code: "kind", problem: foreignText(path) });
-      else foreign.push(path);
-    } else if (seen === undefined) missing.push(path);
-    else if ("stat" in seen) found.push(seen);
-    else if (isSaidOfFolder(seen, unlisted)) continue;
-    // A glob finds folders and links to them by the way; only a folder that is named is a mistake.
-    else if (seen.code !== "EISDIR" || source.files.includes(path)) refused.push(seen);
+      if (this.#isNamed(path)) this.refused.push({ path, code: "kind", problem: foreignText(path) });
+      else this.foreign.push(path);
+    } else if (seen === undefined) this.missing.push(path);
+    else if ("stat" in seen) this.found.push(seen);
+    else if (isSaidOfFolder(seen, this.#unlisted)) return;
+    // A glob finds links to folders by the way; only a folder that is named is a mistake.
+    else if (seen.code !== "EISDIR" || this.#isNamed(path)) this.refused.push(seen);
   }
-  refused.push(...unreadableNames(missing));
-  return { found, refused, missing, foreign };
+
+  #isNamed(path: string): boolean {
+    return this.#source.files.includes(path);
+  }
+
+  #realDirOf(dir: string): string {
+    const real = this.#realDirs.get(dir) ?? realPathOf(dir);
+    this.#realDirs.set(dir, real);
+    return real;
+  }
 }
 
 /** True if this error repeats the one already reported for its parent directory. */
@@ -73,27 +95,10 @@ function isSaidOfFolder({ path, code }: Refused, unlisted: readonly Refused[]): 
   );
 }
 
-async function matchingPaths(
-  source: SourceOptions,
-  own: Stopwatch,
-  boundary: Boundary,
-  unlisted: Refused[],
-): Promise<Set<string>> {
-  const globs = source.files.filter((path) => isDynamicPattern(path));
-  const paths = new Set(source.files);
-  // What looks like a glob may also be the very name of a file.
-  if (globs.length > 0) {
-    const options = { absolute: true, onlyFiles: false, expandDirectories: false, dot: true, ignore: source.exclude };
-    const fs = searchedFileSystem(globs, own, boundary, unlisted);
-    for (const path of await own.measure(() => glob(globs, { ...options, fs }))) paths.add(noSlashAtEnd(path));
-  }
-  return paths;
-}
-
 /** Tells whether a path is one that a source names, or under one of its globs. */
 export function namedBy({ files, exclude }: Pick<SourceOptions, "files" | "exclude">): (path: string) => boolean {
+  const matches = matcherOf(files);
   // As a search does it: of a folder that is left out, nothing is found.
-  const ignore = exclude.flatMap((glob) => [glob, `${glob}/**`]);
-  const isUnder = picomatch([...files], { dot: true, posix: true, ignore });
-  return (path) => !isForeignArchive(path) && (files.includes(path) || isUnder(path));
+  const isExcluded = matcherOf(exclude.flatMap((glob) => [glob, `${glob}/**`]));
+  return (path) => !isForeignArchive(path) && matches(path) && (files.includes(path) || !isExcluded(path));
 }

@@ -1,6 +1,4 @@
 import { lstatSync, realpathSync, statSync, type BigIntStats } from "node:fs";
-import { dirname } from "node:path";
-import { isDynamicPattern } from "tinyglobby";
 import { errorCode, errorMessage } from "../../problem.ts";
 import { inodeOf } from "../identity/fingerprint.ts";
 
@@ -20,9 +18,10 @@ export interface Seen {
 
 /**
  * Codes of what must not be read: `kind` for no regular file, `procfs` for a file of the kernel, `own` for one of the
- * exporter, `link` for one to which an unexpected link leads, `name` for a name that is not UTF-8.
+ * exporter, `link` for one to which an unexpected link leads, `name` for a name that is not UTF-8, `limit` for what is past a
+ * limit of the search or of the files.
  */
-export const unfitCodes = ["kind", "procfs", "own", "link", "name"] as const;
+export const unfitCodes = ["kind", "procfs", "own", "link", "name", "limit"] as const;
 
 /** Tells whether there is something else than a log at a path, rather than one that is inaccessible now. */
 export function isUnfit({ code }: Refused): boolean {
@@ -86,19 +85,7 @@ export function realPathOf(path: string): string {
   }
 }
 
-/** Returns the directory that a path is in; of a glob, the part before its first wildcard. */
-export function baseOf(path: string): string {
-  let base = dirname(path);
-  while (isDynamicPattern(base)) base = dirname(base);
-  return base.replaceAll(/\\([!()*+?@[\\\]{|}])/gu, "$1");
-}
-
 /** Tells whether a path is a directory or below it. */
 export function isWithin(path: string, dir: string): boolean {
   return path === dir || path.startsWith(dir.endsWith("/") ? dir : `${dir}/`);
-}
-
-/** Returns a path without a slash at its end. */
-export function noSlashAtEnd(path: string): string {
-  return path.length > 1 && path.endsWith("/") ? path.slice(0, -1) : path;
 }

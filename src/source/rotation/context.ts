@@ -46,7 +46,7 @@ export type ScanResult =
 
 /** State shared by all scans. */
 export interface Context {
-  readonly log: Shared["log"];
+  readonly fileLog: Shared["fileLog"];
   readonly descriptors: Pick<Shared["descriptors"], "of">;
   readonly positions: Pick<Shared["positions"], "changed">;
   readonly ready: ReadonlySet<TrackedFile>;

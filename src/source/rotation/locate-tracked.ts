@@ -27,7 +27,7 @@ export class TrackedLocator {
 
   /** Finds those that are where they were, or under another name. */
   async locate(): Promise<void> {
-    const { log, descriptors, statsOf, known, snapshot, here, turns } = this.#scan;
+    const { fileLog, descriptors, statsOf, known, snapshot, here, turns } = this.#scan;
     for (const file of [...known]) {
       if (turns.isOver) await turns.next();
       const candidate = snapshot.get(file.inode);
@@ -46,7 +46,8 @@ export class TrackedLocator {
       } else {
         statsOf(file.source).truncations++;
         faultPoint("truncated");
-        log.info({ file: file.path, offset: file.position.offset, size: file.observed.size }, "the file was truncated");
+        const what = { file: file.path, offset: file.position.offset, size: file.observed.size };
+        fileLog.tell("info", file.source.name, what, "the file was truncated");
         this.#markMissing(file, "");
       }
     }
@@ -89,7 +90,7 @@ export class TrackedLocator {
 
   /** Retires files that were missing for a while; whether one is still waited for. */
   async retireMissing(): Promise<boolean> {
-    const { known, transitions, files, statsOf, log, request, turns } = this.#scan;
+    const { known, transitions, files, statsOf, fileLog, request, turns } = this.#scan;
     const copies = new ForeignCopies(request.dir);
     let isWaiting = false;
     for (const file of known) {
@@ -105,10 +106,11 @@ export class TrackedLocator {
       const { path } = file;
       const { offset } = file.position;
       const loss = lossOf(file, files.live.has(path), copies);
-      if (loss === undefined) log.info({ file: path, offset }, "the file is gone");
+      const source = file.source.name;
+      if (loss === undefined) fileLog.tell("info", source, { file: path, offset }, "the file is gone");
       else {
         statsOf(file.source).lost++;
-        log.warn({ file: path, offset, ...loss }, lossText(loss));
+        fileLog.tell("warn", source, { file: path, offset, ...loss }, lossText(loss));
       }
       transitions.retire(file, state.isWhole ? "whole" : "incomplete");
     }

@@ -1,24 +1,25 @@
-import type { Log } from "../../log.ts";
 import { errorCode, errorMessage } from "../../problem.ts";
 import { unfitCodes, type Refused } from "../discovery/paths.ts";
 import { foreignText } from "../identity/rotation-names.ts";
 import type { FileStatus } from "../source.ts";
+import type { FileLog } from "./file-log.ts";
 import type { TrackedFile } from "./tracked-file.ts";
 
 /** Retry interval after a failed open or read (ms). */
 const retryMs = 1000;
 
-/** Error codes that are counted from 0, so that a first error is an increase; `limit` stands for what is past the limit. */
-const commonCodes = ["ENOENT", "EACCES", "EIO", "EMFILE", ...unfitCodes, "limit"];
+/** Error codes that are counted from 0, so that a first error is an increase. */
+const commonCodes = ["ENOENT", "EACCES", "EIO", "EMFILE", ...unfitCodes];
 
 interface Trouble extends Refused {
   /** Unread bytes, and their monotonic time (ms). Undefined if unknown. */
   readonly waits?: { readonly size: number; readonly since: number };
 }
 
-/** Read errors of a source: counted, and logged once. */
+/** Read errors of a source: counted, and logged once, as far as `FileLog` allows. */
 export class FileErrors {
-  readonly #log: Log;
+  readonly #source: string;
+  readonly #log: FileLog;
   #hasLeftOut = false;
   readonly #counts = new Map<string, number>(commonCodes.map((code) => [code, 0]));
   #pastLimit: ReadonlySet<string> = new Set();
@@ -27,7 +28,8 @@ export class FileErrors {
   /** Refused paths of the search before: one that is missing here was not logged yet. */
   #before: ReadonlyMap<string, Trouble> = new Map();
 
-  constructor(log: Log) {
+  constructor(source: string, log: FileLog) {
+    this.#source = source;
     this.#log = log;
   }
 
@@ -45,7 +47,7 @@ export class FileErrors {
   report(file: TrackedFile, code: string, text: string): void {
     this.#count(code);
     const isNew = file.stats.fail({ code, text }, retryMs);
-    if (isNew) this.#log.warn({ file: file.realPath, code, problem: text }, "cannot read the file");
+    if (isNew) this.#warn({ file: file.realPath, code, problem: text }, "cannot read the file");
   }
 
   /** Replaces the paths that cannot be followed by those of the last search; logs new ones. */
@@ -55,12 +57,12 @@ export class FileErrors {
     for (const { path, code, problem } of refused) {
       if (this.#before.get(path)?.code === code) continue;
       this.#count(code);
-      this.#log.warn({ path, problem }, "cannot follow the path");
+      this.#warn({ path, problem }, "cannot follow the path");
     }
   }
 
   /** Replaces the paths past the limit by those of the last search; counts new ones, and logs once that there are any. */
-  passLimit(source: string, paths: readonly string[], maxFiles: number): void {
+  passLimit(paths: readonly string[], maxFiles: number): void {
     for (const path of paths) if (!this.#pastLimit.has(path)) this.#count("limit");
     this.#pastLimit = new Set(paths);
     const [file] = paths;
@@ -68,15 +70,15 @@ export class FileErrors {
     this.#isLimitTold = true;
     const text =
       "more files match than limits.maxFiles: those written longest ago are not read; raise it, or name fewer";
-    this.#log.warn({ source, maxFiles, refused: paths.length, file }, text);
+    this.#warn({ source: this.#source, maxFiles, refused: paths.length, file }, text);
   }
 
   /** Logs once that files are left out since they cannot be read: they may be what is left of files that were read. */
-  leaveOut(source: string, [file, ...others]: readonly string[]): void {
+  leaveOut([file, ...others]: readonly string[]): void {
     if (file === undefined || this.#hasLeftOut) return;
     this.#hasLeftOut = true;
-    const what = { source, file, files: others.length + 1, problem: foreignText(file) };
-    this.#log.info(what, "files that are compressed in a form that cannot be read are left out");
+    const what = { source: this.#source, file, files: others.length + 1, problem: foreignText(file) };
+    this.#log.tell("info", this.#source, what, "files that are compressed in a form that cannot be read are left out");
   }
 
   /** Counts a found file that could not be opened, and logs it once; retried with the next search. `size` is in bytes. */
@@ -85,15 +87,15 @@ export class FileErrors {
     this.#count(code);
     const problem = errorMessage(error);
     const said = this.#refused.get(path) ?? this.#before.get(path);
-    if (said?.code !== code) this.#log.warn({ file: path, code, problem }, "cannot read the file; will retry");
+    if (said?.code !== code) this.#warn({ file: path, code, problem }, "cannot read the file; will retry");
     this.#refused.set(path, { path, code, problem, waits: { size, since: said?.waits?.since ?? performance.now() } });
   }
 
   /** Status of the paths that cannot be followed. */
-  status(source: string): FileStatus[] {
+  status(): FileStatus[] {
     return [...this.#refused.values()].map(({ path, problem, waits }) => {
       return {
-        source,
+        source: this.#source,
         path,
         lagBytes: waits?.size,
         readBytes: 0,
@@ -103,6 +105,10 @@ export class FileErrors {
         problem,
       };
     });
+  }
+
+  #warn(what: Readonly<Record<string, unknown>>, text: string): void {
+    this.#log.tell("warn", this.#source, what, text);
   }
 
   #count(code: string): void {

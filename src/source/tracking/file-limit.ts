@@ -1,4 +1,5 @@
 import type { Found } from "../identity/candidate.ts";
+import { inodeOf } from "../identity/fingerprint.ts";
 import type { SourceOptions } from "../source.ts";
 
 /** Default maximum number of files of a source. */
@@ -14,7 +15,7 @@ export interface Choice {
 export class FileLimit {
   readonly most: number;
   readonly #isNamed: (path: string) => boolean;
-  /** Paths that were refused by the last search. */
+  /** Inodes that were refused by the last search. */
   #refused: ReadonlySet<string> = new Set();
 
   constructor({ files, maxFiles = defaultMost }: SourceOptions) {
@@ -23,16 +24,17 @@ export class FileLimit {
     this.#isNamed = (path) => named.has(path);
   }
 
-  /** Tells whether the last search refused a path. */
-  hasRefused(path: string): boolean {
-    return this.#refused.has(path);
+  /** Tells whether the last search refused a file. */
+  hasRefused({ stat }: Found): boolean {
+    return this.#refused.has(inodeOf(stat));
   }
 
   /**
    * Chooses among the files of a search. One with unread bytes (`isHeld`) is kept besides until it is read, and newcomers
-   * wait when too many are: they cost no more than twice the limit.
+   * wait when too many are: they cost no more than twice the limit. Of a file with several names one is chosen, or none.
    */
-  choose(found: readonly Found[], isFollowed: (file: Found) => boolean, isHeld: (file: Found) => boolean): Choice {
+  choose(all: readonly Found[], isFollowed: (file: Found) => boolean, isHeld: (file: Found) => boolean): Choice {
+    const found = this.#withoutOtherNames(all);
     if (found.length <= this.most) {
       this.#refused = new Set();
       return { accepted: found, refused: [] };
@@ -46,8 +48,19 @@ export class FileLimit {
     const newest = ranked.slice(0, this.most).filter((file, rank) => rank < room || isFollowed(file));
     const accepted = new Set([...newest, ...held]);
     const refused = found.filter((file) => !accepted.has(file));
-    this.#refused = new Set(refused.map(({ path }) => path));
+    this.#refused = new Set(refused.map(({ stat }) => inodeOf(stat)));
     return { accepted: [...accepted], refused };
+  }
+
+  /** Leaves one name of each file, if possible one that the source names: links make any number of names. */
+  #withoutOtherNames(all: readonly Found[]): readonly Found[] {
+    if (all.length <= this.most) return all;
+    const files = new Map<string, Found>();
+    for (const file of all) {
+      const inode = inodeOf(file.stat);
+      if (!files.has(inode) || this.#isNamed(file.path)) files.set(inode, file);
+    }
+    return [...files.values()];
   }
 }
 

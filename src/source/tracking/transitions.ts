@@ -9,6 +9,7 @@ import { fingerprintFrom, inodeOf, noFingerprint } from "../identity/fingerprint
 import { isCompressedName } from "../identity/rotation-names.ts";
 import type { LineReader, OpenReader, SourceOptions } from "../source.ts";
 import type { Descriptors } from "./descriptors.ts";
+import type { FileLog } from "./file-log.ts";
 import type { Fileset } from "./fileset.ts";
 import { PendingLines, retiredReader } from "./pending-lines.ts";
 import type { PositionStore } from "./position-store.ts";
@@ -23,6 +24,7 @@ export interface Shared {
   readonly open: OpenReader;
   readonly clock: Clock;
   readonly log: Log;
+  readonly fileLog: FileLog;
   readonly descriptors: Descriptors<TrackedFile>;
   readonly positions: PositionStore;
   /** Plain files that may have unread bytes. */
@@ -87,7 +89,8 @@ export class Transitions {
     const { path, state } = file;
     const { offset } = file.position;
     const isCopy = candidate.inode !== file.inode && candidate.real !== file.realPath;
-    if (isCopy) this.#shared.log.info({ file: path, copy: candidate.path, offset }, "continuing in a copy of the file");
+    const what = { file: path, copy: candidate.path, offset };
+    if (isCopy) this.#shared.fileLog.tell("info", file.source.name, what, "continuing in a copy of the file");
     this.#files.forgetCopy(candidate.inode);
     this.#forgetWork(file);
     if (state.kind === "retired") file.reader = this.#open(file, file.reader.save());
