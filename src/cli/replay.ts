@@ -80,6 +80,8 @@ export async function replayInputs(
   const classes = new ClassMonitor();
   const joined = new JoinStats();
   const pipeline = new Pipeline(config, timeline, lines, classes, joined);
+  const { join } = pipeline;
+  join?.decideInOrder();
   for (const input of inputs((...file) => pipeline.open(...file))) {
     try {
       await input.start(() => Promise.resolve());
@@ -88,8 +90,7 @@ export async function replayInputs(
       await input.close();
     }
   }
-  const { join } = pipeline;
-  join?.decideAbsent(timeline.now);
+  join?.advance(timeline.now);
   const joinView = join && { size: join.size, stats: joined };
   return {
     result: report(config.models, pipeline.tags.snapshot(timeline.now), lines.total, classes.counts, joinView),

@@ -2,9 +2,11 @@ import type { Event } from "../decode/event.ts";
 import { faultPoint } from "../fault-points.ts";
 import type { AnyEntry, SavedEntry } from "../serializable.ts";
 import { Cells, type Cell, type JoinTag } from "./cells.ts";
+import { DuePredictions } from "./due-predictions.ts";
 import { hashHigh, hashLow, IdHash } from "./id-hash.ts";
 import { state } from "./id-table.ts";
 import { labelResults, type JoinStats, type LabelResult } from "./join-stats.ts";
+import { hasAbsent, isWithin, stretchesOf, stretchOf } from "./match-window.ts";
 import type { JoinedOutcome, JoinMatch, JoinOptions, Outcomes } from "./options.ts";
 import type { Departure, Pool } from "./pool.ts";
 import { Pools, type JoinSize } from "./pools.ts";
@@ -23,6 +25,8 @@ export class Join {
   #hash: IdHash;
   readonly #pools: Pools;
   readonly #cells: Cells;
+  /** Undefined where `decideAbsent` is called now and then. */
+  #due: DuePredictions | undefined;
   /** Filled anew for each outcome. */
   readonly #outcome: JoinedOutcome = { labels: [], predicted: "", actual: "", time: 0, keyLow: 0, keyHigh: 0 };
   #now = 0;
@@ -34,8 +38,7 @@ export class Join {
     this.#stats = stats;
     this.#hash = new IdHash(key);
     this.#cells = new Cells(outcomes.tagLabels);
-    const stretches = [...options.models.values()].map(stretchOf);
-    this.#pools = new Pools(stretches, options.maxIds, this.#cells, (...slot) => this.#onLeave(...slot));
+    this.#pools = new Pools(stretchesOf(options), options.maxIds, this.#cells, (...slot) => this.#onLeave(...slot));
   }
 
   /** Ids by state, and their memory. */
@@ -43,10 +46,18 @@ export class Join {
     return this.#pools.size;
   }
 
+  /**
+   * From now on absent classes are decided between events, in the order of their times: windows of the last outcomes hold
+   * those that were last. For events that come in that order.
+   */
+  decideInOrder(): void {
+    if (hasAbsent(this.#options)) this.#due = new DuePredictions();
+  }
+
   /** Takes an event that has an id: a prediction, a label, or both. Keeps no reference to it. */
   receive({ labels, predicted, actual, id = "", time }: Omit<Event, "score">, now: number): Joining {
     const [model = ""] = labels;
-    this.#now = now;
+    this.advance(now);
     this.#hash.hash(this.#options.byModel ? `${model}\0${id}` : id);
     const low = hashLow >>> 0;
     const high = hashHigh >>> 0;
@@ -60,6 +71,14 @@ export class Join {
     return result;
   }
 
+  /** Takes it that it is so late by now (Unix ms). */
+  advance(now: number): void {
+    this.#now = now;
+    this.#due?.show(now, (...slot) => {
+      this.#decide(...slot);
+    });
+  }
+
   /** Lets go of ids that were remembered for long enough. */
   expire(now: number): void {
     this.#now = now;
@@ -68,16 +87,21 @@ export class Join {
 
   /** Counts predictions whose time for a label is over as the absent class of their model, where it has one. */
   decideAbsent(now: number): void {
-    if (![...this.#options.models.values()].some(({ absent }) => absent !== undefined)) return;
+    if (!hasAbsent(this.#options)) return;
     this.#now = now;
     for (const pool of this.#pools.all) {
       pool.sweep((low, high) => {
-        const { table, cell } = pool;
-        if (table.state !== state.predicted || cell === undefined) return;
-        const { absent, withinMs } = this.#matchOf(cell.tag);
-        if (absent !== undefined && table.time + withinMs < now) this.#countAbsent(pool, low, high, cell, absent);
+        this.#decide(pool, low, high);
       });
     }
+  }
+
+  /** Counts the prediction at the cursor as the absent class, if its time for a label is over. */
+  #decide(pool: Pool, low: number, high: number): void {
+    const { table, cell } = pool;
+    if (table.state !== state.predicted || cell === undefined) return;
+    const { absent, withinMs } = this.#matchOf(cell.tag);
+    if (absent !== undefined && table.time + withinMs < this.#now) this.#countAbsent(pool, low, high, cell, absent);
   }
 
   /** Changed entries since the last call. */
@@ -128,6 +152,7 @@ export class Join {
     if (!hasLabel) this.#pools.makeRoom();
     if (!isMatch || sibling?.actual === undefined) {
       pool.write(where, low, high, state.predicted, this.#cells.cell(tag, name, undefined), time, this.#now);
+      if (match.absent !== undefined) this.#due?.add(time + match.withinMs, pool, low, high);
       faultPoint("parked");
       return false;
     }
@@ -271,14 +296,4 @@ export class Join {
   #poolOf(match: JoinMatch): Pool {
     return this.#pools.of(stretchOf(match));
   }
-}
-
-/** How long ids of a model are remembered (ms). */
-function stretchOf({ withinMs, earlyMs }: JoinMatch): number {
-  return withinMs + earlyMs;
-}
-
-function isWithin({ withinMs, earlyMs }: JoinMatch, predictedAt: number, labelledAt: number): boolean {
-  const delay = labelledAt - predictedAt;
-  return delay >= -earlyMs && delay <= withinMs;
 }

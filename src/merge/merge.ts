@@ -1,5 +1,5 @@
 import type { Event } from "../decode/event.ts";
-import { Heap } from "./heap.ts";
+import { Heap } from "../heap.ts";
 
 /** Receiver of events. */
 export type Receive = (event: Event) => void;

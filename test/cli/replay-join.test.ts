@@ -77,6 +77,47 @@ describe("replay of a prediction log and a label log", () => {
   });
 
   test.each(["label", "prediction"] as const)(
+    "with a class for what gets no label, it says what it says of the joined log, to the last outcomes, placed at the %s",
+    async (placeAt) => {
+      const windows = ["1h", { last: 50 }];
+      const within = 90_000;
+      const predicted = halves.map((half, n) => ({
+        ...half,
+        at: Date.UTC(2026, 0, 1) + n * 1000,
+        isLabelled: n % 4 === 0,
+      }));
+      // No two outcomes are at one time.
+      const labelled = predicted
+        .filter(({ isLabelled }) => isLabelled)
+        .map((half) => ({ ...half, at: half.at + 60_250 }));
+      const files = {
+        "p.jsonl": jsonLines(predicted.map(({ id, prediction, at }) => ({ id, prediction, ts: at }))),
+        "l.jsonl": jsonLines(labelled.map(({ id, label, at }) => ({ id, label, ts: at }))),
+      };
+      const apart = await replay({ sources, windows, join: { within: "90s", absent: "none", placeAt } }, files);
+      const end = Math.max(...labelled.map(({ at }) => at));
+      const outcomes = predicted
+        .map(({ id, prediction, label, at, isLabelled }) => {
+          const decided = at + (isLabelled ? 60_250 : within);
+          return {
+            id,
+            prediction,
+            label: isLabelled ? label : "none",
+            decided,
+            ts: placeAt === "label" ? decided : at,
+          };
+        })
+        .filter(({ decided }) => decided <= end)
+        .sort((a, b) => a.decided - b.decided);
+      const joined = await replay(
+        { sources: [{ files: ["logs/j.jsonl"], fields }], windows },
+        { "j.jsonl": jsonLines(outcomes.map(({ id, prediction, label, ts }) => ({ id, prediction, label, ts }))) },
+      );
+      expect(apart.tags).toEqual(joined.tags);
+    },
+  );
+
+  test.each(["label", "prediction"] as const)(
     "of two pods, in any order of the files, it says what it says of the joined log, placed at the %s",
     async (placeAt) => {
       const pod = (text: string, of: number): string =>

@@ -161,8 +161,9 @@ export class LogFolder {
   }
 
   /** Waits until the daemon has failed to read a file for this reason. */
-  failed(code: string, times = 1): Promise<void> {
-    return this.#follower.shows(`file_errors_total{source="${this.outcomes.model}",code="${code}"} ${times}\n`);
+  failed(code: string, times?: number): Promise<void> {
+    const series = `file_errors_total{source="${this.outcomes.model}",code="${code}"}`;
+    return this.#follower.shows(times === undefined ? series : `${series} ${times}\n`);
   }
 
   /** All that the daemon has written to its log so far. */

@@ -28,6 +28,7 @@ export interface Access {
 export class OriginalFinder {
   readonly #access: Access;
   readonly #heads: HeadIndex;
+  readonly #removed = new Set<TrackedFile>();
 
   constructor(files: readonly TrackedFile[], access: Access) {
     this.#access = access;
@@ -39,6 +40,11 @@ export class OriginalFinder {
     this.#heads.add(file, head);
   }
 
+  /** Removes a file: nothing is a copy of it. */
+  remove(file: TrackedFile): void {
+    this.#removed.add(file);
+  }
+
   /**
    * The file that this one is a copy of; undefined when it is none. Of several that begin alike it is the one that it has
    * most in common with. Throws `FileMoved`, `NotWholeYet` and what the system and zlib say.
@@ -48,7 +54,7 @@ export class OriginalFinder {
     let most = -1;
     for (const file of await this.#heads.alike(candidate, turns)) {
       if (turns.isOver) await turns.next();
-      if (file.refuted.has(candidate.inode)) continue;
+      if (this.#removed.has(file) || file.refuted.has(candidate.inode)) continue;
       try {
         const common =
           (await this.#matchingCopyBytes(candidate, file, turns)) ??

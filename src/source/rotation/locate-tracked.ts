@@ -14,7 +14,7 @@ import { isGone, isWhole, wasCutShort } from "../tracking/state.ts";
 const patienceMs = 3000;
 
 /** Dependencies of locating tracked files. */
-type Located = Omit<Scan, "originals" | "order" | "fromEnd" | "ready">;
+type Located = Omit<Scan, "order" | "fromEnd" | "ready">;
 
 /** Finds the tracked files again: where they were, under another name, or in a copy. */
 export class TrackedLocator {
@@ -135,8 +135,16 @@ export class TrackedLocator {
     // so belongs to the source of its path.
     const { head, offset } = file.position;
     const isStranger = head.bytes === 0 || (offset === 0 && head.bytes < identityBytes);
-    if (isStranger && !isWhole(file.state)) this.#scan.transitions.discard(file);
+    if (isStranger && !isWhole(file.state)) this.#discard(file);
     else this.#scan.transitions.markMissing(file, inode);
+  }
+
+  #discard(file: TrackedFile): void {
+    const { known, originals, transitions } = this.#scan;
+    const place = known.indexOf(file);
+    if (place >= 0) known.splice(place, 1);
+    originals.remove(file);
+    transitions.discard(file);
   }
 
   #found(file: TrackedFile, candidate: Candidate): void {
