@@ -22,10 +22,16 @@ import { Outcomes } from "../torture/outcomes.js";
 export interface Follower {
   /** Waits until what it counts of the model is what was written. */
   settled(folder: LogFolder): Promise<void>;
-  /** Waits until its page of metrics has a line that begins so, after the prefix. */
-  shows(series: string): Promise<void>;
+  /** Waits until its page of metrics has a line that begins so, or is so, after the prefix. */
+  shows(series: string | RegExp): Promise<void>;
   /** All that it has written to its log so far. */
   readonly log: string;
+}
+
+/** Tells whether a page of metrics has a line that begins so, or is so, after the prefix. */
+export function hasSeries(page: string, series: string | RegExp): boolean {
+  const own = `\n${page}`.replaceAll("\nmodel_quality_exporter_", "\n");
+  return typeof series === "string" ? own.includes(`\n${series}`) : series.test(own);
 }
 
 /** The folder in which one case plays, and the count of what was written there. */
@@ -162,8 +168,11 @@ export class LogFolder {
 
   /** Waits until the daemon has failed to read a file for this reason. */
   failed(code: string, times?: number): Promise<void> {
-    const series = `file_errors_total{source="${this.outcomes.model}",code="${code}"}`;
-    return this.#follower.shows(times === undefined ? series : `${series} ${times}\n`);
+    const { model } = this.outcomes;
+    if (times !== undefined) {
+      return this.#follower.shows(`file_errors_total{source="${model}",code="${code}"} ${times}\n`);
+    }
+    return this.#follower.shows(new RegExp(`^file_errors_total\\{source="${model}",code="${code}"\\} [1-9]`, "mu"));
   }
 
   /** All that the daemon has written to its log so far. */

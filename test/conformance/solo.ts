@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Daemon } from "../support/daemon.ts";
 import { eventually } from "../support/eventually.ts";
 import { countedBy, difference } from "../torture/outcomes.js";
-import { LogFolder, type Follower } from "./log-folder.ts";
+import { hasSeries, LogFolder, type Follower } from "./log-folder.ts";
 import { untilCountedOnce } from "./patience.ts";
 
 /** A folder of logs and the one daemon that follows it. */
@@ -77,11 +77,8 @@ export class Solo implements Follower {
     );
   }
 
-  async shows(series: string): Promise<void> {
-    await eventually(
-      async () => `\n${(await this.daemon.get("/metrics")).body}`.includes(`\nmodel_quality_exporter_${series}`),
-      series,
-    );
+  async shows(series: string | RegExp): Promise<void> {
+    await eventually(async () => hasSeries((await this.daemon.get("/metrics")).body, series), String(series));
   }
 
   /** One of the daemon's own metrics, the prefix left out; undefined when it is not there. */

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Daemon } from "../support/daemon.ts";
 import { countedBy, difference } from "../torture/outcomes.js";
 import type { LogCases } from "./log-case.ts";
-import { LogFolder, type Follower } from "./log-folder.ts";
+import { hasSeries, LogFolder, type Follower } from "./log-folder.ts";
 import { patienceMs, untilCountedOnce, type Miscount } from "./patience.ts";
 
 /** How long until the daemon has nothing more to find out (ms): some seconds, on a machine that has nothing else to do. */
@@ -123,13 +123,15 @@ export class Stage implements Follower {
     );
   }
 
-  async shows(series: string): Promise<void> {
+  async shows(series: string | RegExp): Promise<void> {
     let page = "";
     await this.#until(
-      async () => `\n${(page = await this.#metrics.answer())}`.includes(`\nmodel_quality_exporter_${series}`),
+      async () => hasSeries((page = await this.#metrics.answer()), series),
       () => {
-        const like = page.split("\n").filter((line) => line.includes(series.split("{")[0] ?? ""));
-        return `there never was ${series}, but ${like.slice(0, 5).join(", ")}`;
+        const text = String(series);
+        const [, name = ""] = /(\w+)\{/u.exec(text) ?? [];
+        const like = page.split("\n").filter((line) => line.includes(name));
+        return `there never was ${text}, but ${like.slice(0, 5).join(", ")}`;
       },
     );
   }

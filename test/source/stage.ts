@@ -5,7 +5,7 @@ import { Health } from "../../src/exposition/health.ts";
 import type { Page } from "../../src/exposition/text-format.ts";
 import type { EntryKey, JsonValue } from "../../src/serializable.ts";
 import type { LogCase } from "../conformance/log-case.ts";
-import { LogFolder, type Follower } from "../conformance/log-folder.ts";
+import { hasSeries, LogFolder, type Follower } from "../conformance/log-folder.ts";
 import { untilCountedOnce, type Miscount } from "../conformance/patience.ts";
 import { eventually } from "../support/eventually.ts";
 import { difference } from "../torture/outcomes.js";
@@ -71,13 +71,13 @@ export class Stage implements Follower {
     );
   }
 
-  async shows(series: string): Promise<void> {
+  async shows(series: string | RegExp): Promise<void> {
     await eventually(async () => {
       await this.look();
-      const page: Page = { text: "\n" };
+      const page: Page = { text: "" };
       await this.#health.write(page, "text");
-      return page.text.includes(`\nmodel_quality_exporter_${series}`);
-    }, series);
+      return hasSeries(page.text, series);
+    }, String(series));
   }
 
   /** Lets the tail look once, whatever it finds; starts it when it does not run. */
