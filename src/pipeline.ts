@@ -125,7 +125,8 @@ export class Pipeline {
     this.#timeline.observe(time);
     if (this.join !== undefined && id !== undefined) {
       const joining = this.join.receive(event, this.#timeline.now);
-      if (joining === "dropped") this.#place("dropped");
+      // A half is no outcome yet.
+      if (joining === "dropped" && this.#current !== undefined) this.#current.counts.dropped++;
       return joining === "waiting" ? "waiting" : "counted";
     }
     if (this.join !== undefined) this.tags.predict(labels, time, this.#timeline.now);
@@ -154,8 +155,10 @@ export class Pipeline {
       predicted: (labels, time, now) => tags.predict(labels, time, now),
       spelling: (labels, name) => tags.spelling(labels, name),
       effectiveTime: (time, now) => tags.effectiveTime(time, now),
-      add: ({ labels, predicted, actual, time, keyLow, keyHigh }, now) => {
-        this.#place(tags.add(labels, actual, predicted, time, now, undefined, keyLow, keyHigh));
+      add: ({ labels, predicted, actual, time, keyLow, keyHigh }, isAbsent, now) => {
+        const placement = tags.add(labels, actual, predicted, time, now, undefined, keyLow, keyHigh);
+        // What no line has completed is of no source.
+        if (!isAbsent) this.#place(placement);
       },
       mend: ({ labels, predicted, actual, time, keyLow, keyHigh }, from, now) =>
         tags.mend(labels, from, actual, predicted, time, now, keyLow, keyHigh),

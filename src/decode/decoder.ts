@@ -66,12 +66,7 @@ export function makeDecoder(options: DecodeOptions, sink: EventSink): Decoder {
 /** Longest line whose fields are listed, which takes many times its memory; the default of the longest line. */
 const maxSurveyedBytes = 1_048_576;
 
-const silent: EventSink = {
-  event: () => "counted",
-
-  skipped: () => undefined,
-  rejected: () => undefined,
-};
+const silent: EventSink = { event: () => "counted", skipped: () => undefined, rejected: () => undefined };
 
 /** Reads the program's own lines, unwrapped. */
 class ContentReader implements Content {

@@ -51,7 +51,7 @@ export class Join {
    * those that were last. For events that come in that order.
    */
   decideInOrder(): void {
-    if (hasAbsent(this.#options)) this.#due = new DuePredictions();
+    if (hasAbsent(this.#options)) this.#due = new DuePredictions(this.#options.maxIds);
   }
 
   /** Takes an event that has an id: a prediction, a label, or both. Keeps no reference to it. */
@@ -247,10 +247,11 @@ export class Join {
     high: number,
     predictedAt: number,
     labelledAt: number,
+    isAbsent = false,
   ): number {
     const time = this.#options.placeAt === "label" ? Math.max(predictedAt, labelledAt) : predictedAt;
     this.#fill(tag, predicted, actual, low, high, time);
-    this.#outcomes.add(this.#outcome, this.#now);
+    this.#outcomes.add(this.#outcome, isAbsent, this.#now);
     faultPoint("joined");
     return this.#outcomes.effectiveTime(time, this.#now);
   }
@@ -268,7 +269,7 @@ export class Join {
   #countAbsent(pool: Pool, low: number, high: number, { tag, predicted = "" }: Cell, absent: string): void {
     const actual = this.#outcomes.spelling(tag.labels, absent);
     const { time } = pool.table;
-    const place = this.#count(tag, predicted, actual, low, high, time, time + this.#matchOf(tag).withinMs);
+    const place = this.#count(tag, predicted, actual, low, high, time, time + this.#matchOf(tag).withinMs, true);
     pool.write("cursor", low, high, state.joined, this.#cells.cell(tag, predicted, actual), place, this.#now);
     this.#stats.absent++;
   }

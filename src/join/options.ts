@@ -35,8 +35,8 @@ export interface Outcomes {
   spelling(labels: readonly string[], name: string): string;
   /** When an outcome counts that is dated so: now, for one too far in the future. */
   effectiveTime(time: number, now: number): number;
-  /** Counts an outcome, whose key it can be found by. */
-  add(outcome: JoinedOutcome, now: number): void;
+  /** Counts an outcome, whose key it can be found by: one that a line has completed, or of the absent class. */
+  add(outcome: JoinedOutcome, isAbsent: boolean, now: number): void;
   /** Replaces the actual class of an outcome; false when no window holds it any more. */
   mend(outcome: JoinedOutcome, from: string, now: number): boolean;
 }

@@ -188,7 +188,7 @@ export class Bed {
         predicted: (labels, time, now) => tags.predict(labels, time, now),
         spelling: (labels, name) => tags.spelling(labels, name),
         effectiveTime: (time, now) => tags.effectiveTime(time, now),
-        add: ({ labels, predicted, actual, time, keyLow, keyHigh }, now) => {
+        add: ({ labels, predicted, actual, time, keyLow, keyHigh }, _isAbsent, now) => {
           tags.add(labels, actual, predicted, time, now, undefined, keyLow, keyHigh);
         },
         mend: ({ labels, predicted, actual, time, keyLow, keyHigh }, from, now) =>

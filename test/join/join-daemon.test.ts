@@ -152,10 +152,34 @@ describe("a daemon that joins two logs", () => {
     logs.cells.set("x x", 5000).set("none x", 1);
     const daemon = await logs.start();
     await eventually(async () => (await logs.differs(daemon.url)) === "", "one has no label");
-    expect((await metricsOf(daemon)).get("model_quality_exporter_predictions_absent_total{}")).toBe(1);
+    const metrics = await metricsOf(daemon);
+    expect(metrics.get("model_quality_exporter_predictions_absent_total{}")).toBe(1);
+    // No line gave that one, so that it is none of any source: neither an outcome of its lines nor a late one.
+    expect(bySource(metrics, "outcomes_total")).toBe(5000);
+    expect(bySource(metrics, "events_late_total")).toBe(0);
+    await daemon.stop();
+  });
+
+  test("a prediction that is dropped with its tag is no outcome of its source", async () => {
+    const logs = new TwoLogs({ limits: { maxTags: 1 } });
+    const ts = new Date().toISOString();
+    const half = (model: string, id: string): string => `${JSON.stringify({ model, id, prediction: "x", ts })}\n`;
+    writeFileSync(join(logs.dir, "logs/p.jsonl"), half("m", "1") + half("other", "2") + half("another", "3"));
+    writeFileSync(join(logs.dir, "logs/l.jsonl"), `${JSON.stringify({ id: "1", label: "x", ts })}\n`);
+    const daemon = await logs.start();
+    const dropped = async () => (await metricsOf(daemon)).get("model_quality_exporter_tags_dropped_total{}");
+    await eventually(async () => (await dropped()) === 2, "two are dropped");
+    await eventually(async () => bySource(await metricsOf(daemon), "outcomes_total") === 1, "one is counted");
     await daemon.stop();
   });
 });
+
+/** Sum of a counter over sources and whatever other labels it has. */
+function bySource(metrics: ReadonlyMap<string, number>, name: string): number {
+  return [...metrics].reduce((sum, [series, value]) => {
+    return series.startsWith(`model_quality_exporter_${name}{`) ? sum + value : sum;
+  }, 0);
+}
 
 describe("a join that is killed at the fault point", () => {
   const points: readonly FaultPoint[] = [

@@ -32,7 +32,7 @@ export class Beginnings {
   readonly #before: readonly Since[];
   readonly #isFree: (beginning: Since) => boolean;
 
-  /** `sources` are all that there are now: what none of them has any more may be taken up by any. */
+  /** `sources` are all of the config: what none of them follows is free, and each may go on with it. */
   constructor(before: readonly Since[], sources: readonly Named[]) {
     this.#before = before.toSorted(([, one], [, other]) => one - other);
     const owned = new Set(sources.flatMap(({ name, files }) => files.map((glob) => keyOf(name, glob))));
