@@ -1,7 +1,6 @@
 import type { Form } from "./form.ts";
-import { base64, head, iso, predictedNumbers, wholeSeconds } from "./written.ts";
+import { base64, iso, kserveEvent, kserveResponse, predictedNumbers, wholeSeconds } from "./written.ts";
 
-const response = "org.kubeflow.serving.inference.response";
 const plain = {
   files: ["/var/log/models/iris.jsonl"],
   fields: { model: "model", predicted: "prediction", actual: null, id: "request_id", time: "ts" },
@@ -67,7 +66,7 @@ export const joined: readonly Form[] = [
     file: "/var/log/kserve/digits.jsonl",
     source: {
       files: ["/var/log/kserve/*.jsonl"],
-      where: { type: response },
+      where: { type: kserveResponse },
       fields: {
         model: "inferenceservicename",
         predicted: "data.predictions[]",
@@ -77,15 +76,7 @@ export const joined: readonly Form[] = [
       },
     },
     writes: {
-      batch: (rows) => ({
-        specversion: "1.0",
-        id: head(rows).id,
-        type: response,
-        time: iso(head(rows).at),
-        inferenceservicename: "digits",
-        endpoint: "default",
-        data: { predictions: predictedNumbers(rows) },
-      }),
+      batch: (rows) => kserveEvent(rows, { predictions: predictedNumbers(rows) }),
     },
     labels: {
       file: "/var/log/truth/digits.csv",

@@ -8,11 +8,13 @@ import {
   head,
   iso,
   isoformat,
+  kserveEvent,
+  kserveResponse,
   predictedNames,
   predictedNumbers,
+  seldonEvent,
+  seldonFeedback,
 } from "./written.ts";
-
-const response = "org.kubeflow.serving.inference.response";
 
 /** Model servers, and what they log of themselves. */
 export const servers: readonly Form[] = [
@@ -51,7 +53,7 @@ export const servers: readonly Form[] = [
     file: "/var/log/kserve/digits.jsonl",
     source: {
       files: ["/var/log/kserve/*.jsonl"],
-      where: { type: response },
+      where: { type: kserveResponse },
       fields: {
         model: "inferenceservicename",
         version: "endpoint",
@@ -62,15 +64,7 @@ export const servers: readonly Form[] = [
       },
     },
     writes: {
-      batch: (rows) => ({
-        specversion: "1.0",
-        id: head(rows).id,
-        type: response,
-        time: iso(head(rows).at),
-        inferenceservicename: "digits",
-        endpoint: "default",
-        data: { predictions: predictedNumbers(rows), truth: actualNumbers(rows) },
-      }),
+      batch: (rows) => kserveEvent(rows, { predictions: predictedNumbers(rows), truth: actualNumbers(rows) }),
     },
     others: {
       lines: [
@@ -94,7 +88,7 @@ export const servers: readonly Form[] = [
     file: "/var/log/kserve/digits-v2.jsonl",
     source: {
       files: ["/var/log/kserve/*-v2.jsonl"],
-      where: { type: response },
+      where: { type: kserveResponse },
       fields: {
         model: "data.model_name",
         version: "data.model_version",
@@ -111,7 +105,7 @@ export const servers: readonly Form[] = [
           .join(",")}]}`;
         const probability = `{"name":"p","shape":[${rows.length}],"datatype":"FP32","data":[${rows.map(() => 0.5).join(",")}]}`;
         const outputs = Number(rows[0]?.predicted) % 2 === 0 ? [label, probability] : [probability, label];
-        return `{"specversion":"1.0","id":"${head(rows).id}","type":"${response}","time":"${iso(head(rows).at)}","inferenceservicename":"digits","data":{"model_name":"digits","model_version":"3","outputs":[${outputs.join(",")}],"truth":[${actualNames(rows).join(",")}]}}`;
+        return `{"specversion":"1.0","id":"${head(rows).id}","type":"${kserveResponse}","time":"${iso(head(rows).at)}","inferenceservicename":"digits","data":{"model_name":"digits","model_version":"3","outputs":[${outputs.join(",")}],"truth":[${actualNames(rows).join(",")}]}}`;
       },
     },
     tag: { model: "digits", version: "3" },
@@ -138,7 +132,7 @@ export const servers: readonly Form[] = [
       batch: (rows) => ({
         specversion: "1.0",
         id: head(rows).id,
-        type: response,
+        type: kserveResponse,
         time: iso(head(rows).at),
         data: {
           model_name: "iris",
@@ -177,7 +171,7 @@ export const servers: readonly Form[] = [
         {
           Bytes: base64(JSON.stringify({ predictions: predictedNumbers(rows), truth: actualNumbers(rows) })),
           ContentType: "application/json",
-          ReqType: response,
+          ReqType: kserveResponse,
           Id: head(rows).id,
           InferenceService: "digits",
           Endpoint: "default",
@@ -224,7 +218,7 @@ export const servers: readonly Form[] = [
     file: "/var/log/seldon/events.jsonl",
     source: {
       files: ["/var/log/seldon/events.jsonl"],
-      where: { type: "io.seldon.serving.feedback" },
+      where: { type: seldonFeedback },
       fields: {
         model: "inferenceservicename",
         version: "endpoint",
@@ -235,19 +229,16 @@ export const servers: readonly Form[] = [
       },
     },
     writes: {
-      batch: (rows) => ({
-        specversion: "1.0",
-        type: "io.seldon.serving.feedback",
-        time: iso(head(rows).at),
-        requestid: head(rows).id,
-        inferenceservicename: "digits",
-        endpoint: "default",
-        data: {
-          response: { data: { ndarray: predictedNumbers(rows) } },
-          truth: { data: { ndarray: actualNumbers(rows) } },
-          reward: 1,
-        },
-      }),
+      batch: (rows) =>
+        seldonEvent(
+          rows,
+          { inferenceservicename: "digits", endpoint: "default" },
+          {
+            response: { data: { ndarray: predictedNumbers(rows) } },
+            truth: { data: { ndarray: actualNumbers(rows) } },
+            reward: 1,
+          },
+        ),
     },
     others: {
       lines: [
@@ -270,7 +261,7 @@ export const servers: readonly Form[] = [
     file: "/var/log/seldon/scores.jsonl",
     source: {
       files: ["/var/log/seldon/scores.jsonl"],
-      where: { type: "io.seldon.serving.feedback" },
+      where: { type: seldonFeedback },
       fields: {
         model: "inferenceservicename",
         predicted: {
@@ -283,17 +274,15 @@ export const servers: readonly Form[] = [
       },
     },
     writes: {
-      batch: (rows) => ({
-        specversion: "1.0",
-        type: "io.seldon.serving.feedback",
-        time: iso(head(rows).at),
-        requestid: head(rows).id,
-        inferenceservicename: "iris",
-        data: {
-          response: { data: { names: rows[0]?.classes, ndarray: rows.map(({ scores }) => scores) } },
-          truth: { data: { ndarray: actualNames(rows) } },
-        },
-      }),
+      batch: (rows) =>
+        seldonEvent(
+          rows,
+          { inferenceservicename: "iris" },
+          {
+            response: { data: { names: rows[0]?.classes, ndarray: rows.map(({ scores }) => scores) } },
+            truth: { data: { ndarray: actualNames(rows) } },
+          },
+        ),
     },
     tag: { model: "iris" },
   },

@@ -45,3 +45,34 @@ export const actualNames = (rows: readonly Row[]): readonly string[] => rows.map
 export function head(rows: readonly Row[]): { readonly id: string; readonly at: number } {
   return rows[0] ?? { id: "", at: 0 };
 }
+
+/** The type of an event of KServe's logger with the answer of a model. */
+export const kserveResponse = "org.kubeflow.serving.inference.response";
+
+/** An event of KServe's logger on a batch of the model of digits. */
+export function kserveEvent(rows: readonly Row[], data: object): object {
+  return {
+    specversion: "1.0",
+    id: head(rows).id,
+    type: kserveResponse,
+    time: iso(head(rows).at),
+    inferenceservicename: "digits",
+    endpoint: "default",
+    data,
+  };
+}
+
+/** The type of an event of Seldon's logger with the truth. */
+export const seldonFeedback = "io.seldon.serving.feedback";
+
+/** An event of Seldon's logger with the truth of a batch. */
+export function seldonEvent(rows: readonly Row[], model: object, data: object): object {
+  return {
+    specversion: "1.0",
+    type: seldonFeedback,
+    time: iso(head(rows).at),
+    requestid: head(rows).id,
+    ...model,
+    data,
+  };
+}

@@ -245,11 +245,17 @@ describe("a log whose rotated file is compressed by zstd counts each line once, 
     { columns: `${"column,".repeat(300)}\n`, title: "a table whose head is longer than what files are known by" },
   ])("$title", ({ columns }) => {
     describe.each([{ files: "app.log" }, { files: "app.log*" }])("under $files", ({ files }) => {
-      test.each(rotations)("$what, while the tail runs", async ({ rotate }) => {
+      /** A log of 400 lines, and a tail of its own. */
+      const begin = () => {
         const dir = newDir();
         const app = join(dir, "app.log");
-        const options = { files: [join(dir, files)], byHand: true, rotatedMs: 0, deletedMs: 0, maxLineBytes: 4096 };
         writeFileSync(app, columns + textOf(lines(1, 400)));
+        const options = { files: [join(dir, files)], byHand: true, rotatedMs: 0, deletedMs: 0, maxLineBytes: 4096 };
+        return { app, options };
+      };
+
+      test.each(rotations)("$what, while the tail runs", async ({ rotate }) => {
+        const { app, options } = begin();
         const saved = await withTail(options, async (bed) => {
           await look(bed);
           appendFileSync(app, textOf(lines(401, 50)));
@@ -267,10 +273,7 @@ describe("a log whose rotated file is compressed by zstd counts each line once, 
       });
 
       test.each(rotations)("$what, while the tail is down", async ({ rotate }) => {
-        const dir = newDir();
-        const app = join(dir, "app.log");
-        const options = { files: [join(dir, files)], byHand: true, rotatedMs: 0, deletedMs: 0, maxLineBytes: 4096 };
-        writeFileSync(app, columns + textOf(lines(1, 400)));
+        const { app, options } = begin();
         const saved = await withTail(options, async (bed) => {
           await look(bed);
           return bed.committed();
