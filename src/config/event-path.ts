@@ -42,11 +42,6 @@ export function pathMessage(path: string): string {
   return `expected a path like "meta.region", got ${quoted(path)}${brackets || quotes}`;
 }
 
-/** Tells whether the steps of a path lead to several values. */
-export function hasElements({ steps }: EventPath): boolean {
-  return steps?.some(({ kind }) => kind === "each") ?? false;
-}
-
 function bracketStep([, index, key, value = ""]: RegExpExecArray): Step {
   if (index !== undefined) return { kind: "index", index: Number(index) };
   return key === undefined ? { kind: "each" } : { kind: "having", key: bare(key), value: bare(value) };

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Condition } from "../decode/options.ts";
-import { hasElements, parsePath, pathMessage } from "./event-path.ts";
+import { levelsOf } from "../decode/options.ts";
+import { parsePath, pathMessage } from "./event-path.ts";
 import { readAs } from "./input-form.ts";
 import { expected } from "./messages.ts";
 import { listOf, word } from "./scalars.ts";
@@ -25,7 +26,7 @@ const conditionMap = namedMap(
   (path) => {
     const parsed = parsePath(path);
     if (parsed === undefined) return pathMessage(path);
-    return hasElements(parsed) ? "`[]` leads to several values: a condition is on one, like [0]" : undefined;
+    return levelsOf(parsed) > 0 ? "`[]` leads to several values: a condition is on one, like [0]" : undefined;
   },
 );
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { PathRef, PredictedRef, ScoresRef } from "../decode/options.ts";
+import { levelsOf, type PathRef, type PredictedRef, type ScoresRef } from "../decode/options.ts";
 import { field, fieldKeys, mismatchText, packed } from "./field.ts";
 import { readAs } from "./input-form.ts";
 import { expected, quoted } from "./messages.ts";
@@ -82,8 +82,4 @@ function scoresRef(value: object, ctx: z.RefinementCtx): PredictedRef {
   const { classes: names } = ref;
   if (names === undefined || !("kind" in names) || levelsOf(names) <= levelsOf(ref.scores)) return ref;
   return refuse(ctx, "has more `[]` than `scores`: expected the array of the classes of one vector", ["classes"]);
-}
-
-function levelsOf({ steps = [] }: PathRef): number {
-  return steps.filter(({ kind }) => kind === "each").length;
 }

@@ -5,7 +5,7 @@ import { findField, findScores, type Field } from "./field.ts";
 import type { FieldTrail } from "./field-trail.ts";
 import type { FieldTree } from "./field-tree.ts";
 import { isNonFinite } from "./non-finite.ts";
-import { predictedField, type DecodeOptions, type FieldRef } from "./options.ts";
+import { levelsOf, predictedField, type DecodeOptions, type FieldRef } from "./options.ts";
 import { groupText } from "./pattern/pattern.ts";
 import type { Slots } from "./slots.ts";
 import { Unpackers } from "./unpackers.ts";
@@ -163,7 +163,7 @@ export class FieldReader {
 }
 
 function hasElements(refs: readonly (FieldRef | undefined)[]): boolean {
-  return refs.some((ref) => ref?.kind === "path" && ref.steps?.some(({ kind }) => kind === "each"));
+  return refs.some((ref) => ref?.kind === "path" && levelsOf(ref) > 0);
 }
 
 /** A fixed class of the config, canonical. */

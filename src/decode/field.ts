@@ -2,7 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { FieldTrail, slotLeaf } from "./field-trail.ts";
 import type { FieldTree } from "./field-tree.ts";
 import { readSoleScalar } from "./json-walk.ts";
-import type { FieldRef, PathRef, ScoresRef, Step } from "./options.ts";
+import { levelsOf, type FieldRef, type PathRef, type ScoresRef, type Step } from "./options.ts";
 import { groupText } from "./pattern/pattern.ts";
 import { truncatedEnd, printableBytes } from "./printable.ts";
 import { isNested, slotKind, type Slots } from "./slots.ts";
@@ -122,8 +122,7 @@ export function findScores(
 ): ScoresField {
   const slot = tree.addSlot();
   const given = scores.steps ?? [];
-  const hasElements = given.some(({ kind }) => kind === "each");
-  const steps: readonly Step[] = isInBatch && !hasElements ? [...given, { kind: "each" }] : given;
+  const steps: readonly Step[] = isInBatch && levelsOf(scores) === 0 ? [...given, { kind: "each" }] : given;
   let names: FieldTrail | undefined;
   let known: readonly string[] | ClassNames | undefined;
   if (classes !== undefined && "kind" in classes) {

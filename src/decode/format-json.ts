@@ -1,6 +1,6 @@
 import type { Format, LineParser, ParseResult } from "./formats.ts";
 import { JsonScanner } from "./json-scan.ts";
-import { skipSpace } from "./json-walk.ts";
+import { skipSpace } from "./json-lex.ts";
 import { JsonShapes } from "./json-shapes.ts";
 import { ScalarList } from "./scalar-list.ts";
 import { quotedBytes } from "./printable.ts";
@@ -69,18 +69,18 @@ export class JsonParser implements LineParser {
   /** Tells whether the faulty line begins or ends an array, or is an element with the comma after it. */
   #isPartOfArray(): boolean {
     const bytes = this.#bytes;
-    const first = bytes[skipSpace(bytes, this.#start)];
+    const first = bytes[skipSpace(bytes, this.#start, this.#end)];
     if (first === 0x5b) return !this.#scanner.isValue(bytes, this.#start, this.#end) && this.#scanner.at >= this.#end;
-    if (first === 0x5d) return this.#endsAfterComma(skipSpace(bytes, this.#start) + 1, false);
+    if (first === 0x5d) return this.#endsAfterComma(skipSpace(bytes, this.#start, this.#end) + 1, false);
     const before = bytes[this.#at - 1] ?? 0;
     return first === 0x7b && (before === 0x7d || before <= 0x20) && this.#endsAfterComma(this.#at, true);
   }
 
   /** Tells whether the line ends behind blanks, after a comma that may be there or must. */
   #endsAfterComma(from: number, isNeeded: boolean): boolean {
-    const comma = skipSpace(this.#bytes, from);
+    const comma = skipSpace(this.#bytes, from, this.#end);
     const hasComma = comma < this.#end && this.#bytes[comma] === 0x2c;
-    return hasComma ? skipSpace(this.#bytes, comma + 1) >= this.#end : !isNeeded && comma >= this.#end;
+    return hasComma ? skipSpace(this.#bytes, comma + 1, this.#end) >= this.#end : !isNeeded && comma >= this.#end;
   }
 
   fieldsOf(line: string): unknown {

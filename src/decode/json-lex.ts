@@ -70,3 +70,14 @@ function digitsEnd(bytes: Buffer, start: number, end: number): number {
   }
   return p;
 }
+
+/** Returns where JSON's blanks from `start` on end. */
+export function skipSpace(bytes: Buffer, start: number, end = bytes.length): number {
+  let p = start;
+  while (p < end) {
+    const byte = bytes[p] ?? 0;
+    if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) break;
+    p++;
+  }
+  return p;
+}

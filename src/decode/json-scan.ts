@@ -1,5 +1,5 @@
 import { nonFiniteAt } from "./non-finite.ts";
-import { numberEnd } from "./json-lex.ts";
+import { numberEnd, skipSpace } from "./json-lex.ts";
 import type { ScalarList } from "./scalar-list.ts";
 import { slotKind, type Slots } from "./slots.ts";
 import { hex4, isSimpleEscape, unescapeText } from "./unescape.ts";
@@ -225,14 +225,4 @@ export class JsonScanner {
 
 function closer(node: KeyNode | undefined): number {
   return node === undefined ? 0x5d : 0x7d;
-}
-
-function skipSpace(bytes: Buffer, start: number, end: number): number {
-  let p = start;
-  while (p < end) {
-    const byte = bytes[p] ?? 0;
-    if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) break;
-    p++;
-  }
-  return p;
 }

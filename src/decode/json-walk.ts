@@ -1,6 +1,6 @@
 import { canonicalClass } from "./canonical-class.ts";
 import { internText } from "./intern.ts";
-import { plainEnd } from "./json-lex.ts";
+import { plainEnd, skipSpace } from "./json-lex.ts";
 import { nonFiniteAt } from "./non-finite.ts";
 import { slotKind, type Slots } from "./slots.ts";
 import { unescapeText } from "./unescape.ts";
@@ -182,13 +182,6 @@ export function stringEnd({ bytes, view }: JsonBytes, start: number): number {
 export function hasEscape(bytes: Buffer, start: number, end: number): boolean {
   for (let p = start; p < end; p++) if (bytes[p] === 0x5c) return true;
   return false;
-}
-
-/** Start of what follows blanks. */
-export function skipSpace(bytes: Buffer, start: number): number {
-  let p = start;
-  while (p < bytes.length && (bytes[p] ?? 0) <= 0x20) p++;
-  return p;
 }
 
 function setText(json: JsonBytes, start: number, end: number, slots: Slots, slot: number): void {

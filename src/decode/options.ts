@@ -28,6 +28,11 @@ export interface PathRef {
   readonly part?: { readonly pattern: Pattern; readonly group: string } | undefined;
 }
 
+/** Number of arrays on the way of a path whose elements are events of their own. */
+export function levelsOf({ steps = [] }: Pick<PathRef, "steps">): number {
+  return steps.filter(({ kind }) => kind === "each").length;
+}
+
 /** Origin of a value: a path into the event, a fixed text, or the file's path. */
 export type FieldRef =
   | PathRef

@@ -1,7 +1,8 @@
 import { CsvCells } from "./csv-cells.ts";
 import { FieldTree } from "./field-tree.ts";
+import { skipSpace } from "./json-lex.ts";
 import { JsonScanner } from "./json-scan.ts";
-import { hasEscape, isArray, isNull, isObject, skipSpace, stringEnd, valueEnd, type JsonBytes } from "./json-walk.ts";
+import { hasEscape, isArray, isNull, isObject, stringEnd, valueEnd, type JsonBytes } from "./json-walk.ts";
 import { JsonWriter } from "./json-writer.ts";
 import { nonFiniteAt } from "./non-finite.ts";
 import type { Packing } from "./options.ts";

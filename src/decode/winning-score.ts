@@ -10,11 +10,11 @@ import {
   lengthOf,
   nextIn,
   scalarText,
-  skipSpace,
   stringEnd,
   valueEnd,
   type JsonBytes,
 } from "./json-walk.ts";
+import { skipSpace } from "./json-lex.ts";
 import { isNonFinite } from "./non-finite.ts";
 import { parseDecimal } from "./parse-decimal.ts";
 import { slotKind, type Slots } from "./slots.ts";
