@@ -66,10 +66,11 @@ function* labelledFaults(raw: unknown, model: string, window: unknown, path: Pro
     yield { path, text };
     return;
   }
-  const maturity = typeof given === "string" ? durationMs(given) : undefined;
+  if (typeof given !== "string") return;
+  const maturity = durationMs(given);
   const times = windowTimes(window);
   if (maturity === undefined || times === undefined || label === undefined) return;
   if (maturity < times.ms + times.olderMs) return;
-  const text = `nothing in the window ${windowText(label)} is ever due: \`${where}\` (${quoted(String(given))}) is not shorter; expected a longer window or a shorter maturity`;
+  const text = `nothing in the window ${windowText(label)} is ever due: \`${where}\` (${quoted(given)}) is not shorter; expected a longer window or a shorter maturity`;
   yield { path, text };
 }

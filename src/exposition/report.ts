@@ -20,6 +20,7 @@ import {
   type Quality,
 } from "../quality/quality.ts";
 import type { Undeclared } from "../window/class-monitor.ts";
+import { labelledShare, type ClassTraffic, type Traffic, type WindowTraffic } from "../window/coverage.ts";
 import type { TagSnapshot } from "../window/tags.ts";
 import { joinReport, type JoinReport, type JoinView } from "./join-metrics.ts";
 import { objectiveReports, type Models, type ObjectiveReport } from "./objective-report.ts";
@@ -44,10 +45,28 @@ export interface OrderReport {
   readonly displaced: { readonly late: number; readonly crowded: number };
 }
 
+/** Predictions of a window, or of a class in it. */
+interface TrafficCounts {
+  readonly predictions: number;
+  /** Those as old as the maturity; null where nothing in the window can be. */
+  readonly due: number | null;
+  /** Those of the due that have a label. */
+  readonly labelled: number | null;
+}
+
+/** How much of the traffic of a window is labelled. */
+export interface TrafficReport extends TrafficCounts {
+  /** Labelled share of the due; null where nothing is due. */
+  readonly share: number | null;
+  readonly perClass: Readonly<Record<string, TrafficCounts>>;
+}
+
 /** One tag with its windows. */
 export interface TagReport {
   readonly labels: Readonly<Record<string, string>>;
   readonly windows: readonly WindowReport[];
+  /** Predictions by age, those of each more than the age before; absent without a join. */
+  readonly ages?: Traffic["ages"];
   /** Verdicts on the objectives of its model, in the order of the config. */
   readonly objectives: readonly ObjectiveReport[];
 }
@@ -58,6 +77,8 @@ export interface WindowReport extends Readonly<Record<WindowWord, Figure>> {
   readonly samples: number;
   /** Outcomes of classes past the limit; while there are any, metrics over all classes are null. */
   readonly overflow: number;
+  /** Predictions, labelled or not; absent without a join, and of windows of the last outcomes. */
+  readonly traffic?: TrafficReport;
   readonly classes: readonly string[];
   /** Rows are actual, columns predicted, both in the order of `classes`. */
   readonly confusion: readonly (readonly number[])[];
@@ -81,11 +102,16 @@ export function report(
   const tags = snapshots.map((tag) => ({
     labels: Object.fromEntries(tag.labels.map(({ name, value }) => [name, value])),
     windows: new Map(tag.windows.map(({ window, confusion }) => [window.label, qualityOf(confusion)])),
+    traffic: tag.traffic,
+    labelled: sharesOf(tag.traffic),
   }));
   return {
     tags: tags.map((tag) => ({
       labels: tag.labels,
-      windows: [...tag.windows].map(([label, quality]) => windowReport(label, quality)),
+      windows: [...tag.windows].map(([label, quality]) =>
+        windowReport(label, quality, tag.traffic?.windows.get(label)),
+      ),
+      ...(tag.traffic && { ages: tag.traffic.ages }),
       objectives: objectiveReports(models, tag, tags),
     })),
     lines,
@@ -94,12 +120,39 @@ export function report(
   };
 }
 
-function windowReport(window: string, quality: Quality): WindowReport {
+function sharesOf(traffic: Traffic | undefined): Map<string, number> {
+  return new Map(
+    [...(traffic?.windows ?? [])].flatMap(([label, window]) => {
+      const share = labelledShare(window);
+      return share === undefined ? [] : [[label, share] as const];
+    }),
+  );
+}
+
+function trafficReport(window: WindowTraffic): TrafficReport {
+  const { hasDue, classes } = window;
+  const counts = (some: readonly ClassTraffic[]): TrafficCounts => {
+    const sum = (of: "predictions" | "due" | "labelled"): number => some.reduce((all, one) => all + one[of], 0);
+    return {
+      predictions: sum("predictions"),
+      due: hasDue ? sum("due") : null,
+      labelled: hasDue ? sum("labelled") : null,
+    };
+  };
+  return {
+    ...counts(classes),
+    share: labelledShare(window) ?? null,
+    perClass: Object.fromEntries(classes.map((one) => [one.class, counts([one])])),
+  };
+}
+
+function windowReport(window: string, quality: Quality, traffic: WindowTraffic | undefined): WindowReport {
   const { classes, counts } = quality.confusion;
   return {
     window,
     samples: quality.counts.samples,
     overflow: quality.counts.overflow,
+    ...(traffic && { traffic: trafficReport(traffic) }),
     classes,
     confusion: classes.map((_name, row) => [...counts.subarray(row * classes.length, (row + 1) * classes.length)]),
     ...byMetric(windowMetrics, (metric) => windowFigure(metric, quality)),
