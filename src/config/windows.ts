@@ -67,9 +67,10 @@ export function windowLabel(raw: unknown): string | undefined {
   return typeof raw["last"] === "number" ? lastLabel(raw["last"]) : undefined;
 }
 
-/** Length of an unchecked time window, and the age of its youngest outcomes (ms); undefined for any other. */
+/** Length of an unchecked time window or its label, and the age of its youngest outcomes (ms); undefined for any other. */
 export function windowTimes(raw: unknown): { readonly ms: number; readonly olderMs: number } | undefined {
-  const { span, older } = isRecord(raw) ? raw : { span: raw, older: undefined };
+  const [first, second] = typeof raw === "string" ? raw.split("_older_") : [];
+  const { span, older } = isRecord(raw) ? raw : { span: first, older: second };
   const ms = typeof span === "string" ? durationMs(span) : undefined;
   const olderMs = typeof older === "string" ? durationMs(older) : 0;
   return ms === undefined || olderMs === undefined ? undefined : { ms, olderMs };
