@@ -56,7 +56,7 @@ export class Bed {
   tags: Tags;
   join: Join;
   #given: BedOptions;
-  readonly #tagOptions: WindowOptions;
+  #tagOptions: WindowOptions;
   readonly #key = randomBytes(16);
   readonly #saved = new Map<string, SavedEntry>();
 
@@ -81,6 +81,24 @@ export class Bed {
       this.join.receive(event, this.#time);
     }
     return this;
+  }
+
+  /** Reads a half at a time of the clock, whatever its own. */
+  readAt(now: number, half: Half): this {
+    this.now = now;
+    const { id, model = "m", version = "v1", predicted, actual, at } = half;
+    this.join.receive({ labels: [model, version], predicted, actual, id, time: start + at * minute }, this.#time);
+    return this;
+  }
+
+  /** Restarts with other spellings of classes. */
+  respell(spellings: ReadonlyMap<string, string>): this {
+    this.commit();
+    this.#tagOptions = {
+      ...this.#tagOptions,
+      models: new Map([["*", { classes: undefined, spellings, objectives: [] }]]),
+    };
+    return this.restart();
   }
 
   /** Writes down what has changed, and restores it into a new join and new windows. */
