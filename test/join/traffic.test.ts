@@ -76,7 +76,7 @@ describe("a prediction counts as traffic once, and as labelled once its label is
 
   test("a prediction dated far ahead counts as of when it was read, and its label finds it there", () => {
     const bed = makeBed();
-    bed.readAt(0, p("a", "x", 24 * 60)).readAt(3, l("a", "x", 24 * 60));
+    bed.readAt(0, p("a", "x", 24 * 60)).readAt(7, l("a", "x", 24 * 60));
     expect([hourOf(bed), bed.labels]).toEqual(["1/1/1", { joined: 1 }]);
   });
 });
@@ -118,6 +118,13 @@ describe("shares by class and age", () => {
     bed.read(p("e", "z", 200), p("f", "z", 200), l("e", "z", 201));
     bed.now = 230;
     expect(bed.traffic["m v1"]).toMatchObject({ "1h z": "2/2/1" });
+  });
+
+  test("a label finds a prediction that was counted before its class had a seat", () => {
+    const bed = makeBed({ maxClasses: 1, withinMs: hour }).read(p("a", "x", 0), p("b", "y", 60), p("c", "y", 76));
+    expect(bed.traffic["m v1"]).toMatchObject({ "1h __other__": "1/0/0", "1h y": "1/0/0" });
+    bed.read(l("b", "y", 90));
+    expect(bed.traffic["m v1"]).toMatchObject({ "1h __other__": "1/1/1", "1h y": "1/0/0" });
   });
 
   test("what was counted under another spelling joins its class when the config says that they are one", () => {
