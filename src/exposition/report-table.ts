@@ -9,7 +9,7 @@ import {
 import { printableText } from "../decode/printable.ts";
 import type { Verdict } from "../objectives/judge.ts";
 import { worstFirst, type ObjectiveReport } from "./objective-report.ts";
-import type { Report, TagReport, TrafficReport, WindowReport } from "./report.ts";
+import type { CoverageReport, Report, TagReport, TrafficReport, WindowReport } from "./report.ts";
 
 /** Formats a report as tables: values rounded to four places, `-` for undefined ones. */
 export function reportTable(report: Report): string {
@@ -18,7 +18,13 @@ export function reportTable(report: Report): string {
   if (report.tags.length === 0 && report.join === undefined)
     return `No outcomes: no line held both a prediction and its label.\n${lines}${orderText(report.order)}`;
   const others = orderText(report.order) + undeclaredText(report.undeclared) + joinText(report.join);
-  return [...report.tags.map(tagText), lines + others].join("\n");
+  const tags = report.tags.map((tag) =>
+    tagText(
+      tag,
+      report.coverage?.find(({ labels }) => labels === tag.labels),
+    ),
+  );
+  return [...tags, lines + others].join("\n");
 }
 
 /** Says what became of predictions and labels of separate lines; empty without a join. */
@@ -57,7 +63,7 @@ function byReason(what: string, counts: Readonly<Record<string, number>>): strin
   return reasons.length > 0 ? `, ${what}: ${reasons.join(", ")}` : "";
 }
 
-function tagText(tag: TagReport): string {
+function tagText(tag: TagReport, coverage: CoverageReport | undefined): string {
   const name = Object.entries(tag.labels)
     .map(([label, value]) => `${label}=${nameText(value)}`)
     .join(" ");
@@ -74,9 +80,7 @@ function tagText(tag: TagReport): string {
   if (widest !== undefined && widest.classes.length > 0) {
     parts.push(`classes in window ${widest.window}`, classTable(widest));
   }
-  const labelled = tag.windows.flatMap(({ window, traffic }) =>
-    traffic === undefined ? [] : trafficText(window, traffic),
-  );
+  const labelled = (coverage?.windows ?? []).flatMap(trafficText);
   if (labelled.length > 0) parts.push("labelled predictions of those that are due", ...labelled);
   if (tag.objectives.length > 0) {
     parts.push("objectives", ...[...tag.objectives].sort(worstFirst).map(objectiveText));
@@ -85,7 +89,7 @@ function tagText(tag: TagReport): string {
 }
 
 /** Says of a window how much of what is due is labelled, by predicted class; empty where nothing is due. */
-function trafficText(window: string, { due, labelled, share, perClass }: TrafficReport): string[] {
+function trafficText({ window, due, labelled, share, perClass }: TrafficReport): string[] {
   if (share === null) return [];
   const classes = Object.entries(perClass).flatMap(([name, one]) =>
     one.due === null || one.due === 0 ? [] : `${nameText(name)} ${one.labelled} of ${one.due}`,

@@ -33,6 +33,8 @@ export interface Report {
   readonly undeclared: Readonly<Record<string, Undeclared>>;
   /** Absent where the config has no join. */
   readonly join?: JoinReport;
+  /** How much of the traffic of each tag is labelled; absent where the config has no join. */
+  readonly coverage?: readonly CoverageReport[];
   /** Events whose order is not that of their times; only in a replay of several files, or with `--lateness`. */
   readonly order?: OrderReport;
 }
@@ -54,19 +56,26 @@ interface TrafficCounts {
   readonly labelled: number | null;
 }
 
-/** How much of the traffic of a window is labelled. */
+/** How much of the traffic of a time window is labelled. */
 export interface TrafficReport extends TrafficCounts {
+  readonly window: string;
   /** Labelled share of the due; null where nothing is due. */
   readonly share: number | null;
   readonly perClass: Readonly<Record<string, TrafficCounts>>;
+}
+
+/** How much of the traffic of a tag is labelled. */
+export interface CoverageReport {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly windows: readonly TrafficReport[];
+  /** Predictions by age, those of each more than the age before. */
+  readonly ages: Traffic["ages"];
 }
 
 /** One tag with its windows. */
 export interface TagReport {
   readonly labels: Readonly<Record<string, string>>;
   readonly windows: readonly WindowReport[];
-  /** Predictions by age, those of each more than the age before; absent without a join. */
-  readonly ages?: Traffic["ages"];
   /** Verdicts on the objectives of its model, in the order of the config. */
   readonly objectives: readonly ObjectiveReport[];
 }
@@ -77,8 +86,6 @@ export interface WindowReport extends Readonly<Record<WindowWord, Figure>> {
   readonly samples: number;
   /** Outcomes of classes past the limit; while there are any, metrics over all classes are null. */
   readonly overflow: number;
-  /** Predictions, labelled or not; absent without a join, and of windows of the last outcomes. */
-  readonly traffic?: TrafficReport;
   readonly classes: readonly string[];
   /** Rows are actual, columns predicted, both in the order of `classes`. */
   readonly confusion: readonly (readonly number[])[];
@@ -108,15 +115,12 @@ export function report(
   return {
     tags: tags.map((tag) => ({
       labels: tag.labels,
-      windows: [...tag.windows].map(([label, quality]) =>
-        windowReport(label, quality, tag.traffic?.windows.get(label)),
-      ),
-      ...(tag.traffic && { ages: tag.traffic.ages }),
+      windows: [...tag.windows].map(([label, quality]) => windowReport(label, quality)),
       objectives: objectiveReports(models, tag, tags),
     })),
     lines,
     undeclared,
-    ...(join && { join: joinReport(join) }),
+    ...(join && { join: joinReport(join), coverage: tags.flatMap(coverageReport) }),
   };
 }
 
@@ -129,7 +133,16 @@ function sharesOf(traffic: Traffic | undefined): Map<string, number> {
   );
 }
 
-function trafficReport(window: WindowTraffic): TrafficReport {
+function coverageReport(tag: {
+  readonly labels: CoverageReport["labels"];
+  readonly traffic: Traffic | undefined;
+}): CoverageReport[] {
+  const { labels, traffic } = tag;
+  if (traffic === undefined) return [];
+  return [{ labels, windows: [...traffic.windows].map(trafficReport), ages: traffic.ages }];
+}
+
+function trafficReport([label, window]: readonly [string, WindowTraffic]): TrafficReport {
   const { hasDue, classes } = window;
   const counts = (some: readonly ClassTraffic[]): TrafficCounts => {
     const sum = (of: "predictions" | "due" | "labelled"): number => some.reduce((all, one) => all + one[of], 0);
@@ -140,19 +153,19 @@ function trafficReport(window: WindowTraffic): TrafficReport {
     };
   };
   return {
+    window: label,
     ...counts(classes),
     share: labelledShare(window) ?? null,
     perClass: Object.fromEntries(classes.map((one) => [one.class, counts([one])])),
   };
 }
 
-function windowReport(window: string, quality: Quality, traffic: WindowTraffic | undefined): WindowReport {
+function windowReport(window: string, quality: Quality): WindowReport {
   const { classes, counts } = quality.confusion;
   return {
     window,
     samples: quality.counts.samples,
     overflow: quality.counts.overflow,
-    ...(traffic && { traffic: trafficReport(traffic) }),
     classes,
     confusion: classes.map((_name, row) => [...counts.subarray(row * classes.length, (row + 1) * classes.length)]),
     ...byMetric(windowMetrics, (metric) => windowFigure(metric, quality)),
