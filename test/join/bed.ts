@@ -17,7 +17,7 @@ export const hour = 60 * minute;
 export const start = Date.UTC(2026, 0, 1);
 
 /** One window of each kind, short enough to be left. */
-export const windows: readonly WindowSpec[] = [
+const windows: readonly WindowSpec[] = [
   { kind: "time", label: "5m", ms: 5 * minute, panes: 5 },
   { kind: "time", label: "1h", ms: hour, panes: 12 },
   { kind: "last", label: "last_3", size: 3 },
