@@ -86,14 +86,21 @@ type Issue = NonNullable<ReturnType<typeof webSchema.safeParse>["error"]>["issue
 
 function issueFaults(issue: Issue): readonly Fault[] {
   const { path, message } = issue;
-  if (issue.code !== "unrecognized_keys") return [{ path, text: message }];
+  if (issue.code !== "unrecognized_keys") {
+    const end = path.findIndex((key) => typeof key === "string" && !looksLikeKey(key));
+    return [{ path: end < 0 ? path : path.slice(0, end), text: message }];
+  }
   const known = knownKeys.get(path.join(".")) ?? [];
   return issue.keys.map((key) =>
-    // What does not look like a key may be a secret in a wrong place.
-    /^[\w-]{1,40}$/u.test(key)
+    looksLikeKey(key)
       ? { path: [...path, key], text: `unknown key${suggestion(key, known, "keys")}` }
       : { path, text: `unknown key; the keys are ${known.join(", ")}` },
   );
+}
+
+/** What does not look like a key or a name may be a secret in a wrong place. */
+function looksLikeKey(key: string): boolean {
+  return /^[\w.@-]{1,40}$/u.test(key);
 }
 
 function crossFaults({ tls_server_config: tls, rate_limit: rate }: CheckedWeb): readonly Fault[] {
