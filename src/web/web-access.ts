@@ -83,13 +83,13 @@ export class WebAccess {
   }
 
   /** Reads the files again when they change, until the returned function is called; `cut` closes all connections. */
-  watch(server: Server, cut: () => void): () => void {
+  watch(server: Server, cut: () => void, everyMs = pollMs): () => void {
     let timer: NodeJS.Timeout;
     const look = async (): Promise<void> => {
       await this.#look(server, cut);
-      timer = setTimeout(() => void look(), pollMs).unref();
+      timer = setTimeout(() => void look(), everyMs).unref();
     };
-    timer = setTimeout(() => void look(), pollMs).unref();
+    timer = setTimeout(() => void look(), everyMs).unref();
     return () => {
       clearTimeout(timer);
     };
