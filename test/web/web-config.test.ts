@@ -4,9 +4,11 @@ import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { hashSync } from "bcryptjs";
 import { Problem } from "../../src/problem.ts";
+import { parseWebConfig } from "../../src/web/web-config.ts";
 import { readWebFiles } from "../../src/web/web-files.ts";
 import { makeTlsContext } from "../../src/web/tls-context.ts";
 import { Authority } from "../support/certificates.ts";
+import { readRepositoryFile } from "../support/repository.ts";
 import { tempDir } from "../support/temp.ts";
 
 const dir = tempDir();
@@ -89,6 +91,16 @@ describe("a web config that exporter-toolkit takes", () => {
     // Of 2.42, which does not know this yet.
     expect(promtoolAccepts(file)).toBe(isNew !== true);
     expect(await faultOf(file)).toBe("");
+  });
+
+  test("stands in the README as an example", () => {
+    const [, text = ""] = /```yaml\n(tls_server_config:.*?)```/su.exec(readRepositoryFile("README.md")) ?? [];
+    const config = parseWebConfig(text, "/etc/mqe/web.yml");
+    expect(config).toMatchObject({
+      tls: { cert: { file: "/etc/mqe/tls.crt" }, allowedSans: ["prometheus.example.com"] },
+      rateLimit: { intervalMs: 100, burst: 50 },
+    });
+    expect([...config.users.keys()]).toEqual(["prometheus"]);
   });
 
   test("keeps names of users as they are written, and durations of Go", async () => {
