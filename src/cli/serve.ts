@@ -105,6 +105,8 @@ export async function serve(given: Record<string, unknown>): Promise<never> {
   }
   server.off("request", answerStarting);
   const local = isLoopback(server.address());
+  if (!local && access?.isInClear === true)
+    log.warn({ file: webFile }, "logins without TLS: passwords can be read on their way, unless TLS ends in front");
   server.on(
     "request",
     makeApp(daemon, {

@@ -50,8 +50,6 @@ export class WebAccess {
     this.#inUse = this.#take(files);
     this.#seen = digestOf(files);
     if (files.config.http2) log.info({ file }, "HTTP/2 is not offered: clients use HTTP/1.1");
-    if (this.#inUse.tls === undefined && files.config.users.size > 0)
-      log.warn({ file }, "logins without TLS: passwords can be read on their way; add tls_server_config");
     this.#warnOfEnd();
   }
 
@@ -77,13 +75,23 @@ export class WebAccess {
     return users.size > 0 || tls?.clientAuth === "RequireAndVerifyClientCert";
   }
 
+  /** True where passwords come without TLS. */
+  get isInClear(): boolean {
+    return this.#inUse.tls === undefined && this.#inUse.config.users.size > 0;
+  }
+
   /** Why a request is refused: too many, no fitting certificate, no login; undefined for one that may pass. */
   async refusal(request: IncomingMessage): Promise<WebRefusal | undefined> {
-    return this.#rateRefusal() ?? this.#certificateRefusal(request) ?? (await this.#loginRefusal(request));
+    return this.#rateRefusal() ?? (await this.#credentialRefusal(request));
   }
 
   /** Reads the files again when they change, until the returned function is called; `cut` closes all connections. */
   watch(server: Server, cut: () => void, everyMs = pollMs): () => void {
+    if (server instanceof SecureServer) {
+      server.on("tlsClientError", (error) => {
+        this.#log.debug({ error: errorMessage(error) }, "TLS handshake failed");
+      });
+    }
     let timer: NodeJS.Timeout;
     const look = async (): Promise<void> => {
       await this.#look(server, cut);
@@ -154,14 +162,10 @@ export class WebAccess {
     return { status: 429, headers, text: "Too many requests.\n" };
   }
 
-  #certificateRefusal({ socket }: IncomingMessage): WebRefusal | undefined {
-    const { tls } = this.#inUse.config;
-    const fault = tls && certificateFault(socket, tls);
-    return fault === undefined ? undefined : { status: 403, headers: {}, text: `Refused: ${fault}.\n` };
-  }
-
-  async #loginRefusal(request: IncomingMessage): Promise<WebRefusal | undefined> {
+  async #credentialRefusal(request: IncomingMessage): Promise<WebRefusal | undefined> {
     const { config, logins } = this.#inUse;
+    const fault = config.tls && certificateFault(request.socket, config.tls);
+    if (fault !== undefined) return { status: 403, headers: {}, text: `Refused: ${fault}.\n` };
     if (config.users.size === 0) return undefined;
     const outcome = await logins.judge(request);
     if (outcome === "accepted") return undefined;

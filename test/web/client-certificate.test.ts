@@ -27,6 +27,7 @@ test.each([
   expect(alternativeNames(new X509Certificate(readFileSync(cert)).subjectAltName ?? "")).toEqual(names);
 });
 
-test("a certificate without alternative names has none", () => {
+test("a certificate without alternative names has none, and what cannot be read ends them", () => {
   expect(alternativeNames("")).toEqual([]);
+  expect(alternativeNames('DNS:a, odd" text, DNS:b')).toEqual(["a"]);
 });
