@@ -8,6 +8,7 @@ import { bcryptInThread, type Compare } from "./bcrypt.ts";
 import { certificateFault } from "./client-certificate.ts";
 import { Logins } from "./logins.ts";
 import { RateLimit } from "./rate-limit.ts";
+import { Steady } from "./steady.ts";
 import { makeTlsContext, type TlsContext } from "./tls-context.ts";
 import type { WebConfig } from "./web-config.ts";
 import { readWebFiles, type WebFiles } from "./web-files.ts";
@@ -41,14 +42,14 @@ export class WebAccess {
   readonly #log: Log;
   readonly #compare: Compare = bcryptInThread();
   #inUse: InUse;
-  /** What was read last: its digest, or its fault. */
-  #seen: string;
+  /** What the files hold: their digest, or their fault. */
+  readonly #steady: Steady;
 
   private constructor(file: string, log: Log, files: WebFiles) {
     this.#file = file;
     this.#log = log;
     this.#inUse = this.#take(files);
-    this.#seen = digestOf(files);
+    this.#steady = new Steady(digestOf(files));
     if (files.config.http2) log.info({ file }, "HTTP/2 is not offered: clients use HTTP/1.1");
     this.#warnOfEnd();
   }
@@ -104,17 +105,15 @@ export class WebAccess {
   }
 
   async #look(server: Server, cut: () => void): Promise<void> {
+    const read = await readWebFiles(this.#file).catch((error: unknown) => textOf(error));
+    // Half a file may be valid, without the logins that the other half demands.
+    if (!this.#steady.isNew(typeof read === "string" ? read : digestOf(read))) return;
     try {
-      const files = await readWebFiles(this.#file);
-      const digest = digestOf(files);
-      if (digest === this.#seen) return;
-      this.#apply(files, server, cut);
-      this.#seen = digest;
+      if (typeof read === "string") throw new Problem(read);
+      this.#apply(read, server, cut);
     } catch (error) {
-      const text = error instanceof Problem ? error.text : errorMessage(error);
-      if (text === this.#seen) return;
-      this.#seen = text;
-      this.#log.error({ file: this.#file, error: text }, "web config not reloaded; the previous one stays in use");
+      const what = { file: this.#file, error: textOf(error) };
+      this.#log.error(what, "web config not reloaded; the previous one stays in use");
     }
   }
 
@@ -172,6 +171,10 @@ export class WebAccess {
     if (outcome === "busy") return { status: 429, headers: { "Retry-After": "1" }, text: "Too many logins at once.\n" };
     return { status: 401, headers: { "WWW-Authenticate": challenge }, text: "A login is needed.\n" };
   }
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Problem ? error.text : errorMessage(error);
 }
 
 function digestOf(files: WebFiles): string {
