@@ -96,6 +96,8 @@ export interface Objective {
   readonly for: Duration;
   readonly keepFiringFor: Duration;
   readonly minSamples: number;
+  /** Share of the due predictions in the window that must be labelled for the alert to fire; undefined for none. */
+  readonly minLabelled?: number | undefined;
   /** One-sided confidence in (0.5, 1) required to conclude that the bound is violated. */
   readonly confidence: number;
   readonly runbook: string | undefined;

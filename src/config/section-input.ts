@@ -65,6 +65,8 @@ export interface JoinInput {
   readonly maxIds?: undefined | number;
   /** The class of predictions without a label after `within`; by default they are not counted. */
   readonly absent?: undefined | string | number | boolean;
+  /** The age at which a prediction is due to have its label: shares of labelled predictions are of those so old. */
+  readonly maturity?: undefined | string;
 }
 
 /** The keys of kubernetes. */
@@ -119,6 +121,8 @@ export interface ModelJoinInput {
   readonly early?: undefined | string;
   /** The class of predictions without a label after `within`; by default they are not counted. */
   readonly absent?: undefined | string | number | boolean;
+  /** The age at which a prediction is due to have its label: shares of labelled predictions are of those so old. */
+  readonly maturity?: undefined | string;
 }
 
 /** The keys of model. */
@@ -180,6 +184,8 @@ export interface ObjectiveKeys {
   readonly minSamples?: undefined | number;
   /** One-sided confidence required to conclude that a violation is not due to chance. Default `0.995`, above 0.5 and below 1. */
   readonly confidence?: undefined | number;
+  /** Minimum share of the predictions in the window, of those as old as the `maturity`, that must be labelled for the alert to fire; by default none. */
+  readonly minLabelled?: undefined | number;
   /** URL of the runbook; by default the model's. */
   readonly runbook?: undefined | string;
 }
