@@ -14,7 +14,9 @@ const mayImport = {
   objectives: ["config", "quality"],
   exposition: [...stages, "quality", "config", "objectives"],
   generate: ["config", "window", "quality", "objectives", "exposition"],
-  server: [...stages, "quality", "state", "config", "objectives", "exposition", "pipeline", "timeline"],
+  // Who may ask the server: of the config it takes the wording of faults.
+  web: ["config"],
+  server: [...stages, "quality", "state", "config", "objectives", "exposition", "pipeline", "timeline", "web"],
   cli: [".*"],
 };
 

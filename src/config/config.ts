@@ -169,10 +169,24 @@ export interface PrometheusTarget {
   readonly alertmanagers: readonly string[];
   readonly scrapeInterval: Duration;
   readonly evaluationInterval: Duration;
+  /** TLS towards the exporters; undefined for plain HTTP. */
+  readonly tls: ScrapeTls | undefined;
+  /** Login at the exporters. */
+  readonly basicAuth: { readonly username: string; readonly passwordFile: string } | undefined;
   /** Target version of Prometheus, as [major, minor]. */
   readonly version: readonly [number, number];
   /** Replicas of a tag read disjoint logs (`sharded`: counts are summed) or the same log (`mirrored`). */
   readonly replicas: "sharded" | "mirrored";
+}
+
+/** TLS of Prometheus as a client. */
+export interface ScrapeTls {
+  readonly caFile?: string | undefined;
+  /** Present if and only if `keyFile` is. */
+  readonly certFile?: string | undefined;
+  readonly keyFile?: string | undefined;
+  readonly serverName?: string | undefined;
+  readonly insecureSkipVerify: boolean;
 }
 
 /** Settings of the generated Kubernetes manifests. */
@@ -193,6 +207,18 @@ export interface KubernetesTarget {
   readonly podLogs: readonly string[] | undefined;
   /** Name of the Secret with the contents of the receivers' files. */
   readonly receiversSecret: string;
+  /** Web security of the exporter's pods; undefined for none. */
+  readonly web: PodWeb | undefined;
+}
+
+/** Names of the Secrets for the web security of pods. */
+export interface PodWeb {
+  /** Secret of `web-config.yml`. */
+  readonly configSecret: string;
+  /** Undefined for plain HTTP. */
+  readonly tls:
+    { readonly secret: string; readonly serverName: string; readonly clientSecret?: string | undefined } | undefined;
+  readonly basicAuthSecret: string | undefined;
 }
 
 /** Location of the dashboard. */

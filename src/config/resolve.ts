@@ -31,6 +31,7 @@ export function resolveConfig(checked: CheckedConfig, file: string, given: unkno
     futureToleranceMs: futureTolerance.ms,
     tagIdleMs: Math.max(tagIdle.ms, longest, ...silences.map(leastTagIdleMs)),
   };
+  const { web } = checked.kubernetes;
   const tagLabels = tagLabelsOf(checked.sources);
   const names = sourceNames(checked.sources);
   return {
@@ -85,8 +86,13 @@ export function resolveConfig(checked: CheckedConfig, file: string, given: unkno
       defaultReceiver: checked.alerting.defaultReceiver,
       runbookUrl: checked.alerting.runbookUrl,
     },
-    prometheus: checked.prometheus,
-    kubernetes: { ...checked.kubernetes, image: checked.kubernetes.image, podLogs: checked.kubernetes.podLogs },
+    prometheus: { ...checked.prometheus, tls: checked.prometheus.tls, basicAuth: checked.prometheus.basicAuth },
+    kubernetes: {
+      ...checked.kubernetes,
+      image: checked.kubernetes.image,
+      podLogs: checked.kubernetes.podLogs,
+      web: web && { ...web, tls: web.tls, basicAuthSecret: web.basicAuthSecret },
+    },
     grafana: { url: checked.grafana.url },
     exposition: checked.exposition,
     extend: {

@@ -6,7 +6,9 @@ import { writeQuality } from "../exposition/quality-page.ts";
 import { report } from "../exposition/report.ts";
 import { endPage, formats, type Format, type Page } from "../exposition/text-format.ts";
 import { errorMessage, Problem } from "../problem.ts";
+import type { WebAccess } from "../web/web-access.ts";
 import type { Daemon } from "./daemon.ts";
+import { accessControl, probes } from "./access-control.ts";
 import { landingPage } from "./landing-page.ts";
 import { crossSiteRefusal, hostRefusal } from "./request-guards.ts";
 
@@ -20,6 +22,8 @@ export interface AppOptions {
   readonly allowedHosts: readonly string[] | undefined;
   /** Shows the text of rejected lines. */
   readonly showLines: boolean;
+  /** Who may ask, by `--web.config.file`; undefined for anybody. */
+  readonly access: WebAccess | undefined;
 }
 
 /** Builds the HTTP server of a daemon: metrics, health, readiness, reload, JSON API and landing page. */
@@ -43,6 +47,7 @@ export function makeApp(daemon: Daemon, options: AppOptions): Express {
     if (refusal === undefined) next();
     else response.status(refusal.status).type("text").send(refusal.text);
   });
+  if (options.access !== undefined) app.use(accessControl(options.access));
   app.use(compression({ filter: isCompressible }));
 
   route(app, options.telemetryPath, {
@@ -97,7 +102,9 @@ export function makeApp(daemon: Daemon, options: AppOptions): Express {
     GET: (_request, response) => {
       const lines = daemon.lines.sources.flatMap((source) => source.recent);
       response.json({
-        ...(options.showLines ? {} : { hidden: "text of lines: start with --web.show-lines to show it" }),
+        ...(options.showLines
+          ? {}
+          : { hidden: "text of lines: start with --web.show-lines, or with a login in --web.config.file, to show it" }),
         counts: daemon.lines.sources.map(({ source, rejected }) => ({ source, rejected })),
         lines: lines.map((line) => shown(line, options.showLines)),
       });
@@ -124,9 +131,6 @@ export function makeApp(daemon: Daemon, options: AppOptions): Express {
   });
   return app;
 }
-
-/** Paths that answer whatever host a request names: probes ask by the address of a pod. */
-const probes: ReadonlySet<string> = new Set(["/-/healthy", "/-/ready"]);
 
 /** A rejected line as JSON; without its text and values, which may be anybody's, unless `withText`. */
 function shown({ line, detail, time, ...rest }: RejectedLine, withText: boolean): Record<string, unknown> {

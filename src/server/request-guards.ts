@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
+import { TLSSocket } from "node:tls";
 
 /** Content types that a page of another site can send without asking first. */
 const formTypes: ReadonlySet<string> = new Set([
@@ -17,8 +18,8 @@ export interface Refusal {
  * Refuses a request that a page of another site can make in the browser of someone who reaches the exporter; undefined for
  * all others. Browsers say which site a request comes from; those that do not say it can send forms.
  */
-export function crossSiteRefusal({ headers }: IncomingMessage): Refusal | undefined {
-  if (isOfOtherSite(headers)) {
+export function crossSiteRefusal({ headers, socket }: IncomingMessage): Refusal | undefined {
+  if (isOfOtherSite(headers, socket instanceof TLSSocket ? "https" : "http")) {
     return { status: 403, text: "Requests from pages of other sites are refused.\n" };
   }
   const type = headers["content-type"]?.split(";")[0]?.trim().toLowerCase() ?? "";
@@ -27,9 +28,9 @@ export function crossSiteRefusal({ headers }: IncomingMessage): Refusal | undefi
 }
 
 /** Over plain HTTP, but to loopback, browsers do not tell the site of a request, but the origin of all that are not GET. */
-function isOfOtherSite({ origin, host, "sec-fetch-site": site }: IncomingHttpHeaders): boolean {
+function isOfOtherSite({ origin, host, "sec-fetch-site": site }: IncomingHttpHeaders, scheme: string): boolean {
   if (site !== undefined) return site !== "none" && site !== "same-origin";
-  return origin !== undefined && origin !== `http://${host?.toLowerCase() ?? ""}`;
+  return origin !== undefined && origin !== `${scheme}://${host?.toLowerCase() ?? ""}`;
 }
 
 /**

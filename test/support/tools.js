@@ -17,6 +17,7 @@ export const tools = [
   { program: "chromium", debianPackage: "chromium" },
   { program: "bindfs", debianPackage: "bindfs" },
   { program: "faketime", debianPackage: "faketime" },
+  { program: "openssl", debianPackage: "openssl" },
 ];
 
 /**

@@ -14,6 +14,7 @@ import { configMap, nodeConfig, sidecarConfig } from "./pod-config.ts";
 import { nodePodMonitor, podMonitor } from "./pod-monitor.ts";
 import { prometheusRules } from "./prometheus-rules.ts";
 import { exampleDeployment, sidecarPatch } from "./sidecar.ts";
+import { webSecretLines } from "./web-security.ts";
 
 type File = readonly [path: string, text: string];
 
@@ -60,6 +61,7 @@ export function kubernetesFiles(
         [
           "The exporter on every node, for models that print their predictions instead of logging them into a file.",
           "Use this or the sidecar for a model, not both: its outcomes would be counted twice.",
+          ...webSecretLines(kubernetes, nodeNamespace(kubernetes)),
         ],
         nodeNamespaceObject(kubernetes),
         configMap(nodePod, nodeNamespace(kubernetes)),
@@ -74,6 +76,7 @@ export function kubernetesFiles(
           "An example: a model with the exporter beside it. Put your model's image, or take the folder component/ to add",
           "the exporter to a Deployment that you have. The model must see to it that its logs are rotated and stay well",
           "below the size limit of their volume: a pod that goes past it is evicted.",
+          ...webSecretLines(kubernetes, namespace),
         ],
         exampleDeployment(config, sidecarPod),
       ),
