@@ -7,6 +7,8 @@ import { report } from "../exposition/report.ts";
 import { endPage, formats, type Format, type Page } from "../exposition/text-format.ts";
 import { errorMessage, Problem } from "../problem.ts";
 import type { Daemon } from "./daemon.ts";
+import { eventsHandler, type EventsOptions } from "./events.ts";
+import { eventsPath } from "./events-path.ts";
 import { landingPage } from "./landing-page.ts";
 import { crossSiteRefusal, hostRefusal } from "./request-guards.ts";
 
@@ -20,6 +22,8 @@ export interface AppOptions {
   readonly allowedHosts: readonly string[] | undefined;
   /** Shows the text of rejected lines. */
   readonly showLines: boolean;
+  /** Tells whether a request bears a login, which opens the path of events as a token does. */
+  readonly hasLogin?: EventsOptions["hasLogin"];
 }
 
 /** Builds the HTTP server of a daemon: metrics, health, readiness, reload, JSON API and landing page. */
@@ -86,6 +90,8 @@ export function makeApp(daemon: Daemon, options: AppOptions): Express {
     }
   };
   route(app, "/-/reload", { POST: reload, PUT: reload });
+  const { intake } = daemon;
+  app.all(eventsPath, eventsHandler({ intake, durable: () => daemon.durable(), hasLogin: options.hasLogin }));
   route(app, "/api/v1/models", {
     GET: (_request, response) => {
       response.json(
