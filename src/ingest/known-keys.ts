@@ -29,6 +29,9 @@ export class KnownKeys {
   readonly #kind: string;
   readonly #atRest: (value: JsonValue) => JsonValue;
   readonly #known = new Map<string, Known>();
+  /** All keys in the order in which they came, from `#first` on; a map is slow to give its first key after many are gone. */
+  #order: string[] = [];
+  #first = 0;
   /** Keys of each saved entry that are still known. */
   readonly #entries = new Map<number, number>();
   #removals: number[] = [];
@@ -52,7 +55,7 @@ export class KnownKeys {
     return this.#known.get(key)?.value;
   }
 
-  /** Adds a key with what is kept for it; `now` is Unix ms, here and below. */
+  /** Adds a key that is not known, with what is kept for it; `now` is Unix ms, here and below. */
   add(key: string, value: JsonValue, now: number): void {
     this.#put(key, value, now, this.#next);
     this.#fresh.push(key);
@@ -61,9 +64,9 @@ export class KnownKeys {
 
   /** Lets go of keys that were known for long enough, also when the clock was set back. */
   expire(now: number): void {
-    for (const [key, { at }] of this.#known) {
-      if (Math.abs(now - at) < keepMs) break;
-      this.#forget(key);
+    for (let oldest = this.#oldest; oldest !== undefined; oldest = this.#oldest) {
+      if (Math.abs(now - oldest.at) < keepMs) return;
+      this.#forgetOldest();
     }
   }
 
@@ -88,7 +91,8 @@ export class KnownKeys {
       const all: readonly JsonValue[] = Array.isArray(rows) ? rows : [];
       for (const row of all) {
         const [key, at, value] = [savedPart(row, "key"), savedPart(row, "at"), savedPart(row, "value")];
-        if (typeof key === "string" && typeof at === "number") this.#put(key, value ?? null, at, entry);
+        if (typeof key === "string" && typeof at === "number" && !this.#known.has(key))
+          this.#put(key, value ?? null, at, entry);
       }
       if (!this.#entries.has(entry)) this.#removals.push(entry);
     }
@@ -96,24 +100,30 @@ export class KnownKeys {
   }
 
   #put(key: string, value: JsonValue, at: number, entry: number): void {
-    this.#forget(key);
     const bytes = keyBytes + (value === null ? 0 : JSON.stringify(value).length);
     this.#known.set(key, { at, value, entry, bytes });
+    this.#order.push(key);
     this.#entries.set(entry, (this.#entries.get(entry) ?? 0) + 1);
     this.#bytes += bytes;
   }
 
   #bound(): void {
-    for (const [key] of this.#known) {
-      if (this.#known.size <= mostKeys && this.#bytes <= mostBytes) return;
-      this.#forget(key);
-    }
+    while (this.#known.size > mostKeys || this.#bytes > mostBytes) this.#forgetOldest();
   }
 
-  #forget(key: string): void {
-    const known = this.#known.get(key);
+  get #oldest(): Known | undefined {
+    return this.#known.get(this.#order[this.#first] ?? "");
+  }
+
+  #forgetOldest(): void {
+    const known = this.#oldest;
     if (known === undefined) return;
-    this.#known.delete(key);
+    this.#known.delete(this.#order[this.#first] ?? "");
+    this.#first++;
+    if (2 * this.#first > this.#order.length) {
+      this.#order = this.#order.slice(this.#first);
+      this.#first = 0;
+    }
     this.#bytes -= known.bytes;
     const left = (this.#entries.get(known.entry) ?? 0) - 1;
     if (left > 0) this.#entries.set(known.entry, left);

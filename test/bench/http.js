@@ -63,9 +63,9 @@ async function timed(name, source, lines, feed) {
     const started = performance.now();
     /** @type {number[]} */
     const scrapes = [];
-    let isOver = false;
+    const over = new AbortController();
     const scraping = (async () => {
-      while (!isOver) {
+      while (!over.signal.aborted) {
         const asked = performance.now();
         await (await fetch(`${victim.url}/metrics`)).text();
         scrapes.push(performance.now() - asked);
@@ -78,7 +78,7 @@ async function timed(name, source, lines, feed) {
     while ((await read()) < lines) await sleep(20);
     const seconds = (performance.now() - started) / 1000;
     const cpu = cpuSeconds(victim.pid) - before;
-    isOver = true;
+    over.abort();
     await scraping;
     await victim.kill();
     const thousands = (/** @type {number} */ count) => `${(count / 1000).toFixed(0)} k`;

@@ -13,7 +13,7 @@ interface Fate {
   deaths: number;
   /** What was counted after each restart, beyond what had been answered: a whole body or nothing. */
   readonly found: number[];
-  readonly answers: (Answer["json"] | undefined)[];
+  readonly answers: unknown[];
   total: number;
 }
 
