@@ -103,6 +103,7 @@ export async function serve(given: Record<string, unknown>): Promise<never> {
     "request",
     makeApp(daemon, {
       telemetryPath: options["web.telemetryPath"],
+      isLocal: local,
       lifecycle: options["web.enableLifecycle"],
       allowedHosts: options["web.allowedHosts"] ?? (local ? [...localHosts, hostOf(server)] : undefined),
       showLines: options["web.showLines"] || local,

@@ -7,7 +7,7 @@ import { report } from "../exposition/report.ts";
 import { endPage, formats, type Format, type Page } from "../exposition/text-format.ts";
 import { errorMessage, Problem } from "../problem.ts";
 import type { Daemon } from "./daemon.ts";
-import { eventsHandler, type EventsOptions } from "./events.ts";
+import { eventsHandler } from "./events.ts";
 import { eventsPath } from "./events-path.ts";
 import { landingPage } from "./landing-page.ts";
 import { crossSiteRefusal, hostRefusal } from "./request-guards.ts";
@@ -22,8 +22,8 @@ export interface AppOptions {
   readonly allowedHosts: readonly string[] | undefined;
   /** Shows the text of rejected lines. */
   readonly showLines: boolean;
-  /** Tells whether a request bears a login, which opens the path of events as a token does. */
-  readonly hasLogin?: EventsOptions["hasLogin"];
+  /** True where only programs of this machine reach the server. */
+  readonly isLocal: boolean;
 }
 
 /** Builds the HTTP server of a daemon: metrics, health, readiness, reload, JSON API and landing page. */
@@ -91,7 +91,8 @@ export function makeApp(daemon: Daemon, options: AppOptions): Express {
   };
   route(app, "/-/reload", { POST: reload, PUT: reload });
   const { intake } = daemon;
-  app.all(eventsPath, eventsHandler({ intake, durable: () => daemon.durable(), hasLogin: options.hasLogin }));
+  const durable = (): Promise<boolean> => daemon.durable();
+  app.all(eventsPath, eventsHandler({ intake, durable, access: undefined, isLocal: options.isLocal }));
   route(app, "/api/v1/models", {
     GET: (_request, response) => {
       response.json(

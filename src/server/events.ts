@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import type { Request, Response } from "express";
 import { faultPoint } from "../fault-points.ts";
 import { checkLength, discardBody, isCompressed, readBody } from "../ingest/body.ts";
@@ -18,8 +19,25 @@ export interface EventsOptions {
   readonly intake: Intake;
   /** Resolves after a commit of all that is counted by now, to true if it is durable. */
   readonly durable: () => Promise<boolean>;
-  /** Tells whether a request bears a login of `--web.config.file`, which opens the path as a token does. */
-  readonly hasLogin?: ((request: Request) => boolean | Promise<boolean>) | undefined;
+  /** Who may ask the server, by `--web.config.file`; undefined without one. */
+  readonly access: WebLogin | undefined;
+  /** True where only programs of this machine reach the server. */
+  readonly isLocal: boolean;
+}
+
+/** Who may ask the server: a login opens the path of events as a token does. */
+export interface WebLogin {
+  /** True where a request needs a login or a certificate. */
+  readonly demandsLogin: boolean;
+  /** Why a request is refused; undefined for one that may pass. */
+  refusal(request: IncomingMessage): Promise<
+    | {
+        readonly status: number;
+        readonly headers: Readonly<Record<string, string>>;
+        readonly text: string;
+      }
+    | undefined
+  >;
 }
 
 /** Makes the handler of `POST /api/v1/events`: it answers once the events are durable. */
@@ -98,10 +116,15 @@ async function receive(request: Request, options: EventsOptions): Promise<Taken>
   }
 }
 
-async function authorize(request: Request, { tokens }: Reception, { hasLogin }: EventsOptions): Promise<void> {
-  if (tokens === undefined || tokens.admits(request.headers.authorization)) return;
-  if (hasLogin !== undefined && (await hasLogin(request))) return;
-  throw new Refused(401, "expected one of the tokens of http.tokensFile, as Authorization: Bearer TOKEN", {
+/** Lets in who bears a token, or the login that the server demands; where there are neither, programs of this machine. */
+async function authorize(request: Request, { tokens }: Reception, { access, isLocal }: EventsOptions): Promise<void> {
+  if (tokens?.admits(request.headers.authorization) === true) return;
+  const refusal = await access?.refusal(request);
+  if (refusal !== undefined && refusal.status !== 401) {
+    throw new Refused(refusal.status, refusal.text.trim(), refusal.headers);
+  }
+  if (refusal === undefined && (access?.demandsLogin === true || (tokens === undefined && isLocal))) return;
+  throw new Refused(401, "expected one of the tokens of http.tokensFile, as Authorization: Bearer TOKEN, or a login", {
     "WWW-Authenticate": "Bearer, Basic",
   });
 }

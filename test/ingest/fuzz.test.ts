@@ -36,7 +36,10 @@ beforeAll(async () => {
   const endpoint = new Endpoint({ options, taker, roomForIds, stats: intake.stats, clock: Date.now });
   intake.open({ options, tokens: undefined, endpoint });
   const app = express();
-  app.all("/api/v1/events", eventsHandler({ intake, durable: () => Promise.resolve(true) }));
+  app.all(
+    "/api/v1/events",
+    eventsHandler({ intake, durable: () => Promise.resolve(true), access: undefined, isLocal: true }),
+  );
   app.use((_error: unknown, _request: express.Request, response: express.Response, next: express.NextFunction) => {
     if (response.headersSent) next();
     else response.status(500).end();
