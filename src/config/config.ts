@@ -195,6 +195,8 @@ export interface KubernetesTarget {
   readonly podLogs: readonly string[] | undefined;
   /** Name of the Secret with the contents of the receivers' files. */
   readonly receiversSecret: string;
+  /** Name of the Secret with the tokens of events by HTTP. */
+  readonly eventsSecret: string;
 }
 
 /** Location of the dashboard. */

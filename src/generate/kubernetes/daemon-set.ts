@@ -2,6 +2,7 @@ import type { IDaemonSet } from "kubernetes-models/apps/v1/DaemonSet";
 import type { INamespace } from "kubernetes-models/v1/Namespace";
 import type { KubernetesTarget } from "../../config/config.ts";
 import { configVolume, exporterContainer, exporterVolumes, restricted } from "./exporter-container.ts";
+import { eventsVolumes } from "./events.ts";
 import { exporterName, nodeNamespace, podLabels } from "./object-metadata.ts";
 import { paths } from "./paths.ts";
 import type { PodConfig } from "./pod-config.ts";
@@ -57,6 +58,7 @@ export function daemonSet(kubernetes: KubernetesTarget, pod: PodConfig): IDaemon
             // On the node, so that the next pod continues where this one ends.
             { name: exporterVolumes.state, hostPath: { path: paths.state, type: "DirectoryOrCreate" } },
             { name: "pod-logs", hostPath: { path: paths.podLogs, type: "Directory" } },
+            ...eventsVolumes(kubernetes, pod),
           ],
         },
       },

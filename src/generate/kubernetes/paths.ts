@@ -1,6 +1,8 @@
 /** Paths inside the exporter's image. The Dockerfile has the same. */
 export const paths = {
   config: "/etc/model-quality-exporter",
+  /** Folder of the tokens of events by HTTP. */
+  events: "/etc/model-quality-exporter-events",
   state: "/var/lib/model-quality-exporter",
   /** Logs that the containers of a pod share; relative patterns start here. */
   logs: "/var/log/models",

@@ -95,6 +95,7 @@ export function makeConfig(parts: ConfigParts): Config {
       logVolumeSize: "1Gi",
       podLogs: undefined,
       receiversSecret: "model-quality-receivers",
+      eventsSecret: "model-quality-events",
       ...parts.kubernetes,
     },
     grafana: { url: undefined, ...parts.grafana },
