@@ -16,7 +16,9 @@ const mayImport = {
   objectives: ["config", "quality"],
   exposition: [...stages, "quality", "ingest", "config", "objectives"],
   generate: ["config", "window", "quality", "objectives", "exposition"],
-  server: [...stages, "quality", "ingest", "state", "config", "objectives", "exposition", "pipeline", "timeline"],
+  // Who may ask the server: of the config it takes the wording of faults.
+  web: ["config"],
+  server: [...stages, "quality", "ingest", "state", "config", "objectives", "exposition", "pipeline", "timeline", "web"],
   cli: [".*"],
 };
 

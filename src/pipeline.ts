@@ -196,9 +196,18 @@ export class Pipeline {
       if (joining === "dropped" && this.#current !== undefined) this.#current.counts.dropped++;
       return joining === "waiting" ? "waiting" : "counted";
     }
-    if (this.join !== undefined) this.tags.predict(labels, time, this.#timeline.now);
+    if (this.join !== undefined) this.#observe(event);
     this.#place(this.tags.add(labels, actual, predicted, time, this.#timeline.now));
     return "counted";
+  }
+
+  /** Counts an outcome without an id as traffic, labelled. */
+  #observe({ labels, predicted = "", time }: Event): void {
+    const { now } = this.#timeline;
+    if (!this.tags.predict(labels, time, now)) return;
+    const name = this.tags.spelling(labels, predicted);
+    this.tags.traffic(labels, name, time, now);
+    this.tags.labelled(labels, name, time, now);
   }
 
   /** Counts where an outcome was placed, for the source of the line that gave it. */
@@ -220,6 +229,12 @@ export class Pipeline {
     return {
       tagLabels,
       predicted: (labels, time, now) => tags.predict(labels, time, now),
+      traffic: (labels, predicted, time, now) => {
+        tags.traffic(labels, predicted, time, now);
+      },
+      labelled: (labels, predicted, time, now) => {
+        tags.labelled(labels, predicted, time, now);
+      },
       spelling: (labels, name) => tags.spelling(labels, name),
       effectiveTime: (time, now) => tags.effectiveTime(time, now),
       add: ({ labels, predicted, actual, time, keyLow, keyHigh }, isAbsent, now) => {

@@ -100,6 +100,8 @@ export interface Objective {
   readonly for: Duration;
   readonly keepFiringFor: Duration;
   readonly minSamples: number;
+  /** Share of the due predictions in the window that must be labelled for the alert to fire; undefined for none. */
+  readonly minLabelled?: number | undefined;
   /** One-sided confidence in (0.5, 1) required to conclude that the bound is violated. */
   readonly confidence: number;
   readonly runbook: string | undefined;
@@ -171,10 +173,24 @@ export interface PrometheusTarget {
   readonly alertmanagers: readonly string[];
   readonly scrapeInterval: Duration;
   readonly evaluationInterval: Duration;
+  /** TLS towards the exporters; undefined for plain HTTP. */
+  readonly tls: ScrapeTls | undefined;
+  /** Login at the exporters. */
+  readonly basicAuth: { readonly username: string; readonly passwordFile: string } | undefined;
   /** Target version of Prometheus, as [major, minor]. */
   readonly version: readonly [number, number];
   /** Replicas of a tag read disjoint logs (`sharded`: counts are summed) or the same log (`mirrored`). */
   readonly replicas: "sharded" | "mirrored";
+}
+
+/** TLS of Prometheus as a client. */
+export interface ScrapeTls {
+  readonly caFile?: string | undefined;
+  /** Present if and only if `keyFile` is. */
+  readonly certFile?: string | undefined;
+  readonly keyFile?: string | undefined;
+  readonly serverName?: string | undefined;
+  readonly insecureSkipVerify: boolean;
 }
 
 /** Settings of the generated Kubernetes manifests. */
@@ -197,6 +213,18 @@ export interface KubernetesTarget {
   readonly receiversSecret: string;
   /** Name of the Secret with the tokens of events by HTTP. */
   readonly eventsSecret: string;
+  /** Web security of the exporter's pods; undefined for none. */
+  readonly web: PodWeb | undefined;
+}
+
+/** Names of the Secrets for the web security of pods. */
+export interface PodWeb {
+  /** Secret of `web-config.yml`. */
+  readonly configSecret: string;
+  /** Undefined for plain HTTP. */
+  readonly tls:
+    { readonly secret: string; readonly serverName: string; readonly clientSecret?: string | undefined } | undefined;
+  readonly basicAuthSecret: string | undefined;
 }
 
 /** Location of the dashboard. */

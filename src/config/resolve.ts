@@ -1,5 +1,6 @@
 import { dirname, resolve } from "node:path";
 import type { FieldRef } from "../decode/options.ts";
+import { reachOf } from "../window/options.ts";
 import type { Bound, ComparedTo, Config, Model, Objective } from "./config.ts";
 import type { CheckedModel, CheckedObjective } from "./models.ts";
 import type { IngestOptions } from "../ingest/options.ts";
@@ -19,7 +20,7 @@ export function resolveConfig(checked: CheckedConfig, file: string, given: unkno
   const { maxTags, maxClasses, maxFiles, maxLineBytes, maxValueBytes, maxStateBytes, futureTolerance, tagIdle, panes } =
     checked.limits;
   const windows = checked.windows.map((window) => windowSpec(window, panes));
-  const longest = Math.max(0, ...windows.map((window) => (window.kind === "time" ? window.ms : 0)));
+  const longest = Math.max(0, ...windows.map(reachOf));
   const silences = [...checked.models.values()].flatMap(({ silentAfter }) => silentAfter ?? []);
   const limits = {
     maxTags,
@@ -31,6 +32,7 @@ export function resolveConfig(checked: CheckedConfig, file: string, given: unkno
     futureToleranceMs: futureTolerance.ms,
     tagIdleMs: Math.max(tagIdle.ms, longest, ...silences.map(leastTagIdleMs)),
   };
+  const { web } = checked.kubernetes;
   const tagLabels = tagLabelsOf(checked.sources);
   const names = sourceNames(checked.sources);
   return {
@@ -86,8 +88,13 @@ export function resolveConfig(checked: CheckedConfig, file: string, given: unkno
       defaultReceiver: checked.alerting.defaultReceiver,
       runbookUrl: checked.alerting.runbookUrl,
     },
-    prometheus: checked.prometheus,
-    kubernetes: { ...checked.kubernetes, image: checked.kubernetes.image, podLogs: checked.kubernetes.podLogs },
+    prometheus: { ...checked.prometheus, tls: checked.prometheus.tls, basicAuth: checked.prometheus.basicAuth },
+    kubernetes: {
+      ...checked.kubernetes,
+      image: checked.kubernetes.image,
+      podLogs: checked.kubernetes.podLogs,
+      web: web && { ...web, tls: web.tls, basicAuthSecret: web.basicAuthSecret },
+    },
     grafana: { url: checked.grafana.url },
     exposition: checked.exposition,
     extend: {
@@ -161,8 +168,20 @@ function spellingsOf({ classes }: CheckedModel): ReadonlyMap<string, string> {
 function resolveObjective(objective: CheckedObjective, path: string, windows: Config["windows"]): Objective {
   const window = windows.find(({ label }) => label === objective.window.label);
   if (window === undefined) throw new Error(`${path}: no window ${objective.window.label}`);
-  const { name, metric, average, severity, keepFiringFor, minSamples, confidence, runbook } = objective;
-  const common = { path, name, metric, average, window, severity, keepFiringFor, minSamples, confidence, runbook };
+  const { name, metric, average, severity, keepFiringFor, minSamples, minLabelled, confidence, runbook } = objective;
+  const common = {
+    path,
+    name,
+    metric,
+    average,
+    window,
+    severity,
+    keepFiringFor,
+    minSamples,
+    minLabelled,
+    confidence,
+    runbook,
+  };
   return { ...common, class: objective.class, for: objective.for, bound: resolveBound(objective, path) };
 }
 

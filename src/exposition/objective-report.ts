@@ -11,6 +11,8 @@ export interface JudgedTag {
   readonly labels: Readonly<Record<string, string>>;
   /** Counts by the label of the window. */
   readonly windows: ReadonlyMap<string, Quality>;
+  /** Labelled share of what is due by the label of the window; without those of which nothing is. */
+  readonly labelled: ReadonlyMap<string, number>;
 }
 
 /** Verdict on an objective of a tag, beside the keys of the config that say which one it is. */
@@ -27,6 +29,10 @@ export interface ObjectiveReport {
   readonly comparedTo?: { readonly version: string } | { readonly ago: string } | { readonly value: number };
   readonly severity: string;
   readonly minSamples: number;
+  /** Absent where no share is asked for. */
+  readonly minLabelled?: number;
+  /** Labelled share of what is due in the window, where one is asked for; null where nothing is due. */
+  readonly labelled?: number | null;
   readonly verdict: Verdict;
   readonly value: number | null;
   /** Count that `minSamples` applies to. */
@@ -48,13 +54,18 @@ export function objectiveReports(models: Models, tag: JudgedTag, tags: readonly 
     const now = tag.windows.get(objective.window.label);
     if (now === undefined) return [];
     const reference = version === false ? undefined : tags.find((other) => isVersion(version, other, tag));
+    const labelled = tag.labelled.get(objective.window.label);
     const { verdict, value, samples, z, interval } = judge(
       objective,
       now,
       reference?.windows.get(objective.window.label),
+      labelled,
     );
     return {
       ...wordsOf(objective),
+      ...(objective.minLabelled === undefined
+        ? {}
+        : { minLabelled: objective.minLabelled, labelled: labelled ?? null }),
       verdict,
       value: value ?? null,
       samples,

@@ -6,9 +6,11 @@ import { writeQuality } from "../exposition/quality-page.ts";
 import { report } from "../exposition/report.ts";
 import { endPage, formats, type Format, type Page } from "../exposition/text-format.ts";
 import { errorMessage, Problem } from "../problem.ts";
+import type { WebAccess } from "../web/web-access.ts";
 import type { Daemon } from "./daemon.ts";
 import { eventsHandler } from "./events.ts";
 import { eventsPath } from "./events-path.ts";
+import { accessControl, probes } from "./access-control.ts";
 import { landingPage } from "./landing-page.ts";
 import { crossSiteRefusal, hostRefusal } from "./request-guards.ts";
 
@@ -24,6 +26,8 @@ export interface AppOptions {
   readonly showLines: boolean;
   /** True where only programs of this machine reach the server. */
   readonly isLocal: boolean;
+  /** Who may ask, by `--web.config.file`; undefined for anybody. */
+  readonly access: WebAccess | undefined;
 }
 
 /** Builds the HTTP server of a daemon: metrics, health, readiness, reload, JSON API and landing page. */
@@ -47,6 +51,10 @@ export function makeApp(daemon: Daemon, options: AppOptions): Express {
     if (refusal === undefined) next();
     else response.status(refusal.status).type("text").send(refusal.text);
   });
+  const { intake } = daemon;
+  // A token opens the path of events as well as a login does, so that it asks for both.
+  const asksItself = (path: string): boolean => path === eventsPath && intake.reception !== undefined;
+  if (options.access !== undefined) app.use(accessControl(options.access, asksItself));
   app.use(compression({ filter: isCompressible }));
 
   route(app, options.telemetryPath, {
@@ -90,9 +98,8 @@ export function makeApp(daemon: Daemon, options: AppOptions): Express {
     }
   };
   route(app, "/-/reload", { POST: reload, PUT: reload });
-  const { intake } = daemon;
   const durable = (): Promise<boolean> => daemon.durable();
-  app.all(eventsPath, eventsHandler({ intake, durable, access: undefined, isLocal: options.isLocal }));
+  app.all(eventsPath, eventsHandler({ intake, durable, access: options.access, isLocal: options.isLocal }));
   route(app, "/api/v1/models", {
     GET: (_request, response) => {
       response.json(
@@ -104,7 +111,9 @@ export function makeApp(daemon: Daemon, options: AppOptions): Express {
     GET: (_request, response) => {
       const lines = daemon.lines.sources.flatMap((source) => source.recent);
       response.json({
-        ...(options.showLines ? {} : { hidden: "text of lines: start with --web.show-lines to show it" }),
+        ...(options.showLines
+          ? {}
+          : { hidden: "text of lines: start with --web.show-lines, or with a login in --web.config.file, to show it" }),
         counts: daemon.lines.sources.map(({ source, rejected }) => ({ source, rejected })),
         lines: lines.map((line) => shown(line, options.showLines)),
       });
@@ -131,9 +140,6 @@ export function makeApp(daemon: Daemon, options: AppOptions): Express {
   });
   return app;
 }
-
-/** Paths that answer whatever host a request names: probes ask by the address of a pod. */
-const probes: ReadonlySet<string> = new Set(["/-/healthy", "/-/ready"]);
 
 /** A rejected line as JSON; without its text and values, which may be anybody's, unless `withText`. */
 function shown({ line, detail, time, ...rest }: RejectedLine, withText: boolean): Record<string, unknown> {

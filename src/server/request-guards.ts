@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
+import { TLSSocket } from "node:tls";
 
 /** Content types that a page of another site can send without asking first. */
 const formTypes: ReadonlySet<string> = new Set([
@@ -27,16 +28,16 @@ export function crossSiteRefusal(request: IncomingMessage): Refusal | undefined 
 }
 
 /** Refuses a request of which a browser says that a page of another site makes it; undefined for all others. */
-export function otherSiteRefusal({ headers }: IncomingMessage): Refusal | undefined {
-  return isOfOtherSite(headers)
+export function otherSiteRefusal({ headers, socket }: IncomingMessage): Refusal | undefined {
+  return isOfOtherSite(headers, socket instanceof TLSSocket ? "https" : "http")
     ? { status: 403, text: "Requests from pages of other sites are refused.\n" }
     : undefined;
 }
 
 /** Over plain HTTP, but to loopback, browsers do not tell the site of a request, but the origin of all that are not GET. */
-function isOfOtherSite({ origin, host, "sec-fetch-site": site }: IncomingHttpHeaders): boolean {
+function isOfOtherSite({ origin, host, "sec-fetch-site": site }: IncomingHttpHeaders, scheme: string): boolean {
   if (site !== undefined) return site !== "none" && site !== "same-origin";
-  return origin !== undefined && origin !== `http://${host?.toLowerCase() ?? ""}`;
+  return origin !== undefined && origin !== `${scheme}://${host?.toLowerCase() ?? ""}`;
 }
 
 /**

@@ -1,11 +1,12 @@
 import type { Entry, EntryKey, JsonValue } from "../serializable.ts";
 import type { ConfusionMatrix } from "./confusion-matrix.ts";
 import type { ClassMonitor } from "./class-monitor.ts";
+import type { Traffic } from "./coverage.ts";
 import { Measures, type Sums } from "./measure.ts";
 import { ForgottenTags, labelPairs, type SilentModel, type TagLabels } from "./forgotten-tags.ts";
-import { modelKey, modelOf, type WindowOptions, type WindowSpec } from "./options.ts";
-import { restoreTags, tagEntries, tagRemovals, type Restored } from "./tag-entries.ts";
-import { Tag, type Counted } from "./tag.ts";
+import { maturityOf, modelKey, modelOf, type WindowOptions, type WindowSpec } from "./options.ts";
+import { makeTag, restoreTags, tagEntries, tagRemovals, type Restored } from "./tag-entries.ts";
+import type { Counted, Tag } from "./tag.ts";
 
 /** State of one tag at a moment. */
 export interface TagSnapshot {
@@ -23,6 +24,8 @@ export interface TagSnapshot {
     /** Sums by measure; absent where only the confusion matrix is kept. */
     readonly sums?: Sums;
   }[];
+  /** Predictions, labelled or not; absent without a join. */
+  readonly traffic?: Traffic;
 }
 
 /**
@@ -100,6 +103,19 @@ export class Tags {
     return true;
   }
 
+  /** Counts a prediction of a tag that `predict` knows, as one without a label until `label` tells of it. */
+  traffic(labels: readonly string[], predicted: string, time: number, now: number): void {
+    this.#find(labels)?.coverage?.predict(predicted, this.effectiveTime(time, now), now);
+  }
+
+  /** Counts a prediction as labelled that was counted as traffic of this time. */
+  labelled(labels: readonly string[], predicted: string, time: number, now: number): void {
+    const tag = this.#find(labels);
+    if (tag?.coverage === undefined) return;
+    tag.coverage.label(predicted, this.effectiveTime(time, now), now);
+    this.#changed.add(tag);
+  }
+
   /** The time at which an outcome counts that is dated so: now, for one beyond the tolerated future or without a time. */
   effectiveTime(time: number, now: number): number {
     return time <= now + this.#options.limits.futureToleranceMs ? time : now;
@@ -159,6 +175,7 @@ export class Tags {
           confusion: tag.confusion(window.label, now),
           ...(this.#options.measures && { sums: tag.sums(window.label, now) }),
         })),
+        ...(tag.coverage && { traffic: tag.coverage.traffic(maturityOf(this.#options, tag.labels), now) }),
       }));
   }
 
@@ -226,9 +243,7 @@ export class Tags {
 
   #make(labels: readonly string[]): Tag | undefined {
     if (this.#tags.size >= this.#options.limits.maxTags) return undefined;
-    const { maxClasses } = this.#options.limits;
-    const tag = new Tag(this.#nextId++, [...labels], modelOf(this.#options, labels), maxClasses, this.#measures);
-    tag.setWindows(this.#options.windows, this.#options.limits.futureToleranceMs);
+    const tag = makeTag(this.#nextId++, [...labels], this.#options, this.#measures);
     this.#put(tag);
     return tag;
   }

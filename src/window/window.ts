@@ -16,6 +16,8 @@ export interface Window {
   add(outcome: Outcome, additions: Additions, time: number, now: number): boolean;
   /** Replaces an outcome that was added with this `time`, or has the same key; false when it has left the window. */
   mend(from: Outcome, to: Outcome, time: number): boolean;
+  /** Numbers of all cells with a count, those that do not count in the totals yet included. */
+  cells(): Iterable<number>;
   /** Removes outcomes that have expired by `now`. */
   slide(now: number): void;
   /** Renumbers cells: `numbers[old]` is the new number of every cell with a count. */

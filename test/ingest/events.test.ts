@@ -4,6 +4,7 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { hashSync } from "bcryptjs";
 import { run } from "../support/daemon.ts";
 import { eventually } from "../support/eventually.ts";
 import { Api, lines, ndjson, outcomes, send, type Answer, type Sent } from "./api.ts";
@@ -493,6 +494,39 @@ describe("who may post", () => {
     const flags = ["--config", join(dir, "config.json"), "--state", join(dir, "state"), "--web.listen-address", listen];
     const ended = await run(["serve", ...flags]);
     expect([ended.code, ended.stderr]).toEqual([code, expect.stringMatching(says)]);
+  });
+
+  test("a login of the web config opens the path of events as a token does, and no login no other path", async () => {
+    const dir = Api.folder({ tokensFile: "tokens" });
+    writeFileSync(join(dir, "tokens"), token);
+    writeFileSync(join(dir, "web.yml"), `basic_auth_users: { ann: "${hashSync("right", 4)}" }`);
+    const api = await Api.start(dir, ["--web.config.file", join(dir, "web.yml")]);
+    const post = async (authorization?: string): Promise<unknown> => {
+      const headers = { ...lines, ...(authorization === undefined ? {} : { authorization }) };
+      return (await api.post(ndjson(outcomes(1)), headers)).status;
+    };
+    const login = (password: string): string => `Basic ${Buffer.from(`ann:${password}`).toString("base64")}`;
+    expect([await post(login("right")), await post(`Bearer ${token}`)]).toEqual([202, 202]);
+    expect([await post(), await post(login("wrong")), await post("Bearer wrong")]).toEqual([401, 401, 401]);
+    const metrics = (authorization: string) =>
+      send(api.daemon.url, { method: "GET", path: "/metrics", headers: { authorization } });
+    expect([(await metrics(login("right"))).status, (await metrics(`Bearer ${token}`)).status]).toEqual([200, 401]);
+    await api.daemon.stop();
+  });
+
+  test("without tokens a login lets it start on all addresses, and is needed", async () => {
+    const dir = Api.folder();
+    writeFileSync(join(dir, "web.yml"), `basic_auth_users: { ann: "${hashSync("right", 4)}" }`);
+    const flags = ["--web.config.file", join(dir, "web.yml"), "--web.listen-address", "0.0.0.0:0"];
+    const api = await Api.start(dir, flags);
+    const authorization = `Basic ${Buffer.from("ann:right").toString("base64")}`;
+    expect((await api.post(ndjson(outcomes(1)))).status).toBe(401);
+    expect((await api.post(ndjson(outcomes(1)), { ...lines, authorization })).status).toBe(202);
+    // What was allowed by the login must not stay so without it.
+    writeFileSync(join(dir, "web.yml"), "{}");
+    await eventually(() => api.daemon.log.includes("web config reloaded"), "the login is gone");
+    expect((await api.post(ndjson(outcomes(1)), { ...lines, authorization })).status).toBe(401);
+    await api.daemon.stop();
   });
 
   test("a reload that would let anybody post is refused, and one that takes the source away answers 404", async () => {

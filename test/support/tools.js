@@ -23,6 +23,7 @@ export const tools = [
   { program: "python3", debianPackage: "python3" },
   { program: "python3", module: "requests", debianPackage: "python3-requests" },
   { program: "python3", module: "flask", debianPackage: "python3-flask" },
+  { program: "openssl", debianPackage: "openssl" },
 ];
 
 /**

@@ -6,6 +6,7 @@ import { eventsVolumes } from "./events.ts";
 import { exporterName, nodeNamespace, podLabels } from "./object-metadata.ts";
 import { paths } from "./paths.ts";
 import type { PodConfig } from "./pod-config.ts";
+import { webVolumes } from "./web-security.ts";
 
 /** Builds the DaemonSet's own namespace, where pods may mount folders of the node. */
 export function nodeNamespaceObject(kubernetes: KubernetesTarget): INamespace {
@@ -57,6 +58,7 @@ export function daemonSet(kubernetes: KubernetesTarget, pod: PodConfig): IDaemon
             configVolume,
             // On the node, so that the next pod continues where this one ends.
             { name: exporterVolumes.state, hostPath: { path: paths.state, type: "DirectoryOrCreate" } },
+            ...webVolumes(kubernetes),
             { name: "pod-logs", hostPath: { path: paths.podLogs, type: "Directory" } },
             ...eventsVolumes(kubernetes, pod),
           ],

@@ -15,6 +15,7 @@ import { configMap, nodeConfig, sidecarConfig } from "./pod-config.ts";
 import { nodePodMonitor, podMonitor } from "./pod-monitor.ts";
 import { prometheusRules } from "./prometheus-rules.ts";
 import { exampleDeployment, sidecarPatch } from "./sidecar.ts";
+import { webSecretLines } from "./web-security.ts";
 
 type File = readonly [path: string, text: string];
 
@@ -64,6 +65,7 @@ export function kubernetesFiles(
           "the exporter to a Deployment that you have. The model must see to it that its logs are rotated and stay well",
           "below the size limit of their volume: a pod that goes past it is evicted.",
           ...eventsSecretLines(kubernetes, sidecarPod),
+          ...webSecretLines(kubernetes, namespace),
         ],
         exampleDeployment(config, sidecarPod),
       ),
@@ -90,6 +92,7 @@ function daemonSetFile(config: ExporterSections): File {
         "The exporter on every node, for models that print their predictions instead of logging them into a file.",
         "Use this or the sidecar for a model, not both: its outcomes would be counted twice.",
         ...eventsSecretLines(kubernetes, pod),
+        ...webSecretLines(kubernetes, nodeNamespace(kubernetes)),
       ],
       nodeNamespaceObject(kubernetes),
       configMap(pod, nodeNamespace(kubernetes)),
