@@ -9,14 +9,16 @@ const mayImport = {
   window: ["decode", "join"],
   quality: ["window"],
   state: [],
-  config: [...stages, "quality"],
+  // Bodies of requests to lines of events, each once; what takes the lines is handed to it.
+  ingest: ["decode"],
+  config: [...stages, "quality", "ingest"],
   // The judge is handed the sums of windows and knows nothing of where they come from.
   objectives: ["config", "quality"],
-  exposition: [...stages, "quality", "config", "objectives"],
+  exposition: [...stages, "quality", "ingest", "config", "objectives"],
   generate: ["config", "window", "quality", "objectives", "exposition"],
   // Who may ask the server: of the config it takes the wording of faults.
   web: ["config"],
-  server: [...stages, "quality", "state", "config", "objectives", "exposition", "pipeline", "timeline", "web"],
+  server: [...stages, "quality", "ingest", "state", "config", "objectives", "exposition", "pipeline", "timeline", "web"],
   cli: [".*"],
 };
 

@@ -3,6 +3,7 @@ import { createServer as createSecureServer, Server as SecureServer } from "node
 import { resolve } from "node:path";
 import { z } from "zod";
 import { suggestAddress, isAddress } from "../config/address.ts";
+import type { Config } from "../config/config.ts";
 import { loadConfig } from "../config/load.ts";
 import { logFormats, logLevels, makeLog } from "../log.ts";
 import { errorCode, errorMessage, Problem } from "../problem.ts";
@@ -10,6 +11,7 @@ import { makeApp } from "../server/app.ts";
 import { limitConnections } from "../server/connection-limit.ts";
 import { watchConfig } from "../server/config-watch.ts";
 import { Daemon } from "../server/daemon.ts";
+import { checkEventsAccess } from "../server/events-access.ts";
 import { isLoopback } from "../server/loopback.ts";
 import { packageVersion } from "../version.ts";
 import { WebAccess } from "../web/web-access.ts";
@@ -88,8 +90,13 @@ export async function serve(given: Record<string, unknown>): Promise<never> {
     // flags leaves the state alone.
     const config = await loadConfig(configFile);
     await listen(server, address);
+    const check = (found: Config): void => {
+      const demandsLogin = access?.demandsLogin === true;
+      checkEventsAccess(found, { isLocal: isLoopback(server.address()), demandsLogin });
+    };
+    check(config);
     server.on("request", answerStarting);
-    return Daemon.start({ config, stateDir: resolve(options.state), log, version: packageVersion() });
+    return Daemon.start({ config, stateDir: resolve(options.state), log, version: packageVersion(), check });
   };
   try {
     daemon = await Promise.race([start(), stopped.then(() => undefined)]);
@@ -111,6 +118,7 @@ export async function serve(given: Record<string, unknown>): Promise<never> {
     "request",
     makeApp(daemon, {
       telemetryPath: options["web.telemetryPath"],
+      isLocal: local,
       lifecycle: options["web.enableLifecycle"],
       allowedHosts: options["web.allowedHosts"] ?? (local ? [...localHosts, hostOf(server)] : undefined),
       get showLines() {
@@ -139,6 +147,7 @@ export async function serve(given: Record<string, unknown>): Promise<never> {
 /** Answers requests while the state is being loaded: alive, but not ready. */
 function answerStarting(request: IncomingMessage, response: ServerResponse): void {
   response.statusCode = request.url === "/-/healthy" ? 200 : 503;
+  if (response.statusCode === 503) response.setHeader("Retry-After", "5");
   response.end("The exporter is starting.\n");
 }
 

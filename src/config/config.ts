@@ -1,4 +1,5 @@
 import type { DecodeOptions } from "../decode/options.ts";
+import type { IngestOptions } from "../ingest/options.ts";
 import type { JoinOptions } from "../join/options.ts";
 import { metrics, type Average } from "../quality/metrics.ts";
 import type { ConfusionCells } from "../quality/page-metrics.ts";
@@ -33,9 +34,12 @@ export interface Config {
     Readonly<Record<"maxFiles" | "maxLineBytes" | "maxValueBytes" | "maxStateBytes", number>>;
 }
 
-/** A source: its files, the reading of their lines, and the silence that is normal. */
+/** A source: its files, or the taking of events by HTTP, the reading of its lines, and the silence that is normal. */
 export interface SourceConfig {
+  /** Without files where events come by HTTP. */
   readonly source: SourceOptions;
+  /** Undefined where lines come from files. */
+  readonly http: IngestOptions | undefined;
   readonly decode: DecodeOptions;
   /** Seconds without a line before an alert fires; null for never. */
   readonly silentAfter: number | null;
@@ -207,6 +211,8 @@ export interface KubernetesTarget {
   readonly podLogs: readonly string[] | undefined;
   /** Name of the Secret with the contents of the receivers' files. */
   readonly receiversSecret: string;
+  /** Name of the Secret with the tokens of events by HTTP. */
+  readonly eventsSecret: string;
   /** Web security of the exporter's pods; undefined for none. */
   readonly web: PodWeb | undefined;
 }

@@ -31,10 +31,18 @@ export function crosscheck(raw: unknown): Fault[] {
   ];
 }
 
-/** Finds duplicate source names, which are labels on metrics. */
+/** Finds duplicate source names, which are labels on metrics, and a second source of events by HTTP. */
 function* sourceFaults(raw: unknown): Generator<Fault> {
   const seen = new Map<string, number>();
+  let posted: number | undefined;
   for (const [index, source] of list(at(raw, "sources")).entries()) {
+    if (at(source, "http") !== undefined) {
+      if (posted !== undefined) {
+        const text = `sources[${posted}] takes the events by HTTP already; there is one path for all of them`;
+        yield { path: ["sources", index, "http"], text };
+      }
+      posted ??= index;
+    }
     const name = at(source, "name");
     if (typeof name !== "string") continue;
     const first = seen.get(name);

@@ -86,6 +86,9 @@ const kubernetesShape = {
   receiversSecret: dnsLabel("the name of a secret", 63)
     .default("model-quality-receivers")
     .describe("Name of the Secret with the receivers' files."),
+  eventsSecret: dnsLabel("the name of a secret", 63)
+    .default("model-quality-events")
+    .describe("Name of the Secret with the file of `http.tokensFile`, or `tokens`, for pods that take events by HTTP."),
   web: object(webShape, { name: "WebInput" })
     .optional()
     .describe("Web security of the exporter's pods, by Secrets; by default anybody who reaches a pod may ask it."),

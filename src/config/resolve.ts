@@ -3,6 +3,7 @@ import type { FieldRef } from "../decode/options.ts";
 import { reachOf } from "../window/options.ts";
 import type { Bound, ComparedTo, Config, Model, Objective } from "./config.ts";
 import type { CheckedModel, CheckedObjective } from "./models.ts";
+import type { IngestOptions } from "../ingest/options.ts";
 import { pathText } from "./fault.ts";
 import { resolveJoin } from "./join.ts";
 import type { CheckedConfig } from "./schema.ts";
@@ -49,6 +50,7 @@ export function resolveConfig(checked: CheckedConfig, file: string, given: unkno
         maxLineBytes: lineLimit(source, maxLineBytes),
         maxFiles,
       },
+      http: source.http && resolveHttp(source.http, file),
       decode: {
         wrapper: source.wrapper,
         format: source.format,
@@ -104,6 +106,11 @@ export function resolveConfig(checked: CheckedConfig, file: string, given: unkno
   };
 }
 
+function resolveHttp(http: NonNullable<CheckedSource["http"]>, file: string): IngestOptions {
+  const { tokensFile, rate } = http;
+  return { ...http, rate, tokensFile: tokensFile && resolve(dirname(file), tokensFile) };
+}
+
 /** Maximum bytes of a line under a regular expression where the source sets none. */
 const maxRegexLineBytes = 65_536;
 
@@ -129,7 +136,7 @@ function sourceNames(sources: readonly CheckedSource[]): string[] {
   const taken = new Set(sources.map((source) => source.name));
   return sources.map((source) => {
     if (source.name !== undefined) return source.name;
-    const first = source.files[0] ?? "";
+    const first = source.http === undefined ? (source.files[0] ?? "") : "http";
     let name = first;
     for (let n = 2; taken.has(name); n++) name = `${first}#${n}`;
     taken.add(name);

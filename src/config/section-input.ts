@@ -87,6 +87,8 @@ export interface KubernetesInput {
   readonly podLogs?: undefined | readonly string[];
   /** Name of the Secret with the receivers' files. Default `"model-quality-receivers"`. */
   readonly receiversSecret?: undefined | string;
+  /** Name of the Secret with the file of `http.tokensFile`, or `tokens`, for pods that take events by HTTP. Default `"model-quality-events"`. */
+  readonly eventsSecret?: undefined | string;
   /** Web security of the exporter's pods, by Secrets; by default anybody who reaches a pod may ask it. */
   readonly web?: undefined | WebInput;
 }

@@ -8,6 +8,8 @@ import { endPage, formats, type Format, type Page } from "../exposition/text-for
 import { errorMessage, Problem } from "../problem.ts";
 import type { WebAccess } from "../web/web-access.ts";
 import type { Daemon } from "./daemon.ts";
+import { eventsHandler } from "./events.ts";
+import { eventsPath } from "./events-path.ts";
 import { accessControl, probes } from "./access-control.ts";
 import { landingPage } from "./landing-page.ts";
 import { crossSiteRefusal, hostRefusal } from "./request-guards.ts";
@@ -22,6 +24,8 @@ export interface AppOptions {
   readonly allowedHosts: readonly string[] | undefined;
   /** Shows the text of rejected lines. */
   readonly showLines: boolean;
+  /** True where only programs of this machine reach the server. */
+  readonly isLocal: boolean;
   /** Who may ask, by `--web.config.file`; undefined for anybody. */
   readonly access: WebAccess | undefined;
 }
@@ -47,7 +51,10 @@ export function makeApp(daemon: Daemon, options: AppOptions): Express {
     if (refusal === undefined) next();
     else response.status(refusal.status).type("text").send(refusal.text);
   });
-  if (options.access !== undefined) app.use(accessControl(options.access));
+  const { intake } = daemon;
+  // A token opens the path of events as well as a login does, so that it asks for both.
+  const asksItself = (path: string): boolean => path === eventsPath && intake.reception !== undefined;
+  if (options.access !== undefined) app.use(accessControl(options.access, asksItself));
   app.use(compression({ filter: isCompressible }));
 
   route(app, options.telemetryPath, {
@@ -91,6 +98,8 @@ export function makeApp(daemon: Daemon, options: AppOptions): Express {
     }
   };
   route(app, "/-/reload", { POST: reload, PUT: reload });
+  const durable = (): Promise<boolean> => daemon.durable();
+  app.all(eventsPath, eventsHandler({ intake, durable, access: options.access, isLocal: options.isLocal }));
   route(app, "/api/v1/models", {
     GET: (_request, response) => {
       response.json(

@@ -101,6 +101,7 @@ test("a config of one source gets every default", () => {
       logVolumeSize: "1Gi",
       podLogs: undefined,
       receiversSecret: "model-quality-receivers",
+      eventsSecret: "model-quality-events",
     },
     grafana: { url: undefined },
     exposition: { confusion: "all" },

@@ -18,6 +18,10 @@ const configs = [
   { what: "odd names", config: makeConfig({ models: oddNames }) },
   { what: "the least config", config: makeConfig({ more: { models: {}, teams: {}, receivers: {}, alerting: {} } }) },
   {
+    what: "a log and events by HTTP",
+    config: makeConfig({ sources: [{ files: ["/var/log/models/*.jsonl"] }, { name: "api", http: {} }] }),
+  },
+  {
     what: "web security",
     config: makeConfig({ more: { kubernetes: { web: { tls: {}, basicAuthSecret: "login" } } } }),
   },
@@ -242,6 +246,63 @@ describe("the config in the ConfigMap", () => {
     const config = makeConfig({ sources: [{ files: ["/var/log/models/*.jsonl"] }, pods] });
     const { data = {} } = find(config, "ConfigMap", "models-nodes");
     expect(JSON.parse(data["model-quality.config.json"] ?? "")).toMatchObject({ sources: [pods] });
+  });
+});
+
+describe("pods that take events by HTTP", () => {
+  const api = { name: "api", http: { tokensFile: "secrets/mine" } };
+  const alone = makeConfig({ sources: [api] });
+
+  test("where there is no log, there are no volumes of logs, no DaemonSet, and all fits the schemas", () => {
+    const objects = manifests(alone).map(({ object }) => object);
+    expect(objects.flatMap((object) => schemaFault(object) ?? [])).toEqual([]);
+    expect(objects.some(({ kind }) => kind === "DaemonSet")).toBe(false);
+    const pod = podSpecOf(alone);
+    expect(pod.volumes?.map(({ name }) => name)).toEqual([
+      ...["model-quality-config", "model-quality-state", "model-quality-events"],
+    ]);
+    expect(pod.containers[0]?.volumeMounts).toEqual([]);
+  });
+
+  test("the tokens come from a Secret, also where the config names none: others reach a pod", async () => {
+    for (const { source, file } of [
+      { source: api, file: "mine" },
+      { source: { name: "api", http: {} }, file: "tokens" },
+    ]) {
+      const config = makeConfig({ sources: [source] });
+      const pod = podSpecOf(config);
+      expect(pod.volumes).toContainEqual({
+        name: "model-quality-events",
+        secret: { secretName: "model-quality-events" },
+      });
+      const [[name, text] = ["", ""]] = Object.entries(find(config, "ConfigMap", "models").data ?? {});
+      writeFileSync(join(dir, name), text);
+      const [loaded] = (await loadConfig(join(dir, name), {})).sources;
+      const folder = "/etc/model-quality-exporter-events";
+      expect(loaded?.http?.tokensFile).toBe(`${folder}/${file}`);
+      const mount = { name: "model-quality-events", mountPath: folder, readOnly: true };
+      expect(pod.initContainers?.[0]?.volumeMounts).toContainEqual(mount);
+    }
+  });
+
+  test("a headless Service leads to the port of each pod with an exporter", () => {
+    const { metadata, spec } = find(alone, "Service", "models");
+    expect(metadata?.name).toBe("model-quality-exporter");
+    expect(spec).toMatchObject({
+      clusterIP: "None",
+      selector: { "model-quality-exporter": "model-quality-exporter" },
+      ports: [{ port: 9877, targetPort: "model-quality" }],
+    });
+    expect(manifests(makeConfig()).some(({ object }) => object.kind === "Service")).toBe(false);
+  });
+
+  test("the DaemonSet takes events too, beside the output of its node", () => {
+    const config = makeConfig({ sources: [{ files: ["/var/log/pods/ml_*/server/*.log"], wrapper: "cri" }, api] });
+    const { data = {} } = find(config, "ConfigMap", "models-nodes");
+    expect(JSON.parse(data["model-quality.config.json"] ?? "")).toMatchObject({
+      sources: [{ wrapper: "cri" }, { name: "api" }],
+    });
+    expect(find(config, "Service", "models-nodes").metadata?.name).toBe("model-quality-exporter");
   });
 });
 

@@ -2,6 +2,7 @@ import type { IDaemonSet } from "kubernetes-models/apps/v1/DaemonSet";
 import type { INamespace } from "kubernetes-models/v1/Namespace";
 import type { KubernetesTarget } from "../../config/config.ts";
 import { configVolume, exporterContainer, exporterVolumes, restricted } from "./exporter-container.ts";
+import { eventsVolumes } from "./events.ts";
 import { exporterName, nodeNamespace, podLabels } from "./object-metadata.ts";
 import { paths } from "./paths.ts";
 import type { PodConfig } from "./pod-config.ts";
@@ -59,6 +60,7 @@ export function daemonSet(kubernetes: KubernetesTarget, pod: PodConfig): IDaemon
             { name: exporterVolumes.state, hostPath: { path: paths.state, type: "DirectoryOrCreate" } },
             ...webVolumes(kubernetes),
             { name: "pod-logs", hostPath: { path: paths.podLogs, type: "Directory" } },
+            ...eventsVolumes(kubernetes, pod),
           ],
         },
       },

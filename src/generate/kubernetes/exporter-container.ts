@@ -3,6 +3,7 @@ import type { ISecurityContext } from "kubernetes-models/v1/SecurityContext";
 import type { IVolume } from "kubernetes-models/v1/Volume";
 import type { IVolumeMount } from "kubernetes-models/v1/VolumeMount";
 import type { KubernetesTarget } from "../../config/config.ts";
+import { eventsMounts } from "./events.ts";
 import { exporterName, image } from "./object-metadata.ts";
 import { paths, port, portName, userId } from "./paths.ts";
 import type { PodConfig } from "./pod-config.ts";
@@ -53,6 +54,7 @@ export function exporterContainer(kubernetes: KubernetesTarget, { pod, logs, sec
     volumeMounts: [
       { name: exporterVolumes.config, mountPath: paths.config, readOnly: true },
       { name: exporterVolumes.state, mountPath: paths.state },
+      ...eventsMounts(pod),
       ...webMounts(kubernetes),
       ...logs,
     ],

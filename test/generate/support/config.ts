@@ -97,6 +97,7 @@ export function makeConfig(parts: ConfigParts): Config {
       logVolumeSize: "1Gi",
       podLogs: undefined,
       receiversSecret: "model-quality-receivers",
+      eventsSecret: "model-quality-events",
       web: undefined,
       ...parts.kubernetes,
     },
