@@ -86,7 +86,7 @@ export function judge(objective: Objective, now: Quality, then?: Quality, labell
 }
 
 /** Tells whether too small a share of what is due is labelled for an objective to speak. */
-export function isHeldBack({ minLabelled }: Pick<Objective, "minLabelled">, labelled: number | undefined): boolean {
+function isHeldBack({ minLabelled }: Pick<Objective, "minLabelled">, labelled: number | undefined): boolean {
   return minLabelled !== undefined && labelled !== undefined && labelled < minLabelled;
 }
 

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { interpolate, readDashboard } from "../deploy/support/panels.ts";
 import { Daemon, run } from "../support/daemon.ts";
 import { eventually } from "../support/eventually.ts";
 import { expectFigures } from "../support/golden.ts";
@@ -120,6 +121,25 @@ describe("two replicas of which each sees its own predictions and all labels", (
     );
     const [mean] = await prometheus.query("avg(model_quality_labelled_ratio)");
     expect(Math.abs((mean?.value ?? 0) - rows.length / (rows.length + unlabelled))).toBeGreaterThan(0.02);
+  });
+
+  test("every query of the dashboard's row on labels gives data", async () => {
+    const { panels } = readDashboard(dir);
+    const from = panels.findIndex(({ title }) => title === "Labels");
+    const row = panels.slice(from + 1).slice(
+      0,
+      panels.slice(from + 1).findIndex(({ type }) => type === "row"),
+    );
+    expect(row.map(({ title }) => title)).toEqual([
+      "Labelled share",
+      "Labelled share by predicted class",
+      "Labelled share by age",
+      "Predictions by class",
+    ]);
+    for (const { expr } of row.flatMap(({ targets = [] }) => targets)) {
+      const samples = await prometheus.query(interpolate(expr, { model: "m", window: "24h" }));
+      expect([expr, samples.length > 0]).toEqual([expr, true]);
+    }
   });
 
   test("labels of the other replica's predictions wait in each, and are of no figure", async () => {

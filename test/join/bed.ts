@@ -3,7 +3,7 @@ import { Join } from "../../src/join/join.ts";
 import { JoinStats } from "../../src/join/join-stats.ts";
 import { joinPrefixes } from "../../src/join/pools.ts";
 import type { JoinMatch, JoinOptions } from "../../src/join/options.ts";
-import type { SavedEntry } from "../../src/serializable.ts";
+import { isRecord, type SavedEntry } from "../../src/serializable.ts";
 import { ClassMonitor } from "../../src/window/class-monitor.ts";
 import type { WindowOptions, WindowSpec } from "../../src/window/options.ts";
 import { tagEntryPrefixes } from "../../src/window/tag-entries.ts";
@@ -17,7 +17,7 @@ export const hour = 60 * minute;
 export const start = Date.UTC(2026, 0, 1);
 
 /** One window of each kind, short enough to be left. */
-export const windows: readonly WindowSpec[] = [
+const windows: readonly WindowSpec[] = [
   { kind: "time", label: "5m", ms: 5 * minute, panes: 5 },
   { kind: "time", label: "1h", ms: hour, panes: 12 },
   { kind: "last", label: "last_3", size: 3 },
@@ -89,6 +89,18 @@ export class Bed {
     const { id, model = "m", version = "v1", predicted, actual, at } = half;
     this.join.receive({ labels: [model, version], predicted, actual, id, time: start + at * minute }, this.#time);
     return this;
+  }
+
+  /** Restarts from what a release without traffic has written down. */
+  forgetTraffic(): this {
+    this.commit();
+    for (const [text, [key, value]] of this.#saved) {
+      if (key[0] === "traffic") this.#saved.delete(text);
+      if (key[0] !== "tag" || !isRecord(value)) continue;
+      const { traffic: _traffic, ...before } = value;
+      this.#saved.set(text, [key, before]);
+    }
+    return this.restart();
   }
 
   /** Restarts with other spellings of classes. */

@@ -133,6 +133,16 @@ describe("shares by class and age", () => {
     expect(hourOf(bed.read(l("a", "x", 30)))).toBe("2/2/2");
   });
 
+  test("a state without traffic, of a release before or a config without a join, is taken up, and traffic begins anew", () => {
+    const bed = makeBed()
+      .read(p("a", "x", 0), p("b", "x", 0), l("b", "y", 1))
+      .forgetTraffic();
+    expect([bed.cells("1h"), bed.outcomes, hourOf(bed)]).toEqual([{ "y>x": 1 }, 1, undefined]);
+    bed.read(l("a", "x", 30), p("c", "x", 30));
+    bed.now = 60;
+    expect([bed.cells("1h"), hourOf(bed)]).toEqual([{ "x>x": 1, "y>x": 1 }, "1/1/0"]);
+  });
+
   test("a tag that is forgotten leaves nothing written down, nor does a join that the config no longer has", () => {
     const bed = makeBed().read(p("a", "x", 0), l("a", "x", 1));
     bed.commit();
