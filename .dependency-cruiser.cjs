@@ -18,7 +18,18 @@ const mayImport = {
   generate: ["config", "window", "quality", "objectives", "exposition"],
   // Who may ask the server: of the config it takes the wording of faults.
   web: ["config"],
-  server: [...stages, "quality", "ingest", "state", "config", "objectives", "exposition", "pipeline", "timeline", "web"],
+  server: [
+    ...stages,
+    "quality",
+    "ingest",
+    "state",
+    "config",
+    "objectives",
+    "exposition",
+    "pipeline",
+    "timeline",
+    "web",
+  ],
   cli: [".*"],
 };
 
