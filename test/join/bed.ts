@@ -97,8 +97,7 @@ export class Bed {
     for (const [text, [key, value]] of this.#saved) {
       if (key[0] === "traffic") this.#saved.delete(text);
       if (key[0] !== "tag" || !isRecord(value)) continue;
-      const { traffic: _traffic, ...before } = value;
-      this.#saved.set(text, [key, before]);
+      this.#saved.set(text, [key, Object.fromEntries(Object.entries(value).filter(([name]) => name !== "traffic"))]);
     }
     return this.restart();
   }
