@@ -37,7 +37,7 @@ export function isRequest({ type }: Pick<Attributes, "type">): boolean {
 
 /** Reads the attributes of an event in the structured form. Throws a `Refused` for one without a required attribute. */
 export function attributesOf(bytes: Buffer, span: Span, place: string): Attributes {
-  const members = membersOf(bytes, span);
+  const members = membersOf(bytes, span, required);
   if (members === undefined) throw new Refused(400, `${place}: expected a JSON object`);
   return checked((name) => {
     const value = members.get(name);

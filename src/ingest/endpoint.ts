@@ -67,7 +67,7 @@ export class Endpoint {
    * Takes a body, whose bytes as they were sent are `body`; repeats the answer to a key that was given before. Throws a
    * `Refused` where nothing is taken.
    */
-  take(posted: () => Posted, body: Buffer, { key, isPartial, success }: Keyed): Taken {
+  take(posted: (most: number) => Posted, body: Buffer, { key, isPartial, success }: Keyed): Taken {
     const digest = key === undefined ? "" : shortHash(Buffer.concat([Buffer.from(isPartial ? "1" : "0"), body]));
     const known = key === undefined ? undefined : this.#requests.get(key);
     if (known !== undefined) {
@@ -77,8 +77,7 @@ export class Endpoint {
       const [status, answer] = [savedPart(known, "status"), savedPart(known, "answer")];
       return { status: Number(status), answer: answer ?? null, isReplayed: true };
     }
-    const { bytes, lines } = posted();
-    this.#checkCount(lines);
+    const { bytes, lines } = posted(this.#parts.options.maxEvents);
     const answer = this.#takeLines(bytes, lines, { key, isPartial });
     faultPoint("posted");
     if (key !== undefined) this.#requests.add(key, { body: digest, status: success, answer }, this.#parts.clock());
@@ -99,15 +98,6 @@ export class Endpoint {
     const all = [...entries];
     this.#requests.restore(all);
     this.#events.restore(all);
-  }
-
-  #checkCount({ length }: readonly PostedLine[]): void {
-    const { maxEvents } = this.#parts.options;
-    if (length <= maxEvents) return;
-    throw new Refused(
-      413,
-      `the body holds ${length} events, more than ${maxEvents} (http.maxEvents); send fewer at once`,
-    );
   }
 
   #takeLines(bytes: Buffer, lines: readonly PostedLine[], { key, isPartial }: Omit<Keyed, "success">): JsonValue {

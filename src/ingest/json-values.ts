@@ -14,21 +14,25 @@ const openBrace = 0x7b;
 const closeBrace = 0x7d;
 
 /**
- * Finds the elements of a JSON array, which whatever decodes them checks; undefined when the bytes are no array, or have
- * anything after it.
+ * Finds the elements of a JSON array, which whatever decodes them checks, and of more than `most` one too many; undefined when
+ * the bytes are no array, or have anything after it.
  */
-export function elementsOf(bytes: Buffer, { start, end }: Span): Span[] | undefined {
+export function elementsOf(bytes: Buffer, { start, end }: Span, most: number): Span[] | undefined {
   const elements: Span[] = [];
   const isWhole = eachPart(bytes, { start, end }, openBracket, closeBracket, (at) => {
-    const to = valueEnd(bytes, at, end);
+    const to = elements.length > most ? undefined : valueEnd(bytes, at, end);
     if (to !== undefined) elements.push({ start: at, end: to });
     return to;
   });
-  return isWhole ? elements : undefined;
+  return isWhole || elements.length > most ? elements : undefined;
 }
 
-/** Finds the members of a JSON object by name, of several the last; undefined as for arrays. */
-export function membersOf(bytes: Buffer, { start, end }: Span): Map<string, Span> | undefined {
+/** Finds members of a JSON object by their names, of several the last; undefined as for arrays. */
+export function membersOf(
+  bytes: Buffer,
+  { start, end }: Span,
+  names: readonly string[],
+): Map<string, Span> | undefined {
   const members = new Map<string, Span>();
   const isWhole = eachPart(bytes, { start, end }, openBrace, closeBrace, (at) => {
     const nameEnd = bytes[at] === quote ? valueEnd(bytes, at, end) : undefined;
@@ -38,7 +42,7 @@ export function membersOf(bytes: Buffer, { start, end }: Span): Map<string, Span
     if (bytes[between] !== colon) return undefined;
     const from = skipBlanks(bytes, between + 1, end);
     const to = valueEnd(bytes, from, end);
-    if (to !== undefined) members.set(name, { start: from, end: to });
+    if (to !== undefined && names.includes(name)) members.set(name, { start: from, end: to });
     return to;
   });
   return isWhole ? members : undefined;

@@ -21,7 +21,8 @@ export interface Posted {
 
 /** A way to write events into a body. */
 interface BodyForm {
-  readonly read: (bytes: Buffer) => readonly PostedLine[];
+  /** Finds the events of a body, and of more than `most` one too many. */
+  readonly read: (bytes: Buffer, most: number) => readonly PostedLine[];
   /** The status of success: KServe's logger takes anything but 200 for a failure. */
   readonly success: 200 | 202;
 }
@@ -37,7 +38,8 @@ const forms: ReadonlyMap<string, BodyForm> = new Map<string, BodyForm>([
 
 /** Reader of the events of one request. */
 export interface PostedForm {
-  readonly read: (body: Buffer) => Posted;
+  /** Reads a body of at most so many events. Throws a `Refused` for a body with more, or in another form. */
+  readonly read: (body: Buffer, most: number) => Posted;
   readonly success: 200 | 202;
 }
 
@@ -63,9 +65,11 @@ export function formOf(headers: IncomingHttpHeaders): PostedForm {
   }
   return {
     success: form.success,
-    read: (bytes) => {
+    read: (bytes, most) => {
       if (form !== lines) joinLines(bytes);
-      return { bytes, lines: form.read(bytes) };
+      const events = form.read(bytes, most);
+      if (events.length <= most) return { bytes, lines: events };
+      throw new Refused(413, `the body holds more than ${most} events (http.maxEvents); send fewer at once`);
     },
   };
 }
@@ -77,10 +81,10 @@ function binaryEvent(headers: IncomingHttpHeaders, body: Buffer): Posted {
   return { bytes, lines: [{ number: 1, start: 0, end: bytes.length, ...what }] };
 }
 
-function linesOf(bytes: Buffer): PostedLine[] {
+function linesOf(bytes: Buffer, most: number): PostedLine[] {
   const found: PostedLine[] = [];
   let number = 0;
-  for (let start = 0; start < bytes.length;) {
+  for (let start = 0; start < bytes.length && found.length <= most;) {
     const newline = bytes.indexOf(0x0a, start);
     const end = newline < 0 ? bytes.length : newline;
     number++;
@@ -91,14 +95,14 @@ function linesOf(bytes: Buffer): PostedLine[] {
   return found;
 }
 
-function valuesOf(bytes: Buffer): PostedLine[] {
+function valuesOf(bytes: Buffer, most: number): PostedLine[] {
   const value = only(bytes);
   if (bytes[value.start] !== 0x5b) return [{ number: 1, ...value }];
-  return elements(bytes, value).map((span, index) => ({ number: index + 1, ...span }));
+  return elements(bytes, value, most).map((span, index) => ({ number: index + 1, ...span }));
 }
 
-function batchOf(bytes: Buffer): PostedLine[] {
-  return elements(bytes, only(bytes)).map((span, index) => eventOf(bytes, span, index + 1, `event ${index + 1}`));
+function batchOf(bytes: Buffer, most: number): PostedLine[] {
+  return elements(bytes, only(bytes), most).map((span, index) => eventOf(bytes, span, index + 1, `event ${index + 1}`));
 }
 
 function eventOf(bytes: Buffer, span: Span, number: number, place: string): PostedLine {
@@ -114,8 +118,8 @@ function only(bytes: Buffer): Span {
   return value;
 }
 
-function elements(bytes: Buffer, span: Span): Span[] {
-  const found = elementsOf(bytes, span);
+function elements(bytes: Buffer, span: Span, most: number): Span[] {
+  const found = elementsOf(bytes, span, most);
   if (found === undefined) throw new Refused(400, "the body is not JSON: expected an array of events");
   return found;
 }

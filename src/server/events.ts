@@ -101,7 +101,7 @@ async function receive(request: Request, options: EventsOptions): Promise<Taken>
     faultPoint("received");
     const endpoint = await intake.endpoint();
     if (endpoint === undefined) throw noSource();
-    const taken = endpoint.take(() => form.read(body), body, { key, isPartial, success: form.success });
+    const taken = endpoint.take((most) => form.read(body, most), body, { key, isPartial, success: form.success });
     const since = performance.now();
     // Also for an answer that is repeated: what it speaks of may not be durable yet.
     if (!(await durable())) {

@@ -1,57 +1,20 @@
-import { once } from "node:events";
-import { createServer, type Server } from "node:http";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import express from "express";
-import { parseConfig } from "../../src/config/parse.ts";
-import { LineStats } from "../../src/decode/line-stats.ts";
-import { Endpoint } from "../../src/ingest/endpoint.ts";
-import { Intake } from "../../src/ingest/intake.ts";
-import { Pipeline } from "../../src/pipeline.ts";
 import { savedPart, type JsonValue } from "../../src/serializable.ts";
-import { eventsHandler } from "../../src/server/events.ts";
-import { WallTimeline } from "../../src/timeline.ts";
-import { ClassMonitor } from "../../src/window/class-monitor.ts";
 import { repetitions } from "../support/effort.ts";
 import fc from "../support/property.ts";
-import { fields, send } from "./api.ts";
+import { send } from "./api.ts";
+import { serveEvents, type InProcess } from "./in-process.ts";
 
-const config = parseConfig(
-  { sources: [{ name: "api", http: { maxBodyBytes: 4096, maxQueuedBytes: 4096, maxEvents: 20 }, fields }] },
-  "/etc/config.json",
-  {},
-);
-
-const intake = new Intake();
-const stats = new LineStats();
-let server: Server;
-let url = "";
+let events: InProcess;
 
 beforeAll(async () => {
-  const pipeline = new Pipeline(config, new WallTimeline(Date.now), stats, new ClassMonitor());
-  const { http: options } = config.sources[0] ?? {};
-  if (options === undefined) throw new Error("no source by HTTP");
-  const taker = pipeline.openPosted("api", "/api/v1/events");
-  const roomForIds = (): number => pipeline.roomForIds;
-  const endpoint = new Endpoint({ options, taker, roomForIds, stats: intake.stats, clock: Date.now });
-  intake.open({ options, tokens: undefined, endpoint });
-  const app = express();
-  app.all(
-    "/api/v1/events",
-    eventsHandler({ intake, durable: () => Promise.resolve(true), access: undefined, isLocal: true }),
-  );
-  app.use((_error: unknown, _request: express.Request, response: express.Response, next: express.NextFunction) => {
-    if (response.headersSent) next();
-    else response.status(500).end();
-  });
-  server = createServer(app).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  if (address !== null && typeof address === "object") url = `http://127.0.0.1:${address.port}`;
+  const http = { maxBodyBytes: 4096, maxQueuedBytes: 4096, maxEvents: 20 };
+  events = await serveEvents(http, () => Promise.resolve(true));
 });
 
 afterAll(() => {
-  server.close();
+  events.close();
 });
 
 const event = fc.record({
@@ -70,12 +33,12 @@ const event = fc.record({
 /** Bodies as clients make them, and none too long to be mostly refused. */
 const written = fc
   .array(event, { maxLength: 25 })
-  .chain((events) =>
+  .chain((all) =>
     fc.constantFrom(
-      events.map((one) => `${JSON.stringify(one)}\n`).join(""),
-      JSON.stringify(events),
-      JSON.stringify(events, undefined, 1),
-      JSON.stringify(events[0] ?? null),
+      all.map((one) => `${JSON.stringify(one)}\n`).join(""),
+      JSON.stringify(all),
+      JSON.stringify(all, undefined, 1),
+      JSON.stringify(all[0] ?? null),
     ),
   );
 
@@ -139,9 +102,6 @@ const headers = fc
     ),
   );
 
-/** All that was ever counted. */
-const counted = (): number => stats.of("api").accepted;
-
 test(
   "whatever is posted, the answer is one of the list, and what it says was accepted is what counts",
   async () => {
@@ -153,21 +113,21 @@ test(
         const sent = Object.fromEntries(
           Object.entries(given).filter(([name, value]) => value !== "" || name === "idempotency-key"),
         );
-        const before = counted();
+        const before = events.counted();
         const path = `/api/v1/events${isPartial ? "?partial=1" : ""}`;
-        const { status, json, headers: told } = await send(url, { path, headers: sent, body: encoded });
+        const { status, json, headers: told } = await send(events.url, { path, headers: sent, body: encoded });
         statuses.set(status, (statuses.get(status) ?? 0) + 1);
         expect([200, 202, 400, 413, 415, 422, 429]).toContain(status);
         const answer = json as JsonValue;
         const accepted = told["idempotency-replayed"] === "true" ? 0 : Number(savedPart(answer, "accepted") ?? 0);
-        expect(counted() - before).toBe(accepted);
+        expect(events.counted() - before).toBe(accepted);
         if (status >= 400) expect([accepted, typeof savedPart(answer, "error")]).toEqual([0, "string"]);
-        expect([intake.queue.bytes, intake.running.size]).toEqual([0, 0]);
+        expect([events.intake.queue.bytes, events.intake.running.size]).toEqual([0, 0]);
       }),
       { numRuns: repetitions(1500, 50_000) },
     );
     for (const status of [200, 202, 400, 413, 415, 422]) expect(statuses.get(status)).toBeGreaterThan(0);
-    expect(counted()).toBeGreaterThan(100);
+    expect(events.counted()).toBeGreaterThan(100);
   },
   repetitions(60_000, 3_600_000),
 );

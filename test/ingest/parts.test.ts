@@ -16,7 +16,7 @@ import fc from "../support/property.ts";
 /** The texts of the elements of an array. */
 function elements(text: string): string[] | undefined {
   const bytes = Buffer.from(text);
-  const found = elementsOf(bytes, { start: 0, end: bytes.length });
+  const found = elementsOf(bytes, { start: 0, end: bytes.length }, 100);
   return found?.map(({ start, end }) => bytes.toString("utf8", start, end));
 }
 
@@ -38,6 +38,10 @@ describe("the elements of a JSON array", () => {
     expect(elements(text)).toEqual(found);
   });
 
+  test("are one too many where there are more than wanted, whatever comes after them", () => {
+    expect(elementsOf(Buffer.from("[1,2,3,4,"), { start: 0, end: 9 }, 2)).toHaveLength(3);
+  });
+
   test("are those that JSON.parse finds, and the members of an object too", () => {
     fc.assert(
       fc.property(
@@ -48,7 +52,7 @@ describe("the elements of a JSON array", () => {
           const text = JSON.stringify(array, undefined, indent);
           expect(elements(text)?.map((one): unknown => JSON.parse(one))).toEqual(JSON.parse(text));
           const bytes = Buffer.from(JSON.stringify(object, undefined, indent));
-          const members = membersOf(bytes, { start: 0, end: bytes.length });
+          const members = membersOf(bytes, { start: 0, end: bytes.length }, Object.keys(object));
           expect(
             [...(members ?? [])].map(([name, { start, end }]): unknown[] => [
               name,
