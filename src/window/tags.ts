@@ -3,6 +3,7 @@ import type { ConfusionMatrix } from "./confusion-matrix.ts";
 import type { ClassMonitor } from "./class-monitor.ts";
 import { Measures, type Sums } from "./measure.ts";
 import { ForgottenTags, labelPairs, type SilentModel, type TagLabels } from "./forgotten-tags.ts";
+import type { Slice } from "./history.ts";
 import { modelKey, modelOf, type WindowOptions, type WindowSpec } from "./options.ts";
 import { restoreTags, tagEntries, tagRemovals, type Restored } from "./tag-entries.ts";
 import { Tag, type Counted } from "./tag.ts";
@@ -23,6 +24,14 @@ export interface TagSnapshot {
     /** Sums by measure; absent where only the confusion matrix is kept. */
     readonly sums?: Sums;
   }[];
+}
+
+/** One tag at a moment, whose windows are read when asked for: before anything else is counted. */
+export interface TagView extends Pick<TagSnapshot, "labels" | "outcomes" | "latest"> {
+  /** Confusion matrix of a window; empty for an unknown one. */
+  readonly confusion: (window: string) => ConfusionMatrix;
+  /** Correct outcomes over a time window, oldest first; empty for another. */
+  readonly history: (window: string) => readonly Slice[];
 }
 
 /**
@@ -50,14 +59,15 @@ export class Tags {
   #nextId = 0;
   readonly #changed = new Set<Tag>();
   #removals: Entry[] = [];
-  readonly #forgotten: ForgottenTags;
+  /** Tags that were removed. */
+  readonly forgotten: ForgottenTags;
 
   /** `monitor` receives undeclared classes and overflows. */
   constructor(options: WindowOptions, monitor: ClassMonitor) {
     this.#options = options;
     this.#measures = new Measures(options.measures);
     this.#monitor = monitor;
-    this.#forgotten = new ForgottenTags(options);
+    this.forgotten = new ForgottenTags(options);
     monitor.declare(options.models);
   }
 
@@ -134,32 +144,46 @@ export class Tags {
     const idle = [...this.#tags.values()].filter(
       ({ lastCounted }) => now - lastCounted > this.#options.limits.tagIdleMs,
     );
-    for (const tag of idle) this.#evict(tag);
+    for (const tag of idle) this.#evict(tag, now);
     return idle.map((tag) => this.#labelPairs(tag));
   }
 
   /** The latest outcome of each declared model whose tags were all removed: the model is silent, not unknown. */
   silentModels(now: number): SilentModel[] {
     const present = new Set([...this.#tags.values()].map(({ labels }) => labels[0]));
-    return this.#forgotten.latest(now).filter(({ model }) => !present.has(model));
+    return this.forgotten.latest(now).filter(({ model }) => !present.has(model));
+  }
+
+  /** All tags as of `now`, sorted by label values; their windows are read when they are asked for. */
+  views(now: number): TagView[] {
+    return this.#sorted().map((tag) => ({
+      ...this.#head(tag, now),
+      confusion: (window) => tag.confusion(window, now),
+      history: (window) => tag.history(window, now),
+    }));
   }
 
   /** Snapshots of all tags as of `now`, sorted by label values. */
   snapshot(now: number): TagSnapshot[] {
     const { windows } = this.#options;
-    return [...this.#tags.values()]
-      .sort((a, b) => compareLabels(a.labels, b.labels))
-      .map((tag) => ({
-        labels: this.#labelPairs(tag),
-        outcomes: tag.outcomes,
-        latest: tag.latest > 0 ? Math.min(tag.latest, now) : undefined,
-        ...(tag.latestPrediction > 0 && { latestPrediction: Math.min(tag.latestPrediction, now) }),
-        windows: windows.map((window) => ({
-          window,
-          confusion: tag.confusion(window.label, now),
-          ...(this.#options.measures && { sums: tag.sums(window.label, now) }),
-        })),
-      }));
+    return this.#sorted().map((tag) => ({
+      ...this.#head(tag, now),
+      ...(tag.latestPrediction > 0 && { latestPrediction: Math.min(tag.latestPrediction, now) }),
+      windows: windows.map((window) => ({
+        window,
+        confusion: tag.confusion(window.label, now),
+        ...(this.#options.measures && { sums: tag.sums(window.label, now) }),
+      })),
+    }));
+  }
+
+  #sorted(): Tag[] {
+    return [...this.#tags.values()].sort((a, b) => compareLabels(a.labels, b.labels));
+  }
+
+  #head(tag: Tag, now: number): Pick<TagSnapshot, "labels" | "outcomes" | "latest"> {
+    const latest = tag.latest > 0 ? Math.min(tag.latest, now) : undefined;
+    return { labels: this.#labelPairs(tag), outcomes: tag.outcomes, latest };
   }
 
   /** Changed entries since the last call; the caller keeps them until they are durable. */
@@ -168,7 +192,7 @@ export class Tags {
     this.#removals = [];
     for (const tag of this.#changed) entries.push(...tagEntries(tag, this.#options.tagLabels));
     this.#changed.clear();
-    entries.push(...this.#forgotten.changes());
+    entries.push(...this.forgotten.changes());
     return entries;
   }
 
@@ -187,7 +211,7 @@ export class Tags {
       this.#put(tag);
     }
     this.#removals = restored.stale.map((key) => ({ key, value: undefined }));
-    this.#forgotten.restore(all);
+    this.forgotten.restore(all);
     return restored;
   }
 
@@ -244,8 +268,9 @@ export class Tags {
     this.#tags.set(tag.id, tag);
   }
 
-  #evict(tag: Tag): void {
-    this.#forgotten.add(tag.labels, tag.latest, tag.latestPrediction);
+  #evict(tag: Tag, now: number): void {
+    this.forgotten.add(tag.labels, tag.latest, tag.latestPrediction);
+    this.forgotten.remember(tag.labels, tag.latest, now);
     this.#tags.delete(tag.id);
     this.#changed.delete(tag);
     this.#removals.push(...tagRemovals(tag));

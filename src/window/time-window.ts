@@ -3,7 +3,7 @@ import { Additions, type Measures, type Outcome } from "./measure.ts";
 import { NumberedSums } from "./numbered-sums.ts";
 import { PaneSlab } from "./pane-slab.ts";
 import { savedNumbers } from "./saved-numbers.ts";
-import type { Window } from "./window.ts";
+import type { Pane, Window } from "./window.ts";
 
 /**
  * Sliding time window as a ring of panes. Pane `n` covers `[n * paneMs, (n + 1) * paneMs)`; the window holds the current
@@ -91,6 +91,17 @@ export class TimeWindow implements Window {
       this.#changed.add(this.#paneNumbers[slot] ?? 0);
     }
     this.#lastPane = Number.NaN;
+  }
+
+  panes(): readonly Pane[] {
+    const newest = Math.max(this.#oldest + this.#panes, ...this.#paneNumbers.filter((number) => !Number.isNaN(number)));
+    return Array.from({ length: newest - this.#oldest + 1 }, (_, index) => {
+      const number = this.#oldest + index;
+      const slot = this.#slot(number);
+      const row = this.#paneNumbers[slot] === number ? (this.#rows[slot] ?? -1) : -1;
+      const from = number * this.#paneMs;
+      return { from, to: from + this.#paneMs, counts: row < 0 ? [] : this.#slab.counts(row) };
+    });
   }
 
   changes(): [part: number, value: JsonValue | undefined][] {
