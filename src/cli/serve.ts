@@ -20,8 +20,8 @@ const flags = z.object({
     .string()
     .regex(/^(?:\/[\w.~-]*)+$/u, "--web.telemetry-path: expected a path like /metrics, of letters, digits and -._~")
     .refine(
-      (path) => !/^\/(?:-|api)(?:\/|$)/u.test(path),
-      "--web.telemetry-path: /-/ and /api/ are reserved; choose another path",
+      (path) => !/^\/(?:-|api|static)(?:\/|$)/u.test(path),
+      "--web.telemetry-path: /-/, /api/ and /static/ are reserved; choose another path",
     ),
   "web.enableLifecycle": z.boolean(),
   "web.allowedHosts": z
@@ -33,6 +33,7 @@ const flags = z.object({
     )
     .optional(),
   "web.showLines": z.boolean(),
+  "web.statusPage": z.enum(["true", "false"], { error: "--web.status-page: expected true or false" }),
   "log.level": z.enum(logLevels),
   "log.format": z.enum(logFormats),
 });
@@ -100,6 +101,7 @@ export async function serve(given: Record<string, unknown>): Promise<never> {
       lifecycle: options["web.enableLifecycle"],
       allowedHosts: options["web.allowedHosts"] ?? (local ? [...localHosts, hostOf(server)] : undefined),
       showLines: options["web.showLines"] || local,
+      statusPage: options["web.statusPage"] === "true",
     }),
   );
   log.info({ url: urlOf(server), version: packageVersion() }, "listening");

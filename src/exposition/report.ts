@@ -22,7 +22,7 @@ import {
 import type { Undeclared } from "../window/class-monitor.ts";
 import type { TagSnapshot } from "../window/tags.ts";
 import { joinReport, type JoinReport, type JoinView } from "./join-metrics.ts";
-import { objectiveReports, type Models, type ObjectiveReport } from "./objective-report.ts";
+import { objectiveReports, tagFinder, type Models, type ObjectiveReport } from "./objective-report.ts";
 
 /** Output of `replay --json` and `/api/v1/models`; undefined ratios are null. */
 export interface Report {
@@ -82,11 +82,12 @@ export function report(
     labels: Object.fromEntries(tag.labels.map(({ name, value }) => [name, value])),
     windows: new Map(tag.windows.map(({ window, confusion }) => [window.label, qualityOf(confusion)])),
   }));
+  const find = tagFinder(tags);
   return {
     tags: tags.map((tag) => ({
       labels: tag.labels,
       windows: [...tag.windows].map(([label, quality]) => windowReport(label, quality)),
-      objectives: objectiveReports(models, tag, tags),
+      objectives: objectiveReports(models, tag, find),
     })),
     lines,
     undeclared,

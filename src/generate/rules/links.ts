@@ -1,9 +1,7 @@
-import type { Config, GrafanaTarget, Model, Objective } from "../../config/config.ts";
+import type { Config, Model, Objective } from "../../config/config.ts";
+import { dashboardUrl } from "../../config/dashboard-url.ts";
 import type { Annotation } from "./annotation.ts";
 import { runbookFile, type PageName } from "./runbook-file.ts";
-
-/** Fixed identifier of the dashboard in URLs: it survives every change of the config. */
-export const dashboardUid = "model-quality";
 
 /** Sections of the config that say where links lead to. */
 export type LinkSections = Pick<Config, "alerting" | "grafana">;
@@ -25,10 +23,4 @@ export function linkAnnotations(
     ...(runbook === undefined ? {} : { runbook_url: [runbook] }),
     ...(dashboard === undefined ? {} : { dashboard_url: [dashboard] }),
   };
-}
-
-/** Builds the URL of the dashboard with a model selected, or none for `*`; undefined where Grafana's URL is not known. */
-export function dashboardUrl({ url }: GrafanaTarget, model: string): string | undefined {
-  if (url === undefined) return undefined;
-  return `${url}/d/${dashboardUid}${model === "*" ? "" : `?var-model=${encodeURIComponent(model)}`}`;
 }
