@@ -9,6 +9,8 @@ import { count, percent, shownName } from "./words.ts";
 const mostLarge = 4;
 /** Classes up to which figures beside the matrix have two decimals. */
 const mostMedium = 12;
+/** Letters of a name that have room above a column. */
+const mostAcross = 4;
 
 const captions = {
   actual: "Percent of each row: the diagonal is recall",
@@ -26,7 +28,8 @@ export function matrixTable(
   const { classes, size } = matrix;
   const isLarge = size <= mostLarge;
   const missed = standing.objectives.filter((one) => one.verdict === "missed" && one.window === window?.label);
-  const size3 = isLarge ? "large" : size <= mostMedium ? "medium" : "small";
+  const room = isLarge ? "large" : size <= mostMedium ? "medium" : "small";
+  const isTall = !isLarge && classes.some((of) => of.length > mostAcross);
   const name = (index: number): Html => {
     const of = classes[index] ?? "";
     return html`title="${shownName(of, 200)}"${of === query.class && html` class="on"`}`;
@@ -50,7 +53,7 @@ export function matrixTable(
         ${figure(matrix, column, matrix.predicted, isLarge)}
       </td>`,
   );
-  return html`<table class="mx ${size3}" role="grid" aria-describedby="cell">
+  return html`<table class="mx ${room}${isTall && " tall"}" role="grid" aria-describedby="cell">
     <caption>
       Rows are actual, columns predicted. ${captions[query.shownAs]}.
     </caption>

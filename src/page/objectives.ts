@@ -84,7 +84,7 @@ function remark(objective: StandingObjective, now: number): readonly string[] {
   const seconds = (now - missedSince) / 1000;
   switch (verdict) {
     case "missed":
-      return [seconds < 60 ? "missed here and now" : `missed for ${duration(seconds)} or more`];
+      return [seconds < 60 ? "missed now" : `missed for ${duration(seconds)} or more`];
     case "unsure":
       return [
         z === null || z < 0
@@ -94,7 +94,7 @@ function remark(objective: StandingObjective, now: number): readonly string[] {
     case "no data":
       if (!isToldHere(objective)) return ["only Prometheus can tell"];
       return comparedTo !== undefined && "version" in comparedTo && samples > 0
-        ? [`${shownName(comparedTo.version)} has no such figure`]
+        ? [`${shownName(comparedTo.version)} has no such outcomes`]
         : ["nothing to judge"];
     case "quiet":
       return samples >= minSamples && comparedTo !== undefined && "version" in comparedTo

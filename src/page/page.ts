@@ -171,14 +171,13 @@ function confusionsPanel(matrix: Matrix): Html | undefined {
     <table class="conf">
       <tbody>
         ${rows.map((cell) => {
-          const [actual, predicted] = [cell.row, cell.column].map((index) =>
-            shownName(matrix.classes[index] ?? "", 24),
-          );
+          const name = (index: number): string => shownName(matrix.classes[index] ?? "", 24);
+          const actual = name(cell.row);
           const share = cell.count / (matrix.actual[cell.row] ?? 1);
           return html`<tr>
-            <th scope="row"><b>${actual}</b> taken for <b>${predicted}</b></th>
+            <th scope="row"><b>${actual}</b> taken for <b>${name(cell.column)}</b></th>
             <td class="num">${count(cell.count)}</td>
-            <td class="num soft pct">${finePercent(share)}% of ${actual}</td>
+            <td class="num soft pct">${finePercent(share)}% of ${actual.length > 8 ? "these" : actual}</td>
           </tr>`;
         })}
       </tbody>

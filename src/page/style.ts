@@ -59,8 +59,8 @@ svg{display:block;overflow:visible}.spark{width:60px;height:22px}.hist{width:100
 .mx{table-layout:fixed;border-collapse:separate;border-spacing:2px}.mx caption,.hint{text-align:left;color:var(--soft);font-size:12px;padding:0 0 4px 2px;margin:0}
 .mx td,.mx th{padding:0;text-align:center;font-size:13px;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
 .mx tbody td,.mx tbody th{height:31px}.mx.large tbody td{height:76px}.mx.small tbody td,.mx.small tbody th{height:20px}.mx.small td,.mx.small th{font-size:11px}
-.mx thead th{height:22px}.mx th{color:var(--soft)}.mx th:first-child{text-align:right;padding-right:6px;width:64px}.mx.large th:first-child{width:96px}.mx .m{width:52px;color:var(--soft)}.mx.small .m{width:34px}.mx tfoot td,.mx tfoot th{color:var(--soft);height:26px}.mx td.low{color:var(--miss);font-weight:700}
-.mx.small tfoot td{font-size:9px;letter-spacing:-.03em}.mx.small{border-spacing:1px}
+.mx thead th{height:22px}.mx th{color:var(--soft)}.mx th:first-child{text-align:right;padding-right:6px;width:64px}.mx.large th:first-child{width:96px}.mx .m{width:52px;color:var(--soft)}.mx.small .m{width:34px}.mx tfoot td,.mx tfoot th{color:var(--soft);height:26px}.mx.tall thead th:not(:first-child):not(.m),.mx.small tfoot td{writing-mode:vertical-rl;transform:rotate(180deg);text-align:left;line-height:1}.mx.tall thead th{height:78px;max-height:78px;vertical-align:bottom}.mx.small tfoot td,.mx.small tfoot th{height:32px}.mx td.low{color:var(--miss);font-weight:700}
+.mx.small{border-spacing:1px}
 .mx th.on{color:var(--ink);font-weight:700;text-decoration:underline;text-underline-offset:3px}
 .mx td.c{border-radius:4px;cursor:default}.mx td.z{background:var(--zero);color:var(--soft)}.mx td.c:hover{box-shadow:0 0 0 2px var(--ink)}.mx td[aria-selected]{box-shadow:0 0 0 2px var(--focus);outline:0}.mx td[aria-selected]:focus-visible{box-shadow:0 0 0 3px var(--focus)}
 .mx td b{display:block;font-size:17px;font-weight:600;line-height:1.2}.mx td small{font-size:12px}

@@ -9,7 +9,12 @@ const mostShown = 60;
 
 /** Writes a name of the log so that it steers nothing: invisible characters as `\u{202e}`, nothing as `""`, the rest cut off. */
 export function shownName(name: string, most = mostShown): string {
-  if (name === "") return '""';
+  // Blanks at an end are seen only between quotes.
+  if (name === "" || name.trim() !== name) return `"${cutOff(name, most)}"`;
+  return cutOff(name, most);
+}
+
+function cutOff(name: string, most: number): string {
   const start = name.length > most ? `${name.slice(0, most).replace(/\p{Cs}$/u, "")}…` : name;
   return printableText(start);
 }

@@ -789,8 +789,16 @@ describe("a start that cannot be", () => {
     },
     { flag: "web.listenAddress", value: ":65536", says: `${forms} ":65536"` },
     { flag: "state", value: "", says: "--state: expected a directory, got nothing" },
-    { flag: "web.telemetryPath", value: "/-/healthy", says: "--web.telemetry-path: /-/, /api/ and /static/ are reserved" },
-    { flag: "web.telemetryPath", value: "/api/v1/models", says: "--web.telemetry-path: /-/, /api/ and /static/ are reserved" },
+    {
+      flag: "web.telemetryPath",
+      value: "/-/healthy",
+      says: "--web.telemetry-path: /-/, /api/ and /static/ are reserved",
+    },
+    {
+      flag: "web.telemetryPath",
+      value: "/api/v1/models",
+      says: "--web.telemetry-path: /-/, /api/ and /static/ are reserved",
+    },
     { flag: "web.telemetryPath", value: "/m*", says: "--web.telemetry-path: expected a path like /metrics" },
     { flag: "web.telemetryPath", value: "m", says: "--web.telemetry-path: expected a path like /metrics" },
     { flag: "web.telemetryPath", value: "", says: "--web.telemetry-path: expected a path like /metrics" },
