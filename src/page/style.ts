@@ -7,7 +7,7 @@ const dark = `--bg:#0e131a;--panel:#151c25;--ink:#e7ebf1;--soft:#9aa6b6;--line:#
 
 const base = `*{box-sizing:border-box}
 body{margin:0;background:var(--bg);color:var(--ink);font:14px/1.45 system-ui,-apple-system,"Segoe UI","Noto Sans",sans-serif;font-variant-numeric:tabular-nums}
-a{color:var(--blue)}nav a,.seg a,aside a,.pick,.what a{text-decoration:none}nav a:hover,.what a:hover{text-decoration:underline}p a{text-underline-offset:2px;text-decoration-thickness:1px}
+a{color:var(--blue)}nav a,.seg a,aside a,.pick{text-decoration:none}nav a:hover{text-decoration:underline}p a,.what a,.meta a{text-underline-offset:2px;text-decoration-thickness:1px}
 h1,h2{margin:0;font-weight:600}h1{font-size:22px;line-height:1.2;letter-spacing:-.01em;overflow-wrap:anywhere}h1 .soft{font-weight:400}h2{font-size:13px;color:var(--soft)}
 button,input{font:inherit;color:inherit}
 :focus-visible{outline:2px solid var(--focus);outline-offset:1px}main:focus{outline:0}

@@ -109,14 +109,14 @@ export async function pageBench() {
     const idle = cpuOf(pid) - before;
 
     const table = new Table({ head: ["", "min ms", "median ms"], style: { head: [], border: [] } });
-    for (const [name, own] of [
-      ["fragment, verdicts made for it", times.fresh],
-      ["fragment, verdicts shared", times.shared],
-      ["/metrics, nobody looks", times.alone],
-      ["/metrics, a page is open", times.beside],
-    ]) {
-      const all = /** @type {number[]} */ (own);
-      table.push([name, Math.min(...all).toFixed(1), median(all).toFixed(1)]);
+    const names = {
+      fresh: "fragment, verdicts made for it",
+      shared: "fragment, verdicts shared",
+      alone: "/metrics, nobody looks",
+      beside: "/metrics, a page is open",
+    };
+    for (const key of /** @type {const} */ (["fresh", "shared", "alone", "beside"])) {
+      table.push([names[key], Math.min(...times[key]).toFixed(1), median(times[key]).toFixed(1)]);
     }
     console.log(`${tags} tags of ${classes} classes with 3 objectives each\n${table.toString()}`);
     console.log(`/metrics: ${(median(times.beside) / median(times.alone)).toFixed(2)} x while a page is open`);
