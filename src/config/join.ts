@@ -30,7 +30,7 @@ export const join = object(
       .describe("Where an outcome counts: at the later of its two times, or at that of its prediction."),
     maxIds: integer(16, 100_000_000)
       .default(1_000_000)
-      .describe("Maximum number of remembered ids, 19 bytes each; past it joined ones are forgotten, then the oldest."),
+      .describe("Maximum number of remembered ids, 18 bytes each; past it joined ones are forgotten, then the oldest."),
     absent,
   },
   { name: "JoinInput" },

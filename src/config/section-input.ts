@@ -61,7 +61,7 @@ export interface JoinInput {
   readonly early?: undefined | string;
   /** Where an outcome counts: at the later of its two times, or at that of its prediction. Default `"label"`. */
   readonly placeAt?: undefined | "label" | "prediction";
-  /** Maximum number of remembered ids, 19 bytes each; past it joined ones are forgotten, then the oldest. Default `1000000`, from 16 to 100000000. */
+  /** Maximum number of remembered ids, 18 bytes each; past it joined ones are forgotten, then the oldest. Default `1000000`, from 16 to 100000000. */
   readonly maxIds?: undefined | number;
   /** The class of predictions without a label after `within`; by default they are not counted. */
   readonly absent?: undefined | string | number | boolean;

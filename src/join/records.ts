@@ -5,6 +5,8 @@ export const recordBytes = 16;
 
 /** Bytes from which on a blob gets no more records: one that is begun is written again with each commit. */
 const fullBlob = 4096;
+/** Most bytes of a blob. */
+const mostBlob = 4096 * recordBytes;
 
 /** What a record says of an id; `state` 0 says that its slot is taken out. */
 export interface IdRecord {
@@ -33,6 +35,8 @@ export function readRecord(view: DataView, at: number, record: IdRecord): void {
 export class RecordLog {
   /** Number of blobs, the last one open. */
   blobs: number;
+  /** Blobs that are full and not saved yet: handed over as they are, since a backlog fills many between two commits. */
+  #full: Uint8Array[] = [];
   #open = new Uint8Array(512);
   #view = new DataView(this.#open.buffer);
   #length = 0;
@@ -45,12 +49,7 @@ export class RecordLog {
 
   /** Adds a record: the hash, the time's low bits, and in one word the state, the time's high bits and the cell. */
   add(low: number, high: number, state: State | 0, cell: number, time: number): void {
-    if (this.#length + recordBytes > this.#open.length) {
-      const grown = new Uint8Array(2 * this.#open.length);
-      grown.set(this.#open);
-      this.#open = grown;
-      this.#view = new DataView(grown.buffer);
-    }
+    if (this.#length === this.#open.length) this.#makeRoom();
     const view = this.#view;
     const at = this.#length;
     view.setUint32(at, low, true);
@@ -66,18 +65,25 @@ export class RecordLog {
     if (!this.#isChanged) return [];
     this.#isChanged = false;
     const changed: [number, Uint8Array][] = [];
-    for (let from = 0; from < this.#length; from += mostBlob) {
-      changed.push([this.blobs + changed.length, this.#open.slice(from, Math.min(from + mostBlob, this.#length))]);
-    }
+    for (const bytes of this.#full) changed.push([this.blobs++, bytes]);
+    this.#full = [];
+    changed.push([this.blobs, this.#open.slice(0, this.#length)]);
     if (this.#length < fullBlob) return changed;
-    this.blobs += changed.length;
+    this.blobs++;
     this.#length = 0;
-    // Many records between two commits need much room once.
-    if (this.#open.length > 16 * fullBlob) this.#open = new Uint8Array(512);
-    this.#view = new DataView(this.#open.buffer);
     return changed;
   }
-}
 
-/** Most bytes of a blob. */
-const mostBlob = 4096 * recordBytes;
+  #makeRoom(): void {
+    const open = this.#open;
+    if (open.length < mostBlob) {
+      this.#open = new Uint8Array(2 * open.length);
+      this.#open.set(open);
+    } else {
+      this.#full.push(open);
+      this.#open = new Uint8Array(mostBlob);
+      this.#length = 0;
+    }
+    this.#view = new DataView(this.#open.buffer);
+  }
+}

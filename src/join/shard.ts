@@ -5,15 +5,12 @@ export const slotWords = 4;
 export const shardBits = 9;
 
 /** Fill from which a shard grows. */
-const fullest = 0.93;
-/** Slots from which on a shard grows by an eighth, so that little lies idle; below it by a half, which takes less time. */
+const fullest = 0.92;
+/** Slots from which on a shard grows by a sixteenth, so that little lies idle; below it by a half, which takes less time. */
 const largeShard = 1024;
 const leastSlots = 8;
 /** How far a shard may grow, in address space: half a billion ids in all of them. */
 const mostBytes = 2 ** 24;
-
-/** Slots while they are laid out anew; shared, since shards do it one at a time. */
-let scratch = new Uint32Array(1024);
 
 /**
  * One part of the table: slots in the order of their hashes, each at the place that its hash asks for or, where that is
@@ -112,36 +109,54 @@ export class Shard {
     return at;
   }
 
-  /** Grows in place and lays out all slots anew. */
+  /** Grows in place: pushes all slots to the end, then lays them out from the front. */
   #grow(): void {
-    const words = this.words;
-    const needed = this.size * slotWords;
-    if (scratch.length < needed) scratch = new Uint32Array(needed * 2);
-    let count = 0;
-    for (let at = 0; at < words.length; at += slotWords) {
-      if (words[at + 3] === 0) continue;
-      for (let word = 0; word < slotWords; word++) scratch[count++] = words[at + word] ?? 0;
-    }
     if (this.#buffer === undefined) {
       this.#buffer = new ArrayBuffer(0, { maxByteLength: mostBytes });
       this.words = new Uint32Array(this.#buffer);
     }
     do {
-      this.#homes = Math.max(leastSlots, Math.ceil(this.#homes * (this.#homes < largeShard ? 1.5 : 1.125)));
+      const end = this.words.length;
+      this.#homes = Math.max(leastSlots, Math.ceil(this.#homes * (this.#homes < largeShard ? 1.5 : 1.0625)));
       this.#buffer.resize(4 * slotWords * (this.#homes + spillOf(this.#homes)));
-      this.words.fill(0);
-    } while (!this.#layOut(count));
+      this.#pushToEnd(end);
+    } while (!this.#layOut());
   }
 
-  #layOut(count: number): boolean {
+  /** Moves the slots before `end` to the end of the words, without gaps. */
+  #pushToEnd(end: number): void {
+    const words = this.words;
+    let to = words.length;
+    let runEnd = end;
+    while (runEnd > 0) {
+      while (runEnd > 0 && words[runEnd - 1] === 0) runEnd -= slotWords;
+      let runStart = runEnd;
+      while (runStart > 0 && words[runStart - 1] !== 0) runStart -= slotWords;
+      to -= runEnd - runStart;
+      words.copyWithin(to, runStart, runEnd);
+      runEnd = runStart;
+    }
+  }
+
+  /** Lays out slots that stand at the end without gaps; false when one would not fit, with all of them in their order. */
+  #layOut(): boolean {
     const words = this.words;
     let next = 0;
-    for (let from = 0; from < count; from += slotWords) {
-      const to = Math.max(this.#home(scratch[from + 1] ?? 0), next);
-      if (to >= words.length) return false;
-      for (let word = 0; word < slotWords; word++) words[to + word] = scratch[from + word] ?? 0;
+    for (let from = words.length - this.size * slotWords; from < words.length; from += slotWords) {
+      const high = words[from + 1] ?? 0;
+      const to = Math.max(this.#home(high), next);
+      if (to > from) {
+        words.fill(0, next, from);
+        return false;
+      }
+      for (; next < to; next += slotWords) words[next + 3] = 0;
+      words[to] = words[from] ?? 0;
+      words[to + 1] = high;
+      words[to + 2] = words[from + 2] ?? 0;
+      words[to + 3] = words[from + 3] ?? 0;
       next = to + slotWords;
     }
+    words.fill(0, next);
     return true;
   }
 }

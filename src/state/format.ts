@@ -43,17 +43,29 @@ const lengthBytes = 2;
  * the key, the key as JSON, and the bytes.
  */
 export function entryBytes(key: EntryKey, value: SavedValue): Buffer {
-  const content = value instanceof Uint8Array ? withKey(key, value) : Buffer.from(JSON.stringify([key, value]));
-  const check = Buffer.allocUnsafe(checkBytes);
-  check.writeUInt32LE(crc32(content), 0);
-  return Buffer.concat([check, content]);
+  const entry = value instanceof Uint8Array ? withKey(key, value) : inJson(JSON.stringify([key, value]));
+  entry.writeUInt32LE(crc32(entry.subarray(checkBytes)), 0);
+  return entry;
 }
 
+/** An entry in JSON, with room for the checksum. */
+function inJson(text: string): Buffer {
+  const entry = Buffer.allocUnsafe(checkBytes + Buffer.byteLength(text));
+  entry.write(text, checkBytes);
+  return entry;
+}
+
+/** An entry of bytes, with room for the checksum. */
 function withKey(key: EntryKey, value: Uint8Array): Buffer {
-  const name = Buffer.from(JSON.stringify(key));
-  const head = Buffer.from([bytesMark, 0, 0]);
-  head.writeUInt16LE(name.length, 1);
-  return Buffer.concat([head, name, value]);
+  const name = JSON.stringify(key);
+  const nameBytes = Buffer.byteLength(name);
+  const start = checkBytes + 1 + lengthBytes;
+  const entry = Buffer.allocUnsafe(start + nameBytes + value.length);
+  entry[checkBytes] = bytesMark;
+  entry.writeUInt16LE(nameBytes, checkBytes + 1);
+  entry.write(name, start);
+  entry.set(value, start + nameBytes);
+  return entry;
 }
 
 /** Decodes an entry; undefined when the bytes are damaged. */

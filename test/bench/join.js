@@ -2,7 +2,7 @@
 // beside it a plain Map of strings, which keeps nothing over a restart. Each runs in a process of its own.
 // `--ids 1000000` for fewer than ten million.
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,10 +10,12 @@ import { pino } from "pino";
 
 const [, , mode = "", count = "", dir = ""] = process.argv;
 
-/** Resident megabytes now, and the most so far. */
+/** Resident megabytes now, those apart that are the store's file, whose pages the kernel takes back when it needs them. */
 const memory = () => {
-  const rss = Math.round(process.memoryUsage().rss / 2 ** 20);
-  return `${rss} MB resident, ${Math.round(process.resourceUsage().maxRSS / 1024)} MB at most`;
+  const status = readFileSync("/proc/self/status", "utf8");
+  /** @param {string} name */
+  const megabytes = (name) => Math.round(Number(new RegExp(`${name}:\\s+(\\d+)`, "u").exec(status)?.[1]) / 1024);
+  return `${megabytes("RssAnon")} MB own, ${megabytes("RssFile")} MB of files, ${megabytes("VmHWM")} MB at most`;
 };
 
 /** @param {number} n */

@@ -8,12 +8,19 @@ import { torture } from "./ordeal.js";
 const base = tempDir();
 
 test.each([
-  { watch: "auto", kills: repetitions(6, 200), seed: 1 },
-  { watch: "poll", kills: repetitions(6, 200), seed: 2 },
+  { what: "each line once", watch: "auto", kills: repetitions(6, 200), seed: 1, join: false },
+  { what: "each line once, watching by looking", watch: "poll", kills: repetitions(6, 200), seed: 2, join: false },
+  {
+    what: "each pair of a prediction and its label once",
+    watch: "auto",
+    kills: repetitions(4, 200),
+    seed: 3,
+    join: true,
+  },
 ])(
-  "a daemon that is killed $kills times at random instants counts each line once (watch: $watch)",
-  async ({ watch, kills, seed }) => {
-    const toll = await torture({ dir: mkdtempSync(join(base, "t-")), seed, watch, kills });
+  "a daemon that is killed $kills times at random instants counts $what",
+  async ({ watch, kills, seed, join: isJoined }) => {
+    const toll = await torture({ dir: mkdtempSync(join(base, "t-")), seed, watch, kills, join: isJoined });
     expect(toll.differences).toEqual([]);
     expect(toll).toMatchObject({ kills, lost: 0, twice: 0 });
     expect(toll.rotations).toBeGreaterThan(kills);

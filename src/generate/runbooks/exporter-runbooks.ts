@@ -66,7 +66,7 @@ export const exporterRunbooks: Readonly<
     ],
     steps: [
       `\`${exporterMetric("pending_predictions")}\`, \`${exporterMetric("pending_labels")}\` and \`${exporterMetric("remembered_ids")}\`: what fills the table. Labels alone that fill it have ids that no prediction has.`,
-      "Raise `join.maxIds` (19 bytes of memory each), or shorten `join.within` of models whose labels come sooner.",
+      "Raise `join.maxIds` (18 bytes of memory each), or shorten `join.within` of models whose labels come sooner.",
     ],
   },
   ModelQualityLogStalled: {
