@@ -20,8 +20,8 @@ export interface Cells {
   readonly first: Place;
   read(place: Place): Reading;
   mark(place: Place, hasFocus: boolean): void;
-  /** The place under the pointer; undefined beside all cells. */
-  at(event: MouseEvent): Place | undefined;
+  /** The place under the pointer or in focus; undefined beside all cells. */
+  at(event: UIEvent): Place | undefined;
   /** True where the keyboard is in the matrix. */
   readonly hasFocus: boolean;
 }
@@ -73,7 +73,7 @@ class TableCells implements Cells {
     });
   }
 
-  at({ target }: MouseEvent): Place | undefined {
+  at({ target }: UIEvent): Place | undefined {
     const cell = target instanceof Element ? target.closest<HTMLElement>("td.c") : null;
     if (cell === null) return undefined;
     const row = this.#rows.findIndex((cells) => cells.includes(cell));
@@ -133,7 +133,9 @@ class MapCells implements Cells {
     ring?.setAttribute("y", String(row - 0.5));
   }
 
-  at({ clientX, clientY, target }: MouseEvent): Place | undefined {
+  at(event: UIEvent): Place | undefined {
+    if (!(event instanceof MouseEvent)) return undefined;
+    const { clientX, clientY, target } = event;
     if (!(target instanceof Node) || !this.#map.contains(target)) return undefined;
     const { left, top, width, height } = this.#map.getBoundingClientRect();
     const place = (part: number): number => Math.max(0, Math.min(this.size - 1, Math.floor(part * this.size)));

@@ -17,8 +17,9 @@ export class Matrix {
 
   constructor() {
     this.renew();
-    document.addEventListener("mouseover", (event) => this.#point(event));
-    document.addEventListener("mousemove", (event) => this.#point(event));
+    for (const type of ["mouseover", "mousemove", "focusin"] as const) {
+      document.addEventListener(type, (event) => this.#point(event));
+    }
   }
 
   /** Takes up the matrix that the page has now. */
@@ -51,7 +52,7 @@ export class Matrix {
     return true;
   }
 
-  #point(event: MouseEvent): void {
+  #point(event: UIEvent): void {
     const place = this.#cells?.at(event);
     if (place === undefined || (place.row === this.#place?.row && place.column === this.#place.column)) return;
     this.#select(place, false);
