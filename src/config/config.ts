@@ -27,6 +27,7 @@ export interface Config {
   readonly prometheus: PrometheusTarget;
   readonly kubernetes: KubernetesTarget;
   readonly grafana: GrafanaTarget;
+  readonly statusPage: StatusPageTarget;
   readonly exposition: Exposition;
   readonly extend: Extension;
   readonly limits: WindowLimits &
@@ -196,6 +197,12 @@ export interface KubernetesTarget {
 /** Location of the dashboard. */
 export interface GrafanaTarget {
   /** Grafana's address without a trailing slash. */
+  readonly url: string | undefined;
+}
+
+/** Location of the status page. */
+export interface StatusPageTarget {
+  /** Its address without a trailing slash. */
   readonly url: string | undefined;
 }
 

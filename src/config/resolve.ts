@@ -87,6 +87,7 @@ export function resolveConfig(checked: CheckedConfig, file: string, given: unkno
     prometheus: checked.prometheus,
     kubernetes: { ...checked.kubernetes, image: checked.kubernetes.image, podLogs: checked.kubernetes.podLogs },
     grafana: { url: checked.grafana.url },
+    statusPage: { url: checked.statusPage.url },
     exposition: checked.exposition,
     extend: {
       ruleGroups: checked.extend.ruleGroups,

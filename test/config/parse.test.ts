@@ -103,6 +103,7 @@ test("a config of one source gets every default", () => {
       receiversSecret: "model-quality-receivers",
     },
     grafana: { url: undefined },
+    statusPage: { url: undefined },
     exposition: { confusion: "all" },
     extend: { ruleGroups: [], routes: [], changeRules: undefined },
     limits: {
