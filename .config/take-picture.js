@@ -24,7 +24,10 @@ const logs = {
 mkdirSync(join(dir, "data/logs"), { recursive: true });
 for (const [name, log] of Object.entries(logs)) {
   const lines = log.lines(moment - 3_600_000, moment);
-  const text = lines.replace(/"ts":"([^"]*)"/gu, (_, ts) => `"ts":"${new Date(Date.parse(ts) + shift).toISOString()}"`);
+  const text = lines.replace(
+    /"ts":"([^"]*)"/gu,
+    (_, /** @type {string} */ ts) => `"ts":"${new Date(Date.parse(ts) + shift).toISOString()}"`,
+  );
   writeFileSync(join(dir, `data/logs/${name}.jsonl`), text);
 }
 copyFileSync("model-quality.config.ts", join(dir, "model-quality.config.ts"));
@@ -34,7 +37,7 @@ const daemon = spawn(process.execPath, ["dist/cli/main.js", "serve", ...flags, "
   stdio: ["ignore", "ignore", "pipe"],
 });
 let log = "";
-daemon.stderr.setEncoding("utf8").on("data", (text) => (log += text));
+daemon.stderr.setEncoding("utf8").on("data", (/** @type {string} */ text) => (log += text));
 const browser = await chromium.launch({ executablePath: findProgram("chromium") ?? "", args: ["--no-sandbox"] });
 try {
   while (!log.includes("the backlog is read")) {

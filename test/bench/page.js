@@ -76,7 +76,7 @@ export async function pageBench() {
     stdio: ["ignore", "ignore", "pipe"],
   });
   let log = "";
-  daemon.stderr.setEncoding("utf8").on("data", (text) => (log += text));
+  daemon.stderr.setEncoding("utf8").on("data", (/** @type {string} */ text) => (log += text));
   try {
     while (!log.includes("ready")) {
       if (daemon.exitCode !== null) throw new Error(log);
