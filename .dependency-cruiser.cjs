@@ -9,14 +9,30 @@ const mayImport = {
   window: ["decode", "join"],
   quality: ["window"],
   state: [],
-  config: [...stages, "quality"],
+  // Bodies of requests to lines of events, each once; what takes the lines is handed to it.
+  ingest: ["decode"],
+  config: [...stages, "quality", "ingest"],
   // The judge is handed the sums of windows and knows nothing of where they come from.
   objectives: ["config", "quality"],
-  exposition: [...stages, "quality", "config", "objectives"],
+  exposition: [...stages, "quality", "ingest", "config", "objectives"],
   // What the exposition tells, as HTML; its scripts are for the browser and know nothing of the rest.
   page: [...stages, "quality", "config", "objectives", "exposition"],
   generate: ["config", "window", "quality", "objectives", "exposition"],
-  server: [...stages, "quality", "state", "config", "objectives", "exposition", "page", "pipeline", "timeline"],
+  // Who may ask the server: of the config it takes the wording of faults.
+  web: ["config"],
+  server: [
+    ...stages,
+    "quality",
+    "ingest",
+    "state",
+    "config",
+    "objectives",
+    "exposition",
+    "page",
+    "pipeline",
+    "timeline",
+    "web",
+  ],
   cli: [".*"],
 };
 

@@ -37,7 +37,7 @@ let stopping = false;
 /** @param {string} text */
 const watchLog = (text) => {
   log += text;
-  const url = /\burl"?[=:]"?(http:\/\/[^\s"]+?)\/?["\s]/u.exec(log)?.[1];
+  const url = /\burl"?[=:]"?(https?:\/\/[^\s"]+?)\/?["\s]/u.exec(log)?.[1];
   if (url === undefined) return;
   daemon.stderr.off("data", watchLog);
   console.log(whereToLook(url));

@@ -11,6 +11,8 @@ export interface JudgedTag {
   readonly labels: Readonly<Record<string, string>>;
   /** Counts by the label of the window. */
   readonly windows: Pick<ReadonlyMap<string, Quality>, "get">;
+  /** Labelled share of what is due by the label of the window; without those of which nothing is. */
+  readonly labelled: Pick<ReadonlyMap<string, number>, "get">;
 }
 
 /** Finds the tag with these labels; undefined where there is none. */
@@ -42,6 +44,10 @@ export interface ObjectiveReport {
   readonly severity: string;
   readonly minSamples: number;
   readonly runbook?: string;
+  /** Absent where no share is asked for. */
+  readonly minLabelled?: number;
+  /** Labelled share of what is due in the window, where one is asked for; null where nothing is due. */
+  readonly labelled?: number | null;
   readonly verdict: Verdict;
   /** What the value is held against: the bound, or what a comparison allows; null where that is not known. */
   readonly bound: number | null;
@@ -65,13 +71,18 @@ export function objectiveReports(models: Models, tag: JudgedTag, find: FindTag):
     const now = tag.windows.get(objective.window.label);
     if (now === undefined) return [];
     const reference = version === false ? undefined : find({ ...tag.labels, version });
+    const labelled = tag.labelled.get(objective.window.label);
     const { verdict, value, samples, z, interval, beyondBy } = judge(
       objective,
       now,
       reference?.windows.get(objective.window.label),
+      labelled,
     );
     return {
       ...wordsOf(objective),
+      ...(objective.minLabelled === undefined
+        ? {}
+        : { minLabelled: objective.minLabelled, labelled: labelled ?? null }),
       verdict,
       bound: boundOf(threshold, value, beyondBy) ?? null,
       value: value ?? null,

@@ -21,7 +21,9 @@ export function rejectedReport(
   withText: boolean,
 ): RejectedReport {
   return {
-    ...(withText ? {} : { hidden: "text of lines: start with --web.show-lines to show it" }),
+    ...(withText
+      ? {}
+      : { hidden: "text of lines: start with --web.show-lines, or with a login in --web.config.file, to show it" }),
     counts: sources.map(({ source, rejected }) => ({ source, rejected })),
     lines: sources.flatMap(({ recent }) => recent.map((line) => shown(line, withText))),
   };

@@ -2,6 +2,7 @@ import { verdicts, type Verdict } from "../objectives/judge.ts";
 import { qualityOf, type Quality } from "../quality/quality.ts";
 import type { TagLabels } from "../window/forgotten-tags.ts";
 import type { TagView } from "../window/tags.ts";
+import { sharesOf } from "./report.ts";
 import {
   objectiveReports,
   tagFinder,
@@ -105,7 +106,12 @@ interface Judged {
 
 /** Judges all tags, or the one with this key. */
 function judgedTags({ models, views }: StandingSource, only?: string): readonly Judged[] {
-  const tags = views.map((view) => ({ view, labels: recordOf(view.labels), windows: lazyWindows(view) }));
+  const tags = views.map((view) => ({
+    view,
+    labels: recordOf(view.labels),
+    windows: lazyWindows(view),
+    labelled: lazyShares(view),
+  }));
   const find = tagFinder(tags);
   return tags.flatMap((tag) => {
     const key = tagKey(tag.labels);
@@ -124,6 +130,12 @@ function lazyWindows(view: TagView): { readonly get: (label: string) => Quality 
       return quality;
     },
   };
+}
+
+/** Labelled shares, which are looked at where an objective asks for one. */
+function lazyShares({ traffic }: TagView): { readonly get: (label: string) => number | undefined } {
+  let shares: ReadonlyMap<string, number> | undefined;
+  return { get: (label) => (shares ??= sharesOf(traffic())).get(label) };
 }
 
 function missedKeys({ key, objectives }: Judged): string[] {

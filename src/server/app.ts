@@ -8,7 +8,11 @@ import { parseTagQuery, selectTags, windowFault } from "../exposition/tag-query.
 import { endPage, formats, type Format, type Page } from "../exposition/text-format.ts";
 import { wallClock } from "../clock.ts";
 import { errorMessage, Problem } from "../problem.ts";
+import type { WebAccess } from "../web/web-access.ts";
 import type { Daemon } from "./daemon.ts";
+import { eventsHandler } from "./events.ts";
+import { eventsPath } from "./events-path.ts";
+import { accessControl, probes } from "./access-control.ts";
 import { landingPage } from "./landing-page.ts";
 import { crossSiteRefusal, hostRefusal } from "./request-guards.ts";
 import { parametersOf, statusRoutes } from "./status-routes.ts";
@@ -25,6 +29,10 @@ export interface AppOptions {
   readonly showLines: boolean;
   /** Serves the status page at `/`, in place of links. */
   readonly statusPage: boolean;
+  /** True where only programs of this machine reach the server. */
+  readonly isLocal: boolean;
+  /** Who may ask, by `--web.config.file`; undefined for anybody. */
+  readonly access: WebAccess | undefined;
 }
 
 /** Builds the HTTP server of a daemon: metrics, health, readiness, reload, JSON API and landing page. */
@@ -48,6 +56,10 @@ export function makeApp(daemon: Daemon, options: AppOptions): Express {
     if (refusal === undefined) next();
     else response.status(refusal.status).type("text").send(refusal.text);
   });
+  const { intake } = daemon;
+  // A token opens the path of events as well as a login does, so that it asks for both.
+  const asksItself = (path: string): boolean => path === eventsPath && intake.reception !== undefined;
+  if (options.access !== undefined) app.use(accessControl(options.access, asksItself));
   app.use(compression({ filter: isCompressible }));
 
   route(app, options.telemetryPath, {
@@ -91,6 +103,8 @@ export function makeApp(daemon: Daemon, options: AppOptions): Express {
     }
   };
   route(app, "/-/reload", { POST: reload, PUT: reload });
+  const durable = (): Promise<boolean> => daemon.durable();
+  app.all(eventsPath, eventsHandler({ intake, durable, access: options.access, isLocal: options.isLocal }));
   route(app, "/api/v1/models", {
     GET: (request, response) => {
       const query = parseTagQuery(parametersOf(request), daemon.config);
@@ -113,7 +127,7 @@ export function makeApp(daemon: Daemon, options: AppOptions): Express {
     },
   });
   const hasRoot = options.telemetryPath !== "/";
-  for (const [path, GET] of statusRoutes(daemon, { ...options, hasPage: options.statusPage && hasRoot })) {
+  for (const [path, GET] of statusRoutes(daemon, options, options.statusPage && hasRoot)) {
     route(app, path, { GET });
   }
   if (hasRoot && !options.statusPage) {
@@ -137,9 +151,6 @@ export function makeApp(daemon: Daemon, options: AppOptions): Express {
   });
   return app;
 }
-
-/** Paths that answer whatever host a request names: probes ask by the address of a pod. */
-const probes: ReadonlySet<string> = new Set(["/-/healthy", "/-/ready"]);
 
 type Handler = (request: Request, response: Response) => void | Promise<void>;
 

@@ -29,11 +29,8 @@ const contentPolicy = [
 /** Makes the routes of the status page, of what it loads, and of its JSON. */
 export function statusRoutes(
   daemon: Daemon,
-  {
-    telemetryPath,
-    showLines,
-    hasPage,
-  }: { readonly telemetryPath: string; readonly showLines: boolean; readonly hasPage: boolean },
+  options: { readonly telemetryPath: string; readonly showLines: boolean },
+  hasPage: boolean,
 ): StatusRoutes {
   const standings = new Standings();
   const recent = new RecentCounts(() => daemon.lines.sources);
@@ -56,7 +53,7 @@ export function statusRoutes(
       removed: tags.forgotten.removed(now),
       standings,
       sources: { names, lines: lines.sources, files, lately },
-      rejected: rejectedReport(lines.sources, showLines),
+      rejected: rejectedReport(lines.sources, options.showLines),
       join,
     };
   };
@@ -75,7 +72,7 @@ export function statusRoutes(
   if (!hasPage) return routes;
 
   const assets = loadAssets();
-  const links: PageLinks = { assets: `./static/${assets.hash}`, metrics: `.${telemetryPath}` };
+  const links: PageLinks = { assets: `./static/${assets.hash}`, metrics: `.${options.telemetryPath}` };
   routes.set("/", (request, response) => {
     const query = parsePageQuery(parametersOf(request), daemon.config.tagLabels);
     response.set({ "Content-Security-Policy": contentPolicy, "Referrer-Policy": "no-referrer", Vary: "Accept" });

@@ -64,6 +64,10 @@ export class CountWindow implements Window {
     return false;
   }
 
+  cells(): Iterable<number> {
+    return this.totals.counts.pairs().filter((_cell, index) => index % 2 === 0);
+  }
+
   slide(): void {
     // Outcomes do not expire in a count window.
   }

@@ -1,4 +1,5 @@
 import { ClassTable, type SavedClasses } from "./class-table.ts";
+import type { Coverage } from "./coverage.ts";
 import { confusionMatrix, type ConfusionMatrix } from "./confusion-matrix.ts";
 import { mergeSlices, type Slice } from "./history.ts";
 import { Additions, Measures, type Outcome, type Sums } from "./measure.ts";
@@ -43,6 +44,8 @@ export class Tag {
   hasSpellingWarning = false;
   /** True once a class that looks packed was recorded. */
   hasPackedWarning = false;
+  /** Undefined where predictions come with their labels. */
+  coverage: Coverage | undefined;
   readonly #windows = new Map<string, Window>();
   /** The same windows as an array, for the hot path. */
   #all: readonly Window[] = [];
@@ -76,6 +79,7 @@ export class Tag {
     for (const spec of specs) {
       if (!this.#windows.has(spec.label)) this.#windows.set(spec.label, makeWindow(spec, futureMs, this.measures));
     }
+    this.coverage?.setWindows(specs, futureMs);
     this.#all = [...this.#windows.values()];
     this.#timeWindows = specs.filter(({ kind }) => kind === "time").length;
   }
@@ -182,8 +186,8 @@ export class Tag {
 
   /** Empties the windows that hold cells of unknown meaning, and returns their labels. */
   resetUncertain(specs: readonly WindowSpec[], futureMs: number): string[] {
-    const reset = [...this.#windows].flatMap(([label, { totals }]) =>
-      [...this.#uncertain].some((cell) => totals.counts.get(cell) > 0) ? [label] : [],
+    const reset = [...this.#windows].flatMap(([label, window]) =>
+      [...window.cells()].some((cell) => this.#uncertain.has(cell)) ? [label] : [],
     );
     this.#uncertain = new Set();
     for (const label of reset) this.#windows.delete(label);
@@ -198,7 +202,7 @@ export class Tag {
     const used = new Set<number>();
     for (const window of this.#windows.values()) {
       window.slide(now);
-      window.totals.counts.pairs().forEach((cell, index) => index % 2 === 0 && used.add(cell));
+      for (const cell of window.cells()) used.add(cell);
     }
     const numbers = this.classes.compact([...used].sort((a, b) => a - b));
     if (numbers === undefined) return;

@@ -3,7 +3,7 @@ import type { Additions, Outcome } from "./measure.ts";
 import type { NumberedSums } from "./numbered-sums.ts";
 
 /** A slice of a window and its counts, as `[cell, count, ...]`. */
-export interface Pane {
+export interface CountedPane {
   /** Unix milliseconds; the end is exclusive. */
   readonly from: number;
   readonly to: number;
@@ -24,10 +24,12 @@ export interface Window {
   add(outcome: Outcome, additions: Additions, time: number, now: number): boolean;
   /** Replaces an outcome that was added with this `time`, or has the same key; false when it has left the window. */
   mend(from: Outcome, to: Outcome, time: number): boolean;
+  /** Numbers of all cells with a count, those that do not count in the totals yet included. */
+  cells(): Iterable<number>;
   /** Removes outcomes that have expired by `now`. */
   slide(now: number): void;
   /** The panes that the window consists of as of the last `slide`, oldest first; none where it has no times. */
-  panes(): readonly Pane[];
+  panes(): readonly CountedPane[];
   /** Renumbers cells: `numbers[old]` is the new number of every cell with a count. */
   renumber(numbers: readonly number[]): void;
   /** Parts changed since the last call, by number; undefined removes a part. */

@@ -8,6 +8,7 @@ import { largestConfusion } from "./largest-confusion.ts";
 import { linkAnnotations } from "./links.ts";
 import { metricSeries } from "./metric-series.ts";
 import { tagLevel } from "./recording-rules.ts";
+import { windowWords } from "./window-words.ts";
 import { thresholdOf, type Threshold } from "../../objectives/threshold.ts";
 
 /** Decimals of the ratios in annotations. */
@@ -67,7 +68,7 @@ function subjectOf(tagLabels: readonly string[], objective: Objective): Annotati
     label(namespaceLabel, ", namespace "),
     `: ${metricSeries(objective).words}`,
     ...(of === undefined ? [] : [" of class ", label("class")]),
-    ` over ${window.kind === "time" ? window.label : `the last ${window.size} outcomes`}`,
+    ` over ${windowWords(window)}`,
   ];
 }
 
