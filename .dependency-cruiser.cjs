@@ -15,6 +15,8 @@ const mayImport = {
   // The judge is handed the sums of windows and knows nothing of where they come from.
   objectives: ["config", "quality"],
   exposition: [...stages, "quality", "ingest", "config", "objectives"],
+  // What the exposition tells, as HTML; its scripts are for the browser and know nothing of the rest.
+  page: [...stages, "quality", "config", "objectives", "exposition"],
   generate: ["config", "window", "quality", "objectives", "exposition"],
   // Who may ask the server: of the config it takes the wording of faults.
   web: ["config"],
@@ -26,6 +28,7 @@ const mayImport = {
     "config",
     "objectives",
     "exposition",
+    "page",
     "pipeline",
     "timeline",
     "web",
@@ -136,6 +139,19 @@ module.exports = {
       severity: "error",
       from: { path: "^src/", pathNot: "^src/cli/" },
       to: { path: "^src/cli/" },
+    },
+    {
+      name: "scripts-of-the-page-stand-alone",
+      comment: "A browser loads them from one folder.",
+      severity: "error",
+      from: { path: "^src/page/client/" },
+      to: { pathNot: "^src/page/client/" },
+    },
+    {
+      name: "nothing-runs-scripts-of-the-page",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/page/client/" },
+      to: { path: "^src/page/client/" },
     },
     {
       name: "generate-takes-types-of-exposition",

@@ -24,8 +24,8 @@ const flags = z.object({
     .string()
     .regex(/^(?:\/[\w.~-]*)+$/u, "--web.telemetry-path: expected a path like /metrics, of letters, digits and -._~")
     .refine(
-      (path) => !/^\/(?:-|api)(?:\/|$)/u.test(path),
-      "--web.telemetry-path: /-/ and /api/ are reserved; choose another path",
+      (path) => !/^\/(?:-|api|static)(?:\/|$)/u.test(path),
+      "--web.telemetry-path: /-/, /api/ and /static/ are reserved; choose another path",
     ),
   "web.enableLifecycle": z.boolean(),
   "web.allowedHosts": z
@@ -37,6 +37,7 @@ const flags = z.object({
     )
     .optional(),
   "web.showLines": z.boolean(),
+  "web.statusPage": z.enum(["true", "false"], { error: "--web.status-page: expected true or false" }),
   "web.config.file": z.string().min(1, "--web.config.file: expected a file, got nothing").optional(),
   "log.level": z.enum(logLevels),
   "log.format": z.enum(logFormats),
@@ -121,6 +122,7 @@ export async function serve(given: Record<string, unknown>): Promise<never> {
       isLocal: local,
       lifecycle: options["web.enableLifecycle"],
       allowedHosts: options["web.allowedHosts"] ?? (local ? [...localHosts, hostOf(server)] : undefined),
+      statusPage: options["web.statusPage"] === "true",
       get showLines() {
         return options["web.showLines"] || local || access?.demandsLogin === true;
       },

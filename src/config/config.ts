@@ -28,6 +28,7 @@ export interface Config {
   readonly prometheus: PrometheusTarget;
   readonly kubernetes: KubernetesTarget;
   readonly grafana: GrafanaTarget;
+  readonly statusPage: StatusPageTarget;
   readonly exposition: Exposition;
   readonly extend: Extension;
   readonly limits: WindowLimits &
@@ -230,6 +231,12 @@ export interface PodWeb {
 /** Location of the dashboard. */
 export interface GrafanaTarget {
   /** Grafana's address without a trailing slash. */
+  readonly url: string | undefined;
+}
+
+/** Location of the status page. */
+export interface StatusPageTarget {
+  /** Its address without a trailing slash. */
   readonly url: string | undefined;
 }
 

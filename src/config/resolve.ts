@@ -96,6 +96,7 @@ export function resolveConfig(checked: CheckedConfig, file: string, given: unkno
       web: web && { ...web, tls: web.tls, basicAuthSecret: web.basicAuthSecret },
     },
     grafana: { url: checked.grafana.url },
+    statusPage: { url: checked.statusPage.url },
     exposition: checked.exposition,
     extend: {
       ruleGroups: checked.extend.ruleGroups,

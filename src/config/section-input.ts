@@ -234,6 +234,12 @@ export interface ScrapeTlsInput {
   readonly insecureSkipVerify?: undefined | boolean;
 }
 
+/** The keys of status page. */
+export interface StatusPageInput {
+  /** The address of the exporter's status page, for links in alerts to the tag and window they speak of. */
+  readonly url?: undefined | string;
+}
+
 /** The keys of time interval. */
 export interface TimeIntervalInput {
   /** `monday`, or a range like `monday:friday`; weeks start on Sunday. */

@@ -107,6 +107,7 @@ export interface UserConfig {
   readonly prometheus?: keys.PrometheusInput;
   readonly kubernetes?: keys.KubernetesInput;
   readonly grafana?: keys.GrafanaInput;
+  readonly statusPage?: keys.StatusPageInput;
   readonly exposition?: keys.ExpositionInput;
   readonly extend?: ExtendInput;
   readonly limits?: keys.LimitsInput;

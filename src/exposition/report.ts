@@ -23,7 +23,7 @@ import type { Undeclared } from "../window/class-monitor.ts";
 import { labelledShare, type ClassTraffic, type Traffic, type WindowTraffic } from "../window/coverage.ts";
 import type { TagSnapshot } from "../window/tags.ts";
 import { joinReport, type JoinReport, type JoinView } from "./join-metrics.ts";
-import { objectiveReports, type Models, type ObjectiveReport } from "./objective-report.ts";
+import { objectiveReports, tagFinder, type Models, type ObjectiveReport } from "./objective-report.ts";
 
 /** Output of `replay --json` and `/api/v1/models`; undefined ratios are null. */
 export interface Report {
@@ -112,11 +112,12 @@ export function report(
     traffic: tag.traffic,
     labelled: sharesOf(tag.traffic),
   }));
+  const find = tagFinder(tags);
   return {
     tags: tags.map((tag) => ({
       labels: tag.labels,
       windows: [...tag.windows].map(([label, quality]) => windowReport(label, quality)),
-      objectives: objectiveReports(models, tag, tags),
+      objectives: objectiveReports(models, tag, find),
     })),
     lines,
     undeclared,
@@ -124,7 +125,8 @@ export function report(
   };
 }
 
-function sharesOf(traffic: Traffic | undefined): Map<string, number> {
+/** Labelled share of what is due by window; without those of which nothing is. */
+export function sharesOf(traffic: Traffic | undefined): Map<string, number> {
   return new Map(
     [...(traffic?.windows ?? [])].flatMap(([label, window]) => {
       const share = labelledShare(window);

@@ -13,8 +13,9 @@ export interface Counts extends Readonly<Record<Count, number>> {
 /** Sums the rows and columns of a matrix, in the order of its classes. */
 export function countsOf({ classes, counts, folded }: ConfusionMatrix): Counts {
   const size = classes.length;
-  const actual = new Float64Array(size);
-  const predicted = new Float64Array(size);
+  // Of short typed arrays the allocation is most of the cost.
+  const actual = new Array<number>(size).fill(0);
+  const predicted = new Array<number>(size).fill(0);
   let samples = 0;
   let hits = 0;
   let overflow = 0;

@@ -15,7 +15,7 @@ import type { Input } from "../source/input.ts";
 import type { OpenedFile, SourceCounts } from "../source/source.ts";
 import { openStore, type Store } from "../state/store.ts";
 import { ClassMonitor } from "../window/class-monitor.ts";
-import type { TagSnapshot } from "../window/tags.ts";
+import type { Tags } from "../window/tags.ts";
 import type { EntryFormat, Stage } from "../stage.ts";
 import { WallTimeline } from "../timeline.ts";
 import { Checkpoint } from "./checkpoint.ts";
@@ -154,9 +154,9 @@ export class Daemon {
     return this.#schedule.durable();
   }
 
-  /** Current snapshots of all tags. */
-  snapshot(): TagSnapshot[] {
-    return this.#running.pipeline.tags.snapshot(wallClock());
+  /** All tags of the current config. */
+  get tags(): Tags {
+    return this.#running.pipeline.tags;
   }
 
   /** Current health of the exporter. */

@@ -120,6 +120,19 @@ export class ClassTable {
     );
   }
 
+  /** Counts the outcomes of alternating cells and counts, and those of them whose predicted class is the actual one. */
+  hits(pairs: readonly number[]): { readonly samples: number; readonly correct: number } {
+    let samples = 0;
+    let correct = 0;
+    for (let at = 0; at < pairs.length; at += 2) {
+      const cell = this.#cells[pairs[at] ?? -1];
+      const count = pairs[at + 1] ?? 0;
+      samples += count;
+      if (cell !== undefined && cell.actual === cell.predicted) correct += count;
+    }
+    return { samples, correct };
+  }
+
   /**
    * Stops tracking classes that are in none of the `used` cells. Returns the new numbers of these cells by old number;
    * undefined when nothing changed.

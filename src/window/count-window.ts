@@ -82,6 +82,10 @@ export class CountWindow implements Window {
     }
   }
 
+  panes(): readonly [] {
+    return [];
+  }
+
   changes(): [part: number, value: JsonValue | undefined][] {
     const changes = [...this.#changed].map((part): [number, JsonValue] => [part, this.#saved(part)]);
     if (changes.length > 0) changes.push([-1, this.#added]);

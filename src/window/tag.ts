@@ -1,6 +1,7 @@
 import { ClassTable, type SavedClasses } from "./class-table.ts";
 import type { Coverage } from "./coverage.ts";
 import { confusionMatrix, type ConfusionMatrix } from "./confusion-matrix.ts";
+import { mergeSlices, type Slice } from "./history.ts";
 import { Additions, Measures, type Outcome, type Sums } from "./measure.ts";
 import type { ModelClasses, WindowSpec } from "./options.ts";
 import type { Window } from "./window.ts";
@@ -161,6 +162,14 @@ export class Tag {
     if (window === undefined) return confusionMatrix([]);
     window.slide(now);
     return this.classes.confusion(window.totals.counts.pairs());
+  }
+
+  /** Correct outcomes over a time window as of `now`, oldest first; empty for other windows. */
+  history(label: string, now: number): readonly Slice[] {
+    const window = this.#windows.get(label);
+    window?.slide(now);
+    const panes = window?.panes() ?? [];
+    return mergeSlices(panes.map(({ from, to, counts }) => ({ from, to, ...this.classes.hits(counts) })));
   }
 
   /** Sums of the measures in a window as of `now`. */

@@ -3,7 +3,7 @@ import { Additions, type Measures, type Outcome } from "./measure.ts";
 import { NumberedSums } from "./numbered-sums.ts";
 import { PaneSlab } from "./pane-slab.ts";
 import { savedNumbers } from "./saved-numbers.ts";
-import type { Window } from "./window.ts";
+import type { CountedPane, Window } from "./window.ts";
 
 /** A pane of a time window. */
 export interface Pane {
@@ -109,6 +109,18 @@ export class TimeWindow implements Window {
       this.#changed.add(number);
     }
     this.#lastPane = Number.NaN;
+  }
+
+  panes(): readonly CountedPane[] {
+    const counted = [...this.inPanes()].filter(({ isCounted }) => isCounted);
+    const byEnd = new Map(counted.map(({ end, counts }) => [end, counts]));
+    const from = this.#oldest * this.#paneMs;
+    const last = Math.max(from + this.#panes * this.#paneMs, ...byEnd.keys());
+    return Array.from({ length: Math.round((last - from) / this.#paneMs) }, (_, index) => {
+      const start = (this.#oldest + index) * this.#paneMs;
+      const end = (this.#oldest + index + 1) * this.#paneMs;
+      return { from: start, to: end, counts: byEnd.get(end) ?? [] };
+    });
   }
 
   cells(): Iterable<number> {

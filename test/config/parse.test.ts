@@ -104,6 +104,7 @@ test("a config of one source gets every default", () => {
       eventsSecret: "model-quality-events",
     },
     grafana: { url: undefined },
+    statusPage: { url: undefined },
     exposition: { confusion: "all" },
     extend: { ruleGroups: [], routes: [], changeRules: undefined },
     limits: {

@@ -3,7 +3,7 @@ import { healthMetrics, healthPrefix } from "../../src/exposition/health.ts";
 import { generate } from "../../src/generate/outputs.ts";
 import { makePlan } from "../../src/generate/plan.ts";
 import type { Alert } from "../../src/generate/rules/alert.ts";
-import type { Annotation } from "../../src/generate/rules/annotation.ts";
+import { annotationTemplate, type Annotation } from "../../src/generate/rules/annotation.ts";
 import { escapeMarkdown } from "../../src/generate/runbooks/page.ts";
 import {
   confusionMetric,
@@ -156,6 +156,25 @@ describe("references in the generated files", () => {
       "https://runbooks.example.com/model-quality-exporter-down.md",
       dashboard,
     ]);
+  });
+
+  test("alerts link to the status page of the tag, class and window that they speak of, or of the model", () => {
+    const objective = { metric: "recall", class: "a&b c/ü", bound: { kind: "min", value: 0.5 } } as const;
+    const config = plainConfig({
+      models: { "m 1": { objectives: [objective] } },
+      statusPage: { url: "https://mqe.example.com/mq" },
+    });
+    const { models, exporterAlerts } = makePlan(config);
+    const url = (alert: Alert | undefined): string => annotationTemplate(alert?.annotations["status_url"] ?? []);
+    const [model] = models;
+    expect(url(model?.alerts[0])).toBe(
+      "https://mqe.example.com/mq/?model={{ $labels.model | urlquery }}&version={{ $labels.version | urlquery }}&window=1h&class=a%26b+c%2F%C3%BC",
+    );
+    expect(url(model?.silence[0])).toBe("https://mqe.example.com/mq/?model=m+1");
+    expect(url(exporterAlerts.find(({ name }) => name === "ModelQualityExporterDown"))).toBe(
+      "https://mqe.example.com/mq/",
+    );
+    expect(makePlan(plainConfig({ models: {} })).exporterAlerts[0]?.annotations["status_url"]).toBeUndefined();
   });
 
   test("rules and their tests do without the cells of confusion matrices where the page has none", () => {

@@ -2,7 +2,7 @@ import type { RowPanel, VariableModel } from "@grafana/grafana-foundation-sdk/da
 import type { Config } from "../../config/config.ts";
 import { headerLines } from "../files/header.ts";
 import type { Aggregation } from "../rules/recording-rules.ts";
-import { dashboardUid } from "../rules/links.ts";
+import { dashboardUid } from "../../config/dashboard-url.ts";
 import { confusionPanels } from "./confusion-panels.ts";
 import { exporterPanels } from "./exporter-panels.ts";
 import type { AsJson } from "./json-types.ts";

@@ -15,7 +15,10 @@ import { thresholdOf, type Threshold } from "../../objectives/threshold.ts";
 const decimals = 4;
 
 /** Sections of the config that the texts of an objective's alert depend on. */
-export type ObjectiveTextSections = Pick<Config, "tagLabels" | "prometheus" | "grafana" | "alerting" | "exposition">;
+export type ObjectiveTextSections = Pick<
+  Config,
+  "tagLabels" | "prometheus" | "grafana" | "statusPage" | "alerting" | "exposition"
+>;
 
 /**
  * Builds the annotations of an objective's alert. They name the figure and its bound and do not say that one breaks the

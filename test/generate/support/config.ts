@@ -14,6 +14,7 @@ export interface ConfigParts {
   readonly prometheus?: Partial<Config["prometheus"]>;
   readonly kubernetes?: Partial<Config["kubernetes"]>;
   readonly grafana?: Partial<Config["grafana"]>;
+  readonly statusPage?: Partial<Config["statusPage"]>;
   readonly exposition?: Partial<Config["exposition"]>;
   readonly given?: unknown;
   readonly extend?: Partial<Config["extend"]>;
@@ -102,6 +103,7 @@ export function makeConfig(parts: ConfigParts): Config {
       ...parts.kubernetes,
     },
     grafana: { url: undefined, ...parts.grafana },
+    statusPage: { url: undefined, ...parts.statusPage },
     exposition: { confusion: "all", ...parts.exposition },
     extend: { ruleGroups: [], routes: [], changeRules: undefined, ...parts.extend },
     limits: {
