@@ -71,7 +71,8 @@ export function objectiveReports(models: Models, tag: JudgedTag, find: FindTag):
     const now = tag.windows.get(objective.window.label);
     if (now === undefined) return [];
     const reference = version === false ? undefined : find({ ...tag.labels, version });
-    const labelled = tag.labelled.get(objective.window.label);
+    // Only where it is asked for: it takes a look at all panes.
+    const labelled = objective.minLabelled === undefined ? undefined : tag.labelled.get(objective.window.label);
     const { verdict, value, samples, z, interval, beyondBy } = judge(
       objective,
       now,

@@ -4,7 +4,7 @@ import { metricOf } from "../quality/metrics.ts";
 import { bullet } from "./charts.ts";
 import { html, type Html } from "./html.ts";
 import type { PageView, TagInFocus } from "./view.ts";
-import { count, counted, duration, oddsBeyond, ratio, shownName, stateMark, windowName } from "./words.ts";
+import { count, counted, duration, finePercent, oddsBeyond, ratio, shownName, stateMark, windowName } from "./words.ts";
 
 /** Renders what the model owes, one line each in the order of the config. */
 export function objectivesPanel({ source, link }: PageView, { standing, model }: TagInFocus): Html {
@@ -79,8 +79,13 @@ function remarks(objective: StandingObjective, now: number): string {
   return [outcomes, shownName(severity), ...remark(objective, now)].join(" · ");
 }
 
+/** Tells whether too small a share of what is due is labelled. */
+function isHeldBack({ labelled, minLabelled }: Pick<StandingObjective, "labelled" | "minLabelled">): boolean {
+  return typeof labelled === "number" && minLabelled !== undefined && labelled < minLabelled;
+}
+
 function remark(objective: StandingObjective, now: number): readonly string[] {
-  const { verdict, missedSince = now, z, samples, minSamples, comparedTo } = objective;
+  const { verdict, missedSince = now, z, samples, minSamples, comparedTo, labelled, minLabelled } = objective;
   const seconds = (now - missedSince) / 1000;
   switch (verdict) {
     case "missed":
@@ -97,6 +102,11 @@ function remark(objective: StandingObjective, now: number): readonly string[] {
         ? [`${shownName(comparedTo.version)} has no such outcomes`]
         : ["nothing to judge"];
     case "quiet":
+      if (samples >= minSamples && isHeldBack(objective)) {
+        return [
+          `${finePercent(labelled ?? 0)}% of what is due is labelled, and ${finePercent(minLabelled ?? 0)}% must be`,
+        ];
+      }
       return samples >= minSamples && comparedTo !== undefined && "version" in comparedTo
         ? [`${shownName(comparedTo.version)} has fewer than ${count(minSamples)}`]
         : [];

@@ -1,4 +1,5 @@
 import { dashboardUrl } from "../config/dashboard-url.ts";
+import { labelledShare, type WindowTraffic } from "../window/coverage.ts";
 import { historyChart } from "./charts.ts";
 import { figuresPanel } from "./figures.ts";
 import { html, type Html } from "./html.ts";
@@ -114,6 +115,7 @@ function tagPanels(view: PageView, tag: TagInFocus): Html {
   const facts = [
     ...(model?.team === undefined ? [] : [html`Team ${shownName(model.team)}`]),
     html`${counted(outcomes, "outcome")} in ${window === undefined ? "no window" : windowName(window)}`,
+    ...labelledFact(tag.traffic),
     ...(runbook === undefined ? [] : [html`<a href="${runbook}">runbook</a>`]),
     ...(dashboard === undefined ? [] : [html`<a href="${dashboard}">dashboard</a>`]),
   ];
@@ -150,6 +152,14 @@ function tagPanels(view: PageView, tag: TagInFocus): Html {
             </div>
           </div>`
     }`;
+}
+
+/** Words how much of the truth has come: without it figures may speak of a small part of the traffic. */
+function labelledFact(traffic: WindowTraffic | undefined): readonly Html[] {
+  const share = labelledShare(traffic);
+  if (traffic === undefined || share === undefined) return [];
+  const due = traffic.classes.reduce((sum, one) => sum + one.due, 0);
+  return [html`<span id="labelled">${finePercent(share)}% of ${counted(due, "due prediction")} labelled</span>`];
 }
 
 function historyPanel({ source, window }: PageView, { history }: TagInFocus): Html | undefined {

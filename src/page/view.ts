@@ -6,6 +6,7 @@ import { countStates, historyWindow, viewsByKey, type StatusReport, type StatusS
 import { tagKey } from "../exposition/objective-report.ts";
 import { isAsked } from "../exposition/tag-query.ts";
 import { qualityOf, type Quality } from "../quality/quality.ts";
+import type { WindowTraffic } from "../window/coverage.ts";
 import type { RemovedTag, TagLabels } from "../window/forgotten-tags.ts";
 import type { Slice } from "../window/history.ts";
 import type { WindowSpec } from "../window/options.ts";
@@ -51,6 +52,8 @@ export interface TagInFocus {
   /** Counts of the window. */
   readonly quality: Quality;
   readonly history: readonly Slice[];
+  /** Predictions in the window, labelled or not; undefined without a join, and in a window of the last outcomes. */
+  readonly traffic: WindowTraffic | undefined;
 }
 
 /** A tag that is not there. */
@@ -159,6 +162,7 @@ function tagInFocus(
     latest: view.latest,
     quality: qualityOf(view.confusion(window?.label ?? "")),
     history: window === undefined ? [] : view.history(window.label),
+    traffic: view.traffic()?.windows.get(window?.label ?? ""),
   };
 }
 
