@@ -115,7 +115,9 @@ export class TimeWindow implements Window {
     const counted = [...this.inPanes()].filter(({ isCounted }) => isCounted);
     const byEnd = new Map(counted.map(({ end, counts }) => [end, counts]));
     const from = this.#oldest * this.#paneMs;
-    const last = Math.max(from + this.#panes * this.#paneMs, ...byEnd.keys());
+    // But for a matured window, the current pane is one of them.
+    const panes = this.#panes + (this.#waiting === Number.POSITIVE_INFINITY ? 1 : 0);
+    const last = Math.max(from + panes * this.#paneMs, ...byEnd.keys());
     return Array.from({ length: Math.round((last - from) / this.#paneMs) }, (_, index) => {
       const start = (this.#oldest + index) * this.#paneMs;
       const end = (this.#oldest + index + 1) * this.#paneMs;
