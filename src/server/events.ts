@@ -66,14 +66,22 @@ async function refuse(request: Request, response: Response, refused: Refused, { 
   stats.request(status);
   // What trickles in would do so for another while.
   const isWhole = status === 408 ? false : await discardBody(request);
-  if (!isWhole) {
-    response.set("Connection", "close");
-    response.once("finish", () => request.destroy());
-  }
+  const answer = JSON.stringify({ error: message, ...more });
   response
     .status(status)
     .set(headers)
-    .json({ error: message, ...more });
+    .type("json")
+    .set("Content-Length", String(Buffer.byteLength(answer)));
+  if (isWhole) {
+    response.end(answer);
+    return;
+  }
+  response.set("Connection", "close");
+  response.once("finish", () => request.destroy());
+  // A connection that is closed while more comes in is reset, and takes the answer with it before it is read.
+  response.write(answer);
+  await discardBody(request);
+  response.end();
 }
 
 async function receive(request: Request, options: EventsOptions): Promise<Taken> {

@@ -814,6 +814,7 @@ describe("a start that cannot be", () => {
       "web.telemetryPath": "/metrics",
       "web.enableLifecycle": false,
       "web.showLines": false,
+      "web.statusPage": "true",
       "log.level": "info",
       "log.format": "logfmt",
     };
