@@ -12,6 +12,8 @@ const mayImport = {
   config: [...stages, "quality"],
   // The judge is handed the sums of windows and knows nothing of where they come from.
   objectives: ["config", "quality"],
+  // What `init` does before a config is there.
+  init: ["source", "decode"],
   exposition: [...stages, "quality", "config", "objectives"],
   generate: ["config", "window", "quality", "objectives", "exposition"],
   server: [...stages, "quality", "state", "config", "objectives", "exposition", "pipeline", "timeline"],
