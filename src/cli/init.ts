@@ -144,13 +144,22 @@ function filesOf(
 
 function figuresOf({ tags }: Report): ModelFigures[] {
   return tags.flatMap(({ labels, windows }) => {
-    const [widest] = windows.toSorted((a, b) => b.samples - a.samples);
+    // Of windows that hold as many outcomes, the longest of time.
+    const most = Math.max(...windows.map(({ samples }) => samples));
+    const widest =
+      windows.findLast(({ samples, window }) => samples === most && !window.startsWith("last_")) ?? windows.at(-1);
     const model = labels["model"];
     if (widest === undefined || model === undefined) return [];
     const { window, samples, accuracy, averages, perClass } = widest;
     const recalls = Object.entries(perClass).map(([name, { recall, support }]) => ({ class: name, recall, support }));
-    return [{ model, window, samples, accuracy, macroF1: averages.macro.f1, recalls }];
+    return [{ model, window: windowInput(window), samples, accuracy, macroF1: averages.macro.f1, recalls }];
   });
+}
+
+/** A window as the config says it. */
+function windowInput(name: string): string | { readonly last: number } {
+  const last = /^last_(\d+)$/u.exec(name)?.[1];
+  return last === undefined ? name : { last: Number(last) };
 }
 
 function headsOf(files: readonly string[]): string[] {

@@ -36,7 +36,7 @@ export function configText(
   language: Language,
 ): string {
   const mark = language === "ts" ? "//" : "#";
-  const comment = (text: string): string => `${mark} ${commentText(text)}\n`;
+  const comment = (text: string): string => `${mark} ${printableText(text)}\n`;
   const head = heads.map(comment).join("");
   if (language === "yaml") {
     return head + config.entries.map((entry) => yamlEntry(entry, "")).join("") + remarks.map(comment).join("");

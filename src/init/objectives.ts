@@ -4,7 +4,7 @@ import { inlineText, type Language } from "./config-text.ts";
 /** Figures of a model that bounds are taken from. */
 export interface ModelFigures {
   readonly model: string;
-  readonly window: string;
+  readonly window: JsonValue;
   readonly samples: number;
   readonly accuracy: number | null;
   readonly macroF1: number | null;

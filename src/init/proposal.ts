@@ -32,7 +32,9 @@ export interface Proposal {
   readonly block: Block;
 }
 
+/** Values that are shown of a class, and of others. */
 const maxNames = 6;
+const maxValues = 2;
 
 /** Proposes the source that reads a log; `ids` are those that a join has found. */
 export function propose(
@@ -210,12 +212,14 @@ export function evidence(column: Column, { rows }: LogReading, now: number): str
   if (facts.isTime) return `times, ${lines}`;
   if (facts.isScore) return `scores from 0 to 1, ${lines}`;
   const names = [...facts.classes.keys()];
+  const most = facts.isClass ? maxNames : maxValues;
   const shown = names
-    .slice(0, maxNames)
+    .slice(0, most)
     .map((name) => JSON.stringify(name.slice(0, 40)))
     .join(", ");
-  const values = facts.classes.size > maxNames ? `${shown}, ...` : shown;
-  const count = facts.isClass ? `${names.length} values` : `${Math.round(100 * facts.distinct)} % distinct values`;
+  const values = facts.classes.size > most ? `${shown}, ...` : shown;
+  if (facts.isClass && names.length === 1) return `always ${shown}, ${lines}`;
+  const count = facts.isClass ? `${names.length} classes` : `${Math.round(100 * facts.distinct)} % distinct values`;
   return `${count} (${values}), ${lines}`;
 }
 

@@ -81,10 +81,15 @@ function textShape(lines: readonly string[]): Shape | undefined {
 
 const pair = /([\w.@-]+)=("(?:[^"\\]|\\.)*"|[^\s"]*)/gu;
 
+function textOf(quoted: string): string {
+  const text = jsonOf(quoted);
+  return typeof text === "string" ? text : quoted;
+}
+
 function pairsOf(line: string): Record<string, string> {
   const found: Record<string, string> = {};
   for (const [, name = "", value = ""] of line.matchAll(pair)) {
-    if (value !== "") found[name] = value.startsWith('"') ? String(jsonOf(value) ?? value) : value;
+    if (value !== "") found[name] = value.startsWith('"') ? textOf(value) : value;
   }
   return found;
 }
