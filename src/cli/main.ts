@@ -77,7 +77,7 @@ function makeProgram(): Command {
   program
     .command("init")
     .description("say what logs are, write a config that reads them, and show its first figures")
-    .argument("<logfile...>", "logs of predictions, or of predictions and of labels; - for standard input")
+    .argument("<file...>", "logs of predictions, or of predictions and of labels; - for standard input")
     .option("--out <file>", "config to write; never over one that is there (default: model-quality.config.ts)")
     .option("--yaml", "write YAML", false)
     .action(async (files: string[], options: { out?: string; yaml: boolean }) => {
