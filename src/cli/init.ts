@@ -1,6 +1,6 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, extname, join, relative, resolve } from "node:path";
+import { basename, dirname, extname, join, relative, resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { parseConfig } from "../config/parse.ts";
 import type { Config } from "../config/config.ts";
@@ -8,6 +8,7 @@ import { printableText } from "../decode/printable.ts";
 import type { Report } from "../exposition/report.ts";
 import { configText, valueOf, type Language } from "../init/config-text.ts";
 import { objectiveRemarks, type ModelFigures } from "../init/objectives.ts";
+import { dateInName } from "../init/proposal.ts";
 import { planOf, type Choose, type Log, type Plan } from "../init/plan.ts";
 import { readLog, type LogReading } from "../init/reading.ts";
 import { nameOf, takeSample, type Sample } from "../init/sample.ts";
@@ -34,7 +35,8 @@ export async function init({ files, out: given, yaml }: InitOptions): Promise<nu
   try {
     const samples: Sample[] = [];
     for (const file of new Set(files)) samples.push(await takeSample(file, folder));
-    const logs = samples.map((sample) => logOf(sample, out));
+    const globs = globsOf(samples, out);
+    const logs = samples.map((sample) => logOf(sample, globs.get(sample.file) ?? sample.file));
     say(logs.flatMap(({ reading }, at) => describe(reading, samples[at]?.notes ?? [])));
     const plan = await planOf(logs, choose);
     if ("why" in plan) throw new Problem(printableText(plan.why), { details: plan.details.map(printableText) });
@@ -80,19 +82,34 @@ function write(out: string, text: string): void {
 }
 
 /** Recognizes a log; throws a `Problem` that says what else it is. */
-function logOf({ file, lines, written, encoding }: Sample, out: string): Log {
+function logOf({ file, lines, written, encoding }: Sample, glob: string): Log {
   const path = file === "-" ? file : resolve(file);
   const reading = readLog(path, lines);
   if ("instead" in reading) {
     throw new Problem(`${nameOf(file)}: ${reading.what}: it cannot be read as it lies`, { details: [reading.instead] });
   }
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  return { reading, facts: { glob: globOf(path, out), written, encoding, now: Date.now(), zone } };
+  return { reading, facts: { glob, written, encoding, now: Date.now(), zone } };
+}
+
+/** The globs of logs: with a wildcard for a date in the path, since the next file has another, where they stay apart. */
+function globsOf(samples: readonly Sample[], out: string): ReadonlyMap<string, string> {
+  const paths = samples.map(({ file }) => ({ file, path: pathOf(file, out) }));
+  const dated = paths.map(({ file, path }) => ({ file, path, glob: datedGlob(path) }));
+  const folders = dated.map(({ glob }) => dirname(glob));
+  const isApart = new Set(folders).size === folders.length;
+  return new Map(dated.map(({ file, path, glob }) => [file, isApart ? glob : path]));
+}
+
+function datedGlob(path: string): string {
+  const hourly = path.replace(/\/\d{4}\/\d\d\/\d\d(?:\/\d\d)?\/[^/]*?(?<extension>\.\w+)?$/u, "/**/*$<extension>");
+  return hourly === path ? join(dirname(path), basename(path).replace(dateInName, "*")) : hourly;
 }
 
 /** A path for the config: relative to its folder where it lies there. */
-function globOf(path: string, out: string): string {
-  if (path === "-") return "predictions.jsonl";
+function pathOf(file: string, out: string): string {
+  if (file === "-") return "predictions.jsonl";
+  const path = resolve(file);
   const beside = relative(dirname(out), path);
   const shown = beside.startsWith("..") ? path : beside;
   return shown.replaceAll(/[!()*+?@[\\\]{|}]/gu, String.raw`\$&`);

@@ -25,6 +25,8 @@ const leans: Readonly<Record<string, number>> = {
   probabilities: 2,
   decision: 2,
   p: 1,
+  result: 2,
+  results: 2,
   answer: 1,
   classified: 1,
   t: -1,
@@ -53,6 +55,7 @@ const leans: Readonly<Record<string, number>> = {
   observed: -2,
   reviewed: -2,
   real: -2,
+  feedback: -2,
   annotation: -2,
 };
 const idWords = new Set([

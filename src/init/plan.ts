@@ -132,7 +132,7 @@ function joinedPlan(
   predictions: Predictions,
   labels: Labels,
 ): Unsure | (Pick<Plan, "proposals" | "notes" | "isHalf"> & { readonly join: readonly Entry[] }) {
-  const joinings = predictions.flatMap((one) =>
+  const joinings = predictions.flatMap(withSingles).flatMap((one) =>
     labels.flatMap((other) => {
       const joining = joinLogs(
         sideOf(one.log, one.predicted.column),
@@ -152,8 +152,9 @@ function joinedPlan(
   }
   const proposals = [
     ...predictions.flatMap((one) => {
-      const ids = joinings.find((each) => each.one === one)?.joining.ids.predictions;
-      const roles = { predicted: one.predicted, actual: undefined, pair: undefined };
+      const found = joinings.find((each) => each.one.log === one.log);
+      const ids = found?.joining.ids.predictions;
+      const roles = { predicted: found?.one.predicted, actual: undefined, pair: undefined };
       return ids === undefined ? [] : (propose(one.log.reading, roles, one.log.facts, { ids }) ?? []);
     }),
     ...labels.flatMap((other) => {
@@ -169,6 +170,22 @@ function joinedPlan(
     const zone = reading.form?.zone ?? facts.zone;
     return { reading, main, time: findTime(reading, main, facts.now), zone };
   }
+}
+
+/** The predictions as they are, and, where each array has one element, also as that element: its id has no number then. */
+function withSingles(one: Predictions[number]): Predictions {
+  const { column, as } = one.predicted;
+  const { lines, vectors, place, each } = column;
+  const isSingle =
+    each !== undefined && [...lines.values(), ...vectors.values()].every((values) => values.length === 1);
+  if (!isSingle) return [one];
+  const bare = (path: string): string => path.replaceAll("[]", "");
+  const flat: Column = {
+    ...column,
+    each: undefined,
+    place: { ...place, path: bare(place.path), ...(place.in !== undefined && { in: bare(place.in) }) },
+  };
+  return [one, { log: one.log, predicted: { column: flat, as } }];
 }
 
 function joinEntries(joinings: readonly Joining[]): {
@@ -243,7 +260,8 @@ function configOf(proposals: readonly Proposal[], join: readonly Entry[]): Pick<
       at = sources.length;
       sources.push({ same, name: isTaken ? `${name}-${at + 1}` : name, files: [], rest: block.entries });
     }
-    sources[at]?.files.push(glob);
+    const files = sources[at]?.files;
+    if (files?.includes(glob) === false) files.push(glob);
     sourceAt.set(reading.file, [...(sourceAt.get(reading.file) ?? []), at]);
   }
   const blocks = sources.map(({ name, files, rest }) => {

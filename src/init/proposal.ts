@@ -108,9 +108,15 @@ function modelEntry(reading: LogReading, main: Column, { now }: LogFacts, given:
   };
 }
 
+/** A date in the name of a log, with what parts it from the rest. */
+export const dateInName =
+  /[-_.]?\d{4}(?<between>[-_.]?)(?:0\d|1[0-2])\k<between>(?:[0-2]\d|3[01])(?:[-_T.]\d\d(?!\d))?/u;
+
 /** A name of the model by that of the log. */
 export function modelName(file: string): string {
-  const name = basename(file).replace(/(?:\.(?:log|jsonl?|ndjson|csv|txt|out|gz|zst|\d+))+$/iu, "");
+  const name = basename(file)
+    .replace(dateInName, "")
+    .replace(/(?:\.(?:log|jsonl?|ndjson|csv|txt|out|gz|zst|\d+))+$/iu, "");
   return /[\p{L}\p{N}]/u.test(name) ? name.replaceAll(/[^\p{L}\p{N}._-]/gu, "_").slice(0, 60) : "model";
 }
 
@@ -218,7 +224,7 @@ export function evidence(column: Column, { rows }: LogReading, now: number): str
     .map((name) => JSON.stringify(name.slice(0, 40)))
     .join(", ");
   const values = facts.classes.size > most ? `${shown}, ...` : shown;
-  if (facts.isClass && names.length === 1) return `always ${shown}, ${lines}`;
+  if (names.length === 1) return `always ${shown}, ${lines}`;
   const count = facts.isClass ? `${names.length} classes` : `${Math.round(100 * facts.distinct)} % distinct values`;
   return `${count} (${values}), ${lines}`;
 }

@@ -194,6 +194,39 @@ test.each([
   },
 );
 
+test("of requests with one prediction each, labels that name the request find it", async () => {
+  const type = "org.kubeflow.serving.inference.response";
+  const events = outcomes.map(({ id, pred, at }) => {
+    return { specversion: "1.0", id, type, time: at, inferenceservicename: "mail", data: { predictions: [pred] } };
+  });
+  const { said, text } = await initOf({
+    "events.jsonl": jsonLines(events),
+    "reviews.csv": `request,true_kind\n${outcomes.map(({ id, truth }) => `${id},${truth}\n`).join("")}`,
+  });
+  expect(text).toContain('predicted: "data.predictions",');
+  expect(said).toContain("Labels: 60 joined");
+});
+
+test("JSON behind the head of Python's logging is read, and access lines and tracebacks beside it are skipped", async () => {
+  const lines = outcomes.flatMap(({ id, pred, truth }) => [
+    '2026-01-01 00:00:00,123 INFO uvicorn.access: 10.0.0.9:5000 - "POST /predict HTTP/1.1" 200',
+    `2026-01-01 00:00:00,125 INFO api: ${JSON.stringify({ id, result: { kind: pred }, feedback: { kind: truth } })}`,
+    "Traceback (most recent call last):",
+  ]);
+  const { said, text } = await initOf({ "api.log": `${lines.join("\n")}\n` });
+  expect(said).toContain("180 lines (60 with events, 120 skipped)");
+  expect(text).toContain('actual: { in: "body", decode: "json", path: "feedback.kind" }');
+});
+
+test("a date in the name of a log becomes a wildcard, and is no part of the model's name", async () => {
+  const rows = outcomes.map(({ id, truth }, n) => `${id};${truth === "spam" ? "0,9" : "0,2"}${n % 9};${truth}\n`);
+  const { said, text } = await initOf({ "scored_2026-11-20.csv": `no;spam_prob;is_what\n${rows.join("")}` });
+  expect(text).toContain('files: ["scored*.csv"]');
+  expect(text).toContain('model: { value: "scored" }');
+  expect(text).toContain('predicted: { score: "spam_prob", threshold: 0.5, below: "ham", above: "spam" }');
+  expect(said).toMatch(/│ ham +│ +30 │ +0 │/u);
+});
+
 test("objectives a little below today's figures are a valid config once their comment marks are taken away", async () => {
   for (const name of ["c.ts", "c.yaml"]) {
     const { out, text } = await initOf({ "scores.jsonl": jsonLines(outcomes) }, name);
