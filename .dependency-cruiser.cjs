@@ -9,14 +9,36 @@ const mayImport = {
   window: ["decode", "join"],
   quality: ["window"],
   state: [],
-  config: [...stages, "quality"],
+  // Bodies of requests to lines of events, each once; what takes the lines is handed to it.
+  ingest: ["decode"],
+  config: [...stages, "quality", "ingest"],
   // The judge is handed the sums of windows and knows nothing of where they come from.
   objectives: ["config", "quality"],
+<<<<<<< HEAD
   // What `init` does before a config is there.
   init: ["source", "decode"],
   exposition: [...stages, "quality", "config", "objectives"],
+=======
+  exposition: [...stages, "quality", "ingest", "config", "objectives"],
+  // What the exposition tells, as HTML; its scripts are for the browser and know nothing of the rest.
+  page: [...stages, "quality", "config", "objectives", "exposition"],
+>>>>>>> main
   generate: ["config", "window", "quality", "objectives", "exposition"],
-  server: [...stages, "quality", "state", "config", "objectives", "exposition", "pipeline", "timeline"],
+  // Who may ask the server: of the config it takes the wording of faults.
+  web: ["config"],
+  server: [
+    ...stages,
+    "quality",
+    "ingest",
+    "state",
+    "config",
+    "objectives",
+    "exposition",
+    "page",
+    "pipeline",
+    "timeline",
+    "web",
+  ],
   cli: [".*"],
 };
 
@@ -123,6 +145,19 @@ module.exports = {
       severity: "error",
       from: { path: "^src/", pathNot: "^src/cli/" },
       to: { path: "^src/cli/" },
+    },
+    {
+      name: "scripts-of-the-page-stand-alone",
+      comment: "A browser loads them from one folder.",
+      severity: "error",
+      from: { path: "^src/page/client/" },
+      to: { pathNot: "^src/page/client/" },
+    },
+    {
+      name: "nothing-runs-scripts-of-the-page",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/page/client/" },
+      to: { path: "^src/page/client/" },
     },
     {
       name: "generate-takes-types-of-exposition",

@@ -37,7 +37,7 @@ let stopping = false;
 /** @param {string} text */
 const watchLog = (text) => {
   log += text;
-  const url = /\burl"?[=:]"?(http:\/\/[^\s"]+?)\/?["\s]/u.exec(log)?.[1];
+  const url = /\burl"?[=:]"?(https?:\/\/[^\s"]+?)\/?["\s]/u.exec(log)?.[1];
   if (url === undefined) return;
   daemon.stderr.off("data", watchLog);
   console.log(whereToLook(url));
@@ -62,8 +62,8 @@ function whereToLook(url) {
 Two real classifiers, digits and iris, are logging into data/logs, with the past hour there already.
 Every ten minutes digits takes most zeros for sixes, three minutes long, and recovers.
 
-  ${url}/           what there is to see
-  ${url}/metrics    their quality now; for instance
+  ${url}/           the status page: how both are, and what digits mistakes for what
+  ${url}/metrics    the same for Prometheus; for instance
   curl -s ${url}/metrics | grep 'recall_ratio.*digits.*class="0"'
 
 To see the alert come and go, run these in two more terminals (Debian: apt-get install prometheus

@@ -41,8 +41,23 @@ export const joinFaultPoints = [
   "mended",
 ] as const;
 
-/** One of both lists. */
-export type FaultPoint = (typeof faultPoints)[number] | (typeof joinFaultPoints)[number];
+/** Those of events by HTTP. */
+export const ingestFaultPoints = [
+  /** After reading the body of a request, before anything counts. */
+  "received",
+  /** After counting the events of a body, before remembering its key. */
+  "posted",
+  /** After remembering the key, before the commit. */
+  "keyed",
+  /** After the commit of the events, before the answer. */
+  "kept",
+  /** After sending the answer. */
+  "answered",
+] as const;
+
+/** One of these lists. */
+export type FaultPoint =
+  (typeof faultPoints)[number] | (typeof joinFaultPoints)[number] | (typeof ingestFaultPoints)[number];
 
 const selected = /^(?<name>[a-z]+):(?<visits>\d+)$/u.exec(process.env["MODEL_QUALITY_FAULT_AT"] ?? "")?.groups;
 let remaining = Number(selected?.["visits"]);

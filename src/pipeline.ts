@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
 import type { Config } from "./config/config.ts";
-import { makeDecoder } from "./decode/decoder.ts";
+import { makeDecoder, type Decoder } from "./decode/decoder.ts";
 import type { Event, EventSink, Reception, RejectReason, Rejection } from "./decode/event.ts";
 import type { FieldSurvey } from "./decode/field-survey.ts";
 import type { LineStats, SourceLineStats } from "./decode/line-stats.ts";
+import type { DecodeOptions } from "./decode/options.ts";
 import { keyBytes } from "./join/id-hash.ts";
 import { Join } from "./join/join.ts";
 import { JoinStats } from "./join/join-stats.ts";
@@ -22,8 +23,20 @@ const unlabelled: Reception = { skipped: "unlabelled" };
 interface Origin {
   readonly counts: SourceLineStats;
   readonly file: string;
+  /** Number of the line; undefined where lines are not numbered. */
+  lineNumber?: number;
   /** Takes the events that would be counted; undefined where they are counted at once. */
   hold?: Receive;
+}
+
+/** Reader of lines that are posted: what is wrong with them is known before any of them counts. */
+export interface PostedReader {
+  /** Tells what a line would give, without any effect: its fault, if it has one, and how many events. */
+  trial(bytes: Buffer, start: number, end: number): { readonly fault: Rejection | undefined; readonly events: number };
+  /** Takes a line of the body; tells whether it counted. */
+  take(lineNumber: number, bytes: Buffer, start: number, end: number): boolean;
+  /** Counts the rejection of a line of the body. */
+  reject(lineNumber: number, rejection: Rejection, line: Buffer): void;
 }
 
 /** Stages of one config from bytes to windows: makes readers of files and counts their lines. */
@@ -36,13 +49,15 @@ export class Pipeline {
   readonly #timeline: Timeline;
   /** True where an outcome is late only when no window holds it: it is placed at its prediction. */
   readonly #mayBeLate: boolean;
-  readonly #sources: ReadonlyMap<string, { decoder: ReturnType<typeof makeDecoder>; counts: SourceLineStats }>;
+  readonly #maxIds: number;
+  readonly #sources: ReadonlyMap<string, { decode: DecodeOptions; decoder: Decoder; counts: SourceLineStats }>;
   /** Source and file of the current lines; readers are called one at a time. */
   #current: Origin | undefined;
 
   constructor(config: Config, timeline: Timeline, lines: LineStats, classes: ClassMonitor, joined = new JoinStats()) {
     this.tags = new Tags(config, classes);
     this.join = config.join && new Join(config.join, this.#outcomes(config), joined, randomBytes(keyBytes));
+    this.#maxIds = config.join?.maxIds ?? 0;
     this.#mayBeLate = config.join?.placeAt === "prediction";
     this.#timeline = timeline;
     const surveyOfCurrent = (which: "survey" | "leftOut"): FieldSurvey | undefined => this.#current?.counts[which];
@@ -64,7 +79,7 @@ export class Pipeline {
     this.#sources = new Map(
       config.sources.map(({ source, decode }) => [
         source.name,
-        { decoder: makeDecoder(decode, sink), counts: lines.of(source.name) },
+        { decode, decoder: makeDecoder(decode, sink), counts: lines.of(source.name) },
       ]),
     );
   }
@@ -100,6 +115,58 @@ export class Pipeline {
     };
   }
 
+  /** Ids that may still come before one that waits for its other half is forgotten. */
+  get roomForIds(): number {
+    if (this.join === undefined) return Number.POSITIVE_INFINITY;
+    const { predictions, labels } = this.join.size;
+    // So many are given up at once: as long as they are joined ones, no half is among them.
+    return this.#maxIds - Math.ceil(this.#maxIds / 32) - predictions - labels;
+  }
+
+  /** Opens the reader of the lines that are posted for a source, to a path. */
+  openPosted(name: string, path: string): PostedReader {
+    const source = this.#sources.get(name);
+    if (source === undefined) throw new Error(`no source ${name}`);
+    const current: Origin = { counts: source.counts, file: path };
+    const reader = source.decoder.open({ path }, undefined);
+    const found: { fault: Rejection | undefined; events: number } = { fault: undefined, events: 0 };
+    const trial = makeDecoder(source.decode, {
+      fault: (event) => this.#fault(event),
+      event: (event) => {
+        const fault = this.#fault(event);
+        if (fault !== undefined) return { rejected: fault };
+        found.events++;
+        return "counted";
+      },
+      skipped: () => undefined,
+      rejected: (reason, _line, detail) => {
+        found.fault = { reason, detail };
+      },
+    }).open({ path }, undefined);
+    return {
+      trial: (bytes, start, end) => {
+        found.fault = undefined;
+        found.events = 0;
+        trial.read(bytes, start, end);
+        return found;
+      },
+      take: (lineNumber, bytes, start, end) => {
+        this.#current = current;
+        current.lineNumber = lineNumber;
+        this.#timeline.refresh();
+        const before = current.counts.accepted;
+        reader.read(bytes, start, end);
+        return current.counts.accepted > before;
+      },
+      reject: (lineNumber, { reason, detail }, line) => {
+        this.#current = current;
+        current.lineNumber = lineNumber;
+        this.#timeline.refresh();
+        this.#reject(reason, line, detail);
+      },
+    };
+  }
+
   /** Finds what keeps an event from being taken. */
   #fault({ predicted, actual, id }: Event): Rejection | undefined {
     if (this.join === undefined) return predicted === undefined ? noPrediction : undefined;
@@ -129,9 +196,18 @@ export class Pipeline {
       if (joining === "dropped" && this.#current !== undefined) this.#current.counts.dropped++;
       return joining === "waiting" ? "waiting" : "counted";
     }
-    if (this.join !== undefined) this.tags.predict(labels, time, this.#timeline.now);
+    if (this.join !== undefined) this.#observe(event);
     this.#place(this.tags.add(labels, actual, predicted, time, this.#timeline.now));
     return "counted";
+  }
+
+  /** Counts an outcome without an id as traffic, labelled. */
+  #observe({ labels, predicted = "", time }: Event): void {
+    const { now } = this.#timeline;
+    if (!this.tags.predict(labels, time, now)) return;
+    const name = this.tags.spelling(labels, predicted);
+    this.tags.traffic(labels, name, time, now);
+    this.tags.labelled(labels, name, time, now);
   }
 
   /** Counts where an outcome was placed, for the source of the line that gave it. */
@@ -153,6 +229,12 @@ export class Pipeline {
     return {
       tagLabels,
       predicted: (labels, time, now) => tags.predict(labels, time, now),
+      traffic: (labels, predicted, time, now) => {
+        tags.traffic(labels, predicted, time, now);
+      },
+      labelled: (labels, predicted, time, now) => {
+        tags.labelled(labels, predicted, time, now);
+      },
       spelling: (labels, name) => tags.spelling(labels, name),
       effectiveTime: (time, now) => tags.effectiveTime(time, now),
       add: ({ labels, predicted, actual, time, keyLow, keyHigh }, isAbsent, now) => {
@@ -166,6 +248,8 @@ export class Pipeline {
   }
 
   #reject(reason: RejectReason, line: Buffer, detail: string): void {
-    this.#current?.counts.reject(this.#current.file, reason, detail, line, this.#timeline.now);
+    if (this.#current === undefined) return;
+    const { counts, file, lineNumber } = this.#current;
+    counts.reject(file, reason, detail, line, this.#timeline.now, lineNumber);
   }
 }

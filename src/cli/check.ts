@@ -11,6 +11,7 @@ import { unmatchedGlobs } from "../source/discovery/unmatched-globs.ts";
 import { isUnfit, type Refused } from "../source/discovery/paths.ts";
 import { inodeOf } from "../source/identity/fingerprint.ts";
 import { Stopwatch } from "../source/pace.ts";
+import { reachOf } from "../window/options.ts";
 import { uncountedNotes } from "./first-lines.ts";
 import { outFolder } from "./out-folder.ts";
 
@@ -64,7 +65,7 @@ function matchLine(source: string, count: number, { limits }: Config): string {
 /** Tells of models whose labels may come after every time window has let go of the prediction, at which outcomes count. */
 function joinNotes({ join, windows }: Config): string[] {
   if (join?.placeAt !== "prediction") return [];
-  const longest = Math.max(0, ...windows.map((window) => (window.kind === "time" ? window.ms : 0)));
+  const longest = Math.max(0, ...windows.map(reachOf));
   return [...join.models].flatMap(([model, { withinMs }]) =>
     withinMs <= longest || longest === 0
       ? []

@@ -27,6 +27,8 @@ function makeProgram(): Command {
     .option("--web.enable-lifecycle", "allow POST and PUT /-/reload", false)
     .option("--web.allowed-hosts <hosts>", "hosts that requests may name, separated by commas; on loopback: localhost")
     .option("--web.show-lines", "show the text of rejected lines on other addresses than loopback", false)
+    .option("--web.status-page <on>", "show the status page at /; with =false a list of links", "true")
+    .option("--web.config.file <file>", "TLS, logins, headers and a rate limit, in exporter-toolkit's format")
     .option("--state <dir>", "directory for offsets and windows", "data")
     .addOption(new Option("--log.level <level>", "least severe messages to write").choices(logLevels).default("info"))
     .addOption(new Option("--log.format <format>", "format of messages").choices(logFormats).default("logfmt"))

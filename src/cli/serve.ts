@@ -1,7 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer as createSecureServer, Server as SecureServer } from "node:https";
 import { resolve } from "node:path";
 import { z } from "zod";
 import { suggestAddress, isAddress } from "../config/address.ts";
+import type { Config } from "../config/config.ts";
 import { loadConfig } from "../config/load.ts";
 import { logFormats, logLevels, makeLog } from "../log.ts";
 import { errorCode, errorMessage, Problem } from "../problem.ts";
@@ -9,8 +11,10 @@ import { makeApp } from "../server/app.ts";
 import { limitConnections } from "../server/connection-limit.ts";
 import { watchConfig } from "../server/config-watch.ts";
 import { Daemon } from "../server/daemon.ts";
+import { checkEventsAccess } from "../server/events-access.ts";
 import { isLoopback } from "../server/loopback.ts";
 import { packageVersion } from "../version.ts";
+import { WebAccess } from "../web/web-access.ts";
 
 const flags = z.object({
   config: z.string(),
@@ -20,8 +24,8 @@ const flags = z.object({
     .string()
     .regex(/^(?:\/[\w.~-]*)+$/u, "--web.telemetry-path: expected a path like /metrics, of letters, digits and -._~")
     .refine(
-      (path) => !/^\/(?:-|api)(?:\/|$)/u.test(path),
-      "--web.telemetry-path: /-/ and /api/ are reserved; choose another path",
+      (path) => !/^\/(?:-|api|static)(?:\/|$)/u.test(path),
+      "--web.telemetry-path: /-/, /api/ and /static/ are reserved; choose another path",
     ),
   "web.enableLifecycle": z.boolean(),
   "web.allowedHosts": z
@@ -33,6 +37,8 @@ const flags = z.object({
     )
     .optional(),
   "web.showLines": z.boolean(),
+  "web.statusPage": z.enum(["true", "false"], { error: "--web.status-page: expected true or false" }),
+  "web.config.file": z.string().min(1, "--web.config.file: expected a file, got nothing").optional(),
   "log.level": z.enum(logLevels),
   "log.format": z.enum(logFormats),
 });
@@ -40,7 +46,12 @@ const flags = z.object({
 /** Default port of `--web.listen-address`. */
 const defaultPort = 9877;
 /** Time limits for the headers and the whole of a request, and how often they are enforced (ms). */
-const timeouts = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 2000 };
+const timeouts = {
+  handshakeTimeout: 10_000,
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  connectionsCheckingInterval: 2000,
+};
 /** Hosts by which a server on loopback is asked. */
 const localHosts = ["localhost", "127.0.0.1", "[::1]"];
 /** Time limit for open requests at a stop (ms). */
@@ -68,16 +79,25 @@ export async function serve(given: Record<string, unknown>): Promise<never> {
   };
   // Set up before the config is read, so that changes and signals during the start are neither missed nor fatal.
   process.on("SIGHUP", reload);
+  const webFile = options["web.config.file"];
+  const access = webFile === undefined ? undefined : await WebAccess.load(resolve(webFile), log);
   const unwatch = watchConfig(configFile, reload);
-  const server = createServer(timeouts);
-  limitConnections(server);
+  const tls = access?.serverOptions;
+  const server = tls === undefined ? createServer(timeouts) : createSecureServer({ ...timeouts, ...tls });
+  const cut = limitConnections(server);
+  const unwatchAccess = access?.watch(server, cut);
   const start = async (): Promise<Daemon> => {
     // Config faults come first, and the port is bound before the state is opened, so that a second daemon with the same
     // flags leaves the state alone.
     const config = await loadConfig(configFile);
     await listen(server, address);
+    const check = (found: Config): void => {
+      const demandsLogin = access?.demandsLogin === true;
+      checkEventsAccess(found, { isLocal: isLoopback(server.address()), demandsLogin });
+    };
+    check(config);
     server.on("request", answerStarting);
-    return Daemon.start({ config, stateDir: resolve(options.state), log, version: packageVersion() });
+    return Daemon.start({ config, stateDir: resolve(options.state), log, version: packageVersion(), check });
   };
   try {
     daemon = await Promise.race([start(), stopped.then(() => undefined)]);
@@ -93,13 +113,20 @@ export async function serve(given: Record<string, unknown>): Promise<never> {
   }
   server.off("request", answerStarting);
   const local = isLoopback(server.address());
+  if (!local && access?.isInClear === true)
+    log.warn({ file: webFile }, "logins without TLS: passwords can be read on their way, unless TLS ends in front");
   server.on(
     "request",
     makeApp(daemon, {
       telemetryPath: options["web.telemetryPath"],
+      isLocal: local,
       lifecycle: options["web.enableLifecycle"],
       allowedHosts: options["web.allowedHosts"] ?? (local ? [...localHosts, hostOf(server)] : undefined),
-      showLines: options["web.showLines"] || local,
+      statusPage: options["web.statusPage"] === "true",
+      get showLines() {
+        return options["web.showLines"] || local || access?.demandsLogin === true;
+      },
+      access,
     }),
   );
   log.info({ url: urlOf(server), version: packageVersion() }, "listening");
@@ -108,8 +135,9 @@ export async function serve(given: Record<string, unknown>): Promise<never> {
   const signal = await Promise.race([stopped, daemon.failed]);
   if (signal !== undefined) log.info({ signal }, "stopping");
   unwatch();
+  unwatchAccess?.();
   process.off("SIGHUP", reload);
-  await close(server);
+  await close(server, cut);
   // Everything was committed before the config was switched, and nothing was read since.
   if (signal === undefined) process.exit(1);
   await daemon.stop();
@@ -121,6 +149,7 @@ export async function serve(given: Record<string, unknown>): Promise<never> {
 /** Answers requests while the state is being loaded: alive, but not ready. */
 function answerStarting(request: IncomingMessage, response: ServerResponse): void {
   response.statusCode = request.url === "/-/healthy" ? 200 : 503;
+  if (response.statusCode === 503) response.setHeader("Retry-After", "5");
   response.end("The exporter is starting.\n");
 }
 
@@ -148,7 +177,7 @@ function parseAddress(text: string): Address {
 
 function urlOf(server: Server): string {
   const address = server.address();
-  return `http://${hostOf(server)}:${address === null || typeof address === "string" ? "" : address.port}`;
+  return `${server instanceof SecureServer ? "https" : "http"}://${hostOf(server)}:${address === null || typeof address === "string" ? "" : address.port}`;
 }
 
 /** The host of a server's URL. */
@@ -172,7 +201,8 @@ async function listen(server: Server, { host, port, text }: Address): Promise<vo
   });
 }
 
-async function close(server: Server): Promise<void> {
+/** Stops listening and waits for open requests; `cut` closes what is left, half a handshake too. */
+async function close(server: Server, cut: () => void): Promise<void> {
   const closed = new Promise<void>((done) =>
     server.close(() => {
       done();
@@ -180,7 +210,7 @@ async function close(server: Server): Promise<void> {
   );
   server.closeIdleConnections();
   const force = setTimeout(() => {
-    server.closeAllConnections();
+    cut();
   }, closeWithinMs);
   await closed;
   clearTimeout(force);

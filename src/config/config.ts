@@ -1,4 +1,5 @@
 import type { DecodeOptions } from "../decode/options.ts";
+import type { IngestOptions } from "../ingest/options.ts";
 import type { JoinOptions } from "../join/options.ts";
 import { metrics, type Average } from "../quality/metrics.ts";
 import type { ConfusionCells } from "../quality/page-metrics.ts";
@@ -27,15 +28,19 @@ export interface Config {
   readonly prometheus: PrometheusTarget;
   readonly kubernetes: KubernetesTarget;
   readonly grafana: GrafanaTarget;
+  readonly statusPage: StatusPageTarget;
   readonly exposition: Exposition;
   readonly extend: Extension;
   readonly limits: WindowLimits &
     Readonly<Record<"maxFiles" | "maxLineBytes" | "maxValueBytes" | "maxStateBytes", number>>;
 }
 
-/** A source: its files, the reading of their lines, and the silence that is normal. */
+/** A source: its files, or the taking of events by HTTP, the reading of its lines, and the silence that is normal. */
 export interface SourceConfig {
+  /** Without files where events come by HTTP. */
   readonly source: SourceOptions;
+  /** Undefined where lines come from files. */
+  readonly http: IngestOptions | undefined;
   readonly decode: DecodeOptions;
   /** Seconds without a line before an alert fires; null for never. */
   readonly silentAfter: number | null;
@@ -96,6 +101,8 @@ export interface Objective {
   readonly for: Duration;
   readonly keepFiringFor: Duration;
   readonly minSamples: number;
+  /** Share of the due predictions in the window that must be labelled for the alert to fire; undefined for none. */
+  readonly minLabelled?: number | undefined;
   /** One-sided confidence in (0.5, 1) required to conclude that the bound is violated. */
   readonly confidence: number;
   readonly runbook: string | undefined;
@@ -167,10 +174,24 @@ export interface PrometheusTarget {
   readonly alertmanagers: readonly string[];
   readonly scrapeInterval: Duration;
   readonly evaluationInterval: Duration;
+  /** TLS towards the exporters; undefined for plain HTTP. */
+  readonly tls: ScrapeTls | undefined;
+  /** Login at the exporters. */
+  readonly basicAuth: { readonly username: string; readonly passwordFile: string } | undefined;
   /** Target version of Prometheus, as [major, minor]. */
   readonly version: readonly [number, number];
   /** Replicas of a tag read disjoint logs (`sharded`: counts are summed) or the same log (`mirrored`). */
   readonly replicas: "sharded" | "mirrored";
+}
+
+/** TLS of Prometheus as a client. */
+export interface ScrapeTls {
+  readonly caFile?: string | undefined;
+  /** Present if and only if `keyFile` is. */
+  readonly certFile?: string | undefined;
+  readonly keyFile?: string | undefined;
+  readonly serverName?: string | undefined;
+  readonly insecureSkipVerify: boolean;
 }
 
 /** Settings of the generated Kubernetes manifests. */
@@ -191,11 +212,31 @@ export interface KubernetesTarget {
   readonly podLogs: readonly string[] | undefined;
   /** Name of the Secret with the contents of the receivers' files. */
   readonly receiversSecret: string;
+  /** Name of the Secret with the tokens of events by HTTP. */
+  readonly eventsSecret: string;
+  /** Web security of the exporter's pods; undefined for none. */
+  readonly web: PodWeb | undefined;
+}
+
+/** Names of the Secrets for the web security of pods. */
+export interface PodWeb {
+  /** Secret of `web-config.yml`. */
+  readonly configSecret: string;
+  /** Undefined for plain HTTP. */
+  readonly tls:
+    { readonly secret: string; readonly serverName: string; readonly clientSecret?: string | undefined } | undefined;
+  readonly basicAuthSecret: string | undefined;
 }
 
 /** Location of the dashboard. */
 export interface GrafanaTarget {
   /** Grafana's address without a trailing slash. */
+  readonly url: string | undefined;
+}
+
+/** Location of the status page. */
+export interface StatusPageTarget {
+  /** Its address without a trailing slash. */
   readonly url: string | undefined;
 }
 

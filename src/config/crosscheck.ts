@@ -1,5 +1,5 @@
 import { classFaults, declaredClasses } from "./classes.ts";
-import { durationMs } from "./duration.ts";
+import { coverageFaults } from "./coverage-faults.ts";
 import { extendFaults, intervalFaults, receiverNames } from "./extend-faults.ts";
 import type { Fault } from "./fault.ts";
 import { joinFaults } from "./join-faults.ts";
@@ -8,7 +8,7 @@ import { suggestion } from "./nearest.ts";
 import { objectiveFaults, duplicateFaults, type ObjectiveContext } from "./objective-faults.ts";
 import { tagIdleFaults } from "./silence-faults.ts";
 import { at, entries, keys, list } from "./unchecked.ts";
-import { windowLabel, windowStretch, defaultWindows } from "./windows.ts";
+import { windowLabel, windowStretch, windowText, windowTimes, defaultWindows } from "./windows.ts";
 import { quoted } from "./messages.ts";
 
 const defaultLimits = limits.parse({});
@@ -26,14 +26,23 @@ export function crosscheck(raw: unknown): Fault[] {
     ...defaultReceiverFaults(raw),
     ...tagIdleFaults(raw),
     ...joinFaults(raw),
+    ...coverageFaults(raw),
     ...extendFaults(raw),
   ];
 }
 
-/** Finds duplicate source names, which are labels on metrics. */
+/** Finds duplicate source names, which are labels on metrics, and a second source of events by HTTP. */
 function* sourceFaults(raw: unknown): Generator<Fault> {
   const seen = new Map<string, number>();
+  let posted: number | undefined;
   for (const [index, source] of list(at(raw, "sources")).entries()) {
+    if (at(source, "http") !== undefined) {
+      if (posted !== undefined) {
+        const text = `sources[${posted}] takes the events by HTTP already; there is one path for all of them`;
+        yield { path: ["sources", index, "http"], text };
+      }
+      posted ??= index;
+    }
     const name = at(source, "name");
     if (typeof name !== "string") continue;
     const first = seen.get(name);
@@ -52,9 +61,9 @@ function* windowFaults(raw: unknown): Generator<Fault> {
     const first = seen.get(stretch);
     if (first !== undefined) yield { path: ["windows", index], text: `is the same window as windows[${first}]` };
     else seen.set(stretch, index);
-    const ms = typeof window === "string" ? durationMs(window) : undefined;
+    const ms = windowTimes(window)?.ms;
     if (ms !== undefined && ms > 0 && typeof panes === "number" && ms < panes) {
-      const text = `is cut into ${panes} panes (limits.panes) of at least 1ms; expected ${panes}ms or more, got ${quoted(String(window))}`;
+      const text = `is cut into ${panes} panes (limits.panes) of at least 1ms; expected ${panes}ms or more, got ${windowText(windowLabel(window) ?? "")}`;
       yield { path: ["windows", index], text };
     }
   }

@@ -9,6 +9,7 @@ import type {
   PrometheusInput,
   ReceiverInput,
   SourceInput,
+  StatusPageInput,
   TimeIntervalInput,
 } from "./input-types.ts";
 import type {
@@ -109,6 +110,7 @@ export function defineConfig<
   readonly prometheus?: PrometheusInput;
   readonly kubernetes?: KubernetesInput;
   readonly grafana?: GrafanaInput;
+  readonly statusPage?: StatusPageInput;
   readonly exposition?: ExpositionInput;
   /** Additions and changes to the generated files, in place of editing them. */
   readonly extend?: Omit<

@@ -13,6 +13,12 @@ const absent = className
   .optional()
   .describe("The class of predictions without a label after `within`; by default they are not counted.");
 
+const maturity = duration(1)
+  .optional()
+  .describe(
+    "The age at which a prediction is due to have its label: shares of labelled predictions are of those so old.",
+  );
+
 /** Schema of `join`. */
 export const join = object(
   {
@@ -32,13 +38,14 @@ export const join = object(
       .default(1_000_000)
       .describe("Maximum number of remembered ids, 18 bytes each; past it joined ones are forgotten, then the oldest."),
     absent,
+    maturity,
   },
   { name: "JoinInput" },
 );
 
 /** Schema of `join` of a model. */
 export const modelJoin = object(
-  { within: within.optional(), early: early.optional(), absent },
+  { within: within.optional(), early: early.optional(), absent, maturity },
   { name: "ModelJoinInput" },
 );
 
@@ -62,6 +69,7 @@ export function resolveJoin(
           withinMs: (own?.within ?? checked.within).ms,
           earlyMs: (own?.early ?? checked.early).ms,
           absent: own?.absent ?? checked.absent,
+          maturityMs: (own?.maturity ?? checked.maturity)?.ms,
         },
       ]),
     ),

@@ -23,6 +23,36 @@ const podLog = text("a glob under /var/log/pods").refine((glob) => glob.startsWi
   error: expected("a glob under /var/log/pods, where Kubernetes stores container output"),
 });
 
+/** The keys of `kubernetes.web.tls`. */
+const webTlsShape = {
+  secret: dnsLabel("the name of a secret", 63)
+    .default("model-quality-web-tls")
+    .describe(
+      "Name of the Secret with the exporter's `tls.crt` and `tls.key`, and `ca.crt` for Prometheus, as cert-manager writes it.",
+    ),
+  serverName: text("a name")
+    .default("model-quality-exporter")
+    .describe("Name that the certificate is for: pods are scraped by their addresses."),
+  clientSecret: dnsLabel("the name of a secret", 63)
+    .optional()
+    .describe("Name of the Secret with the `tls.crt` and `tls.key` that Prometheus shows the exporter."),
+};
+
+/** The keys of `kubernetes.web`. */
+const webShape = {
+  configSecret: dnsLabel("the name of a secret", 63)
+    .default("model-quality-web-config")
+    .describe(
+      "Name of the Secret whose `web-config.yml` is the `--web.config.file`; its files lie in one folder with those of `tls.secret`.",
+    ),
+  tls: object(webTlsShape, { name: "WebTlsInput" })
+    .optional()
+    .describe("TLS of the exporter, which its web config must have as well; by default it is asked by plain HTTP."),
+  basicAuthSecret: dnsLabel("the name of a secret", 63)
+    .optional()
+    .describe("Name of the Secret with the `username` and `password` with which Prometheus logs in."),
+};
+
 /** The keys of `kubernetes`. */
 const kubernetesShape = {
   // The DaemonSet's namespace adds a suffix.
@@ -56,6 +86,12 @@ const kubernetesShape = {
   receiversSecret: dnsLabel("the name of a secret", 63)
     .default("model-quality-receivers")
     .describe("Name of the Secret with the receivers' files."),
+  eventsSecret: dnsLabel("the name of a secret", 63)
+    .default("model-quality-events")
+    .describe("Name of the Secret with the file of `http.tokensFile`, or `tokens`, for pods that take events by HTTP."),
+  web: object(webShape, { name: "WebInput" })
+    .optional()
+    .describe("Web security of the exporter's pods, by Secrets; by default anybody who reaches a pod may ask it."),
 };
 
 /** Schema of `kubernetes`. */

@@ -38,6 +38,7 @@ const comparedTo = readAs(comparedToForm, (value, ctx) => {
 /** Default of `minSamples`. */
 export const defaultMinSamples = 100;
 
+const shareRange = expected("a number above 0 and up to 1");
 const confidenceRange = expected("a number above 0.5 and below 1");
 
 /** The keys of an objective; the cross-check validates their combination. */
@@ -67,6 +68,15 @@ export const objectiveShape = {
     .default(0.995)
     .meta({ exclusiveMinimum: 0.5, exclusiveMaximum: 1 })
     .describe("One-sided confidence required to conclude that a violation is not due to chance."),
+  minLabelled: z
+    .number({ error: shareRange })
+    .gt(0, { error: shareRange })
+    .lte(1, { error: shareRange })
+    .optional()
+    .meta({ exclusiveMinimum: 0, maximum: 1 })
+    .describe(
+      "Minimum share of the predictions in the window, of those as old as the `maturity`, that must be labelled for the alert to fire; by default none.",
+    ),
   runbook: webAddress.optional().describe("URL of the runbook; by default the model's."),
 };
 

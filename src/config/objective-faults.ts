@@ -158,7 +158,9 @@ function* windowFaults(objective: unknown, path: Path, { windows }: ObjectiveCon
   const same = windows.find((known) => windowStretch(known) === windowStretch(raw));
   const sound = windows.filter((known) => windowStretch(known) !== undefined);
   const hint =
-    same === undefined ? suggestion(label, sound, "windows", windowText) : `; write it as in windows: ${quoted(same)}`;
+    same === undefined
+      ? suggestion(label, sound, "windows", windowText)
+      : `; write it as in windows: ${windowText(same)}`;
   yield { path: [...path, "window"], text: `unknown window ${windowText(label)}${hint}` };
 }
 

@@ -1,7 +1,9 @@
 import { dirname, resolve } from "node:path";
 import type { FieldRef } from "../decode/options.ts";
+import { reachOf } from "../window/options.ts";
 import type { Bound, ComparedTo, Config, Model, Objective } from "./config.ts";
 import type { CheckedModel, CheckedObjective } from "./models.ts";
+import type { IngestOptions } from "../ingest/options.ts";
 import { pathText } from "./fault.ts";
 import { resolveJoin } from "./join.ts";
 import type { CheckedConfig } from "./schema.ts";
@@ -18,7 +20,7 @@ export function resolveConfig(checked: CheckedConfig, file: string, given: unkno
   const { maxTags, maxClasses, maxFiles, maxLineBytes, maxValueBytes, maxStateBytes, futureTolerance, tagIdle, panes } =
     checked.limits;
   const windows = checked.windows.map((window) => windowSpec(window, panes));
-  const longest = Math.max(0, ...windows.map((window) => (window.kind === "time" ? window.ms : 0)));
+  const longest = Math.max(0, ...windows.map(reachOf));
   const silences = [...checked.models.values()].flatMap(({ silentAfter }) => silentAfter ?? []);
   const limits = {
     maxTags,
@@ -30,6 +32,7 @@ export function resolveConfig(checked: CheckedConfig, file: string, given: unkno
     futureToleranceMs: futureTolerance.ms,
     tagIdleMs: Math.max(tagIdle.ms, longest, ...silences.map(leastTagIdleMs)),
   };
+  const { web } = checked.kubernetes;
   const tagLabels = tagLabelsOf(checked.sources);
   const names = sourceNames(checked.sources);
   return {
@@ -47,6 +50,7 @@ export function resolveConfig(checked: CheckedConfig, file: string, given: unkno
         maxLineBytes: lineLimit(source, maxLineBytes),
         maxFiles,
       },
+      http: source.http && resolveHttp(source.http, file),
       decode: {
         wrapper: source.wrapper,
         format: source.format,
@@ -84,9 +88,15 @@ export function resolveConfig(checked: CheckedConfig, file: string, given: unkno
       defaultReceiver: checked.alerting.defaultReceiver,
       runbookUrl: checked.alerting.runbookUrl,
     },
-    prometheus: checked.prometheus,
-    kubernetes: { ...checked.kubernetes, image: checked.kubernetes.image, podLogs: checked.kubernetes.podLogs },
+    prometheus: { ...checked.prometheus, tls: checked.prometheus.tls, basicAuth: checked.prometheus.basicAuth },
+    kubernetes: {
+      ...checked.kubernetes,
+      image: checked.kubernetes.image,
+      podLogs: checked.kubernetes.podLogs,
+      web: web && { ...web, tls: web.tls, basicAuthSecret: web.basicAuthSecret },
+    },
     grafana: { url: checked.grafana.url },
+    statusPage: { url: checked.statusPage.url },
     exposition: checked.exposition,
     extend: {
       ruleGroups: checked.extend.ruleGroups,
@@ -95,6 +105,11 @@ export function resolveConfig(checked: CheckedConfig, file: string, given: unkno
     },
     limits,
   };
+}
+
+function resolveHttp(http: NonNullable<CheckedSource["http"]>, file: string): IngestOptions {
+  const { tokensFile, rate } = http;
+  return { ...http, rate, tokensFile: tokensFile && resolve(dirname(file), tokensFile) };
 }
 
 /** Maximum bytes of a line under a regular expression where the source sets none. */
@@ -122,7 +137,7 @@ function sourceNames(sources: readonly CheckedSource[]): string[] {
   const taken = new Set(sources.map((source) => source.name));
   return sources.map((source) => {
     if (source.name !== undefined) return source.name;
-    const first = source.files[0] ?? "";
+    const first = source.http === undefined ? (source.files[0] ?? "") : "http";
     let name = first;
     for (let n = 2; taken.has(name); n++) name = `${first}#${n}`;
     taken.add(name);
@@ -154,8 +169,20 @@ function spellingsOf({ classes }: CheckedModel): ReadonlyMap<string, string> {
 function resolveObjective(objective: CheckedObjective, path: string, windows: Config["windows"]): Objective {
   const window = windows.find(({ label }) => label === objective.window.label);
   if (window === undefined) throw new Error(`${path}: no window ${objective.window.label}`);
-  const { name, metric, average, severity, keepFiringFor, minSamples, confidence, runbook } = objective;
-  const common = { path, name, metric, average, window, severity, keepFiringFor, minSamples, confidence, runbook };
+  const { name, metric, average, severity, keepFiringFor, minSamples, minLabelled, confidence, runbook } = objective;
+  const common = {
+    path,
+    name,
+    metric,
+    average,
+    window,
+    severity,
+    keepFiringFor,
+    minSamples,
+    minLabelled,
+    confidence,
+    runbook,
+  };
   return { ...common, class: objective.class, for: objective.for, bound: resolveBound(objective, path) };
 }
 

@@ -12,6 +12,7 @@ import { model } from "./models.ts";
 import { prometheus } from "./prometheus.ts";
 import { namedMap, object } from "./strict-object.ts";
 import { source } from "./sources.ts";
+import { statusPage } from "./status-page.ts";
 import { defaultWindows, windows } from "./windows.ts";
 
 /** The keys of the config. */
@@ -37,6 +38,7 @@ export function configShape(env: NodeJS.ProcessEnv) {
     prometheus: prometheus.prefault({}).describe("Settings of the generated `prometheus.yml` and rules."),
     kubernetes: kubernetes.prefault({}).describe("Settings of the generated Kubernetes manifests."),
     grafana: grafana.prefault({}).describe("Location of the dashboard."),
+    statusPage: statusPage.prefault({}).describe("Location of the status page."),
     exposition: exposition.prefault({}).describe("Contents of `/metrics`."),
     extend: extend.prefault({}).describe("Additions and changes to the generated files."),
     limits: limits.prefault({}).describe("Limits on memory, line sizes and times."),

@@ -65,6 +65,8 @@ export interface JoinInput {
   readonly maxIds?: undefined | number;
   /** The class of predictions without a label after `within`; by default they are not counted. */
   readonly absent?: undefined | string | number | boolean;
+  /** The age at which a prediction is due to have its label: shares of labelled predictions are of those so old. */
+  readonly maturity?: undefined | string;
 }
 
 /** The keys of kubernetes. */
@@ -85,6 +87,10 @@ export interface KubernetesInput {
   readonly podLogs?: undefined | readonly string[];
   /** Name of the Secret with the receivers' files. Default `"model-quality-receivers"`. */
   readonly receiversSecret?: undefined | string;
+  /** Name of the Secret with the file of `http.tokensFile`, or `tokens`, for pods that take events by HTTP. Default `"model-quality-events"`. */
+  readonly eventsSecret?: undefined | string;
+  /** Web security of the exporter's pods, by Secrets; by default anybody who reaches a pod may ask it. */
+  readonly web?: undefined | WebInput;
 }
 
 /** The keys of limits. */
@@ -117,6 +123,8 @@ export interface ModelJoinInput {
   readonly early?: undefined | string;
   /** The class of predictions without a label after `within`; by default they are not counted. */
   readonly absent?: undefined | string | number | boolean;
+  /** The age at which a prediction is due to have its label: shares of labelled predictions are of those so old. */
+  readonly maturity?: undefined | string;
 }
 
 /** The keys of model. */
@@ -178,6 +186,8 @@ export interface ObjectiveKeys {
   readonly minSamples?: undefined | number;
   /** One-sided confidence required to conclude that a violation is not due to chance. Default `0.995`, above 0.5 and below 1. */
   readonly confidence?: undefined | number;
+  /** Minimum share of the predictions in the window, of those as old as the `maturity`, that must be labelled for the alert to fire; by default none. */
+  readonly minLabelled?: undefined | number;
   /** URL of the runbook; by default the model's. */
   readonly runbook?: undefined | string;
 }
@@ -190,12 +200,44 @@ export interface PrometheusInput {
   readonly alertmanagers?: undefined | readonly string[];
   /** Scrape interval of the exporters. Default `"15s"`. */
   readonly scrapeInterval?: undefined | string;
+  /** TLS towards the exporters, where their `--web.config.file` has it; `{}` for one that the system trusts. */
+  readonly tls?: undefined | ScrapeTlsInput;
+  /** Login at the exporters, where their `--web.config.file` demands one. */
+  readonly basicAuth?: undefined | ScrapeLoginInput;
   /** Evaluation interval of the rules. Default `"15s"`. */
   readonly evaluationInterval?: undefined | string;
   /** Version of Prometheus to generate files for. Default `"2.42"`. */
   readonly version?: undefined | string;
   /** `sharded` when replicas read different logs, whose counts are summed; `mirrored` when they read the same log. Default `"sharded"`. */
   readonly replicas?: undefined | "sharded" | "mirrored";
+}
+
+/** The keys of scrape login. */
+export interface ScrapeLoginInput {
+  /** Name of a user of the exporters. */
+  readonly username: string;
+  /** File with the password, for Prometheus to read. */
+  readonly passwordFile: string;
+}
+
+/** The keys of scrape tls. */
+export interface ScrapeTlsInput {
+  /** Certificate of the authority that issued the exporters'; by default those that the system trusts. */
+  readonly caFile?: undefined | string;
+  /** Certificate that Prometheus shows the exporters. */
+  readonly certFile?: undefined | string;
+  /** Key of `certFile`. */
+  readonly keyFile?: undefined | string;
+  /** Name that the exporters' certificates are for, where it is not in `targets`. */
+  readonly serverName?: undefined | string;
+  /** Takes any certificate of the exporters. Default `false`. */
+  readonly insecureSkipVerify?: undefined | boolean;
+}
+
+/** The keys of status page. */
+export interface StatusPageInput {
+  /** The address of the exporter's status page, for links in alerts to the tag and window they speak of. */
+  readonly url?: undefined | string;
 }
 
 /** The keys of time interval. */
@@ -219,4 +261,24 @@ export interface TimeIntervalInput {
   readonly years?: undefined | readonly string[];
   /** The time zone, like `Europe/Berlin`; default UTC. Needs Alertmanager 0.25. */
   readonly location?: undefined | string;
+}
+
+/** The keys of web. */
+export interface WebInput {
+  /** Name of the Secret whose `web-config.yml` is the `--web.config.file`; its files lie in one folder with those of `tls.secret`. Default `"model-quality-web-config"`. */
+  readonly configSecret?: undefined | string;
+  /** TLS of the exporter, which its web config must have as well; by default it is asked by plain HTTP. */
+  readonly tls?: undefined | WebTlsInput;
+  /** Name of the Secret with the `username` and `password` with which Prometheus logs in. */
+  readonly basicAuthSecret?: undefined | string;
+}
+
+/** The keys of web tls. */
+export interface WebTlsInput {
+  /** Name of the Secret with the exporter's `tls.crt` and `tls.key`, and `ca.crt` for Prometheus, as cert-manager writes it. Default `"model-quality-web-tls"`. */
+  readonly secret?: undefined | string;
+  /** Name that the certificate is for: pods are scraped by their addresses. Default `"model-quality-exporter"`. */
+  readonly serverName?: undefined | string;
+  /** Name of the Secret with the `tls.crt` and `tls.key` that Prometheus shows the exporter. */
+  readonly clientSecret?: undefined | string;
 }

@@ -3,6 +3,7 @@ import type { Fault } from "./fault.ts";
 import { pathText } from "./fault.ts";
 import { quoted } from "./messages.ts";
 import { at, entries, list } from "./unchecked.ts";
+import { windowTimes } from "./windows.ts";
 
 /** Time for which the silence of a tag stays visible (ms). */
 const visibleMs = 3_600_000;
@@ -17,8 +18,9 @@ export function* tagIdleFaults(raw: unknown): Generator<Fault> {
   const tagIdle = at(raw, "limits", "tagIdle");
   const given = typeof tagIdle === "string" ? durationMs(tagIdle) : undefined;
   if (given === undefined) return;
-  const windows = list(at(raw, "windows")).map((window) => (typeof window === "string" ? durationMs(window) : 0));
-  const kept = Math.max(given, ...windows.map((ms) => ms ?? 0), at(raw, "windows") === undefined ? 86_400_000 : 0);
+  const windows = list(at(raw, "windows")).flatMap((window) => windowTimes(window) ?? []);
+  const reaches = windows.map(({ ms, olderMs }) => ms + olderMs);
+  const kept = Math.max(given, ...reaches, at(raw, "windows") === undefined ? 86_400_000 : 0);
   for (const { name, word } of silences(raw)) {
     const silent = durationMs(word);
     if (silent === undefined || kept >= leastTagIdleMs(silent / 1000)) continue;

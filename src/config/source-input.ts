@@ -67,6 +67,22 @@ export type FormatInput =
       readonly csv: CsvInput;
     };
 
+/** The keys of http. */
+export interface HttpInput {
+  /** File of bearer tokens, one a line, relative to the folder of the config and read again when it changes; without it the exporter must listen on loopback, or demand a login. */
+  readonly tokensFile?: undefined | string;
+  /** Maximum bytes of the body of a request, inflated. Default `4194304`, from 1024 to 268435456. */
+  readonly maxBodyBytes?: undefined | number;
+  /** Maximum number of events of a request. Default `10000`, from 1 to 1000000. */
+  readonly maxEvents?: undefined | number;
+  /** Maximum bytes of bodies that are read or wait to be durable; further requests are refused with 429. Default `16777216`, from 1024 to 4294967296. */
+  readonly maxQueuedBytes?: undefined | number;
+  /** Rate of requests past which they are refused with 429; by default none is. */
+  readonly rate?: undefined | RateInput;
+  /** Whether ids past `join.maxIds` push out those that wait for their other half, or are refused with 429. Default `"evict"`. */
+  readonly whenFull?: undefined | "evict" | "refuse";
+}
+
 /** The keys of id. */
 export type IdInput = FieldInput | readonly FieldInput[];
 
@@ -90,6 +106,14 @@ export interface PackedInput {
 
 /** The keys of predicted. */
 export type PredictedInput = FieldInput | ScoresInput | ScoreInput;
+
+/** The keys of rate. */
+export interface RateInput {
+  /** Requests per second in the long run. */
+  readonly perSecond: number;
+  /** Requests that may come at once. Default `100`, from 1 to 1000000. */
+  readonly burst?: undefined | number;
+}
 
 /** The keys of score. */
 export interface ScoreInput {
@@ -120,10 +144,12 @@ export interface ScoresInput {
 
 /** The keys of source. */
 export interface SourceInput {
-  /** Name of the source on metrics and in messages; by default its first pattern. */
+  /** Name of the source on metrics and in messages; by default its first pattern, or `http`. */
   readonly name?: undefined | string;
-  /** Paths and globs, relative to the folder of the config. */
-  readonly files: readonly string[];
+  /** Paths and globs, relative to the folder of the config; a source has these, or `http`. */
+  readonly files?: undefined | readonly string[];
+  /** Takes events by `POST /api/v1/events` instead of from files, as JSON; at most one source does. */
+  readonly http?: undefined | HttpInput;
   /** Globs of files to exclude. */
   readonly exclude?: undefined | readonly string[];
   /** Links to follow out of the base of a glob, or the folder of a named file. */

@@ -1,26 +1,31 @@
 import { isDynamicPattern } from "tinyglobby";
 import { z } from "zod";
 import { canonicalClass } from "../decode/canonical-class.ts";
-import type { Condition, FieldRef, FormatOptions, Wrapper } from "../decode/options.ts";
+import { predictedField, type Condition, type FieldRef, type FormatOptions, type Wrapper } from "../decode/options.ts";
 import type { Pattern } from "../decode/pattern/pattern.ts";
 import { defaultSilentAfter, durationMs, silentAfter } from "./duration.ts";
 import { encoding } from "./encoding.ts";
 import { defaultPaths, fieldsShape, type CheckedFields } from "./fields.ts";
 import { format, namesOf } from "./format.ts";
 import { checkPaths } from "./field-paths.ts";
+import { http } from "./http.ts";
 import { readAs } from "./input-form.ts";
 import { where } from "./line-filters.ts";
 import { lineBytes } from "./limits.ts";
 import { className, listOf, oneOf, text } from "./scalars.ts";
 import { pattern } from "./pattern.ts";
 import { delegate, object, refuse } from "./strict-object.ts";
+import { at } from "./unchecked.ts";
 import { wrapper } from "./wrapper.ts";
 import { expected } from "./messages.ts";
 
 /** A source that is valid on its own. */
 export interface CheckedSource {
   readonly name?: string | undefined;
+  /** None where events come by HTTP. */
   readonly files: readonly string[];
+  /** Undefined where lines come from files. */
+  readonly http: z.output<typeof http> | undefined;
   readonly exclude: readonly string[];
   readonly links?: { readonly to: readonly string[] } | undefined;
   readonly startAt: "beginning" | "end";
@@ -48,10 +53,15 @@ const globs = z.array(glob, { error: expected("a list of paths or globs") });
 /** The keys of one of `sources`. */
 function sourceShape(env: NodeJS.ProcessEnv) {
   return {
-    name: text().optional().describe("Name of the source on metrics and in messages; by default its first pattern."),
-    files: listOf(glob, "a list of paths or globs", "path or glob").describe(
-      "Paths and globs, relative to the folder of the config.",
-    ),
+    name: text()
+      .optional()
+      .describe("Name of the source on metrics and in messages; by default its first pattern, or `http`."),
+    files: listOf(glob, "a list of paths or globs", "path or glob")
+      .optional()
+      .describe("Paths and globs, relative to the folder of the config; a source has these, or `http`."),
+    http: http
+      .optional()
+      .describe("Takes events by `POST /api/v1/events` instead of from files, as JSON; at most one source does."),
     exclude: globs.prefault([]).describe("Globs of files to exclude."),
     links: object(
       {
@@ -124,14 +134,58 @@ export function source(env: NodeJS.ProcessEnv) {
   return readAs({ schema: () => shape }, (value, ctx): CheckedSource => {
     const checked = delegate(shape, value, ctx);
     if (checked === undefined) return z.NEVER;
+    const { files = [], ...rest } = checked;
+    checkKind(checked, value, ctx);
     const fields = checked.fields ?? defaultFields(checked.format);
+    if (checked.http !== undefined) checkNoFile(fields, ctx);
     checkPaths(fields, checked.where, checked.format, ctx);
     if ((checked.wrapper === "docker" || typeof checked.wrapper === "object") && checked.encoding !== undefined) {
       refuse(ctx, "the lines of this wrapper are JSON, which is UTF-8; leave `encoding` out", ["encoding"]);
     }
     checkSides(fields, ctx);
-    return { ...checked, fields, silentAfter: silenceOf(checked.silentAfter, fields) };
+    return { ...rest, files, http: checked.http, fields, silentAfter: silenceOf(checked.silentAfter, fields) };
   });
+}
+
+/** Keys that say how files are found and read, and what their lines look like. */
+const keysOfFiles = ["exclude", "links", "startAt", "watch", "wrapper", "format", "encoding", "lines"] as const;
+
+/** Refuses a source of no kind, or of both, and keys that the other kind has. */
+function checkKind(
+  { files, http: posted }: { readonly files?: unknown; readonly http?: CheckedSource["http"] },
+  given: unknown,
+  ctx: z.RefinementCtx,
+): void {
+  if (posted === undefined) {
+    if (files === undefined) refuse(ctx, "missing; expected a list of paths or globs, or `http: {}`", ["files"]);
+    return;
+  }
+  if (files !== undefined) {
+    refuse(ctx, "a source takes events from files or by HTTP; make it two sources", ["http"]);
+    return;
+  }
+  for (const key of keysOfFiles) {
+    if (at(given, key) !== undefined) refuse(ctx, "is for files; events by HTTP are JSON, see the README", [key]);
+  }
+  if (posted.maxQueuedBytes < posted.maxBodyBytes) {
+    refuse(ctx, `is less than maxBodyBytes (${posted.maxBodyBytes}): no body of that size could be taken`, [
+      "http",
+      "maxQueuedBytes",
+    ]);
+  }
+}
+
+/** Refuses parts of a file's path where there is none. */
+function checkNoFile({ labels, id, predicted, ...others }: CheckedFields, ctx: z.RefinementCtx): void {
+  const refs: [PropertyKey[], FieldRef | undefined][] = [
+    ...Object.entries(others).map(([key, ref]): [PropertyKey[], FieldRef | undefined] => [[key], ref]),
+    ...id.map((ref): [PropertyKey[], FieldRef] => [["id"], ref]),
+    ...[...labels].map(([key, ref]): [PropertyKey[], FieldRef] => [["labels", key], ref]),
+    [["predicted"], predictedField(predicted)],
+  ];
+  for (const [key, ref] of refs) {
+    if (ref?.kind === "file") refuse(ctx, "events by HTTP come from no file", ["fields", ...key]);
+  }
 }
 
 /** The silence of a source (s): labels come when they come, and predictions tell of the traffic. */

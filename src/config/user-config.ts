@@ -4,8 +4,8 @@ import type * as keys from "./input-types.ts";
 /** A class: `1`, `"1"` and `"1.0"` are the same class; `true` is a log's `true`. */
 export type ClassInput = string | number | boolean;
 
-/** A window: a Prometheus duration (`"5m"`, `"1h30m"`) or the last N outcomes. */
-export type WindowInput = string | { readonly last: number };
+/** A window: a Prometheus duration (`"5m"`, `"1h30m"`), the last N outcomes, or one of predictions of an age. */
+export type WindowInput = string | { readonly last: number } | { readonly span: string; readonly older: string };
 
 /** The default windows. */
 export type DefaultWindows = readonly ["5m", "1h", "24h", { readonly last: 1000 }];
@@ -107,6 +107,7 @@ export interface UserConfig {
   readonly prometheus?: keys.PrometheusInput;
   readonly kubernetes?: keys.KubernetesInput;
   readonly grafana?: keys.GrafanaInput;
+  readonly statusPage?: keys.StatusPageInput;
   readonly exposition?: keys.ExpositionInput;
   readonly extend?: ExtendInput;
   readonly limits?: keys.LimitsInput;

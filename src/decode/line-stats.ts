@@ -6,6 +6,8 @@ import { truncatedEnd, printableBytes, printableText } from "./printable.ts";
 export interface RejectedLine {
   readonly source: string;
   readonly file: string;
+  /** Number of the line in the body that was posted; undefined for a line of a file. */
+  readonly lineNumber?: number | undefined;
   readonly reason: RejectReason;
   /** The field, and the expected value. */
   readonly detail: string;
@@ -79,11 +81,11 @@ export class SourceLineStats implements LineTotals {
   }
 
   /** Counts a rejected line; copies `line`. */
-  reject(file: string, reason: RejectReason, detail: string, line: Buffer, time: number): void {
+  reject(file: string, reason: RejectReason, detail: string, line: Buffer, time: number, lineNumber?: number): void {
     increase(this.#rejected, reason, 1);
     if (this.#recent.length === keptPerSource) this.#recent.shift();
     const head = Buffer.from(line.subarray(0, truncatedEnd(line, 0, line.length, keptBytes)));
-    const kept = { source: this.source, file, reason, detail, head, time };
+    const kept = { source: this.source, file, lineNumber, reason, detail, head, time };
     this.#recent.push(kept);
     const samples = this.#samples.get(reason) ?? [];
     const isNew = samples.length < samplesPerReason && !samples.some((sample) => sample.detail === detail);

@@ -1,6 +1,7 @@
 import { delayBounds, labelResults, type Delays, type JoinStats } from "../join/join-stats.ts";
 import type { JoinSize } from "../join/pools.ts";
 import type { HealthMetric, Sample } from "./health.ts";
+import { histogramSamples } from "./histogram.ts";
 
 /** State of the join at a scrape, and its counts since the process started. */
 export interface JoinView {
@@ -124,14 +125,5 @@ export const joinMetrics = [
 ] as const satisfies readonly HealthMetric[];
 
 function* delaySamples(delays: Iterable<readonly [string, Delays]>): Iterable<Sample> {
-  for (const [model, { buckets, sum }] of delays) {
-    let count = 0;
-    for (const [index, bound] of [...delayBounds, Number.POSITIVE_INFINITY].entries()) {
-      count += buckets[index] ?? 0;
-      const le = Number.isFinite(bound) ? String(bound) : "+Inf";
-      yield { suffix: "_bucket", labels: { model, le }, value: count };
-    }
-    yield { suffix: "_sum", labels: { model }, value: sum };
-    yield { suffix: "_count", labels: { model }, value: count };
-  }
+  for (const [model, counts] of delays) yield* histogramSamples({ model }, delayBounds, counts);
 }

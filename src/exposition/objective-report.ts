@@ -1,6 +1,6 @@
 import type { Model, Objective } from "../config/config.ts";
 import { judge, verdicts, type Interval, type Verdict } from "../objectives/judge.ts";
-import { thresholdOf } from "../objectives/threshold.ts";
+import { thresholdOf, type Threshold } from "../objectives/threshold.ts";
 import type { Quality } from "../quality/quality.ts";
 
 /** Objectives of a model, and those of unnamed models under `*`. */
@@ -10,7 +10,23 @@ export type Models = ReadonlyMap<string, Pick<Model, "objectives">>;
 export interface JudgedTag {
   readonly labels: Readonly<Record<string, string>>;
   /** Counts by the label of the window. */
-  readonly windows: ReadonlyMap<string, Quality>;
+  readonly windows: Pick<ReadonlyMap<string, Quality>, "get">;
+  /** Labelled share of what is due by the label of the window; without those of which nothing is. */
+  readonly labelled: Pick<ReadonlyMap<string, number>, "get">;
+}
+
+/** Finds the tag with these labels; undefined where there is none. */
+export type FindTag = (labels: JudgedTag["labels"]) => JudgedTag | undefined;
+
+/** Makes a finder of tags. */
+export function tagFinder(tags: readonly JudgedTag[]): FindTag {
+  const byKey = new Map(tags.map((tag) => [tagKey(tag.labels), tag]));
+  return (labels) => byKey.get(tagKey(labels));
+}
+
+/** Writes the labels of a tag as one text, the same in any order of theirs. */
+export function tagKey(labels: JudgedTag["labels"]): string {
+  return JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** Verdict on an objective of a tag, beside the keys of the config that say which one it is. */
@@ -27,7 +43,14 @@ export interface ObjectiveReport {
   readonly comparedTo?: { readonly version: string } | { readonly ago: string } | { readonly value: number };
   readonly severity: string;
   readonly minSamples: number;
+  readonly runbook?: string;
+  /** Absent where no share is asked for. */
+  readonly minLabelled?: number;
+  /** Labelled share of what is due in the window, where one is asked for; null where nothing is due. */
+  readonly labelled?: number | null;
   readonly verdict: Verdict;
+  /** What the value is held against: the bound, or what a comparison allows; null where that is not known. */
+  readonly bound: number | null;
   readonly value: number | null;
   /** Count that `minSamples` applies to. */
   readonly samples: number;
@@ -36,8 +59,8 @@ export interface ObjectiveReport {
   readonly interval: Interval | null;
 }
 
-/** Judges the objectives of a tag's model, in the order of the config; `tags` are all that it can be compared with. */
-export function objectiveReports(models: Models, tag: JudgedTag, tags: readonly JudgedTag[]): ObjectiveReport[] {
+/** Judges the objectives of a tag's model, in the order of the config; `find` knows all tags that it can be compared with. */
+export function objectiveReports(models: Models, tag: JudgedTag, find: FindTag): ObjectiveReport[] {
   const { objectives = [] } = models.get(tag.labels["model"] ?? "") ?? models.get("*") ?? {};
   return objectives.flatMap((objective) => {
     const threshold = thresholdOf(objective);
@@ -47,15 +70,22 @@ export function objectiveReports(models: Models, tag: JudgedTag, tags: readonly 
     if (version !== false && tag.labels["version"] === version) return [];
     const now = tag.windows.get(objective.window.label);
     if (now === undefined) return [];
-    const reference = version === false ? undefined : tags.find((other) => isVersion(version, other, tag));
-    const { verdict, value, samples, z, interval } = judge(
+    const reference = version === false ? undefined : find({ ...tag.labels, version });
+    // Only where it is asked for: it takes a look at all panes.
+    const labelled = objective.minLabelled === undefined ? undefined : tag.labelled.get(objective.window.label);
+    const { verdict, value, samples, z, interval, beyondBy } = judge(
       objective,
       now,
       reference?.windows.get(objective.window.label),
+      labelled,
     );
     return {
       ...wordsOf(objective),
+      ...(objective.minLabelled === undefined
+        ? {}
+        : { minLabelled: objective.minLabelled, labelled: labelled ?? null }),
       verdict,
+      bound: boundOf(threshold, value, beyondBy) ?? null,
       value: value ?? null,
       samples,
       z: z === undefined || !Number.isFinite(z) ? null : z,
@@ -64,14 +94,13 @@ export function objectiveReports(models: Models, tag: JudgedTag, tags: readonly 
   });
 }
 
-/** Tells whether a tag is another one but for its version, which is this one. */
-function isVersion(version: string, { labels }: JudgedTag, other: JudgedTag): boolean {
-  if (labels["version"] !== version) return false;
-  const names = new Set([...Object.keys(labels), ...Object.keys(other.labels)]);
-  return [...names].every((name) => name === "version" || labels[name] === other.labels[name]);
+function boundOf(threshold: Threshold, value: number | undefined, beyondBy: number | undefined): number | undefined {
+  if (threshold.kind === "fixed") return threshold.value;
+  if (value === undefined || beyondBy === undefined) return undefined;
+  return threshold.side === "below" ? value + beyondBy : value - beyondBy;
 }
 
-function wordsOf({ name, metric, class: className, average, window, bound, severity, minSamples }: Objective) {
+function wordsOf({ name, metric, class: className, average, window, bound, severity, minSamples, runbook }: Objective) {
   return {
     ...(name === undefined ? {} : { name }),
     metric,
@@ -82,6 +111,7 @@ function wordsOf({ name, metric, class: className, average, window, bound, sever
     ...("comparedTo" in bound ? { comparedTo: reference(bound.comparedTo) } : {}),
     severity,
     minSamples,
+    ...(runbook === undefined ? {} : { runbook }),
   };
 }
 

@@ -5,6 +5,7 @@ import { qualityOf, type Quality } from "../quality/quality.ts";
 import type { WindowSpec } from "../window/options.ts";
 import type { SilentModel } from "../window/forgotten-tags.ts";
 import type { TagSnapshot } from "../window/tags.ts";
+import { writeTraffic } from "./traffic-page.ts";
 import { beginFamily, formatValue, labelPair, type Format, type Page } from "./text-format.ts";
 
 /** Declared classes by named model, empty where they are learned: on the page from the start, with 0 samples. */
@@ -63,6 +64,11 @@ export function writeQuality(
     beginFamily(page, format, { ...metric, type: "gauge" });
     for (const one of blocks) writeBlock(page, metric, one, confusion === "all");
   }
+  writeTraffic(
+    page,
+    format,
+    tags.flatMap(({ prefix, traffic }) => (traffic === undefined ? [] : [{ prefix, traffic }])),
+  );
   beginFamily(page, format, { ...lastOutcomeMetric, type: "gauge" });
   for (const tag of [...tags, ...silentModels]) {
     if (tag.latest !== undefined && tag.latest > 0)

@@ -9,7 +9,7 @@ import {
 import { printableText } from "../decode/printable.ts";
 import type { Verdict } from "../objectives/judge.ts";
 import { worstFirst, type ObjectiveReport } from "./objective-report.ts";
-import type { Report, TagReport, WindowReport } from "./report.ts";
+import type { CoverageReport, Report, TagReport, TrafficReport, WindowReport } from "./report.ts";
 
 /** Formats a report as tables: values rounded to four places, `-` for undefined ones. */
 export function reportTable(report: Report): string {
@@ -18,7 +18,13 @@ export function reportTable(report: Report): string {
   if (report.tags.length === 0 && report.join === undefined)
     return `No outcomes: no line held both a prediction and its label.\n${lines}${orderText(report.order)}`;
   const others = orderText(report.order) + undeclaredText(report.undeclared) + joinText(report.join);
-  return [...report.tags.map(tagText), lines + others].join("\n");
+  const tags = report.tags.map((tag) =>
+    tagText(
+      tag,
+      report.coverage?.find(({ labels }) => labels === tag.labels),
+    ),
+  );
+  return [...tags, lines + others].join("\n");
 }
 
 /** Says what became of predictions and labels of separate lines; empty without a join. */
@@ -57,7 +63,7 @@ function byReason(what: string, counts: Readonly<Record<string, number>>): strin
   return reasons.length > 0 ? `, ${what}: ${reasons.join(", ")}` : "";
 }
 
-function tagText(tag: TagReport): string {
+function tagText(tag: TagReport, coverage: CoverageReport | undefined): string {
   const name = Object.entries(tag.labels)
     .map(([label, value]) => `${label}=${nameText(value)}`)
     .join(" ");
@@ -74,10 +80,22 @@ function tagText(tag: TagReport): string {
   if (widest !== undefined && widest.classes.length > 0) {
     parts.push(`classes in window ${widest.window}`, classTable(widest));
   }
+  const labelled = (coverage?.windows ?? []).flatMap(trafficText);
+  if (labelled.length > 0) parts.push("labelled predictions of those that are due", ...labelled);
   if (tag.objectives.length > 0) {
     parts.push("objectives", ...[...tag.objectives].sort(worstFirst).map(objectiveText));
   }
   return `${parts.join("\n")}\n`;
+}
+
+/** Says of a window how much of what is due is labelled, by predicted class; empty where nothing is due. */
+function trafficText({ window, due, labelled, share, perClass }: TrafficReport): string[] {
+  if (share === null) return [];
+  const classes = Object.entries(perClass).flatMap(([name, one]) =>
+    one.due === null || one.due === 0 ? [] : `${nameText(name)} ${one.labelled} of ${one.due}`,
+  );
+  const text = classes.length > 10 ? "" : `; predicted ${classes.join(", ")}`;
+  return [`  ${window}: ${rounded(share)}, ${labelled} of ${due}${text}`];
 }
 
 const verdictMarks: Readonly<Record<Verdict, string>> = {
@@ -91,6 +109,7 @@ const verdictMarks: Readonly<Record<Verdict, string>> = {
 /** Formats an objective: `✕ missed  recall fraud 1h: 0.7800, min 0.85, 0.7012..0.8434 at 99%, 312 samples`. */
 function objectiveText(objective: ObjectiveReport): string {
   const { verdict, metric, class: className, average, window, value, samples, minSamples, interval } = objective;
+  const { minLabelled, labelled } = objective;
   const of = [average, metric, className === undefined ? undefined : nameText(className), window];
   const figures = [
     `${of.filter((word) => word !== undefined).join(" ")}: ${rounded(value)}`,
@@ -100,7 +119,10 @@ function objectiveText(objective: ObjectiveReport): string {
       : [
           `${rounded(interval.low)}..${rounded(interval.high)} at ${Number((100 * interval.confidence).toPrecision(6))}%`,
         ]),
-    verdict === "quiet" ? `${samples} of ${minSamples} samples` : `${samples} samples`,
+    verdict === "quiet" && samples < minSamples ? `${samples} of ${minSamples} samples` : `${samples} samples`,
+    ...(verdict === "quiet" && minLabelled !== undefined && typeof labelled === "number" && labelled < minLabelled
+      ? [`${rounded(labelled)} of what is due labelled, needs ${minLabelled}`]
+      : []),
   ];
   return `  ${verdictMarks[verdict]}  ${figures.join(", ")}`;
 }

@@ -20,9 +20,10 @@ import {
   type Quality,
 } from "../quality/quality.ts";
 import type { Undeclared } from "../window/class-monitor.ts";
+import { labelledShare, type ClassTraffic, type Traffic, type WindowTraffic } from "../window/coverage.ts";
 import type { TagSnapshot } from "../window/tags.ts";
 import { joinReport, type JoinReport, type JoinView } from "./join-metrics.ts";
-import { objectiveReports, type Models, type ObjectiveReport } from "./objective-report.ts";
+import { objectiveReports, tagFinder, type Models, type ObjectiveReport } from "./objective-report.ts";
 
 /** Output of `replay --json` and `/api/v1/models`; undefined ratios are null. */
 export interface Report {
@@ -32,6 +33,8 @@ export interface Report {
   readonly undeclared: Readonly<Record<string, Undeclared>>;
   /** Absent where the config has no join. */
   readonly join?: JoinReport;
+  /** How much of the traffic of each tag is labelled; absent where the config has no join. */
+  readonly coverage?: readonly CoverageReport[];
   /** Events whose order is not that of their times; only in a replay of several files, or with `--lateness`. */
   readonly order?: OrderReport;
 }
@@ -42,6 +45,31 @@ export interface OrderReport {
   readonly asNamed: readonly string[];
   /** Events that count where they stand: too late by the lateness, or past what a file may hold back. */
   readonly displaced: { readonly late: number; readonly crowded: number };
+}
+
+/** Predictions of a window, or of a class in it. */
+interface TrafficCounts {
+  readonly predictions: number;
+  /** Those as old as the maturity; null where nothing in the window can be. */
+  readonly due: number | null;
+  /** Those of the due that have a label. */
+  readonly labelled: number | null;
+}
+
+/** How much of the traffic of a time window is labelled. */
+export interface TrafficReport extends TrafficCounts {
+  readonly window: string;
+  /** Labelled share of the due; null where nothing is due. */
+  readonly share: number | null;
+  readonly perClass: Readonly<Record<string, TrafficCounts>>;
+}
+
+/** How much of the traffic of a tag is labelled. */
+export interface CoverageReport {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly windows: readonly TrafficReport[];
+  /** Predictions by age, those of each more than the age before. */
+  readonly ages: Traffic["ages"];
 }
 
 /** One tag with its windows. */
@@ -81,16 +109,56 @@ export function report(
   const tags = snapshots.map((tag) => ({
     labels: Object.fromEntries(tag.labels.map(({ name, value }) => [name, value])),
     windows: new Map(tag.windows.map(({ window, confusion }) => [window.label, qualityOf(confusion)])),
+    traffic: tag.traffic,
+    labelled: sharesOf(tag.traffic),
   }));
+  const find = tagFinder(tags);
   return {
     tags: tags.map((tag) => ({
       labels: tag.labels,
       windows: [...tag.windows].map(([label, quality]) => windowReport(label, quality)),
-      objectives: objectiveReports(models, tag, tags),
+      objectives: objectiveReports(models, tag, find),
     })),
     lines,
     undeclared,
-    ...(join && { join: joinReport(join) }),
+    ...(join && { join: joinReport(join), coverage: tags.flatMap(coverageReport) }),
+  };
+}
+
+/** Labelled share of what is due by window; without those of which nothing is. */
+export function sharesOf(traffic: Traffic | undefined): Map<string, number> {
+  return new Map(
+    [...(traffic?.windows ?? [])].flatMap(([label, window]) => {
+      const share = labelledShare(window);
+      return share === undefined ? [] : [[label, share] as const];
+    }),
+  );
+}
+
+function coverageReport(tag: {
+  readonly labels: CoverageReport["labels"];
+  readonly traffic: Traffic | undefined;
+}): CoverageReport[] {
+  const { labels, traffic } = tag;
+  if (traffic === undefined) return [];
+  return [{ labels, windows: [...traffic.windows].map(trafficReport), ages: traffic.ages }];
+}
+
+function trafficReport([label, window]: readonly [string, WindowTraffic]): TrafficReport {
+  const { hasDue, classes } = window;
+  const counts = (some: readonly ClassTraffic[]): TrafficCounts => {
+    const sum = (of: "predictions" | "due" | "labelled"): number => some.reduce((all, one) => all + one[of], 0);
+    return {
+      predictions: sum("predictions"),
+      due: hasDue ? sum("due") : null,
+      labelled: hasDue ? sum("labelled") : null,
+    };
+  };
+  return {
+    window: label,
+    ...counts(classes),
+    share: labelledShare(window) ?? null,
+    perClass: Object.fromEntries(classes.map((one) => [one.class, counts([one])])),
   };
 }
 

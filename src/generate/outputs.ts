@@ -8,7 +8,7 @@ import { dashboardFile } from "./grafana/dashboard.ts";
 import { componentFiles, kubernetesFiles } from "./kubernetes/kubernetes-files.ts";
 import { makePlan, type Plan } from "./plan.ts";
 import { ruleTestFiles } from "./rule-tests/rule-test-files.ts";
-import { prometheusConfig } from "./rules/prometheus-files.ts";
+import { prometheusConfig, scrapeFiles } from "./rules/prometheus-files.ts";
 import { runbookFiles } from "./runbooks/runbook-files.ts";
 import type { ToolVersion } from "./tool-versions.ts";
 import { validate } from "./validate.ts";
@@ -20,6 +20,8 @@ export interface Generated {
   readonly files: ReadonlyMap<string, string>;
   /** Versions of the programs that the files are for. */
   readonly versions: Readonly<Record<"prometheus" | "alertmanager", ToolVersion>>;
+  /** Files of secrets and certificates that `prometheus.yml` names, which may be on Prometheus' machine only. */
+  readonly scrapeFiles: readonly string[];
 }
 
 type File = readonly [path: string, text: string];
@@ -59,6 +61,7 @@ export function generate(config: Config): Generated {
     plan,
     files: new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1))),
     versions: { prometheus: config.prometheus.version, alertmanager: config.alerting.version },
+    scrapeFiles: scrapeFiles(config.prometheus),
   };
 }
 

@@ -61,7 +61,7 @@ export class Join {
     this.#hash.hash(this.#options.byModel ? `${model}\0${id}` : id);
     const low = hashLow >>> 0;
     const high = hashHigh >>> 0;
-    const at = Number.isNaN(time) ? now : time;
+    const at = this.#outcomes.effectiveTime(time, now);
     let result: Joining = "waiting";
     if (predicted !== undefined) {
       if (!this.#outcomes.predicted(labels, time, now)) return "dropped";
@@ -144,6 +144,7 @@ export class Join {
         siblingAt = table.time;
       }
     }
+    this.#outcomes.traffic(labels, name, time, this.#now);
     const hasLabel = !Number.isNaN(labelAt);
     const labelTime = hasLabel ? labelAt : siblingAt;
     const where = hasLabel ? "cursor" : "new";
@@ -206,15 +207,8 @@ export class Join {
     if (cell === undefined) return "too_late";
     if (table.state === state.label) {
       if (cell.actual === given) return "duplicate";
-      pool.write(
-        "cursor",
-        low,
-        high,
-        state.label,
-        this.#cells.cell(this.#cells.tag(labels), undefined, given),
-        time,
-        this.#now,
-      );
+      const corrected = this.#cells.cell(this.#cells.tag(labels), undefined, given);
+      pool.write("cursor", low, high, state.label, corrected, time, this.#now);
       return "corrected";
     }
     const { tag, predicted = "" } = cell;
@@ -252,6 +246,7 @@ export class Join {
     const time = this.#options.placeAt === "label" ? Math.max(predictedAt, labelledAt) : predictedAt;
     this.#fill(tag, predicted, actual, low, high, time);
     this.#outcomes.add(this.#outcome, isAbsent, this.#now);
+    this.#outcomes.labelled(tag.labels, predicted, predictedAt, this.#now);
     faultPoint("joined");
     return this.#outcomes.effectiveTime(time, this.#now);
   }

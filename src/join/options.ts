@@ -12,6 +12,8 @@ export interface JoinMatch {
   readonly earlyMs: number;
   /** The class of predictions that get no label in time; undefined to count none. */
   readonly absent: string | undefined;
+  /** The age at which a prediction is due to have its label (ms); undefined where nobody says so. */
+  readonly maturityMs: number | undefined;
 }
 
 /** How predictions and labels of separate lines are joined. */
@@ -35,6 +37,10 @@ export interface Outcomes {
   spelling(labels: readonly string[], name: string): string;
   /** When an outcome counts that is dated so: now, for one too far in the future. */
   effectiveTime(time: number, now: number): number;
+  /** Counts a prediction that is not a repeat as one without a label, until `labelled` tells of it. */
+  traffic(labels: readonly string[], predicted: string, time: number, now: number): void;
+  /** Counts a prediction as labelled that was counted as traffic at this time. */
+  labelled(labels: readonly string[], predicted: string, time: number, now: number): void;
   /** Counts an outcome, whose key it can be found by: one that a line has completed, or of the absent class. */
   add(outcome: JoinedOutcome, isAbsent: boolean, now: number): void;
   /** Replaces the actual class of an outcome; false when no window holds it any more. */

@@ -23,7 +23,8 @@ export const verdicts = ["missed", "unsure", "no data", "quiet", "met"] as const
 
 /**
  * One of `verdicts`. The objective is `missed`; its figure is beyond the bound, but perhaps by chance (`unsure`); there is
- * nothing to judge, or to compare with (`no data`); there are fewer outcomes than `minSamples` (`quiet`); or it is `met`.
+ * nothing to judge, or to compare with (`no data`); there are fewer outcomes than `minSamples`, or a smaller share of what is
+ * due is labelled than `minLabelled` (`quiet`); or it is `met`.
  * Its alert's expression holds where it is missed, and only there.
  */
 export type Verdict = (typeof verdicts)[number];
@@ -60,8 +61,9 @@ export interface Interval {
  * Judges an objective on the outcomes of a window: its alert's expression once more, in plain numbers.
  *
  * @param then the outcomes that a relative threshold is compared with
+ * @param labelled the labelled share of what is due; undefined where nothing is, which holds nothing back
  */
-export function judge(objective: Objective, now: Quality, then?: Quality): Judgement {
+export function judge(objective: Objective, now: Quality, then?: Quality, labelled?: number): Judgement {
   const threshold = thresholdOf(objective);
   const samples = samplesOf(objective, now);
   const value = valueOf(objective, now);
@@ -71,7 +73,8 @@ export function judge(objective: Objective, now: Quality, then?: Quality): Judge
   const sign = threshold.side === "below" ? -1 : 1;
   const beyondBy = sign * (value - reference) - (threshold.kind === "fixed" ? 0 : threshold.by);
   const fewest = fewestSamples(objective);
-  if (samples < fewest || (then !== undefined && samplesOf(objective, then) < fewest)) {
+  const isFew = samples < fewest || (then !== undefined && samplesOf(objective, then) < fewest);
+  if (isFew || isHeldBack(objective, labelled)) {
     return { ...untested, verdict: "quiet", beyondBy };
   }
   const tested =
@@ -80,6 +83,11 @@ export function judge(objective: Objective, now: Quality, then?: Quality): Judge
       : compareShares(objective, sign, now, then);
   const verdict = beyondBy > 0 ? (tested.isSignificant ? "missed" : "unsure") : "met";
   return { ...untested, verdict, beyondBy, ...tested };
+}
+
+/** Tells whether too small a share of what is due is labelled for an objective to speak. */
+function isHeldBack({ minLabelled }: Pick<Objective, "minLabelled">, labelled: number | undefined): boolean {
+  return minLabelled !== undefined && labelled !== undefined && labelled < minLabelled;
 }
 
 type Tested = Pick<Judgement, "isSignificant" | "z" | "interval">;

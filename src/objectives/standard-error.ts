@@ -17,7 +17,7 @@ interface Node {
 type ClassCount = Exclude<Count, "samples" | "overflow">;
 
 /** Derivatives by the counts of each class. */
-type Gradient = Readonly<Record<ClassCount, Float64Array>>;
+type Gradient = Readonly<Record<ClassCount, number[]>>;
 
 /**
  * Standard error of a metric over all classes by the delta method: the cells of the matrix are multinomial, and the metric
@@ -29,9 +29,9 @@ export function standardError(measured: Measured, { confusion, counts }: Quality
   const size = confusion.classes.length;
   if (counts.samples < Math.max(fewestOutcomes, size + 1)) return undefined;
   const gradient: Gradient = {
-    truePositive: new Float64Array(size),
-    predicted: new Float64Array(size),
-    actual: new Float64Array(size),
+    truePositive: new Array<number>(size).fill(0),
+    predicted: new Array<number>(size).fill(0),
+    actual: new Array<number>(size).fill(0),
   };
   const root = metricNode(measured, counts, gradient);
   if (root === undefined) return undefined;

@@ -13,8 +13,9 @@ export interface Counts extends Readonly<Record<Count, number>> {
 /** Sums the rows and columns of a matrix, in the order of its classes. */
 export function countsOf({ classes, counts, folded }: ConfusionMatrix): Counts {
   const size = classes.length;
-  const actual = new Float64Array(size);
-  const predicted = new Float64Array(size);
+  // Of short typed arrays the allocation is most of the cost.
+  const actual = new Array<number>(size).fill(0);
+  const predicted = new Array<number>(size).fill(0);
   let samples = 0;
   let hits = 0;
   let overflow = 0;
@@ -126,6 +127,40 @@ export const derivedCounts = {
     formula: trueNegative,
   },
 } as const satisfies Record<string, CountMetric>;
+
+/** Gauges of a join: how much of the traffic is labelled, by the time of the prediction. All but the share can be summed. */
+export const trafficMetrics = {
+  traffic: {
+    name: "model_quality_traffic_samples",
+    help: "Predictions of the class in the time window, by their own time, labelled or not. Of configs with a `join` only, as those below.",
+    labels: ["window", "class"],
+  },
+  due: {
+    name: "model_quality_due_samples",
+    help: "Predictions of the class in the time window that are as old as `join.maturity`, to a pane. Absent where no maturity is given, or the window is no longer.",
+    labels: ["window", "class"],
+  },
+  labelled: {
+    name: "model_quality_due_labelled_samples",
+    help: "Due predictions of the class in the time window that have their label. To aggregate replicas, sum both, then divide.",
+    labels: ["window", "class"],
+  },
+  share: {
+    name: "model_quality_labelled_ratio",
+    help: "Labelled share of the due predictions in the time window, of this replica; absent where nothing is due.",
+    labels: ["window"],
+  },
+  age: {
+    name: "model_quality_age_samples",
+    help: "Predictions of up to this age (`1m`, `10m`, `1h`, `6h`, `1d`, `7d`, `30d`) and more than the one before, in the longest time window, to a pane of it.",
+    labels: ["age"],
+  },
+  ageLabelled: {
+    name: "model_quality_age_labelled_samples",
+    help: "Those of them that have their label.",
+    labels: ["age"],
+  },
+} as const;
 
 /** Count of fleet rules only: outcomes of classes that some replica may have folded. */
 export const partialMetric = { name: "model_quality_partial_samples", scope: "class" } as const;

@@ -1,14 +1,21 @@
 import compression from "compression";
 import express, { type Express, type NextFunction, type Request, type Response } from "express";
-import type { RejectedLine } from "../decode/line-stats.ts";
 import { Health } from "../exposition/health.ts";
 import { writeQuality } from "../exposition/quality-page.ts";
+import { rejectedReport } from "../exposition/rejected.ts";
 import { report } from "../exposition/report.ts";
+import { parseTagQuery, selectTags, windowFault } from "../exposition/tag-query.ts";
 import { endPage, formats, type Format, type Page } from "../exposition/text-format.ts";
+import { wallClock } from "../clock.ts";
 import { errorMessage, Problem } from "../problem.ts";
+import type { WebAccess } from "../web/web-access.ts";
 import type { Daemon } from "./daemon.ts";
+import { eventsHandler } from "./events.ts";
+import { eventsPath } from "./events-path.ts";
+import { accessControl, probes } from "./access-control.ts";
 import { landingPage } from "./landing-page.ts";
 import { crossSiteRefusal, hostRefusal } from "./request-guards.ts";
+import { parametersOf, statusRoutes } from "./status-routes.ts";
 
 /** HTTP options from flags. */
 export interface AppOptions {
@@ -20,6 +27,12 @@ export interface AppOptions {
   readonly allowedHosts: readonly string[] | undefined;
   /** Shows the text of rejected lines. */
   readonly showLines: boolean;
+  /** Serves the status page at `/`, in place of links. */
+  readonly statusPage: boolean;
+  /** True where only programs of this machine reach the server. */
+  readonly isLocal: boolean;
+  /** Who may ask, by `--web.config.file`; undefined for anybody. */
+  readonly access: WebAccess | undefined;
 }
 
 /** Builds the HTTP server of a daemon: metrics, health, readiness, reload, JSON API and landing page. */
@@ -43,6 +56,10 @@ export function makeApp(daemon: Daemon, options: AppOptions): Express {
     if (refusal === undefined) next();
     else response.status(refusal.status).type("text").send(refusal.text);
   });
+  const { intake } = daemon;
+  // A token opens the path of events as well as a login does, so that it asks for both.
+  const asksItself = (path: string): boolean => path === eventsPath && intake.reception !== undefined;
+  if (options.access !== undefined) app.use(accessControl(options.access, asksItself));
   app.use(compression({ filter: isCompressible }));
 
   route(app, options.telemetryPath, {
@@ -86,24 +103,34 @@ export function makeApp(daemon: Daemon, options: AppOptions): Express {
     }
   };
   route(app, "/-/reload", { POST: reload, PUT: reload });
+  const durable = (): Promise<boolean> => daemon.durable();
+  app.all(eventsPath, eventsHandler({ intake, durable, access: options.access, isLocal: options.isLocal }));
   route(app, "/api/v1/models", {
-    GET: (_request, response) => {
-      response.json(
-        report(daemon.config.models, daemon.snapshot(), daemon.lines.total, daemon.undeclared, daemon.join),
-      );
+    GET: (request, response) => {
+      const query = parseTagQuery(parametersOf(request), daemon.config);
+      const fault = "fault" in query ? query.fault : windowFault(query.window, daemon.config);
+      if ("fault" in query || fault !== undefined) {
+        response
+          .status(400)
+          .type("text")
+          .send(`${fault ?? ""}\n`);
+        return;
+      }
+      const { config, lines, undeclared, join } = daemon;
+      const all = report(config.models, daemon.tags.snapshot(wallClock()), lines.total, undeclared, join);
+      response.json({ ...all, tags: selectTags(all.tags, query) });
     },
   });
   route(app, "/api/v1/rejected", {
     GET: (_request, response) => {
-      const lines = daemon.lines.sources.flatMap((source) => source.recent);
-      response.json({
-        ...(options.showLines ? {} : { hidden: "text of lines: start with --web.show-lines to show it" }),
-        counts: daemon.lines.sources.map(({ source, rejected }) => ({ source, rejected })),
-        lines: lines.map((line) => shown(line, options.showLines)),
-      });
+      response.json(rejectedReport(daemon.lines.sources, options.showLines));
     },
   });
-  if (options.telemetryPath !== "/") {
+  const hasRoot = options.telemetryPath !== "/";
+  for (const [path, GET] of statusRoutes(daemon, options, options.statusPage && hasRoot)) {
+    route(app, path, { GET });
+  }
+  if (hasRoot && !options.statusPage) {
     route(app, "/", {
       GET: (_request, response) => {
         response.type("html").send(landingPage(daemon.health().version, options.telemetryPath));
@@ -123,14 +150,6 @@ export function makeApp(daemon: Daemon, options: AppOptions): Express {
     response.status(500).type("text").send("Request failed; see the exporter's log.\n");
   });
   return app;
-}
-
-/** Paths that answer whatever host a request names: probes ask by the address of a pod. */
-const probes: ReadonlySet<string> = new Set(["/-/healthy", "/-/ready"]);
-
-/** A rejected line as JSON; without its text and values, which may be anybody's, unless `withText`. */
-function shown({ line, detail, time, ...rest }: RejectedLine, withText: boolean): Record<string, unknown> {
-  return { ...rest, ...(withText ? { detail, line } : {}), time: new Date(time).toISOString() };
 }
 
 type Handler = (request: Request, response: Response) => void | Promise<void>;

@@ -9,36 +9,47 @@ const fewest = 16;
 
 /**
  * Limits the open connections of a server to a quarter of the descriptors, so that enough are left for logs. Past the limit
- * the connection that has waited longest for a request gives way, else the oldest one: neither unfinished requests nor
- * answers that nobody takes keep scrapes out.
+ * the connection that has waited longest for a request gives way, else the oldest one: neither unfinished handshakes and
+ * requests nor answers that nobody takes keep scrapes out. Returns a function that closes all connections.
  */
-export function limitConnections(server: Server, limit = connectionLimit()): void {
-  const open = new Set<Socket>();
+export function limitConnections(server: Server, limit = connectionLimit()): () => void {
+  /** Connections by their addresses, which a socket of TLS has in common with the one below it. */
+  const open = new Map<string, Socket>();
   /** Connections without a whole request, longest waiting first. */
-  const waiting = new Set<Socket>();
+  const waiting = new Set<string>();
   server.on("connection", (socket) => {
-    if (open.size >= limit) {
-      const [longest = socket] = waiting.size > 0 ? waiting : open;
+    const [longest] = waiting.size > 0 ? waiting : open.keys();
+    if (open.size >= limit && longest !== undefined) {
+      open.get(longest)?.destroy();
       forget(longest);
-      longest.destroy();
     }
-    open.add(socket);
-    waiting.add(socket);
+    const key = addresses(socket);
+    open.set(key, socket);
+    waiting.add(key);
     socket.on("close", () => {
-      forget(socket);
+      if (open.get(key) === socket) forget(key);
     });
   });
   server.on("request", ({ socket }, response) => {
-    waiting.delete(socket);
+    const key = addresses(socket);
+    waiting.delete(key);
     response.on("close", () => {
-      if (open.has(socket)) waiting.add(socket);
+      if (open.has(key)) waiting.add(key);
     });
   });
 
-  function forget(socket: Socket): void {
-    open.delete(socket);
-    waiting.delete(socket);
+  function forget(key: string): void {
+    open.delete(key);
+    waiting.delete(key);
   }
+
+  return () => {
+    for (const socket of open.values()) socket.destroy();
+  };
+}
+
+function addresses({ remoteAddress, remotePort, localAddress, localPort }: Socket): string {
+  return [remoteAddress, remotePort, localAddress, localPort].join(" ");
 }
 
 /** A quarter of the descriptors that this process may have, within bounds. */

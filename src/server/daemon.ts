@@ -6,6 +6,7 @@ import { LineStats } from "../decode/line-stats.ts";
 import { classWarningText } from "../exposition/class-warnings.ts";
 import type { QualityView } from "../exposition/quality-page.ts";
 import type { HealthView } from "../exposition/health.ts";
+import { Intake } from "../ingest/intake.ts";
 import type { Log } from "../log.ts";
 import { Pipeline } from "../pipeline.ts";
 import { errorMessage, Problem } from "../problem.ts";
@@ -14,10 +15,11 @@ import type { Input } from "../source/input.ts";
 import type { OpenedFile, SourceCounts } from "../source/source.ts";
 import { openStore, type Store } from "../state/store.ts";
 import { ClassMonitor } from "../window/class-monitor.ts";
-import type { TagSnapshot } from "../window/tags.ts";
+import type { Tags } from "../window/tags.ts";
 import type { EntryFormat, Stage } from "../stage.ts";
 import { WallTimeline } from "../timeline.ts";
 import { Checkpoint } from "./checkpoint.ts";
+import { CommitSchedule } from "./commit-schedule.ts";
 import { busyOf, inputFormats, makeInputs, type OpenedInput, type OpenInput } from "./inputs.ts";
 import { MisplacedOutcomes } from "./misplaced-outcomes.ts";
 import { qualityView } from "./quality-view.ts";
@@ -27,12 +29,6 @@ import { sourceTotals } from "./source-totals.ts";
 import { stagesOf } from "./stages.ts";
 import { UnmatchedGlobLog } from "./unmatched-glob-log.ts";
 
-/**
- * Interval of the first commit, doubled each time up to `commitEveryMs` (ms): a process that is repeatedly killed early
- * has saved about half of its work, and eventually gets through a backlog.
- */
-const firstCommitMs = 20;
-const commitEveryMs = 1000;
 /** Time limit for reading existing data at a stop (ms). */
 const drainWithinMs = 500;
 
@@ -54,6 +50,8 @@ export interface DaemonOptions {
   readonly version: string;
   /** Additional stages with durable state. */
   readonly stages?: readonly Stage[];
+  /** Throws a `Problem` for a config that a reload must not put in use, though it is valid. */
+  readonly check?: (config: Config) => void;
 }
 
 /**
@@ -71,6 +69,8 @@ export class Daemon {
   readonly #joined = new JoinStats();
   readonly #version: string;
   readonly #stages: readonly Stage[];
+  readonly #check: (config: Config) => void;
+  readonly #schedule = new CommitSchedule(() => this.#commit());
   #running: Running;
   #ready = false;
   #reload = { successful: true, successSeconds: wallClock() / 1000 };
@@ -80,23 +80,26 @@ export class Daemon {
   #stopping = false;
   readonly #unmatched: UnmatchedGlobLog;
   #fail: () => void = () => undefined;
-  #commits: NodeJS.Timeout | undefined;
   /** File counts of previous configs, since counters must not decrease. */
   #previousSources: readonly SourceCounts[] = [];
+
+  /** The way of events by HTTP. */
+  readonly intake = new Intake();
 
   /** Resolves after a failed reload that left no config in use: nothing is read until a restart. */
   readonly failed = new Promise<void>((resolve) => (this.#fail = resolve));
 
-  private constructor(store: Store, { config, stateDir, log, version, stages = [] }: DaemonOptions) {
+  private constructor(store: Store, { config, stateDir, log, version, stages = [], check }: DaemonOptions) {
     this.#configFile = config.file;
     this.#log = log;
     this.#unmatched = new UnmatchedGlobLog(log);
     this.#version = version;
     this.#stages = stages;
+    this.#check = check ?? (() => undefined);
     this.#store = store;
     this.#checkpoint = new Checkpoint(store, log);
     this.#saved = new SavedState(this.#checkpoint, log);
-    this.#running = this.#restore(config, makeInputs(stateDir));
+    this.#running = this.#restore(config, makeInputs(stateDir, this.intake));
   }
 
   /** Restores the state and starts following the logs. Throws a `Problem` when the state cannot be opened. */
@@ -105,7 +108,7 @@ export class Daemon {
     try {
       const daemon = new Daemon(store, options);
       await daemon.#follow();
-      daemon.#scheduleCommit(firstCommitMs);
+      daemon.#schedule.start();
       return daemon;
     } catch (error) {
       await store.close();
@@ -146,9 +149,14 @@ export class Daemon {
     return join && { size: join.size, stats: this.#joined };
   }
 
-  /** Current snapshots of all tags. */
-  snapshot(): TagSnapshot[] {
-    return this.#running.pipeline.tags.snapshot(wallClock());
+  /** Resolves after a commit of all that is counted by now, to true if it is durable. */
+  durable(): Promise<boolean> {
+    return this.#schedule.durable();
+  }
+
+  /** All tags of the current config. */
+  get tags(): Tags {
+    return this.#running.pipeline.tags;
   }
 
   /** Current health of the exporter. */
@@ -163,6 +171,7 @@ export class Daemon {
       tagsDropped: this.#lines.outcomes("dropped"),
       undeclared: this.undeclared,
       join: this.join,
+      ingest: this.intake.reception && { stats: this.intake.stats, queuedBytes: this.intake.queue.bytes },
       reload: this.#reload,
       checkpoint: this.#checkpoint,
     };
@@ -184,13 +193,12 @@ export class Daemon {
 
   /** Stops following, and commits everything that was read. */
   async stop(): Promise<void> {
-    clearTimeout(this.#commits);
     // Do not wait for a config that is still loading: it may never finish.
     this.#stopping = true;
     await this.#switching?.catch(() => undefined);
     await Promise.all(this.#inputs.map((input) => input.drain(drainWithinMs)));
     await Promise.all(this.#inputs.map((input) => input.close()));
-    await this.#commit();
+    await this.#schedule.stop();
     await this.#store.close();
   }
 
@@ -211,7 +219,9 @@ export class Daemon {
 
   async #readConfig(): Promise<Config> {
     try {
-      return await loadConfig(this.#configFile);
+      const config = await loadConfig(this.#configFile);
+      this.#check(config);
+      return config;
     } catch (error) {
       this.#reload = { ...this.#reload, successful: false };
       const text = error instanceof Problem ? error.text : errorMessage(error);
@@ -247,6 +257,8 @@ export class Daemon {
     const context = {
       config,
       open: (file: OpenedFile, saved: JsonValue | undefined) => pipeline.open(file, saved),
+      post: (source: string, path: string) => pipeline.openPosted(source, path),
+      roomForIds: () => pipeline.roomForIds,
       entries: (format: EntryFormat) => jsonEntries(this.#saved.entries(format)),
       clock: wallClock,
       log: this.#log,
@@ -266,15 +278,6 @@ export class Daemon {
       if (!this.#ready) this.#logReady();
       this.#ready = true;
     });
-  }
-
-  /** Commits after `afterMs`, then repeatedly at growing intervals. */
-  #scheduleCommit(afterMs: number): void {
-    this.#commits = setTimeout(() => {
-      void this.#commit().then(() => {
-        if (!this.#stopping) this.#scheduleCommit(Math.min(2 * afterMs, commitEveryMs));
-      });
-    }, afterMs);
   }
 
   #logReady(): void {

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
+import { TLSSocket } from "node:tls";
 
 /** Content types that a page of another site can send without asking first. */
 const formTypes: ReadonlySet<string> = new Set([
@@ -17,19 +18,26 @@ export interface Refusal {
  * Refuses a request that a page of another site can make in the browser of someone who reaches the exporter; undefined for
  * all others. Browsers say which site a request comes from; those that do not say it can send forms.
  */
-export function crossSiteRefusal({ headers }: IncomingMessage): Refusal | undefined {
-  if (isOfOtherSite(headers)) {
-    return { status: 403, text: "Requests from pages of other sites are refused.\n" };
-  }
+export function crossSiteRefusal(request: IncomingMessage): Refusal | undefined {
+  const refusal = otherSiteRefusal(request);
+  if (refusal !== undefined) return refusal;
+  const { headers } = request;
   const type = headers["content-type"]?.split(";")[0]?.trim().toLowerCase() ?? "";
   if (!formTypes.has(type)) return undefined;
   return { status: 415, text: "Forms are refused: send no body, as `curl -X POST` does.\n" };
 }
 
+/** Refuses a request of which a browser says that a page of another site makes it; undefined for all others. */
+export function otherSiteRefusal({ headers, socket }: IncomingMessage): Refusal | undefined {
+  return isOfOtherSite(headers, socket instanceof TLSSocket ? "https" : "http")
+    ? { status: 403, text: "Requests from pages of other sites are refused.\n" }
+    : undefined;
+}
+
 /** Over plain HTTP, but to loopback, browsers do not tell the site of a request, but the origin of all that are not GET. */
-function isOfOtherSite({ origin, host, "sec-fetch-site": site }: IncomingHttpHeaders): boolean {
+function isOfOtherSite({ origin, host, "sec-fetch-site": site }: IncomingHttpHeaders, scheme: string): boolean {
   if (site !== undefined) return site !== "none" && site !== "same-origin";
-  return origin !== undefined && origin !== `http://${host?.toLowerCase() ?? ""}`;
+  return origin !== undefined && origin !== `${scheme}://${host?.toLowerCase() ?? ""}`;
 }
 
 /**

@@ -9,7 +9,7 @@ import { windowChanges, type WindowChange } from "../window/window-changes.ts";
 
 /** Stage of the windows of all tags; logs windows that cannot be restored. */
 export class WindowStage implements Stage {
-  readonly format: EntryFormat = { name: "windows", prefixes: tagEntryPrefixes, current: 2, oldest: 1 };
+  readonly format: EntryFormat = { name: "windows", prefixes: tagEntryPrefixes, current: 3, oldest: 1 };
   readonly #tags: Tags;
   readonly #windows: readonly WindowSpec[];
   readonly #log: Log;

@@ -1,4 +1,4 @@
-import type { Entry, EntryKey, JsonValue } from "../serializable.ts";
+import type { Entry } from "../serializable.ts";
 import type { UnmatchedGlob } from "./discovery/unmatched-globs.ts";
 import type { FileStatus, SourceCounts } from "./source.ts";
 
@@ -21,8 +21,6 @@ export interface Input {
   close(): Promise<void>;
   /** Entries that changed since the last call, to be committed together with what the readers counted. */
   changes(): Entry[];
-  /** All entries, as a restart must find them. */
-  save(): [EntryKey, JsonValue][];
   /** Status per file; empty for an input without files. */
   status(): FileStatus[];
   /** File counts per source; empty for an input without files. */

@@ -52,11 +52,10 @@ export class ClassTable {
   #wrong: number | undefined;
 
   constructor(model: ModelClasses, maxClasses: number) {
-    const fromObjectives = model.objectives.flatMap((objective) => objective.class ?? []);
     this.#model = model;
     this.#maxClasses = maxClasses;
     this.#declared = model.classes && new Set(model.classes);
-    this.#reserved = new Set((model.classes ?? [...new Set(fromObjectives)]).filter(isTrackable).slice(0, maxClasses));
+    this.#reserved = new Set(reservedClasses(model).slice(0, maxClasses));
     this.#setNames([]);
   }
 
@@ -119,6 +118,19 @@ export class ClassTable {
         return { actual: name(actual), predicted: miss ? wrongClass : name(predicted), count };
       }),
     );
+  }
+
+  /** Counts the outcomes of alternating cells and counts, and those of them whose predicted class is the actual one. */
+  hits(pairs: readonly number[]): { readonly samples: number; readonly correct: number } {
+    let samples = 0;
+    let correct = 0;
+    for (let at = 0; at < pairs.length; at += 2) {
+      const cell = this.#cells[pairs[at] ?? -1];
+      const count = pairs[at + 1] ?? 0;
+      samples += count;
+      if (cell !== undefined && cell.actual === cell.predicted) correct += count;
+    }
+    return { samples, correct };
   }
 
   /**
@@ -260,6 +272,12 @@ export class ClassTable {
 }
 
 const ordinary = { declared: true, folded: false } as const;
+
+/** Classes of a model that always have a seat, whether they occur or not: the declared ones, else those of objectives. */
+export function reservedClasses({ classes, objectives }: ModelClasses): string[] {
+  const named = objectives.flatMap((objective) => objective.class ?? []);
+  return (classes ?? [...new Set(named)]).filter(isTrackable);
+}
 
 function isTrackable(name: string): boolean {
   return !isFoldedClass(name);

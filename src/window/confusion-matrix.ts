@@ -21,8 +21,10 @@ export function confusionMatrix(
   cells: Iterable<{ readonly actual: string; readonly predicted: string; readonly count: number }>,
 ): ConfusionMatrix {
   const counted = [...cells].filter((cell) => cell.count > 0);
-  const classes = [...new Set(counted.flatMap((cell) => [cell.actual, cell.predicted]))].sort();
-  const place = new Map(classes.map((name, index) => [name, index]));
+  const place = new Map<string, number>();
+  for (const { actual, predicted } of counted) place.set(actual, 0).set(predicted, 0);
+  const classes = [...place.keys()].sort();
+  for (let index = 0; index < classes.length; index++) place.set(classes[index] ?? "", index);
   const counts = new Float64Array(classes.length * classes.length);
   for (const cell of counted) {
     const row = place.get(cell.actual) ?? 0;

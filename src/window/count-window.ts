@@ -64,6 +64,10 @@ export class CountWindow implements Window {
     return false;
   }
 
+  cells(): Iterable<number> {
+    return this.totals.counts.pairs().filter((_cell, index) => index % 2 === 0);
+  }
+
   slide(): void {
     // Outcomes do not expire in a count window.
   }
@@ -76,6 +80,10 @@ export class CountWindow implements Window {
       this.totals.counts.add(cell, 1);
       this.#changed.add(Math.floor(at / partSize));
     }
+  }
+
+  panes(): readonly [] {
+    return [];
   }
 
   changes(): [part: number, value: JsonValue | undefined][] {

@@ -19,6 +19,18 @@ export interface SilentModel {
   readonly latestPrediction?: number;
 }
 
+/** A tag that is no longer counted. */
+export interface RemovedTag {
+  readonly labels: TagLabels;
+  /** Event time of its latest outcome (Unix ms), never later than now; 0 without any. */
+  readonly latest: number;
+  /** When it was removed (Unix ms); undefined where that was before the start. */
+  readonly removed: number | undefined;
+}
+
+/** Most removed tags that are remembered, besides the latest of each declared model. */
+const mostRemoved = 1000;
+
 /** Key prefix of the entries. */
 export const forgottenPrefix = "forgotten";
 
@@ -27,6 +39,7 @@ export class ForgottenTags {
   readonly #options: WindowOptions;
   readonly #tags = new Map<string, SilentModel>();
   readonly #changed = new Map<string, Entry>();
+  readonly #removed = new Map<string, RemovedTag>();
 
   constructor(options: WindowOptions) {
     this.#options = options;
@@ -42,6 +55,22 @@ export class ForgottenTags {
     this.#tags.set(model, { model, labels: pairs, ...times });
     const value = { labels: Object.fromEntries(pairs.map((pair) => [pair.name, pair.value])), ...times };
     this.#changed.set(model, { key: [forgottenPrefix, model], value });
+  }
+
+  /** Remembers a tag that is removed now, until this process ends or many others are. */
+  remember(labels: readonly string[], latest: number, now: number): void {
+    const key = JSON.stringify(labels);
+    this.#removed.delete(key);
+    this.#removed.set(key, { labels: labelPairs(this.#options.tagLabels, labels), latest, removed: now });
+    const [oldest] = this.#removed.keys();
+    if (this.#removed.size > mostRemoved && oldest !== undefined) this.#removed.delete(oldest);
+  }
+
+  /** The recorded tags and the remembered ones as of `now`, those that were removed last at the end. */
+  removed(now: number): readonly RemovedTag[] {
+    const saved = this.latest(now).map(({ labels, latest }) => ({ labels, latest, removed: undefined }));
+    const later = [...this.#removed.values()].map((tag) => ({ ...tag, latest: Math.min(tag.latest, now) }));
+    return [...saved, ...later];
   }
 
   /** The recorded tags as of `now`. */

@@ -1,9 +1,17 @@
+import type { JoinMatch } from "../join/options.ts";
 import type { Measure } from "./measure.ts";
 
 /** Specification of a window. */
 export type WindowSpec =
   /** A time window of `panes` panes of `ms / panes` each. */
-  | { readonly kind: "time"; readonly label: string; readonly ms: number; readonly panes: number }
+  | {
+      readonly kind: "time";
+      readonly label: string;
+      readonly ms: number;
+      readonly panes: number;
+      /** How old the youngest outcomes are that count (ms); absent where all do. */
+      readonly olderMs?: number;
+    }
   /** The last `size` outcomes. */
   | { readonly kind: "last"; readonly label: string; readonly size: number };
 
@@ -38,6 +46,13 @@ export interface WindowOptions {
   readonly limits: WindowLimits;
   /** Measures besides the confusion matrix. */
   readonly measures?: readonly Measure[];
+  /** Undefined where predictions come with their labels: then no traffic is counted. */
+  readonly join?: { readonly models: ReadonlyMap<string, Pick<JoinMatch, "maturityMs">> } | undefined;
+}
+
+/** How long ago the oldest outcomes of a time window are (ms), but for a pane. */
+export function reachOf(spec: WindowSpec): number {
+  return spec.kind === "time" ? spec.ms + (spec.olderMs ?? 0) : 0;
 }
 
 /** The config's key for a tag's model: its name, or `*`. */
@@ -48,6 +63,11 @@ export function modelKey({ models }: WindowOptions, [model = ""]: readonly strin
 /** Class settings of a tag's model. */
 export function modelOf(options: WindowOptions, labels: readonly string[]): ModelClasses {
   return options.models.get(modelKey(options, labels)) ?? noClasses;
+}
+
+/** The age at which predictions of a tag are due to have their label (ms); undefined where nobody says so. */
+export function maturityOf({ join }: WindowOptions, [model = ""]: readonly string[]): number | undefined {
+  return (join?.models.get(model) ?? join?.models.get("*"))?.maturityMs;
 }
 
 const noClasses: ModelClasses = { classes: undefined, spellings: new Map(), objectives: [] };

@@ -27,11 +27,17 @@ export class PaneSlab {
     return from;
   }
 
-  /** Gives a row back, and takes what it held out of the totals. */
-  release(row: number, totals: NumberedSums): void {
-    takeOut(this.#countsOf(row), totals.counts);
-    takeOut(this.#limbsOf(row), totals.limbs);
+  /** Gives a row back, empty. */
+  release(row: number): void {
+    this.#countsOf(row).fill(0);
+    this.#limbsOf(row).fill(0);
     this.#free.push(row);
+  }
+
+  /** Adds what a row holds to totals, or takes it out again. */
+  addTo(totals: NumberedSums, row: number, sign: 1 | -1): void {
+    addAll(this.#countsOf(row), totals.counts, sign);
+    addAll(this.#limbsOf(row), totals.limbs, sign);
   }
 
   /** Adds what an outcome adds, or takes it out again. */
@@ -110,10 +116,9 @@ function more(needed: number): number {
   return needed + Math.max(4, needed >> 3);
 }
 
-function takeOut(values: Uint32Array | Float64Array, totals: NumberList): void {
+function addAll(values: Uint32Array | Float64Array, totals: NumberList, sign: 1 | -1): void {
   for (let index = 0; index < values.length; index++) {
     const value = values[index] ?? 0;
-    if (value !== 0) totals.add(index, -value);
+    if (value !== 0) totals.add(index, sign * value);
   }
-  values.fill(0);
 }

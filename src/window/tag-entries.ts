@@ -1,11 +1,13 @@
 import { isRecord, type Entry, type EntryKey, type JsonValue } from "../serializable.ts";
 import { forgottenPrefix } from "./forgotten-tags.ts";
+import { reservedClasses } from "./class-table.ts";
+import { Coverage, coveragePrefix } from "./coverage.ts";
 import { modelOf, type WindowOptions } from "./options.ts";
 import type { Measures } from "./measure.ts";
 import { Tag } from "./tag.ts";
 
-/** Key prefixes of tags, of the parts of their windows, and of the latest removed tags. */
-export const tagEntryPrefixes = ["tag", "window", forgottenPrefix] as const;
+/** Key prefixes of tags, of the parts of their windows, of the latest removed tags, and of the panes of traffic. */
+export const tagEntryPrefixes = ["tag", "window", forgottenPrefix, coveragePrefix] as const;
 
 /** Format version of a saved tag. Tags of 0.1.0 have none: they counted misses among folded classes as hits. */
 const tagFormat = 2;
@@ -22,13 +24,14 @@ export function tagEntries(tag: Tag, tagLabels: readonly string[]): Entry[] {
     lastCounted: tag.lastCounted,
     latest: tag.latest,
     ...(tag.latestPrediction > 0 && { latestPrediction: tag.latestPrediction }),
+    ...(tag.coverage && { traffic: tag.coverage.names }),
   };
   const entries: Entry[] = [{ key: ["tag", tag.id], value }];
   for (const [label, window] of tag.windows) {
     for (const [part, change] of window.changes())
       entries.push({ key: ["window", tag.id, label, part], value: change });
   }
-  return entries;
+  return [...entries, ...(tag.coverage?.changes(tag.id) ?? [])];
 }
 
 /** Entries that remove a tag. */
@@ -36,7 +39,17 @@ export function tagRemovals(tag: Tag): Entry[] {
   const windows = [...tag.windows].flatMap(([label, window]) =>
     window.parts().map((part): Entry => ({ key: ["window", tag.id, label, part], value: undefined })),
   );
-  return [{ key: ["tag", tag.id], value: undefined }, ...windows];
+  return [{ key: ["tag", tag.id], value: undefined }, ...windows, ...(tag.coverage?.removals(tag.id) ?? [])];
+}
+
+/** Makes an empty tag. */
+export function makeTag(id: number, labels: readonly string[], options: WindowOptions, measures: Measures): Tag {
+  const { join, windows, limits } = options;
+  const model = modelOf(options, labels);
+  const tag = new Tag(id, labels, model, limits.maxClasses, measures);
+  if (join !== undefined) tag.coverage = new Coverage(reservedClasses(model), limits.maxClasses);
+  tag.setWindows(windows, limits.futureToleranceMs);
+  return tag;
 }
 
 /** Result of restoring tags. */
@@ -74,6 +87,12 @@ export function restoreTags(
     }
   }
   for (const [key, value] of all) {
+    if (key[0] !== coveragePrefix) continue;
+    const { coverage } = tags.get(Number(key[1])) ?? {};
+    if (coverage?.restore(String(key[2]), Number(key[3]), value) !== true) stale.push(key);
+  }
+  for (const tag of tags.values()) tag.coverage?.settle();
+  for (const [key, value] of all) {
     if (key[0] !== "window") continue;
     const id = Number(key[1]);
     const window = tags.get(id)?.windows.get(String(key[2]));
@@ -109,8 +128,9 @@ function restoreTag(
   });
   // A label that distinguished tags was removed: this tag's counts belong to no tag of the new config.
   if ([...named.values()].some((label) => label !== "")) return undefined;
-  const tag = new Tag(id, labels, modelOf(options, labels), options.limits.maxClasses, measures);
-  tag.setWindows(options.windows, options.limits.futureToleranceMs);
+  const tag = makeTag(id, labels, options, measures);
+  const { spellings } = modelOf(options, labels);
+  tag.coverage?.restoreNames(strings(value["traffic"]), (name) => spellings.get(canonical(name)) ?? canonical(name));
   const saved = {
     classes: strings(value["classes"]),
     cells: numbers(value["cells"]),

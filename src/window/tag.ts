@@ -1,5 +1,7 @@
 import { ClassTable, type SavedClasses } from "./class-table.ts";
+import type { Coverage } from "./coverage.ts";
 import { confusionMatrix, type ConfusionMatrix } from "./confusion-matrix.ts";
+import { mergeSlices, type Slice } from "./history.ts";
 import { Additions, Measures, type Outcome, type Sums } from "./measure.ts";
 import type { ModelClasses, WindowSpec } from "./options.ts";
 import type { Window } from "./window.ts";
@@ -42,6 +44,8 @@ export class Tag {
   hasSpellingWarning = false;
   /** True once a class that looks packed was recorded. */
   hasPackedWarning = false;
+  /** Undefined where predictions come with their labels. */
+  coverage: Coverage | undefined;
   readonly #windows = new Map<string, Window>();
   /** The same windows as an array, for the hot path. */
   #all: readonly Window[] = [];
@@ -75,6 +79,7 @@ export class Tag {
     for (const spec of specs) {
       if (!this.#windows.has(spec.label)) this.#windows.set(spec.label, makeWindow(spec, futureMs, this.measures));
     }
+    this.coverage?.setWindows(specs, futureMs);
     this.#all = [...this.#windows.values()];
     this.#timeWindows = specs.filter(({ kind }) => kind === "time").length;
   }
@@ -159,6 +164,14 @@ export class Tag {
     return this.classes.confusion(window.totals.counts.pairs());
   }
 
+  /** Correct outcomes over a time window as of `now`, oldest first; empty for other windows. */
+  history(label: string, now: number): readonly Slice[] {
+    const window = this.#windows.get(label);
+    window?.slide(now);
+    const panes = window?.panes() ?? [];
+    return mergeSlices(panes.map(({ from, to, counts }) => ({ from, to, ...this.classes.hits(counts) })));
+  }
+
   /** Sums of the measures in a window as of `now`. */
   sums(label: string, now: number): Sums {
     const window = this.#windows.get(label);
@@ -173,8 +186,8 @@ export class Tag {
 
   /** Empties the windows that hold cells of unknown meaning, and returns their labels. */
   resetUncertain(specs: readonly WindowSpec[], futureMs: number): string[] {
-    const reset = [...this.#windows].flatMap(([label, { totals }]) =>
-      [...this.#uncertain].some((cell) => totals.counts.get(cell) > 0) ? [label] : [],
+    const reset = [...this.#windows].flatMap(([label, window]) =>
+      [...window.cells()].some((cell) => this.#uncertain.has(cell)) ? [label] : [],
     );
     this.#uncertain = new Set();
     for (const label of reset) this.#windows.delete(label);
@@ -189,7 +202,7 @@ export class Tag {
     const used = new Set<number>();
     for (const window of this.#windows.values()) {
       window.slide(now);
-      window.totals.counts.pairs().forEach((cell, index) => index % 2 === 0 && used.add(cell));
+      for (const cell of window.cells()) used.add(cell);
     }
     const numbers = this.classes.compact([...used].sort((a, b) => a - b));
     if (numbers === undefined) return;

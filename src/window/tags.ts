@@ -1,11 +1,14 @@
 import type { Entry, EntryKey, JsonValue } from "../serializable.ts";
 import type { ConfusionMatrix } from "./confusion-matrix.ts";
 import type { ClassMonitor } from "./class-monitor.ts";
+import type { Traffic } from "./coverage.ts";
 import { Measures, type Sums } from "./measure.ts";
 import { ForgottenTags, labelPairs, type SilentModel, type TagLabels } from "./forgotten-tags.ts";
-import { modelKey, modelOf, type WindowOptions, type WindowSpec } from "./options.ts";
-import { restoreTags, tagEntries, tagRemovals, type Restored } from "./tag-entries.ts";
-import { Tag, type Counted } from "./tag.ts";
+import type { Slice } from "./history.ts";
+import { maturityOf, modelKey, modelOf, type WindowOptions, type WindowSpec } from "./options.ts";
+import { makeTag, restoreTags, tagEntries, tagRemovals, type Restored } from "./tag-entries.ts";
+import type { Counted, Tag } from "./tag.ts";
+import { TagTree } from "./tag-tree.ts";
 
 /** State of one tag at a moment. */
 export interface TagSnapshot {
@@ -23,6 +26,18 @@ export interface TagSnapshot {
     /** Sums by measure; absent where only the confusion matrix is kept. */
     readonly sums?: Sums;
   }[];
+  /** Predictions, labelled or not; absent without a join. */
+  readonly traffic?: Traffic;
+}
+
+/** One tag at a moment, whose windows are read when asked for: before anything else is counted. */
+export interface TagView extends Pick<TagSnapshot, "labels" | "outcomes" | "latest"> {
+  /** Confusion matrix of a window; empty for an unknown one. */
+  readonly confusion: (window: string) => ConfusionMatrix;
+  /** Correct outcomes over a time window, oldest first; empty for another. */
+  readonly history: (window: string) => readonly Slice[];
+  /** Predictions, labelled or not; undefined without a join. */
+  readonly traffic: () => Traffic | undefined;
 }
 
 /**
@@ -30,12 +45,6 @@ export interface TagSnapshot {
  * `dropped` not counted.
  */
 export type Placement = "in time" | "late" | "gone" | "future" | "dropped";
-
-/** Node of the tree that finds a tag by its label values. */
-interface Node {
-  readonly children: Map<string, Node>;
-  tag: Tag | undefined;
-}
 
 /** Numbers of outcomes of a tag at which the spelling of its classes is checked. */
 const spellingChecks: readonly number[] = [20, 1000];
@@ -45,19 +54,20 @@ export class Tags {
   readonly #options: WindowOptions;
   readonly #measures: Measures;
   readonly #monitor: ClassMonitor;
-  #root: Node = { children: new Map(), tag: undefined };
+  readonly #tree = new TagTree();
   readonly #tags = new Map<number, Tag>();
   #nextId = 0;
   readonly #changed = new Set<Tag>();
   #removals: Entry[] = [];
-  readonly #forgotten: ForgottenTags;
+  /** Tags that were removed. */
+  readonly forgotten: ForgottenTags;
 
   /** `monitor` receives undeclared classes and overflows. */
   constructor(options: WindowOptions, monitor: ClassMonitor) {
     this.#options = options;
     this.#measures = new Measures(options.measures);
     this.#monitor = monitor;
-    this.#forgotten = new ForgottenTags(options);
+    this.forgotten = new ForgottenTags(options);
     monitor.declare(options.models);
   }
 
@@ -80,7 +90,7 @@ export class Tags {
     keyLow = 0,
     keyHigh = 0,
   ): Placement {
-    const tag = this.#find(labels) ?? this.#make(labels);
+    const tag = this.#tree.find(labels) ?? this.#make(labels);
     if (tag === undefined) return "dropped";
     const effectiveTime = this.effectiveTime(time, now);
     const counted = tag.add(actual, predicted, effectiveTime, now, values, keyLow, keyHigh);
@@ -93,11 +103,24 @@ export class Tags {
 
   /** Notes a prediction, labelled or not, of the tag with these label values; false when it is past the limit. */
   predict(labels: readonly string[], time: number, now: number): boolean {
-    const tag = this.#find(labels) ?? this.#make(labels);
+    const tag = this.#tree.find(labels) ?? this.#make(labels);
     if (tag === undefined) return false;
     tag.predict(this.effectiveTime(time, now), now);
     this.#changed.add(tag);
     return true;
+  }
+
+  /** Counts a prediction of a tag that `predict` knows, as one without a label until `label` tells of it. */
+  traffic(labels: readonly string[], predicted: string, time: number, now: number): void {
+    this.#tree.find(labels)?.coverage?.predict(predicted, this.effectiveTime(time, now), now);
+  }
+
+  /** Counts a prediction as labelled that was counted as traffic of this time. */
+  labelled(labels: readonly string[], predicted: string, time: number, now: number): void {
+    const tag = this.#tree.find(labels);
+    if (tag?.coverage === undefined) return;
+    tag.coverage.label(predicted, this.effectiveTime(time, now), now);
+    this.#changed.add(tag);
   }
 
   /** The time at which an outcome counts that is dated so: now, for one beyond the tolerated future or without a time. */
@@ -121,7 +144,7 @@ export class Tags {
     keyLow: number,
     keyHigh: number,
   ): boolean {
-    const tag = this.#find(labels);
+    const tag = this.#tree.find(labels);
     const flags = tag?.mend(from, to, predicted, time, now, keyLow, keyHigh);
     if (tag === undefined || flags === undefined) return false;
     this.#monitorClasses(tag, flags, to, predicted);
@@ -134,32 +157,48 @@ export class Tags {
     const idle = [...this.#tags.values()].filter(
       ({ lastCounted }) => now - lastCounted > this.#options.limits.tagIdleMs,
     );
-    for (const tag of idle) this.#evict(tag);
+    for (const tag of idle) this.#evict(tag, now);
     return idle.map((tag) => this.#labelPairs(tag));
   }
 
   /** The latest outcome of each declared model whose tags were all removed: the model is silent, not unknown. */
   silentModels(now: number): SilentModel[] {
     const present = new Set([...this.#tags.values()].map(({ labels }) => labels[0]));
-    return this.#forgotten.latest(now).filter(({ model }) => !present.has(model));
+    return this.forgotten.latest(now).filter(({ model }) => !present.has(model));
+  }
+
+  /** All tags as of `now`, sorted by label values; their windows are read when they are asked for. */
+  views(now: number): TagView[] {
+    return this.#sorted().map((tag) => ({
+      ...this.#head(tag, now),
+      confusion: (window) => tag.confusion(window, now),
+      history: (window) => tag.history(window, now),
+      traffic: () => tag.coverage?.traffic(maturityOf(this.#options, tag.labels), now),
+    }));
   }
 
   /** Snapshots of all tags as of `now`, sorted by label values. */
   snapshot(now: number): TagSnapshot[] {
     const { windows } = this.#options;
-    return [...this.#tags.values()]
-      .sort((a, b) => compareLabels(a.labels, b.labels))
-      .map((tag) => ({
-        labels: this.#labelPairs(tag),
-        outcomes: tag.outcomes,
-        latest: tag.latest > 0 ? Math.min(tag.latest, now) : undefined,
-        ...(tag.latestPrediction > 0 && { latestPrediction: Math.min(tag.latestPrediction, now) }),
-        windows: windows.map((window) => ({
-          window,
-          confusion: tag.confusion(window.label, now),
-          ...(this.#options.measures && { sums: tag.sums(window.label, now) }),
-        })),
-      }));
+    return this.#sorted().map((tag) => ({
+      ...this.#head(tag, now),
+      ...(tag.latestPrediction > 0 && { latestPrediction: Math.min(tag.latestPrediction, now) }),
+      windows: windows.map((window) => ({
+        window,
+        confusion: tag.confusion(window.label, now),
+        ...(this.#options.measures && { sums: tag.sums(window.label, now) }),
+      })),
+      ...(tag.coverage && { traffic: tag.coverage.traffic(maturityOf(this.#options, tag.labels), now) }),
+    }));
+  }
+
+  #sorted(): Tag[] {
+    return [...this.#tags.values()].sort((a, b) => compareLabels(a.labels, b.labels));
+  }
+
+  #head(tag: Tag, now: number): Pick<TagSnapshot, "labels" | "outcomes" | "latest"> {
+    const latest = tag.latest > 0 ? Math.min(tag.latest, now) : undefined;
+    return { labels: this.#labelPairs(tag), outcomes: tag.outcomes, latest };
   }
 
   /** Changed entries since the last call; the caller keeps them until they are durable. */
@@ -168,7 +207,7 @@ export class Tags {
     this.#removals = [];
     for (const tag of this.#changed) entries.push(...tagEntries(tag, this.#options.tagLabels));
     this.#changed.clear();
-    entries.push(...this.#forgotten.changes());
+    entries.push(...this.forgotten.changes());
     return entries;
   }
 
@@ -187,7 +226,7 @@ export class Tags {
       this.#put(tag);
     }
     this.#removals = restored.stale.map((key) => ({ key, value: undefined }));
-    this.#forgotten.restore(all);
+    this.forgotten.restore(all);
     return restored;
   }
 
@@ -218,49 +257,25 @@ export class Tags {
     return labelPairs(this.#options.tagLabels, labels);
   }
 
-  #find(labels: readonly string[]): Tag | undefined {
-    let node: Node | undefined = this.#root;
-    for (let at = 0; at < labels.length && node !== undefined; at++) node = node.children.get(labels[at] ?? "");
-    return node?.tag;
-  }
-
   #make(labels: readonly string[]): Tag | undefined {
     if (this.#tags.size >= this.#options.limits.maxTags) return undefined;
-    const { maxClasses } = this.#options.limits;
-    const tag = new Tag(this.#nextId++, [...labels], modelOf(this.#options, labels), maxClasses, this.#measures);
-    tag.setWindows(this.#options.windows, this.#options.limits.futureToleranceMs);
+    const tag = makeTag(this.#nextId++, [...labels], this.#options, this.#measures);
     this.#put(tag);
     return tag;
   }
 
   #put(tag: Tag): void {
-    let node = this.#root;
-    for (const value of tag.labels) {
-      let child = node.children.get(value);
-      if (child === undefined) node.children.set(value, (child = { children: new Map(), tag: undefined }));
-      node = child;
-    }
-    node.tag = tag;
+    this.#tree.put(tag);
     this.#tags.set(tag.id, tag);
   }
 
-  #evict(tag: Tag): void {
-    this.#forgotten.add(tag.labels, tag.latest, tag.latestPrediction);
+  #evict(tag: Tag, now: number): void {
+    this.forgotten.add(tag.labels, tag.latest, tag.latestPrediction);
+    this.forgotten.remember(tag.labels, tag.latest, now);
     this.#tags.delete(tag.id);
     this.#changed.delete(tag);
     this.#removals.push(...tagRemovals(tag));
-    const path: { node: Node; value: string }[] = [];
-    let node = this.#root;
-    for (const value of tag.labels) {
-      path.push({ node, value });
-      node = node.children.get(value) ?? node;
-    }
-    node.tag = undefined;
-    for (const step of path.reverse()) {
-      const child = step.node.children.get(step.value);
-      if (child !== undefined && child.tag === undefined && child.children.size === 0)
-        step.node.children.delete(step.value);
-    }
+    this.#tree.remove(tag);
   }
 }
 

@@ -3,20 +3,34 @@ import { Additions, type Measures, type Outcome } from "./measure.ts";
 import { NumberedSums } from "./numbered-sums.ts";
 import { PaneSlab } from "./pane-slab.ts";
 import { savedNumbers } from "./saved-numbers.ts";
-import type { Window } from "./window.ts";
+import type { CountedPane, Window } from "./window.ts";
+
+/** A pane of a time window. */
+export interface Pane {
+  /** The time at which it ends (Unix ms). */
+  readonly end: number;
+  /** True when it counts in the totals. */
+  readonly isCounted: boolean;
+  /** Its counts as `[cell, count, ...]`. */
+  readonly counts: readonly number[];
+}
 
 /**
  * Sliding time window as a ring of panes. Pane `n` covers `[n * paneMs, (n + 1) * paneMs)`; the window holds the current
- * pane, the `panes` complete ones before it, and those within the tolerated future.
+ * pane, the `panes` complete ones before it, and those within the tolerated future. A matured window holds the `panes`
+ * complete ones that ended `olderMs` ago; younger ones wait in its ring until they are as old.
  *
- * Invariant: `totals` is the sum of the panes in the ring. Adding changes one pane; expiring a pane costs its cells,
- * whatever its number of outcomes. When the clock is set back, expired panes stay lost and none is counted twice.
+ * Invariant: `totals` is the sum of the panes in the ring that do not wait. Adding changes one pane; expiring a pane costs
+ * its cells, whatever its number of outcomes. When the clock is set back, expired panes stay lost and none is counted twice.
  */
 export class TimeWindow implements Window {
   readonly totals = new NumberedSums();
   readonly #paneMs: number;
   readonly #panes: number;
   readonly #measures: Measures;
+  readonly #olderMs: number;
+  /** Panes from this number on wait to be old enough. */
+  #waiting: number;
   /** Pane number per slot of the ring; NaN for a free slot. */
   #paneNumbers: Float64Array;
   /** Row of the slab per slot; -1 while it counts nothing. */
@@ -31,12 +45,15 @@ export class TimeWindow implements Window {
   #lastPane = Number.NaN;
   #lastRow = 0;
 
-  /** `ms` is the window's length, `futureMs` the tolerated future. */
-  constructor(ms: number, panes: number, futureMs: number, measures: Measures) {
+  /** `ms` is the window's length, `futureMs` the tolerated future, `olderMs` the age of the youngest outcomes that count. */
+  constructor(ms: number, panes: number, futureMs: number, measures: Measures, olderMs = 0) {
     this.#paneMs = ms / panes;
     this.#panes = panes;
     this.#measures = measures;
-    this.#paneNumbers = new Float64Array(panes + 2 + Math.ceil(futureMs / this.#paneMs)).fill(Number.NaN);
+    this.#olderMs = olderMs;
+    this.#waiting = olderMs === 0 ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
+    const others = 2 + Math.ceil((futureMs + olderMs) / this.#paneMs);
+    this.#paneNumbers = new Float64Array(panes + others).fill(Number.NaN);
     this.#rows = new Int32Array(this.#paneNumbers.length).fill(-1);
   }
 
@@ -46,7 +63,7 @@ export class TimeWindow implements Window {
     if (number < this.#oldest) return false;
     if (number !== this.#lastPane) this.#selectPane(number);
     this.#slab.add(this.#lastRow, additions, 1);
-    this.totals.add(additions, 1);
+    if (number < this.#waiting) this.totals.add(additions, 1);
     return true;
   }
 
@@ -64,17 +81,18 @@ export class TimeWindow implements Window {
     ] as const) {
       this.#measures.measure(outcome, additions);
       this.#slab.add(this.#lastRow, additions, sign);
-      this.totals.add(additions, sign);
+      if (number < this.#waiting) this.totals.add(additions, sign);
     }
     return true;
   }
 
   slide(now: number): void {
     if (now >= this.#validFrom && now < this.#validUntil) return;
-    const pane = Math.floor(now / this.#paneMs);
-    this.#validFrom = pane * this.#paneMs;
+    const pane = Math.floor((now - this.#olderMs) / this.#paneMs);
+    this.#validFrom = pane * this.#paneMs + this.#olderMs;
     this.#validUntil = this.#validFrom + this.#paneMs;
     this.#oldest = pane - this.#panes;
+    if (this.#olderMs > 0) this.#countUntil(pane);
     for (let slot = 0; slot < this.#paneNumbers.length; slot++) {
       if ((this.#paneNumbers[slot] ?? Number.NaN) < this.#oldest) this.#clear(slot);
     }
@@ -86,11 +104,41 @@ export class TimeWindow implements Window {
       const row = this.#rows[slot] ?? -1;
       if (row < 0) continue;
       this.#slab.renumber(row, numbers);
-      const pairs = this.#slab.counts(row);
-      for (let at = 0; at < pairs.length; at += 2) this.totals.counts.add(pairs[at] ?? 0, pairs[at + 1] ?? 0);
-      this.#changed.add(this.#paneNumbers[slot] ?? 0);
+      const number = this.#paneNumbers[slot] ?? 0;
+      if (number < this.#waiting) this.#addCounts(this.#slab.counts(row));
+      this.#changed.add(number);
     }
     this.#lastPane = Number.NaN;
+  }
+
+  panes(): readonly CountedPane[] {
+    const counted = [...this.inPanes()].filter(({ isCounted }) => isCounted);
+    const byEnd = new Map(counted.map(({ end, counts }) => [end, counts]));
+    const from = this.#oldest * this.#paneMs;
+    // But for a matured window, the current pane is one of them.
+    const panes = this.#panes + (this.#waiting === Number.POSITIVE_INFINITY ? 1 : 0);
+    const last = Math.max(from + panes * this.#paneMs, ...byEnd.keys());
+    return Array.from({ length: Math.round((last - from) / this.#paneMs) }, (_, index) => {
+      const start = (this.#oldest + index) * this.#paneMs;
+      const end = (this.#oldest + index + 1) * this.#paneMs;
+      return { from: start, to: end, counts: byEnd.get(end) ?? [] };
+    });
+  }
+
+  cells(): Iterable<number> {
+    const cells = new Set<number>();
+    for (const { counts } of this.inPanes()) for (let at = 0; at < counts.length; at += 2) cells.add(counts[at] ?? 0);
+    return cells;
+  }
+
+  /** The panes that hold anything, those that wait included. */
+  *inPanes(): Iterable<Pane> {
+    for (let slot = 0; slot < this.#rows.length; slot++) {
+      const row = this.#rows[slot] ?? -1;
+      const number = this.#paneNumbers[slot] ?? Number.NaN;
+      if (row < 0) continue;
+      yield { end: (number + 1) * this.#paneMs, isCounted: number < this.#waiting, counts: this.#slab.counts(row) };
+    }
   }
 
   changes(): [part: number, value: JsonValue | undefined][] {
@@ -115,17 +163,27 @@ export class TimeWindow implements Window {
     const slot = this.#slot(part);
     this.#paneNumbers[slot] = part;
     const row = this.#row(slot);
-    for (let at = 0; at + 1 < counts.length; at += 2) {
-      this.#slab.addCount(row, counts[at] ?? 0, counts[at + 1] ?? 0);
-      this.totals.counts.add(counts[at] ?? 0, counts[at + 1] ?? 0);
-    }
-    for (let at = 0; at + 1 < limbs.length; at += 2) {
-      this.#slab.addLimb(row, limbs[at] ?? 0, limbs[at + 1] ?? 0);
-      this.totals.limbs.add(limbs[at] ?? 0, limbs[at + 1] ?? 0);
-    }
+    for (let at = 0; at + 1 < counts.length; at += 2) this.#slab.addCount(row, counts[at] ?? 0, counts[at + 1] ?? 0);
+    for (let at = 0; at + 1 < limbs.length; at += 2) this.#slab.addLimb(row, limbs[at] ?? 0, limbs[at + 1] ?? 0);
+    if (part < this.#waiting) this.#slab.addTo(this.totals, row, 1);
     // Expired panes leave at the next slide.
     this.#validFrom = this.#validUntil = 0;
     return true;
+  }
+
+  /** Counts the panes before a number in the totals, and no others. */
+  #countUntil(waiting: number): void {
+    for (let slot = 0; slot < this.#rows.length; slot++) {
+      const row = this.#rows[slot] ?? -1;
+      const number = this.#paneNumbers[slot] ?? Number.NaN;
+      if (row < 0 || number < this.#waiting === number < waiting) continue;
+      this.#slab.addTo(this.totals, row, number < waiting ? 1 : -1);
+    }
+    this.#waiting = waiting;
+  }
+
+  #addCounts(pairs: readonly number[]): void {
+    for (let at = 0; at < pairs.length; at += 2) this.totals.counts.add(pairs[at] ?? 0, pairs[at + 1] ?? 0);
   }
 
   #slot(number: number): number {
@@ -181,7 +239,8 @@ export class TimeWindow implements Window {
     const number = this.#paneNumbers[slot] ?? Number.NaN;
     if (Number.isNaN(number)) return;
     const row = this.#rows[slot] ?? -1;
-    if (row >= 0) this.#slab.release(row, this.totals);
+    if (row >= 0 && number < this.#waiting) this.#slab.addTo(this.totals, row, -1);
+    if (row >= 0) this.#slab.release(row);
     this.#rows[slot] = -1;
     this.#paneNumbers[slot] = Number.NaN;
     this.#lastPane = Number.NaN;

@@ -13,7 +13,7 @@ type Makers = {
 };
 
 const makers: Makers = {
-  time: (spec, futureMs, measures) => new TimeWindow(spec.ms, spec.panes, futureMs, measures),
+  time: (spec, futureMs, measures) => new TimeWindow(spec.ms, spec.panes, futureMs, measures, spec.olderMs),
   last: (spec, _futureMs, measures) => new CountWindow(spec.size, measures),
 };
 

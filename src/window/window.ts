@@ -2,6 +2,14 @@ import type { JsonValue } from "../serializable.ts";
 import type { Additions, Outcome } from "./measure.ts";
 import type { NumberedSums } from "./numbered-sums.ts";
 
+/** A slice of a window and its counts, as `[cell, count, ...]`. */
+export interface CountedPane {
+  /** Unix milliseconds; the end is exclusive. */
+  readonly from: number;
+  readonly to: number;
+  readonly counts: readonly number[];
+}
+
 /**
  * Sums by number in one window of a tag. To add a kind of window, implement this interface and add a line to
  * `window-kinds.ts`; a shared test suite compares every kind with a naive recount.
@@ -16,8 +24,12 @@ export interface Window {
   add(outcome: Outcome, additions: Additions, time: number, now: number): boolean;
   /** Replaces an outcome that was added with this `time`, or has the same key; false when it has left the window. */
   mend(from: Outcome, to: Outcome, time: number): boolean;
+  /** Numbers of all cells with a count, those that do not count in the totals yet included. */
+  cells(): Iterable<number>;
   /** Removes outcomes that have expired by `now`. */
   slide(now: number): void;
+  /** The panes that the window consists of as of the last `slide`, oldest first; none where it has no times. */
+  panes(): readonly CountedPane[];
   /** Renumbers cells: `numbers[old]` is the new number of every cell with a count. */
   renumber(numbers: readonly number[]): void;
   /** Parts changed since the last call, by number; undefined removes a part. */

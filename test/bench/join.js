@@ -49,13 +49,15 @@ async function ours(ids) {
   /** @type {typeof import("../../src/state/store.ts")} */
   const { openStore } = await built("state/store.js");
   const store = await openStore(dir, pino({ level: "silent" }));
-  const match = { withinMs: 86_400_000, earlyMs: 3_600_000, absent: undefined };
+  const match = { withinMs: 86_400_000, earlyMs: 3_600_000, absent: undefined, maturityMs: undefined };
   const stats = new JoinStats();
   const table = new Join(
     { byModel: false, placeAt: "label", maxIds: ids + 1, models: new Map([["*", match]]) },
     {
       tagLabels: ["model"],
       predicted: () => true,
+      traffic: () => undefined,
+      labelled: () => undefined,
       spelling: (_labels, name) => name,
       effectiveTime: (time) => time,
       add: () => undefined,

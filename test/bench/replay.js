@@ -1,7 +1,8 @@
 // `npm run bench`: how long a whole replay of a log takes, side by side with the least that a Node program could do and
 // with mtail. All take turns in one run, so that a busy machine slows all of them; all must count the same cells.
 // `--memory` measures the memory of a tag instead, `--scrape` a page of 100,000 series, `--patterns` regular expressions,
-// `--forms` the forms of docs/forms.md, `--join` a join of ten million ids.
+// `--forms` the forms of docs/forms.md, `--join` a join of ten million ids, `--scale` how far one
+// daemon goes, `--http` events by HTTP, `--page` the status page of a thousand tags.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -20,6 +21,10 @@ const { values } = parseArgs({
     patterns: { type: "boolean", default: false },
     forms: { type: "boolean", default: false },
     join: { type: "boolean", default: false },
+    page: { type: "boolean", default: false },
+    http: { type: "boolean", default: false },
+    scale: { type: "boolean", default: false },
+    events: { type: "string", default: "1000000" },
     ids: { type: "string", default: "10000000" },
   },
 });
@@ -28,7 +33,20 @@ if (values.scrape) await import("./scrape.js");
 if (values.patterns) await import("./patterns.js");
 if (values.forms) await import("./forms.js");
 if (values.join) (await import("./join.js")).joinBench(values.ids);
-if (values.memory || values.scrape || values.patterns || values.forms || values.join) process.exit();
+if (values.page) await (await import("./page.js")).pageBench();
+if (values.http) await (await import("./http.js")).httpBench(Number(values.lines));
+if (values.scale) await (await import("./scale.js")).scaleBench(Number(values.events));
+if (
+  values.page ||
+  values.scale ||
+  values.memory ||
+  values.scrape ||
+  values.patterns ||
+  values.forms ||
+  values.join ||
+  values.http
+)
+  process.exit();
 const lines = Number(values.lines);
 const rounds = Number(values.rounds);
 

@@ -26,15 +26,20 @@ const labels = jsonLines(halves.map(({ id, label, labelled }) => ({ id, label, t
 async function replay(
   config: object,
   files: Readonly<Record<string, string>>,
-): Promise<{ tags: unknown; join?: unknown }> {
+): Promise<{ tags: unknown; join?: unknown; coverage?: unknown }> {
+  return JSON.parse(await table(config, files, "--json")) as { tags: unknown; join?: unknown; coverage?: unknown };
+}
+
+/** What `replay` says of the files. */
+async function table(config: object, files: Readonly<Record<string, string>>, ...flags: string[]): Promise<string> {
   const dir = mkdtempSync(join(root, "replay-"));
   mkdirSync(join(dir, "logs"));
   writeFileSync(join(dir, "config.json"), JSON.stringify({ windows: ["1h", { last: 1000 }], ...config }));
   for (const [name, text] of Object.entries(files)) writeFileSync(join(dir, "logs", name), text);
   const names = Object.keys(files).map((name) => `logs/${name}`);
-  const { stdout, stderr, code } = await run(["replay", "--json", "--config", "config.json", ...names], { cwd: dir });
+  const { stdout, stderr, code } = await run(["replay", ...flags, "--config", "config.json", ...names], { cwd: dir });
   expect([code, stderr]).toEqual([0, ""]);
-  return JSON.parse(stdout) as { tags: unknown; join?: unknown };
+  return stdout;
 }
 
 const fields = { model: "model", id: "id", time: "ts" };
@@ -147,6 +152,39 @@ describe("replay of a prediction log and a label log", () => {
       expect(given.join).toMatchObject({ pending: { predictions: 0, labels: 0 }, labels: { joined: 200 } });
     },
   );
+
+  test("how much of what is due is labelled is told as of the last event, of lines with both halves and no id as well", async () => {
+    const files = {
+      "p.jsonl": predictions.replaceAll(/^.*\n/gmu, "$&$&"),
+      "l.jsonl": labels
+        .split("\n")
+        .filter((_line, n) => n % 4 !== 0)
+        .join("\n"),
+      "w.jsonl": jsonLines([{ prediction: "c0", label: "c1", ts: halves[0]?.predicted }]),
+    };
+    const whole = { files: ["logs/w.jsonl"], fields: { model: "model", time: "ts" } };
+    const config = { sources: [...sources, whole], join: { maturity: "2m" }, windows: ["1h", { last: 10 }] };
+    // The last event is at 04:19: due are those of panes of a minute that ended at 02:19 at the latest.
+    const due = halves.filter(({ predicted }) => Date.parse(predicted) < Date.UTC(2026, 0, 1, 0, 2));
+    const { coverage } = await replay(config, files);
+    expect(coverage).toMatchObject([
+      {
+        labels: { model: "m" },
+        windows: [{ window: "1h", predictions: 201, due: due.length + 1, labelled: due.length * 0.75 + 1 }],
+        ages: [
+          { age: "1m", predictions: 20, labelled: 15 },
+          { age: "10m", predictions: 181, labelled: 136 },
+          { age: "1h", predictions: 0 },
+        ],
+      },
+    ]);
+    expect(await table(config, files)).toContain(
+      [
+        "labelled predictions of those that are due",
+        "  1h: 0.7521, 91 of 121; predicted c0 31 of 41, c1 30 of 40, c2 30 of 40",
+      ].join("\n"),
+    );
+  });
 
   test("what still waits at the end is told, and what became of the labels", async () => {
     const files = { "p.jsonl": predictions, "l.jsonl": labels.split("\n").slice(50).join("\n") };

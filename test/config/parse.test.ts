@@ -101,8 +101,10 @@ test("a config of one source gets every default", () => {
       logVolumeSize: "1Gi",
       podLogs: undefined,
       receiversSecret: "model-quality-receivers",
+      eventsSecret: "model-quality-events",
     },
     grafana: { url: undefined },
+    statusPage: { url: undefined },
     exposition: { confusion: "all" },
     extend: { ruleGroups: [], routes: [], changeRules: undefined },
     limits: {
@@ -674,7 +676,7 @@ describe("windows and limits", () => {
     "windows and limits refuse %j",
     (word) => {
       expect(faults({ sources, windows: [word] })).toEqual([
-        `windows[0]: expected a duration like "5m" or { last: 1000 }, got ${JSON.stringify(word)}`,
+        `windows[0]: expected a duration like "5m", { last: 1000 } or { span: "7d", older: "1d" }, got ${JSON.stringify(word)}`,
       ]);
     },
   );

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { dashboardUrl } from "../../src/generate/rules/links.ts";
+import { dashboardUrl } from "../../src/config/dashboard-url.ts";
 import { makePlan } from "../../src/generate/plan.ts";
 import { generated, makeConfig, oddNames } from "./support/configs.ts";
 import { interpolate, type Dashboard } from "./support/panels.ts";

@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, test } from "@jest/globals";
 import { DockerfileParser } from "dockerfile-ast";
 import { validate } from "dockerfile-utils";
 import { paths, port, userId } from "../../src/generate/kubernetes/paths.ts";
+import { Authority } from "../support/certificates.ts";
 import { isLong } from "../support/effort.ts";
 import { eventually } from "../support/eventually.ts";
 import { Program } from "../support/program.ts";
@@ -127,37 +128,55 @@ describe("the steps of the Dockerfile, run here", () => {
       expect([name, existsSync(join(app, "node_modules", name))]).toEqual([name, false]);
   });
 
-  test("the steps make a daemon that its health check finds, under a user that can write only the state", async () => {
-    const state = join(dir, "state");
-    const config = join(dir, "etc/model-quality.config.ts");
-    mkdirSync(join(dir, "etc"));
-    mkdirSync(state);
-    if (user.uid !== undefined) chownSync(state, user.uid, user.gid);
-    chmodSync(dir, 0o755);
-    writeFileSync(
-      config,
-      `import { defineConfig } from "model-quality-exporter";\nexport default defineConfig({ sources: [{ files: ["*.jsonl"] }] });\n`,
-    );
-    const words = [...(JSON.parse(last("ENTRYPOINT")) as string[]), ...(JSON.parse(last("CMD")) as string[])];
-    const here = (word: string) =>
-      word
-        .replace(/^\/app/u, app)
-        .replace(paths.state, state)
-        .replace(paths.config, join(dir, "etc"));
-    const program = Program.start(process.execPath, [...words.slice(1).map(here), "--web.listen-address=127.0.0.1:0"], {
-      cwd: app,
-      ...user,
-    });
-    const url = await eventually(() => /url="?(http:\/\/[^\s"]+)/u.exec(program.output)?.[1], "it listens");
-    const [, check = ""] = /^CMD (\[.*\])$/su.exec(last("HEALTHCHECK")) ?? [];
-    const [, ...args] = JSON.parse(check) as string[];
-    const ask = (base: string) =>
-      spawnSync(
-        process.execPath,
-        args.map((word) => word.replace(`http://127.0.0.1:${port}`, base)),
-      ).status;
-    expect(ask(url)).toBe(0);
-    expect(await program.stop()).toBe(0);
-    expect(ask(url)).toBe(1);
-  });
+  test.each([
+    { over: "plain HTTP", etc: "etc", web: undefined },
+    {
+      over: "TLS with client certificates",
+      etc: "etc-tls",
+      web: "  client_ca_file: ca.pem\n  client_auth_type: RequireAndVerifyClientCert\n",
+    },
+  ])(
+    "the steps make a daemon that its health check finds over $over, under a user that can write only the state",
+    async ({ etc, web }) => {
+      const state = join(dir, `${etc}-state`);
+      const config = join(dir, etc, "model-quality.config.ts");
+      mkdirSync(join(dir, etc));
+      mkdirSync(state);
+      if (user.uid !== undefined) chownSync(state, user.uid, user.gid);
+      chmodSync(dir, 0o755);
+      writeFileSync(
+        config,
+        `import { defineConfig } from "model-quality-exporter";\nexport default defineConfig({ sources: [{ files: ["*.jsonl"] }] });\n`,
+      );
+      const words = [...(JSON.parse(last("ENTRYPOINT")) as string[]), ...(JSON.parse(last("CMD")) as string[])];
+      const here = (word: string) =>
+        word
+          .replace(/^\/app/u, app)
+          .replace(paths.state, state)
+          .replace(paths.config, join(dir, etc));
+      const flags = ["--web.listen-address=127.0.0.1:0"];
+      if (web !== undefined) {
+        const { cert, key } = new Authority(join(dir, etc)).issue("server", "DNS:elsewhere.example");
+        const file = join(dir, etc, "web.yml");
+        writeFileSync(file, `tls_server_config:\n  cert_file: ${cert}\n  key_file: ${key}\n${web}`);
+        for (const path of [cert, key]) chmodSync(path, 0o644);
+        flags.push(`--web.config.file=${file}`);
+      }
+      const program = Program.start(process.execPath, [...words.slice(1).map(here), ...flags], {
+        cwd: app,
+        ...user,
+      });
+      const url = await eventually(() => /url="?(https?:\/\/[^\s"]+)/u.exec(program.output)?.[1], "it listens");
+      const [, check = ""] = /^CMD (\[.*\])$/su.exec(last("HEALTHCHECK")) ?? [];
+      const [, ...args] = JSON.parse(check) as string[];
+      const ask = (base: string) =>
+        spawnSync(
+          process.execPath,
+          args.map((word) => word.replaceAll(`127.0.0.1:${port}`, new URL(base).host)),
+        ).status;
+      expect(ask(url)).toBe(0);
+      expect(await program.stop()).toBe(0);
+      expect(ask(url)).toBe(1);
+    },
+  );
 });

@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { loadConfig } from "../../src/config/load.ts";
+import type { Config } from "../../src/config/config.ts";
 import { parseConfig } from "../../src/config/parse.ts";
 import { generate } from "../../src/generate/outputs.ts";
 import { repository } from "../support/repository.ts";
@@ -16,6 +17,14 @@ const configs = [
   { what: "the sample config", config: repositoryConfig },
   { what: "odd names", config: makeConfig({ models: oddNames }) },
   { what: "the least config", config: makeConfig({ more: { models: {}, teams: {}, receivers: {}, alerting: {} } }) },
+  {
+    what: "a log and events by HTTP",
+    config: makeConfig({ sources: [{ files: ["/var/log/models/*.jsonl"] }, { name: "api", http: {} }] }),
+  },
+  {
+    what: "web security",
+    config: makeConfig({ more: { kubernetes: { web: { tls: {}, basicAuthSecret: "login" } } } }),
+  },
   { what: "an older cluster", config: makeConfig({ more: { kubernetes: { version: "1.28" } } }) },
 ];
 
@@ -131,6 +140,82 @@ describe("the sidecar", () => {
   });
 });
 
+describe("the pods with web security", () => {
+  const web = {
+    configSecret: "web",
+    tls: { secret: "web-tls", serverName: "mqe", clientSecret: "client" },
+    basicAuthSecret: "login",
+  };
+  const pods = (config: Config) =>
+    manifests(config).flatMap(({ object, path }) => {
+      const pod = podSpec(object);
+      const own = pod && containers(pod).find(({ name }) => name === "model-quality-exporter");
+      return pod === undefined || own === undefined ? [] : [{ path, pod, own }];
+    });
+
+  test("get the web config and the files of TLS in one folder, and a probe over TLS", () => {
+    const found = pods(makeConfig({ more: { kubernetes: { web } } }));
+    expect(found).toHaveLength(2);
+    for (const { pod, own } of found) {
+      expect(own.args).toContain("--web.config.file=/etc/model-quality-exporter-web/web-config.yml");
+      expect(own.livenessProbe?.httpGet).toEqual({ path: "/-/healthy", port: "model-quality", scheme: "HTTPS" });
+      expect(own.volumeMounts).toContainEqual({
+        name: "model-quality-web",
+        mountPath: "/etc/model-quality-exporter-web",
+        readOnly: true,
+      });
+      expect(pod.volumes).toContainEqual({
+        name: "model-quality-web",
+        projected: { sources: [{ secret: { name: "web" } }, { secret: { name: "web-tls" } }] },
+      });
+    }
+  });
+
+  test.each(["models", "models-nodes"])("are scraped in %s over TLS, with a certificate and a login", (namespace) => {
+    const monitor = find(makeConfig({ more: { kubernetes: { web } } }), "PodMonitor", namespace);
+    expect(monitor.spec.podMetricsEndpoints).toEqual([
+      expect.objectContaining({
+        scheme: "https",
+        tlsConfig: {
+          ca: { secret: { name: "web-tls", key: "ca.crt" } },
+          serverName: "mqe",
+          cert: { secret: { name: "client", key: "tls.crt" } },
+          keySecret: { name: "client", key: "tls.key" },
+        },
+        basicAuth: {
+          username: { name: "login", key: "username" },
+          password: { name: "login", key: "password" },
+        },
+      }),
+    ]);
+  });
+
+  test.each([
+    { given: {}, secrets: ["model-quality-web-config"], scheme: undefined },
+    { given: { tls: {} }, secrets: ["model-quality-web-config", "model-quality-web-tls"], scheme: "HTTPS" },
+    { given: { basicAuthSecret: "login" }, secrets: ["model-quality-web-config"], scheme: undefined },
+  ])("of $given mount $secrets, and are scraped as far as that goes", ({ given, secrets, scheme }) => {
+    const config = makeConfig({ more: { kubernetes: { web: given } } });
+    for (const { pod, own } of pods(config)) {
+      const volume = pod.volumes?.find(({ name }) => name === "model-quality-web");
+      expect(volume?.projected?.sources?.map(({ secret }) => secret?.name)).toEqual(secrets);
+      expect(own.livenessProbe?.httpGet?.scheme).toBe(scheme);
+    }
+    const [endpoint] = find(config, "PodMonitor").spec.podMetricsEndpoints ?? [];
+    expect(endpoint?.scheme).toBe("tls" in given ? "https" : "http");
+    expect(Object.keys(endpoint ?? {})).toEqual(expect.arrayContaining("tls" in given ? ["tlsConfig"] : []));
+    expect("basicAuth" in (endpoint ?? {})).toBe("basicAuthSecret" in given);
+  });
+
+  test("say at the head of their files which Secrets must be there, with which keys", () => {
+    const text = generate(makeConfig({ more: { kubernetes: { web } } })).files.get("deploy/kubernetes/daemonset.yaml");
+    expect(text).toContain("# Needs these Secrets in the namespace models-nodes:");
+    for (const line of ["web: web-config.yml", "web-tls: tls.crt, tls.key, and ca.crt", "login: username, password"]) {
+      expect(text).toContain(`#   ${line}`);
+    }
+  });
+});
+
 describe("the config in the ConfigMap", () => {
   test.each([
     { what: "the sidecar", namespace: "models", files: "/var/log/models/logs/*.jsonl", wrapper: "auto" },
@@ -161,6 +246,63 @@ describe("the config in the ConfigMap", () => {
     const config = makeConfig({ sources: [{ files: ["/var/log/models/*.jsonl"] }, pods] });
     const { data = {} } = find(config, "ConfigMap", "models-nodes");
     expect(JSON.parse(data["model-quality.config.json"] ?? "")).toMatchObject({ sources: [pods] });
+  });
+});
+
+describe("pods that take events by HTTP", () => {
+  const api = { name: "api", http: { tokensFile: "secrets/mine" } };
+  const alone = makeConfig({ sources: [api] });
+
+  test("where there is no log, there are no volumes of logs, no DaemonSet, and all fits the schemas", () => {
+    const objects = manifests(alone).map(({ object }) => object);
+    expect(objects.flatMap((object) => schemaFault(object) ?? [])).toEqual([]);
+    expect(objects.some(({ kind }) => kind === "DaemonSet")).toBe(false);
+    const pod = podSpecOf(alone);
+    expect(pod.volumes?.map(({ name }) => name)).toEqual([
+      ...["model-quality-config", "model-quality-state", "model-quality-events"],
+    ]);
+    expect(pod.containers[0]?.volumeMounts).toEqual([]);
+  });
+
+  test("the tokens come from a Secret, also where the config names none: others reach a pod", async () => {
+    for (const { source, file } of [
+      { source: api, file: "mine" },
+      { source: { name: "api", http: {} }, file: "tokens" },
+    ]) {
+      const config = makeConfig({ sources: [source] });
+      const pod = podSpecOf(config);
+      expect(pod.volumes).toContainEqual({
+        name: "model-quality-events",
+        secret: { secretName: "model-quality-events" },
+      });
+      const [[name, text] = ["", ""]] = Object.entries(find(config, "ConfigMap", "models").data ?? {});
+      writeFileSync(join(dir, name), text);
+      const [loaded] = (await loadConfig(join(dir, name), {})).sources;
+      const folder = "/etc/model-quality-exporter-events";
+      expect(loaded?.http?.tokensFile).toBe(`${folder}/${file}`);
+      const mount = { name: "model-quality-events", mountPath: folder, readOnly: true };
+      expect(pod.initContainers?.[0]?.volumeMounts).toContainEqual(mount);
+    }
+  });
+
+  test("a headless Service leads to the port of each pod with an exporter", () => {
+    const { metadata, spec } = find(alone, "Service", "models");
+    expect(metadata?.name).toBe("model-quality-exporter");
+    expect(spec).toMatchObject({
+      clusterIP: "None",
+      selector: { "model-quality-exporter": "model-quality-exporter" },
+      ports: [{ port: 9877, targetPort: "model-quality" }],
+    });
+    expect(manifests(makeConfig()).some(({ object }) => object.kind === "Service")).toBe(false);
+  });
+
+  test("the DaemonSet takes events too, beside the output of its node", () => {
+    const config = makeConfig({ sources: [{ files: ["/var/log/pods/ml_*/server/*.log"], wrapper: "cri" }, api] });
+    const { data = {} } = find(config, "ConfigMap", "models-nodes");
+    expect(JSON.parse(data["model-quality.config.json"] ?? "")).toMatchObject({
+      sources: [{ wrapper: "cri" }, { name: "api" }],
+    });
+    expect(find(config, "Service", "models-nodes").metadata?.name).toBe("model-quality-exporter");
   });
 });
 

@@ -89,7 +89,7 @@ async function replayAll(given: typeof forms, rest: object): Promise<{ report: R
   const sources = given.flatMap((form) => {
     const { name, source, labels, file, log } = form;
     const folder = join(dir, String(forms.indexOf(form)));
-    const placed = (of: SourceInput) => ({ ...of, files: of.files.map((glob) => join(folder, glob)) });
+    const placed = (of: SourceInput) => ({ ...of, files: (of.files ?? []).map((glob) => join(folder, glob)) });
     const fields = source.fields ?? { model: "model", version: "version", id: "request_id", time: "ts" };
     write(join(folder, file), log.lines);
     if (labels !== undefined) write(join(folder, labels.file), labelLog(form, log));

@@ -30,6 +30,22 @@ describe("check", () => {
     expect(said).toMatch(/routes test .*team="payments".* -> payments-pager/u);
   });
 
+  test("the check takes a prometheus.yml whose certificates are on the machine of Prometheus, and names them", async () => {
+    const out = join(dir, "elsewhere");
+    const files = { caFile: "/nowhere/ca.crt", certFile: "/nowhere/tls.crt", keyFile: "/nowhere/tls.key" };
+    const tls = { ...files, serverName: "mqe", insecureSkipVerify: true };
+    const basicAuth = { username: "prometheus", passwordFile: "/nowhere/password" };
+    const config = makeConfig({ ...parts, prometheus: { tls, basicAuth } });
+    generateInto(config, out);
+    const all = await checks(out, config);
+    expect(all.filter(({ outcome }) => outcome === "failed")).toEqual([]);
+    expect(all).toContainEqual({
+      what: "files for scrapes",
+      outcome: "skipped",
+      detail: "not on this machine: /nowhere/ca.crt, /nowhere/tls.crt, /nowhere/tls.key, /nowhere/password",
+    });
+  });
+
   test("the check fails for stale files, and for files that a program refuses", async () => {
     const out = join(dir, "refused");
     generateInto(quickConfig, out);

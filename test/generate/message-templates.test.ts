@@ -302,6 +302,15 @@ Source predictions in namespace models: lines that cannot be read
     expect(readRepositoryFile("README.md")).toContain(`${firingTitle}\n\n${firingText}\n`);
   });
 
+  test("the messages name the status page before the dashboard, and the link leads there where there is no dashboard", () => {
+    const page = "https://mqe.example.com/?model=fraud&version=v3";
+    const { dashboard_url: dashboard = "", ...others } = recall.annotations;
+    expect(render(named("text"), [{ ...recall, annotations: { ...recall.annotations, status_url: page } }])).toContain(
+      `\n- Status page: ${page}\n- Dashboard: ${dashboard}\n`,
+    );
+    expect(render(named("link"), [{ ...recall, annotations: { ...others, status_url: page } }])).toBe(page);
+  });
+
   test("the link leads to the dashboard, else to the runbook, else to Alertmanager", () => {
     const others = Object.fromEntries(Object.entries(recall.annotations).filter(([key]) => key !== "dashboard_url"));
     expect(render(named("link"), [{ ...recall, annotations: others }])).toBe("https://runbooks.example.com/fraud");

@@ -41,6 +41,7 @@ function oddConfig(names: readonly string[]): ConfigParts {
     teams: Object.fromEntries(names.map((name) => [name, Object.fromEntries([[name, [name]]])])),
     receivers: Object.fromEntries(names.map((name) => [name, address])),
     defaultReceiver: first,
+    statusPage: { url: "https://mqe.example.com" },
   };
 }
 

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import type { Config } from "../../src/config/config.ts";
+import type { WindowSpec } from "../../src/window/options.ts";
 import { generate } from "../../src/generate/outputs.ts";
 import { writeFiles } from "../../src/generate/files/write.ts";
 import { repetitions } from "../support/effort.ts";
@@ -32,6 +33,34 @@ function testRules(config: Config, name: string): string {
   return out;
 }
 
+const dayMs = 86_400_000;
+const maturedWeek: WindowSpec = { kind: "time", label: "7d_older_1d", ms: 7 * dayMs, panes: 60, olderMs: dayMs };
+const bound = { kind: "min", value: 0.8 } as const;
+
+/** Objectives of one name over one window that ask for different shares of labels, and one that asks for none. */
+const labelledParts: ConfigParts = {
+  tagLabels: ["model", "version", "region"],
+  join: {
+    ...laterLabels,
+    models: new Map([["*", { withinMs: dayMs, earlyMs: 0, absent: undefined, maturityMs: 3_600_000 }]]),
+  },
+  models: {
+    fraud: {
+      objectives: [
+        { metric: "recall", class: "fraud", bound, window: maturedWeek, minLabelled: 0.9 },
+        { metric: "recall", class: "legit", bound, window: maturedWeek, minLabelled: 0.5, minSamples: 1 },
+        { metric: "recall", average: "macro", bound, window: maturedWeek },
+        {
+          metric: "accuracy",
+          bound: { kind: "maxDrop", value: 0.02, comparedTo: { kind: "version", version: "v1" } },
+          window: day,
+          minLabelled: 1 / 3,
+        },
+      ],
+    },
+  },
+};
+
 /** A model for each kind of bound, with an objective for every so many of the metrics. */
 function grid(stride: number, parts: ConfigParts = {}): Config {
   const bounds = everyBound.filter(
@@ -57,6 +86,11 @@ describe("the generated tests, run by promtool", () => {
     // Each metric has one of the eight bounds.
     ["every metric and every kind of bound", grid(repetitions(everyBound.length, 4))],
     ["labels that come later", makeConfig({ ...sampleParts, join: laterLabels })],
+    ["objectives that ask for labels", makeConfig(labelledParts)],
+    [
+      "objectives that ask for labels, over mirrored replicas",
+      makeConfig({ ...labelledParts, prometheus: { replicas: "mirrored" } }),
+    ],
     ["mirrored replicas", grid(repetitions(16, 7), { prometheus: { replicas: "mirrored" } })],
     [
       "tags without a version and with a label of their own",

@@ -234,6 +234,17 @@ describe("the states of the world, and which alerts fire in each", () => {
   );
 });
 
+test.each<{ what: string; silences: string[] }>([
+  { what: "all of one silence, longer than an hour", silences: ["26h"] },
+  { what: "of labels beside those of predictions", silences: ["1h", "never"] },
+  { what: "of three silences", silences: ["10m", "26h", "never"] },
+])("the generated tests pass for sources $what", ({ silences }) => {
+  const sources = silences.map((silentAfter, n) => ({ files: [`/var/log/${n}/*.jsonl`], silentAfter }));
+  const out = join(dir, silences.join("-"));
+  generateInto(parseConfig({ sources }, "/etc/somewhere/model-quality.config.ts", {}), out);
+  expect(tool("promtool", ["test", "rules", "prometheus/tests/exporter.yml"], { cwd: out })).toContain("SUCCESS");
+});
+
 describe("the severity of alerts that no objective sets", () => {
   test.each<{ routes: string[]; severity: string }>([
     { routes: ["critical", "warning"], severity: "warning" },

@@ -3,9 +3,10 @@ import { Join } from "../../src/join/join.ts";
 import { JoinStats } from "../../src/join/join-stats.ts";
 import { joinPrefixes } from "../../src/join/pools.ts";
 import type { JoinMatch, JoinOptions } from "../../src/join/options.ts";
-import type { SavedEntry } from "../../src/serializable.ts";
+import { isRecord, type SavedEntry } from "../../src/serializable.ts";
 import { ClassMonitor } from "../../src/window/class-monitor.ts";
 import type { WindowOptions, WindowSpec } from "../../src/window/options.ts";
+import { tagEntryPrefixes } from "../../src/window/tag-entries.ts";
 import { Tags } from "../../src/window/tags.ts";
 
 /** A minute, the unit of times in these tests (ms). */
@@ -16,11 +17,17 @@ export const hour = 60 * minute;
 export const start = Date.UTC(2026, 0, 1);
 
 /** One window of each kind, short enough to be left. */
-export const windows: readonly WindowSpec[] = [
+const windows: readonly WindowSpec[] = [
   { kind: "time", label: "5m", ms: 5 * minute, panes: 5 },
   { kind: "time", label: "1h", ms: hour, panes: 12 },
   { kind: "last", label: "last_3", size: 3 },
   { kind: "last", label: "last_1000", size: 1000 },
+];
+
+/** The same, and one of outcomes that are ten minutes old. */
+export const allWindows: readonly WindowSpec[] = [
+  ...windows,
+  { kind: "time", label: "1h_older_10m", ms: hour, panes: 12, olderMs: 10 * minute },
 ];
 
 /** A half of an outcome, or both, at a time in minutes since `start`. */
@@ -37,6 +44,8 @@ export interface Half {
 export interface BedOptions extends Partial<Omit<JoinOptions, "models">>, Partial<JoinMatch> {
   /** Settings of single models. */
   readonly models?: Readonly<Record<string, Partial<JoinMatch>>>;
+  readonly windows?: readonly WindowSpec[];
+  readonly maxClasses?: number;
 }
 
 /** The join between real windows and a store in memory, with a clock of its own. */
@@ -47,7 +56,7 @@ export class Bed {
   tags: Tags;
   join: Join;
   #given: BedOptions;
-  readonly #tagOptions: WindowOptions;
+  #tagOptions: WindowOptions;
   readonly #key = randomBytes(16);
   readonly #saved = new Map<string, SavedEntry>();
 
@@ -56,8 +65,9 @@ export class Bed {
     this.#tagOptions = {
       models: new Map([["*", { classes: undefined, spellings, objectives: [] }]]),
       tagLabels: ["model", "version"],
-      windows,
-      limits: { maxTags: 10, maxClasses: 100, futureToleranceMs: minute, tagIdleMs: 1000 * hour },
+      windows: options.windows ?? windows,
+      join: joinOptions(options),
+      limits: { maxTags: 10, maxClasses: options.maxClasses ?? 100, futureToleranceMs: minute, tagIdleMs: 1000 * hour },
     };
     [this.tags, this.join] = this.#make(joinOptions(options));
     this.join.restore([], this.#key, this.#time);
@@ -73,6 +83,35 @@ export class Bed {
     return this;
   }
 
+  /** Reads a half at a time of the clock, whatever its own. */
+  readAt(now: number, half: Half): this {
+    this.now = now;
+    const { id, model = "m", version = "v1", predicted, actual, at } = half;
+    this.join.receive({ labels: [model, version], predicted, actual, id, time: start + at * minute }, this.#time);
+    return this;
+  }
+
+  /** Restarts from what a release without traffic has written down. */
+  forgetTraffic(): this {
+    this.commit();
+    for (const [text, [key, value]] of this.#saved) {
+      if (key[0] === "traffic") this.#saved.delete(text);
+      if (key[0] !== "tag" || !isRecord(value)) continue;
+      this.#saved.set(text, [key, Object.fromEntries(Object.entries(value).filter(([name]) => name !== "traffic"))]);
+    }
+    return this.restart();
+  }
+
+  /** Restarts with other spellings of classes. */
+  respell(spellings: ReadonlyMap<string, string>): this {
+    this.commit();
+    this.#tagOptions = {
+      ...this.#tagOptions,
+      models: new Map([["*", { classes: undefined, spellings, objectives: [] }]]),
+    };
+    return this.restart();
+  }
+
   /** Writes down what has changed, and restores it into a new join and new windows. */
   restart(options: BedOptions = {}): this {
     this.commit();
@@ -86,9 +125,7 @@ export class Bed {
       );
     this.join.restore(entries(joinPrefixes), this.#key, this.#time);
     this.tags.restore(
-      entries(["tag", "window", "forgotten"]).flatMap(([key, value]) =>
-        value instanceof Uint8Array ? [] : [[key, value] as const],
-      ),
+      entries(tagEntryPrefixes).flatMap(([key, value]) => (value instanceof Uint8Array ? [] : [[key, value] as const])),
       (name) => name,
     );
     return this;
@@ -162,7 +199,25 @@ export class Bed {
 
   /** Cells of all windows. */
   get all(): Record<string, Record<string, number>> {
-    return Object.fromEntries(windows.map(({ label }) => [label, this.cells(label)]));
+    return Object.fromEntries(this.#tagOptions.windows.map(({ label }) => [label, this.cells(label)]));
+  }
+
+  /** Predictions of each tag by window and class as `predictions/due/labelled`, and by age as `predictions/labelled`. */
+  get traffic(): Record<string, Record<string, string>> {
+    return Object.fromEntries(
+      this.tags.snapshot(this.#time).map(({ labels, traffic }) => {
+        const ofWindows = [...(traffic?.windows ?? [])].flatMap(([label, { hasDue, classes }]) =>
+          classes.map((one): [string, string] => [
+            `${label} ${one.class}`,
+            hasDue ? `${one.predictions}/${one.due}/${one.labelled}` : `${one.predictions}`,
+          ]),
+        );
+        const ofAges = (traffic?.ages ?? [])
+          .filter(({ predictions }) => predictions > 0)
+          .map(({ age, predictions, labelled }): [string, string] => [age, `${predictions}/${labelled}`]);
+        return [labels.map(({ value }) => value).join(" "), Object.fromEntries([...ofWindows, ...ofAges])];
+      }),
+    );
   }
 
   /** Outcomes of all tags since the first. */
@@ -186,6 +241,12 @@ export class Bed {
       {
         tagLabels: this.#tagOptions.tagLabels,
         predicted: (labels, time, now) => tags.predict(labels, time, now),
+        traffic: (labels, predicted, time, now) => {
+          tags.traffic(labels, predicted, time, now);
+        },
+        labelled: (labels, predicted, time, now) => {
+          tags.labelled(labels, predicted, time, now);
+        },
         spelling: (labels, name) => tags.spelling(labels, name),
         effectiveTime: (time, now) => tags.effectiveTime(time, now),
         add: ({ labels, predicted, actual, time, keyLow, keyHigh }, _isAbsent, now) => {
@@ -203,8 +264,8 @@ export class Bed {
 
 function joinOptions(given: BedOptions): JoinOptions {
   const { byModel = false, placeAt = "label", maxIds = 1000, models = {} } = given;
-  const { withinMs = 30 * minute, earlyMs = 10 * minute, absent } = given;
-  const all = { withinMs, earlyMs, absent };
+  const { withinMs = 30 * minute, earlyMs = 10 * minute, absent, maturityMs } = given;
+  const all = { withinMs, earlyMs, absent, maturityMs };
   const own = Object.entries(models).map(([name, match]) => [name, { ...all, ...match }] as const);
   return { byModel, placeAt, maxIds, models: new Map([["*", all], ...own]) };
 }

@@ -18,6 +18,14 @@ const predictions = {
 };
 const labels = { files: ["logs/l.jsonl"], fields: { predicted: null, actual: "label", id: "id", time: "ts" } };
 
+/** What reports say of traffic; nothing without a join. */
+interface Covered {
+  readonly coverage?: readonly {
+    readonly windows: readonly { readonly predictions: number }[];
+    readonly ages: readonly { readonly labelled: number }[];
+  }[];
+}
+
 /** Two logs of many ids: labels before and after their predictions, repeats of both, and corrections. */
 class TwoLogs {
   readonly dir = mkdtempSync(join(root, "two-"));
@@ -32,7 +40,7 @@ class TwoLogs {
   }
 
   configure(more: object): void {
-    const config = { sources: [predictions, labels], join: {}, windows: [{ last: 100_000 }], ...more };
+    const config = { sources: [predictions, labels], join: {}, windows: [{ last: 100_000 }, "24h"], ...more };
     writeFileSync(join(this.dir, "config.json"), JSON.stringify(config));
   }
 
@@ -70,7 +78,12 @@ class TwoLogs {
 
   async differs(url: string): Promise<string> {
     const { lost, twice } = difference(this.cells, (await countedBy(url)).get("m") ?? new Map<string, number>());
-    return lost + twice === 0 ? "" : `lost ${lost}, counted twice ${twice}`;
+    if (lost + twice > 0) return `lost ${lost}, counted twice ${twice}`;
+    const { coverage } = (await (await fetch(`${url}/api/v1/models`)).json()) as Covered;
+    const all = [...this.cells.values()].reduce((sum, count) => sum + count, 0);
+    const traffic = coverage?.[0]?.windows[0]?.predictions ?? 0;
+    const labelled = (coverage?.[0]?.ages ?? []).reduce((sum, age) => sum + age.labelled, 0);
+    return traffic === all && labelled === all ? "" : `of ${all} predictions ${traffic} seen, ${labelled} labelled`;
   }
 
   start(): Promise<Daemon> {

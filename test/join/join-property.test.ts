@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "../support/property.ts";
-import { Bed, type Half } from "./bed.ts";
+import { allWindows, Bed, minute, type Half } from "./bed.ts";
 import { JoinModel } from "./model.ts";
 
 /** Few ids, classes and tags, so that everything that can meet does. */
@@ -17,11 +17,12 @@ const half = fc.record({
   restart: fc.constantFrom(false, false, false, false, true),
 });
 
-describe("whatever comes in whatever order, the windows hold what a map of all ids gives", () => {
+describe("whatever comes in whatever order, windows, traffic and shares are what a map of all ids gives", () => {
   test.each(["label", "prediction"] as const)("with outcomes placed at the %s", (placeAt) => {
     fc.assert(
       fc.property(fc.array(half, { maxLength: 60 }), (steps) => {
-        const bed = new Bed({ placeAt, withinMs: 30 * 60_000, earlyMs: 10 * 60_000 });
+        const times = { withinMs: 30 * minute, earlyMs: 10 * minute, maturityMs: 20 * minute };
+        const bed = new Bed({ placeAt, ...times, windows: allWindows });
         const model = new JoinModel(placeAt);
         let now = 100;
         for (const { half: given, step, restart } of steps) {
@@ -34,6 +35,7 @@ describe("whatever comes in whatever order, the windows hold what a map of all i
           model.read(event, now);
         }
         expect(bed.all).toEqual(model.cells(now));
+        expect(bed.traffic).toEqual(model.traffic(now, 20));
         expect(bed.labels).toEqual(model.labels);
         expect(bed.stats.repeated).toEqual(model.repeated);
         expect(bed.outcomes).toBe(model.outcomes.length);

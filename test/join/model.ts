@@ -1,4 +1,7 @@
-import { minute, start, windows, type Half } from "./bed.ts";
+import type { WindowSpec } from "../../src/window/options.ts";
+import { allWindows as windows, minute, start, type Half } from "./bed.ts";
+
+type TimeSpec = WindowSpec & { readonly kind: "time" };
 
 /** An outcome as it was counted. */
 interface Outcome {
@@ -15,6 +18,8 @@ interface Prediction {
   readonly tag: string;
   readonly predicted: string;
   readonly at: number;
+  /** When it was read (minutes). */
+  readonly read: number;
   outcome: Outcome | undefined;
 }
 
@@ -63,13 +68,37 @@ export class JoinModel {
     );
   }
 
+  /** Predictions as `Bed.traffic` has them; those as old as `maturity` (minutes) are due. */
+  traffic(now: number, maturity: number): Record<string, Record<string, string>> {
+    const all = [...this.#ids.values()].flatMap(({ predictions }) => predictions);
+    const tags = [...new Set(all.map(({ tag }) => tag))].sort();
+    return Object.fromEntries(
+      tags.map((tag) => {
+        const own = all.filter((one) => one.tag === tag);
+        const counts = windows.flatMap((window) => {
+          if (window.kind !== "time") return [];
+          const held = own.filter(({ at, read }) => isInPanes({ place: at, counted: read }, window, now));
+          const due = held.filter(({ at }) => now - paneEnd(at, window) >= maturity);
+          return [...new Set(held.map(({ predicted }) => predicted))].map((name): [string, string] => {
+            const [predictions, ripe] = [held, due].map((some) => some.filter(({ predicted }) => predicted === name));
+            const labelled = ripe?.filter(({ outcome }) => outcome !== undefined);
+            const isEver = maturity < (window.ms + (window.olderMs ?? 0)) / minute;
+            const text = `${predictions?.length}${isEver ? `/${ripe?.length}/${labelled?.length}` : ""}`;
+            return [`${window.label} ${name}`, text];
+          });
+        });
+        return [tag, Object.fromEntries([...counts, ...agesOf(own, now)])];
+      }),
+    );
+  }
+
   #predict(id: Id, key: string, tag: string, predicted: string, at: number, now: number): void {
     const first = id.predictions.find((one) => one.tag === tag);
     if (first !== undefined) {
       this.repeated[first.predicted === predicted ? "false" : "true"]++;
       return;
     }
-    const prediction: Prediction = { tag, predicted, at, outcome: undefined };
+    const prediction: Prediction = { tag, predicted, at, read: now, outcome: undefined };
     const { label } = id;
     const sibling = id.predictions.findLast(({ outcome }) => outcome !== undefined)?.outcome;
     id.predictions.push(prediction);
@@ -101,7 +130,7 @@ export class JoinModel {
       }
       if (outcome.actual === actual) return "duplicate";
       const isHeld = windows.some((window) => {
-        if (window.kind === "time") return isInPanes(outcome, window, now);
+        if (window.kind === "time") return isInPanes(outcome, window, now, true);
         return this.outcomes
           .filter(({ tag }) => tag === outcome.tag)
           .slice(-window.size)
@@ -132,8 +161,39 @@ function isMatch(predictedAt: number, labelledAt: number): boolean {
 }
 
 /** Whether an outcome is in the panes of a window, both when it was counted and now. */
-function isInPanes({ place, counted }: Outcome, window: { ms: number; panes: number }, now: number): boolean {
-  const paneMs = window.ms / window.panes;
-  const pane = (at: number): number => Math.floor((start + at * minute) / paneMs);
-  return pane(place) >= pane(counted) - window.panes && pane(place) >= pane(now) - window.panes;
+function isInPanes(
+  { place, counted }: Pick<Outcome, "place" | "counted">,
+  window: TimeSpec,
+  now: number,
+  isWaitingIn = false,
+): boolean {
+  const older = (window.olderMs ?? 0) / minute;
+  const pane = (at: number): number => Math.floor((start + at * minute) / (window.ms / window.panes));
+  const isOldEnough = isWaitingIn || older === 0 || pane(place) < pane(now - older);
+  return (
+    isOldEnough &&
+    pane(place) >= pane(counted - older) - window.panes &&
+    pane(place) >= pane(now - older) - window.panes
+  );
+}
+
+/** The end of the pane of a time (both minutes). */
+function paneEnd(at: number, { ms, panes }: TimeSpec): number {
+  const paneMs = ms / panes;
+  return ((Math.floor((start + at * minute) / paneMs) + 1) * paneMs - start) / minute;
+}
+
+/** The curve, by the panes of the window that reaches furthest back: of 70 minutes, in panes of five. */
+function agesOf(own: readonly Prediction[], now: number): [string, string][] {
+  const window = windows.find(({ label }) => label === "1h_older_10m");
+  if (window?.kind !== "time") return [];
+  const held = own.filter(({ at, read }) => isInPanes({ place: at, counted: read }, window, now, true));
+  return [
+    { age: "10m", from: -Infinity, to: 10 },
+    { age: "1h", from: 10, to: 60 },
+  ].flatMap(({ age, from, to }): [string, string][] => {
+    const some = held.filter(({ at }) => now - paneEnd(at, window) > from && now - paneEnd(at, window) <= to);
+    const labelled = some.filter(({ outcome }) => outcome !== undefined);
+    return some.length === 0 ? [] : [[age, `${some.length}/${labelled.length}`]];
+  });
 }

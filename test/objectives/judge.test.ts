@@ -12,10 +12,10 @@ function objectivesOf(objectives: readonly ObjectiveParts[]): readonly Objective
   return makeConfig({ models: { m: { objectives } } }).models.get("m")?.objectives ?? [];
 }
 
-function judged(parts: ObjectiveParts, cells: Cells, then?: Cells): ReturnType<typeof judge> {
+function judged(parts: ObjectiveParts, cells: Cells, then?: Cells, labelled?: number): ReturnType<typeof judge> {
   const [objective] = objectivesOf([parts]);
   if (objective === undefined) throw new Error("no objective");
-  return judge(objective, qualityOf(matrix(cells)), then && qualityOf(matrix(then)));
+  return judge(objective, qualityOf(matrix(cells)), then && qualityOf(matrix(then)), labelled);
 }
 
 /** So many outcomes of fraud, of which so many are found. */
@@ -28,7 +28,12 @@ describe("the judge", () => {
     bound: { kind: "maxDrop", value: 0.02, comparedTo: { kind: "version", version: "v1" } },
   } as const;
   const kappa = { metric: "cohenKappa", bound: { kind: "min", value: 0.9 } } as const;
-  test.each<{ what: string; verdict: Verdict; of: ObjectiveParts; now: Cells; then?: Cells }>([
+  const asking = { ...recall, minLabelled: 0.8 };
+  test.each<{ what: string; verdict: Verdict; of: ObjectiveParts; now: Cells; then?: Cells; labelled?: number }>([
+    { what: "of too few labels", verdict: "quiet", of: asking, now: found(150, 200), labelled: 0.79 },
+    { what: "of just enough labels", verdict: "missed", of: asking, now: found(150, 200), labelled: 0.8 },
+    { what: "of a window in which nothing is due", verdict: "missed", of: asking, now: found(150, 200) },
+    { what: "of few labels, and asks for none", verdict: "missed", of: recall, now: found(150, 200), labelled: 0.1 },
     { what: "above its minimum", verdict: "met", of: recall, now: found(190, 200) },
     { what: "at its minimum", verdict: "met", of: recall, now: found(170, 200) },
     { what: "below its minimum by what chance may do", verdict: "unsure", of: recall, now: found(160, 200) },
@@ -49,8 +54,8 @@ describe("the judge", () => {
     },
     { what: "as it was", verdict: "met", of: drop, now: found(160, 200), then: found(160, 200) },
     { what: "compared with too few", verdict: "quiet", of: drop, now: found(100, 200), then: found(30, 40) },
-  ])("a figure that is $what is $verdict", ({ verdict, of, now, then }) => {
-    expect(judged(of, now, then).verdict).toBe(verdict);
+  ])("a figure that is $what is $verdict", ({ verdict, of, now, then, labelled }) => {
+    expect(judged(of, now, then, labelled).verdict).toBe(verdict);
   });
 
   test("the judge tells how many standard errors a figure is beyond its bound, which is negative on the good side", () => {

@@ -667,6 +667,7 @@ describe("the other pages", () => {
       { path: "/-/reload", methods: ["POST", "PUT"] },
       { path: "/api/v1/models", methods: read },
       { path: "/api/v1/rejected", methods: read },
+      { path: "/api/v1/status", methods: read },
     ])("$path has $methods", async ({ path, methods }) => {
       for (const method of all) {
         const response = await fetch(daemon.url + path, { method });
@@ -689,13 +690,13 @@ describe("the other pages", () => {
   });
 
   test.each([
-    { prefix: "/", telemetry: "/metrics" },
-    { prefix: "/mq/", telemetry: "/metrics" },
-    { prefix: "/team/a/mq/", telemetry: "/deep/er/metrics" },
+    { prefix: "/", telemetry: "/metrics", flag: "--web.status-page=true" },
+    { prefix: "/mq/", telemetry: "/metrics", flag: "--web.status-page=false" },
+    { prefix: "/team/a/mq/", telemetry: "/deep/er/metrics", flag: "--web.status-page=true" },
   ])(
-    "the other pages link to one another behind a proxy that shows them under $prefix",
-    async ({ prefix, telemetry }) => {
-      const daemon = await new Place().config().append(outcome()).start("--web.telemetry-path", telemetry);
+    "the other pages link to one another behind a proxy that shows them under $prefix, with $flag",
+    async ({ prefix, telemetry, flag }) => {
+      const daemon = await new Place().config().append(outcome()).start("--web.telemetry-path", telemetry, flag);
       await eventually(async () => (await daemon.get("/-/ready")).status === 200, "ready");
       const proxy = createServer((request, response) => {
         const url = request.url ?? "";
@@ -712,11 +713,14 @@ describe("the other pages", () => {
         const address = proxy.address();
         const page = `http://127.0.0.1:${typeof address === "object" ? String(address?.port) : ""}${prefix}`;
         const html = await (await fetch(page)).text();
-        const links = [...html.matchAll(/href="([^"]*)"/gu)].map(([, link = ""]) => new URL(link, page));
-        expect(links.map(({ pathname }) => pathname)).toEqual(
-          [telemetry, "/api/v1/models", "/api/v1/rejected", "/-/healthy", "/-/ready"].map(
-            (path) => prefix + path.slice(1),
-          ),
+        const links = [...html.matchAll(/(?:href|src)="([^"#][^"]*)"/gu)].map(
+          ([, link = ""]) => new URL(link.replaceAll("&#38;", "&"), page),
+        );
+        const assets = ["status.css", "status.js", "icon.svg"].map((name) => `/static/HASH/${name}`);
+        const others = flag.endsWith("true") ? ["/", "/api/v1/status", ...assets] : ["/-/healthy", "/-/ready"];
+        const paths = links.map(({ pathname }) => pathname.replace(/static\/[0-9a-f]{16}/u, "static/HASH"));
+        expect([...new Set(paths)].sort()).toEqual(
+          [telemetry, "/api/v1/models", "/api/v1/rejected", ...others].map((path) => prefix + path.slice(1)).sort(),
         );
         for (const link of links) expect([link.pathname, (await fetch(link)).status]).toEqual([link.pathname, 200]);
       } finally {
@@ -789,8 +793,16 @@ describe("a start that cannot be", () => {
     },
     { flag: "web.listenAddress", value: ":65536", says: `${forms} ":65536"` },
     { flag: "state", value: "", says: "--state: expected a directory, got nothing" },
-    { flag: "web.telemetryPath", value: "/-/healthy", says: "--web.telemetry-path: /-/ and /api/ are reserved" },
-    { flag: "web.telemetryPath", value: "/api/v1/models", says: "--web.telemetry-path: /-/ and /api/ are reserved" },
+    {
+      flag: "web.telemetryPath",
+      value: "/-/healthy",
+      says: "--web.telemetry-path: /-/, /api/ and /static/ are reserved",
+    },
+    {
+      flag: "web.telemetryPath",
+      value: "/api/v1/models",
+      says: "--web.telemetry-path: /-/, /api/ and /static/ are reserved",
+    },
     { flag: "web.telemetryPath", value: "/m*", says: "--web.telemetry-path: expected a path like /metrics" },
     { flag: "web.telemetryPath", value: "m", says: "--web.telemetry-path: expected a path like /metrics" },
     { flag: "web.telemetryPath", value: "", says: "--web.telemetry-path: expected a path like /metrics" },

@@ -1,7 +1,7 @@
 // The first step of `npm test`: brings the Debian packages whose programs the tests run. Does nothing, and asks for no
 // rights, on a machine that has them all.
 import { spawnSync } from "node:child_process";
-import { findProgram, tools } from "./tools.js";
+import { findProgram, isInstalled, tools } from "./tools.js";
 
 /**
  * @param {readonly string[]} command
@@ -18,7 +18,7 @@ function rootPrefix() {
 }
 
 function missingTools() {
-  return tools.filter(({ program }) => findProgram(program) === undefined);
+  return tools.filter((tool) => !isInstalled(tool));
 }
 
 /** @returns {boolean} whether every program is there now */
@@ -26,7 +26,7 @@ function bringTools() {
   const missing = missingTools();
   if (missing.length === 0) return true;
 
-  const names = missing.map(({ program }) => program).join(", ");
+  const names = missing.map(({ program, module }) => module ?? program).join(", ");
   const packages = [...new Set(missing.map(({ debianPackage }) => debianPackage))];
   const byHand = `apt-get update && apt-get install -y --no-install-recommends ${packages.join(" ")}`;
   const prefix = rootPrefix();

@@ -67,9 +67,9 @@ export class Daemon {
     return this.#program.pid;
   }
 
-  /** `http://127.0.0.1:PORT`, from its own log line. */
+  /** `http://127.0.0.1:PORT`, or https, from its own log line. */
   get url(): string {
-    return /url="?(http:\/\/[^\s"]+?)\/?"?\s/u.exec(this.log)?.[1] ?? "";
+    return /url="?(https?:\/\/[^\s"]+?)\/?"?\s/u.exec(this.log)?.[1] ?? "";
   }
 
   /** Whether it is over, by itself or by a signal. */

@@ -1,5 +1,5 @@
 import { healthMetrics, healthPrefix } from "../../src/exposition/health.ts";
-import { lastOutcomeMetric, lastPredictionMetric, outcomesMetric } from "../../src/quality/counts.ts";
+import { lastOutcomeMetric, lastPredictionMetric, outcomesMetric, trafficMetrics } from "../../src/quality/counts.ts";
 import { pageMetrics, scopeLabels } from "../../src/quality/page-metrics.ts";
 
 /** The README's part about metrics, from the tables that `/metrics` is written from. */
@@ -8,6 +8,14 @@ export function metricsTable(): string {
     "| metric | further labels | meaning |",
     "| --- | --- | --- |",
     ...pageMetrics.map(({ name, help, scope }) => row(name, scopeLabels[scope], help)),
+    ...Object.values(trafficMetrics).map(({ name, help, labels }) => {
+      const isOfWindow = labels.some((label) => label === "window");
+      return row(
+        name,
+        labels.filter((label) => label !== "window"),
+        isOfWindow ? help : `Without \`window\`. ${help}`,
+      );
+    }),
     row(lastOutcomeMetric.name, [], `Without \`window\`. ${lastOutcomeMetric.help}`),
     row(lastPredictionMetric.name, [], `Without \`window\`. ${lastPredictionMetric.help}`),
     row(outcomesMetric.name, [], `Counter, without \`window\`. ${outcomesMetric.help}`),

@@ -1,11 +1,13 @@
+import { spawnSync } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 
 /**
  * The programs that the tests run for real, the Debian package that brings each, and the service that the package
- * starts where it has one. A test that needs a further program adds a line here.
+ * starts where it has one; of a module of Python, the program that must find it. A test that needs a further program adds a
+ * line here.
  *
- * @type {readonly { program: string, debianPackage: string, service?: string }[]}
+ * @type {readonly { program: string, module?: string, debianPackage: string, service?: string }[]}
  */
 export const tools = [
   { program: "prometheus", debianPackage: "prometheus", service: "prometheus" },
@@ -17,7 +19,23 @@ export const tools = [
   { program: "chromium", debianPackage: "chromium" },
   { program: "bindfs", debianPackage: "bindfs" },
   { program: "faketime", debianPackage: "faketime" },
+  { program: "curl", debianPackage: "curl" },
+  { program: "python3", debianPackage: "python3" },
+  { program: "python3", module: "requests", debianPackage: "python3-requests" },
+  { program: "python3", module: "flask", debianPackage: "python3-flask" },
+  { program: "openssl", debianPackage: "openssl" },
 ];
+
+/**
+ * Whether a tool is installed.
+ *
+ * @param {(typeof tools)[number]} tool
+ */
+export function isInstalled({ program, module }) {
+  const path = findProgram(program);
+  if (path === undefined || module === undefined) return path !== undefined;
+  return spawnSync(path, ["-c", `import ${module}`], { stdio: "ignore" }).status === 0;
+}
 
 /**
  * The path of a program, or undefined when it is not installed. The folders of system programs are searched as well:

@@ -1,11 +1,13 @@
 // `npm run torture`: servers write logs and rotate them in every way, while the daemon that counts them is killed again and
 // again. In the end its confusion matrices are those of the writers. `--kills N`, `--seed N`, `--watch auto|poll`,
 // `--only NAME`: servers whose name holds it. `--join`: predictions and labels are in logs of their own.
+// `--http`: clients post the events, and try again with their keys.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { torture } from "./ordeal.js";
+import { torturePosting } from "./posting.js";
 
 const { values } = parseArgs({
   options: {
@@ -14,13 +16,14 @@ const { values } = parseArgs({
     watch: { type: "string", default: "auto" },
     only: { type: "string", default: "" },
     join: { type: "boolean", default: false },
+    http: { type: "boolean", default: false },
   },
 });
 
 const dir = mkdtempSync(join(tmpdir(), "model-quality-torture-"));
 console.log(`seed ${values.seed}, ${values.kills} kills, watch ${values.watch}`);
 const started = performance.now();
-const toll = await torture(
+const toll = await (values.http ? torturePosting : torture)(
   {
     dir,
     kills: Number(values.kills),

@@ -4,6 +4,7 @@ import { expect, test } from "@jest/globals";
 import { repetitions } from "../support/effort.ts";
 import { tempDir } from "../support/temp.ts";
 import { torture } from "./ordeal.js";
+import { torturePosting } from "./posting.js";
 
 const base = tempDir();
 
@@ -24,6 +25,18 @@ test.each([
     expect(toll.differences).toEqual([]);
     expect(toll).toMatchObject({ kills, lost: 0, twice: 0 });
     expect(toll.rotations).toBeGreaterThan(kills);
+  },
+  repetitions(600_000, 7_200_000),
+);
+
+test(
+  "events that are posted again with their keys until they are answered count once, while the daemon is killed at random",
+  async () => {
+    const kills = repetitions(3, 200);
+    const toll = await torturePosting({ dir: mkdtempSync(join(base, "p-")), seed: 1, kills });
+    expect(toll.differences).toEqual([]);
+    expect(toll).toMatchObject({ kills, lost: 0, twice: 0 });
+    expect(toll.lines).toBeGreaterThan(0);
   },
   repetitions(600_000, 7_200_000),
 );

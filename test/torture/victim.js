@@ -39,6 +39,10 @@ export class Victim {
     return this.#output;
   }
 
+  get pid() {
+    return this.#child.pid ?? 0;
+  }
+
   get hasEnded() {
     return this.#child.exitCode !== null || this.#child.signalCode !== null;
   }

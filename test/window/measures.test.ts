@@ -238,6 +238,10 @@ test("a pane counts past 32 bits, and gives its row back empty", () => {
     [9, 2 ** 32 + 1, 400, 1],
     [9, 7],
   ]);
-  slab.release(3, totals);
+  slab.addTo(totals, 3, 1);
+  expect(totals.counts.pairs()).toEqual([9, 2 ** 32 + 1, 400, 1]);
+  slab.addTo(totals, 3, -1);
+  expect(totals.counts.pairs()).toEqual([]);
+  slab.release(3);
   expect(slab.counts(slab.take())).toEqual([]);
 });

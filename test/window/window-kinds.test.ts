@@ -28,8 +28,12 @@ type Recount = (spec: WindowSpec, accepted: readonly Outcome[], now: number) => 
 const recountTime: Recount = (spec, accepted, now) => {
   if (spec.kind !== "time") return [];
   const pane = spec.ms / spec.panes;
-  const start = (Math.floor(now / pane) - spec.panes) * pane;
-  return accepted.filter(({ time }) => Math.floor(time / pane) * pane >= start);
+  const { olderMs = 0 } = spec;
+  const newest = Math.floor((now - olderMs) / pane);
+  return accepted.filter(({ time }) => {
+    const own = Math.floor(time / pane);
+    return own >= newest - spec.panes && (olderMs === 0 || own < newest);
+  });
 };
 const recountLast: Recount = (spec, accepted) => (spec.kind === "last" ? accepted.slice(-spec.size) : []);
 
@@ -40,6 +44,17 @@ const kinds: readonly { name: string; recount: Recount; spec: fc.Arbitrary<Windo
     spec: fc
       .record({ paneMs: fc.integer({ min: 1, max: 400 }), panes: fc.integer({ min: 1, max: 80 }) })
       .map(({ paneMs, panes }) => ({ kind: "time", label: "w", ms: paneMs * panes, panes })),
+  },
+  {
+    name: "matured",
+    recount: recountTime,
+    spec: fc
+      .record({
+        paneMs: fc.integer({ min: 1, max: 400 }),
+        panes: fc.integer({ min: 1, max: 80 }),
+        olderMs: fc.integer({ min: 1, max: 5000 }),
+      })
+      .map(({ paneMs, panes, olderMs }) => ({ kind: "time", label: "w", ms: paneMs * panes, panes, olderMs })),
   },
   {
     name: "last",
@@ -56,6 +71,10 @@ const steps = fc.array(
   }),
   { maxLength: 400 },
 );
+
+function withoutWait(spec: WindowSpec): WindowSpec {
+  return spec.kind === "time" ? { ...spec, olderMs: 0 } : spec;
+}
 
 function counted(outcomes: readonly Outcome[]): Record<number, number> {
   const counts: Record<number, number> = {};
@@ -90,7 +109,9 @@ describe.each(kinds)("a window of kind $name", ({ spec: specs, recount }) => {
         for (const { cell, offset, wait } of stream) {
           now += wait;
           const outcome = { cell, time: now + offset };
-          const fits = spec.kind === "last" || recount(spec, [outcome], now).length === 1;
+          const { olderMs = 0 } = spec.kind === "time" ? spec : {};
+          // What is too young to count waits until it is as old.
+          const fits = spec.kind === "last" || recount(withoutWait(spec), [outcome], now - olderMs).length === 1;
           expect(addTo(window, outcomeOf(cell), outcome.time, now)).toBe(fits);
           if (fits) accepted.push(outcome);
           window.slide(now);

@@ -47,8 +47,9 @@ const titleBody =
   "{{ with .CommonLabels.severity }} ({{ . }}){{ end }}";
 
 const linkBody =
-  "{{ with .CommonAnnotations.dashboard_url }}{{ . }}{{ else }}{{ with .CommonAnnotations.runbook_url }}{{ . }}" +
-  "{{ else }}{{ .ExternalURL }}{{ end }}{{ end }}";
+  ["dashboard_url", "status_url", "runbook_url"]
+    .map((name) => `{{ with .CommonAnnotations.${name} }}{{ . }}{{ else }}`)
+    .join("") + `{{ .ExternalURL }}${"{{ end }}".repeat(3)}`;
 
 /** PagerDuty knows four severities; others of a team's own become `error`. */
 const pagerdutySeverity =
@@ -98,6 +99,7 @@ function facts(status: Status, print: Print): readonly Fact[] {
       : { caption: "Fired from", of: undefined, body: span },
     ...(status === "firing" ? [] : [fact("Last value while firing", ".Annotations.value", was)]),
     fact("Owner", ".Labels.team"),
+    fact("Status page", ".Annotations.status_url"),
     fact("Dashboard", ".Annotations.dashboard_url"),
     fact("Runbook", ".Annotations.runbook_url"),
   ];

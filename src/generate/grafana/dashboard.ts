@@ -2,12 +2,13 @@ import type { RowPanel, VariableModel } from "@grafana/grafana-foundation-sdk/da
 import type { Config } from "../../config/config.ts";
 import { headerLines } from "../files/header.ts";
 import type { Aggregation } from "../rules/recording-rules.ts";
-import { dashboardUid } from "../rules/links.ts";
+import { dashboardUid } from "../../config/dashboard-url.ts";
 import { confusionPanels } from "./confusion-panels.ts";
 import { exporterPanels } from "./exporter-panels.ts";
 import type { AsJson } from "./json-types.ts";
 import type { GridPosition, PanelBody } from "./panel.ts";
 import { classPanels, samplePanels, statPanels, modelPanels } from "./quality-panels.ts";
+import { trafficPanels } from "./traffic-panels.ts";
 import { variables } from "./variables.ts";
 import { versionPanels } from "./version-panels.ts";
 
@@ -46,7 +47,7 @@ export function dashboardFile(config: DashboardSections): readonly [path: string
 }
 
 /** Sections of the config that the dashboard depends on. */
-export type DashboardSections = Aggregation & Pick<Config, "file" | "models" | "exposition">;
+export type DashboardSections = Aggregation & Pick<Config, "file" | "models" | "exposition" | "join">;
 
 /**
  * It has no id and no version, which are the database's, so that the file changes only with the config. JSON has no
@@ -72,6 +73,7 @@ function dashboard(config: DashboardSections): Dashboard {
       { title: "Confusion", height: 10, perLine: 2, panels: hasMatrix ? confusionPanels(config) : [] },
       { title: "By class", height: 9, perLine: 3, panels: classPanels(config) },
       { title: "The whole model", height: 9, perLine: 2, panels: modelPanels(config) },
+      { title: "Labels", height: 9, perLine: 2, panels: trafficPanels(config) },
       { title: "Samples", height: 8, perLine: 3, panels: samplePanels(tagLabels) },
       { title: "Versions", height: 9, perLine: 3, panels: versionPanels(tagLabels) },
       { title: "Exporter", height: 8, perLine: 3, panels: exporterPanels() },

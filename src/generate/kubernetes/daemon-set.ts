@@ -2,9 +2,11 @@ import type { IDaemonSet } from "kubernetes-models/apps/v1/DaemonSet";
 import type { INamespace } from "kubernetes-models/v1/Namespace";
 import type { KubernetesTarget } from "../../config/config.ts";
 import { configVolume, exporterContainer, exporterVolumes, restricted } from "./exporter-container.ts";
+import { eventsVolumes } from "./events.ts";
 import { exporterName, nodeNamespace, podLabels } from "./object-metadata.ts";
 import { paths } from "./paths.ts";
 import type { PodConfig } from "./pod-config.ts";
+import { webVolumes } from "./web-security.ts";
 
 /** Builds the DaemonSet's own namespace, where pods may mount folders of the node. */
 export function nodeNamespaceObject(kubernetes: KubernetesTarget): INamespace {
@@ -56,7 +58,9 @@ export function daemonSet(kubernetes: KubernetesTarget, pod: PodConfig): IDaemon
             configVolume,
             // On the node, so that the next pod continues where this one ends.
             { name: exporterVolumes.state, hostPath: { path: paths.state, type: "DirectoryOrCreate" } },
+            ...webVolumes(kubernetes),
             { name: "pod-logs", hostPath: { path: paths.podLogs, type: "Directory" } },
+            ...eventsVolumes(kubernetes, pod),
           ],
         },
       },

@@ -3,9 +3,11 @@ import type { ISecurityContext } from "kubernetes-models/v1/SecurityContext";
 import type { IVolume } from "kubernetes-models/v1/Volume";
 import type { IVolumeMount } from "kubernetes-models/v1/VolumeMount";
 import type { KubernetesTarget } from "../../config/config.ts";
+import { eventsMounts } from "./events.ts";
 import { exporterName, image } from "./object-metadata.ts";
 import { paths, port, portName, userId } from "./paths.ts";
 import type { PodConfig } from "./pod-config.ts";
+import { webArgs, webMounts } from "./web-security.ts";
 
 /** Names of the exporter's own volumes. */
 export const exporterVolumes = { config: "model-quality-config", state: "model-quality-state" } as const;
@@ -31,11 +33,17 @@ export function exporterContainer(kubernetes: KubernetesTarget, { pod, logs, sec
       `--config=${paths.config}/${pod.fileName}`,
       `--state=${paths.state}`,
       `--web.listen-address=:${port}`,
+      ...webArgs(kubernetes),
       "--log.format=json",
     ],
     ports: [{ name: portName, containerPort: port, protocol: "TCP" }],
     livenessProbe: {
-      httpGet: { path: "/-/healthy", port: portName },
+      httpGet: {
+        path: "/-/healthy",
+        port: portName,
+        // The kubelet takes any certificate and shows none: the exporter answers this path nevertheless.
+        ...(kubernetes.web?.tls === undefined ? {} : { scheme: "HTTPS" }),
+      },
       periodSeconds: 10,
       timeoutSeconds: 5,
       failureThreshold: 6,
@@ -46,6 +54,8 @@ export function exporterContainer(kubernetes: KubernetesTarget, { pod, logs, sec
     volumeMounts: [
       { name: exporterVolumes.config, mountPath: paths.config, readOnly: true },
       { name: exporterVolumes.state, mountPath: paths.state },
+      ...eventsMounts(pod),
+      ...webMounts(kubernetes),
       ...logs,
     ],
   };

@@ -9,11 +9,13 @@ import {
   type OperatorRoutingSections,
 } from "./alertmanager-configs.ts";
 import { daemonSet, nodeNamespaceObject } from "./daemon-set.ts";
+import { eventsSecretLines, eventsService } from "./events.ts";
 import { exporterName, nodeNamespace } from "./object-metadata.ts";
 import { configMap, nodeConfig, sidecarConfig } from "./pod-config.ts";
 import { nodePodMonitor, podMonitor } from "./pod-monitor.ts";
 import { prometheusRules } from "./prometheus-rules.ts";
 import { exampleDeployment, sidecarPatch } from "./sidecar.ts";
+import { webSecretLines } from "./web-security.ts";
 
 type File = readonly [path: string, text: string];
 
@@ -32,7 +34,7 @@ export function kubernetesFiles(
   const { given, kubernetes } = config;
   const { namespace } = kubernetes;
   const sidecarPod = sidecarConfig(given, sourceNames(config));
-  const nodePod = nodeConfig(given, kubernetes, sourceNames(config));
+  const hasFiles = config.sources.some(({ http }) => http === undefined);
   const routing = alertmanagerConfigs(config, inhibitRules);
   return [
     [
@@ -54,19 +56,7 @@ export function kubernetesFiles(
         configMap(sidecarPod, namespace),
       ),
     ],
-    [
-      "daemonset.yaml",
-      yamlDocuments(
-        [
-          "The exporter on every node, for models that print their predictions instead of logging them into a file.",
-          "Use this or the sidecar for a model, not both: its outcomes would be counted twice.",
-        ],
-        nodeNamespaceObject(kubernetes),
-        configMap(nodePod, nodeNamespace(kubernetes)),
-        daemonSet(kubernetes, nodePod),
-        nodePodMonitor(config),
-      ),
-    ],
+    ...(hasFiles ? [daemonSetFile(config)] : []),
     [
       "deployment.yaml",
       yamlDocuments(
@@ -74,6 +64,8 @@ export function kubernetesFiles(
           "An example: a model with the exporter beside it. Put your model's image, or take the folder component/ to add",
           "the exporter to a Deployment that you have. The model must see to it that its logs are rotated and stay well",
           "below the size limit of their volume: a pod that goes past it is evicted.",
+          ...eventsSecretLines(kubernetes, sidecarPod),
+          ...webSecretLines(kubernetes, namespace),
         ],
         exampleDeployment(config, sidecarPod),
       ),
@@ -85,7 +77,42 @@ export function kubernetesFiles(
         podMonitor(config, namespace),
       ),
     ],
+    ...(sidecarPod.tokensFile === undefined ? [] : [serviceFile(eventsService(namespace))]),
     ...prometheusRuleFiles(ruleGroups, kubernetes),
+  ];
+}
+
+function daemonSetFile(config: ExporterSections): File {
+  const { given, kubernetes } = config;
+  const pod = nodeConfig(given, kubernetes, sourceNames(config));
+  return [
+    "daemonset.yaml",
+    yamlDocuments(
+      [
+        "The exporter on every node, for models that print their predictions instead of logging them into a file.",
+        "Use this or the sidecar for a model, not both: its outcomes would be counted twice.",
+        ...eventsSecretLines(kubernetes, pod),
+        ...webSecretLines(kubernetes, nodeNamespace(kubernetes)),
+      ],
+      nodeNamespaceObject(kubernetes),
+      configMap(pod, nodeNamespace(kubernetes)),
+      daemonSet(kubernetes, pod),
+      nodePodMonitor(config),
+      ...(pod.tokensFile === undefined ? [] : [eventsService(nodeNamespace(kubernetes))]),
+    ),
+  ];
+}
+
+function serviceFile(service: object): File {
+  return [
+    "service.yaml",
+    yamlDocuments(
+      [
+        "The name by which events come to POST /api/v1/events from other pods. It stands for the addresses of all pods with an",
+        "exporter (it is headless): who knows the truth posts it to each of them, since one of them took the prediction.",
+      ],
+      service,
+    ),
   ];
 }
 
@@ -104,6 +131,7 @@ function secretLines(objects: readonly IAlertmanagerConfig[], namespace: string)
 export function componentFiles(config: ExporterSections): readonly File[] {
   const { given, kubernetes } = config;
   const pod = sidecarConfig(given, sourceNames(config));
+  const takesEvents = pod.tokensFile !== undefined;
   return [
     ["configmap.yaml", yamlDocuments([], configMap(pod))],
     [
@@ -116,7 +144,7 @@ export function componentFiles(config: ExporterSections): readonly File[] {
         {
           apiVersion: "kustomize.config.k8s.io/v1alpha1",
           kind: "Component",
-          resources: ["configmap.yaml", "podmonitor.yaml"],
+          resources: ["configmap.yaml", "podmonitor.yaml", ...(takesEvents ? ["service.yaml"] : [])],
           patches: [{ path: "sidecar.yaml", target: { kind: "Deployment" } }],
           configurations: ["name-references.yaml"],
         },
@@ -133,6 +161,7 @@ export function componentFiles(config: ExporterSections): readonly File[] {
               fieldSpecs: [
                 { kind: "Deployment", path: `spec/template/metadata/labels/${exporterName}` },
                 { kind: "PodMonitor", path: `spec/selector/matchLabels/${exporterName}` },
+                ...(takesEvents ? [{ kind: "Service", path: `spec/selector/${exporterName}` }] : []),
               ],
             },
           ],
@@ -140,7 +169,8 @@ export function componentFiles(config: ExporterSections): readonly File[] {
       ),
     ],
     ["podmonitor.yaml", yamlDocuments([], podMonitor(config))],
-    ["sidecar.yaml", yamlDocuments([], sidecarPatch(config, pod))],
+    ...(takesEvents ? [serviceFile(eventsService())] : []),
+    ["sidecar.yaml", yamlDocuments(eventsSecretLines(kubernetes, pod), sidecarPatch(config, pod))],
   ];
 }
 

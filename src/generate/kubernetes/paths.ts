@@ -1,6 +1,10 @@
 /** Paths inside the exporter's image. The Dockerfile has the same. */
 export const paths = {
   config: "/etc/model-quality-exporter",
+  /** Folder of the tokens of events by HTTP. */
+  events: "/etc/model-quality-exporter-events",
+  /** Folder of the web config, and of the files that it names. */
+  web: "/etc/model-quality-exporter-web",
   state: "/var/lib/model-quality-exporter",
   /** Logs that the containers of a pod share; relative patterns start here. */
   logs: "/var/log/models",

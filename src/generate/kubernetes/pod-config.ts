@@ -9,8 +9,10 @@ import { paths } from "./paths.ts";
 export interface PodConfig {
   readonly fileName: "model-quality.config.json";
   readonly text: string;
-  /** Folders of its logs; none is inside another. */
+  /** Folders of its logs; none is inside another, and there is none where all events come by HTTP. */
   readonly logFolders: readonly string[];
+  /** Name of the file of tokens in the Secret of events by HTTP; undefined where it takes none. */
+  readonly tokensFile: string | undefined;
 }
 
 /**
@@ -20,12 +22,34 @@ export interface PodConfig {
 export function sidecarConfig(given: unknown, names: SourceNames): PodConfig {
   return podConfig(
     given,
-    named(sourcesOf(given), names).map((source) => ({
-      ...source,
-      files: patterns(source, "files").map(inPod),
-      ...("exclude" in source ? { exclude: patterns(source, "exclude").map(inPod) } : {}),
-    })),
+    named(sourcesOf(given), names).map((source) =>
+      isPosted(source)
+        ? withTokens(source)
+        : {
+            ...source,
+            files: patterns(source, "files").map(inPod),
+            ...("exclude" in source ? { exclude: patterns(source, "exclude").map(inPod) } : {}),
+          },
+    ),
   );
+}
+
+/** Tells whether the events of a source come by HTTP. */
+function isPosted(source: Source): boolean {
+  return "http" in source;
+}
+
+/** States the file of tokens as the pod has it: others reach the pod, so that there must be one. */
+function withTokens(source: Source): Source {
+  const { http } = source;
+  const given = isRecord(http) && typeof http["tokensFile"] === "string" ? http["tokensFile"] : "tokens";
+  const tokensFile = posix.join(paths.events, posix.basename(given));
+  return { ...source, http: { ...(isRecord(http) ? http : {}), tokensFile } };
+}
+
+function tokensFileOf(source: Source): string | undefined {
+  const { http } = source;
+  return isRecord(http) && typeof http["tokensFile"] === "string" ? posix.basename(http["tokensFile"]) : undefined;
 }
 
 /**
@@ -38,13 +62,15 @@ export function nodeConfig(
   { podLogs, container, namespace }: KubernetesTarget,
   names: SourceNames,
 ): PodConfig {
-  const sources = named(sourcesOf(given), names);
+  const all = named(sourcesOf(given), names);
+  const posted = all.filter(isPosted).map(withTokens);
+  const sources = all.filter((source) => !isPosted(source));
   const own = sources.filter((source) => patterns(source, "files").some(isPodLog));
-  if (own.length > 0) return podConfig(given, own);
+  if (own.length > 0) return podConfig(given, [...own, ...posted]);
   const files = podLogs ?? [`${paths.podLogs}/${namespace}_*/${container}/*.log`];
   const [first = {}] = sources;
   const kept = Object.entries(first).filter(([key]) => key !== "exclude");
-  return podConfig(given, [{ ...Object.fromEntries(kept), files, wrapper: "cri" }]);
+  return podConfig(given, [{ ...Object.fromEntries(kept), files, wrapper: "cri" }, ...posted]);
 }
 
 /** Builds the ConfigMap that holds a config; in no namespace where none is given. */
@@ -79,6 +105,7 @@ function podConfig(given: unknown, sources: readonly Source[]): PodConfig {
     // Characters that YAML would escape are written as JSON's own escapes, which leave the text a readable block.
     text: `${text.replace(unprintable, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`)}\n`,
     logFolders: outermost(sources.flatMap((source) => patterns(source, "files").map(folderOf))),
+    tokensFile: sources.map(tokensFileOf).find((file) => file !== undefined),
   };
 }
 

@@ -3,6 +3,7 @@ import type { Config } from "../../config/config.ts";
 import { jobName, namespaceLabel } from "../promql/metric-names.ts";
 import { exporterName, nodeNamespace, objectLabels, podLabels } from "./object-metadata.ts";
 import { portName } from "./paths.ts";
+import { scrapeSecurity } from "./web-security.ts";
 
 type ScrapeSections = Pick<Config, "kubernetes" | "prometheus">;
 
@@ -22,7 +23,7 @@ export function podMonitor({ kubernetes, prometheus }: ScrapeSections, namespace
     },
     spec: {
       selector: { matchLabels: { ...podLabels } },
-      podMetricsEndpoints: [endpoint(prometheus)],
+      podMetricsEndpoints: [endpoint({ kubernetes, prometheus })],
     },
   };
 }
@@ -30,7 +31,7 @@ export function podMonitor({ kubernetes, prometheus }: ScrapeSections, namespace
 /** Builds the PodMonitor of the DaemonSet, whose series get the namespace of the models, by which alerts are routed. */
 export function nodePodMonitor(config: ScrapeSections): IPodMonitor {
   const monitor = podMonitor(config, nodeNamespace(config.kubernetes));
-  const { relabelings = [], ...rest } = endpoint(config.prometheus);
+  const { relabelings = [], ...rest } = endpoint(config);
   const namespace = setLabel(namespaceLabel, config.kubernetes.namespace);
   return {
     ...monitor,
@@ -40,12 +41,12 @@ export function nodePodMonitor(config: ScrapeSections): IPodMonitor {
 
 type Endpoint = NonNullable<IPodMonitor["spec"]["podMetricsEndpoints"]>[number];
 
-function endpoint({ scrapeInterval }: Config["prometheus"]): Endpoint {
+function endpoint({ kubernetes, prometheus }: ScrapeSections): Endpoint {
   return {
     port: portName,
     path: "/metrics",
-    scheme: "http",
-    interval: scrapeInterval.word,
+    ...scrapeSecurity(kubernetes),
+    interval: prometheus.scrapeInterval.word,
     honorLabels: false,
     relabelings: [setLabel("job", jobName)],
   };

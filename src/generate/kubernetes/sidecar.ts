@@ -5,9 +5,11 @@ import type { IVolumeMount } from "kubernetes-models/v1/VolumeMount";
 import type { Config } from "../../config/config.ts";
 import { atLeast, since } from "../tool-versions.ts";
 import { configVolume, exporterContainer, exporterVolumes, restricted } from "./exporter-container.ts";
+import { eventsVolumes } from "./events.ts";
 import { podLabels } from "./object-metadata.ts";
 import { userId } from "./paths.ts";
 import type { PodConfig } from "./pod-config.ts";
+import { webVolumes } from "./web-security.ts";
 
 /** Sections of the config that a pod with the exporter depends on. */
 type SidecarSections = Pick<Config, "kubernetes" | "limits">;
@@ -50,6 +52,8 @@ function sidecar({ kubernetes, limits }: SidecarSections, pod: PodConfig): Sidec
       configVolume,
       // Survives a restart of the container, not of the pod; for that, put a PersistentVolumeClaim here.
       { name: exporterVolumes.state, emptyDir: { sizeLimit: stateVolumeSize(limits) } },
+      ...eventsVolumes(kubernetes, pod),
+      ...webVolumes(kubernetes),
       ...logs.map(({ name }) => ({ name, emptyDir: { sizeLimit: kubernetes.logVolumeSize } })),
     ],
     mounts: logs,

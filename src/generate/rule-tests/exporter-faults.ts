@@ -32,8 +32,10 @@ export interface Fault {
 export const faultNamespace = "models";
 
 const minute = 60;
-const always = (value: number) => (): number => value;
-const during = (from: number, until: number, bad: number, good: number) => (tick: number) =>
+/** Gives one value at every tick. */
+export const always = (value: number) => (): number => value;
+/** Gives a value during a fault, and another outside of it. */
+export const during = (from: number, until: number, bad: number, good: number) => (tick: number) =>
   tick >= from && tick < until ? bad : good;
 /** Counts up by `bad` a tick during the fault and by `good` outside of it. */
 const growing = (from: number, until: number, bad: number, good: number) => (tick: number) => {
@@ -44,7 +46,13 @@ const growing = (from: number, until: number, bad: number, good: number) => (tic
 const standing = (from: number, until: number) => (tick: number) =>
   tick >= from && tick < until ? from * minute : tick * minute;
 
-function series(name: string, at: FaultSeries["at"], labels: Record<string, string> = {}, replica = 0): FaultSeries {
+/** Builds a series of a replica. */
+export function series(
+  name: string,
+  at: FaultSeries["at"],
+  labels: Record<string, string> = {},
+  replica = 0,
+): FaultSeries {
   const own = { job: jobName, instance: `replica-${replica}:9877`, namespace: faultNamespace };
   return { name, labels: { ...own, ...labels }, at };
 }
@@ -73,8 +81,6 @@ const waitingSince =
   (from: number, until: number): FaultSeries["at"] =>
   (tick) =>
     tick >= from && tick < until ? (tick - from) * minute : 0;
-const files = (at: FaultSeries["at"], replica = 0): FaultSeries =>
-  series(exporterMetric("files"), at, { source: "predictions" }, replica);
 const fileErrors = (at: FaultSeries["at"]): readonly FaultSeries[] => [
   series(exporterMetric("file_errors_total"), at, { source: "predictions", code: "EACCES" }),
 ];
@@ -110,27 +116,7 @@ const evicted = (at: FaultSeries["at"], reason: string): FaultSeries =>
   series(exporterMetric("pending_evicted_total"), at, { reason });
 const rangeTicks = 16;
 
-/** Builds the fault of a source whose silence, in seconds, is longer than normal; another of its files was silent before. */
-export function silenceOf(source: string, silentAfter: number): Fault {
-  const read = (file: string, at: FaultSeries["at"]): FaultSeries =>
-    series(exporterMetric("source_last_read_timestamp_seconds"), at, { file, source });
-  const aged = (tick: number): number => tick * minute - silentAfter;
-  return {
-    alert: "ModelQualityLogStalled",
-    what: `when no file of ${source} gave anything for ${silentAfter} s`,
-    series: (from, until) => [
-      read("old", (tick) => Math.min(tick, 2) * minute - silentAfter),
-      read("new", (tick) => (tick >= from && tick < until ? aged(from) : aged(tick))),
-    ],
-    harmless: () => [read("old", (tick) => Math.min(tick, 2) * minute - silentAfter), read("new", aged)],
-    delay: 1,
-    after: 0,
-    value: silentAfter + minute,
-    labels: { source },
-  };
-}
-
-/** Faults that the tests go through: one or more for each alert on the exporter and its sources. */
+/** Faults that the tests go through, beside those of single sources: one or more for each alert on the exporter and its sources. */
 export const faults: readonly Fault[] = [
   {
     alert: "ModelQualityExporterDown",
@@ -176,15 +162,6 @@ export const faults: readonly Fault[] = [
     delay: 16,
     after: 0,
     value: 1,
-    labels: { source: "predictions" },
-  },
-  {
-    alert: "ModelQualityNoFiles",
-    what: "when no replica has a file of the source",
-    series: (from, until) => [files(during(from, until, 0, 3)), files(always(0), 1)],
-    harmless: () => [files(always(0)), files(always(1), 1)],
-    delay: 0,
-    value: 0,
     labels: { source: "predictions" },
   },
   {

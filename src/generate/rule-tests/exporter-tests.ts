@@ -2,9 +2,11 @@ import type { Config } from "../../config/config.ts";
 import { namespaceLabel } from "../promql/metric-names.ts";
 import type { Alert } from "../rules/alert.ts";
 import type { ExporterAlertName } from "../rules/exporter-expressions.ts";
-import { faultNamespace, faults, silenceOf, type Fault } from "./exporter-faults.ts";
+import { alwaysThere } from "../rules/source-expressions.ts";
+import { faultNamespace, faults, type Fault } from "./exporter-faults.ts";
 import { expectAlert, firing, healthStart, healthStep, healthTest, quietWithoutData } from "./health-test.ts";
 import type { RuleTest } from "./promtool-test.ts";
+import { emptinessOf, silenceOf } from "./source-faults.ts";
 
 /** Alert that fires where there are no series. */
 const goneAlert: ExporterAlertName = "ModelQualityExporterDown";
@@ -16,8 +18,11 @@ export function exporterTests(alerts: readonly Alert[], sources: Config["sources
   const silences = [...bySilence].flatMap(([seconds, source]) =>
     seconds === null ? [] : [silenceOf(source, seconds)],
   );
+  const empty = [...bySilence].map(([seconds, source]) =>
+    emptinessOf(source, seconds === null || seconds > alwaysThere),
+  );
   return [
-    ...[...faults, ...silences].flatMap((fault) => {
+    ...[...faults, ...empty, ...silences].flatMap((fault) => {
       const alert = named.get(fault.alert);
       return alert === undefined ? [] : faultTests(alert, fault);
     }),

@@ -1,3 +1,4 @@
+import { trafficMetrics } from "../../quality/counts.ts";
 import { jobName } from "../promql/metric-names.ts";
 import { renderAnnotation, type QueryResult } from "../rules/annotation.ts";
 import { wrongCells } from "../rules/largest-confusion.ts";
@@ -46,6 +47,7 @@ export function objectiveTests(model: TestedModel, alert: ObjectiveAlert): reado
     reference: BinaryMatrix | undefined,
     phases: readonly Phase[],
     ticks: readonly number[],
+    tested = model,
   ): SteppedTest => {
     const scenario = scenarioOf(model, alert, step, before, reference, phases);
     return {
@@ -54,7 +56,7 @@ export function objectiveTests(model: TestedModel, alert: ObjectiveAlert): reado
         name: `${alert.name} (${objective.path}) ${what}`,
         interval: durationText(step),
         input_series: inputSeries(model.aggregation, model.name, scenario),
-        alert_rule_test: ticks.map((tick) => alertTest(model, alert.name, scenario, before + tick)),
+        alert_rule_test: ticks.map((tick) => alertTest(tested, alert.name, scenario, before + tick)),
       },
     };
   };
@@ -77,9 +79,38 @@ export function objectiveTests(model: TestedModel, alert: ObjectiveAlert): reado
       ? []
       : [quiet("where the difference may be chance", chance.reference, chance.inside)]),
     ...(few === undefined ? [] : [quiet("on too few samples", boundary.reference, few)]),
+    ...fewLabelled(model, alert, (what, tested) =>
+      make(what, boundary.reference, [[boundary.outside, wait + 2]], [wait, wait + 1], tested),
+    ),
     ...heldBack(model, alert, make("is quiet", boundary.reference, [[boundary.outside, wait + 2]], [wait, wait + 1])),
     noData,
   ];
+}
+
+/** Turns a test in which the alert fires into one in which too few of the predictions that are due are labelled. */
+function fewLabelled(
+  model: TestedModel,
+  { objective: { minLabelled, window } }: ObjectiveAlert,
+  make: (what: string, tested: TestedModel) => SteppedTest,
+): readonly SteppedTest[] {
+  if (minLabelled === undefined) return [];
+  const due = 10_000;
+  const labelled = Math.ceil(minLabelled * due) - 1;
+  // Others of its name that ask for less speak on.
+  const speaking = model.alerts.filter(({ objective }) => (objective.minLabelled ?? 0) <= labelled / due);
+  const { step, test } = make("is quiet where too few are labelled", { ...model, alerts: speaking });
+  const { tagLabels } = model.aggregation;
+  const version = isVersioned(tagLabels) ? candidateOf(model.alerts.map((each) => each.objective)) : undefined;
+  const labels = { job: jobName, ...testTag(tagLabels, model.name, version), window: window.label, class: "class-a" };
+  const counts = [
+    [trafficMetrics.due.name, due],
+    [trafficMetrics.labelled.name, labelled],
+  ] as const;
+  const input = counts.map(([name, count]) => ({
+    series: seriesNotation(name, labels),
+    values: `${count}+0x10000`,
+  }));
+  return [{ step, test: { ...test, input_series: [...test.input_series, ...input] } }];
 }
 
 /**

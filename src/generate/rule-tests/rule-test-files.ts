@@ -7,6 +7,7 @@ import { exporterTests } from "./exporter-tests.ts";
 import { healthStep } from "./health-test.ts";
 import { freeName, objectiveTests, type SteppedTest } from "./objective-tests.ts";
 import type { TestedConfig } from "./input-series.ts";
+import { labelledTests } from "./labelled-tests.ts";
 import { silenceTests } from "./silence-tests.ts";
 import { durationText, ruleTestFile } from "./promtool-test.ts";
 
@@ -33,13 +34,13 @@ export function ruleTestFiles(
   const exporter = exporterTests(exporterAlerts.filter(isIntact), config.sources);
   const silence = silenceTests(models.flatMap((model) => model.silence).filter(isIntact), config, unnamed);
   return [
-    ...models.flatMap(({ slug, model, alerts: all }) => {
+    ...models.flatMap(({ slug, model, alerts: all, labelled }) => {
       const alerts = all.filter(isIntact);
       const tested = { aggregation: config, name: model.name === "*" ? unnamed : model.name, alerts };
-      return files(
-        slug,
-        alerts.flatMap((alert) => objectiveTests(tested, alert)),
-      );
+      return files(slug, [
+        ...alerts.flatMap((alert) => objectiveTests(tested, alert)),
+        ...labelledTests(labelled.filter(isIntact), config, tested.name).map((test) => ({ step: healthStep, test })),
+      ]);
     }),
     ...files(
       exporterSlug,

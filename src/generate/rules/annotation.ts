@@ -5,6 +5,8 @@ export type AnnotationPart =
   | string
   /** Value of a label, after `before`; nothing when the alert has no such label. */
   | { readonly kind: "label"; readonly label: string; readonly before: string }
+  /** Value of a label in the query of an address; nothing when the alert has no such label. */
+  | { readonly kind: "parameter"; readonly label: string }
   /** Value of the alert's expression. */
   | { readonly kind: "value"; readonly decimals: number }
   /** Value of the alert's expression, a share, as a percentage. */
@@ -64,6 +66,15 @@ export function renderAnnotation(annotation: Annotation, firing: Firing): string
   return annotation.map((part) => renderPart(part, firing)).join("");
 }
 
+/** Escapes a value for the query of an address as Go's `urlquery` does. */
+export function queryEscape(value: string): string {
+  const escaped = encodeURIComponent(value).replace(
+    /[!'()*]/gu,
+    (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  return escaped.replaceAll("%20", "+");
+}
+
 function partTemplate(part: AnnotationPart): string {
   if (typeof part === "string") return escapeTemplate(part);
   switch (part.kind) {
@@ -71,6 +82,8 @@ function partTemplate(part: AnnotationPart): string {
       return part.before === ""
         ? `{{ $labels.${part.label} }}`
         : `{{ with $labels.${part.label} }}${escapeTemplate(part.before)}{{ . }}{{ end }}`;
+    case "parameter":
+      return `{{ $labels.${part.label} | urlquery }}`;
     case "value":
       return `{{ printf ${quote(`%.${part.decimals}f`)} $value }}`;
     case "percentage":
@@ -99,6 +112,8 @@ function renderPart(part: AnnotationPart, firing: Firing): string {
       const value = firing.labels[part.label] ?? "";
       return value === "" ? "" : part.before + value;
     }
+    case "parameter":
+      return queryEscape(firing.labels[part.label] ?? "");
     case "value":
       return toFixedEven(firing.value, part.decimals);
     case "percentage":

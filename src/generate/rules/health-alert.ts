@@ -7,7 +7,10 @@ import { linkAnnotations } from "./links.ts";
 import { generalSeverity } from "./severities.ts";
 
 /** Sections of the config that alerts depend on which no objective sets. */
-export type HealthAlertSections = Pick<Config, "models" | "teams" | "alerting" | "grafana">;
+export type HealthAlertSections = Pick<
+  Config,
+  "models" | "teams" | "tagLabels" | "alerting" | "grafana" | "statusPage"
+>;
 
 /** Alert that no objective sets, in the words that its texts are made of. */
 export interface HealthAlert {
@@ -34,7 +37,8 @@ export const inNamespace: AnnotationPart = { kind: "label", label: namespaceLabe
 export const minutes = (count: number): Duration => ({ word: `${count}m`, ms: count * 60_000 });
 
 /** Builds an alert that no objective sets; the rule sets the label `model` to its owner, if that is a named model. */
-export function healthAlert({ models, teams, alerting, grafana }: HealthAlertSections, row: HealthAlert): Alert {
+export function healthAlert(sections: HealthAlertSections, row: HealthAlert): Alert {
+  const { models, teams } = sections;
   const { name, subject, extent = [], consequence, owner } = row;
   const model = owner === undefined ? undefined : models.get(owner);
   return {
@@ -52,7 +56,7 @@ export function healthAlert({ models, teams, alerting, grafana }: HealthAlertSec
       subject,
       summary: [...subject, ...extent],
       description: [...subject, ...extent, `. ${consequence}`],
-      ...linkAnnotations({ alerting, grafana }, { name, isOurName: true }, model),
+      ...linkAnnotations(sections, { name, isOurName: true }, model),
     },
   };
 }

@@ -1,19 +1,17 @@
-import type { Config, GrafanaTarget, Model, Objective } from "../../config/config.ts";
-import type { Annotation } from "./annotation.ts";
+import type { Config, Model, Objective } from "../../config/config.ts";
+import { dashboardUrl } from "../../config/dashboard-url.ts";
+import { queryEscape, type Annotation, type AnnotationPart } from "./annotation.ts";
 import { runbookFile, type PageName } from "./runbook-file.ts";
 
-/** Fixed identifier of the dashboard in URLs: it survives every change of the config. */
-export const dashboardUid = "model-quality";
-
 /** Sections of the config that say where links lead to. */
-export type LinkSections = Pick<Config, "alerting" | "grafana">;
+export type LinkSections = Pick<Config, "alerting" | "grafana" | "statusPage" | "tagLabels">;
 
 /**
- * Builds the annotations that link an alert to its runbook and dashboard; a link that is not known is left out. The
+ * Builds the annotations that link an alert to its runbook, its dashboard and the status page; a link that is not known is left out. The
  * runbooks that the user names win over the generated one, the objective's over the model's.
  */
 export function linkAnnotations(
-  { alerting, grafana }: LinkSections,
+  { alerting, grafana, statusPage, tagLabels }: LinkSections,
   page: PageName,
   model?: Model,
   objective?: Objective,
@@ -24,11 +22,20 @@ export function linkAnnotations(
   return {
     ...(runbook === undefined ? {} : { runbook_url: [runbook] }),
     ...(dashboard === undefined ? {} : { dashboard_url: [dashboard] }),
+    ...(statusPage.url === undefined ? {} : { status_url: statusUrl(statusPage.url, tagLabels, model, objective) }),
   };
 }
 
-/** Builds the URL of the dashboard with a model selected, or none for `*`; undefined where Grafana's URL is not known. */
-export function dashboardUrl({ url }: GrafanaTarget, model: string): string | undefined {
-  if (url === undefined) return undefined;
-  return `${url}/d/${dashboardUid}${model === "*" ? "" : `?var-model=${encodeURIComponent(model)}`}`;
+/** Writes the address of the page of what an alert speaks of: a tag and a window, a model, or nothing in particular. */
+function statusUrl(url: string, tagLabels: readonly string[], model?: Model, objective?: Objective): Annotation {
+  if (objective === undefined) {
+    return [model === undefined || model.name === "*" ? `${url}/` : `${url}/?model=${queryEscape(model.name)}`];
+  }
+  const labels = tagLabels.flatMap((label, index): readonly AnnotationPart[] => [
+    `${index === 0 ? "?" : "&"}${label}=`,
+    { kind: "parameter", label },
+  ]);
+  const rest = { window: objective.window.label, ...(objective.class === undefined ? {} : { class: objective.class }) };
+  const parameters = Object.entries(rest).map(([name, value]) => `&${name}=${queryEscape(value)}`);
+  return [`${url}/`, ...labels, ...parameters];
 }

@@ -4,6 +4,7 @@ import type { Matcher } from "../promql/builder.ts";
 import { atLeast, since } from "../tool-versions.ts";
 import { figureLabels, type Alert } from "./alert.ts";
 import { alertName } from "./alert-name.ts";
+import { whereLabelled } from "./labelled-rules.ts";
 import { objectiveAnnotations, type ObjectiveTextSections } from "./objective-annotations.ts";
 import { objectiveExpression } from "./objective-expression.ts";
 import { whereNotRetired, type RetirementSections } from "./retired-tags.ts";
@@ -32,7 +33,11 @@ export function objectiveAlert(
     objective,
     figure: { metric: objective.metric, class: objective.class, average: objective.average },
     name: alertName(objective),
-    expr: whereNotRetired(objectiveExpression(objective, matchers), config, model, objective, matchers),
+    expr: whereLabelled(
+      whereNotRetired(objectiveExpression(objective, matchers), config, model, objective, matchers),
+      objective,
+      matchers,
+    ),
     for: objective.for,
     keepFiringFor: keeps ? objective.keepFiringFor : undefined,
     labels: {

@@ -8,13 +8,17 @@ import { largestConfusion } from "./largest-confusion.ts";
 import { linkAnnotations } from "./links.ts";
 import { metricSeries } from "./metric-series.ts";
 import { tagLevel } from "./recording-rules.ts";
+import { windowWords } from "./window-words.ts";
 import { thresholdOf, type Threshold } from "../../objectives/threshold.ts";
 
 /** Decimals of the ratios in annotations. */
 const decimals = 4;
 
 /** Sections of the config that the texts of an objective's alert depend on. */
-export type ObjectiveTextSections = Pick<Config, "tagLabels" | "prometheus" | "grafana" | "alerting" | "exposition">;
+export type ObjectiveTextSections = Pick<
+  Config,
+  "tagLabels" | "prometheus" | "grafana" | "statusPage" | "alerting" | "exposition"
+>;
 
 /**
  * Builds the annotations of an objective's alert. They name the figure and its bound and do not say that one breaks the
@@ -64,7 +68,7 @@ function subjectOf(tagLabels: readonly string[], objective: Objective): Annotati
     label(namespaceLabel, ", namespace "),
     `: ${metricSeries(objective).words}`,
     ...(of === undefined ? [] : [" of class ", label("class")]),
-    ` over ${window.kind === "time" ? window.label : `the last ${window.size} outcomes`}`,
+    ` over ${windowWords(window)}`,
   ];
 }
 

@@ -33,6 +33,29 @@ export function prometheusConfig(prometheus: PrometheusTarget): Record<string, u
     ...(prometheus.alertmanagers.length === 0
       ? {}
       : { alerting: { alertmanagers: [{ static_configs: [{ targets: prometheus.alertmanagers }] }] } }),
-    scrape_configs: [{ job_name: jobName, static_configs: [{ targets: prometheus.targets }] }],
+    scrape_configs: [
+      { job_name: jobName, ...scrapeSecurity(prometheus), static_configs: [{ targets: prometheus.targets }] },
+    ],
+  };
+}
+
+/** Lists the files that `prometheus.yml` names for scrapes. */
+export function scrapeFiles({ tls, basicAuth }: PrometheusTarget): readonly string[] {
+  const files = [tls?.caFile, tls?.certFile, tls?.keyFile, basicAuth?.passwordFile];
+  return files.filter((file) => file !== undefined);
+}
+
+/** Writes how Prometheus proves who it is, and who it takes for an exporter. */
+function scrapeSecurity({ tls, basicAuth }: PrometheusTarget): Record<string, unknown> {
+  const tlsConfig = tls && {
+    ...(tls.caFile === undefined ? {} : { ca_file: tls.caFile }),
+    ...(tls.certFile === undefined ? {} : { cert_file: tls.certFile, key_file: tls.keyFile }),
+    ...(tls.serverName === undefined ? {} : { server_name: tls.serverName }),
+    ...(tls.insecureSkipVerify ? { insecure_skip_verify: true } : {}),
+  };
+  return {
+    ...(tlsConfig && { scheme: "https" }),
+    ...(tlsConfig && Object.keys(tlsConfig).length > 0 ? { tls_config: tlsConfig } : {}),
+    ...(basicAuth && { basic_auth: { username: basicAuth.username, password_file: basicAuth.passwordFile } }),
   };
 }

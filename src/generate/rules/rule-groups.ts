@@ -1,6 +1,7 @@
 import type { Model, RuleGroup } from "../../config/config.ts";
 import { formatExpression } from "../promql/format.ts";
 import { alertRule, type Alert } from "./alert.ts";
+import { labelledAlerts, labelledRecordings, type LabelledAlert, type LabelledSections } from "./labelled-rules.ts";
 import { allModels, exporterSlug, modelMatchers, modelSlug, silenceSlug } from "./models.ts";
 import { objectiveAlert, type ObjectiveAlert, type ObjectiveAlertSections } from "./objective-alert.ts";
 import { recordingRules, type RecordingRule } from "./recording-rules.ts";
@@ -13,19 +14,28 @@ export interface ModelRules {
   readonly model: Model;
   readonly recording: readonly RecordingRule[];
   readonly alerts: readonly ObjectiveAlert[];
+  /** Alerts on how much of the model's traffic is labelled. */
+  readonly labelled: readonly LabelledAlert[];
   /** Alerts on the model's absence and silence. */
   readonly silence: readonly Alert[];
 }
 
 /** Builds the rules about models, in the order of the models' names; those for unnamed models come last. */
-export function modelRules(config: ObjectiveAlertSections & SilenceAlertSections): readonly ModelRules[] {
+export function modelRules(
+  config: ObjectiveAlertSections & SilenceAlertSections & LabelledSections,
+): readonly ModelRules[] {
   return allModels(config.models).map((model) => {
     const matchers = modelMatchers(config.models, model.name);
     return {
       slug: modelSlug(model.name),
       model,
-      recording: [...recordingRules(config, matchers), ...retirementRules(config, model, matchers)],
+      recording: [
+        ...recordingRules(config, matchers),
+        ...labelledRecordings(config, model, matchers),
+        ...retirementRules(config, model, matchers),
+      ],
       alerts: model.objectives.map((objective) => objectiveAlert(config, model, objective, matchers)),
+      labelled: labelledAlerts(config, model, matchers),
       silence: silenceAlerts(config, model),
     };
   });
@@ -52,12 +62,10 @@ export function generatedGroups(
 ): readonly GeneratedGroup[] {
   const nameOf = ({ name }: Model): string | undefined => (name === "*" ? undefined : name);
   return [
-    ...models.map(({ slug, model, recording, alerts }) => ({
-      file: slug,
-      model: nameOf(model),
-      alerts,
-      group: ruleGroup(slug, recording, alerts),
-    })),
+    ...models.map(({ slug, model, recording, alerts: ofObjectives, labelled }) => {
+      const alerts = [...ofObjectives, ...labelled];
+      return { file: slug, model: nameOf(model), alerts, group: ruleGroup(slug, recording, alerts) };
+    }),
     {
       file: exporterSlug,
       model: undefined,

@@ -7,7 +7,7 @@ import { exporterMetric, namespaceLabel } from "../promql/metric-names.ts";
 export type Sources = Config["sources"];
 
 /** Longest silence, in seconds, after which files may not be missing besides: an hour. */
-const alwaysThere = 3600;
+export const alwaysThere = 3600;
 /** Seconds that a source without limit may have had its last file ago. */
 const dayLong = 86_400;
 

@@ -1,4 +1,4 @@
-import { confusionMetric, lastOutcomeMetric } from "../../quality/counts.ts";
+import { confusionMetric, lastOutcomeMetric, trafficMetrics } from "../../quality/counts.ts";
 import { exporterMetric } from "../promql/metric-names.ts";
 import type { ExporterAlertName } from "../rules/exporter-expressions.ts";
 import type { Runbook } from "./page.ts";
@@ -6,7 +6,12 @@ import type { Runbook } from "./page.ts";
 /** Runbooks of the alerts on the exporter itself. */
 export const exporterRunbooks: Readonly<
   Record<
-    ExporterAlertName | "ModelQualityModelAbsent" | "ModelQualityModelSilent" | "ModelQualityLabelsStopped",
+    | ExporterAlertName
+    | "ModelQualityModelAbsent"
+    | "ModelQualityModelSilent"
+    | "ModelQualityLabelsStopped"
+    | "ModelQualityLabelsMissing"
+    | "ModelQualityLabelsUneven",
     Runbook
   >
 > = {
@@ -58,6 +63,27 @@ export const exporterRunbooks: Readonly<
       "Whether the process that writes the labels runs, and writes to where the source of labels reads.",
       `\`${exporterMetric("labels_total")}\` by \`result\`, and \`${exporterMetric("pending_labels")}\`: labels that come and wait do not have the ids of predictions (another field, another spelling); \`too_late\` ones are past \`join.within\`.`,
       `\`${exporterMetric("label_delay_seconds")}_count\` and its buckets show how long labels take. Where a pause is normal (a nightly batch), set \`silentAfter\` of the model.`,
+    ],
+  },
+  ModelQualityLabelsMissing: {
+    meaning: [
+      "Of the predictions that are as old as the model's `maturity`, fewer have a label than an objective asks for (`minLabelled`). The objective is held back meanwhile: what is labelled may be no sample of the traffic, so neither good nor bad figures say much.",
+    ],
+    steps: [
+      `\`${trafficMetrics.age.name}\` and \`${trafficMetrics.ageLabelled.name}\`: where the share is low at every age, labels have stopped or do not find their predictions; where it still rises at the last ages, labels take longer than \`maturity\`.`,
+      `\`${exporterMetric("labels_total")}\` by \`result\`: \`parked\` labels that stay have ids of no prediction, \`too_late\` ones are past \`join.within\`.`,
+      `\`${trafficMetrics.labelled.name}\` by \`class\`, and by instance: a replica that does not read all labels has a low share.`,
+      "Where labels take longer than was thought, raise `maturity` of the model; where only a sample is ever labelled, lower `minLabelled`, once it is a fair sample.",
+    ],
+  },
+  ModelQualityLabelsUneven: {
+    meaning: [
+      "Of the predictions that are due, those of one predicted class have a label less than half as often as those of another. What is labelled is no sample of the traffic: where flagged cases are reviewed at once and missed ones come to light late, recall reads far too high; precision stays right within a class that is labelled at random.",
+    ],
+    steps: [
+      "Who labels, and what they are shown: reviewers of flagged cases only, chargebacks that take weeks, a sample that was drawn from one class.",
+      'A window of matured predictions, `{ span: "30d", older: "7d" }`, with `join.placeAt: "prediction"`: its figures wait until the labels of both classes have come.',
+      "Where no label ever comes for one class since no news is good news, `join.absent` counts its predictions as that class after `within`.",
     ],
   },
   ModelQualityPendingEvicted: {

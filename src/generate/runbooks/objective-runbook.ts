@@ -21,6 +21,7 @@ export function objectiveRunbook(alerts: readonly ObjectiveAlert[]): Runbook {
       ...(certain ? [certainty] : []),
       ...(byValue ? [noCertainty] : []),
       ...(compared ? [comparison] : []),
+      ...(alerts.some(({ objective }) => objective.minLabelled !== undefined) ? [labelled] : []),
       resolving,
     ],
     steps: [
@@ -49,7 +50,9 @@ function listItem({ model, objective }: ObjectiveAlert): string {
   const confidence =
     metricSeries(objective).proportion === undefined ? "" : `, with a confidence of ${objective.confidence}`;
   const owner = model.team === undefined ? "" : `, owned by ${escapeMarkdown(model.team)}`;
-  return `- ${whose}${owner}: ${metricSeries(objective).words}${of} over ${objective.window.label} ${limit}, on ${objective.minSamples} samples or more${confidence} (${escapeMarkdown(objective.severity)})`;
+  const share =
+    objective.minLabelled === undefined ? "" : `, where at least ${objective.minLabelled} of what is due is labelled`;
+  return `- ${whose}${owner}: ${metricSeries(objective).words}${of} over ${objective.window.label} ${limit}, on ${objective.minSamples} samples or more${share}${confidence} (${escapeMarkdown(objective.severity)})`;
 }
 
 const certainty =
@@ -58,5 +61,7 @@ const noCertainty =
   "Averages over classes, correlations and kappa have no closed-form test: such an objective is judged by its value alone, on the minimum of samples. Ask for enough of them.";
 const comparison =
   "A comparison fires when the figure is further off than allowed and, for proportions, the pooled two-proportion test tells the two apart with the objective's confidence; both sides need the minimum of samples.";
+const labelled =
+  "While a smaller share of the due predictions is labelled than the objective asks for, it keeps quiet, and `ModelQualityLabelsMissing` fires instead.";
 const resolving =
   "The alert resolves when the figure no longer breaks its bound, and also when its window holds too few samples: see how many there are before you take it for good news.";

@@ -6,6 +6,7 @@ import { DaemonSet } from "kubernetes-models/apps/v1/DaemonSet";
 import { Deployment } from "kubernetes-models/apps/v1/Deployment";
 import { ConfigMap } from "kubernetes-models/v1/ConfigMap";
 import { Namespace } from "kubernetes-models/v1/Namespace";
+import { Service } from "kubernetes-models/v1/Service";
 import type { IContainer } from "kubernetes-models/v1/Container";
 import type { IPodSpec } from "kubernetes-models/v1/PodSpec";
 import type { Config } from "../../../src/config/config.ts";
@@ -24,7 +25,9 @@ export interface Manifest {
   };
 }
 
-const models = { AlertmanagerConfig, ConfigMap, DaemonSet, Deployment, Namespace, PodMonitor, PrometheusRule };
+const models = {
+  ...{ AlertmanagerConfig, ConfigMap, DaemonSet, Deployment, Namespace, PodMonitor, PrometheusRule, Service },
+};
 
 /** The objects of a YAML text, as YAML 1.1 readers such as Kubernetes take it. */
 export function manifestsIn(text: string): readonly Manifest[] {

@@ -14,6 +14,7 @@ export interface ConfigParts {
   readonly prometheus?: Partial<Config["prometheus"]>;
   readonly kubernetes?: Partial<Config["kubernetes"]>;
   readonly grafana?: Partial<Config["grafana"]>;
+  readonly statusPage?: Partial<Config["statusPage"]>;
   readonly exposition?: Partial<Config["exposition"]>;
   readonly given?: unknown;
   readonly extend?: Partial<Config["extend"]>;
@@ -82,6 +83,8 @@ export function makeConfig(parts: ConfigParts): Config {
       alertmanagers: ["127.0.0.1:9093"],
       scrapeInterval: duration("15s"),
       evaluationInterval: duration("15s"),
+      tls: undefined,
+      basicAuth: undefined,
       version: [2, 42],
       replicas: "sharded",
       ...parts.prometheus,
@@ -95,9 +98,12 @@ export function makeConfig(parts: ConfigParts): Config {
       logVolumeSize: "1Gi",
       podLogs: undefined,
       receiversSecret: "model-quality-receivers",
+      eventsSecret: "model-quality-events",
+      web: undefined,
       ...parts.kubernetes,
     },
     grafana: { url: undefined, ...parts.grafana },
+    statusPage: { url: undefined, ...parts.statusPage },
     exposition: { confusion: "all", ...parts.exposition },
     extend: { ruleGroups: [], routes: [], changeRules: undefined, ...parts.extend },
     limits: {

@@ -1,0 +1,2 @@
+/** Path of the events by HTTP. */
+export const eventsPath = "/api/v1/events";
