@@ -14,15 +14,12 @@ const mayImport = {
   config: [...stages, "quality", "ingest"],
   // The judge is handed the sums of windows and knows nothing of where they come from.
   objectives: ["config", "quality"],
-<<<<<<< HEAD
   // What `init` does before a config is there.
   init: ["source", "decode"],
   exposition: [...stages, "quality", "config", "objectives"],
-=======
   exposition: [...stages, "quality", "ingest", "config", "objectives"],
   // What the exposition tells, as HTML; its scripts are for the browser and know nothing of the rest.
   page: [...stages, "quality", "config", "objectives", "exposition"],
->>>>>>> main
   generate: ["config", "window", "quality", "objectives", "exposition"],
   // Who may ask the server: of the config it takes the wording of faults.
   web: ["config"],
