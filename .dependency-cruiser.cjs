@@ -16,7 +16,6 @@ const mayImport = {
   objectives: ["config", "quality"],
   // What `init` does before a config is there.
   init: ["source", "decode"],
-  exposition: [...stages, "quality", "config", "objectives"],
   exposition: [...stages, "quality", "ingest", "config", "objectives"],
   // What the exposition tells, as HTML; its scripts are for the browser and know nothing of the rest.
   page: [...stages, "quality", "config", "objectives", "exposition"],

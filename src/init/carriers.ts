@@ -21,7 +21,7 @@ interface Signs {
 const cri = /^\d{4}-\d\d-\d\dT\S+ (?:stdout|stderr) [FP] (?<line>.*)$/u;
 
 /** The known carriers; of two that fit, the first. */
-export const carriers: readonly Carrier[] = [
+const carriers: readonly Carrier[] = [
   { name: "Kubernetes, container log (CRI)", wrapper: "cri", inside: (line) => cri.exec(line)?.groups?.["line"] },
   ofObject("Fluent Bit, with the Kubernetes filter", "log", { texts: ["log"], keys: ["kubernetes"] }),
   {

@@ -82,7 +82,7 @@ const programWords = new Set(
 );
 
 /** Splits a key into words: `probsList[0].Class-Id` into `probs`, `list`, `0`, `class`, `id`. */
-export function wordsOf(key: string): string[] {
+function wordsOf(key: string): string[] {
   return key
     .replaceAll(/(\p{Ll})(\p{Lu})/gu, "$1 $2")
     .toLowerCase()

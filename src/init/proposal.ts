@@ -87,7 +87,7 @@ export type FieldInput =
   | { readonly in: string; readonly decode: string | readonly string[]; readonly path: string };
 
 /** Where a column lies, as the config says it. */
-export function fieldOf({ place }: Column, path = place.path): FieldInput {
+function fieldOf({ place }: Column, path = place.path): FieldInput {
   if (place.in === undefined || place.decode === undefined) return path;
   const [only, ...others] = place.decode;
   const decode = only !== undefined && others.length === 0 ? only : place.decode;
@@ -206,7 +206,7 @@ function zoneDoubt(latest: number, zone: string, { written }: LogFacts): string 
 }
 
 /** Says what is seen of a column: `3 classes (a, b, c), on 100 % of 150 lines`. */
-export function evidence(column: Column, { rows }: LogReading, now: number): string {
+function evidence(column: Column, { rows }: LogReading, now: number): string {
   const facts = factsOf(column, now);
   const events = rows.filter((row) => row !== undefined).length;
   const share = Math.floor((100 * facts.lines) / Math.max(1, events));

@@ -4,17 +4,19 @@ import { replayFiles } from "../../src/cli/replay.ts";
 import { parseConfig } from "../../src/config/parse.ts";
 import type { Report } from "../../src/exposition/report.ts";
 import { valueOf } from "../../src/init/config-text.ts";
-import { planOf, type Plan, type Unsure } from "../../src/init/plan.ts";
+import { planOf, type Choose, type Plan, type Unsure } from "../../src/init/plan.ts";
 import { readLog, type LogReading, type Unreadable } from "../../src/init/reading.ts";
 
 /** A log with the path that it lies at. */
 export interface GivenLog {
   readonly file: string;
   readonly lines: readonly string[];
+  /** When it was last written (Unix milliseconds). */
+  readonly written?: number;
 }
 
 /** Reads a log as `init` does. */
-export function recognized({ file, lines }: GivenLog): LogReading | Unreadable {
+function recognized({ file, lines }: GivenLog): LogReading | Unreadable {
   return readLog(
     file,
     lines.filter((line) => line.trim() !== ""),
@@ -26,25 +28,22 @@ export function namesOf({ form, carrier, shape }: LogReading): readonly string[]
   return [form?.name, carrier?.name, shape.textForm].flatMap((name) => name ?? []);
 }
 
-/** What `init` proposes of logs, on a machine in Berlin; nobody is asked. */
-export async function proposed(logs: readonly GivenLog[]): Promise<Plan | Unsure> {
+/** What `init` proposes of logs, on a machine in Berlin; `choose` answers what it asks. */
+export async function proposed(
+  logs: readonly GivenLog[],
+  choose: Choose = () => Promise.resolve(undefined),
+): Promise<Plan | Unsure> {
   const read = logs.map((log) => {
     const reading = recognized(log);
     if ("instead" in reading) throw new Error(`${reading.what}: ${reading.instead}`);
-    const facts = {
-      glob: log.file,
-      written: undefined,
-      encoding: undefined,
-      now: Date.now(),
-      zone: "Europe/Berlin",
-    };
+    const facts = { glob: log.file, written: log.written, encoding: undefined, now: Date.now(), zone: "Europe/Berlin" };
     return { reading, facts };
   });
-  return planOf(read, () => Promise.resolve(undefined));
+  return planOf(read, choose);
 }
 
 /** The plan for logs; throws where `init` is not sure. */
-export async function planned(logs: readonly GivenLog[]): Promise<Plan> {
+async function planned(logs: readonly GivenLog[]): Promise<Plan> {
   const plan = await proposed(logs);
   if ("why" in plan) throw new Error([plan.why, ...plan.details].join("\n"));
   return plan;
