@@ -98,6 +98,6 @@ test("whatever log is written of a model that is mostly right, replay gives its 
       expect([...names].sort()).toEqual([...classes].sort());
       expect(widest?.confusion).toEqual(matrix);
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
 });
