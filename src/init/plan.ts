@@ -2,6 +2,7 @@ import type { Column } from "./columns.ts";
 import { valueOf, type Block, type Entry } from "./config-text.ts";
 import { factsOf } from "./facts.ts";
 import { joinLogs, predictedClasses, roomFor, type Joining, type Side } from "./join-logs.ts";
+import { leanOf } from "./names.ts";
 import type { Pair } from "./pairs.ts";
 import { modelName, propose, type LogFacts, type Proposal } from "./proposal.ts";
 import type { LogReading } from "./reading.ts";
@@ -104,7 +105,15 @@ function planHalves(
     const why = `${logs.map(({ reading }) => reading.file).join(", ")}: labels alone; the predictions are in another log`;
     return { why, details: ["give both: model-quality-exporter init PREDICTIONS LABELS"] };
   }
-  return labels.length === 0 ? predictionsAlone(predictions) : joinedPlan(predictions, labels);
+  // Both may be lines of one log.
+  const within = predictions.flatMap(({ log, predicted: { column } }) => {
+    const isOther = (one: Column): boolean => ![...one.lines.keys()].some((line) => column.lines.has(line));
+    const others = { ...log.reading, columns: log.reading.columns.filter(isOther) };
+    const actual = findLabel(others, classes, log.facts.now);
+    return actual === undefined || leanOf(actual.key) >= 0 ? [] : [{ log, actual }];
+  });
+  const all = labels.length === 0 ? within : labels;
+  return all.length === 0 ? predictionsAlone(predictions) : joinedPlan(predictions, all);
 }
 
 type Predictions = readonly { readonly log: Log; readonly predicted: NonNullable<Roles["predicted"]> }[];

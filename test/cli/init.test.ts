@@ -194,6 +194,16 @@ test.each([
   },
 );
 
+test("of predictions and labels as lines of one log, each side is a source of its own", async () => {
+  const lines = outcomes.flatMap(({ id, pred, truth }) => [
+    { event: "scored", id, pred },
+    { event: "reviewed", id, truth },
+  ]);
+  const { said, text } = await initOf({ "both.jsonl": jsonLines(lines) });
+  expect(text).toContain('where: { event: "reviewed" }');
+  expect(said).toContain("Labels: 60 joined");
+});
+
 test("of requests with one prediction each, labels that name the request find it", async () => {
   const type = "org.kubeflow.serving.inference.response";
   const events = outcomes.map(({ id, pred, at }) => {
