@@ -20,13 +20,17 @@ export type FindTag = (labels: JudgedTag["labels"]) => JudgedTag | undefined;
 
 /** Makes a finder of tags. */
 export function tagFinder(tags: readonly JudgedTag[]): FindTag {
-  const byKey = new Map(tags.map((tag) => [tagKey(tag.labels), tag]));
-  return (labels) => byKey.get(tagKey(labels));
+  // Made when something is compared with another version: most configs have no such objective.
+  let byKey: ReadonlyMap<string, JudgedTag> | undefined;
+  return (labels) => (byKey ??= new Map(tags.map((tag) => [tagKey(tag.labels), tag]))).get(tagKey(labels));
 }
 
 /** Writes the labels of a tag as one text, the same in any order of theirs. */
 export function tagKey(labels: JudgedTag["labels"]): string {
-  return JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
+  let key = "";
+  // With their lengths, so that no value can look like two.
+  for (const name of Object.keys(labels).sort()) key += `${name}=${labels[name]?.length ?? 0}:${labels[name] ?? ""},`;
+  return key;
 }
 
 /** Verdict on an objective of a tag, beside the keys of the config that say which one it is. */
