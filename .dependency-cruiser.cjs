@@ -14,6 +14,8 @@ const mayImport = {
   config: [...stages, "quality", "ingest"],
   // The judge is handed the sums of windows and knows nothing of where they come from.
   objectives: ["config", "quality"],
+  // What `init` does before a config is there.
+  init: ["source", "decode"],
   exposition: [...stages, "quality", "ingest", "config", "objectives"],
   // What the exposition tells, as HTML; its scripts are for the browser and know nothing of the rest.
   page: [...stages, "quality", "config", "objectives", "exposition"],

@@ -76,6 +76,17 @@ function makeProgram(): Command {
       process.exitCode = await checkCommand(options);
     });
 
+  program
+    .command("init")
+    .description("say what logs are, write a config that reads them, and show its first figures")
+    .argument("<file...>", "logs of predictions, or of predictions and of labels; - for standard input")
+    .option("--out <file>", "config to write; never over one that is there (default: model-quality.config.ts)")
+    .option("--yaml", "write YAML", false)
+    .action(async (files: string[], options: { out?: string; yaml: boolean }) => {
+      const { init } = await import("./init.ts");
+      process.exitCode = await init({ ...options, files });
+    });
+
   for (const command of program.commands) command.exitOverride().showHelpAfterError("(see --help)");
   return program;
 }

@@ -18,7 +18,7 @@ import type { Input } from "../source/input.ts";
 import { foreignText, isForeignArchive } from "../source/identity/rotation-names.ts";
 import { ClassMonitor, type ClassWarning } from "../window/class-monitor.ts";
 import { uncountedNote } from "./uncounted-note.ts";
-import { longestLine, orderFiles } from "./replay-files.ts";
+import { longestLine, orderFiles, type ReplayFile } from "./replay-files.ts";
 import { WholeFiles, type OpenPassage } from "./whole-files.ts";
 
 /** Characters of a rejected line in messages. */
@@ -53,21 +53,30 @@ export async function replay(options: ReplayOptions): Promise<number> {
   options.files.forEach(rejectForeign);
   rejectDuplicates(options.files);
   const named = options.files.map((file) => ({ file, sources: sourcesOf(config, file, options.source) }));
-  const { lateness = defaultLateness } = options;
+  const { result, notes } = await replayFiles(config, named, options.lateness);
+  process.stderr.write(notes.map((note) => `${printableText(note)}\n`).join(""));
+  if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`);
+  else process.stdout.write((await import("../exposition/report-table.ts")).reportTable(result));
+  return 0;
+}
+
+/** Reads files, each under its sources, merged by their times; returns the report, and notes on its limitations. */
+export async function replayFiles(
+  config: Config,
+  named: readonly ReplayFile[],
+  given?: string,
+): Promise<{ readonly result: Report; readonly notes: string[] }> {
+  const lateness = given ?? defaultLateness;
   const latenessMs = latenessOf(lateness);
-  const order = await orderFiles(named, config, options.lateness !== undefined);
+  const order = await orderFiles(named, config, given !== undefined);
   const merge = makeMerge(latenessMs, order.merged.length, config);
   const { result, notes } = await replayInputs(config, (open) => [
     new WholeFiles(order, open, merge, longestLine(config)),
   ]);
   const { asNamed } = order;
-  const isOrdered = options.files.length > 1 || options.lateness !== undefined;
-  const ordered = isOrdered ? { ...result, order: { asNamed, displaced: merge.displaced } } : result;
   notes.push(...orderNotes(asNamed, merge, lateness, config));
-  process.stderr.write(notes.map((note) => `${printableText(note)}\n`).join(""));
-  if (options.json) process.stdout.write(`${JSON.stringify(ordered)}\n`);
-  else process.stdout.write((await import("../exposition/report-table.ts")).reportTable(ordered));
-  return 0;
+  if (named.length === 1 && given === undefined) return { result, notes };
+  return { result: { ...result, order: { asNamed, displaced: merge.displaced } }, notes };
 }
 
 /** Reads the inputs one after the other; returns the report as of the latest event, and notes on its limitations. */
