@@ -21,7 +21,7 @@ export const loggerForms: readonly KnownForm[] = [
     model: ["model", "name"],
     time: ["asctime"],
     never: logger,
-    traps: ["asctime is local time without an offset"],
+    traps: ["asctime is local time where it has no offset"],
   },
   {
     name: "Python, structlog",
