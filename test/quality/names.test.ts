@@ -8,6 +8,7 @@ import {
   lastPredictionMetric,
   outcomesMetric,
   partialMetric,
+  trafficMetrics,
 } from "../../src/quality/counts.ts";
 import { averagedMetrics, classMetrics, windowMetrics } from "../../src/quality/metrics.ts";
 import { filesUnder, readRepositoryFile } from "../support/repository.ts";
@@ -26,6 +27,7 @@ test("the name of a metric stands once in the sources, in its row of the table: 
     lastOutcomeMetric,
     lastPredictionMetric,
     outcomesMetric,
+    ...Object.values(trafficMetrics),
     ...windowMetrics,
     ...classMetrics,
     ...averagedMetrics.map(({ average }) => average),

@@ -26,16 +26,18 @@ import { windowWords } from "./window-words.ts";
 /** Sections of the config that the rules on labelled shares depend on. */
 export type LabelledSections = Aggregation & HealthAlertSections & Pick<Config, "join" | "windows">;
 
+const labelledShare = trafficMetrics.share.name.replace(/_ratio$/u, "");
+
 /** Recorded sums over replicas, and the shares of them. */
 const recorded = {
   traffic: `tag_class:${trafficMetrics.traffic.name}:sum`,
   due: `tag_class:${trafficMetrics.due.name}:sum`,
   labelled: `tag_class:${trafficMetrics.labelled.name}:sum`,
-  classShare: "tag_class:model_quality_labelled:ratio",
+  classShare: `tag_class:${labelledShare}:ratio`,
   tagDue: `tag:${trafficMetrics.due.name}:sum`,
-  share: "tag:model_quality_labelled:ratio",
-  largest: "tag:model_quality_labelled:max",
-  ageShare: "tag_age:model_quality_labelled:ratio",
+  share: `tag:${labelledShare}:ratio`,
+  largest: `tag:${labelledShare}:max`,
+  ageShare: `tag_age:${labelledShare}:ratio`,
 } as const;
 
 /** Names of the recorded series on labelled shares. */
