@@ -9,8 +9,8 @@ import { torturePosting } from "./posting.js";
 const base = tempDir();
 
 test.each([
-  { what: "each line once", watch: "auto", kills: repetitions(6, 200), seed: 1, join: false },
-  { what: "each line once, watching by looking", watch: "poll", kills: repetitions(6, 200), seed: 2, join: false },
+  { what: "each line once", watch: "auto", kills: repetitions(5, 200), seed: 1, join: false },
+  { what: "each line once, watching by looking", watch: "poll", kills: repetitions(5, 200), seed: 2, join: false },
   {
     what: "each pair of a prediction and its label once",
     watch: "auto",
