@@ -115,12 +115,11 @@ export class Shard {
       this.#buffer = new ArrayBuffer(0, { maxByteLength: mostBytes });
       this.words = new Uint32Array(this.#buffer);
     }
-    do {
-      const end = this.words.length;
-      this.#homes = Math.max(leastSlots, Math.ceil(this.#homes * (this.#homes < largeShard ? 1.5 : 1.0625)));
-      this.#buffer.resize(4 * slotWords * (this.#homes + spillOf(this.#homes)));
-      this.#pushToEnd(end);
-    } while (!this.#layOut());
+    const end = this.words.length;
+    this.#homes = Math.max(leastSlots, Math.ceil(this.#homes * (this.#homes < largeShard ? 1.5 : 1.0625)));
+    this.#buffer.resize(4 * slotWords * (this.#homes + spillOf(this.#homes)));
+    this.#pushToEnd(end);
+    this.#layOut();
   }
 
   /** Moves the slots before `end` to the end of the words, without gaps. */
@@ -138,17 +137,16 @@ export class Shard {
     }
   }
 
-  /** Lays out slots that stand at the end without gaps; false when one would not fit, with all of them in their order. */
-  #layOut(): boolean {
+  /**
+   * Lays out slots that stand at the end without gaps. With more homes each has at least as much room behind its home as
+   * before, so that what did fit fits.
+   */
+  #layOut(): void {
     const words = this.words;
     let next = 0;
     for (let from = words.length - this.size * slotWords; from < words.length; from += slotWords) {
       const high = words[from + 1] ?? 0;
       const to = Math.max(this.#home(high), next);
-      if (to > from) {
-        words.fill(0, next, from);
-        return false;
-      }
       for (; next < to; next += slotWords) words[next + 3] = 0;
       words[to] = words[from] ?? 0;
       words[to + 1] = high;
@@ -157,7 +155,6 @@ export class Shard {
       next = to + slotWords;
     }
     words.fill(0, next);
-    return true;
   }
 }
 
