@@ -1,5 +1,5 @@
 import type { Model, Objective } from "../config/config.ts";
-import { judge, verdicts, type Interval, type Verdict } from "../objectives/judge.ts";
+import { judge, verdicts, type Interval, type Judgement, type Verdict } from "../objectives/judge.ts";
 import { thresholdOf, type Threshold } from "../objectives/threshold.ts";
 import type { Quality } from "../quality/quality.ts";
 
@@ -18,15 +18,14 @@ export interface JudgedTag {
 /** Finds the tag with these labels; undefined where there is none. */
 export type FindTag = (labels: JudgedTag["labels"]) => JudgedTag | undefined;
 
-/** Makes a finder of tags. */
-export function tagFinder(tags: readonly JudgedTag[]): FindTag {
-  // Made when something is compared with another version: most configs have no such objective.
+/** Makes a finder of tags; `tags` is called when something is compared with another version, which few configs do. */
+export function tagFinder(tags: () => readonly JudgedTag[]): FindTag {
   let byKey: ReadonlyMap<string, JudgedTag> | undefined;
-  return (labels) => (byKey ??= new Map(tags.map((tag) => [tagKey(tag.labels), tag]))).get(tagKey(labels));
+  return (labels) => (byKey ??= new Map(tags().map((tag) => [tagKey(tag.labels), tag]))).get(tagKey(labels));
 }
 
 /** Writes the labels of a tag as one text, the same in any order of theirs. */
-export function tagKey(labels: JudgedTag["labels"]): string {
+function tagKey(labels: JudgedTag["labels"]): string {
   let key = "";
   // With their lengths, so that no value can look like two.
   for (const name of Object.keys(labels).sort()) key += `${name}=${labels[name]?.length ?? 0}:${labels[name] ?? ""},`;
@@ -63,39 +62,48 @@ export interface ObjectiveReport {
   readonly interval: Interval | null;
 }
 
+/** Verdict on an objective of a tag, of which a report is made where it is read: a verdict costs less than its words. */
+export interface JudgedObjective {
+  readonly objective: Objective;
+  readonly judgement: Judgement;
+  /** Labelled share of what is due in the window; undefined where nothing is, and where no share is asked for. */
+  readonly labelled: number | undefined;
+}
+
 /** Judges the objectives of a tag's model, in the order of the config; `find` knows all tags that it can be compared with. */
-export function objectiveReports(models: Models, tag: JudgedTag, find: FindTag): ObjectiveReport[] {
+export function judgeObjectives(models: Models, tag: JudgedTag, find: FindTag): JudgedObjective[] {
   const { objectives = [] } = models.get(tag.labels["model"] ?? "") ?? models.get("*") ?? {};
   return objectives.flatMap((objective) => {
-    const threshold = thresholdOf(objective);
-    const version =
-      threshold.kind === "relative" && threshold.reference.kind === "version" && threshold.reference.version;
+    const version = comparedVersion(objective);
     // The version that others are compared with owes nothing itself.
-    if (version !== false && tag.labels["version"] === version) return [];
-    const now = tag.windows.get(objective.window.label);
+    if (version !== undefined && tag.labels["version"] === version) return [];
+    const { label } = objective.window;
+    const now = tag.windows.get(label);
     if (now === undefined) return [];
-    const reference = version === false ? undefined : find({ ...tag.labels, version });
+    const then = version === undefined ? undefined : find({ ...tag.labels, version })?.windows.get(label);
     // Only where it is asked for: it takes a look at all panes.
-    const labelled = objective.minLabelled === undefined ? undefined : tag.labelled.get(objective.window.label);
-    const { verdict, value, samples, z, interval, beyondBy } = judge(
-      objective,
-      now,
-      reference?.windows.get(objective.window.label),
-      labelled,
-    );
-    return {
-      ...wordsOf(objective),
-      ...(objective.minLabelled === undefined
-        ? {}
-        : { minLabelled: objective.minLabelled, labelled: labelled ?? null }),
-      verdict,
-      bound: boundOf(threshold, value, beyondBy) ?? null,
-      value: value ?? null,
-      samples,
-      z: z === undefined || !Number.isFinite(z) ? null : z,
-      interval: interval ?? null,
-    };
+    const labelled = objective.minLabelled === undefined ? undefined : tag.labelled.get(label);
+    return { objective, judgement: judge(objective, now, then, labelled), labelled };
   });
+}
+
+function comparedVersion({ bound }: Objective): string | undefined {
+  return "comparedTo" in bound && bound.comparedTo.kind === "version" ? bound.comparedTo.version : undefined;
+}
+
+/** Reports a verdict. */
+export function objectiveReport({ objective, judgement, labelled }: JudgedObjective): ObjectiveReport {
+  const { verdict, value, samples, z, interval, beyondBy } = judgement;
+  return {
+    ...wordsOf(objective),
+    ...(objective.minLabelled === undefined ? {} : { minLabelled: objective.minLabelled, labelled: labelled ?? null }),
+    verdict,
+    bound: boundOf(thresholdOf(objective), value, beyondBy) ?? null,
+    value: value ?? null,
+    samples,
+    z: z === undefined || !Number.isFinite(z) ? null : z,
+    interval: interval ?? null,
+  };
 }
 
 function boundOf(threshold: Threshold, value: number | undefined, beyondBy: number | undefined): number | undefined {

@@ -21,9 +21,10 @@ import {
 } from "../quality/quality.ts";
 import type { Undeclared } from "../window/class-monitor.ts";
 import { labelledShare, type ClassTraffic, type Traffic, type WindowTraffic } from "../window/coverage.ts";
+import { recordOf } from "../window/forgotten-tags.ts";
 import type { TagSnapshot } from "../window/tags.ts";
 import { joinReport, type JoinReport, type JoinView } from "./join-metrics.ts";
-import { objectiveReports, tagFinder, type Models, type ObjectiveReport } from "./objective-report.ts";
+import { judgeObjectives, objectiveReport, tagFinder, type Models, type ObjectiveReport } from "./objective-report.ts";
 
 /** Output of `replay --json` and `/api/v1/models`; undefined ratios are null. */
 export interface Report {
@@ -107,17 +108,17 @@ export function report(
   join?: JoinView,
 ): Report {
   const tags = snapshots.map((tag) => ({
-    labels: Object.fromEntries(tag.labels.map(({ name, value }) => [name, value])),
+    labels: recordOf(tag.labels),
     windows: new Map(tag.windows.map(({ window, confusion }) => [window.label, qualityOf(confusion)])),
     traffic: tag.traffic,
     labelled: sharesOf(tag.traffic),
   }));
-  const find = tagFinder(tags);
+  const find = tagFinder(() => tags);
   return {
     tags: tags.map((tag) => ({
       labels: tag.labels,
       windows: [...tag.windows].map(([label, quality]) => windowReport(label, quality)),
-      objectives: objectiveReports(models, tag, find),
+      objectives: judgeObjectives(models, tag, find).map(objectiveReport),
     })),
     lines,
     undeclared,

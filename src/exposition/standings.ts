@@ -1,16 +1,18 @@
+import type { Objective } from "../config/config.ts";
 import { verdicts, type Verdict } from "../objectives/judge.ts";
 import { qualityOf, type Quality } from "../quality/quality.ts";
-import type { TagLabels } from "../window/forgotten-tags.ts";
+import { recordOf, type TagLabels } from "../window/forgotten-tags.ts";
 import type { TagView } from "../window/tags.ts";
-import { sharesOf } from "./report.ts";
 import {
-  objectiveReports,
+  judgeObjectives,
+  objectiveReport,
   tagFinder,
-  tagKey,
-  worstFirst,
+  type JudgedObjective,
+  type JudgedTag,
   type Models,
   type ObjectiveReport,
 } from "./objective-report.ts";
+import { sharesOf } from "./report.ts";
 
 /** Verdict on an objective, with how long it has been missed. */
 export interface StandingObjective extends ObjectiveReport {
@@ -20,6 +22,8 @@ export interface StandingObjective extends ObjectiveReport {
 
 /** How a tag stands with what it owes. */
 export interface Standing {
+  /** Number of the tag. */
+  readonly id: number;
   readonly labels: TagLabels;
   /** Worst verdict that can be told here; undefined where nothing is owed. */
   readonly state: Verdict | undefined;
@@ -47,111 +51,136 @@ export class Standings {
   #models: Models | undefined;
   #madeAt = Number.NEGATIVE_INFINITY;
   #made: readonly Standing[] = [];
-  #missedSince: ReadonlyMap<string, number> = new Map();
+  #missedSince: MissedSince = new Map();
 
   /** The verdicts, of this moment or of less than a second ago. */
   all(source: StandingSource): readonly Standing[] {
-    const isOfThisConfig = source.models === this.#models;
+    const { models, views, now } = source;
+    const isOfThisConfig = models === this.#models;
     // A clock that was set back must not keep them.
-    if (isOfThisConfig && Math.abs(source.now - this.#madeAt) < usedForMs) return this.#made;
-    if (!isOfThisConfig || Math.abs(source.now - this.#madeAt) > doubtfulAfterMs) this.#missedSince = new Map();
-    const judged = judgedTags(source);
-    this.#missedSince = new Map(
-      judged.flatMap((tag) => missedKeys(tag).map((key) => [key, this.#missedSince.get(key) ?? source.now] as const)),
-    );
-    this.#models = source.models;
-    this.#madeAt = source.now;
-    this.#made = judged.map((tag) => this.#standing(tag)).sort(worseFirst);
-    return this.#made;
+    if (isOfThisConfig && Math.abs(now - this.#madeAt) < usedForMs) return this.#made;
+    const isInDoubt = !isOfThisConfig || Math.abs(now - this.#madeAt) > doubtfulAfterMs;
+    const before: MissedSince = isInDoubt ? new Map() : this.#missedSince;
+    const tags = views.map(judgedTag);
+    const find = tagFinder(() => tags);
+    const missedSince = new Map<number, readonly (number | undefined)[]>();
+    const made = views.map((view, index) => {
+      const tag = tags[index] ?? judgedTag(view);
+      const judged = judgeObjectives(models, tag, find);
+      const since = missedTimes(judged, before.get(view.id), now);
+      if (since.length > 0) missedSince.set(view.id, since);
+      return new JudgedStanding(view, judged, since);
+    });
+    this.#missedSince = missedSince;
+    this.#models = models;
+    this.#madeAt = now;
+    return (this.#made = made.sort(worseFirst));
   }
 
   /** The verdicts on one tag of this moment; undefined where there is no such tag. */
-  of(labels: TagLabels, source: StandingSource): Standing | undefined {
-    const tag = judgedTags(source, tagKey(recordOf(labels)))[0];
-    return tag && this.#standing(tag);
-  }
-
-  #standing({ view: { labels }, key, objectives }: Judged): Standing {
-    return {
-      labels,
-      state: objectives.filter(isToldHere).sort(worstFirst)[0]?.verdict,
-      objectives: objectives.map((objective, index) => ({
-        ...objective,
-        missedSince: objective.verdict === "missed" ? this.#missedSince.get(objectiveKey(key, index)) : undefined,
-      })),
-    };
+  of(id: number, { models, views }: StandingSource): Standing | undefined {
+    const view = views.find((one) => one.id === id);
+    if (view === undefined) return undefined;
+    const judged = judgeObjectives(
+      models,
+      judgedTag(view),
+      tagFinder(() => views.map(judgedTag)),
+    );
+    return new JudgedStanding(view, judged, this.#missedSince.get(id) ?? []);
   }
 }
+
+/** Since when the objectives of a tag are missed, by its number and in their order; without tags that miss none. */
+type MissedSince = ReadonlyMap<number, readonly (number | undefined)[]>;
+
+function missedTimes(
+  judged: readonly JudgedObjective[],
+  before: readonly (number | undefined)[] = [],
+  now: number,
+): readonly (number | undefined)[] {
+  if (!judged.some(isMissed)) return [];
+  return judged.map((one, index) => (isMissed(one) ? (before[index] ?? now) : undefined));
+}
+
+function isMissed({ judgement }: JudgedObjective): boolean {
+  return judgement.verdict === "missed";
+}
+
+/** A standing whose objectives are put into words where they are read: of thousands of tags few are shown. */
+class JudgedStanding implements Standing {
+  readonly id: number;
+  readonly labels: TagLabels;
+  readonly state: Verdict | undefined;
+  /** Place of the state among all, the worst first; tags that owe nothing are last. */
+  readonly order: number;
+  /** How far the worst objective is beyond its bound, in standard errors. */
+  readonly distance: number;
+  readonly #judged: readonly JudgedObjective[];
+  readonly #missedSince: readonly (number | undefined)[];
+  #objectives: readonly StandingObjective[] | undefined;
+
+  constructor(
+    { id, labels }: TagView,
+    judged: readonly JudgedObjective[],
+    missedSince: readonly (number | undefined)[],
+  ) {
+    this.id = id;
+    this.labels = labels;
+    this.#judged = judged;
+    this.#missedSince = missedSince;
+    let order: number = verdicts.length;
+    for (const { objective, judgement } of judged) {
+      if (isToldHere(objective)) order = Math.min(order, verdicts.indexOf(judgement.verdict));
+    }
+    this.order = order;
+    this.state = verdicts[order];
+    let distance = nearest;
+    for (const { judgement } of judged) {
+      const { verdict, z = nearest } = judgement;
+      if (verdict === this.state && Number.isFinite(z)) distance = Math.max(distance, z);
+    }
+    this.distance = distance;
+  }
+
+  get objectives(): readonly StandingObjective[] {
+    return (this.#objectives ??= this.#judged.map((judged, index) => ({
+      ...objectiveReport(judged),
+      missedSince: isMissed(judged) ? this.#missedSince[index] : undefined,
+    })));
+  }
+}
+
+/** Distance of what has no known error: less than any other. */
+const nearest = -1e9;
 
 /** Tells whether an objective can be judged without Prometheus. */
-export function isToldHere({ comparedTo }: Pick<ObjectiveReport, "comparedTo">): boolean {
-  return comparedTo === undefined || !("ago" in comparedTo);
+function isToldHere({ bound }: Pick<Objective, "bound">): boolean {
+  return !("comparedTo" in bound) || bound.comparedTo.kind !== "ago";
 }
 
-/** Order of the states, the worst first; tags that owe nothing are last. */
-function stateOrder(state: Verdict | undefined): number {
-  return state === undefined ? verdicts.length : verdicts.indexOf(state);
-}
-
-/** Labels of a tag as an object. */
-export function recordOf(labels: TagLabels): Readonly<Record<string, string>> {
-  return Object.fromEntries(labels.map(({ name, value }) => [name, value]));
-}
-
-interface Judged {
-  readonly view: TagView;
-  readonly key: string;
-  readonly objectives: readonly ObjectiveReport[];
-}
-
-/** Judges all tags, or the one with this key. */
-function judgedTags({ models, views }: StandingSource, only?: string): readonly Judged[] {
-  const tags = views.map((view) => ({
-    view,
-    labels: recordOf(view.labels),
-    windows: lazyWindows(view),
-    labelled: lazyShares(view),
-  }));
-  const find = tagFinder(tags);
-  return tags.flatMap((tag) => {
-    const key = tagKey(tag.labels);
-    if (only !== undefined && key !== only) return [];
-    return [{ view: tag.view, key, objectives: objectiveReports(models, tag, find) }];
-  });
+function judgedTag(view: TagView): JudgedTag {
+  return { labels: recordOf(view.labels), windows: lazyWindows(view), labelled: lazyShares(view) };
 }
 
 /** Counts of the windows that are asked for, each once. */
-function lazyWindows(view: TagView): { readonly get: (label: string) => Quality } {
+function lazyWindows(view: TagView): JudgedTag["windows"] {
   const known = new Map<string, Quality>();
   return {
     get: (label) => {
-      const quality = known.get(label) ?? qualityOf(view.confusion(label));
-      known.set(label, quality);
+      let quality = known.get(label);
+      if (quality === undefined) known.set(label, (quality = qualityOf(view.confusion(label))));
       return quality;
     },
   };
 }
 
 /** Labelled shares, which are looked at where an objective asks for one. */
-function lazyShares({ traffic }: TagView): { readonly get: (label: string) => number | undefined } {
+function lazyShares({ traffic }: TagView): JudgedTag["labelled"] {
   let shares: ReadonlyMap<string, number> | undefined;
   return { get: (label) => (shares ??= sharesOf(traffic())).get(label) };
 }
 
-function missedKeys({ key, objectives }: Judged): string[] {
-  return objectives.flatMap(({ verdict }, index) => (verdict === "missed" ? [objectiveKey(key, index)] : []));
-}
-
-function objectiveKey(tag: string, index: number): string {
-  return `${index} ${tag}`;
-}
-
 /** Orders tags that were sorted by name: by state, then by the distance of the worst objective from its bound. */
-function worseFirst(a: Standing, b: Standing): number {
-  return stateOrder(a.state) - stateOrder(b.state) || distanceOf(b) - distanceOf(a);
-}
-
-function distanceOf({ state, objectives }: Standing): number {
-  const distances = objectives.flatMap(({ verdict, z }) => (verdict === state ? [z ?? -1e9] : []));
-  return Math.max(-1e9, ...distances);
+function worseFirst(a: JudgedStanding, b: JudgedStanding): number {
+  return a.order - b.order || b.distance - a.distance;
 }

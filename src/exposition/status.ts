@@ -1,12 +1,12 @@
 import type { Config } from "../config/config.ts";
 import { verdicts, type Verdict } from "../objectives/judge.ts";
-import type { RemovedTag } from "../window/forgotten-tags.ts";
+import { recordOf, type RemovedTag } from "../window/forgotten-tags.ts";
 import type { TagView } from "../window/tags.ts";
 import { joinReport, type JoinReport, type JoinView } from "./join-metrics.ts";
-import { tagKey, type ObjectiveReport } from "./objective-report.ts";
+import type { ObjectiveReport } from "./objective-report.ts";
 import type { RejectedReport } from "./rejected.ts";
 import { sourceStatuses, type SourceStatus, type SourceStatusInput } from "./source-status.ts";
-import { recordOf, type Standing, type Standings } from "./standings.ts";
+import type { Standing, Standings } from "./standings.ts";
 import { isAsked, type TagQuery } from "./tag-query.ts";
 
 /** Sections of the config that a status tells of. */
@@ -67,7 +67,7 @@ export function statusReport(source: StatusSource, query: TagQuery): StatusRepor
   const { version, ready, now, config, rejected, join } = source;
   const asked = askedStandings(source, query);
   const window = historyWindow(config, query.window);
-  const views = viewsByKey(source.views);
+  const views = viewsById(source.views);
   return {
     version,
     ready,
@@ -75,7 +75,7 @@ export function statusReport(source: StatusSource, query: TagQuery): StatusRepor
     window: window ?? null,
     states: countStates(asked),
     tags: asked.map((standing, index) => {
-      const view = views.get(tagKey(recordOf(standing.labels)));
+      const view = views.get(standing.id);
       return {
         labels: recordOf(standing.labels),
         state: standing.state ?? "no objectives",
@@ -109,9 +109,9 @@ export function historyWindow({ windows }: Pick<StatusConfig, "windows">, asked?
   return timed.find((label) => label === asked) ?? timed[0];
 }
 
-/** Indexes tags by their labels. */
-export function viewsByKey(views: readonly TagView[]): ReadonlyMap<string, TagView> {
-  return new Map(views.map((view) => [tagKey(recordOf(view.labels)), view]));
+/** Indexes tags by their numbers. */
+export function viewsById(views: readonly TagView[]): ReadonlyMap<number, TagView> {
+  return new Map(views.map((view) => [view.id, view]));
 }
 
 /** Counts tags by state, zeros included. */

@@ -68,21 +68,33 @@ export function judge(objective: Objective, now: Quality, then?: Quality, labell
   const samples = samplesOf(objective, now);
   const value = valueOf(objective, now);
   const reference = threshold.kind === "fixed" ? threshold.value : then && valueOf(objective, then);
-  const untested = { value, samples, isSignificant: false, z: undefined, interval: undefined };
-  if (value === undefined || reference === undefined) return { ...untested, verdict: "no data", beyondBy: undefined };
+  if (value === undefined || reference === undefined) return judgement("no data", value, samples, undefined, untested);
   const sign = threshold.side === "below" ? -1 : 1;
   const beyondBy = sign * (value - reference) - (threshold.kind === "fixed" ? 0 : threshold.by);
   const fewest = fewestSamples(objective);
   const isFew = samples < fewest || (then !== undefined && samplesOf(objective, then) < fewest);
   if (isFew || isHeldBack(objective, labelled)) {
-    return { ...untested, verdict: "quiet", beyondBy };
+    return judgement("quiet", value, samples, beyondBy, untested);
   }
   const tested =
     threshold.kind === "fixed"
       ? (testShare(objective, sign, reference, now) ?? estimateError(objective, beyondBy, value, now))
       : compareShares(objective, sign, now, then);
   const verdict = beyondBy > 0 ? (tested.isSignificant ? "missed" : "unsure") : "met";
-  return { ...untested, verdict, beyondBy, ...tested };
+  return judgement(verdict, value, samples, beyondBy, tested);
+}
+
+const untested: Tested = { isSignificant: false, z: undefined, interval: undefined };
+
+/** Puts a judgement together field by field: of thousands, spreading objects is most of the cost. */
+function judgement(
+  verdict: Verdict,
+  value: number | undefined,
+  samples: number,
+  beyondBy: number | undefined,
+  { isSignificant, z, interval }: Tested,
+): Judgement {
+  return { verdict, value, samples, beyondBy, isSignificant, z, interval };
 }
 
 /** Tells whether too small a share of what is due is labelled for an objective to speak. */

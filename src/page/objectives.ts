@@ -1,5 +1,5 @@
 import type { ObjectiveReport } from "../exposition/objective-report.ts";
-import { isToldHere, type StandingObjective } from "../exposition/standings.ts";
+import type { StandingObjective } from "../exposition/standings.ts";
 import { metricOf } from "../quality/metrics.ts";
 import { bullet } from "./charts.ts";
 import { html, type Html } from "./html.ts";
@@ -97,7 +97,7 @@ function remark(objective: StandingObjective, now: number): readonly string[] {
           : `beyond its bound, but ${oddsBeyond(z)} by chance alone`,
       ];
     case "no data":
-      if (!isToldHere(objective)) return ["only Prometheus can tell"];
+      if (comparedTo !== undefined && "ago" in comparedTo) return ["only Prometheus can tell"];
       return comparedTo !== undefined && "version" in comparedTo && samples > 0
         ? [`${shownName(comparedTo.version)} has no such outcomes`]
         : ["nothing to judge"];

@@ -1,9 +1,8 @@
 import type { Model } from "../config/config.ts";
 import { nearest } from "../config/nearest.ts";
 import { sourceStatuses, type SourceStatus } from "../exposition/source-status.ts";
-import { recordOf, type Standing } from "../exposition/standings.ts";
-import { countStates, historyWindow, viewsByKey, type StatusReport, type StatusSource } from "../exposition/status.ts";
-import { tagKey } from "../exposition/objective-report.ts";
+import type { Standing } from "../exposition/standings.ts";
+import { countStates, historyWindow, viewsById, type StatusReport, type StatusSource } from "../exposition/status.ts";
 import { isAsked } from "../exposition/tag-query.ts";
 import { qualityOf, type Quality } from "../quality/quality.ts";
 import type { WindowTraffic } from "../window/coverage.ts";
@@ -75,15 +74,15 @@ export function pageView(source: StatusSource, query: PageQuery): PageView {
   const judged = { models: config.models, views, now };
   const all = standings.all(judged);
   const chosen = all.find(({ labels }) => isAsked(query, labels));
-  const standing = chosen && (standings.of(chosen.labels, judged) ?? chosen);
+  const standing = chosen && (standings.of(chosen.id, judged) ?? chosen);
   const window = windowOf(source, query, standing);
-  const byKey = viewsByKey(views);
-  const tag = standing && tagInFocus(source, standing, window, byKey.get(keyOf(standing.labels)));
+  const byId = viewsById(views);
+  const tag = standing && tagInFocus(source, standing, window, byId.get(standing.id));
   return {
     source,
     query,
     window,
-    list: tagList(source, query, window, all, byKey, standing),
+    list: tagList(source, query, window, all, byId, standing),
     tag,
     missing: tag === undefined && query.labels.size > 0 ? missingTag(source, query) : undefined,
     notices: noticesOf(query, window, tag),
@@ -118,14 +117,14 @@ function tagList(
   { filter }: PageQuery,
   window: WindowSpec | undefined,
   all: readonly Standing[],
-  byKey: ReadonlyMap<string, TagView>,
+  byId: ReadonlyMap<number, TagView>,
   inFocus: Standing | undefined,
 ): TagList {
-  const words = filter.toLowerCase().split(/\s+/u).filter(Boolean);
+  // Each once: an address can hold thousands.
+  const words = [...new Set(filter.toLowerCase().split(/\s+/u).filter(Boolean))];
   const matching = words.length === 0 ? all : all.filter((standing) => hasWords(standing, words));
-  const focusKey = inFocus && keyOf(inFocus.labels);
   const first = matching.slice(0, mostRows);
-  const isFocus = ({ labels }: Standing): boolean => keyOf(labels) === focusKey;
+  const isFocus = ({ id }: Standing): boolean => id === inFocus?.id;
   const isLeftOut = !first.some(isFocus) && matching.some(isFocus);
   const shown = isLeftOut && inFocus !== undefined ? [...first.slice(0, -1), inFocus] : first;
   const slices = historyWindow(config, window?.label);
@@ -136,7 +135,7 @@ function tagList(
     rows: shown.map((standing) => ({
       // The tag in focus was judged just now.
       standing: isFocus(standing) ? (inFocus ?? standing) : standing,
-      history: slices === undefined ? [] : (byKey.get(keyOf(standing.labels))?.history(slices) ?? []),
+      history: slices === undefined ? [] : (byId.get(standing.id)?.history(slices) ?? []),
       isInFocus: isFocus(standing),
     })),
   };
@@ -174,11 +173,11 @@ function missingTag({ config: { tagLabels }, views, removed }: StatusSource, que
   const sameModel = views.filter(({ labels }) => labels[0]?.value === asked[0]?.value).map(({ labels }) => labels);
   const byName = new Map(views.map(({ labels }) => [tagName(labels), labels]));
   const alike = byName.get(nearest(tagName(asked), byName.keys()) ?? "");
-  const proposed = new Map([...(alike ? [alike] : []), ...sameModel].map((labels) => [keyOf(labels), labels]));
+  const proposed = new Set([...(alike ? [alike] : []), ...sameModel]);
   return {
     asked,
     removed: removed.findLast(({ labels }) => isAsked(query, labels)),
-    nearest: [...proposed.values()].slice(0, mostNear),
+    nearest: [...proposed].slice(0, mostNear),
   };
 }
 
@@ -191,8 +190,4 @@ function noticesOf(query: PageQuery, window: WindowSpec | undefined, tag: TagInF
     notices.push(`The class ${shownName(query.class)} has no outcomes in this window.`);
   }
   return notices;
-}
-
-function keyOf(labels: TagLabels): string {
-  return tagKey(recordOf(labels));
 }

@@ -2,7 +2,8 @@ import type { Entry, JsonValue } from "../serializable.ts";
 import { otherClass, isFoldedClass } from "./folded-classes.ts";
 import { Additions, Measures } from "./measure.ts";
 import { reachOf, type WindowSpec } from "./options.ts";
-import { TimeWindow, type Pane } from "./time-window.ts";
+import { TimeWindow } from "./time-window.ts";
+import type { Pane } from "./window.ts";
 
 /** Key prefix of the panes of traffic. */
 export const coveragePrefix = "traffic";
@@ -200,14 +201,14 @@ export class Coverage {
 
   #classes(panes: Iterable<Pane>, dueUntil: number): ClassTraffic[] {
     const counts = this.#names.map(() => ({ predictions: 0, due: 0, labelled: 0 }));
-    for (const { end, isCounted, counts: pairs } of panes) {
-      for (let at = 0; isCounted && at < pairs.length; at += 2) {
+    for (const { to, counts: pairs } of panes) {
+      for (let at = 0; at < pairs.length; at += 2) {
         const cell = pairs[at] ?? 0;
         const count = pairs[at + 1] ?? 0;
         const own = counts[cell >> 1];
         if (own === undefined) continue;
         own.predictions += count;
-        if (end > dueUntil) continue;
+        if (to > dueUntil) continue;
         own.due += count;
         if (cell % 2 === 1) own.labelled += count;
       }
@@ -228,8 +229,8 @@ export class Coverage {
     const { spec, ring } = longest;
     const shown = ages.filter(({ ms }) => ms >= spec.ms / spec.panes && ms <= reachOf(spec));
     const curve = shown.map(({ age }) => ({ age, predictions: 0, labelled: 0 }));
-    for (const { end, counts } of ring.inPanes()) {
-      const own = curve[shown.findIndex(({ ms }) => now - end <= ms)];
+    for (const { to, counts } of ring.inPanes(true)) {
+      const own = curve[shown.findIndex(({ ms }) => now - to <= ms)];
       for (let at = 0; own !== undefined && at < counts.length; at += 2) {
         own.predictions += counts[at + 1] ?? 0;
         if ((counts[at] ?? 0) % 2 === 1) own.labelled += counts[at + 1] ?? 0;

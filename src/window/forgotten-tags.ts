@@ -9,6 +9,11 @@ export function labelPairs(names: readonly string[], values: readonly string[]):
   return names.map((name, index) => ({ name, value: values[index] ?? "" })).filter(({ value }) => value !== "");
 }
 
+/** Labels of a tag as an object. */
+export function recordOf(labels: TagLabels): Readonly<Record<string, string>> {
+  return Object.fromEntries(labels.map(({ name, value }) => [name, value]));
+}
+
 /** The latest tag of a declared model that has none any more. */
 export interface SilentModel {
   readonly model: string;
@@ -53,7 +58,7 @@ export class ForgottenTags {
     const pairs = labelPairs(this.#options.tagLabels, labels);
     const times = { latest, ...(latestPrediction > 0 && { latestPrediction }) };
     this.#tags.set(model, { model, labels: pairs, ...times });
-    const value = { labels: Object.fromEntries(pairs.map((pair) => [pair.name, pair.value])), ...times };
+    const value = { labels: recordOf(pairs), ...times };
     this.#changed.set(model, { key: [forgottenPrefix, model], value });
   }
 

@@ -32,6 +32,8 @@ export interface TagSnapshot {
 
 /** One tag at a moment, whose windows are read when asked for: before anything else is counted. */
 export interface TagView extends Pick<TagSnapshot, "labels" | "outcomes" | "latest"> {
+  /** Number of the tag, which no other gets. */
+  readonly id: number;
   /** Confusion matrix of a window; empty for an unknown one. */
   readonly confusion: (window: string) => ConfusionMatrix;
   /** Correct outcomes over a time window, oldest first; empty for another. */
@@ -170,6 +172,7 @@ export class Tags {
   /** All tags as of `now`, sorted by label values; their windows are read when they are asked for. */
   views(now: number): TagView[] {
     return this.#sorted().map((tag) => ({
+      id: tag.id,
       ...this.#head(tag, now),
       confusion: (window) => tag.confusion(window, now),
       history: (window) => tag.history(window, now),

@@ -3,17 +3,7 @@ import { Additions, type Measures, type Outcome } from "./measure.ts";
 import { NumberedSums } from "./numbered-sums.ts";
 import { PaneSlab } from "./pane-slab.ts";
 import { savedNumbers } from "./saved-numbers.ts";
-import type { CountedPane, Window } from "./window.ts";
-
-/** A pane of a time window. */
-export interface Pane {
-  /** The time at which it ends (Unix ms). */
-  readonly end: number;
-  /** True when it counts in the totals. */
-  readonly isCounted: boolean;
-  /** Its counts as `[cell, count, ...]`. */
-  readonly counts: readonly number[];
-}
+import type { Pane, Window } from "./window.ts";
 
 /**
  * Sliding time window as a ring of panes. Pane `n` covers `[n * paneMs, (n + 1) * paneMs)`; the window holds the current
@@ -111,34 +101,37 @@ export class TimeWindow implements Window {
     this.#lastPane = Number.NaN;
   }
 
-  panes(): readonly CountedPane[] {
-    const counted = [...this.inPanes()].filter(({ isCounted }) => isCounted);
-    const byEnd = new Map(counted.map(({ end, counts }) => [end, counts]));
-    const from = this.#oldest * this.#paneMs;
+  panes(): readonly Pane[] {
+    const held = new Map([...this.inPanes()].map((pane) => [pane.from, pane]));
     // But for a matured window, the current pane is one of them.
-    const panes = this.#panes + (this.#waiting === Number.POSITIVE_INFINITY ? 1 : 0);
-    const last = Math.max(from + panes * this.#paneMs, ...byEnd.keys());
-    return Array.from({ length: Math.round((last - from) / this.#paneMs) }, (_, index) => {
-      const start = (this.#oldest + index) * this.#paneMs;
-      const end = (this.#oldest + index + 1) * this.#paneMs;
-      return { from: start, to: end, counts: byEnd.get(end) ?? [] };
-    });
+    const current = this.#oldest + this.#panes - (this.#olderMs === 0 ? 0 : 1);
+    const last = Math.max(current * this.#paneMs, ...held.keys());
+    const panes: Pane[] = [];
+    for (let number = this.#oldest; number * this.#paneMs <= last; number++) {
+      panes.push(held.get(number * this.#paneMs) ?? this.#pane(number, []));
+    }
+    return panes;
   }
 
   cells(): Iterable<number> {
     const cells = new Set<number>();
-    for (const { counts } of this.inPanes()) for (let at = 0; at < counts.length; at += 2) cells.add(counts[at] ?? 0);
+    for (const { counts } of this.inPanes(true)) {
+      for (let at = 0; at < counts.length; at += 2) cells.add(counts[at] ?? 0);
+    }
     return cells;
   }
 
-  /** The panes that hold anything, those that wait included. */
-  *inPanes(): Iterable<Pane> {
+  /** The panes that hold anything and count, in no order; with `areWaiting` also those that wait to be old enough. */
+  *inPanes(areWaiting = false): Iterable<Pane> {
     for (let slot = 0; slot < this.#rows.length; slot++) {
       const row = this.#rows[slot] ?? -1;
       const number = this.#paneNumbers[slot] ?? Number.NaN;
-      if (row < 0) continue;
-      yield { end: (number + 1) * this.#paneMs, isCounted: number < this.#waiting, counts: this.#slab.counts(row) };
+      if (row >= 0 && (areWaiting || number < this.#waiting)) yield this.#pane(number, this.#slab.counts(row));
     }
+  }
+
+  #pane(number: number, counts: readonly number[]): Pane {
+    return { from: number * this.#paneMs, to: (number + 1) * this.#paneMs, counts };
   }
 
   changes(): [part: number, value: JsonValue | undefined][] {

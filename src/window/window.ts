@@ -3,7 +3,7 @@ import type { Additions, Outcome } from "./measure.ts";
 import type { NumberedSums } from "./numbered-sums.ts";
 
 /** A slice of a window and its counts, as `[cell, count, ...]`. */
-export interface CountedPane {
+export interface Pane {
   /** Unix milliseconds; the end is exclusive. */
   readonly from: number;
   readonly to: number;
@@ -28,8 +28,8 @@ export interface Window {
   cells(): Iterable<number>;
   /** Removes outcomes that have expired by `now`. */
   slide(now: number): void;
-  /** The panes that the window consists of as of the last `slide`, oldest first; none where it has no times. */
-  panes(): readonly CountedPane[];
+  /** Panes of the whole window as of the last `slide`, empty ones too, oldest first; none where it has no times. */
+  panes(): readonly Pane[];
   /** Renumbers cells: `numbers[old]` is the new number of every cell with a count. */
   renumber(numbers: readonly number[]): void;
   /** Parts changed since the last call, by number; undefined removes a part. */

@@ -11,6 +11,7 @@ const options: WindowOptions = {
   models: new Map(),
   windows: [
     { kind: "time", label: "10m", ms: 10 * minute, panes: 10 },
+    { kind: "time", label: "10m_older_5m", ms: 10 * minute, panes: 10, olderMs: 5 * minute },
     { kind: "last", label: "last_3", size: 3 },
   ],
   limits: { maxTags: 9, maxClasses: 2, futureToleranceMs: 2 * minute, tagIdleMs: 60 * minute },
@@ -73,6 +74,17 @@ describe("the history of a time window", () => {
         ]),
       ),
     ).toEqual(["10..4: 20 of 20", "4..-3: 10 of 20"]);
+  });
+
+  test("the history of a matured window ends where its outcomes are old enough", () => {
+    const tags = tagsWith([
+      [2, 20, 2],
+      [4, 20, 4],
+      [6, 20, 6],
+      [15, 20, 15],
+      [16, 20, 16],
+    ]);
+    expect(shown(tags, "10m_older_5m")).toEqual(["15..14: 15 of 20", "14..5: 6 of 20"]);
   });
 
   test("folded classes are right or wrong as in the log", () => {
