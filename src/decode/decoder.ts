@@ -217,9 +217,11 @@ class DecodingReader implements LineReader {
 
   read(buffer: Buffer, start: number, end: number): void {
     this.#content.useFile();
+    // What is behind the end is not searched: it may be long, and each event of a posted array ends in the middle of it.
+    const upToEnd = buffer.subarray(0, end);
     for (let p = start; p < end;) {
-      const newline = buffer.indexOf(0x0a, p);
-      const lineEnd = newline < 0 || newline > end ? end : newline;
+      const newline = upToEnd.indexOf(0x0a, p);
+      const lineEnd = newline < 0 ? end : newline;
       this.#line(buffer, p, lineEnd);
       p = lineEnd + 1;
     }

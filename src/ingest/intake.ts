@@ -1,8 +1,8 @@
+import { TokenBucket } from "../token-bucket.ts";
 import { ByteQueue } from "./byte-queue.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { IngestStats } from "./ingest-stats.ts";
 import type { IngestOptions } from "./options.ts";
-import { Rate } from "./rate.ts";
 import { refusedFor } from "./refusal.ts";
 import type { Tokens } from "./tokens.ts";
 
@@ -24,7 +24,7 @@ export class Intake {
   /** Hashes of the keys of requests that are being answered. */
   readonly running = new Set<string>();
   #reception: Reception | undefined;
-  #rate: Rate | undefined;
+  #rate: TokenBucket | undefined;
   #isStopping = false;
   /** Resolves at the next `open`; undefined unless it is closed. */
   #opened: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined;
@@ -37,7 +37,7 @@ export class Intake {
   /** Takes events from now on, as a config has it. */
   open(reception: Reception | undefined): void {
     const { rate } = reception?.options ?? {};
-    this.#rate = rate && new Rate(rate, performance.now());
+    this.#rate = rate && new TokenBucket(1000 / rate.perSecond, rate.burst);
     this.#reception = reception;
     this.#opened?.resolve();
     this.#opened = undefined;
@@ -59,8 +59,8 @@ export class Intake {
   /** Lets a request in, or throws a `Refused`. */
   admit(): void {
     this.#checkRunning();
-    const seconds = this.#rate?.take(performance.now());
-    if (seconds !== undefined) throw refusedFor(429, seconds, "too many requests (http.rate); try again later");
+    const seconds = this.#rate?.take() ?? 0;
+    if (seconds > 0) throw refusedFor(429, seconds, "too many requests (http.rate); try again later");
   }
 
   /** The endpoint that takes events, once a switch of the config is over; undefined as `reception`. */

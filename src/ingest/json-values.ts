@@ -1,3 +1,5 @@
+import { skipSpace } from "../decode/json-lex.ts";
+
 /** Bytes `[start, end)` of a value. */
 export interface Span {
   readonly start: number;
@@ -38,9 +40,9 @@ export function membersOf(
     const nameEnd = bytes[at] === quote ? valueEnd(bytes, at, end) : undefined;
     const name = nameEnd === undefined ? undefined : textOf(bytes, { start: at, end: nameEnd });
     if (nameEnd === undefined || name === undefined) return undefined;
-    const between = skipBlanks(bytes, nameEnd, end);
+    const between = skipSpace(bytes, nameEnd, end);
     if (bytes[between] !== colon) return undefined;
-    const from = skipBlanks(bytes, between + 1, end);
+    const from = skipSpace(bytes, between + 1, end);
     const to = valueEnd(bytes, from, end);
     if (to !== undefined && names.includes(name)) members.set(name, { start: from, end: to });
     return to;
@@ -61,9 +63,9 @@ export function textOf(bytes: Buffer, { start, end }: Span): string | undefined 
 
 /** The first value of the bytes, if there is nothing after it. */
 export function onlyValue(bytes: Buffer, { start, end }: Span): Span | undefined {
-  const from = skipBlanks(bytes, start, end);
+  const from = skipSpace(bytes, start, end);
   const to = valueEnd(bytes, from, end);
-  return to !== undefined && skipBlanks(bytes, to, end) === end ? { start: from, end: to } : undefined;
+  return to !== undefined && skipSpace(bytes, to, end) === end ? { start: from, end: to } : undefined;
 }
 
 /** Puts blanks in the place of line ends, which in JSON stand between values only: what it says stays the same. */
@@ -80,18 +82,18 @@ function eachPart(
   close: number,
   part: (at: number) => number | undefined,
 ): boolean {
-  let at = skipBlanks(bytes, start, end);
+  let at = skipSpace(bytes, start, end);
   if (bytes[at] !== open || at >= end) return false;
-  at = skipBlanks(bytes, at + 1, end);
-  if (at < end && bytes[at] === close) return skipBlanks(bytes, at + 1, end) === end;
+  at = skipSpace(bytes, at + 1, end);
+  if (at < end && bytes[at] === close) return skipSpace(bytes, at + 1, end) === end;
   while (at < end) {
     const to = part(at);
     if (to === undefined) return false;
-    at = skipBlanks(bytes, to, end);
+    at = skipSpace(bytes, to, end);
     if (at >= end) return false;
-    if (bytes[at] === close) return skipBlanks(bytes, at + 1, end) === end;
+    if (bytes[at] === close) return skipSpace(bytes, at + 1, end) === end;
     if (bytes[at] !== comma) return false;
-    at = skipBlanks(bytes, at + 1, end);
+    at = skipSpace(bytes, at + 1, end);
   }
   return false;
 }
@@ -130,14 +132,4 @@ function scalarEnd(bytes: Buffer, start: number, end: number): number | undefine
 
 function isDelimiter(byte: number): boolean {
   return byte <= 0x20 || byte === comma || byte === colon || byte === closeBrace || byte === closeBracket;
-}
-
-function skipBlanks(bytes: Buffer, start: number, end: number): number {
-  let at = start;
-  while (at < end && isBlank(bytes[at] ?? 0)) at++;
-  return at;
-}
-
-function isBlank(byte: number): boolean {
-  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 }

@@ -4,8 +4,8 @@ import type { Log } from "../log.ts";
 import { errorMessage, Problem } from "../problem.ts";
 
 /**
- * Bearer tokens of a file, one a line: any of them fits, so that they can be changed one after the other. The file is read
- * again when it changes; while it cannot be read, or holds none, all requests are refused.
+ * Bearer tokens of a file, one a line, each of which is accepted, so that they can be changed one after the other. The file
+ * is read again when it changes; while it cannot be read, or holds none, all requests are refused.
  */
 export class Tokens {
   readonly #file: string;

@@ -60,6 +60,9 @@ export function makeApp(daemon: Daemon, options: AppOptions): Express {
   // A token opens the path of events as well as a login does, so that it asks for both.
   const asksItself = (path: string): boolean => path === eventsPath && intake.reception !== undefined;
   if (options.access !== undefined) app.use(accessControl(options.access, asksItself));
+  // Before the compression, which would hold back the answer to a body that is still coming.
+  const durable = (): Promise<boolean> => daemon.durable();
+  app.all(eventsPath, eventsHandler({ intake, durable, access: options.access, isLocal: options.isLocal }));
   app.use(compression({ filter: isCompressible }));
 
   route(app, options.telemetryPath, {
@@ -103,8 +106,6 @@ export function makeApp(daemon: Daemon, options: AppOptions): Express {
     }
   };
   route(app, "/-/reload", { POST: reload, PUT: reload });
-  const durable = (): Promise<boolean> => daemon.durable();
-  app.all(eventsPath, eventsHandler({ intake, durable, access: options.access, isLocal: options.isLocal }));
   route(app, "/api/v1/models", {
     GET: (request, response) => {
       const query = parseTagQuery(parametersOf(request), daemon.config);

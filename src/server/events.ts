@@ -54,8 +54,8 @@ export function eventsHandler(options: EventsOptions): (request: Request, respon
       response.status(status).json(answer);
     } catch (error) {
       if (error instanceof Refused) await refuse(request, response, error, options.intake);
-      // Nobody is there to answer to.
-      else if (request.errored === null && !request.destroyed) throw error;
+      // A connection that has ended has nobody to answer to; a request counts as destroyed as soon as its body is read.
+      else if (!response.destroyed) throw error;
     }
   };
 }

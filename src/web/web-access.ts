@@ -4,10 +4,10 @@ import { Server as SecureServer, type ServerOptions } from "node:https";
 import type { Server } from "node:http";
 import type { Log } from "../log.ts";
 import { errorMessage, Problem } from "../problem.ts";
+import { TokenBucket } from "../token-bucket.ts";
 import { bcryptInThread, type Compare } from "./bcrypt.ts";
 import { certificateFault } from "./client-certificate.ts";
 import { Logins } from "./logins.ts";
-import { RateLimit } from "./rate-limit.ts";
 import { Steady } from "./steady.ts";
 import { makeTlsContext, type TlsContext } from "./tls-context.ts";
 import type { WebConfig } from "./web-config.ts";
@@ -30,7 +30,7 @@ interface InUse {
   readonly config: WebConfig;
   readonly tls: TlsContext | undefined;
   readonly logins: Logins;
-  readonly rate: RateLimit | undefined;
+  readonly rate: TokenBucket | undefined;
 }
 
 /**
@@ -140,7 +140,7 @@ export class WebAccess {
       config,
       tls: tls && pems && makeTlsContext(tls, pems, this.#file),
       logins: new Logins(users, this.#compare),
-      rate: rateLimit && new RateLimit(rateLimit.intervalMs, rateLimit.burst),
+      rate: rateLimit && new TokenBucket(rateLimit.intervalMs, rateLimit.burst),
     };
   }
 
@@ -155,10 +155,9 @@ export class WebAccess {
   }
 
   #rateRefusal(): WebRefusal | undefined {
-    const wait = this.#inUse.rate?.take() ?? 0;
-    if (wait === 0) return undefined;
-    const headers = { "Retry-After": String(Math.ceil(wait / 1000)) };
-    return { status: 429, headers, text: "Too many requests.\n" };
+    const seconds = this.#inUse.rate?.take() ?? 0;
+    if (seconds === 0) return undefined;
+    return { status: 429, headers: { "Retry-After": String(seconds) }, text: "Too many requests.\n" };
   }
 
   async #credentialRefusal(request: IncomingMessage): Promise<WebRefusal | undefined> {

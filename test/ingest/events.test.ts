@@ -119,6 +119,13 @@ describe("what a source of events by HTTP takes", () => {
     },
     { what: "a form", headers: { "content-type": "text/plain" }, body: "{}", status: 415, says: /text\/plain/u },
     {
+      what: "a type so long that the answer could be compressed",
+      headers: { "content-type": `x/${"y".repeat(2000)}`, "accept-encoding": "gzip" },
+      body: "{}",
+      status: 415,
+      says: /yyy; expected one of/u,
+    },
+    {
       what: "another charset",
       headers: { "content-type": "application/json; charset=latin1" },
       body: "{}",

@@ -35,3 +35,10 @@ test("while the config is switched a request waits, and is answered by the next 
   expect([events.counted(), events.intake.queue.bytes, events.intake.running.size]).toEqual([3, 0, 0]);
   events.close();
 });
+
+test("a commit that fails is answered with 500 and holds nothing, rather than leaving the client without an answer", async () => {
+  const events = await serveEvents({}, () => Promise.reject(new Error("the disk is gone")));
+  const { status } = await send(events.url, { headers, body });
+  expect([status, events.intake.queue.bytes, events.intake.running.size]).toEqual([500, 0, 0]);
+  events.close();
+});

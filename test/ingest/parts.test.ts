@@ -7,7 +7,6 @@ import { ByteQueue } from "../../src/ingest/byte-queue.ts";
 import { structured } from "../../src/ingest/cloud-event.ts";
 import { elementsOf, membersOf } from "../../src/ingest/json-values.ts";
 import { KnownKeys } from "../../src/ingest/known-keys.ts";
-import { Rate } from "../../src/ingest/rate.ts";
 import { Refused } from "../../src/ingest/refusal.ts";
 import { jsonEntries, type AnyEntry } from "../../src/serializable.ts";
 import { CommitSchedule } from "../../src/server/commit-schedule.ts";
@@ -152,14 +151,6 @@ describe("the keys that are known", () => {
     for (let n = 0; n < 20; n++) keys.add(String(n), "x".repeat(2 ** 20), n);
     expect([keys.size, keys.get("0"), typeof keys.get("19")]).toEqual([15, undefined, "string"]);
   });
-});
-
-test("a rate lets in a burst, and then one after the other", () => {
-  const rate = new Rate({ perSecond: 2, burst: 3 }, 0);
-  expect([0, 0, 0, 0, 400, 500, 501, 60_000, 60_000, 60_000, 60_000].map((now) => rate.take(now))).toEqual([
-    ...[undefined, undefined, undefined, 1, 1, undefined, 1],
-    ...[undefined, undefined, undefined, 1],
-  ]);
 });
 
 test("a queue holds no more than its limit, but always one body", () => {

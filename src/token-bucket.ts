@@ -1,5 +1,5 @@
 /** Token bucket: one request each interval, and bursts. */
-export class RateLimit {
+export class TokenBucket {
   readonly #intervalMs: number;
   readonly #burst: number;
   readonly #now: () => number;
@@ -14,13 +14,13 @@ export class RateLimit {
     this.#at = now();
   }
 
-  /** Takes a token: 0, or the time until there is one (ms) when there is none. */
+  /** Takes a token: 0, or the whole seconds from 1 on until there is one. */
   take(): number {
     const now = this.#now();
-    this.#tokens = Math.min(this.#burst, this.#tokens + (now - this.#at) / this.#intervalMs);
+    const tokens = Math.min(this.#burst, this.#tokens + (now - this.#at) / this.#intervalMs);
+    if (tokens < 1) return Math.ceil(((1 - tokens) * this.#intervalMs) / 1000);
+    this.#tokens = tokens - 1;
     this.#at = now;
-    if (this.#tokens < 1) return (1 - this.#tokens) * this.#intervalMs;
-    this.#tokens -= 1;
     return 0;
   }
 }
