@@ -1,9 +1,9 @@
 import type { Entry, JsonValue } from "../serializable.ts";
 import { otherClass, isFoldedClass } from "./folded-classes.ts";
 import { Additions, Measures } from "./measure.ts";
+import { NumberList } from "./number-list.ts";
 import { reachOf, type WindowSpec } from "./options.ts";
 import { TimeWindow } from "./time-window.ts";
-import type { Pane } from "./window.ts";
 
 /** Key prefix of the panes of traffic. */
 export const coveragePrefix = "traffic";
@@ -124,8 +124,9 @@ export class Coverage {
     const windows = [...this.#rings].map(([label, { spec, ring }]) => {
       ring.slide(now);
       const hasDue = maturityMs !== undefined && maturityMs < reachOf(spec);
-      const dueUntil = hasDue ? now - maturityMs : Number.NEGATIVE_INFINITY;
-      return [label, { hasDue, classes: this.#classes(ring.inPanes(), dueUntil) }] as const;
+      // Panes are many: they are looked through only where something can be due.
+      const due = hasDue ? dueCounts(ring, now - maturityMs) : new NumberList();
+      return [label, { hasDue, classes: this.#classes(ring.totals.counts, due) }] as const;
     });
     return { windows: new Map(windows), ages: this.#ages(now) };
   }
@@ -199,22 +200,15 @@ export class Coverage {
     return Math.max(0, free);
   }
 
-  #classes(panes: Iterable<Pane>, dueUntil: number): ClassTraffic[] {
-    const counts = this.#names.map(() => ({ predictions: 0, due: 0, labelled: 0 }));
-    for (const { to, counts: pairs } of panes) {
-      for (let at = 0; at < pairs.length; at += 2) {
-        const cell = pairs[at] ?? 0;
-        const count = pairs[at + 1] ?? 0;
-        const own = counts[cell >> 1];
-        if (own === undefined) continue;
-        own.predictions += count;
-        if (to > dueUntil) continue;
-        own.due += count;
-        if (cell % 2 === 1) own.labelled += count;
-      }
-    }
+  #classes(all: NumberList, due: NumberList): ClassTraffic[] {
+    const both = (of: NumberList, number: number): number => of.get(2 * number) + of.get(2 * number + 1);
     return this.#names
-      .map((name, number) => ({ class: name, ...(counts[number] ?? { predictions: 0, due: 0, labelled: 0 }) }))
+      .map((name, number) => ({
+        class: name,
+        predictions: both(all, number),
+        due: both(due, number),
+        labelled: due.get(2 * number + 1),
+      }))
       .filter((one) => one.predictions > 0 || this.#reserved.has(one.class))
       .sort((a, b) => (a.class < b.class ? -1 : 1));
   }
@@ -238,6 +232,16 @@ export class Coverage {
     }
     return curve;
   }
+}
+
+/** Adds up the panes in which all predictions were made before a time. */
+function dueCounts(ring: TimeWindow, until: number): NumberList {
+  const due = new NumberList();
+  for (const { to, counts } of ring.inPanes()) {
+    if (to > until) continue;
+    for (let at = 0; at < counts.length; at += 2) due.add(counts[at] ?? 0, counts[at + 1] ?? 0);
+  }
+  return due;
 }
 
 function sum(numbers: readonly number[]): number {

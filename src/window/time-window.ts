@@ -5,6 +5,9 @@ import { PaneSlab } from "./pane-slab.ts";
 import { savedNumbers } from "./saved-numbers.ts";
 import type { Pane, Window } from "./window.ts";
 
+/** Filled anew for each outcome that is mended, since to make one takes longer than to count with it. */
+const mending = new Additions();
+
 /**
  * Sliding time window as a ring of panes. Pane `n` covers `[n * paneMs, (n + 1) * paneMs)`; the window holds the current
  * pane, the `panes` complete ones before it, and those within the tolerated future. A matured window holds the `panes`
@@ -64,15 +67,8 @@ export class TimeWindow implements Window {
     // It was counted under another cell where classes have been folded since.
     if (row < 0 || this.#slab.countOf(row, from.cell) === 0) return false;
     this.#selectPane(number);
-    const additions = new Additions();
-    for (const [outcome, sign] of [
-      [from, -1],
-      [to, 1],
-    ] as const) {
-      this.#measures.measure(outcome, additions);
-      this.#slab.add(this.#lastRow, additions, sign);
-      if (number < this.#waiting) this.totals.add(additions, sign);
-    }
+    this.#addToLast(from, -1);
+    this.#addToLast(to, 1);
     return true;
   }
 
@@ -173,6 +169,13 @@ export class TimeWindow implements Window {
       this.#slab.addTo(this.totals, row, number < waiting ? 1 : -1);
     }
     this.#waiting = waiting;
+  }
+
+  /** Adds an outcome to the selected pane, or takes it out again. */
+  #addToLast(outcome: Outcome, sign: 1 | -1): void {
+    this.#measures.measure(outcome, mending);
+    this.#slab.add(this.#lastRow, mending, sign);
+    if (this.#lastPane < this.#waiting) this.totals.add(mending, sign);
   }
 
   #addCounts(pairs: readonly number[]): void {

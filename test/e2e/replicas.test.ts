@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { Daemon, run } from "../support/daemon.ts";
 import { eventually } from "../support/eventually.ts";
-import { expectFigures, goldenFigures, goldenPath } from "../support/golden.ts";
+import { expectFleetFigures } from "../support/fleet.ts";
+import { goldenFigures, goldenPath } from "../support/golden.ts";
 import { Prometheus } from "../support/prometheus.ts";
 import { tempDir } from "../support/temp.ts";
 
@@ -62,31 +63,28 @@ afterAll(async () => {
   for (const program of running.reverse()) await program.stop();
 });
 
-async function by(label: string, expression: string): Promise<Record<string, number>> {
-  const samples = await prometheus.query(expression);
-  return Object.fromEntries(samples.map(({ labels, value }) => [labels[label] ?? "", value]));
-}
-
 describe("two replicas with unequal logs, scraped by one Prometheus", () => {
   test("recording rules over two replicas equal scikit-learn's figures on the two logs together", async () => {
-    for (const [rule, figure] of [
-      ["tag:model_quality_accuracy:ratio", "accuracy"],
-      ["tag:model_quality_balanced_accuracy:ratio", "balancedAccuracy"],
-      ["tag:model_quality_matthews_correlation:ratio", "matthewsCorrelation"],
-      ["tag:model_quality_cohen_kappa:ratio", "cohenKappa"],
-    ] as const) {
-      const samples = await prometheus.query(rule);
-      expect([rule, samples.length]).toEqual([rule, 1]);
-      expectFigures(samples[0]?.value, expected[figure], rule);
-    }
+    const { accuracy, balancedAccuracy, matthewsCorrelation, cohenKappa } = expected;
     const perClass = Object.entries(expected["perClass"] as Record<string, Record<string, number>>);
     const averages = Object.entries(expected["averages"] as Record<string, Record<string, number>>);
-    for (const figure of ["precision", "recall", "f1"]) {
-      const classes = Object.fromEntries(perClass.map(([one, figures]) => [one, figures[figure]]));
-      expectFigures(await by("class", `tag_class:model_quality_${figure}:ratio`), classes, figure);
-      const means = Object.fromEntries(averages.map(([average, figures]) => [average, figures[figure]]));
-      expectFigures(await by("average", `tag:model_quality_${figure}_average:ratio`), means, `${figure} average`);
-    }
+    const of = (rows: typeof perClass): Record<string, object> =>
+      Object.fromEntries(
+        ["precision", "recall", "f1"].map((figure) => [
+          figure,
+          Object.fromEntries(rows.map(([name, figures]) => [name, figures[figure]])),
+        ]),
+      );
+    await expectFleetFigures(prometheus, {
+      single: {
+        accuracy,
+        balanced_accuracy: balancedAccuracy,
+        matthews_correlation: matthewsCorrelation,
+        cohen_kappa: cohenKappa,
+      },
+      classes: of(perClass),
+      averages: of(averages),
+    });
   });
 
   test("the mean of the replicas' own figures is wrong", async () => {

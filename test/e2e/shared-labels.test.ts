@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { interpolate, readDashboard } from "../deploy/support/panels.ts";
 import { Daemon, run } from "../support/daemon.ts";
 import { eventually } from "../support/eventually.ts";
-import { expectFigures } from "../support/golden.ts";
+import { expectFleetFigures, valuesBy } from "../support/fleet.ts";
 import { Prometheus } from "../support/prometheus.ts";
 import { tempDir } from "../support/temp.ts";
 
@@ -88,34 +88,21 @@ afterAll(async () => {
   for (const program of running.reverse()) await program.stop();
 });
 
-async function by(label: string, expression: string): Promise<Record<string, number>> {
-  const samples = await prometheus.query(expression);
-  return Object.fromEntries(samples.map(({ labels, value }) => [labels[label] ?? "", value]));
-}
-
 describe("two replicas of which each sees its own predictions and all labels", () => {
   test("the fleet's figures are scikit-learn's, and so are counted no label twice", async () => {
-    for (const figure of ["accuracy", "balanced_accuracy", "matthews_correlation", "cohen_kappa"]) {
-      const samples = await prometheus.query(`tag:model_quality_${figure}:ratio`);
-      expect([figure, samples.length]).toEqual([figure, 1]);
-      expectFigures(samples[0]?.value, expected[figure], figure);
-    }
-    for (const [figure, classes] of Object.entries(expected.classes)) {
-      expectFigures(await by("class", `tag_class:model_quality_${figure}:ratio`), classes, figure);
-    }
-    for (const [figure, averages] of Object.entries(expected.averages)) {
-      expectFigures(await by("average", `tag:model_quality_${figure}_average:ratio`), averages, `${figure} average`);
-    }
+    const { accuracy, balanced_accuracy, matthews_correlation, cohen_kappa, classes, averages } = expected;
+    const single = { accuracy, balanced_accuracy, matthews_correlation, cohen_kappa };
+    await expectFleetFigures(prometheus, { single, classes, averages });
   });
 
   test("what is due and what is labelled is added up before it is divided", async () => {
     const counted = (of: (row: Golden["rows"][number]) => boolean): number => rows.filter(of).length;
     const predicted = (name: string): number => counted((row) => row[1] === name);
-    expect(await by("class", "tag_class:model_quality_due_labelled_samples:sum")).toEqual(
+    expect(await valuesBy(prometheus, "class", "tag_class:model_quality_due_labelled_samples:sum")).toEqual(
       Object.fromEntries(["chargeback", "legit", "stolen"].map((name) => [name, predicted(name)])),
     );
     const legit = predicted("legit");
-    expect((await by("class", "tag_class:model_quality_labelled:ratio"))["legit"]).toBeCloseTo(
+    expect((await valuesBy(prometheus, "class", "tag_class:model_quality_labelled:ratio"))["legit"]).toBeCloseTo(
       legit / (legit + unlabelled),
       12,
     );

@@ -1,5 +1,5 @@
 import { existsSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { run } from "../support/daemon.ts";
 import { filesUnder, readRepositoryFile, repository } from "../support/repository.ts";
@@ -12,7 +12,13 @@ const pages = filesUnder("docs").filter((path) => path.endsWith(".md"));
 function namedPaths(page: string): readonly string[] {
   const text = readRepositoryFile(page);
   const code = [...text.matchAll(/`((?:src|test|docs|examples)\/[^`\s*<]+|\.dependency-cruiser\.cjs)`/gu)];
-  return [...new Set(code.map(([, path = ""]) => path))];
+  const links = [...text.matchAll(/\]\((?!https?:|#)([^)#\s]+)/gu)];
+  return [
+    ...new Set([
+      ...code.map(([, path = ""]) => path),
+      ...links.map(([, target = ""]) => join(dirname(page), decodeURI(target))),
+    ]),
+  ];
 }
 
 /** The only block of a language in a page. */
