@@ -87,8 +87,17 @@ function makeProgram(): Command {
       process.exitCode = await init({ ...options, files });
     });
 
+  program.hook("preAction", async (_, command) => {
+    const { config }: { config?: unknown } = command.opts();
+    if (typeof config === "string" && isModule(config)) (await import("../config/evaluate.ts")).prepareThread();
+  });
   for (const command of program.commands) command.exitOverride().showHelpAfterError("(see --help)");
   return program;
+}
+
+/** Tells whether a config is a program, by its extension. */
+function isModule(config: string): boolean {
+  return /\.m?[jt]s$/u.test(config);
 }
 
 /** Runs the command line; faults that the user can fix give a message and an exit code, never a stack trace. */
