@@ -50,15 +50,22 @@ export type ReplayInput = Pick<Input, "start" | "drain" | "close">;
  * report as of the latest event. Returns the exit code; throws a `Problem` when a file cannot be read.
  */
 export async function replay(options: ReplayOptions): Promise<number> {
-  const config = await loadConfig(resolve(options.config));
-  options.files.forEach(rejectForeign);
-  rejectDuplicates(options.files);
-  const named = options.files.map((file) => ({ file, sources: sourcesOf(config, file, options.source) }));
+  const { config, named } = await prepareReplay(options);
   const { result, notes } = await replayFiles(config, named, options.lateness);
   process.stderr.write(notes.map((note) => `${printableText(note)}\n`).join(""));
   if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`);
   else process.stdout.write((await import("../exposition/report-table.ts")).reportTable(result));
   return 0;
+}
+
+/** Loads the config, and finds the sources of the files. */
+export async function prepareReplay(
+  options: Pick<ReplayOptions, "config" | "files" | "source">,
+): Promise<{ readonly config: Config; readonly named: readonly ReplayFile[] }> {
+  const config = await loadConfig(resolve(options.config));
+  options.files.forEach(rejectForeign);
+  rejectDuplicates(options.files);
+  return { config, named: options.files.map((file) => ({ file, sources: sourcesOf(config, file, options.source) })) };
 }
 
 /** What a replay tells. */
