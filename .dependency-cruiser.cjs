@@ -20,6 +20,8 @@ const mayImport = {
   // What the exposition tells, as HTML; its scripts are for the browser and know nothing of the rest.
   page: [...stages, "quality", "config", "objectives", "exposition"],
   generate: ["config", "window", "quality", "objectives", "exposition"],
+  // Logs as history: what would have been said at each instant.
+  replay: [...stages, "quality", "config", "exposition", "generate", "pipeline", "timeline"],
   // Who may ask the server: of the config it takes the wording of faults.
   web: ["config"],
   server: [
