@@ -31,7 +31,7 @@ export interface TagSnapshot {
 }
 
 /** One tag at a moment, whose windows are read when asked for: before anything else is counted. */
-export interface TagView extends Pick<TagSnapshot, "labels" | "outcomes" | "latest"> {
+export interface TagView extends Pick<TagSnapshot, "labels" | "outcomes" | "latest" | "latestPrediction"> {
   /** Number of the tag, which no other gets. */
   readonly id: number;
   /** Confusion matrix of a window; empty for an unknown one. */
@@ -185,7 +185,6 @@ export class Tags {
     const { windows } = this.#options;
     return this.#sorted().map((tag) => ({
       ...this.#head(tag, now),
-      ...(tag.latestPrediction > 0 && { latestPrediction: Math.min(tag.latestPrediction, now) }),
       windows: windows.map((window) => ({
         window,
         confusion: tag.confusion(window.label, now),
@@ -199,9 +198,14 @@ export class Tags {
     return [...this.#tags.values()].sort((a, b) => compareLabels(a.labels, b.labels));
   }
 
-  #head(tag: Tag, now: number): Pick<TagSnapshot, "labels" | "outcomes" | "latest"> {
+  #head(tag: Tag, now: number): Pick<TagSnapshot, "labels" | "outcomes" | "latest" | "latestPrediction"> {
     const latest = tag.latest > 0 ? Math.min(tag.latest, now) : undefined;
-    return { labels: this.#labelPairs(tag), outcomes: tag.outcomes, latest };
+    return {
+      labels: this.#labelPairs(tag),
+      outcomes: tag.outcomes,
+      latest,
+      ...(tag.latestPrediction > 0 && { latestPrediction: Math.min(tag.latestPrediction, now) }),
+    };
   }
 
   /** Changed entries since the last call; the caller keeps them until they are durable. */
