@@ -208,6 +208,8 @@ export class Health {
       const options = { name: healthPrefix + name, help, labelNames: [...labels], registers: [this.#registry] };
       const collect = (): void => {
         metric.reset();
+        // What the config does not have is absent: a reset leaves a 0 where there are no labels.
+        if (labels.length === 0) metric.remove();
         for (const sample of values(current())) metric.inc(sample.labels, sample.value);
       };
       const metric = type === "gauge" ? new Gauge({ ...options, collect }) : new Counter({ ...options, collect });
