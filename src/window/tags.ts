@@ -34,6 +34,8 @@ export interface TagSnapshot {
 export interface TagView extends Pick<TagSnapshot, "labels" | "outcomes" | "latest" | "latestPrediction"> {
   /** Number of the tag, which no other gets. */
   readonly id: number;
+  /** A number that tells, compared with that of another moment, whether anything but the traffic differs. */
+  readonly revision: () => number;
   /** Confusion matrix of a window; empty for an unknown one. */
   readonly confusion: (window: string) => ConfusionMatrix;
   /** Correct outcomes over a time window, oldest first; empty for another. */
@@ -174,6 +176,7 @@ export class Tags {
     return this.#sorted().map((tag) => ({
       id: tag.id,
       ...this.#head(tag, now),
+      revision: () => tag.revision(now),
       confusion: (window) => tag.confusion(window, now),
       history: (window) => tag.history(window, now),
       traffic: () => tag.coverage?.traffic(maturityOf(this.#options, tag.labels), now),
