@@ -8,7 +8,7 @@ import { errorMessage } from "../problem.ts";
 import type { Tags } from "../window/tags.ts";
 import { exporterPoints } from "./exporter-points.ts";
 import { InfluxStats } from "./influx-stats.ts";
-import { Points, type Lines, type PointOptions } from "./points.ts";
+import { pointOptions, Points, type Lines } from "./points.ts";
 import { writeUrl } from "./request.ts";
 import { Sender, type SenderTimes } from "./sender.ts";
 
@@ -156,15 +156,4 @@ class Batches {
   async end(): Promise<void> {
     await this.#sender.add(this.#text, this.#lines);
   }
-}
-
-function pointOptions({ windows, models }: Config, { tags, confusion }: InfluxTarget): PointOptions {
-  return {
-    tags,
-    confusion,
-    windows,
-    models,
-    teams: new Map([...models].map(([name, { team }]) => [name, team])),
-    declared: new Map([...models].map(([name, { classes = [] }]) => [name, classes])),
-  };
 }

@@ -1,3 +1,4 @@
+import type { Config } from "../config/config.ts";
 import type { InfluxTarget } from "../config/influxdb-target.ts";
 import type { Declared } from "../exposition/quality-page.ts";
 import {
@@ -41,6 +42,21 @@ export interface PointOptions extends Pick<InfluxTarget, "confusion"> {
   /** Teams by model; `*` for every unnamed one. */
   readonly teams: ReadonlyMap<string, string | undefined>;
   readonly declared: Declared;
+}
+
+/** What the points of a config depend on. */
+export function pointOptions(
+  { windows, models }: Pick<Config, "windows" | "models">,
+  { tags, confusion }: Pick<InfluxTarget, "tags" | "confusion">,
+): PointOptions {
+  return {
+    tags,
+    confusion,
+    windows,
+    models,
+    teams: new Map([...models].map(([name, { team }]) => [name, team])),
+    declared: new Map([...models].map(([name, { classes = [] }]) => [name, classes])),
+  };
 }
 
 /** Lines of line protocol. */

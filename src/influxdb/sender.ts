@@ -1,15 +1,10 @@
-import { promisify } from "node:util";
-import { gunzip, gzip } from "node:zlib";
 import type { Clock } from "../clock.ts";
 import type { InfluxTarget } from "../config/influxdb-target.ts";
 import type { Log } from "../log.ts";
-import { errorMessage } from "../problem.ts";
-import { networkReason, outcomeOf, startOf, type Outcome } from "./answer.ts";
+import type { Outcome } from "./answer.ts";
+import { halvesOf, makeBatch, mostBatchLines, type Batch } from "./batch.ts";
 import type { InfluxStats } from "./influx-stats.ts";
-import { authorization, writeUrl } from "./request.ts";
-
-const compress = promisify(gzip);
-const inflate = promisify(gunzip);
+import { post } from "./request.ts";
 
 /** Times of a sender (ms). */
 export interface SenderTimes {
@@ -41,15 +36,6 @@ export interface SenderContext {
 /** How often rejected lines are told of at most (ms). */
 const rejectionEveryMs = 3_600_000;
 
-/** Why a request without an answer is ended. */
-const late = "late";
-
-/** Compressed lines. */
-interface Batch {
-  readonly body: Buffer;
-  readonly lines: number;
-}
-
 /**
  * Sender of lines to one server, one request at a time and in their order. What the server does not take waits in memory,
  * up to a limit past which the oldest lines are dropped: what happens to the server never holds up anybody else.
@@ -67,7 +53,7 @@ export class Sender {
   #abort: () => void = () => undefined;
   /** Ends the present wait. */
   #wake: () => void = () => undefined;
-  #mostLines = 5000;
+  #mostLines = mostBatchLines;
   /** Failures that are logged; one that lasts is told once. */
   readonly #told = new Set<string>();
   #rejectionToldAt = Number.NEGATIVE_INFINITY;
@@ -92,7 +78,7 @@ export class Sender {
   /** Takes lines to send; resolves when they wait in memory. */
   async add(text: string, lines: number): Promise<void> {
     if (lines === 0) return;
-    this.#push({ body: await compress(text), lines });
+    this.#push(await makeBatch(text, lines));
     this.#sending ??= this.#send();
   }
 
@@ -164,43 +150,13 @@ export class Sender {
 
   async #post({ body }: Batch): Promise<Outcome> {
     const { stats, clock, env } = this.#context;
-    let header: string | undefined;
-    try {
-      header = await authorization(this.#target, env);
-    } catch (error) {
-      return { kind: "refused", reason: errorMessage(error) };
-    }
     const abort = new AbortController();
-    const timer = setTimeout(() => {
-      abort.abort(late);
-    }, this.#times.requestMs);
     this.#abort = () => {
       abort.abort();
     };
-    try {
-      const response = await fetch(writeUrl(this.#target), {
-        method: "POST",
-        headers: {
-          "Content-Type": "text/plain; charset=utf-8",
-          "Content-Encoding": "gzip",
-          ...(header !== undefined && { Authorization: header }),
-        },
-        body,
-        // To follow one would make it a GET, or hand the secret to another server.
-        redirect: "manual",
-        signal: abort.signal,
-      });
-      const text = await startOf(response);
-      stats.request(String(response.status));
-      return outcomeOf(response.status, response.headers, text, clock());
-    } catch (error) {
-      const isLate = abort.signal.reason === late;
-      stats.request(isLate ? "timeout" : "error");
-      const reason = isLate ? `no answer within ${this.#times.requestMs / 1000} s` : networkReason(error);
-      return { kind: "later", reason, afterMs: undefined };
-    } finally {
-      clearTimeout(timer);
-    }
+    const { code, outcome } = await post(this.#target, body, { clock, env, abort, withinMs: this.#times.requestMs });
+    if (code !== undefined) stats.request(code);
+    return outcome;
   }
 
   #taken(batch: Batch, { rejected, reason }: Extract<Outcome, { readonly kind: "taken" }>): void {
@@ -248,13 +204,8 @@ export class Sender {
       this.#taken(batch, { kind: "taken", rejected: "all", reason: "413: one line is too large" });
       return;
     }
-    const all = (await inflate(batch.body)).toString().split(/(?<=\n)/u);
-    const middle = Math.ceil(all.length / 2);
-    const parts = [all.slice(0, middle), all.slice(middle)];
-    const halves = await Promise.all(
-      parts.map(async (lines) => ({ body: await compress(lines.join("")), lines: lines.length })),
-    );
-    this.#mostLines = middle;
+    const halves = await halvesOf(batch);
+    this.#mostLines = halves[0].lines;
     const at = this.#batches.indexOf(batch);
     if (at < 0) return;
     const { stats } = this.#context;
