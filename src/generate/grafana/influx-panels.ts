@@ -3,6 +3,7 @@ import {
   addReplicas,
   fleetNow,
   fleetOverTime,
+  grouped,
   influxQuery,
   influxTable,
   onInflux,
@@ -15,18 +16,21 @@ import { graph, share, stat, table, type PanelBody } from "./panel.ts";
 /** Counts of a class from which ratios are made, once those of all replicas are added. */
 const classCounts = { tp: "true_positive_samples", a: "actual_samples", p: "predicted_samples" } as const;
 
-/** A ratio of a class in InfluxQL, over the sums of the replicas' counts, where its denominator is not 0. */
+/**
+ * A ratio of a class in InfluxQL, over the sums of the replicas' counts, where its denominator is not 0. It is written as a
+ * fraction, since a query around it takes the quotient of whole numbers for a whole number.
+ */
 interface Ratio {
   readonly select: string;
   readonly where: string;
 }
 
-const recall: Ratio = { select: `sum("tp") / sum("a")`, where: `"a" > 0` };
-const f1: Ratio = { select: `2 * sum("tp") / (sum("a") + sum("p"))`, where: `("a" > 0 OR "p" > 0)` };
+const recall: Ratio = { select: `1.0 * sum("tp") / sum("a")`, where: `"a" > 0` };
+const f1: Ratio = { select: `2.0 * sum("tp") / (sum("a") + sum("p"))`, where: `("a" > 0 OR "p" > 0)` };
 
 /** Ratios of a class by the word of the metric. */
 const ratios: ReadonlyMap<string, Ratio> = new Map([
-  ["precision", { select: `sum("tp") / sum("p")`, where: `"p" > 0` }],
+  ["precision", { select: `1.0 * sum("tp") / sum("p")`, where: `"p" > 0` }],
   ["recall", recall],
   ["f1", f1],
 ]);
@@ -205,9 +209,11 @@ export function influxConfusion(sections: InfluxSections, hasCells: boolean): re
     measurement: "model_quality",
     fields: { n: "confusion_samples" },
     where: selectedTags(sections),
-    by: ["actual", "predicted"],
+    by: [...otherLabels(sections), "actual", "predicted"],
   };
-  const query = fleetNow(sections, `${addReplicas(sections)}("n") AS "outcomes"`, asked);
+  // Of each tag what its replicas have counted, then of all tags that are selected.
+  const ofTags = fleetNow(sections, `${addReplicas(sections)}("n") AS "n"`, asked);
+  const query = `SELECT sum("n") AS "outcomes" FROM (${ofTags}) GROUP BY ${grouped(["actual", "predicted"])}`;
   const panel = table(
     {
       title: "Confusion matrix",
