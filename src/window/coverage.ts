@@ -119,6 +119,11 @@ export class Coverage {
     }
   }
 
+  /** Tells whether reading the counts as of `now` changes nothing. */
+  isAsOf(now: number): boolean {
+    return [...this.#rings.values()].every(({ ring }) => ring.isAsOf(now));
+  }
+
   /** The counts as of `now`, by the age at which a prediction is due (ms), if there is one. */
   traffic(maturityMs: number | undefined, now: number): Traffic {
     const windows = [...this.#rings].map(([label, { spec, ring }]) => {

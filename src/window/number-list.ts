@@ -15,6 +15,11 @@ export class NumberList {
     this.#values[index] = (this.#values[index] ?? 0) + by;
   }
 
+  /** The numbers by index as they are now; others may follow in another array. */
+  get values(): Float64Array {
+    return this.#values;
+  }
+
   /** Sets all to 0. */
   clear(): void {
     this.#values.fill(0);

@@ -2,7 +2,8 @@
 // with mtail. All take turns in one run, so that a busy machine slows all of them; all must count the same cells.
 // `--memory` measures the memory of a tag instead, `--scrape` a page of 100,000 series, `--patterns` regular expressions,
 // `--forms` the forms of docs/forms.md, `--join` a join of ten million ids, `--scale` how far one
-// daemon goes, `--http` events by HTTP, `--page` the status page of a thousand tags.
+// daemon goes, `--http` events by HTTP, `--page` the status page of a thousand tags,
+// `--load` the page of metrics under load.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -24,6 +25,8 @@ const { values } = parseArgs({
     page: { type: "boolean", default: false },
     http: { type: "boolean", default: false },
     scale: { type: "boolean", default: false },
+    load: { type: "boolean", default: false },
+    main: { type: "string" },
     events: { type: "string", default: "1000000" },
     ids: { type: "string", default: "10000000" },
   },
@@ -36,8 +39,10 @@ if (values.join) (await import("./join.js")).joinBench(values.ids);
 if (values.page) await (await import("./page.js")).pageBench();
 if (values.http) await (await import("./http.js")).httpBench(Number(values.lines));
 if (values.scale) await (await import("./scale.js")).scaleBench(Number(values.events));
+if (values.load) await (await import("./load.js")).loadBench(values.main);
 if (
   values.page ||
+  values.load ||
   values.scale ||
   values.memory ||
   values.scrape ||
