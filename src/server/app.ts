@@ -44,7 +44,9 @@ export function makeApp(daemon: Daemon, options: AppOptions): Express {
   const app = express();
   app.disable("x-powered-by");
   app.disable("etag");
-  app.use((_request, response, next) => {
+  app.use((request, response, next) => {
+    // What was still read of a connection that is closed needs no answer.
+    if (request.socket.destroyed) return;
     response.set({
       "X-Content-Type-Options": "nosniff",
       "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",

@@ -5,7 +5,7 @@ import { Writable } from "node:stream";
 const mostWaiting = 1 << 20;
 
 /** How long a page waits for readers in all (ms): with nobody else in need of it, and where others wait meanwhile. */
-const patienceMs = { alone: 10_000, others: 3000 } as const;
+const patienceMs = { alone: 10_000, others: 2000 } as const;
 
 /** Interval of looks at those who are behind (ms). */
 const lookEveryMs = 50;
