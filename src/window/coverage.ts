@@ -119,9 +119,14 @@ export class Coverage {
     }
   }
 
-  /** Tells whether reading the counts as of `now` changes nothing. */
+  /** Tells whether `slide` would change nothing. */
   isAsOf(now: number): boolean {
     return [...this.#rings.values()].every(({ ring }) => ring.isAsOf(now));
+  }
+
+  /** Removes predictions that have expired by `now`. */
+  slide(now: number): void {
+    for (const { ring } of this.#rings.values()) ring.slide(now);
   }
 
   /** The counts as of `now`, by the age at which a prediction is due (ms), if there is one. */

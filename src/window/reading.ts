@@ -37,8 +37,8 @@ export function read(tags: readonly Tag[], options: ReadingOptions): Reading {
 class ReadTag implements TagSnapshot, TagReader {
   readonly labels: TagLabels;
   readonly windows: TagSnapshot["windows"];
+  readonly now: number;
   readonly #tag: Tag;
-  readonly #now: number;
   readonly #maturityMs: number | undefined;
   #head: Pick<Tag, "outcomes" | "latest" | "latestPrediction">;
   /** By the label of the window; undefined while the tag is as it was. */
@@ -47,11 +47,13 @@ class ReadTag implements TagSnapshot, TagReader {
 
   constructor(tag: Tag, { windows, labels, maturityMs, now }: ReadingOptions) {
     this.#tag = this.#head = tag;
-    this.#now = now;
+    this.now = now;
     this.#maturityMs = maturityMs(tag);
     this.labels = labels(tag);
-    const matrix = (label: string): ConfusionMatrix =>
-      this.#copies?.get(label)?.() ?? this.#asItIs(() => tag.confusion(label, now));
+    const matrix = (label: string): ConfusionMatrix => {
+      this.#settle();
+      return this.#copies?.get(label)?.() ?? tag.confusion(label, now);
+    };
     this.windows = windows.map((window) => ({
       window,
       get confusion() {
@@ -74,32 +76,34 @@ class ReadTag implements TagSnapshot, TagReader {
   }
 
   get traffic(): Traffic | undefined {
-    return (this.#traffic ??= this.#asItIs(() => this.#tag.traffic(this.#maturityMs, this.#now)));
+    this.#settle();
+    return (this.#traffic ??= this.#tag.traffic(this.#maturityMs, this.now));
   }
 
   keep(): void {
     const { outcomes, latest, latestPrediction } = this.#tag;
     this.#head = { outcomes, latest, latestPrediction };
-    const copies = this.windows.map(({ window: { label } }) => [label, this.#tag.copy(label, this.#now)] as const);
+    const copies = this.windows.map(({ window: { label } }) => [label, this.#tag.copy(label, this.now)] as const);
     this.#copies = new Map(copies);
-    this.#traffic ??= this.#tag.traffic(this.#maturityMs, this.#now);
+    this.#traffic ??= this.#tag.traffic(this.#maturityMs, this.now);
   }
 
   close(): void {
     this.#tag.readers.delete(this);
   }
 
-  /** Reads the tag itself, whose windows that slides to the instant of this reading: only others must copy them first. */
-  #asItIs<Figure>(figure: () => Figure): Figure {
-    if (!this.#tag.readers.delete(this)) return figure();
-    try {
-      return figure();
-    } finally {
+  /** Makes the tag as of the instant, or copies it: where others read it too, they must not be in each other's way. */
+  #settle(): void {
+    if (this.#copies !== undefined || this.#tag.isAsOf(this.now)) return;
+    if (this.#tag.readers.size > 1) this.#tag.changing();
+    else {
+      this.#tag.readers.delete(this);
+      this.#tag.slide(this.now);
       this.#tag.readers.add(this);
     }
   }
 
   #past(time: number): number | undefined {
-    return time > 0 ? Math.min(time, this.#now) : undefined;
+    return time > 0 ? Math.min(time, this.now) : undefined;
   }
 }

@@ -24,6 +24,8 @@ export interface Counted {
 
 /** Reader of a tag as it was when the reading began. */
 export interface TagReader {
+  /** The instant as of which it reads (Unix ms). */
+  readonly now: number;
   /** Copies what is still to be read: the tag is about to change. */
   keep(): void;
 }
@@ -99,26 +101,26 @@ export class Tag {
 
   /** Notes a prediction, labelled or not. */
   predict(time: number, now: number): void {
-    this.#changing();
+    this.changing();
     this.lastCounted = now;
     this.latestPrediction = Math.max(this.latestPrediction, time < now ? time : now);
   }
 
   /** Counts a prediction as traffic, without a label until `labelled` tells of it. */
   unlabelled(predicted: string, time: number, now: number): void {
-    this.#changing();
+    this.changing();
     this.coverage?.predict(predicted, time, now);
   }
 
   /** Counts a prediction as labelled that was counted as traffic of this time. */
   labelled(predicted: string, time: number, now: number): void {
-    this.#changing();
+    this.changing();
     this.coverage?.label(predicted, time, now);
   }
 
   /** Predictions as of `now`, labelled or not, by the age at which they are due; undefined without a join. */
   traffic(maturityMs: number | undefined, now: number): Traffic | undefined {
-    if (this.coverage?.isAsOf(now) === false) this.#changing();
+    if (this.coverage?.isAsOf(now) === false) this.changing();
     return this.coverage?.traffic(maturityMs, now);
   }
 
@@ -135,7 +137,7 @@ export class Tag {
     keyLow = 0,
     keyHigh = 0,
   ): Counted {
-    this.#changing();
+    this.changing();
     if (this.classes.mayFold(actual, predicted)) this.#compact(now);
     const cell = this.classes.cell(actual, predicted);
     this.#outcome.cell = cell;
@@ -170,7 +172,7 @@ export class Tag {
     keyLow: number,
     keyHigh: number,
   ): Pick<Counted, "declared" | "folded"> | undefined {
-    this.#changing();
+    this.changing();
     if (this.classes.mayFold(to, predicted)) this.#compact(now);
     const [before, after] = [this.measures.outcome(), this.measures.outcome()];
     before.cell = this.classes.cell(from, predicted);
@@ -189,6 +191,28 @@ export class Tag {
   confusion(label: string, now: number): ConfusionMatrix {
     const window = this.#slid(label, now);
     return window === undefined ? confusionMatrix([]) : this.classes.matrices(window.totals.counts.values);
+  }
+
+  /** Tells whether all is as of `now`, but for what is still to be counted. */
+  isAsOf(now: number): boolean {
+    return this.#all.every((window) => window.isAsOf(now)) && this.coverage?.isAsOf(now) !== false;
+  }
+
+  /** Removes all that has expired by `now`. */
+  slide(now: number): void {
+    if (this.isAsOf(now)) return;
+    this.changing();
+    for (const window of this.#all) window.slide(now);
+    this.coverage?.slide(now);
+  }
+
+  /** Tells those who read the tag as it is; before whatever changes what they read. */
+  changing(): void {
+    if (this.readers.size === 0) return;
+    // To copy the tag as of a later instant removes what has expired by then.
+    const told = [...this.readers].sort((a, b) => a.now - b.now);
+    this.readers.clear();
+    for (const reader of told) reader.keep();
   }
 
   /** Copies a window as of `now`; its confusion matrix is made when it is asked for. */
@@ -227,18 +251,10 @@ export class Tag {
     return reset;
   }
 
-  /** Tells those who read the tag as it is; before whatever changes what they read. */
-  #changing(): void {
-    if (this.readers.size === 0) return;
-    const told = [...this.readers];
-    this.readers.clear();
-    for (const reader of told) reader.keep();
-  }
-
   /** A window as of `now`. */
   #slid(label: string, now: number): Window | undefined {
     const window = this.#windows.get(label);
-    if (window?.isAsOf(now) === false) this.#changing();
+    if (window?.isAsOf(now) === false) this.changing();
     window?.slide(now);
     return window;
   }
