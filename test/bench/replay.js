@@ -2,7 +2,8 @@
 // with mtail. All take turns in one run, so that a busy machine slows all of them; all must count the same cells.
 // `--memory` measures the memory of a tag instead, `--scrape` a page of 100,000 series, `--patterns` regular expressions,
 // `--forms` the forms of docs/forms.md, `--join` a join of ten million ids, `--scale` how far one
-// daemon goes, `--http` events by HTTP, `--page` the status page of a thousand tags, `--start` the start of the daemon.
+// daemon goes, `--http` events by HTTP, `--page` the status page of a thousand tags, `--start` the start of the daemon,
+// `--load` the page of metrics under load.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -25,6 +26,8 @@ const { values } = parseArgs({
     http: { type: "boolean", default: false },
     scale: { type: "boolean", default: false },
     start: { type: "boolean", default: false },
+    load: { type: "boolean", default: false },
+    main: { type: "string" },
     events: { type: "string", default: "1000000" },
     ids: { type: "string", default: "10000000" },
   },
@@ -38,9 +41,11 @@ if (values.page) await (await import("./page.js")).pageBench();
 if (values.http) await (await import("./http.js")).httpBench(Number(values.lines));
 if (values.scale) await (await import("./scale.js")).scaleBench(Number(values.events));
 if (values.start) await (await import("./start.js")).startBench(Number(values.rounds));
+if (values.load) await (await import("./load.js")).loadBench(values.main);
 if (
   values.start ||
   values.page ||
+  values.load ||
   values.scale ||
   values.memory ||
   values.scrape ||
