@@ -2,9 +2,9 @@
 // take turns in one run.
 import Table from "cli-table3";
 import { Gauge, Registry } from "prom-client";
-import { writeQuality } from "../../dist/exposition/quality-page.js";
-import { ClassMonitor } from "../../dist/window/class-monitor.js";
-import { Tags } from "../../dist/window/tags.js";
+import { writeQuality } from "../../dist/modules/exposition/quality-page.js";
+import { ClassMonitor } from "../../dist/modules/window/class-monitor.js";
+import { Tags } from "../../dist/modules/window/tags.js";
 
 const rounds = 7;
 const minute = 60_000;
