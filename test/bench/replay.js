@@ -3,7 +3,7 @@
 // `--memory` measures the memory of a tag instead, `--scrape` a page of 100,000 series, `--patterns` regular expressions,
 // `--forms` the forms of docs/forms.md, `--join` a join of ten million ids, `--scale` how far one
 // daemon goes, `--http` events by HTTP, `--page` the status page of a thousand tags, `--start` the start of the daemon,
-// `--load` the page of metrics under load.
+// `--load` the page of metrics under load, `--backfill` history of a month.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -25,6 +25,7 @@ const { values } = parseArgs({
     page: { type: "boolean", default: false },
     http: { type: "boolean", default: false },
     scale: { type: "boolean", default: false },
+    backfill: { type: "boolean", default: false },
     start: { type: "boolean", default: false },
     load: { type: "boolean", default: false },
     main: { type: "string" },
@@ -39,10 +40,12 @@ if (values.forms) await import("./forms.js");
 if (values.join) (await import("./join.js")).joinBench(values.ids);
 if (values.page) await (await import("./page.js")).pageBench();
 if (values.http) await (await import("./http.js")).httpBench(Number(values.lines));
+if (values.backfill) (await import("./backfill.js")).backfillBench();
 if (values.scale) await (await import("./scale.js")).scaleBench(Number(values.events));
 if (values.start) await (await import("./start.js")).startBench(Number(values.rounds));
 if (values.load) await (await import("./load.js")).loadBench(values.main);
 if (
+  values.backfill ||
   values.start ||
   values.page ||
   values.load ||
