@@ -2,7 +2,8 @@
 // with mtail. All take turns in one run, so that a busy machine slows all of them; all must count the same cells.
 // `--memory` measures the memory of a tag instead, `--scrape` a page of 100,000 series, `--patterns` regular expressions,
 // `--forms` the forms of docs/forms.md, `--join` a join of ten million ids, `--scale` how far one
-// daemon goes, `--http` events by HTTP, `--page` the status page of a thousand tags, `--start` the start of the daemon.
+// daemon goes, `--http` events by HTTP, `--page` the status page of a thousand tags, `--start` the start of the daemon,
+// `--influxdb` scrapes of a daemon that writes to InfluxDB.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -25,6 +26,7 @@ const { values } = parseArgs({
     http: { type: "boolean", default: false },
     scale: { type: "boolean", default: false },
     start: { type: "boolean", default: false },
+    influxdb: { type: "boolean", default: false },
     events: { type: "string", default: "1000000" },
     ids: { type: "string", default: "10000000" },
   },
@@ -38,7 +40,9 @@ if (values.page) await (await import("./page.js")).pageBench();
 if (values.http) await (await import("./http.js")).httpBench(Number(values.lines));
 if (values.scale) await (await import("./scale.js")).scaleBench(Number(values.events));
 if (values.start) await (await import("./start.js")).startBench(Number(values.rounds));
+if (values.influxdb) await (await import("./influxdb.js")).influxBench();
 if (
+  values.influxdb ||
   values.start ||
   values.page ||
   values.scale ||
