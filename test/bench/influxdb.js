@@ -19,9 +19,12 @@ export async function influxBench() {
   const server = createServer((request, response) => {
     requests++;
     request.on("data", (/** @type {Buffer} */ part) => (bytes += part.length));
-    request.on("end", () => response.writeHead(204).end());
+    request.on("end", () => {
+      response.writeHead(204).end();
+    });
   });
-  await new Promise((done) => server.listen(0, "127.0.0.1", () => done(undefined)));
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
   const address = server.address();
   const url = `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`;
   const kinds = [
