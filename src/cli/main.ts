@@ -99,7 +99,12 @@ function makeProgram(): Command {
       const isInflux = options.influxdb === true || options.lineProtocol === true;
       const allowed = isHistory ? historyFlags : historyFlags.filter(([, flag]) => isInflux && influxFlags.has(flag));
       const [stray] = historyFlags.filter((flag) => options[flag[0]] !== undefined && !allowed.includes(flag));
-      if (stray !== undefined) throw new Problem(`${stray[1]} needs --openmetrics or --blocks`, { exitCode: 2 });
+      if (stray !== undefined) {
+        const histories = influxFlags.has(stray[1])
+          ? "--openmetrics, --blocks, --influxdb or --line-protocol"
+          : "--openmetrics or --blocks";
+        throw new Problem(`${stray[1]} needs ${histories}`, { exitCode: 2 });
+      }
       if (isHistory && isInflux) {
         throw new Problem("--influxdb and --line-protocol: write one history at a time", { exitCode: 2 });
       }
