@@ -17,6 +17,8 @@ const mayImport = {
   // What `init` does before a config is there.
   init: ["source", "decode"],
   exposition: [...stages, "quality", "ingest", "config", "objectives"],
+  // What the exposition tells, as line protocol.
+  influxdb: ["window", "quality", "config", "objectives", "exposition"],
   // What the exposition tells, as HTML; its scripts are for the browser and know nothing of the rest.
   page: [...stages, "quality", "config", "objectives", "exposition"],
   generate: ["config", "window", "quality", "objectives", "exposition"],
@@ -32,6 +34,7 @@ const mayImport = {
     "config",
     "objectives",
     "exposition",
+    "influxdb",
     "page",
     "pipeline",
     "timeline",

@@ -40,8 +40,13 @@ const leastStepMs = 1000;
 const lookbackMs = 300_000;
 const timeForm = /^(\d{4})-(\d{2})-(\d{2})(?:[Tt ]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:[Zz]|[+-]\d{2}:\d{2}))?$/u;
 
-/** Checks the options; throws a `Problem` that names the one at fault. */
-export function parseHistory(options: HistoryOptions, config: Config, now: number): History {
+/** Checks the options; `labels` are those of all series where nothing else is said. Throws a `Problem` that names the one at fault. */
+export function parseHistory(
+  options: HistoryOptions,
+  config: Config,
+  now: number,
+  labels: ReadonlyMap<string, string> = scrapeLabels(config),
+): History {
   const from = options.from === undefined ? undefined : instantOf("--from", options.from, now);
   const to = options.to === undefined ? undefined : instantOf("--to", options.to, now);
   if (from !== undefined && to !== undefined && from > to) throw usage("--from: it is after --to");
@@ -49,7 +54,7 @@ export function parseHistory(options: HistoryOptions, config: Config, now: numbe
     stepMs: stepOf(options.step ?? defaultStep, options.force ?? false),
     from,
     to,
-    labels: labelsOf(options.label ?? [], config),
+    labels: labelsOf(options.label ?? [], config, labels),
     metrics: options.metrics === undefined ? undefined : metricsOf(options.metrics),
     windows: windowsOf(options.window, config),
   };
@@ -78,10 +83,19 @@ function instantOf(flag: string, word: string, now: number): number {
   throw usage(`${flag}: expected a time like "2026-10-01T00:00:00Z", or how long ago, like "30d"; got "${word}"`);
 }
 
-function labelsOf(given: readonly string[], { tagLabels, prometheus }: Config): Map<string, string> {
-  const labels = new Map([["job", jobName]]);
+/** Labels that scraping adds. */
+function scrapeLabels({ prometheus }: Config): ReadonlyMap<string, string> {
   const [target, ...others] = prometheus.targets;
-  if (target !== undefined && others.length === 0) labels.set("instance", target);
+  const labels = new Map([["job", jobName]]);
+  return target !== undefined && others.length === 0 ? labels.set("instance", target) : labels;
+}
+
+function labelsOf(
+  given: readonly string[],
+  { tagLabels }: Config,
+  before: ReadonlyMap<string, string>,
+): ReadonlyMap<string, string> {
+  const labels = new Map(before);
   const ours = new Set([...tagLabels, "window", "class", "average", "actual", "predicted", "age"]);
   for (const word of given) {
     const [, name = "", value = ""] = /^([a-zA-Z_][a-zA-Z0-9_]*)=(.*)$/su.exec(word) ?? [];

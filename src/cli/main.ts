@@ -4,12 +4,13 @@ import { outputKinds } from "../generate/output-kinds.ts";
 import { logFormats, logLevels } from "../log.ts";
 import { errorCode, errorMessage, Problem } from "../problem.ts";
 import type { BackfillOptions } from "./backfill.ts";
+import type { InfluxReplayOptions } from "./replay-influx.ts";
 import type { ReplayOptions } from "./replay.ts";
 import { packageVersion } from "../version.ts";
 
 const defaultConfig = "model-quality.config.ts";
 
-type ReplayCommand = Omit<ReplayOptions & BackfillOptions, "files">;
+type ReplayCommand = Omit<ReplayOptions & BackfillOptions & InfluxReplayOptions, "files">;
 
 /** Options of `replay` that say which history to write, and say nothing without one. */
 const historyFlags = [
@@ -23,6 +24,9 @@ const historyFlags = [
   ["timestamps", "--timestamps"],
   ["force", "--force"],
 ] as const satisfies readonly (readonly [keyof ReplayCommand, string])[];
+
+/** Those of them that history for InfluxDB has as well. */
+const influxFlags: ReadonlySet<string> = new Set(["--step", "--from", "--to", "--label", "--window", "--force"]);
 
 /** Collects the values of an option that may be repeated. */
 function several(value: string, before: readonly string[] | undefined): readonly string[] {
@@ -79,8 +83,10 @@ function makeProgram(): Command {
       historyOption("--openmetrics <dir>", "write history instead: a file a day into DIR, or - for one stream"),
     )
     .addOption(historyOption("--blocks <dir>", "write history as blocks of Prometheus into DIR, by promtool"))
+    .addOption(historyOption("--influxdb", "write history to the InfluxDB of the config"))
+    .addOption(historyOption("--line-protocol", "write history as lines of InfluxDB to standard output"))
     .option("--with-rules", "history: with the series that the generated rules record")
-    .option("--step <duration>", "history: time between its instants (default: 1m)")
+    .option("--step <duration>", "history: time between its instants (default: 1m; of InfluxDB: its interval)")
     .option("--from <time>", "history: its begin, a time or how long ago (default: the first event)")
     .option("--to <time>", "history: its end, a time or how long ago (default: the last event)")
     .option("--label <name=value>", "history: label of all series, as scraping gives it; may be repeated", several)
@@ -90,11 +96,18 @@ function makeProgram(): Command {
     .option("--force", "history: in spite of a step of 5m and more, or of its size")
     .action(async (files: string[], { json, ...options }: ReplayCommand) => {
       const isHistory = options.openmetrics !== undefined || options.blocks !== undefined;
-      const [stray] = historyFlags.filter(([key]) => options[key] !== undefined);
-      if (!isHistory && stray !== undefined) {
-        throw new Problem(`${stray[1]} needs --openmetrics or --blocks`, { exitCode: 2 });
+      const isInflux = options.influxdb === true || options.lineProtocol === true;
+      const allowed = isHistory ? historyFlags : historyFlags.filter(([, flag]) => isInflux && influxFlags.has(flag));
+      const [stray] = historyFlags.filter((flag) => options[flag[0]] !== undefined && !allowed.includes(flag));
+      if (stray !== undefined) throw new Problem(`${stray[1]} needs --openmetrics or --blocks`, { exitCode: 2 });
+      if (isHistory && isInflux) {
+        throw new Problem("--influxdb and --line-protocol: write one history at a time", { exitCode: 2 });
       }
-      if (isHistory) process.exitCode = await (await import("./backfill.ts")).backfill({ ...options, files });
+      if (options.influxdb === true && options.lineProtocol === true) {
+        throw new Problem("--line-protocol: with --influxdb the lines go to the server", { exitCode: 2 });
+      }
+      if (isInflux) process.exitCode = await (await import("./replay-influx.ts")).replayInflux({ ...options, files });
+      else if (isHistory) process.exitCode = await (await import("./backfill.ts")).backfill({ ...options, files });
       else process.exitCode = await (await import("./replay.ts")).replay({ ...options, json, files });
     });
 

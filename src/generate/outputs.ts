@@ -6,6 +6,7 @@ import { header } from "./files/header.ts";
 import type { GeneratedFolder, Scope } from "./files/stale-files.ts";
 import { yamlDocuments, yamlText } from "./files/yaml.ts";
 import { dashboardFile } from "./grafana/dashboard.ts";
+import { influxDashboards, influxDataSources } from "./grafana/influx-dashboard.ts";
 import { componentFiles, kubernetesFiles } from "./kubernetes/kubernetes-files.ts";
 import { outputKinds, type OutputKind } from "./output-kinds.ts";
 import { makePlan, type Plan } from "./plan.ts";
@@ -79,7 +80,12 @@ const outputs: readonly Output[] = [
       ),
   },
   { kinds: ["kubernetes"], folder: "deploy/kubernetes/component", files: (config) => componentFiles(config) },
-  { kinds: ["grafana"], folder: "deploy/grafana", files: (config) => [dashboardFile(config)] },
+  {
+    kinds: ["grafana"],
+    folder: "deploy/grafana",
+    files: (config) => [dashboardFile(config), ...influxDashboards(config)],
+  },
+  { kinds: ["grafana"], folder: "deploy/grafana/provisioning/datasources", files: influxDataSources },
 ];
 
 const aboutRoutes = [

@@ -64,10 +64,10 @@ export class DaySeries {
   /** Sets a value as of the latest instant; NaN says that the series is absent. */
   set(series: Series, value: number): void {
     if (Object.is(value, series.value)) return;
-    if (series.family.isWritten) {
-      if (Number.isNaN(value)) this.#present--;
-      else if (Number.isNaN(series.value)) this.#present++;
-    }
+    const change = Number(!Number.isNaN(value)) - Number(!Number.isNaN(series.value));
+    if (series.family.isWritten) this.#present += change;
+    // It may have been forgotten while it was absent.
+    if (change > 0) series.family.series.set(series.start, series);
     series.value = value;
     this.#note(series);
   }

@@ -48,6 +48,8 @@ export class Scrape {
   readonly #day: DaySeries;
   readonly #declared: ReadonlyMap<string, readonly string[]>;
   readonly #parts = new Map<number, Part>();
+  /** The latest time of a model is a series of its tag, and of no tag once that is gone. */
+  readonly #owners = new WeakMap<Series, Part>();
   readonly #added: string;
   readonly #isCellsAsked: boolean;
   #hasChanged = false;
@@ -82,10 +84,10 @@ export class Scrape {
 
   #removeAllBut(tags: readonly TagView[]): void {
     const ids = new Set([noTag, ...tags.map(({ id }) => id)]);
-    for (const [id, { shown }] of this.#parts) {
+    for (const [id, part] of this.#parts) {
       if (ids.has(id)) continue;
       this.#hasChanged = true;
-      for (const { series } of shown) this.#day.set(series, Number.NaN);
+      for (const { series } of part.shown) this.#remove(series, part);
       this.#parts.delete(id);
     }
   }
@@ -159,6 +161,7 @@ export class Scrape {
           const key = text.slice(from, text.lastIndexOf(" ", end) + 1);
           family ??= this.#family(key.slice(0, key.indexOf("{")), head);
           one = { key, series: this.#series(family, key) };
+          this.#owners.set(one.series, part);
         }
         this.#day.set(one.series, Number(text.slice(from + one.key.length, end)));
         shown.push(one);
@@ -168,7 +171,12 @@ export class Scrape {
     part.shown = shown;
     if (isSame && shown.length === before.length) return;
     const present = new Set(shown.map(({ series }) => series));
-    for (const { series } of before) if (!present.has(series)) this.#day.set(series, Number.NaN);
+    for (const { series } of before) if (!present.has(series)) this.#remove(series, part);
+  }
+
+  /** Says that a part has a series no more; another one may have it. */
+  #remove(series: Series, part: Part): void {
+    if (this.#owners.get(series) === part) this.#day.set(series, Number.NaN);
   }
 
   #family(name: string, head: string): Family {
