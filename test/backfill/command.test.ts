@@ -134,7 +134,8 @@ test("job and instance are those of the generated scrape config", async () => {
     "--metrics",
     "outcomes",
   );
-  const [[series = ""] = []] = [...(parseHistory(stdout).values().next().value ?? [])];
+  const [first] = parseHistory(stdout).values();
+  const [series] = first?.keys() ?? [];
   expect(series).toBe('model_quality_outcomes_total{job="model-quality-exporter",instance="127.0.0.1:9877",model="m"}');
 });
 

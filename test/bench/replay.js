@@ -3,7 +3,8 @@
 // `--memory` measures the memory of a tag instead, `--scrape` a page of 100,000 series, `--patterns` regular expressions,
 // `--forms` the forms of docs/forms.md, `--join` a join of ten million ids, `--scale` how far one
 // daemon goes, `--http` events by HTTP, `--page` the status page of a thousand tags, `--start` the start of the daemon,
-// `--influxdb` scrapes of a daemon that writes to InfluxDB.
+// `--influxdb` scrapes of a daemon that writes to InfluxDB,
+// `--load` the page of metrics under load, `--backfill` history of a month.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -25,8 +26,11 @@ const { values } = parseArgs({
     page: { type: "boolean", default: false },
     http: { type: "boolean", default: false },
     scale: { type: "boolean", default: false },
+    backfill: { type: "boolean", default: false },
     start: { type: "boolean", default: false },
     influxdb: { type: "boolean", default: false },
+    load: { type: "boolean", default: false },
+    main: { type: "string" },
     events: { type: "string", default: "1000000" },
     ids: { type: "string", default: "10000000" },
   },
@@ -38,13 +42,17 @@ if (values.forms) await import("./forms.js");
 if (values.join) (await import("./join.js")).joinBench(values.ids);
 if (values.page) await (await import("./page.js")).pageBench();
 if (values.http) await (await import("./http.js")).httpBench(Number(values.lines));
+if (values.backfill) (await import("./backfill.js")).backfillBench();
 if (values.scale) await (await import("./scale.js")).scaleBench(Number(values.events));
 if (values.start) await (await import("./start.js")).startBench(Number(values.rounds));
 if (values.influxdb) await (await import("./influxdb.js")).influxBench();
+if (values.load) await (await import("./load.js")).loadBench(values.main);
 if (
   values.influxdb ||
+  values.backfill ||
   values.start ||
   values.page ||
+  values.load ||
   values.scale ||
   values.memory ||
   values.scrape ||
