@@ -55,6 +55,7 @@ function makeProgram(): Command {
     .addOption(config())
     .option("--web.listen-address <address>", "where to listen: HOST:PORT or :PORT", ":9877")
     .option("--web.telemetry-path <path>", "path of the metrics", "/metrics")
+    .option("--web.max-requests <n>", "most requests for the metrics at once, 503 beyond; 0 for any number", "40")
     .option("--web.enable-lifecycle", "allow POST and PUT /-/reload", false)
     .option("--web.allowed-hosts <hosts>", "hosts that requests may name, separated by commas; on loopback: localhost")
     .option("--web.show-lines", "show the text of rejected lines on other addresses than loopback", false)
@@ -99,7 +100,12 @@ function makeProgram(): Command {
       const isInflux = options.influxdb === true || options.lineProtocol === true;
       const allowed = isHistory ? historyFlags : historyFlags.filter(([, flag]) => isInflux && influxFlags.has(flag));
       const [stray] = historyFlags.filter((flag) => options[flag[0]] !== undefined && !allowed.includes(flag));
-      if (stray !== undefined) throw new Problem(`${stray[1]} needs --openmetrics or --blocks`, { exitCode: 2 });
+      if (stray !== undefined) {
+        const histories = influxFlags.has(stray[1])
+          ? "--openmetrics, --blocks, --influxdb or --line-protocol"
+          : "--openmetrics or --blocks";
+        throw new Problem(`${stray[1]} needs ${histories}`, { exitCode: 2 });
+      }
       if (isHistory && isInflux) {
         throw new Problem("--influxdb and --line-protocol: write one history at a time", { exitCode: 2 });
       }

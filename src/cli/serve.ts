@@ -35,6 +35,10 @@ const flags = z.object({
       "--web.allowed-hosts: expected names or addresses without ports, separated by commas, such as mqe.example.com,[::1]",
     )
     .optional(),
+  "web.maxRequests": z
+    .string()
+    .regex(/^\d{1,6}$/u, "--web.max-requests: expected a number of requests, 0 for any")
+    .transform(Number),
   "web.showLines": z.boolean(),
   "web.statusPage": z.enum(["true", "false"], { error: "--web.status-page: expected true or false" }),
   "web.config.file": z.string().min(1, "--web.config.file: expected a file, got nothing").optional(),
@@ -121,6 +125,7 @@ export async function serve(given: Record<string, unknown>): Promise<never> {
     "request",
     makeApp(daemon, {
       telemetryPath: options["web.telemetryPath"],
+      maxRequests: options["web.maxRequests"],
       isLocal: local,
       lifecycle: options["web.enableLifecycle"],
       allowedHosts: options["web.allowedHosts"] ?? (local ? [...localHosts, hostOf(server)] : undefined),

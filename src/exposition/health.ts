@@ -6,7 +6,7 @@ import { FileSeries, type FileSample } from "./file-series.ts";
 import { influxMetrics, type InfluxView } from "./influx-metrics.ts";
 import { ingestMetrics, type IngestView } from "./ingest-metrics.ts";
 import { joinMetrics, type JoinView } from "./join-metrics.ts";
-import { beginFamily, writeSample, type Format, type MetricType, type Page } from "./text-format.ts";
+import { familyHead, sampleLine, type Format, type MetricType } from "./text-format.ts";
 
 /** Health of the exporter at a scrape; counts are since the process started. */
 export interface HealthView {
@@ -221,26 +221,29 @@ export class Health {
    * Writes the metrics in either format. The text is made here, since prom-client stores a registry's content type and
    * renames counters permanently when it is switched.
    */
-  async write(page: Page, format: Format): Promise<void> {
+  async text(format: Format): Promise<string> {
+    // Appended to, which is cheaper than joining an array of lines.
+    let text = "";
     const scrape = (this.#scrape = this.#look());
     for (const metric of await this.#registry.getMetricsAsJSON()) {
       const type = metricType(metric.type);
       // Some of prom-client's gauges have counter names, which strict parsers reject.
       if (type !== "counter" && metric.name.endsWith("_total")) continue;
-      beginFamily(page, format, { name: metric.name, help: metric.help, type });
+      text += familyHead(format, { name: metric.name, help: metric.help, type });
       for (const sample of metric.values) {
         const name = "metricName" in sample && typeof sample.metricName === "string" ? sample.metricName : metric.name;
-        writeSample(page, name, sample.labels, sample.value);
+        text += sampleLine(name, sample.labels, sample.value);
       }
     }
     // Counted here, and not by prom-client.
     for (const { name, type, help, values } of healthMetrics) {
       if (type !== "histogram") continue;
-      beginFamily(page, format, { name: healthPrefix + name, help, type });
+      text += familyHead(format, { name: healthPrefix + name, help, type });
       for (const { suffix = "", labels, value } of values(scrape)) {
-        writeSample(page, healthPrefix + name + suffix, labels, value);
+        text += sampleLine(healthPrefix + name + suffix, labels, value);
       }
     }
+    return text;
   }
 
   #look(): Scrape {

@@ -1,7 +1,7 @@
 import type { Config } from "../config/config.ts";
 import type { Pattern } from "../decode/pattern/pattern.ts";
-import { writeQuality } from "../exposition/quality-page.ts";
-import { labelPair, type Page } from "../exposition/text-format.ts";
+import { qualityText } from "../exposition/quality-page.ts";
+import { labelPair } from "../exposition/text-format.ts";
 import { confusionMetric } from "../quality/counts.ts";
 import type { SilentModel } from "../window/forgotten-tags.ts";
 import type { WindowSpec } from "../window/options.ts";
@@ -139,9 +139,7 @@ export class Scrape {
     this.#hasChanged = true;
     const { windows } = this.#options;
     const confusion = part.isWide ? "none" : this.#config.exposition.confusion;
-    const page: Page = { text: "" };
-    writeQuality(page, "openmetrics", { snapshots, windows, declared, silentModels, confusion });
-    const { text } = page;
+    const text = [...qualityText("openmetrics", { snapshots, windows, declared, silentModels, confusion })].join("");
     const before = part.shown;
     const shown: Shown[] = [];
     let isSame = true;

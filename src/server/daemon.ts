@@ -4,7 +4,6 @@ import { loadConfig } from "../config/load.ts";
 import { JoinStats } from "../join/join-stats.ts";
 import { LineStats } from "../decode/line-stats.ts";
 import { classWarningText } from "../exposition/class-warnings.ts";
-import type { QualityView } from "../exposition/quality-page.ts";
 import type { HealthView } from "../exposition/health.ts";
 import { InfluxWriter } from "../influxdb/influx-writer.ts";
 import { Intake } from "../ingest/intake.ts";
@@ -24,7 +23,7 @@ import { CommitSchedule } from "./commit-schedule.ts";
 import type { DaemonOptions } from "./daemon-options.ts";
 import { busyOf, inputFormats, makeInputs, type OpenedInput, type OpenInput } from "./inputs.ts";
 import { MisplacedOutcomes } from "./misplaced-outcomes.ts";
-import { qualityView } from "./quality-view.ts";
+import { readQuality, type QualityReading } from "./quality-view.ts";
 import { SavedState } from "./saved-state.ts";
 import { SourceMismatchCheck } from "./source-mismatch.ts";
 import { sourceTotals } from "./source-totals.ts";
@@ -126,9 +125,9 @@ export class Daemon {
     return this.#ready;
   }
 
-  /** What `/metrics` says of quality now. */
-  qualityView(): QualityView {
-    return qualityView(this.config, this.#running.pipeline, wallClock());
+  /** Begins to read what `/metrics` says of quality now. */
+  readQuality(): QualityReading {
+    return readQuality(this.config, this.#running.pipeline, wallClock());
   }
 
   /** Undeclared outcomes by model since the process started. */

@@ -18,6 +18,11 @@ export class NumberList {
     this.changes++;
   }
 
+  /** The numbers by index as they are now; others may follow in another array. */
+  get values(): Float64Array {
+    return this.#values;
+  }
+
   /** Sets all to 0. */
   clear(): void {
     this.changes++;

@@ -6,9 +6,10 @@ import { Measures, type Sums } from "./measure.ts";
 import { ForgottenTags, labelPairs, type SilentModel, type TagLabels } from "./forgotten-tags.ts";
 import type { Slice } from "./history.ts";
 import { maturityOf, modelKey, modelOf, type WindowOptions, type WindowSpec } from "./options.ts";
+import { read, type Reading } from "./reading.ts";
 import { makeTag, restoreTags, tagEntries, tagRemovals, type Restored } from "./tag-entries.ts";
 import type { Counted, Tag } from "./tag.ts";
-import { TagTree } from "./tag-tree.ts";
+import { compareLabels, TagTree } from "./tag-tree.ts";
 
 /** State of one tag at a moment. */
 export interface TagSnapshot {
@@ -27,7 +28,7 @@ export interface TagSnapshot {
     readonly sums?: Sums;
   }[];
   /** Predictions, labelled or not; absent without a join. */
-  readonly traffic?: Traffic;
+  readonly traffic?: Traffic | undefined;
 }
 
 /** One tag at a moment, whose windows are read when asked for: before anything else is counted. */
@@ -116,14 +117,14 @@ export class Tags {
 
   /** Counts a prediction of a tag that `predict` knows, as one without a label until `label` tells of it. */
   traffic(labels: readonly string[], predicted: string, time: number, now: number): void {
-    this.#tree.find(labels)?.coverage?.predict(predicted, this.effectiveTime(time, now), now);
+    this.#tree.find(labels)?.unlabelled(predicted, this.effectiveTime(time, now), now);
   }
 
   /** Counts a prediction as labelled that was counted as traffic of this time. */
   labelled(labels: readonly string[], predicted: string, time: number, now: number): void {
     const tag = this.#tree.find(labels);
     if (tag?.coverage === undefined) return;
-    tag.coverage.label(predicted, this.effectiveTime(time, now), now);
+    tag.labelled(predicted, this.effectiveTime(time, now), now);
     this.#changed.add(tag);
   }
 
@@ -179,8 +180,18 @@ export class Tags {
       revision: () => tag.revision(now),
       confusion: (window) => tag.confusion(window, now),
       history: (window) => tag.history(window, now),
-      traffic: () => tag.coverage?.traffic(maturityOf(this.#options, tag.labels), now),
+      traffic: () => tag.traffic(maturityOf(this.#options, tag.labels), now),
     }));
+  }
+
+  /** Begins to read all tags as of `now`, sorted by label values, while they go on changing. */
+  read(now: number): Reading {
+    return read(this.#sorted(), {
+      windows: this.#options.windows,
+      labels: (tag) => this.#labelPairs(tag),
+      maturityMs: (tag) => maturityOf(this.#options, tag.labels),
+      now,
+    });
   }
 
   /** Snapshots of all tags as of `now`, sorted by label values. */
@@ -193,7 +204,7 @@ export class Tags {
         confusion: tag.confusion(window.label, now),
         ...(this.#options.measures && { sums: tag.sums(window.label, now) }),
       })),
-      ...(tag.coverage && { traffic: tag.coverage.traffic(maturityOf(this.#options, tag.labels), now) }),
+      traffic: tag.traffic(maturityOf(this.#options, tag.labels), now),
     }));
   }
 
@@ -287,13 +298,4 @@ export class Tags {
     this.#removals.push(...tagRemovals(tag));
     this.#tree.remove(tag);
   }
-}
-
-function compareLabels(a: readonly string[], b: readonly string[]): number {
-  for (let at = 0; at < a.length; at++) {
-    const left = a[at] ?? "";
-    const right = b[at] ?? "";
-    if (left !== right) return left < right ? -1 : 1;
-  }
-  return 0;
 }

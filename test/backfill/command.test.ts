@@ -42,7 +42,7 @@ describe("a backfill is refused, with what is wrong and what mends it", () => {
   const out = join(dir, "refused");
   const to = ["--openmetrics", out];
   test.each<[args: readonly string[], message: RegExp]>([
-    [["--step", "1m"], /^model-quality-exporter: --step needs --openmetrics or --blocks\n$/u],
+    [["--step", "1m"], /^model-quality-exporter: --step needs --openmetrics, --blocks, --influxdb or --line-protocol\n$/u],
     [["--with-rules"], /--with-rules needs --openmetrics or --blocks/u],
     [[...to, "--step", "5m"], /--step 5m: .*holes.*--force/u],
     [[...to, "--step", "0s"], /--step: expected a duration of at least 1s, like "1m", got "0s"/u],
@@ -134,7 +134,8 @@ test("job and instance are those of the generated scrape config", async () => {
     "--metrics",
     "outcomes",
   );
-  const [[series = ""] = []] = [...(parseHistory(stdout).values().next().value ?? [])];
+  const [first] = parseHistory(stdout).values();
+  const [series] = first?.keys() ?? [];
   expect(series).toBe('model_quality_outcomes_total{job="model-quality-exporter",instance="127.0.0.1:9877",model="m"}');
 });
 

@@ -54,7 +54,7 @@ export function parseHistory(text: string): Map<number, Map<string, string>> {
     if (!(time > before)) throw new Error(`not in order: ${line}`);
     before = time;
     let samples = history.get(time);
-    if (samples === undefined) history.set(time, (samples = new Map()));
+    if (samples === undefined) history.set(time, (samples = new Map<string, string>()));
     samples.set(series, value);
   }
   return history;

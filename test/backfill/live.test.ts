@@ -3,10 +3,9 @@ import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import { loadConfig } from "../../src/config/load.ts";
 import { LineStats } from "../../src/decode/line-stats.ts";
-import { writeQuality } from "../../src/exposition/quality-page.ts";
-import type { Page } from "../../src/exposition/text-format.ts";
+import { qualityText } from "../../src/exposition/quality-page.ts";
 import { Pipeline } from "../../src/pipeline.ts";
-import { qualityView } from "../../src/server/quality-view.ts";
+import { readQuality } from "../../src/server/quality-view.ts";
 import { WallTimeline } from "../../src/timeline.ts";
 import { ClassMonitor } from "../../src/window/class-monitor.ts";
 import { run } from "../support/daemon.ts";
@@ -128,9 +127,10 @@ test.each<[what: string, lines: readonly Line[], config: Record<string, unknown>
     pipeline.join?.decideAbsent(now);
     pipeline.join?.expire(now);
     pipeline.tags.evictIdle(now);
-    const page: Page = { text: "" };
-    writeQuality(page, "openmetrics", qualityView(config, pipeline, now));
-    const samples = page.text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+    const { view, close } = readQuality(config, pipeline, now);
+    const page = [...qualityText("openmetrics", view)].join("");
+    close();
+    const samples = page.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
     const written = [...(history.get(time / 1000) ?? [])].map(([series, value]) => `${series} ${value}`);
     expect(written.sort().join("\n")).toBe(samples.sort().join("\n"));
   }

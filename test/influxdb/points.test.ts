@@ -1,7 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { report } from "../../src/exposition/report.ts";
-import { writeQuality } from "../../src/exposition/quality-page.ts";
-import type { Page } from "../../src/exposition/text-format.ts";
+import { qualityText } from "../../src/exposition/quality-page.ts";
 import { Points, type PointOptions } from "../../src/influxdb/points.ts";
 import { ClassMonitor } from "../../src/window/class-monitor.ts";
 import { Tags } from "../../src/window/tags.ts";
@@ -85,16 +84,18 @@ class Bed {
 
   /** The samples of `/metrics` at a moment. */
   page(time: number): ReadonlyMap<string, number> {
-    const page: Page = { text: "" };
-    writeQuality(page, "text", {
+    const view = {
       snapshots: this.tags.snapshot(time),
       windows,
       declared: new Map(),
       silentModels: [],
       confusion: "nonzero",
       ...(this.tags.size > 0 && { declared: this.#options.declared }),
-    });
-    const lines = page.text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+    } as const;
+    const lines = [...qualityText("text", view)]
+      .join("")
+      .split("\n")
+      .filter((line) => line !== "" && !line.startsWith("#"));
     return new Map(
       lines.map((line) => {
         const [, name = "", pairs = "", value = ""] = /^(\w+)\{(.*)\} (\S+)$/su.exec(line) ?? [];

@@ -144,7 +144,7 @@ describe("an answer", () => {
         error:
           'partial write: field type conflict: input field "v" on measurement "m" is type integer, already exists as type float dropped=1',
       }),
-      means: { kind: "taken", rejected: 1, reason: expect.stringContaining("field type conflict") as unknown },
+      means: { kind: "taken", rejected: 1, reason: expect.stringContaining("field type conflict") },
     },
     {
       says: "v1 names each line that it cannot read",
@@ -169,7 +169,7 @@ describe("an answer", () => {
         code: "unprocessable entity",
         message: "failure writing points to database: partial write: field type conflict: x dropped=3",
       }),
-      means: { kind: "taken", rejected: 3, reason: expect.stringContaining("422: failure writing") as unknown },
+      means: { kind: "taken", rejected: 3, reason: expect.stringContaining("422: failure writing") },
     },
     {
       says: "v3 lists the lines that it rejects",

@@ -5,7 +5,7 @@ import type { PanelBody, Queries } from "./panel.ts";
 import { hasVersion } from "./variables.ts";
 
 /** Data source that the first variable selects. */
-export const influxSource = { type: "influxdb", uid: "$datasource" } as const;
+const influxSource = { type: "influxdb", uid: "$datasource" } as const;
 
 /** Sections of the config that the queries depend on. */
 export interface InfluxSections extends Pick<Config, "tagLabels"> {
