@@ -2,7 +2,7 @@
 // take turns in one run.
 import Table from "cli-table3";
 import { Gauge, Registry } from "prom-client";
-import { qualityText } from "../../dist/exposition/quality-page.js";
+import { QualityPage } from "../../dist/exposition/quality-page.js";
 import { ClassMonitor } from "../../dist/window/class-monitor.js";
 import { Tags } from "../../dist/window/tags.js";
 
@@ -25,18 +25,19 @@ const tags = new Tags(options, new ClassMonitor());
 
 function ours() {
   const { snapshots, close } = tags.read(now);
-  let page = "";
-  for (const piece of qualityText("text", {
+  const page = new QualityPage({
     snapshots,
     windows,
     declared: new Map(),
     silentModels: [],
     confusion: "all",
-  })) {
-    page += piece;
-  }
+    maxSeries: 1_000_000,
+    hasObjectives: () => false,
+  });
+  let text = "";
+  for (const pieces of [page.measure(), page.text("text")]) for (const piece of pieces) text += piece;
   close();
-  return page;
+  return text;
 }
 
 /** @param {string} text */

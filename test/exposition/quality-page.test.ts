@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { qualityText, type QualityView } from "../../src/exposition/quality-page.ts";
+import { QualityPage, type QualityView } from "../../src/exposition/quality-page.ts";
 import { pageEnd, type Format } from "../../src/exposition/text-format.ts";
 import { pageMetrics } from "../../src/quality/page-metrics.ts";
 import { confusionMatrix } from "../../src/window/confusion-matrix.ts";
@@ -21,14 +21,28 @@ function snapshot(labels: Record<string, string>, cells: readonly (readonly [str
   };
 }
 
+function viewOf(
+  snapshots: readonly TagSnapshot[],
+  declared: QualityView["declared"],
+  parts: Partial<QualityView>,
+): QualityView {
+  const limits = { maxSeries: 1_000_000, hasObjectives: () => false };
+  return { snapshots, windows, declared, silentModels: [], confusion: "all", ...limits, ...parts };
+}
+
+function written(view: QualityView, format: Format): { page: QualityPage; text: readonly string[] } {
+  const page = new QualityPage(view);
+  expect([...page.measure()].join("")).toBe("");
+  return { page, text: [...page.text(format)] };
+}
+
 function render(
   snapshots: readonly TagSnapshot[],
   declared: QualityView["declared"] = new Map(),
   format: Format = "text",
   parts: Partial<QualityView> = {},
 ): string[] {
-  const view = { snapshots, windows, declared, silentModels: [], confusion: "all", ...parts } as const;
-  return [...qualityText(format, view), pageEnd(format)].join("").trimEnd().split("\n");
+  return [...written(viewOf(snapshots, declared, parts), format).text, pageEnd(format)].join("").trimEnd().split("\n");
 }
 
 /** The families with the tag's labels alone. */
