@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createServer as createSecureServer, Server as SecureServer } from "node:https";
 import { resolve } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { suggestAddress, isAddress } from "../config/address.ts";
 import type { Config } from "../config/config.ts";
 import { loadConfig } from "../config/load.ts";
@@ -15,7 +15,6 @@ import { checkEventsAccess } from "../server/events-access.ts";
 import { memoryLimit, memoryNote } from "../server/memory-note.ts";
 import { isLoopback } from "../server/loopback.ts";
 import { packageVersion } from "../version.ts";
-import { WebAccess } from "../web/web-access.ts";
 
 const flags = z.object({
   config: z.string(),
@@ -85,7 +84,10 @@ export async function serve(given: Record<string, unknown>): Promise<never> {
   // Set up before the config is read, so that changes and signals during the start are neither missed nor fatal.
   process.on("SIGHUP", reload);
   const webFile = options["web.config.file"];
-  const access = webFile === undefined ? undefined : await WebAccess.load(resolve(webFile), log);
+  const access =
+    webFile === undefined
+      ? undefined
+      : await (await import("../web/web-access.ts")).WebAccess.load(resolve(webFile), log);
   const unwatch = watchConfig(configFile, reload);
   const tls = access?.serverOptions;
   const server = tls === undefined ? createServer(timeouts) : createSecureServer({ ...timeouts, ...tls });

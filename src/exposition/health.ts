@@ -3,6 +3,7 @@ import type { Misplaced } from "../decode/line-stats.ts";
 import type { FileStatus, SourceCounts } from "../source/source.ts";
 import { fileMetrics } from "./file-metrics.ts";
 import { FileSeries, type FileSample } from "./file-series.ts";
+import { influxMetrics, type InfluxView } from "./influx-metrics.ts";
 import { ingestMetrics, type IngestView } from "./ingest-metrics.ts";
 import { joinMetrics, type JoinView } from "./join-metrics.ts";
 import { leavingParts, noSeries, type PageSeries } from "./series-limit.ts";
@@ -31,6 +32,8 @@ export interface HealthView {
   readonly join?: JoinView | undefined;
   /** Undefined where the config takes no events by HTTP. */
   readonly ingest?: IngestView | undefined;
+  /** Undefined where the config has no InfluxDB. */
+  readonly influxdb?: InfluxView | undefined;
   readonly reload: { readonly successful: boolean; readonly successSeconds: number };
   readonly checkpoint: { readonly seconds: number; readonly errors: number };
 }
@@ -198,6 +201,7 @@ export const healthMetrics = [
   },
   ...joinMetrics,
   ...ingestMetrics,
+  ...influxMetrics,
 ] as const satisfies readonly HealthMetric[];
 
 /** Names of these metrics, without the prefix. */
@@ -219,6 +223,8 @@ export class Health {
       const options = { name: healthPrefix + name, help, labelNames: [...labels], registers: [this.#registry] };
       const collect = (): void => {
         metric.reset();
+        // What the config does not have is absent: a reset leaves a 0 where there are no labels.
+        if (labels.length === 0) metric.remove();
         for (const sample of values(current())) metric.inc(sample.labels, sample.value);
       };
       const metric = type === "gauge" ? new Gauge({ ...options, collect }) : new Counter({ ...options, collect });

@@ -5,6 +5,7 @@ import { JoinStats } from "../join/join-stats.ts";
 import { LineStats } from "../decode/line-stats.ts";
 import { classWarningText } from "../exposition/class-warnings.ts";
 import type { HealthView } from "../exposition/health.ts";
+import { InfluxWriter } from "../influxdb/influx-writer.ts";
 import { Intake } from "../ingest/intake.ts";
 import type { Log } from "../log.ts";
 import { Pipeline } from "../pipeline.ts";
@@ -19,6 +20,7 @@ import type { EntryFormat, Stage } from "../stage.ts";
 import { WallTimeline } from "../timeline.ts";
 import { Checkpoint } from "./checkpoint.ts";
 import { CommitSchedule } from "./commit-schedule.ts";
+import type { DaemonOptions } from "./daemon-options.ts";
 import { busyOf, inputFormats, makeInputs, type OpenedInput, type OpenInput } from "./inputs.ts";
 import { MisplacedOutcomes } from "./misplaced-outcomes.ts";
 import { readQuality, type QualityReading } from "./quality-view.ts";
@@ -39,18 +41,6 @@ interface Running {
   readonly stages: readonly Stage[];
   readonly mismatches: SourceMismatchCheck;
   readonly misplaced: MisplacedOutcomes;
-}
-
-/** Options of a daemon. */
-export interface DaemonOptions {
-  readonly config: Config;
-  readonly stateDir: string;
-  readonly log: Log;
-  readonly version: string;
-  /** Additional stages with durable state. */
-  readonly stages?: readonly Stage[];
-  /** Throws a `Problem` for a config that a reload must not put in use, though it is valid. */
-  readonly check?: (config: Config) => void;
 }
 
 /**
@@ -78,6 +68,7 @@ export class Daemon {
   #switching: Promise<void> | undefined;
   #stopping = false;
   readonly #unmatched: UnmatchedGlobLog;
+  readonly #influx: InfluxWriter;
   #fail: () => void = () => undefined;
   /** File counts of previous configs, since counters must not decrease. */
   #previousSources: readonly SourceCounts[] = [];
@@ -99,6 +90,8 @@ export class Daemon {
     this.#checkpoint = new Checkpoint(store, log);
     this.#saved = new SavedState(this.#checkpoint, log);
     this.#running = this.#restore(config, makeInputs(stateDir, this.intake));
+    this.#influx = new InfluxWriter({ figures: this, log, clock: wallClock, env: process.env });
+    this.#influx.use(config);
   }
 
   /** Restores the state and starts following the logs. Throws a `Problem` when the state cannot be opened. */
@@ -171,6 +164,7 @@ export class Daemon {
       undeclared: this.undeclared,
       join: this.join,
       ingest: this.intake.reception && { stats: this.intake.stats, queuedBytes: this.intake.queue.bytes },
+      influxdb: this.#influx.isOn ? this.#influx.stats : undefined,
       reload: this.#reload,
       checkpoint: this.#checkpoint,
     };
@@ -197,7 +191,7 @@ export class Daemon {
     await this.#switching?.catch(() => undefined);
     await Promise.all(this.#inputs.map((input) => input.drain(drainWithinMs)));
     await Promise.all(this.#inputs.map((input) => input.close()));
-    await this.#schedule.stop();
+    await Promise.all([this.#schedule.stop(), this.#influx.stop()]);
     await this.#store.close();
   }
 
@@ -234,6 +228,7 @@ export class Daemon {
     await this.#commit();
     this.#previousSources = sourceTotals([this.#previousSources, this.#sourceCounts()]);
     this.#running = this.#restore(config, successors);
+    this.#influx.use(config);
     await this.#follow();
     this.#reload = { successful: true, successSeconds: wallClock() / 1000 };
     this.#log.info({ file: this.#configFile }, "config reloaded");

@@ -64,6 +64,8 @@ export class Tag {
   readonly #outcome: Outcome;
   readonly #additions = new Additions();
   #compactedAt = 0;
+  /** Changes that are none of a window's. */
+  #revised = 0;
   /** Restored cells with unknown meaning, until `resetUncertain`. */
   #uncertain: ReadonlySet<number> = new Set();
 
@@ -101,6 +103,7 @@ export class Tag {
 
   /** Notes a prediction, labelled or not. */
   predict(time: number, now: number): void {
+    this.#revised++;
     this.changing();
     this.lastCounted = now;
     this.latestPrediction = Math.max(this.latestPrediction, time < now ? time : now);
@@ -221,6 +224,19 @@ export class Tag {
     if (counts === undefined) return () => confusionMatrix([]);
     const { matrices } = this.classes;
     return () => matrices(counts);
+  }
+
+  /**
+   * A number that tells whether anything but the traffic differs from another moment: as of then and as of `now` it is the
+   * same if nothing was counted since and nothing has left a window.
+   */
+  revision(now: number): number {
+    let changes = this.outcomes + this.#revised;
+    this.slide(now);
+    for (const window of this.#all) {
+      changes += window.totals.counts.changes + window.totals.limbs.changes;
+    }
+    return changes;
   }
 
   /** Correct outcomes over a time window as of `now`, oldest first; empty for other windows. */

@@ -32,9 +32,11 @@ export interface TagSnapshot {
 }
 
 /** One tag at a moment, whose windows are read when asked for: before anything else is counted. */
-export interface TagView extends Pick<TagSnapshot, "labels" | "outcomes" | "latest"> {
+export interface TagView extends Pick<TagSnapshot, "labels" | "outcomes" | "latest" | "latestPrediction"> {
   /** Number of the tag, which no other gets. */
   readonly id: number;
+  /** A number that tells, compared with that of another moment, whether anything but the traffic differs. */
+  readonly revision: () => number;
   /** Confusion matrix of a window; empty for an unknown one. */
   readonly confusion: (window: string) => ConfusionMatrix;
   /** Correct outcomes over a time window, oldest first; empty for another. */
@@ -175,6 +177,7 @@ export class Tags {
     return this.#sorted().map((tag) => ({
       id: tag.id,
       ...this.#head(tag, now),
+      revision: () => tag.revision(now),
       confusion: (window) => tag.confusion(window, now),
       history: (window) => tag.history(window, now),
       traffic: () => tag.traffic(maturityOf(this.#options, tag.labels), now),
@@ -196,7 +199,6 @@ export class Tags {
     const { windows } = this.#options;
     return this.#sorted().map((tag) => ({
       ...this.#head(tag, now),
-      ...(tag.latestPrediction > 0 && { latestPrediction: Math.min(tag.latestPrediction, now) }),
       windows: windows.map((window) => ({
         window,
         confusion: tag.confusion(window.label, now),
@@ -210,9 +212,14 @@ export class Tags {
     return [...this.#tags.values()].sort((a, b) => compareLabels(a.labels, b.labels));
   }
 
-  #head(tag: Tag, now: number): Pick<TagSnapshot, "labels" | "outcomes" | "latest"> {
+  #head(tag: Tag, now: number): Pick<TagSnapshot, "labels" | "outcomes" | "latest" | "latestPrediction"> {
     const latest = tag.latest > 0 ? Math.min(tag.latest, now) : undefined;
-    return { labels: this.#labelPairs(tag), outcomes: tag.outcomes, latest };
+    return {
+      labels: this.#labelPairs(tag),
+      outcomes: tag.outcomes,
+      latest,
+      ...(tag.latestPrediction > 0 && { latestPrediction: Math.min(tag.latestPrediction, now) }),
+    };
   }
 
   /** Changed entries since the last call; the caller keeps them until they are durable. */
