@@ -117,6 +117,13 @@ export class QualityPage {
   }
 }
 
+/** Writes all quality metrics of a view, however many. */
+export function* qualityText(format: Format, view: Omit<QualityView, "maxSeries" | "hasObjectives">): Iterable<string> {
+  const page = new QualityPage({ ...view, maxSeries: Number.POSITIVE_INFINITY, hasObjectives: () => true });
+  yield* page.measure();
+  yield* page.text(format);
+}
+
 /** Metrics with the labels of the tag alone. */
 const tagMetrics = 3;
 
