@@ -55,7 +55,7 @@ export class Pipeline {
   #current: Origin | undefined;
 
   constructor(config: Config, timeline: Timeline, lines: LineStats, classes: ClassMonitor, joined = new JoinStats()) {
-    this.tags = new Tags(config, classes);
+    this.tags = new Tags(config, classes, timeline);
     this.join = config.join && new Join(config.join, this.#outcomes(config), joined, randomBytes(keyBytes));
     this.#maxIds = config.join?.maxIds ?? 0;
     this.#mayBeLate = config.join?.placeAt === "prediction";
@@ -191,7 +191,7 @@ export class Pipeline {
     const { labels, predicted = "", actual = "", id, time } = event;
     this.#timeline.observe(time);
     if (this.join !== undefined && id !== undefined) {
-      const joining = this.join.receive(event, this.#timeline.now);
+      const joining = this.join.receive(event, this.#timeline.now, this.#timeline.steady);
       // A half is no outcome yet.
       if (joining === "dropped" && this.#current !== undefined) this.#current.counts.dropped++;
       return joining === "waiting" ? "waiting" : "counted";

@@ -32,6 +32,7 @@ export interface HealthView {
   readonly ingest?: IngestView | undefined;
   readonly reload: { readonly successful: boolean; readonly successSeconds: number };
   readonly checkpoint: { readonly seconds: number; readonly errors: number };
+  readonly clockSteps: number;
 }
 
 /** Name prefix of the exporter's own metrics. */
@@ -180,6 +181,13 @@ export const healthMetrics = [
     help: "Failed checkpoints of offsets and windows.",
     labels: [],
     values: (view) => one(view.checkpoint.errors),
+  },
+  {
+    name: "clock_steps_total",
+    type: "counter",
+    help: "Steps of the wall clock of more than a minute against the monotonic one: it was set, or the machine was asleep.",
+    labels: [],
+    values: (view) => one(view.clockSteps),
   },
   ...joinMetrics,
   ...ingestMetrics,

@@ -56,6 +56,7 @@ export class Tail implements Input {
     this.#shared = {
       open: options.open,
       clock: options.clock,
+      steady: options.steady ?? options.clock,
       log: options.log,
       fileLog: new FileLog(options.log),
       descriptors: new Descriptors(options.maxOpen),

@@ -167,7 +167,7 @@ export class Tracker {
       if (!this.#searched.has(source)) this.#searched.set(source, now);
       this.#warnOfSharedFiles(source, search.found);
     }
-    for (const file of this.#files.forget(now)) this.#transitions.forget(file);
+    for (const file of this.#files.forget(this.#shared.steady())) this.#transitions.forget(file);
   }
 
   /** Tells whether a file is at its path, but must not be read. */

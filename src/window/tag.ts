@@ -30,7 +30,7 @@ export class Tag {
   readonly labels: readonly string[];
   /** Outcomes since the tag was first seen. */
   outcomes = 0;
-  /** Unix milliseconds of the last count, or of the last prediction that waits for its label. */
+  /** When an outcome or a prediction was last counted, by the steady clock (Unix ms). */
   lastCounted = 0;
   /** Event time of the latest outcome (Unix ms), at most the time at which it was counted. */
   latest = 0;
@@ -91,8 +91,13 @@ export class Tag {
 
   /** Notes a prediction, labelled or not. */
   predict(time: number, now: number): void {
-    this.lastCounted = now;
     this.latestPrediction = Math.max(this.latestPrediction, time < now ? time : now);
+  }
+
+  /** Takes the latest outcome and prediction to be no later than `now`. */
+  limitLatest(now: number): void {
+    this.latest = Math.min(this.latest, now);
+    this.latestPrediction = Math.min(this.latestPrediction, now);
   }
 
   /**
@@ -121,7 +126,6 @@ export class Tag {
       if (!window.add(this.#outcome, this.#additions, time, now)) missed++;
     }
     this.outcomes++;
-    this.lastCounted = now;
     // Untimed outcomes are of now.
     this.latest = Math.max(this.latest, time < now ? time : now);
     const { declared, folded } = this.classes.flagsOf(cell);
@@ -186,6 +190,11 @@ export class Tag {
 
   /** Empties the windows that hold cells of unknown meaning, and returns their labels. */
   resetUncertain(specs: readonly WindowSpec[], futureMs: number): string[] {
+    if (this.#uncertain.size === 0) return [];
+    for (const window of this.#windows.values()) {
+      window.slide(this.latest);
+      window.forget();
+    }
     const reset = [...this.#windows].flatMap(([label, window]) =>
       [...window.cells()].some((cell) => this.#uncertain.has(cell)) ? [label] : [],
     );
@@ -202,6 +211,7 @@ export class Tag {
     const used = new Set<number>();
     for (const window of this.#windows.values()) {
       window.slide(now);
+      window.forget();
       for (const cell of window.cells()) used.add(cell);
     }
     const numbers = this.classes.compact([...used].sort((a, b) => a - b));

@@ -1,6 +1,7 @@
 import type { Entry, EntryKey, JsonValue } from "../serializable.ts";
 import type { ConfusionMatrix } from "./confusion-matrix.ts";
 import type { ClassMonitor } from "./class-monitor.ts";
+import type { Timeline } from "../timeline.ts";
 import type { Traffic } from "./coverage.ts";
 import { Measures, type Sums } from "./measure.ts";
 import { ForgottenTags, labelPairs, type SilentModel, type TagLabels } from "./forgotten-tags.ts";
@@ -56,6 +57,7 @@ export class Tags {
   readonly #options: WindowOptions;
   readonly #measures: Measures;
   readonly #monitor: ClassMonitor;
+  readonly #timeline: Pick<Timeline, "steady" | "behindMs"> | undefined;
   readonly #tree = new TagTree();
   readonly #tags = new Map<number, Tag>();
   #nextId = 0;
@@ -64,8 +66,9 @@ export class Tags {
   /** Tags that were removed. */
   readonly forgotten: ForgottenTags;
 
-  /** `monitor` receives undeclared classes and overflows. */
-  constructor(options: WindowOptions, monitor: ClassMonitor) {
+  /** `monitor` receives undeclared classes and overflows; without a `timeline` there is one clock, which nobody sets. */
+  constructor(options: WindowOptions, monitor: ClassMonitor, timeline?: Pick<Timeline, "steady" | "behindMs">) {
+    this.#timeline = timeline;
     this.#options = options;
     this.#measures = new Measures(options.measures);
     this.#monitor = monitor;
@@ -95,6 +98,7 @@ export class Tags {
     const tag = this.#tree.find(labels) ?? this.#make(labels);
     if (tag === undefined) return "dropped";
     const effectiveTime = this.effectiveTime(time, now);
+    tag.lastCounted = this.#timeline?.steady ?? now;
     const counted = tag.add(actual, predicted, effectiveTime, now, values, keyLow, keyHigh);
     this.#monitorClasses(tag, counted, actual, predicted);
     if (spellingChecks.includes(tag.outcomes)) this.#checkSpelling(tag);
@@ -107,6 +111,7 @@ export class Tags {
   predict(labels: readonly string[], time: number, now: number): boolean {
     const tag = this.#tree.find(labels) ?? this.#make(labels);
     if (tag === undefined) return false;
+    tag.lastCounted = this.#timeline?.steady ?? now;
     tag.predict(this.effectiveTime(time, now), now);
     this.#changed.add(tag);
     return true;
@@ -127,7 +132,7 @@ export class Tags {
 
   /** The time at which an outcome counts that is dated so: now, for one beyond the tolerated future or without a time. */
   effectiveTime(time: number, now: number): number {
-    return time <= now + this.#options.limits.futureToleranceMs ? time : now;
+    return time <= now + (this.#timeline?.behindMs ?? 0) + this.#options.limits.futureToleranceMs ? time : now;
   }
 
   /** The spelling by which the model of these label values knows a class. */
@@ -154,12 +159,14 @@ export class Tags {
     return true;
   }
 
-  /** Removes tags without an outcome for `tagIdleMs`, and returns their labels. */
-  evictIdle(now: number): TagLabels[] {
+  /** Removes tags without an outcome for `tagIdleMs` by the steady clock, and returns their labels. */
+  evictIdle(steady: number, wall = steady, isSettled = true): TagLabels[] {
     const idle = [...this.#tags.values()].filter(
-      ({ lastCounted }) => now - lastCounted > this.#options.limits.tagIdleMs,
+      ({ lastCounted }) => steady - lastCounted > this.#options.limits.tagIdleMs,
     );
-    for (const tag of idle) this.#evict(tag, now);
+    for (const tag of idle) this.#evict(tag, wall);
+    // What is dated by a clock that was ahead would keep a silent model from being told.
+    if (isSettled) for (const tag of this.#tags.values()) tag.limitLatest(wall);
     return idle.map((tag) => this.#labelPairs(tag));
   }
 

@@ -103,6 +103,14 @@ describe("the latest outcome of a tag", () => {
     expect(tags.snapshot(now - 60 * minute)[0]?.latest).toBe(now - 60 * minute);
   });
 
+  test("an outcome that a clock which was ahead dated is not the latest for ever", () => {
+    const tags = make();
+    tags.add(["m", "v1"], "a", "b", Number.NaN, now + 25 * 60 * minute);
+    tags.evictIdle(now, now, false);
+    tags.evictIdle(now, now, true);
+    expect(tags.snapshot(now + 10 * minute)[0]?.latest).toBe(now);
+  });
+
   test("the latest outcome of a tag that an older release saved is of when it was counted", () => {
     const tags = make();
     tags.add(["m", "v1"], "a", "b", now - minute, now);

@@ -23,6 +23,8 @@ import { TrackedFile } from "./tracked-file.ts";
 export interface Shared {
   readonly open: OpenReader;
   readonly clock: Clock;
+  /** The time by which files are forgotten. */
+  readonly steady: Clock;
   readonly log: Log;
   readonly fileLog: FileLog;
   readonly descriptors: Descriptors<TrackedFile>;
@@ -219,7 +221,7 @@ export class Transitions {
     this.#leave(file);
     this.#forgetWork(file);
     this.#quieten(file);
-    file.state = { kind: "retired", at: this.#shared.clock(), ending };
+    file.state = { kind: "retired", at: this.#shared.steady(), ending };
     // It waits no more; who is to be read after it must not keep those alive that were read before.
     file.after = undefined;
     this.#files.add(file);
@@ -239,7 +241,7 @@ export class Transitions {
     this.#leave(file);
     this.#forgetWork(file);
     // Whoever still holds it (a look, an archive that is being read) must not go on with it beside its successor.
-    file.state = { kind: "retired", at: this.#shared.clock(), ending: "read" };
+    file.state = { kind: "retired", at: this.#shared.steady(), ending: "read" };
     this.#order.discard(file, this.#files.followed());
     this.#shared.positions.removed(file.id);
   }
