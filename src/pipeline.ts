@@ -189,6 +189,7 @@ export class Pipeline {
   /** Counts an outcome in the windows, or hands a half to the join. */
   #count(event: Event): Reception {
     const { labels, predicted = "", actual = "", id, time } = event;
+    this.tags.source = this.#current?.counts.source ?? "";
     this.#timeline.observe(time);
     if (this.join !== undefined && id !== undefined) {
       const joining = this.join.receive(event, this.#timeline.now, this.#timeline.steady);

@@ -17,13 +17,24 @@ import { windowSpec } from "./windows.ts";
  * Makes the config from valid parts; `given` is the original input. Throws on contradictions, which the checks exclude.
  */
 export function resolveConfig(checked: CheckedConfig, file: string, given: unknown): Config {
-  const { maxTags, maxClasses, maxFiles, maxLineBytes, maxValueBytes, maxStateBytes, futureTolerance, tagIdle, panes } =
-    checked.limits;
+  const {
+    maxTags,
+    maxTagsPerSource = maxTags,
+    maxClasses,
+    maxFiles,
+    maxLineBytes,
+    maxValueBytes,
+    maxStateBytes,
+    futureTolerance,
+    tagIdle,
+    panes,
+  } = checked.limits;
   const windows = checked.windows.map((window) => windowSpec(window, panes));
   const longest = Math.max(0, ...windows.map(reachOf));
   const silences = [...checked.models.values()].flatMap(({ silentAfter }) => silentAfter ?? []);
   const limits = {
     maxTags,
+    maxTagsPerSource,
     maxClasses,
     maxFiles,
     maxLineBytes,

@@ -155,7 +155,7 @@ export const healthMetrics = [
   {
     name: "tags_dropped_total",
     type: "counter",
-    help: "Outcomes not counted because their tag is past limits.maxTags.",
+    help: "Outcomes not counted because their tag is past limits.maxTags or limits.maxTagsPerSource.",
     labels: [],
     values: (view) => one(view.tagsDropped),
   },

@@ -38,6 +38,12 @@ export class WindowStage implements Stage {
   }
 
   evict({ steady, wall, isSettled }: Moment): void {
+    const displaced = this.#tags.takeDisplaced();
+    if (displaced.length > 0) {
+      const tag = displaced[0]?.map(({ value }) => value).join(" ");
+      const what = "tags of undeclared models that were idle for ten minutes gave way to new ones (limits.maxTags)";
+      this.#log.info({ tags: displaced.length, tag }, what);
+    }
     for (const labels of this.#tags.evictIdle(steady, wall, isSettled)) {
       const tag = labels.map(({ value }) => value).join(" ");
       this.#log.info({ tag }, "tag removed after limits.tagIdle without an outcome, with its windows");

@@ -28,6 +28,8 @@ export class Tag {
   readonly id: number;
   /** Label values, in the order of the config's tag labels. */
   readonly labels: readonly string[];
+  /** The source that brought the tag. */
+  source = "";
   /** Outcomes since the tag was first seen. */
   outcomes = 0;
   /** When an outcome or a prediction was last counted, by the steady clock (Unix ms). */
@@ -221,3 +223,13 @@ export class Tag {
 }
 
 const ordinary: Counted = { inAllWindows: true, inNoTimeWindow: false, declared: true, folded: false };
+
+/** Compares tags by their label values, for sorting. */
+export function compareTags({ labels: a }: Tag, { labels: b }: Tag): number {
+  for (let at = 0; at < a.length; at++) {
+    const left = a[at] ?? "";
+    const right = b[at] ?? "";
+    if (left !== right) return left < right ? -1 : 1;
+  }
+  return 0;
+}

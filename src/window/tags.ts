@@ -1,14 +1,16 @@
 import type { Entry, EntryKey, JsonValue } from "../serializable.ts";
 import type { ConfusionMatrix } from "./confusion-matrix.ts";
 import type { ClassMonitor } from "./class-monitor.ts";
+import { ClassWatch } from "./class-watch.ts";
 import type { Timeline } from "../timeline.ts";
 import type { Traffic } from "./coverage.ts";
 import { Measures, type Sums } from "./measure.ts";
 import { ForgottenTags, labelPairs, type SilentModel, type TagLabels } from "./forgotten-tags.ts";
 import type { Slice } from "./history.ts";
-import { maturityOf, modelKey, modelOf, type WindowOptions, type WindowSpec } from "./options.ts";
+import { maturityOf, modelOf, type WindowOptions, type WindowSpec } from "./options.ts";
 import { makeTag, restoreTags, tagEntries, tagRemovals, type Restored } from "./tag-entries.ts";
-import type { Counted, Tag } from "./tag.ts";
+import { Seats } from "./seats.ts";
+import { compareTags, type Tag } from "./tag.ts";
 import { TagTree } from "./tag-tree.ts";
 
 /** State of one tag at a moment. */
@@ -49,20 +51,21 @@ export interface TagView extends Pick<TagSnapshot, "labels" | "outcomes" | "late
  */
 export type Placement = "in time" | "late" | "gone" | "future" | "dropped";
 
-/** Numbers of outcomes of a tag at which the spelling of its classes is checked. */
-const spellingChecks: readonly number[] = [20, 1000];
-
 /** All tags with their windows: counts outcomes, makes snapshots, saves and restores. */
 export class Tags {
   readonly #options: WindowOptions;
   readonly #measures: Measures;
-  readonly #monitor: ClassMonitor;
+  readonly #watch: ClassWatch;
   readonly #timeline: Pick<Timeline, "steady" | "behindMs"> | undefined;
   readonly #tree = new TagTree();
   readonly #tags = new Map<number, Tag>();
   #nextId = 0;
   readonly #changed = new Set<Tag>();
   #removals: Entry[] = [];
+  readonly #seats: Seats;
+  #displaced: TagLabels[] = [];
+  /** The source of what comes, which brings new tags. */
+  source = "";
   /** Tags that were removed. */
   readonly forgotten: ForgottenTags;
 
@@ -71,7 +74,8 @@ export class Tags {
     this.#timeline = timeline;
     this.#options = options;
     this.#measures = new Measures(options.measures);
-    this.#monitor = monitor;
+    this.#seats = new Seats(options, this.#tags);
+    this.#watch = new ClassWatch(options, monitor);
     this.forgotten = new ForgottenTags(options);
     monitor.declare(options.models);
   }
@@ -95,13 +99,12 @@ export class Tags {
     keyLow = 0,
     keyHigh = 0,
   ): Placement {
-    const tag = this.#tree.find(labels) ?? this.#make(labels);
+    const tag = this.#tree.find(labels) ?? this.#make(labels, now);
     if (tag === undefined) return "dropped";
     const effectiveTime = this.effectiveTime(time, now);
     tag.lastCounted = this.#timeline?.steady ?? now;
     const counted = tag.add(actual, predicted, effectiveTime, now, values, keyLow, keyHigh);
-    this.#monitorClasses(tag, counted, actual, predicted);
-    if (spellingChecks.includes(tag.outcomes)) this.#checkSpelling(tag);
+    this.#watch.outcome(tag, counted, actual, predicted);
     this.#changed.add(tag);
     if (!counted.inAllWindows) return counted.inNoTimeWindow ? "gone" : "late";
     return time > effectiveTime ? "future" : "in time";
@@ -109,7 +112,7 @@ export class Tags {
 
   /** Notes a prediction, labelled or not, of the tag with these label values; false when it is past the limit. */
   predict(labels: readonly string[], time: number, now: number): boolean {
-    const tag = this.#tree.find(labels) ?? this.#make(labels);
+    const tag = this.#tree.find(labels) ?? this.#make(labels, now);
     if (tag === undefined) return false;
     tag.lastCounted = this.#timeline?.steady ?? now;
     tag.predict(this.effectiveTime(time, now), now);
@@ -154,7 +157,7 @@ export class Tags {
     const tag = this.#tree.find(labels);
     const flags = tag?.mend(from, to, predicted, time, now, keyLow, keyHigh);
     if (tag === undefined || flags === undefined) return false;
-    this.#monitorClasses(tag, flags, to, predicted);
+    this.#watch.outcome(tag, flags, to, predicted);
     this.#changed.add(tag);
     return true;
   }
@@ -168,6 +171,13 @@ export class Tags {
     // What is dated by a clock that was ahead would keep a silent model from being told.
     if (isSettled) for (const tag of this.#tags.values()) tag.limitLatest(wall);
     return idle.map((tag) => this.#labelPairs(tag));
+  }
+
+  /** The labels of tags that gave way to new ones since the last call. */
+  takeDisplaced(): readonly TagLabels[] {
+    const displaced = this.#displaced;
+    this.#displaced = [];
+    return displaced;
   }
 
   /** The latest outcome of each declared model whose tags were all removed: the model is silent, not unknown. */
@@ -203,7 +213,7 @@ export class Tags {
   }
 
   #sorted(): Tag[] {
-    return [...this.#tags.values()].sort((a, b) => compareLabels(a.labels, b.labels));
+    return [...this.#tags.values()].sort(compareTags);
   }
 
   #head(tag: Tag, now: number): Pick<TagSnapshot, "labels" | "outcomes" | "latest"> {
@@ -240,36 +250,19 @@ export class Tags {
     return restored;
   }
 
-  #monitorClasses(
-    tag: Tag,
-    { declared, folded }: Pick<Counted, "declared" | "folded">,
-    actual: string,
-    predicted: string,
-  ): void {
-    if (!declared) this.#monitor.undeclared(modelKey(this.#options, tag.labels), actual, predicted);
-    if (folded && !tag.hasOverflowed) {
-      tag.hasOverflowed = true;
-      this.#monitor.overflow(this.#labelPairs(tag), [...tag.classes.tracked, actual, predicted]);
-    }
-    if (tag.classes.packed === undefined || tag.hasPackedWarning) return;
-    tag.hasPackedWarning = true;
-    this.#monitor.packed(this.#labelPairs(tag), tag.classes.packed);
-  }
-
-  #checkSpelling(tag: Tag): void {
-    if (tag.hasOverflowed || tag.hasSpellingWarning) return;
-    if (modelOf(this.#options, tag.labels).classes !== undefined) return;
-    const { actual, predicted } = tag.classes.sides;
-    tag.hasSpellingWarning = this.#monitor.checkSpellings(this.#labelPairs(tag), actual, predicted);
-  }
-
   #labelPairs({ labels }: Tag): TagLabels {
     return labelPairs(this.#options.tagLabels, labels);
   }
 
-  #make(labels: readonly string[]): Tag | undefined {
-    if (this.#tags.size >= this.#options.limits.maxTags) return undefined;
+  #make(labels: readonly string[], now: number): Tag | undefined {
+    const seat = this.#seats.seek({ labels, source: this.source }, this.#timeline?.steady ?? now);
+    if (seat === undefined) return undefined;
+    if (seat !== "free") {
+      this.#displaced.push(this.#labelPairs(seat));
+      this.#evict(seat, now);
+    }
     const tag = makeTag(this.#nextId++, [...labels], this.#options, this.#measures);
+    tag.source = this.source;
     this.#put(tag);
     return tag;
   }
@@ -277,23 +270,16 @@ export class Tags {
   #put(tag: Tag): void {
     this.#tree.put(tag);
     this.#tags.set(tag.id, tag);
+    this.#seats.note(tag, 1);
   }
 
   #evict(tag: Tag, now: number): void {
     this.forgotten.add(tag.labels, tag.latest, tag.latestPrediction);
     this.forgotten.remember(tag.labels, tag.latest, now);
     this.#tags.delete(tag.id);
+    this.#seats.note(tag, -1);
     this.#changed.delete(tag);
     this.#removals.push(...tagRemovals(tag));
     this.#tree.remove(tag);
   }
-}
-
-function compareLabels(a: readonly string[], b: readonly string[]): number {
-  for (let at = 0; at < a.length; at++) {
-    const left = a[at] ?? "";
-    const right = b[at] ?? "";
-    if (left !== right) return left < right ? -1 : 1;
-  }
-  return 0;
 }

@@ -256,6 +256,34 @@ test.each(folders)(
   },
 );
 
+test("a declared model counts though 1,500 others came first, and so does what another source brings", async () => {
+  const dir = mkdtempSync(join(root, "d-"));
+  const log = (name: string, models: readonly string[]): void => {
+    writeFileSync(join(dir, name), models.map((model) => `${line({ model })}\n`).join(""));
+  };
+  log(
+    "junk.log",
+    Array.from({ length: 1500 }, (_, index) => `junk-${index}`),
+  );
+  const fields = { model: "model", predicted: "prediction", actual: "label" };
+  const sources = ["junk", "late", "other"].map((name) => ({ name, files: [`${name}.log`], fields }));
+  const config = { sources, models: { fraud: {} }, limits: { maxTagsPerSource: 990 } };
+  writeFileSync(join(dir, "config.json"), JSON.stringify(config));
+  const daemon = await Daemon.start(["--config", join(dir, "config.json"), "--state", join(dir, "state")]);
+  const reads = (count: number): Promise<unknown> =>
+    eventually(async () => (await lines(daemon)).read === count, `reads ${count} lines`);
+  await reads(1500);
+  log("other.log", ["mine"]);
+  log("late.log", ["fraud"]);
+  await reads(1502);
+  const { body } = await daemon.get("/metrics");
+  expect(body).toMatch(/^model_quality_samples\{model="fraud"[^}]*window="24h"\} 1$/mu);
+  expect(body).toMatch(/^model_quality_samples\{model="mine"[^}]*window="24h"\} 1$/mu);
+  expect(body).toContain("model_quality_exporter_tags 992\n");
+  expect(body).toContain("model_quality_exporter_tags_dropped_total 510\n");
+  expect(await daemon.stop()).toBe(0);
+});
+
 test("probes are answered while 1,500 compressed copies of one log are looked through", async () => {
   const dir = mkdtempSync(join(root, "d-"));
   const text = `${line({ pad: "x".repeat(2000) })}\n`;
