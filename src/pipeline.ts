@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Config } from "./config/config.ts";
+import { LineBudget } from "./decode/line-budget.ts";
 import { makeDecoder, type Decoder } from "./decode/decoder.ts";
 import type { Event, EventSink, Reception, RejectReason, Rejection } from "./decode/event.ts";
 import type { FieldSurvey } from "./decode/field-survey.ts";
@@ -76,10 +77,11 @@ export class Pipeline {
         this.#reject(reason, line, detail);
       },
     };
+    const budget = new LineBudget();
     this.#sources = new Map(
       config.sources.map(({ source, decode }) => [
         source.name,
-        { decode, decoder: makeDecoder(decode, sink), counts: lines.of(source.name) },
+        { decode, decoder: makeDecoder(decode, sink, budget), counts: lines.of(source.name) },
       ]),
     );
   }
@@ -97,10 +99,10 @@ export class Pipeline {
       });
     }
     return {
-      read: (buffer, start, end) => {
+      read: (buffer, start, end, at) => {
         this.#current = current;
         this.#timeline.refresh();
-        reader.read(buffer, start, end);
+        reader.read(buffer, start, end, at);
       },
       skipped: (head) => {
         this.#current = current;
@@ -108,6 +110,21 @@ export class Pipeline {
       },
       save: () => reader.save(),
       handOn: () => reader.handOn(),
+      get isWaiting() {
+        return reader.isWaiting === true;
+      },
+      get recallFrom() {
+        return reader.recallFrom;
+      },
+      recall: (buffer, start, end, at) => reader.recall?.(buffer, start, end, at),
+      recalled: (isWhole) => {
+        this.#current = current;
+        reader.recalled?.(isWhole);
+      },
+      expire: () => {
+        this.#current = current;
+        return reader.expire?.() ?? false;
+      },
       end: () => {
         this.#current = current;
         reader.end?.();

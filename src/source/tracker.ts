@@ -167,6 +167,7 @@ export class Tracker {
       if (!this.#searched.has(source)) this.#searched.set(source, now);
       this.#warnOfSharedFiles(source, search.found);
     }
+    this.#letGoOfPieces();
     for (const file of this.#files.forget(this.#shared.steady())) this.#transitions.forget(file);
   }
 
@@ -231,6 +232,15 @@ export class Tracker {
       else this.#dirty.addPath(path);
     }
     await this.#settle(turns);
+  }
+
+  /** Lets go of pieces of lines that wait for their end in files that are read to theirs. */
+  #letGoOfPieces(): void {
+    const { ready, archives, positions } = this.#shared;
+    for (const file of this.#files.all()) {
+      if (file.reader.isWaiting !== true || ready.has(file) || archives.has(file)) continue;
+      if (file.reader.expire?.() === true) positions.changed(file);
+    }
   }
 
   /** Directories in which files of the selected sources are or may appear. */

@@ -1,4 +1,5 @@
 import type { JsonValue } from "../../serializable.ts";
+import { recallMoved } from "../reading/recall-pieces.ts";
 import type { LineReader } from "../source.ts";
 import type { PositionStore } from "./position-store.ts";
 import { logKeyOf } from "./reading-order.ts";
@@ -39,9 +40,9 @@ export class PendingLines {
       this.#turnTo(file);
     };
     return {
-      read: (buffer, start, end) => {
+      read: (buffer, start, end, at) => {
         turn();
-        reader.read(buffer, start, end);
+        reader.read(buffer, start, end, at);
       },
       skipped: (head) => {
         turn();
@@ -49,12 +50,22 @@ export class PendingLines {
       },
       save: () => reader.save(),
       handOn: () => reader.handOn(),
+      get isWaiting() {
+        return reader.isWaiting === true;
+      },
+      get recallFrom() {
+        return reader.recallFrom;
+      },
+      recall: (buffer, start, end, at) => reader.recall?.(buffer, start, end, at),
+      recalled: (isWhole) => reader.recalled?.(isWhole),
+      expire: () => reader.expire?.() ?? false,
     };
   }
 
   #leftFor(file: TrackedFile): JsonValue | undefined {
     const last = this.#last.get(logKeyOf(file));
     if (last === undefined || last === file) return undefined;
+    recallMoved(last, last.reader);
     const left = last.reader.handOn();
     if (left !== undefined) this.#positions.changed(last);
     return left;
@@ -65,14 +76,16 @@ export class PendingLines {
   }
 }
 
-/** A reader that only remembers where it was, and is opened again for what it has to hand on. */
-export function retiredReader(
-  state: JsonValue | undefined,
-  open: (saved: JsonValue | undefined) => LineReader,
-): LineReader {
-  let saved = state;
+/**
+ * Makes the reader of a retired file, which only remembers where it was, and is opened again for what it has to hand on. One
+ * that has pieces in memory stays: they are let go by and by.
+ */
+export function retiredReader(file: TrackedFile, open: (saved: JsonValue | undefined) => LineReader): LineReader {
+  if (file.reader.isWaiting === true && file.reader.recallFrom === undefined) return file.reader;
+  let saved = file.reader.save();
   const handOn = (): JsonValue | undefined => {
     const reader = open(saved);
+    recallMoved(file, reader);
     const left = reader.handOn();
     saved = reader.save();
     return left;

@@ -95,7 +95,7 @@ export class Transitions {
     if (isCopy) this.#shared.fileLog.tell("info", file.source.name, what, "continuing in a copy of the file");
     this.#files.forgetCopy(candidate.inode);
     this.#forgetWork(file);
-    if (state.kind === "retired") file.reader = this.#open(file, file.reader.save());
+    if (state.kind === "retired" && file.reader.isWaiting !== true) file.reader = this.#open(file, file.reader.save());
     file.inode = candidate.inode;
     file.observed.countNames(candidate.stat);
     this.#follow(file, candidate, false, archiveState("unread", offset > 0));
@@ -231,6 +231,7 @@ export class Transitions {
 
   /** Forgets a file that was retired. */
   forget(file: TrackedFile): void {
+    if (file.reader.isWaiting === true) file.reader.handOn();
     this.#pendingLines.forget(file);
     this.#order.forget(file);
     this.#shared.positions.removed(file.id);
@@ -240,6 +241,7 @@ export class Transitions {
   discard(file: TrackedFile): void {
     this.#leave(file);
     this.#forgetWork(file);
+    if (file.reader.isWaiting === true) file.reader.handOn();
     // Whoever still holds it (a look, an archive that is being read) must not go on with it beside its successor.
     file.state = { kind: "retired", at: this.#shared.steady(), ending: "read" };
     this.#order.discard(file, this.#files.followed());
@@ -248,7 +250,7 @@ export class Transitions {
 
   /** Replaces the reader by its saved state, to free memory. */
   #quieten(file: TrackedFile): void {
-    file.reader = retiredReader(file.reader.save(), (saved) => this.#open(file, saved));
+    file.reader = retiredReader(file, (saved) => this.#open(file, saved));
   }
 
   #leave(file: TrackedFile): void {
