@@ -86,7 +86,7 @@ export class PartialLine {
     bytes.copy(this.#bytes, this.#length, start, start + taken - this.#length);
     this.#length = taken;
     if (Number.isNaN(at)) this.#given = taken;
-    else if (Number.isNaN(this.#begunAt)) this.#begunAt = at;
+    else if (Number.isNaN(this.#begunAt) && taken > 0) this.#begunAt = at;
     this.#budget.keepWithin();
   }
 
