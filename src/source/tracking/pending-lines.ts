@@ -81,11 +81,12 @@ export class PendingLines {
  * that has pieces in memory stays: they are let go by and by.
  */
 export function retiredReader(file: TrackedFile, open: (saved: JsonValue | undefined) => LineReader): LineReader {
-  if (file.reader.isWaiting === true && file.reader.recallFrom === undefined) return file.reader;
+  // Nobody reads it any more: now or never.
+  recallMoved(file, file.reader);
+  if (file.reader.isWaiting === true) return file.reader;
   let saved = file.reader.save();
   const handOn = (): JsonValue | undefined => {
     const reader = open(saved);
-    recallMoved(file, reader);
     const left = reader.handOn();
     saved = reader.save();
     return left;
