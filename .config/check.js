@@ -2,7 +2,7 @@
 // package.json and runs whatever the others said, so that one run shows all there is to mend.
 import { spawnSync } from "node:child_process";
 
-const checks = ["types", "lint", "layout", "unused", "imports", "package"];
+const checks = ["types", "lint", "layout", "unused", "imports", "package", "supply"];
 
 const failed = checks.filter((name) => {
   console.log(`\n== npm run ${name}`);

@@ -94,6 +94,11 @@ export class EventTimeline implements Timeline {
   }
 
   observe(time: number): void {
-    if (time > this.#latest && this.#future.tolerates(time)) this.#latest = time;
+    if (time > this.#latest && this.tolerates(time)) this.#latest = time;
+  }
+
+  /** Tells whether a time (Unix milliseconds) is taken for right. */
+  tolerates(time: number): boolean {
+    return this.#future.tolerates(time);
   }
 }

@@ -146,7 +146,8 @@ function hasTimes(file: ReplayFile, config: Config): boolean {
   );
 }
 
-function decodersOf({ sources }: ReplayFile, config: Config): DecodeOptions[] {
+/** Lists how the sources of a file decode its lines. */
+export function decodersOf({ sources }: ReplayFile, config: Config): DecodeOptions[] {
   return config.sources.flatMap(({ source, decode }) => (sources.includes(source.name) ? [decode] : []));
 }
 

@@ -16,6 +16,7 @@ import { Problem } from "../problem.ts";
 import { EventTimeline, FutureLimit } from "../timeline.ts";
 import type { Input } from "../source/input.ts";
 import { foreignText, isForeignArchive } from "../source/identity/rotation-names.ts";
+import { Instants, type InstantOptions, type PastInstants } from "../replay/instants.ts";
 import { ClassMonitor, type ClassWarning } from "../window/class-monitor.ts";
 import { uncountedNote } from "./uncounted-note.ts";
 import { longestLine, orderFiles, type ReplayFile } from "./replay-files.ts";
@@ -49,10 +50,7 @@ export type ReplayInput = Pick<Input, "start" | "drain" | "close">;
  * report as of the latest event. Returns the exit code; throws a `Problem` when a file cannot be read.
  */
 export async function replay(options: ReplayOptions): Promise<number> {
-  const config = await loadConfig(resolve(options.config));
-  options.files.forEach(rejectForeign);
-  rejectDuplicates(options.files);
-  const named = options.files.map((file) => ({ file, sources: sourcesOf(config, file, options.source) }));
+  const { config, named } = await prepareReplay(options);
   const { result, notes } = await replayFiles(config, named, options.lateness);
   process.stderr.write(notes.map((note) => `${printableText(note)}\n`).join(""));
   if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`);
@@ -60,36 +58,69 @@ export async function replay(options: ReplayOptions): Promise<number> {
   return 0;
 }
 
-/** Reads files, each under its sources, merged by their times; returns the report, and notes on its limitations. */
+/** Loads the config, and finds the sources of the files. */
+export async function prepareReplay(
+  options: Pick<ReplayOptions, "config" | "files" | "source">,
+): Promise<{ readonly config: Config; readonly named: readonly ReplayFile[] }> {
+  const config = await loadConfig(resolve(options.config));
+  options.files.forEach(rejectForeign);
+  rejectDuplicates(options.files);
+  return { config, named: options.files.map((file) => ({ file, sources: sourcesOf(config, file, options.source) })) };
+}
+
+/** What a replay tells. */
+export interface Replayed {
+  readonly result: Report;
+  /** Limitations of the report. */
+  readonly notes: string[];
+  /** Undefined where there were to be none. */
+  readonly instants: PastInstants | undefined;
+}
+
+/** Reads files, each under its sources, merged by their times, and stops at instants where some are given. */
 export async function replayFiles(
   config: Config,
   named: readonly ReplayFile[],
   given?: string,
-): Promise<{ readonly result: Report; readonly notes: string[] }> {
+  instants?: InstantOptions,
+): Promise<Replayed> {
   const lateness = given ?? defaultLateness;
   const latenessMs = latenessOf(lateness);
-  const order = await orderFiles(named, config, given !== undefined);
+  const isSorted = given !== undefined || instants !== undefined;
+  const order = await orderFiles(named, config, isSorted);
+  const [untimed] = order.inTurn;
+  if (instants !== undefined && untimed !== undefined) {
+    const what = `${untimed.file}: its events have no times, by which history is put together; map fields.time`;
+    throw new Problem(what, { exitCode: 2 });
+  }
   const merge = makeMerge(latenessMs, order.merged.length, config);
-  const { result, notes } = await replayInputs(config, (open) => [
-    new WholeFiles(order, open, merge, longestLine(config)),
-  ]);
+  const replayed = await replayInputs(
+    config,
+    (open) => [new WholeFiles(order, open, merge, longestLine(config))],
+    instants,
+  );
+  const { result, notes } = replayed;
   const { asNamed } = order;
   notes.push(...orderNotes(asNamed, merge, lateness, config));
-  if (named.length === 1 && given === undefined) return { result, notes };
-  return { result: { ...result, order: { asNamed, displaced: merge.displaced } }, notes };
+  if (named.length === 1 && !isSorted) return replayed;
+  return { ...replayed, result: { ...result, order: { asNamed, displaced: merge.displaced } } };
 }
 
-/** Reads the inputs one after the other; returns the report as of the latest event, and notes on its limitations. */
+/** Reads the inputs one after the other, and reports as of the latest event; stops at instants where some are given. */
 export async function replayInputs(
   config: Config,
   inputs: (open: OpenPassage) => readonly ReplayInput[],
-): Promise<{ readonly result: Report; readonly notes: string[] }> {
-  const timeline = new EventTimeline(wallClock, new FutureLimit(wallClock, config.limits.futureToleranceMs));
+  options?: InstantOptions,
+): Promise<Replayed> {
+  const events = new EventTimeline(wallClock, new FutureLimit(wallClock, config.limits.futureToleranceMs));
+  const instants = options && new Instants(options, events);
+  const timeline = instants ?? events;
   const lines = new LineStats();
   const classes = new ClassMonitor();
   const joined = new JoinStats();
   const pipeline = new Pipeline(config, timeline, lines, classes, joined);
   const { join } = pipeline;
+  instants?.follow(pipeline);
   join?.decideInOrder();
   for (const input of inputs((...file) => pipeline.open(...file))) {
     try {
@@ -99,11 +130,13 @@ export async function replayInputs(
       await input.close();
     }
   }
+  const past = instants?.end();
   join?.advance(timeline.now);
   const joinView = join && { size: join.size, stats: joined };
   return {
     result: report(config.models, pipeline.tags.snapshot(timeline.now), lines.total, classes.counts, joinView),
     notes: caveats(lines, config, classes.takeWarnings()),
+    instants: past,
   };
 }
 

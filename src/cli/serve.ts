@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createServer as createSecureServer, Server as SecureServer } from "node:https";
 import { resolve } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { suggestAddress, isAddress } from "../config/address.ts";
 import type { Config } from "../config/config.ts";
 import { loadConfig } from "../config/load.ts";
@@ -14,7 +14,6 @@ import { Daemon } from "../server/daemon.ts";
 import { checkEventsAccess } from "../server/events-access.ts";
 import { isLoopback } from "../server/loopback.ts";
 import { packageVersion } from "../version.ts";
-import { WebAccess } from "../web/web-access.ts";
 
 const flags = z.object({
   config: z.string(),
@@ -36,6 +35,10 @@ const flags = z.object({
       "--web.allowed-hosts: expected names or addresses without ports, separated by commas, such as mqe.example.com,[::1]",
     )
     .optional(),
+  "web.maxRequests": z
+    .string()
+    .regex(/^\d{1,6}$/u, "--web.max-requests: expected a number of requests, 0 for any")
+    .transform(Number),
   "web.showLines": z.boolean(),
   "web.statusPage": z.enum(["true", "false"], { error: "--web.status-page: expected true or false" }),
   "web.config.file": z.string().min(1, "--web.config.file: expected a file, got nothing").optional(),
@@ -80,7 +83,10 @@ export async function serve(given: Record<string, unknown>): Promise<never> {
   // Set up before the config is read, so that changes and signals during the start are neither missed nor fatal.
   process.on("SIGHUP", reload);
   const webFile = options["web.config.file"];
-  const access = webFile === undefined ? undefined : await WebAccess.load(resolve(webFile), log);
+  const access =
+    webFile === undefined
+      ? undefined
+      : await (await import("../web/web-access.ts")).WebAccess.load(resolve(webFile), log);
   const unwatch = watchConfig(configFile, reload);
   const tls = access?.serverOptions;
   const server = tls === undefined ? createServer(timeouts) : createSecureServer({ ...timeouts, ...tls });
@@ -119,6 +125,7 @@ export async function serve(given: Record<string, unknown>): Promise<never> {
     "request",
     makeApp(daemon, {
       telemetryPath: options["web.telemetryPath"],
+      maxRequests: options["web.maxRequests"],
       isLocal: local,
       lifecycle: options["web.enableLifecycle"],
       allowedHosts: options["web.allowedHosts"] ?? (local ? [...localHosts, hostOf(server)] : undefined),

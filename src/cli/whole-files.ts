@@ -1,10 +1,10 @@
-import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Merge, Passage, Stream } from "../merge/merge.ts";
 import type { JsonValue } from "../serializable.ts";
 import { readChunks, readWhole, type Progress } from "../source/reading/whole-file.ts";
 import type { LineReader, OpenedFile } from "../source/source.ts";
 import { together, type MergedFile, type ReplayOrder } from "./replay-files.ts";
+import type { Bar } from "./progress-bar.ts";
 
 /** Makes the reader of a file, whose events take their way through the passage. */
 export type OpenPassage = (file: OpenedFile, saved: JsonValue | undefined, passage?: Passage) => LineReader;
@@ -46,7 +46,7 @@ export class WholeFiles {
   /** Reads all files to their ends; throws a `Problem` for an unreadable file. */
   async drain(): Promise<void> {
     const { merged, inTurn } = this.#order;
-    const bar = await progressBar([...merged, ...inTurn].map(({ file }) => file));
+    const bar = (await import("./progress-bar.ts")).progressBar([...merged, ...inTurn].map(({ file }) => file));
     try {
       await this.#readMerged(merged, bar);
       for (const { file, sources } of inTurn) {
@@ -119,48 +119,4 @@ export class WholeFiles {
 
 function openedFile(source: string, file: string): OpenedFile {
   return { source, path: file === "-" ? "-" : resolve(file), firstLine: undefined };
-}
-
-interface Bar {
-  readonly update: (file: string, bytesRead: number) => void;
-  readonly stop: () => void;
-}
-
-/** Shows a progress bar over all files on a terminal; without effect elsewhere, and where a pipe is among them. */
-async function progressBar(files: readonly string[]): Promise<Bar> {
-  const [first = "", ...others] = files;
-  const total = process.stderr.isTTY ? sizeOf(files) : undefined;
-  if (total === undefined) return { update: () => undefined, stop: () => undefined };
-  const { SingleBar } = await import("cli-progress");
-  const name = others.length === 0 ? first : `${files.length} files`;
-  const bar = new SingleBar({
-    format: `${name.replace(/[{}\p{Cc}]/gu, "?")} [{bar}] {percentage}% | {eta_formatted} left`,
-    stream: process.stderr,
-    clearOnComplete: true,
-    hideCursor: true,
-  });
-  const read = new Map<string, number>();
-  let sum = 0;
-  bar.start(total, 0);
-  return {
-    update: (file, bytesRead) => {
-      sum += bytesRead - (read.get(file) ?? 0);
-      read.set(file, bytesRead);
-      bar.update(Math.min(sum, total));
-    },
-    stop: () => {
-      bar.stop();
-    },
-  };
-}
-
-/** Sum of the sizes of files; undefined when one of them has none. */
-function sizeOf(files: readonly string[]): number | undefined {
-  let sum = 0;
-  for (const file of files) {
-    const stat = file === "-" ? undefined : statSync(file, { throwIfNoEntry: false });
-    if (stat?.isFile() !== true) return undefined;
-    sum += stat.size;
-  }
-  return sum;
 }

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { SeverityRoute } from "./config.ts";
 import { duration } from "./duration.ts";
 import { readAs } from "./input-form.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { canonicalClass } from "../decode/canonical-class.ts";
 import { isFoldedClass } from "../window/folded-classes.ts";
 import type { Fault } from "./fault.ts";

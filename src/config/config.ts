@@ -4,6 +4,7 @@ import type { JoinOptions } from "../join/options.ts";
 import { metrics, type Average } from "../quality/metrics.ts";
 import type { ConfusionCells } from "../quality/page-metrics.ts";
 import type { SourceOptions } from "../source/source.ts";
+import type { InfluxTarget } from "./influxdb-target.ts";
 import type { WindowLimits, WindowSpec } from "../window/options.ts";
 
 /**
@@ -27,8 +28,10 @@ export interface Config {
   readonly alerting: Alerting;
   readonly prometheus: PrometheusTarget;
   readonly kubernetes: KubernetesTarget;
-  readonly grafana: GrafanaTarget;
-  readonly statusPage: StatusPageTarget;
+  readonly grafana: PageTarget;
+  readonly statusPage: PageTarget;
+  /** Undefined where the figures are not written to InfluxDB. */
+  readonly influxdb: InfluxTarget | undefined;
   readonly exposition: Exposition;
   readonly extend: Extension;
   readonly limits: WindowLimits &
@@ -228,15 +231,9 @@ export interface PodWeb {
   readonly basicAuthSecret: string | undefined;
 }
 
-/** Location of the dashboard. */
-export interface GrafanaTarget {
-  /** Grafana's address without a trailing slash. */
-  readonly url: string | undefined;
-}
-
-/** Location of the status page. */
-export interface StatusPageTarget {
-  /** Its address without a trailing slash. */
+/** Location of Grafana, or of the status page. */
+export interface PageTarget {
+  /** Address without a trailing slash. */
   readonly url: string | undefined;
 }
 

@@ -2,6 +2,7 @@ import { classFaults, declaredClasses } from "./classes.ts";
 import { coverageFaults } from "./coverage-faults.ts";
 import { extendFaults, intervalFaults, receiverNames } from "./extend-faults.ts";
 import type { Fault } from "./fault.ts";
+import { influxFaults } from "./influxdb-faults.ts";
 import { joinFaults } from "./join-faults.ts";
 import { limits } from "./limits.ts";
 import { suggestion } from "./nearest.ts";
@@ -26,6 +27,7 @@ export function crosscheck(raw: unknown): Fault[] {
     ...defaultReceiverFaults(raw),
     ...tagIdleFaults(raw),
     ...joinFaults(raw),
+    ...influxFaults(raw),
     ...coverageFaults(raw),
     ...extendFaults(raw),
   ];

@@ -3,6 +3,7 @@ import type {
   ClassesInput,
   ExpositionInput,
   GrafanaInput,
+  InfluxdbInput,
   JoinInput,
   KubernetesInput,
   LimitsInput,
@@ -111,6 +112,7 @@ export function defineConfig<
   readonly kubernetes?: KubernetesInput;
   readonly grafana?: GrafanaInput;
   readonly statusPage?: StatusPageInput;
+  readonly influxdb?: InfluxdbInput;
   readonly exposition?: ExpositionInput;
   /** Additions and changes to the generated files, in place of editing them. */
   readonly extend?: Omit<

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { expected, quoted } from "./messages.ts";
 import { nearest } from "./nearest.ts";
 import { refuse } from "./strict-object.ts";

@@ -1,10 +1,15 @@
 import { Worker } from "node:worker_threads";
 import { errorMessage, Problem } from "../problem.ts";
-import { runModule, type Outcome } from "./run-module.ts";
+import { programFile, threadOptions } from "../program-files.ts";
+import type { Outcome } from "./run-module.ts";
 
-/** True when running from source, under the tests, where the thread needs a TypeScript loader. */
-const fromSource = import.meta.url.endsWith(".ts");
-const thread = new URL(fromSource ? "./run-thread.ts" : "./run-thread.js", import.meta.url);
+/** A thread that loads the compiler while this one loads the rest of the program; the first evaluation takes it. */
+let prepared: Worker | undefined;
+
+/** Starts the thread that the first evaluation will need, since loading the compiler takes as long as all else of a start. */
+export function prepareThread(): void {
+  prepared ??= startThread();
+}
 
 /**
  * Evaluates the default export of a TypeScript or JavaScript config, calling functions and awaiting promises. Runs in a
@@ -16,14 +21,16 @@ const thread = new URL(fromSource ? "./run-thread.ts" : "./run-thread.js", impor
  */
 export async function evaluateModule(file: string, withFunctions = false, withinMs = 10_000): Promise<unknown> {
   const inThread = await runInThread(file, withinMs);
-  const outcome = "leftOut" in inThread && withFunctions ? await runModule(file) : inThread;
+  const outcome =
+    "leftOut" in inThread && withFunctions ? await (await import("./run-module.ts")).runModule(file) : inThread;
   if ("fault" in outcome) throw new Problem(`${file}${outcome.fault}`, { exitCode: 2 });
   return outcome.value;
 }
 
 async function runInThread(file: string, withinMs: number): Promise<Outcome> {
-  const execArgv = fromSource ? ["--import", "jiti/register"] : [];
-  const worker = new Worker(thread, { workerData: file, execArgv });
+  const worker = prepared ?? startThread();
+  prepared = undefined;
+  worker.ref();
   const outcome = await new Promise<Outcome>((done) => {
     const timeout = setTimeout(() => {
       done({
@@ -40,8 +47,17 @@ async function runInThread(file: string, withinMs: number): Promise<Outcome> {
       clearTimeout(timeout);
       done({ fault: ": the config exited before it finished; it waits for something that never completes" });
     });
+    worker.postMessage(file);
   });
-  worker.on("error", () => undefined);
   void worker.terminate();
   return outcome;
+}
+
+function startThread(): Worker {
+  const worker = new Worker(programFile("config/run-thread"), { execArgv: [...threadOptions] });
+  // Without a listener, what a config does after it was evaluated would end the program.
+  worker.on("error", () => undefined);
+  // One that is never used must not keep the program from its end.
+  worker.unref();
+  return worker;
 }

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { ChangeRules, Receiver } from "./config.ts";
 import { extraRoutes } from "./extra-routes.ts";
 import { codeOnly, readAs } from "./input-form.ts";

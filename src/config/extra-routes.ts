@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { ExtraRoute, RouteMatcher } from "./config.ts";
 import { duration } from "./duration.ts";
 import { listOf, text } from "./scalars.ts";

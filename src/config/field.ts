@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { FieldRef, Packing, PathRef, Step } from "../decode/options.ts";
 import type { Pattern } from "../decode/pattern/pattern.ts";
 import { isRecord } from "../serializable.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { FieldRef, PredictedRef } from "../decode/options.ts";
 import { field, matchMeaning, packedShape, pathRef, withPart } from "./field.ts";
 import { readAs } from "./input-form.ts";

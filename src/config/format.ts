@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { csvDelimiters } from "../decode/csv-delimiter.ts";
 import type { FormatOptions } from "../decode/options.ts";
 import { isRecord } from "../serializable.ts";

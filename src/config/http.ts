@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { fullPolicies } from "../ingest/options.ts";
 import { expected } from "./messages.ts";
 import { integer, oneOf, text } from "./scalars.ts";

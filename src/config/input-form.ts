@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** Documented form of a schema's input; unnamed forms are inlined. */
 export interface InputForm {

@@ -1,6 +1,7 @@
 // Written by `npm run docs` from the schema: edits are lost.
 
 export type * from "./extend-keys.ts";
+export type * from "./influxdb-input.ts";
 export type * from "./receiver-input.ts";
 export type * from "./section-input.ts";
 export type * from "./source-input.ts";

@@ -1,6 +1,6 @@
 import { joinKeys, placements, type JoinOptions } from "../join/options.ts";
 import { duration } from "./duration.ts";
-import { z } from "zod";
+import * as z from "zod";
 import { className, integer, oneOf } from "./scalars.ts";
 import { object } from "./strict-object.ts";
 import { expected } from "./messages.ts";

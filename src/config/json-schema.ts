@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { inputForm, type InputForm } from "./input-form.ts";
 import { configSchema } from "./schema.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { listOf, text, version } from "./scalars.ts";
 import { namedMap, object } from "./strict-object.ts";
 import { expected } from "./messages.ts";

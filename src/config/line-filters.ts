@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Condition } from "../decode/options.ts";
 import { levelsOf } from "../decode/options.ts";
 import { parsePath, pathMessage } from "./event-path.ts";

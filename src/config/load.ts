@@ -9,8 +9,8 @@ type Reader = (file: string, withFunctions: boolean) => Promise<unknown>;
 // Parsers are loaded on demand: the compiler and the YAML parser take a third of a command's start time.
 const evaluated: Reader = async (file, withFunctions) =>
   (await import("./evaluate.ts")).evaluateModule(file, withFunctions);
-const json: Reader = async (file) => (await import("./json-yaml.ts")).readJson(await readFile(file, "utf8"), file);
-const yaml: Reader = async (file) => (await import("./json-yaml.ts")).readYaml(await readFile(file, "utf8"), file);
+const json: Reader = async (file) => (await import("./json-text.ts")).readJson(await readFile(file, "utf8"), file);
+const yaml: Reader = async (file) => (await import("./yaml-text.ts")).readYaml(await readFile(file, "utf8"), file);
 
 /** Readers of config files by extension. */
 const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([

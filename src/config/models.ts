@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { averagedMetrics, averages, classMetrics } from "../quality/metrics.ts";
 import { objectiveMetrics } from "./config.ts";
 import { defaultSilentAfter, duration, silentAfter } from "./duration.ts";

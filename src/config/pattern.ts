@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { safePattern, type Pattern } from "../decode/pattern/pattern.ts";
 import { errorMessage } from "../problem.ts";
 import { refuse } from "./strict-object.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { levelsOf, type PathRef, type PredictedRef, type ScoresRef } from "../decode/options.ts";
 import { field, fieldKeys, mismatchText, packed } from "./field.ts";
 import { readAs } from "./input-form.ts";

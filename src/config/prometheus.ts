@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { secretText } from "./inline-secrets.ts";
 import { duration } from "./duration.ts";
 import { absoluteFile, hostPort, listOf, oneOf, text, version } from "./scalars.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Receiver } from "./config.ts";
 import { readAs } from "./input-form.ts";
 import { suggestion } from "./nearest.ts";

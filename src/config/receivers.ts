@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { absoluteFile, listOf, oneOf, publicAddress, text, webAddress, integer } from "./scalars.ts";
 import { readAs } from "./input-form.ts";
 import { isRecord } from "../serializable.ts";

@@ -5,6 +5,7 @@ import type { Bound, ComparedTo, Config, Model, Objective } from "./config.ts";
 import type { CheckedModel, CheckedObjective } from "./models.ts";
 import type { IngestOptions } from "../ingest/options.ts";
 import { pathText } from "./fault.ts";
+import { resolveInflux } from "./influxdb.ts";
 import { resolveJoin } from "./join.ts";
 import type { CheckedConfig } from "./schema.ts";
 import { selectionOf } from "./selection.ts";
@@ -108,6 +109,7 @@ export function resolveConfig(checked: CheckedConfig, file: string, given: unkno
     },
     grafana: { url: checked.grafana.url },
     statusPage: { url: checked.statusPage.url },
+    influxdb: checked.influxdb && resolveInflux(checked.influxdb, file),
     exposition: checked.exposition,
     extend: {
       ruleGroups: checked.extend.ruleGroups,

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Rule, RuleGroup } from "./config.ts";
 import { duration } from "./duration.ts";
 import { text, integer } from "./scalars.ts";

@@ -1,9 +1,10 @@
 import { fileURLToPath } from "node:url";
-import { createJiti } from "jiti";
+import { createJiti, type Jiti } from "jiti";
 import { errorCode, errorMessage } from "../problem.ts";
+import { programFile } from "../program-files.ts";
 
 /** The module for imports of `model-quality-exporter`, so that a config works without node_modules. */
-const entry = fileURLToPath(new URL(import.meta.url.endsWith(".ts") ? "../index.ts" : "../index.js", import.meta.url));
+const entry = fileURLToPath(programFile("index"));
 
 /** Result of evaluating a config: its value, or a fault to append to the file's name. */
 export type Outcome =
@@ -19,11 +20,7 @@ export type Outcome =
  * read-only file system, since nothing is cached on disk.
  */
 export async function runModule(file: string): Promise<Outcome> {
-  const jiti = createJiti(import.meta.url, {
-    fsCache: false,
-    interopDefault: false,
-    alias: { "model-quality-exporter": entry },
-  });
+  const jiti = makeLoader();
   try {
     const module: unknown = await jiti.import(file);
     if (typeof module === "object" && module !== null && "default" in module) {
@@ -33,6 +30,19 @@ export async function runModule(file: string): Promise<Outcome> {
   } catch (error) {
     return { fault: `${lineIn(error, file)}: the config failed: ${reasonOf(error)}` };
   }
+}
+
+/** Loads the compiler, which is otherwise loaded with the first file. */
+export function loadCompiler(): void {
+  makeLoader().transform({ source: "", ts: true });
+}
+
+function makeLoader(): Jiti {
+  return createJiti(import.meta.url, {
+    fsCache: false,
+    interopDefault: false,
+    alias: { "model-quality-exporter": entry },
+  });
 }
 
 async function valueOf(exported: unknown): Promise<unknown> {

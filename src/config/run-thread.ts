@@ -1,14 +1,18 @@
-import { parentPort, workerData } from "node:worker_threads";
-import { runModule, type Outcome } from "./run-module.ts";
+import { once } from "node:events";
+import { parentPort } from "node:worker_threads";
+import { loadCompiler, runModule, type Outcome } from "./run-module.ts";
 import { isRecord } from "../serializable.ts";
 
-// Worker thread that evaluates a config: posts the result once.
-const outcome = await runModule(String(workerData));
+// Worker thread that evaluates the config whose path it is sent: posts the result once.
+if (parentPort === null) throw new Error("run-thread runs in a worker thread only");
+const asked: Promise<unknown[]> = once(parentPort, "message");
+loadCompiler();
+const outcome = await runModule(String((await asked)[0]));
 try {
-  parentPort?.postMessage(withoutFunction(outcome));
+  parentPort.postMessage(withoutFunction(outcome));
 } catch {
   // The text of the error would show the value.
-  parentPort?.postMessage({
+  parentPort.postMessage({
     fault: ": a config must be plain data, except for extend.changeRules; it holds a function or an object of a class",
   });
 }

@@ -1,5 +1,5 @@
 import { isAbsolute } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { canonicalClass } from "../decode/canonical-class.ts";
 import { suggestAddress, isAddress } from "./address.ts";
 import { nearest } from "./nearest.ts";

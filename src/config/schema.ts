@@ -4,6 +4,7 @@ import { join } from "./join.ts";
 import { exposition } from "./exposition.ts";
 import { extend } from "./extend.ts";
 import { grafana } from "./grafana.ts";
+import { influxdb } from "./influxdb.ts";
 import { receiver } from "./receiver-schema.ts";
 import { kubernetes } from "./kubernetes.ts";
 import { listOf } from "./scalars.ts";
@@ -39,6 +40,9 @@ export function configShape(env: NodeJS.ProcessEnv) {
     kubernetes: kubernetes.prefault({}).describe("Settings of the generated Kubernetes manifests."),
     grafana: grafana.prefault({}).describe("Location of the dashboard."),
     statusPage: statusPage.prefault({}).describe("Location of the status page."),
+    influxdb: influxdb(env)
+      .optional()
+      .describe("InfluxDB to write the figures to, besides `/metrics`; by default there is none."),
     exposition: exposition.prefault({}).describe("Contents of `/metrics`."),
     extend: extend.prefault({}).describe("Additions and changes to the generated files."),
     limits: limits.prefault({}).describe("Limits on memory, line sizes and times."),

@@ -1,5 +1,5 @@
 import { isDynamicPattern } from "tinyglobby";
-import { z } from "zod";
+import * as z from "zod";
 import { canonicalClass } from "../decode/canonical-class.ts";
 import { predictedField, type Condition, type FieldRef, type FormatOptions, type Wrapper } from "../decode/options.ts";
 import type { Pattern } from "../decode/pattern/pattern.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { readAs } from "./input-form.ts";
 import { suggestion, nearest } from "./nearest.ts";
 import { expected, wording } from "./messages.ts";

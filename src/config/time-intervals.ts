@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { TimeInterval } from "./config.ts";
 import { listOf } from "./scalars.ts";
 import { nearest } from "./nearest.ts";

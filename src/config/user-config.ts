@@ -108,6 +108,7 @@ export interface UserConfig {
   readonly kubernetes?: keys.KubernetesInput;
   readonly grafana?: keys.GrafanaInput;
   readonly statusPage?: keys.StatusPageInput;
+  readonly influxdb?: keys.InfluxdbInput;
   readonly exposition?: keys.ExpositionInput;
   readonly extend?: ExtendInput;
   readonly limits?: keys.LimitsInput;

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { WindowSpec } from "../window/options.ts";
 import { duration, durationMs } from "./duration.ts";
 import { readAs } from "./input-form.ts";

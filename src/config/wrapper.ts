@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Wrapper } from "../decode/options.ts";
 import { parsePath, pathMessage } from "./event-path.ts";
 import { readAs } from "./input-form.ts";

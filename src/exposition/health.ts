@@ -3,9 +3,10 @@ import type { Misplaced } from "../decode/line-stats.ts";
 import type { FileStatus, SourceCounts } from "../source/source.ts";
 import { fileMetrics } from "./file-metrics.ts";
 import { FileSeries, type FileSample } from "./file-series.ts";
+import { influxMetrics, type InfluxView } from "./influx-metrics.ts";
 import { ingestMetrics, type IngestView } from "./ingest-metrics.ts";
 import { joinMetrics, type JoinView } from "./join-metrics.ts";
-import { beginFamily, writeSample, type Format, type MetricType, type Page } from "./text-format.ts";
+import { familyHead, sampleLine, type Format, type MetricType } from "./text-format.ts";
 
 /** Health of the exporter at a scrape; counts are since the process started. */
 export interface HealthView {
@@ -30,6 +31,8 @@ export interface HealthView {
   readonly join?: JoinView | undefined;
   /** Undefined where the config takes no events by HTTP. */
   readonly ingest?: IngestView | undefined;
+  /** Undefined where the config has no InfluxDB. */
+  readonly influxdb?: InfluxView | undefined;
   readonly reload: { readonly successful: boolean; readonly successSeconds: number };
   readonly checkpoint: { readonly seconds: number; readonly errors: number };
   readonly clockSteps: number;
@@ -191,6 +194,7 @@ export const healthMetrics = [
   },
   ...joinMetrics,
   ...ingestMetrics,
+  ...influxMetrics,
 ] as const satisfies readonly HealthMetric[];
 
 /** Names of these metrics, without the prefix. */
@@ -212,6 +216,8 @@ export class Health {
       const options = { name: healthPrefix + name, help, labelNames: [...labels], registers: [this.#registry] };
       const collect = (): void => {
         metric.reset();
+        // What the config does not have is absent: a reset leaves a 0 where there are no labels.
+        if (labels.length === 0) metric.remove();
         for (const sample of values(current())) metric.inc(sample.labels, sample.value);
       };
       const metric = type === "gauge" ? new Gauge({ ...options, collect }) : new Counter({ ...options, collect });
@@ -223,26 +229,29 @@ export class Health {
    * Writes the metrics in either format. The text is made here, since prom-client stores a registry's content type and
    * renames counters permanently when it is switched.
    */
-  async write(page: Page, format: Format): Promise<void> {
+  async text(format: Format): Promise<string> {
+    // Appended to, which is cheaper than joining an array of lines.
+    let text = "";
     const scrape = (this.#scrape = this.#look());
     for (const metric of await this.#registry.getMetricsAsJSON()) {
       const type = metricType(metric.type);
       // Some of prom-client's gauges have counter names, which strict parsers reject.
       if (type !== "counter" && metric.name.endsWith("_total")) continue;
-      beginFamily(page, format, { name: metric.name, help: metric.help, type });
+      text += familyHead(format, { name: metric.name, help: metric.help, type });
       for (const sample of metric.values) {
         const name = "metricName" in sample && typeof sample.metricName === "string" ? sample.metricName : metric.name;
-        writeSample(page, name, sample.labels, sample.value);
+        text += sampleLine(name, sample.labels, sample.value);
       }
     }
     // Counted here, and not by prom-client.
     for (const { name, type, help, values } of healthMetrics) {
       if (type !== "histogram") continue;
-      beginFamily(page, format, { name: healthPrefix + name, help, type });
+      text += familyHead(format, { name: healthPrefix + name, help, type });
       for (const { suffix = "", labels, value } of values(scrape)) {
-        writeSample(page, healthPrefix + name + suffix, labels, value);
+        text += sampleLine(healthPrefix + name + suffix, labels, value);
       }
     }
+    return text;
   }
 
   #look(): Scrape {

@@ -1,12 +1,13 @@
-import { lastOutcomeMetric, lastPredictionMetric, outcomesMetric } from "../quality/counts.ts";
+import { confusionMetric, lastOutcomeMetric, lastPredictionMetric, outcomesMetric } from "../quality/counts.ts";
 import { averages } from "../quality/metrics.ts";
 import { pageMetrics, type ConfusionCells, type PageMetric } from "../quality/page-metrics.ts";
-import { qualityOf, type Quality } from "../quality/quality.ts";
+import { qualityOf, type Sums } from "../quality/quality.ts";
+import type { ConfusionMatrix } from "../window/confusion-matrix.ts";
 import type { WindowSpec } from "../window/options.ts";
 import type { SilentModel } from "../window/forgotten-tags.ts";
 import type { TagSnapshot } from "../window/tags.ts";
-import { writeTraffic } from "./traffic-page.ts";
-import { beginFamily, formatValue, labelPair, type Format, type Page } from "./text-format.ts";
+import { trafficText } from "./traffic-page.ts";
+import { familyHead, formatValue, labelPair, type Format } from "./text-format.ts";
 
 /** Declared classes by named model, empty where they are learned: on the page from the start, with 0 samples. */
 export type Declared = ReadonlyMap<string, readonly string[]>;
@@ -22,29 +23,57 @@ export interface QualityView {
   readonly confusion: ConfusionCells;
 }
 
-/** Prepared output of one tag in one window. */
+/** A tag with the opening of its label sets: `{model="fraud",version="v3"`. */
+interface TagOnPage {
+  readonly prefix: string;
+  readonly snapshot: TagSnapshot;
+}
+
+/** Prepared output of one tag in one window: as much as its classes, so that the cells are read anew to be written. */
 interface Block {
   /** Opening of the label set: `{model="fraud",version="v3",window="1h"`. */
   readonly prefix: string;
-  readonly quality: Quality;
+  readonly sums: Sums;
+  readonly matrix: () => ConfusionMatrix;
   /** Classes in the window and declared ones, in code-unit order. */
   readonly classes: readonly string[];
-  /** Complete label set of each class. */
-  readonly classPrefixes: readonly string[];
   /** Index of each class in the confusion matrix; -1 for a class that is only declared. */
   readonly places: readonly number[];
 }
 
-/** Writes all quality metrics of the view; a declared model without tags gets only the label `model`. */
-export function writeQuality(
-  page: Page,
-  format: Format,
-  { snapshots, windows, declared, silentModels, confusion }: QualityView,
-): void {
+/**
+ * Writes all quality metrics of the view, in pieces of about a tag's window; a declared model without tags gets only the
+ * label `model`. Each figure is read of its snapshot right before it is written.
+ */
+export function* qualityText(format: Format, view: QualityView): Iterable<string> {
+  const tags = tagsOnPage(view);
+  const blocks: Block[] = [];
+  for (const { prefix, snapshot } of tags) {
+    const classes = view.declared.get(snapshot.labels[0]?.value ?? "") ?? [];
+    for (const of of snapshot.windows) {
+      blocks.push(block(`${prefix},${labelPair("window", of.window.label)}`, of, classes));
+      yield "";
+    }
+  }
+  const classLabel = remembered((name: string) => `,${labelPair("class", name)}} `);
+  for (const metric of pageMetrics) {
+    if (metric.scope === "cell") continue;
+    yield familyHead(format, { ...metric, type: "gauge" });
+    for (const one of blocks) yield figures(metric, one, classLabel);
+  }
+  if (view.confusion !== "none") yield* cells(format, blocks, view.confusion === "all");
+  yield* trafficText(
+    format,
+    tags.map(({ prefix, snapshot }) => ({ prefix, traffic: () => snapshot.traffic })),
+  );
+  yield* tagText(format, tags, view.silentModels);
+}
+
+function tagsOnPage({ snapshots, windows, declared }: QualityView): TagOnPage[] {
   const seen = new Set(snapshots.map((tag) => tag.labels[0]?.value));
   const withoutTags = [...declared.keys()].filter((model) => !seen.has(model));
   const empty = { classes: [], counts: new Float64Array(0), folded: [] };
-  const tags = [
+  const all = [
     ...snapshots,
     ...withoutTags.map((model): TagSnapshot => ({
       labels: [{ name: "model", value: model }],
@@ -52,92 +81,102 @@ export function writeQuality(
       latest: undefined,
       windows: windows.map((window) => ({ window, confusion: empty })),
     })),
-  ].map((tag) => ({ ...tag, prefix: prefixOf(tag) }));
-  const blocks = tags.flatMap((tag) => {
-    const classes = declared.get(tag.labels[0]?.value ?? "") ?? [];
-    return tag.windows.map(({ window, confusion }) =>
-      block(`${tag.prefix},${labelPair("window", window.label)}`, qualityOf(confusion), classes),
-    );
-  });
-  for (const metric of pageMetrics) {
-    if (metric.scope === "cell" && confusion === "none") continue;
-    beginFamily(page, format, { ...metric, type: "gauge" });
-    for (const one of blocks) writeBlock(page, metric, one, confusion === "all");
+  ];
+  return all.map((snapshot) => ({ prefix: prefixOf(snapshot), snapshot }));
+}
+
+/** Writes the gauges and the counter that have only the tag's labels. */
+function* tagText(format: Format, tags: readonly TagOnPage[], silent: readonly SilentModel[]): Iterable<string> {
+  const gone = silent.map((snapshot) => ({ prefix: prefixOf(snapshot), snapshot }));
+  yield familyHead(format, { ...lastOutcomeMetric, type: "gauge" });
+  for (const { prefix, snapshot } of [...tags, ...gone]) {
+    const { latest = 0 } = snapshot;
+    if (latest > 0) yield `${lastOutcomeMetric.name}${prefix}} ${latest / 1000}\n`;
   }
-  writeTraffic(
-    page,
-    format,
-    tags.flatMap(({ prefix, traffic }) => (traffic === undefined ? [] : [{ prefix, traffic }])),
-  );
-  beginFamily(page, format, { ...lastOutcomeMetric, type: "gauge" });
-  for (const tag of [...tags, ...silentModels]) {
-    if (tag.latest !== undefined && tag.latest > 0)
-      page.text += `${lastOutcomeMetric.name}${prefixOf(tag)}} ${tag.latest / 1000}\n`;
+  let head = familyHead(format, { ...lastPredictionMetric, type: "gauge" });
+  for (const { prefix, snapshot } of [...tags, ...gone]) {
+    const { latestPrediction } = snapshot;
+    if (latestPrediction === undefined) continue;
+    yield `${head}${lastPredictionMetric.name}${prefix}} ${latestPrediction / 1000}\n`;
+    head = "";
   }
-  const predicted = [...tags, ...silentModels].filter(({ latestPrediction }) => latestPrediction !== undefined);
-  if (predicted.length > 0) beginFamily(page, format, { ...lastPredictionMetric, type: "gauge" });
-  for (const { labels, latestPrediction = 0 } of predicted) {
-    page.text += `${lastPredictionMetric.name}${prefixOf({ labels })}} ${latestPrediction / 1000}\n`;
-  }
-  beginFamily(page, format, { ...outcomesMetric, type: "counter" });
-  for (const tag of tags) page.text += `${outcomesMetric.name}${tag.prefix}} ${tag.outcomes}\n`;
+  yield familyHead(format, { ...outcomesMetric, type: "counter" });
+  for (const { prefix, snapshot } of tags) yield `${outcomesMetric.name}${prefix}} ${snapshot.outcomes}\n`;
 }
 
 function prefixOf({ labels }: Pick<TagSnapshot, "labels">): string {
   return `{${labels.map(({ name, value }) => labelPair(name, value)).join(",")}`;
 }
 
-function block(prefix: string, quality: Quality, declared: readonly string[]): Block {
-  const place = new Map(quality.confusion.classes.map((name, index) => [name, index]));
-  const classes =
-    declared.length === 0 ? quality.confusion.classes : [...new Set([...place.keys(), ...declared])].sort();
+function block(prefix: string, of: { readonly confusion: ConfusionMatrix }, declared: readonly string[]): Block {
+  const { confusion, counts } = qualityOf(of.confusion);
+  const place = new Map(confusion.classes.map((name, index) => [name, index]));
+  const classes = declared.length === 0 ? confusion.classes : [...new Set([...place.keys(), ...declared])].sort();
   return {
     prefix,
-    quality,
+    sums: { confusion: { classes: confusion.classes, folded: confusion.folded }, counts },
+    matrix: () => of.confusion,
     classes,
-    classPrefixes: classes.map((name) => `${prefix},${labelPair("class", name)}} `),
     places: classes.map((name) => place.get(name) ?? -1),
   };
 }
 
-function writeBlock(
-  page: Page,
-  metric: PageMetric,
-  { prefix, quality, classes, classPrefixes, places }: Block,
-  hasEmptyCells: boolean,
-): void {
+function figures(
+  metric: Exclude<PageMetric, { readonly scope: "cell" }>,
+  { prefix, sums, classes, places }: Block,
+  classLabel: (name: string) => string,
+): string {
+  let text = "";
   switch (metric.scope) {
     case "window": {
-      const figure = metric.figure(quality);
-      if (figure !== null) page.text += `${metric.name}${prefix}} ${formatValue(figure)}\n`;
-      return;
+      const figure = metric.figure(sums);
+      if (figure !== null) text = `${metric.name}${prefix}} ${formatValue(figure)}\n`;
+      break;
     }
     case "average":
       for (const average of averages) {
-        const figure = metric.figure(quality, average);
-        if (figure !== null) page.text += `${metric.name}${prefix},average="${average}"} ${formatValue(figure)}\n`;
+        const figure = metric.figure(sums, average);
+        if (figure !== null) text += `${metric.name}${prefix},average="${average}"} ${formatValue(figure)}\n`;
       }
-      return;
-    case "class":
-      classPrefixes.forEach((classPrefix, index) => {
+      break;
+    case "class": {
+      const start = metric.name + prefix;
+      classes.forEach((name, index) => {
         const place = places[index] ?? -1;
-        const figure = place < 0 ? metric.unseen : metric.figure(quality, place);
-        if (figure !== null) page.text += `${metric.name}${classPrefix}${formatValue(figure)}\n`;
+        const figure = place < 0 ? metric.unseen : metric.figure(sums, place);
+        if (figure !== null) text += `${start}${classLabel(name)}${formatValue(figure)}\n`;
       });
-      return;
-    case "cell": {
-      const { counts, classes: held } = quality.confusion;
-      const predicted = classes.map((name) => `,${labelPair("predicted", name)}} `);
-      classes.forEach((actual, row) => {
-        const start = `${metric.name}${prefix},${labelPair("actual", actual)}`;
-        for (let column = 0; column < classes.length; column++) {
-          const from = places[row] ?? -1;
-          const to = places[column] ?? -1;
-          const count = from < 0 || to < 0 ? 0 : (counts[from * held.length + to] ?? 0);
-          if (count > 0 || hasEmptyCells) page.text += `${start}${predicted[column] ?? ""}${count}\n`;
-        }
-      });
-      return;
+      break;
     }
   }
+  return text;
+}
+
+/** Writes the confusion matrices, by row. */
+function* cells(format: Format, blocks: readonly Block[], hasEmpty: boolean): Iterable<string> {
+  yield familyHead(format, { ...confusionMetric, type: "gauge" });
+  for (const { prefix, matrix, classes, places } of blocks) {
+    const { counts, classes: held } = matrix();
+    const predicted = classes.map((name) => `,${labelPair("predicted", name)}} `);
+    for (const [row, actual] of classes.entries()) {
+      const start = `${confusionMetric.name}${prefix},${labelPair("actual", actual)}`;
+      const from = places[row] ?? -1;
+      let text = "";
+      for (let column = 0; column < classes.length; column++) {
+        const to = places[column] ?? -1;
+        const count = from < 0 || to < 0 ? 0 : (counts[from * held.length + to] ?? 0);
+        if (count > 0 || hasEmpty) text += `${start}${predicted[column] ?? ""}${count}\n`;
+      }
+      yield text;
+    }
+  }
+}
+
+function remembered(make: (name: string) => string): (name: string) => string {
+  const known = new Map<string, string>();
+  return (name) => {
+    let text = known.get(name);
+    if (text === undefined) known.set(name, (text = make(name)));
+    return text;
+  };
 }

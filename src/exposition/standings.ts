@@ -154,11 +154,12 @@ class JudgedStanding implements Standing {
 const nearest = -1e9;
 
 /** Tells whether an objective can be judged without Prometheus. */
-function isToldHere({ bound }: Pick<Objective, "bound">): boolean {
+export function isToldHere({ bound }: Pick<Objective, "bound">): boolean {
   return !("comparedTo" in bound) || bound.comparedTo.kind !== "ago";
 }
 
-function judgedTag(view: TagView): JudgedTag {
+/** Makes what is judged of a tag; its windows are read when they are asked for, each once. */
+export function judgedTag(view: TagView): JudgedTag {
   return { labels: recordOf(view.labels), windows: lazyWindows(view), labelled: lazyShares(view) };
 }
 

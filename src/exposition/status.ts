@@ -2,6 +2,7 @@ import type { Config } from "../config/config.ts";
 import { verdicts, type Verdict } from "../objectives/judge.ts";
 import { recordOf, type RemovedTag } from "../window/forgotten-tags.ts";
 import type { TagView } from "../window/tags.ts";
+import { influxReport, type InfluxReport, type InfluxView } from "./influx-metrics.ts";
 import { joinReport, type JoinReport, type JoinView } from "./join-metrics.ts";
 import type { ObjectiveReport } from "./objective-report.ts";
 import type { RejectedReport } from "./rejected.ts";
@@ -26,6 +27,8 @@ export interface StatusSource {
   readonly rejected: RejectedReport;
   /** Undefined where the config has no join. */
   readonly join: JoinView | undefined;
+  /** Undefined where the config has no InfluxDB. */
+  readonly influxdb: InfluxView | undefined;
 }
 
 /** Output of `/api/v1/status`. */
@@ -44,6 +47,8 @@ export interface StatusReport {
   readonly rejected: RejectedReport;
   /** Absent where the config has no join. */
   readonly join?: JoinReport;
+  /** Absent where the config has no InfluxDB. */
+  readonly influxdb?: InfluxReport;
 }
 
 /** State of a tag, and the verdicts on what its model owes. */
@@ -64,7 +69,7 @@ const mostHistories = 50;
 
 /** Makes the status of the tags that are asked for. */
 export function statusReport(source: StatusSource, query: TagQuery): StatusReport {
-  const { version, ready, now, config, rejected, join } = source;
+  const { version, ready, now, config, rejected, join, influxdb } = source;
   const asked = askedStandings(source, query);
   const window = historyWindow(config, query.window);
   const views = viewsById(source.views);
@@ -91,6 +96,7 @@ export function statusReport(source: StatusSource, query: TagQuery): StatusRepor
     sources: sourceStatuses({ ...source.sources, now }),
     rejected,
     ...(join && { join: joinReport(join) }),
+    ...(influxdb && { influxdb: influxReport(influxdb) }),
   };
 }
 

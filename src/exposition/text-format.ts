@@ -10,29 +10,20 @@ export type Format = keyof typeof formats;
 /** Types of metrics. */
 export type MetricType = "counter" | "gauge" | "histogram" | "summary";
 
-/** Output built by appending, which is cheaper than joining an array of 100,000 lines. */
-export interface Page {
-  text: string;
-}
-
 /**
  * Writes the HELP and TYPE lines of a metric family. `name` is the sample name in Prometheus; OpenMetrics omits `_total`
  * from the family name of a counter.
  */
-export function beginFamily(
-  page: Page,
-  format: Format,
-  family: { name: string; help: string; type: MetricType },
-): void {
+export function familyHead(format: Format, family: { name: string; help: string; type: MetricType }): string {
   const counter = format === "openmetrics" && family.type === "counter";
   const name = counter ? family.name.replace(/_total$/u, "") : family.name;
   const help = family.help.replace(/\\/gu, "\\\\").replace(/\n/gu, "\\n");
-  page.text += `# HELP ${name} ${format === "openmetrics" ? help.replace(/"/gu, '\\"') : help}\n# TYPE ${name} ${family.type}\n`;
+  return `# HELP ${name} ${format === "openmetrics" ? help.replace(/"/gu, '\\"') : help}\n# TYPE ${name} ${family.type}\n`;
 }
 
-/** Completes the page; OpenMetrics requires an end marker. */
-export function endPage(page: Page, format: Format): string {
-  return format === "openmetrics" ? `${page.text}# EOF\n` : page.text;
+/** End of a page, which OpenMetrics requires. */
+export function pageEnd(format: Format): string {
+  return format === "openmetrics" ? "# EOF\n" : "";
 }
 
 /** Formats `name="value"` with escapes of both formats; lone surrogates become U+FFFD in UTF-8. */
@@ -41,14 +32,13 @@ export function labelPair(name: string, value: string): string {
 }
 
 /** Writes one sample. */
-export function writeSample(
-  page: Page,
+export function sampleLine(
   name: string,
   labels: Readonly<Partial<Record<string, string | number>>>,
   value: number,
-): void {
+): string {
   const pairs = Object.entries(labels).map(([label, text]) => labelPair(label, labelText(label, text)));
-  page.text += `${name}${pairs.length > 0 ? `{${pairs.join(",")}}` : ""} ${formatValue(value)}\n`;
+  return `${name}${pairs.length > 0 ? `{${pairs.join(",")}}` : ""} ${formatValue(value)}\n`;
 }
 
 /** Formats integer bucket bounds and quantiles as floats (`1.0`), which OpenMetrics requires. */

@@ -1,68 +1,67 @@
 import { trafficMetrics } from "../quality/counts.ts";
 import { labelledShare, type ClassTraffic, type Traffic, type WindowTraffic } from "../window/coverage.ts";
-import { beginFamily, labelPair, type Format, type Page } from "./text-format.ts";
+import { familyHead, labelPair, type Format } from "./text-format.ts";
 
-/** A tag whose traffic is counted, with the opening of its label sets. */
+/** A tag with the opening of its label sets, and its traffic where that is counted. */
 export interface TaggedTraffic {
   readonly prefix: string;
-  readonly traffic: Traffic;
+  readonly traffic: () => Traffic | undefined;
 }
 
-type Line = (labels: string, value: number) => void;
+/** Labels after those of the tag, with a value. */
+type Line = readonly [labels: string, value: number];
 
-/** Writes how much of the traffic is labelled; nothing where no traffic is counted. */
-export function writeTraffic(page: Page, format: Format, tags: readonly TaggedTraffic[]): void {
-  if (tags.length === 0) return;
-  const write = (metric: (typeof trafficMetrics)[keyof typeof trafficMetrics], lines: (line: Line) => void): void => {
-    beginFamily(page, format, { ...metric, type: "gauge" });
-    lines((labels, value) => {
-      page.text += `${metric.name}${labels}} ${value}\n`;
-    });
-  };
-  const byClass = (
-    line: Line,
-    isShown: (window: WindowTraffic) => boolean,
-    value: (of: ClassTraffic) => number,
-  ): void => {
+/** Writes how much of the traffic is labelled, in pieces of a tag; nothing where no traffic is counted. */
+export function* trafficText(format: Format, tags: readonly TaggedTraffic[]): Iterable<string> {
+  if (tags.every(({ traffic }) => traffic() === undefined)) return;
+  for (const { name, help, lines } of families) {
+    yield familyHead(format, { name, help, type: "gauge" });
     for (const { prefix, traffic } of tags) {
-      for (const [label, window] of traffic.windows) {
-        if (!isShown(window)) continue;
-        const start = `${prefix},${labelPair("window", label)},`;
-        for (const one of window.classes) line(start + labelPair("class", one.class), value(one));
-      }
+      const counted = traffic();
+      if (counted === undefined) continue;
+      yield lines(counted)
+        .map(([labels, value]) => `${name}${prefix},${labels}} ${value}\n`)
+        .join("");
     }
-  };
-  const byAge = (line: Line, value: "predictions" | "labelled"): void => {
-    for (const { prefix, traffic } of tags) {
-      for (const one of traffic.ages) line(`${prefix},${labelPair("age", one.age)}`, one[value]);
-    }
-  };
-  const hasDue = (window: WindowTraffic): boolean => window.hasDue;
-  write(trafficMetrics.traffic, (line) => {
-    byClass(
-      line,
-      () => true,
-      (one) => one.predictions,
+  }
+}
+
+const byClass =
+  (value: (of: ClassTraffic) => number, isShown: (window: WindowTraffic) => boolean) =>
+  ({ windows }: Traffic): Line[] =>
+    [...windows].flatMap(([label, window]) =>
+      isShown(window)
+        ? window.classes.map((one): Line => [
+            `${labelPair("window", label)},${labelPair("class", one.class)}`,
+            value(one),
+          ])
+        : [],
     );
+
+const byAge =
+  (value: "predictions" | "labelled") =>
+  ({ ages }: Traffic): Line[] =>
+    ages.map((one) => [labelPair("age", one.age), one[value]]);
+
+const hasDue = (window: WindowTraffic): boolean => window.hasDue;
+
+const shares = ({ windows }: Traffic): Line[] =>
+  [...windows].flatMap(([label, window]): Line[] => {
+    const share = labelledShare(window);
+    return share === undefined ? [] : [[labelPair("window", label), share]];
   });
-  write(trafficMetrics.due, (line) => {
-    byClass(line, hasDue, (one) => one.due);
-  });
-  write(trafficMetrics.labelled, (line) => {
-    byClass(line, hasDue, (one) => one.labelled);
-  });
-  write(trafficMetrics.share, (line) => {
-    for (const { prefix, traffic } of tags) {
-      for (const [label, window] of traffic.windows) {
-        const share = labelledShare(window);
-        if (share !== undefined) line(`${prefix},${labelPair("window", label)}`, share);
-      }
-    }
-  });
-  write(trafficMetrics.age, (line) => {
-    byAge(line, "predictions");
-  });
-  write(trafficMetrics.ageLabelled, (line) => {
-    byAge(line, "labelled");
-  });
-}
+
+const families = [
+  {
+    ...trafficMetrics.traffic,
+    lines: byClass(
+      (one) => one.predictions,
+      () => true,
+    ),
+  },
+  { ...trafficMetrics.due, lines: byClass((one) => one.due, hasDue) },
+  { ...trafficMetrics.labelled, lines: byClass((one) => one.labelled, hasDue) },
+  { ...trafficMetrics.share, lines: shares },
+  { ...trafficMetrics.age, lines: byAge("predictions") },
+  { ...trafficMetrics.ageLabelled, lines: byAge("labelled") },
+];

@@ -5,6 +5,7 @@ import { header } from "./files/header.ts";
 import type { GeneratedFolder } from "./files/stale-files.ts";
 import { yamlText } from "./files/yaml.ts";
 import { dashboardFile } from "./grafana/dashboard.ts";
+import { influxDashboards, influxDataSources } from "./grafana/influx-dashboard.ts";
 import { componentFiles, kubernetesFiles } from "./kubernetes/kubernetes-files.ts";
 import { makePlan, type Plan } from "./plan.ts";
 import { ruleTestFiles } from "./rule-tests/rule-test-files.ts";
@@ -41,7 +42,8 @@ const outputs: Readonly<Record<GeneratedFolder, (config: Config, plan: Plan) => 
       inhibitRules,
     ),
   "deploy/kubernetes/component": (config) => componentFiles(config),
-  "deploy/grafana": (config) => [dashboardFile(config)],
+  "deploy/grafana": (config) => [dashboardFile(config), ...influxDashboards(config)],
+  "deploy/grafana/provisioning/datasources": (config) => influxDataSources(config),
 };
 
 /**

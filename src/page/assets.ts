@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
+import { programFile } from "../program-files.ts";
 import { icon, styleSheet } from "./style.ts";
 
 /** A file that the page loads. */
@@ -17,7 +18,7 @@ export interface Assets {
 
 /** Reads the compiled scripts of the page and makes its style sheet. */
 export function loadAssets(): Assets {
-  const folder = new URL("./client/", import.meta.url);
+  const folder = programFile("page/client/");
   const scripts = readdirSync(folder)
     .filter((name) => name.endsWith(".js"))
     .sort()

@@ -1,3 +1,4 @@
+import type { InfluxView } from "../exposition/influx-metrics.ts";
 import type { JoinView } from "../exposition/join-metrics.ts";
 import type { RejectedReport } from "../exposition/rejected.ts";
 import type { SourceStatus } from "../exposition/source-status.ts";
@@ -83,7 +84,9 @@ export function sourcesPanel({ sources, source, tag }: PageView): Html {
         ${rows}
       </tbody>
     </table>
-    ${source.join && joinLine(source.join, model)}${rejectedLines(source.rejected)}
+    ${source.join && joinLine(source.join, model)}${
+      source.influxdb && influxLine(source.influxdb, source.now)
+    }${rejectedLines(source.rejected)}
   </section>`;
 }
 
@@ -101,6 +104,23 @@ function joinLine({ size, stats }: JoinView, model: string | undefined): Html {
       model !== undefined &&
       ` Labels of ${modelOf([{ name: "model", value: model }])}: ${delayText(delays)}.`
     }
+  </p>`;
+}
+
+function influxLine(view: InfluxView, now: number): Html {
+  const { lines, bufferedLines, bufferedBytes, lastSuccessSeconds: at, failure, rejection } = view;
+  const written = at > 0 ? `written ${duration(Math.max(0, now / 1000 - at))} ago` : "nothing written yet";
+  const waiting = bufferedLines === 0 ? "" : `, ${counted(bufferedLines, "line")} (${bytes(bufferedBytes)}) wait`;
+  const lost = [
+    ...(lines.dropped > 0 ? [`${counted(lines.dropped, "line")} dropped`] : []),
+    ...(lines.rejected > 0 ? [`${counted(lines.rejected, "line")} rejected`] : []),
+  ];
+  const problems = [...(failure === undefined ? [] : [failure]), ...(rejection === undefined ? [] : [rejection])];
+  return html`<p class="join" id="influxdb">
+    InfluxDB:
+    ${written}${waiting}${lost.map((words) => `, ${words}`)}.${problems.map(
+      (words) => html` <span class="problem">${shownName(words, 200)}</span>`,
+    )}
   </p>`;
 }
 

@@ -10,6 +10,8 @@ export interface Counts extends Readonly<Record<Count, number>> {
   readonly classes: readonly Counts[];
 }
 
+const none: readonly Counts[] = [];
+
 /** Sums the rows and columns of a matrix, in the order of its classes. */
 export function countsOf({ classes, counts, folded }: ConfusionMatrix): Counts {
   const size = classes.length;
@@ -36,7 +38,7 @@ export function countsOf({ classes, counts, folded }: ConfusionMatrix): Counts {
     truePositive: counts[index * size + index] ?? 0,
     predicted: predicted[index] ?? 0,
     actual: actual[index] ?? 0,
-    classes: [],
+    classes: none,
   }));
   return { samples, overflow, truePositive: hits, predicted: samples, actual: samples, classes: perClass };
 }

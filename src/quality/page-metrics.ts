@@ -1,17 +1,17 @@
 import { confusionMetric, countMetrics, type CountMetric } from "./counts.ts";
 import type { Figure } from "./formula.ts";
 import { averagedMetrics, classMetrics, windowMetrics, type Average } from "./metrics.ts";
-import { averageFigure, classFigure, countFigure, windowFigure, type Quality } from "./quality.ts";
+import { averageFigure, classFigure, countFigure, windowFigure, type Sums } from "./quality.ts";
 
 /** Gauge on `/metrics`: name, help text and values. */
 export type PageMetric = { readonly name: string; readonly help: string } & (
-  | { readonly scope: "window"; readonly figure: (quality: Quality) => Figure }
-  | { readonly scope: "average"; readonly figure: (quality: Quality, average: Average) => Figure }
+  | { readonly scope: "window"; readonly figure: (sums: Sums) => Figure }
+  | { readonly scope: "average"; readonly figure: (sums: Sums, average: Average) => Figure }
   | {
       readonly scope: "class";
       /** Value for a declared class without outcomes in the window. */
       readonly unseen: Figure;
-      readonly figure: (quality: Quality, index: number) => Figure;
+      readonly figure: (sums: Sums, index: number) => Figure;
     }
   | { readonly scope: "cell" }
 );
@@ -36,22 +36,22 @@ const counts: readonly CountMetric[] = Object.values(countMetrics);
 export const pageMetrics: readonly PageMetric[] = [
   ...counts
     .filter(({ scope }) => scope === "window")
-    .map((metric): PageMetric => ({ ...metric, scope: "window", figure: (quality) => countFigure(metric, quality) })),
+    .map((metric): PageMetric => ({ ...metric, scope: "window", figure: (sums) => countFigure(metric, sums) })),
   ...windowMetrics.map((metric): PageMetric => ({
     ...metric,
     scope: "window",
-    figure: (quality) => windowFigure(metric, quality),
+    figure: (sums) => windowFigure(metric, sums),
   })),
   ...averagedMetrics.map((metric): PageMetric => ({
     ...metric.average,
     scope: "average",
-    figure: (quality, average) => averageFigure(metric, average, quality),
+    figure: (sums, average) => averageFigure(metric, average, sums),
   })),
   ...classMetrics.map((metric): PageMetric => ({
     ...metric,
     scope: "class",
     unseen: null,
-    figure: (quality, index) => classFigure(metric, quality, index),
+    figure: (sums, index) => classFigure(metric, sums, index),
   })),
   ...counts
     .filter(({ scope }) => scope === "class")
@@ -59,7 +59,7 @@ export const pageMetrics: readonly PageMetric[] = [
       ...metric,
       scope: "class",
       unseen: 0,
-      figure: (quality, index) => countFigure(metric, quality, index),
+      figure: (sums, index) => countFigure(metric, sums, index),
     })),
   { ...confusionMetric, scope: "cell" },
 ];

@@ -3,11 +3,17 @@ import { countsOf, type CountMetric, type Counts } from "./counts.ts";
 import { computation, type Figure, type Formula } from "./formula.ts";
 import type { Average, AveragedMetric, ClassMetric, WindowMetric } from "./metrics.ts";
 
-/** Confusion matrix with the counts from which metrics are computed. */
-export interface Quality {
-  readonly confusion: ConfusionMatrix;
+/** Counts from which metrics are computed. */
+export interface Sums {
+  /** Classes of the matrix that was summed. */
+  readonly confusion: Pick<ConfusionMatrix, "classes" | "folded">;
   /** Counts of the window, and of each class in the order of the matrix. */
   readonly counts: Counts;
+}
+
+/** Confusion matrix with the counts from which metrics are computed. */
+export interface Quality extends Sums {
+  readonly confusion: ConfusionMatrix;
 }
 
 /** Sums a matrix; an empty one gives 0 samples, no classes and undefined metrics. */
@@ -32,7 +38,7 @@ export function figure({ formula, range: [least, most] }: WindowMetric | ClassMe
 }
 
 /** Counts outcomes: of the window, or of the class at `index`. */
-export function countFigure({ formula }: CountMetric, { counts }: Quality, index?: number): number {
+export function countFigure({ formula }: CountMetric, { counts }: Sums, index?: number): number {
   const of = index === undefined ? counts : counts.classes[index];
   return of === undefined ? 0 : (compute(formula, of) ?? 0);
 }
@@ -41,12 +47,12 @@ export function countFigure({ formula }: CountMetric, { counts }: Quality, index
  * Computes a metric of the window. While classes are folded, those that need every class are undefined; the others stay
  * exact.
  */
-export function windowFigure(metric: WindowMetric, { counts }: Quality): Figure {
+export function windowFigure(metric: WindowMetric, { counts }: Sums): Figure {
   return metric.needsEveryClass && counts.overflow > 0 ? null : figure(metric, counts);
 }
 
 /** Computes a metric of the class at `index`; undefined for folded classes. */
-export function classFigure(metric: ClassMetric, { confusion, counts }: Quality, index: number): Figure {
+export function classFigure(metric: ClassMetric, { confusion, counts }: Sums, index: number): Figure {
   const of = counts.classes[index];
   return of === undefined || confusion.folded.includes(index) ? null : figure(metric, of);
 }
@@ -55,7 +61,7 @@ export function classFigure(metric: ClassMetric, { confusion, counts }: Quality,
  * Computes an average over the classes: of the pooled counts (micro), the mean (macro), or the mean weighted by support.
  * Undefined metrics of classes count as 0, as with scikit-learn's `zero_division=0`.
  */
-export function averageFigure(metric: AveragedMetric, average: Average, { counts }: Quality): Figure {
+export function averageFigure(metric: AveragedMetric, average: Average, { counts }: Sums): Figure {
   if (average === "micro") return figure(metric, counts);
   if (counts.overflow > 0) return null;
   let sum = 0;

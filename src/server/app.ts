@@ -1,11 +1,11 @@
 import compression from "compression";
 import express, { type Express, type NextFunction, type Request, type Response } from "express";
 import { Health } from "../exposition/health.ts";
-import { writeQuality } from "../exposition/quality-page.ts";
+import { qualityText } from "../exposition/quality-page.ts";
 import { rejectedReport } from "../exposition/rejected.ts";
 import { report } from "../exposition/report.ts";
 import { parseTagQuery, selectTags, windowFault } from "../exposition/tag-query.ts";
-import { endPage, formats, type Format, type Page } from "../exposition/text-format.ts";
+import { formats, pageEnd, type Format } from "../exposition/text-format.ts";
 import { wallClock } from "../clock.ts";
 import { errorMessage, Problem } from "../problem.ts";
 import type { WebAccess } from "../web/web-access.ts";
@@ -14,6 +14,8 @@ import { eventsHandler } from "./events.ts";
 import { eventsPath } from "./events-path.ts";
 import { accessControl, probes } from "./access-control.ts";
 import { landingPage } from "./landing-page.ts";
+import { encodings, Renderings } from "./renderings.ts";
+import { inSlices } from "./slices.ts";
 import { crossSiteRefusal, hostRefusal } from "./request-guards.ts";
 import { parametersOf, statusRoutes } from "./status-routes.ts";
 
@@ -21,6 +23,8 @@ import { parametersOf, statusRoutes } from "./status-routes.ts";
 export interface AppOptions {
   /** Path of the metrics. */
   readonly telemetryPath: string;
+  /** Most requests for the metrics that are answered at once; 0 for any number. */
+  readonly maxRequests: number;
   /** Enables `/-/reload`. */
   readonly lifecycle: boolean;
   /** Hosts that requests may name, without ports, in lower case; undefined for all. */
@@ -37,11 +41,12 @@ export interface AppOptions {
 
 /** Builds the HTTP server of a daemon: metrics, health, readiness, reload, JSON API and landing page. */
 export function makeApp(daemon: Daemon, options: AppOptions): Express {
-  const health = new Health(() => daemon.health());
   const app = express();
   app.disable("x-powered-by");
   app.disable("etag");
-  app.use((_request, response, next) => {
+  app.use((request, response, next) => {
+    // What was still read of a connection that is closed needs no answer.
+    if (request.socket.destroyed) return;
     response.set({
       "X-Content-Type-Options": "nosniff",
       "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
@@ -63,19 +68,18 @@ export function makeApp(daemon: Daemon, options: AppOptions): Express {
   // Before the compression, which would hold back the answer to a body that is still coming.
   const durable = (): Promise<boolean> => daemon.durable();
   app.all(eventsPath, eventsHandler({ intake, durable, access: options.access, isLocal: options.isLocal }));
-  app.use(compression({ filter: isCompressible }));
-
+  const health = new Health(() => daemon.health());
+  const render = (format: Format): AsyncIterable<Uint8Array> => metricsPage(daemon, health, format);
+  const renderings = new Renderings({ render, maxRequests: options.maxRequests, log: daemon.log });
+  // Before the compression too: readers of a page share a compressed one.
   route(app, options.telemetryPath, {
-    GET: async (request, response) => {
-      const format = negotiate(request);
-      const page: Page = { text: "" };
-      writeQuality(page, format, daemon.qualityView());
-      await health.write(page, format);
-      response
-        .set({ "Content-Type": formats[format].contentType, Vary: "Accept" })
-        .send(Buffer.from(endPage(page, format)));
+    GET: (request, response) => {
+      const encoding = encodings.find((one) => one === request.acceptsEncodings([...encodings])) ?? "identity";
+      renderings.answer(response, { format: negotiate(request), encoding });
     },
   });
+  app.use(compression());
+
   route(app, "/-/healthy", {
     GET: (_request, response) => {
       response.type("text").send("The exporter is healthy.\n");
@@ -173,11 +177,16 @@ function isMethod(method: string): method is "GET" | "POST" | "PUT" {
   return method === "GET" || method === "POST" || method === "PUT";
 }
 
-/** Adds OpenMetrics, whose type is unknown to `compression`, to the compressible types. */
-function isCompressible(request: Request, response: Response): boolean {
-  return (
-    response.getHeader("Content-Type") === formats.openmetrics.contentType || compression.filter(request, response)
-  );
+/** Writes the page of metrics, those of the exporter itself first. */
+async function* metricsPage(daemon: Daemon, health: Health, format: Format): AsyncGenerator<Uint8Array> {
+  const { view, close } = daemon.readQuality();
+  try {
+    yield Buffer.from(await health.text(format));
+    yield* inSlices(qualityText(format, view));
+    yield Buffer.from(pageEnd(format));
+  } finally {
+    close();
+  }
 }
 
 /** Negotiates the format; the text format unless OpenMetrics is preferred explicitly. */

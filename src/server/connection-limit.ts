@@ -6,17 +6,22 @@ import { maxDescriptors } from "../source/tracking/descriptors.ts";
 const most = 512;
 /** Lower bound: a scrape, probes and a few people. */
 const fewest = 16;
+/** Most requests of a connection that are not answered: nobody sends so many at once but to use up memory. */
+const mostPipelined = 16;
 
 /**
  * Limits the open connections of a server to a quarter of the descriptors, so that enough are left for logs. Past the limit
  * the connection that has waited longest for a request gives way, else the oldest one: neither unfinished handshakes and
- * requests nor answers that nobody takes keep scrapes out. Returns a function that closes all connections.
+ * requests nor answers that nobody takes keep scrapes out. A connection with more than 16 requests that are not answered is
+ * closed. Returns a function that closes all connections.
  */
 export function limitConnections(server: Server, limit = connectionLimit()): () => void {
   /** Connections by their addresses, which a socket of TLS has in common with the one below it. */
   const open = new Map<string, Socket>();
   /** Connections without a whole request, longest waiting first. */
   const waiting = new Set<string>();
+  /** Requests that are not answered, by connection. */
+  const asked = new Map<string, number>();
   server.on("connection", (socket) => {
     const [longest] = waiting.size > 0 ? waiting : open.keys();
     if (open.size >= limit && longest !== undefined) {
@@ -33,14 +38,20 @@ export function limitConnections(server: Server, limit = connectionLimit()): () 
   server.on("request", ({ socket }, response) => {
     const key = addresses(socket);
     waiting.delete(key);
+    const unanswered = (asked.get(key) ?? 0) + 1;
+    asked.set(key, unanswered);
+    if (unanswered > mostPipelined) socket.destroy();
     response.on("close", () => {
-      if (open.has(key)) waiting.add(key);
+      if (!open.has(key)) return;
+      waiting.add(key);
+      asked.set(key, (asked.get(key) ?? 1) - 1);
     });
   });
 
   function forget(key: string): void {
     open.delete(key);
     waiting.delete(key);
+    asked.delete(key);
   }
 
   return () => {

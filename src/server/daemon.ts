@@ -4,8 +4,8 @@ import { loadConfig } from "../config/load.ts";
 import { JoinStats } from "../join/join-stats.ts";
 import { LineStats } from "../decode/line-stats.ts";
 import { classWarningText } from "../exposition/class-warnings.ts";
-import type { QualityView } from "../exposition/quality-page.ts";
 import type { HealthView } from "../exposition/health.ts";
+import { InfluxWriter } from "../influxdb/influx-writer.ts";
 import { Intake } from "../ingest/intake.ts";
 import type { Log } from "../log.ts";
 import { Pipeline } from "../pipeline.ts";
@@ -20,8 +20,9 @@ import type { EntryFormat, Stage } from "../stage.ts";
 import { Checkpoint } from "./checkpoint.ts";
 import { ClockStage } from "./clock-stage.ts";
 import { CommitSchedule } from "./commit-schedule.ts";
+import type { DaemonOptions } from "./daemon-options.ts";
 import { busyOf, inputFormats, makeInputs, type OpenedInput, type OpenInput } from "./inputs.ts";
-import { qualityView } from "./quality-view.ts";
+import { readQuality, type QualityReading } from "./quality-view.ts";
 import { SavedState } from "./saved-state.ts";
 import { sourceTotals } from "./source-totals.ts";
 import { checksOf, stagesOf, type Check } from "./stages.ts";
@@ -37,18 +38,6 @@ interface Running {
   readonly inputs: readonly OpenedInput[];
   readonly stages: readonly Stage[];
   readonly checks: readonly Check[];
-}
-
-/** Options of a daemon. */
-export interface DaemonOptions {
-  readonly config: Config;
-  readonly stateDir: string;
-  readonly log: Log;
-  readonly version: string;
-  /** Additional stages with durable state. */
-  readonly stages?: readonly Stage[];
-  /** Throws a `Problem` for a config that a reload must not put in use, though it is valid. */
-  readonly check?: (config: Config) => void;
 }
 
 /**
@@ -77,6 +66,7 @@ export class Daemon {
   #switching: Promise<void> | undefined;
   #stopping = false;
   readonly #unmatched: UnmatchedGlobLog;
+  readonly #influx: InfluxWriter;
   #fail: () => void = () => undefined;
   /** File counts of previous configs, since counters must not decrease. */
   #previousSources: readonly SourceCounts[] = [];
@@ -99,6 +89,8 @@ export class Daemon {
     this.#checkpoint = new Checkpoint(store, log);
     this.#saved = new SavedState(this.#checkpoint, log);
     this.#running = this.#restore(config, makeInputs(stateDir, this.intake));
+    this.#influx = new InfluxWriter({ figures: this, log, clock: wallClock, env: process.env });
+    this.#influx.use(config);
   }
 
   /** Restores the state and starts following the logs. Throws a `Problem` when the state cannot be opened. */
@@ -132,9 +124,9 @@ export class Daemon {
     return this.#ready;
   }
 
-  /** What `/metrics` says of quality now. */
-  qualityView(): QualityView {
-    return qualityView(this.config, this.#running.pipeline, wallClock());
+  /** Begins to read what `/metrics` says of quality now. */
+  readQuality(): QualityReading {
+    return readQuality(this.config, this.#running.pipeline, wallClock());
   }
 
   /** Undeclared outcomes by model since the process started. */
@@ -170,6 +162,7 @@ export class Daemon {
       undeclared: this.undeclared,
       join: this.join,
       ingest: this.intake.reception && { stats: this.intake.stats, queuedBytes: this.intake.queue.bytes },
+      influxdb: this.#influx.isOn ? this.#influx.stats : undefined,
       reload: this.#reload,
       checkpoint: this.#checkpoint,
       clockSteps: this.#clock.clock.steps,
@@ -197,7 +190,7 @@ export class Daemon {
     await this.#switching?.catch(() => undefined);
     await Promise.all(this.#inputs.map((input) => input.drain(drainWithinMs)));
     await Promise.all(this.#inputs.map((input) => input.close()));
-    await this.#schedule.stop();
+    await Promise.all([this.#schedule.stop(), this.#influx.stop()]);
     await this.#store.close();
   }
 
@@ -234,6 +227,7 @@ export class Daemon {
     await this.#commit();
     this.#previousSources = sourceTotals([this.#previousSources, this.#sourceCounts()]);
     this.#running = this.#restore(config, successors);
+    this.#influx.use(config);
     await this.#follow();
     this.#reload = { successful: true, successSeconds: wallClock() / 1000 };
     this.#log.info({ file: this.#configFile }, "config reloaded");

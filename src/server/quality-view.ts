@@ -2,14 +2,22 @@ import type { Config } from "../config/config.ts";
 import type { QualityView } from "../exposition/quality-page.ts";
 import type { Pipeline } from "../pipeline.ts";
 
-/** What `/metrics` says of quality at a moment. */
-export function qualityView({ windows, models, exposition }: Config, { tags }: Pipeline, now: number): QualityView {
+/** What `/metrics` says of quality as of a moment, until it is closed. */
+export interface QualityReading {
+  readonly view: QualityView;
+  readonly close: () => void;
+}
+
+/** Begins to read what `/metrics` says of quality at a moment. */
+export function readQuality({ windows, models, exposition }: Config, { tags }: Pipeline, now: number): QualityReading {
   const named = [...models.values()].filter((model) => model.name !== "*");
-  return {
-    snapshots: tags.snapshot(now),
+  const { snapshots, close } = tags.read(now);
+  const view = {
+    snapshots,
     windows,
     declared: new Map(named.map(({ name, classes = [] }) => [name, classes])),
     silentModels: tags.silentModels(now),
     confusion: exposition.confusion,
   };
+  return { view, close };
 }

@@ -41,7 +41,7 @@ export function statusRoutes(
   const look = (): StatusSource => {
     const now = wallClock();
     const { config, tags, lines, ready } = daemon;
-    const { version, files, join } = daemon.health();
+    const { version, files, join, influxdb } = daemon.health();
     const names = config.sources.map(({ source }) => source.name);
     const lately: StatusSource["sources"]["lately"] = (counts) => recent.lately(counts, performance.now());
     return {
@@ -55,6 +55,7 @@ export function statusRoutes(
       sources: { names, lines: lines.sources, files, lately },
       rejected: rejectedReport(lines.sources, options.showLines),
       join,
+      influxdb,
     };
   };
 

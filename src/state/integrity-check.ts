@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
 import { accessSync, constants, existsSync, statSync } from "node:fs";
-import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Log } from "../log.ts";
 import { errorMessage, Problem } from "../problem.ts";
+import { programFile } from "../program-files.ts";
 
 /** Exit code of `verify` for a damaged store. */
 export const damagedExitCode = 3;
@@ -23,8 +23,7 @@ export async function findDamage(path: string, log: Log): Promise<string | undef
   if (!existsSync(path)) return undefined;
   checkRights(path);
   if (statSync(path).size === 0) return "it is empty";
-  const here = fileURLToPath(import.meta.url);
-  const program = fileURLToPath(new URL(`./verify${extname(here)}`, import.meta.url));
+  const program = fileURLToPath(programFile("state/verify"));
   return new Promise((resolve) => {
     execFile(
       process.execPath,

@@ -1,18 +1,15 @@
 import { Worker } from "node:worker_threads";
+import { programFile, threadOptions } from "../program-files.ts";
 
 /** Compares a password with a bcrypt hash. */
 export type Compare = (password: string, hash: string) => Promise<boolean>;
-
-/** True when running from source, under the tests, where the thread needs a TypeScript loader. */
-const fromSource = import.meta.url.endsWith(".ts");
-const script = new URL(fromSource ? "./bcrypt-thread.ts" : "./bcrypt-thread.js", import.meta.url);
 
 /** Compares in a thread of its own, one after the other; the thread starts with the first comparison. */
 export function bcryptInThread(): Compare {
   const waiting: { done: (matches: boolean) => void; fail: (error: unknown) => void }[] = [];
   let thread: Worker | undefined;
   const start = (): Worker => {
-    const worker = new Worker(script, { execArgv: fromSource ? ["--import", "jiti/register"] : [] });
+    const worker = new Worker(programFile("web/bcrypt-thread"), { execArgv: [...threadOptions] });
     worker.on("message", (matches: unknown) => waiting.shift()?.done(matches === true));
     worker.on("error", (error) => {
       thread = undefined;

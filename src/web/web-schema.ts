@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { nearest } from "../config/nearest.ts";
 import { curves, tls12Suites, tls13Suites, tlsVersions } from "./tls-names.ts";
 

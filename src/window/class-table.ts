@@ -1,18 +1,10 @@
-import { confusionMatrix, type ConfusionMatrix } from "./confusion-matrix.ts";
+import { matrixOf, type Cell } from "./cell-matrix.ts";
+import type { ConfusionMatrix } from "./confusion-matrix.ts";
 import { isFoldedClass, otherClass, wrongClass } from "./folded-classes.ts";
 import type { ModelClasses } from "./options.ts";
 
 /** Limit of `__other__` numbers in the windows: from there on, compaction keeps all classes. */
 const maxFolds = 4;
-
-interface Cell {
-  readonly actual: number;
-  readonly predicted: number;
-  /** True when both classes are declared, or the model declares none. */
-  readonly declared: boolean;
-  /** True when at least one class is past the limit. */
-  readonly folded: boolean;
-}
 
 /** Saved form of a table: names by class number, and the two class numbers of each cell. */
 export interface SavedClasses {
@@ -98,26 +90,11 @@ export class ClassTable {
     return this.#cells[cell] ?? ordinary;
   }
 
-  /** Builds the confusion matrix of alternating cells and counts. */
-  confusion(pairs: readonly number[]): ConfusionMatrix {
-    const counted: { cell: Cell; count: number }[] = [];
-    let firstFold = Infinity;
-    for (let at = 0; at < pairs.length; at += 2) {
-      const cell = this.#cells[pairs[at] ?? -1];
-      if (cell === undefined) throw new Error("a window counts a cell that is not in the class table");
-      counted.push({ cell, count: pairs[at + 1] ?? 0 });
-      for (const number of [cell.actual, cell.predicted]) {
-        if (this.#names[number] === otherClass) firstFold = Math.min(firstFold, number);
-      }
-    }
-    const isKept = (number: number): boolean => number < firstFold && !this.#isFold(number);
-    const name = (number: number): string => (isKept(number) ? (this.#names[number] ?? otherClass) : otherClass);
-    return confusionMatrix(
-      counted.map(({ cell: { actual, predicted }, count }) => {
-        const miss = actual !== predicted && !isKept(actual) && !isKept(predicted);
-        return { actual: name(actual), predicted: miss ? wrongClass : name(predicted), count };
-      }),
-    );
+  /** Makes confusion matrices of counts by the cell numbers of now, whatever numbers the cells get later. */
+  get matrices(): (counts: Float64Array) => ConfusionMatrix {
+    // Both only grow, or are replaced.
+    const [names, cells] = [this.#names, this.#cells];
+    return (counts) => matrixOf(names, cells, counts);
   }
 
   /** Counts the outcomes of alternating cells and counts, and those of them whose predicted class is the actual one. */

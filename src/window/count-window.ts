@@ -72,6 +72,10 @@ export class CountWindow implements Window {
     // An outcome that has left is gone.
   }
 
+  isAsOf(): boolean {
+    return true;
+  }
+
   slide(): void {
     // Outcomes do not expire in a count window.
   }

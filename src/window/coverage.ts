@@ -119,6 +119,16 @@ export class Coverage {
     }
   }
 
+  /** Tells whether `slide` would change nothing. */
+  isAsOf(now: number): boolean {
+    return [...this.#rings.values()].every(({ ring }) => ring.isAsOf(now));
+  }
+
+  /** Removes predictions that have expired by `now`. */
+  slide(now: number): void {
+    for (const { ring } of this.#rings.values()) ring.slide(now);
+  }
+
   /** The counts as of `now`, by the age at which a prediction is due (ms), if there is one. */
   traffic(maturityMs: number | undefined, now: number): Traffic {
     const windows = [...this.#rings].map(([label, { spec, ring }]) => {

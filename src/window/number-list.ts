@@ -1,5 +1,7 @@
 /** Numbers by index that grow as new indices appear; those past the end are 0. */
 export class NumberList {
+  /** Number of changes so far: where it is the same, so are all numbers. */
+  changes = 0;
   #values = new Float64Array(4);
 
   get(index: number): number {
@@ -13,10 +15,17 @@ export class NumberList {
       this.#values = grown;
     }
     this.#values[index] = (this.#values[index] ?? 0) + by;
+    this.changes++;
+  }
+
+  /** The numbers by index as they are now; others may follow in another array. */
+  get values(): Float64Array {
+    return this.#values;
   }
 
   /** Sets all to 0. */
   clear(): void {
+    this.changes++;
     this.#values.fill(0);
   }
 

@@ -43,3 +43,13 @@ export class TagTree {
     }
   }
 }
+
+/** Orders label values, the first that differ. */
+export function compareLabels(a: readonly string[], b: readonly string[]): number {
+  for (let at = 0; at < a.length; at++) {
+    const left = a[at] ?? "";
+    const right = b[at] ?? "";
+    if (left !== right) return left < right ? -1 : 1;
+  }
+  return 0;
+}

@@ -1,5 +1,5 @@
 import { ClassTable, type SavedClasses } from "./class-table.ts";
-import type { Coverage } from "./coverage.ts";
+import type { Coverage, Traffic } from "./coverage.ts";
 import { confusionMatrix, type ConfusionMatrix } from "./confusion-matrix.ts";
 import { mergeSlices, type Slice } from "./history.ts";
 import { Additions, Measures, type Outcome, type Sums } from "./measure.ts";
@@ -20,6 +20,14 @@ export interface Counted {
   readonly declared: boolean;
   /** True when a class is past the limit. */
   readonly folded: boolean;
+}
+
+/** Reader of a tag as it was when the reading began. */
+export interface TagReader {
+  /** The instant as of which it reads (Unix ms). */
+  readonly now: number;
+  /** Copies what is still to be read: the tag is about to change. */
+  keep(): void;
 }
 
 /** One tag: its class table and its windows. */
@@ -48,6 +56,8 @@ export class Tag {
   hasPackedWarning = false;
   /** Undefined where predictions come with their labels. */
   coverage: Coverage | undefined;
+  /** Readers that have copied nothing; each is told once, before the first change. */
+  readonly readers = new Set<TagReader>();
   readonly #windows = new Map<string, Window>();
   /** The same windows as an array, for the hot path. */
   #all: readonly Window[] = [];
@@ -56,6 +66,8 @@ export class Tag {
   readonly #outcome: Outcome;
   readonly #additions = new Additions();
   #compactedAt = 0;
+  /** Changes that are none of a window's. */
+  #revised = 0;
   /** Restored cells with unknown meaning, until `resetUncertain`. */
   #uncertain: ReadonlySet<number> = new Set();
 
@@ -93,13 +105,27 @@ export class Tag {
 
   /** Notes a prediction, labelled or not. */
   predict(time: number, now: number): void {
+    this.#revised++;
+    this.changing();
     this.latestPrediction = Math.max(this.latestPrediction, time < now ? time : now);
   }
 
-  /** Takes the latest outcome and prediction to be no later than `now`. */
-  limitLatest(now: number): void {
-    this.latest = Math.min(this.latest, now);
-    this.latestPrediction = Math.min(this.latestPrediction, now);
+  /** Counts a prediction as traffic, without a label until `labelled` tells of it. */
+  unlabelled(predicted: string, time: number, now: number): void {
+    this.changing();
+    this.coverage?.predict(predicted, time, now);
+  }
+
+  /** Counts a prediction as labelled that was counted as traffic of this time. */
+  labelled(predicted: string, time: number, now: number): void {
+    this.changing();
+    this.coverage?.label(predicted, time, now);
+  }
+
+  /** Predictions as of `now`, labelled or not, by the age at which they are due; undefined without a join. */
+  traffic(maturityMs: number | undefined, now: number): Traffic | undefined {
+    if (this.coverage?.isAsOf(now) === false) this.changing();
+    return this.coverage?.traffic(maturityMs, now);
   }
 
   /**
@@ -115,6 +141,7 @@ export class Tag {
     keyLow = 0,
     keyHigh = 0,
   ): Counted {
+    this.changing();
     if (this.classes.mayFold(actual, predicted)) this.#compact(now);
     const cell = this.classes.cell(actual, predicted);
     this.#outcome.cell = cell;
@@ -148,6 +175,7 @@ export class Tag {
     keyLow: number,
     keyHigh: number,
   ): Pick<Counted, "declared" | "folded"> | undefined {
+    this.changing();
     if (this.classes.mayFold(to, predicted)) this.#compact(now);
     const [before, after] = [this.measures.outcome(), this.measures.outcome()];
     before.cell = this.classes.cell(from, predicted);
@@ -164,24 +192,62 @@ export class Tag {
 
   /** Confusion matrix of a window as of `now`; empty for an unknown window. */
   confusion(label: string, now: number): ConfusionMatrix {
-    const window = this.#windows.get(label);
-    if (window === undefined) return confusionMatrix([]);
-    window.slide(now);
-    return this.classes.confusion(window.totals.counts.pairs());
+    const window = this.#slid(label, now);
+    return window === undefined ? confusionMatrix([]) : this.classes.matrices(window.totals.counts.values);
+  }
+
+  /** Tells whether all is as of `now`, but for what is still to be counted. */
+  isAsOf(now: number): boolean {
+    return this.#all.every((window) => window.isAsOf(now)) && this.coverage?.isAsOf(now) !== false;
+  }
+
+  /** Removes all that has expired by `now`. */
+  slide(now: number): void {
+    if (this.isAsOf(now)) return;
+    this.changing();
+    for (const window of this.#all) window.slide(now);
+    this.coverage?.slide(now);
+  }
+
+  /** Tells those who read the tag as it is; before whatever changes what they read. */
+  changing(): void {
+    if (this.readers.size === 0) return;
+    // To copy the tag as of a later instant removes what has expired by then.
+    const told = [...this.readers].sort((a, b) => a.now - b.now);
+    this.readers.clear();
+    for (const reader of told) reader.keep();
+  }
+
+  /** Copies a window as of `now`; its confusion matrix is made when it is asked for. */
+  copy(label: string, now: number): () => ConfusionMatrix {
+    const counts = this.#slid(label, now)?.totals.counts.values.slice();
+    if (counts === undefined) return () => confusionMatrix([]);
+    const { matrices } = this.classes;
+    return () => matrices(counts);
+  }
+
+  /**
+   * A number that tells whether anything but the traffic differs from another moment: as of then and as of `now` it is the
+   * same if nothing was counted since and nothing has left a window.
+   */
+  revision(now: number): number {
+    let changes = this.outcomes + this.#revised;
+    this.slide(now);
+    for (const window of this.#all) {
+      changes += window.totals.counts.changes + window.totals.limbs.changes;
+    }
+    return changes;
   }
 
   /** Correct outcomes over a time window as of `now`, oldest first; empty for other windows. */
   history(label: string, now: number): readonly Slice[] {
-    const window = this.#windows.get(label);
-    window?.slide(now);
-    const panes = window?.panes() ?? [];
+    const panes = this.#slid(label, now)?.panes() ?? [];
     return mergeSlices(panes.map(({ from, to, counts }) => ({ from, to, ...this.classes.hits(counts) })));
   }
 
   /** Sums of the measures in a window as of `now`. */
   sums(label: string, now: number): Sums {
-    const window = this.#windows.get(label);
-    window?.slide(now);
+    const window = this.#slid(label, now);
     return this.measures.sums((number) => window?.totals.sum(number) ?? 0);
   }
 
@@ -206,6 +272,14 @@ export class Tag {
     return reset;
   }
 
+  /** A window as of `now`. */
+  #slid(label: string, now: number): Window | undefined {
+    const window = this.#windows.get(label);
+    if (window?.isAsOf(now) === false) this.changing();
+    window?.slide(now);
+    return window;
+  }
+
   /** Stops tracking classes that have left all windows, which makes room for a model's new classes. */
   #compact(now: number): void {
     if (now < this.#compactedAt + compactIntervalMs) return;
@@ -223,13 +297,3 @@ export class Tag {
 }
 
 const ordinary: Counted = { inAllWindows: true, inNoTimeWindow: false, declared: true, folded: false };
-
-/** Compares tags by their label values, for sorting. */
-export function compareTags({ labels: a }: Tag, { labels: b }: Tag): number {
-  for (let at = 0; at < a.length; at++) {
-    const left = a[at] ?? "";
-    const right = b[at] ?? "";
-    if (left !== right) return left < right ? -1 : 1;
-  }
-  return 0;
-}

@@ -7,11 +7,13 @@ import type { Traffic } from "./coverage.ts";
 import { Measures, type Sums } from "./measure.ts";
 import { ForgottenTags, labelPairs, type SilentModel, type TagLabels } from "./forgotten-tags.ts";
 import type { Slice } from "./history.ts";
+import { limitLatest } from "./latest-times.ts";
 import { maturityOf, modelOf, type WindowOptions, type WindowSpec } from "./options.ts";
-import { makeTag, restoreTags, tagEntries, tagRemovals, type Restored } from "./tag-entries.ts";
+import { read, type Reading } from "./reading.ts";
 import { Seats } from "./seats.ts";
-import { compareTags, type Tag } from "./tag.ts";
-import { TagTree } from "./tag-tree.ts";
+import { makeTag, restoreTags, tagEntries, tagRemovals, type Restored } from "./tag-entries.ts";
+import type { Tag } from "./tag.ts";
+import { compareLabels, TagTree } from "./tag-tree.ts";
 
 /** State of one tag at a moment. */
 export interface TagSnapshot {
@@ -30,13 +32,15 @@ export interface TagSnapshot {
     readonly sums?: Sums;
   }[];
   /** Predictions, labelled or not; absent without a join. */
-  readonly traffic?: Traffic;
+  readonly traffic?: Traffic | undefined;
 }
 
 /** One tag at a moment, whose windows are read when asked for: before anything else is counted. */
-export interface TagView extends Pick<TagSnapshot, "labels" | "outcomes" | "latest"> {
+export interface TagView extends Pick<TagSnapshot, "labels" | "outcomes" | "latest" | "latestPrediction"> {
   /** Number of the tag, which no other gets. */
   readonly id: number;
+  /** A number that tells, compared with that of another moment, whether anything but the traffic differs. */
+  readonly revision: () => number;
   /** Confusion matrix of a window; empty for an unknown one. */
   readonly confusion: (window: string) => ConfusionMatrix;
   /** Correct outcomes over a time window, oldest first; empty for another. */
@@ -63,8 +67,8 @@ export class Tags {
   readonly #changed = new Set<Tag>();
   #removals: Entry[] = [];
   readonly #seats: Seats;
-  #displaced: TagLabels[] = [];
-  /** The source of what comes, which brings new tags. */
+  readonly #displaced: TagLabels[] = [];
+  /** The source of what comes. */
   source = "";
   /** Tags that were removed. */
   readonly forgotten: ForgottenTags;
@@ -122,14 +126,14 @@ export class Tags {
 
   /** Counts a prediction of a tag that `predict` knows, as one without a label until `label` tells of it. */
   traffic(labels: readonly string[], predicted: string, time: number, now: number): void {
-    this.#tree.find(labels)?.coverage?.predict(predicted, this.effectiveTime(time, now), now);
+    this.#tree.find(labels)?.unlabelled(predicted, this.effectiveTime(time, now), now);
   }
 
   /** Counts a prediction as labelled that was counted as traffic of this time. */
   labelled(labels: readonly string[], predicted: string, time: number, now: number): void {
     const tag = this.#tree.find(labels);
     if (tag?.coverage === undefined) return;
-    tag.coverage.label(predicted, this.effectiveTime(time, now), now);
+    tag.labelled(predicted, this.effectiveTime(time, now), now);
     this.#changed.add(tag);
   }
 
@@ -164,20 +168,17 @@ export class Tags {
 
   /** Removes tags without an outcome for `tagIdleMs` by the steady clock, and returns their labels. */
   evictIdle(steady: number, wall = steady, isSettled = true): TagLabels[] {
-    const idle = [...this.#tags.values()].filter(
-      ({ lastCounted }) => steady - lastCounted > this.#options.limits.tagIdleMs,
-    );
-    for (const tag of idle) this.#evict(tag, wall);
-    // What is dated by a clock that was ahead would keep a silent model from being told.
-    if (isSettled) for (const tag of this.#tags.values()) tag.limitLatest(wall);
-    return idle.map((tag) => this.#labelPairs(tag));
+    const { tagIdleMs } = this.#options.limits;
+    const idle = [...this.#tags.values()].filter(({ lastCounted }) => steady - lastCounted > tagIdleMs);
+    const evicted = idle.map((tag) => this.#evict(tag, wall));
+    // A clock that was ahead must not hide that a model is silent.
+    if (isSettled) for (const tag of this.#tags.values()) limitLatest(tag, wall);
+    return evicted;
   }
 
   /** The labels of tags that gave way to new ones since the last call. */
   takeDisplaced(): readonly TagLabels[] {
-    const displaced = this.#displaced;
-    this.#displaced = [];
-    return displaced;
+    return this.#displaced.splice(0);
   }
 
   /** The latest outcome of each declared model whose tags were all removed: the model is silent, not unknown. */
@@ -191,10 +192,21 @@ export class Tags {
     return this.#sorted().map((tag) => ({
       id: tag.id,
       ...this.#head(tag, now),
+      revision: () => tag.revision(now),
       confusion: (window) => tag.confusion(window, now),
       history: (window) => tag.history(window, now),
-      traffic: () => tag.coverage?.traffic(maturityOf(this.#options, tag.labels), now),
+      traffic: () => tag.traffic(maturityOf(this.#options, tag.labels), now),
     }));
+  }
+
+  /** Begins to read all tags as of `now`, sorted by label values, while they go on changing. */
+  read(now: number): Reading {
+    return read(this.#sorted(), {
+      windows: this.#options.windows,
+      labels: (tag) => this.#labelPairs(tag),
+      maturityMs: (tag) => maturityOf(this.#options, tag.labels),
+      now,
+    });
   }
 
   /** Snapshots of all tags as of `now`, sorted by label values. */
@@ -202,23 +214,27 @@ export class Tags {
     const { windows } = this.#options;
     return this.#sorted().map((tag) => ({
       ...this.#head(tag, now),
-      ...(tag.latestPrediction > 0 && { latestPrediction: Math.min(tag.latestPrediction, now) }),
       windows: windows.map((window) => ({
         window,
         confusion: tag.confusion(window.label, now),
         ...(this.#options.measures && { sums: tag.sums(window.label, now) }),
       })),
-      ...(tag.coverage && { traffic: tag.coverage.traffic(maturityOf(this.#options, tag.labels), now) }),
+      traffic: tag.traffic(maturityOf(this.#options, tag.labels), now),
     }));
   }
 
   #sorted(): Tag[] {
-    return [...this.#tags.values()].sort(compareTags);
+    return [...this.#tags.values()].sort((a, b) => compareLabels(a.labels, b.labels));
   }
 
-  #head(tag: Tag, now: number): Pick<TagSnapshot, "labels" | "outcomes" | "latest"> {
+  #head(tag: Tag, now: number): Pick<TagSnapshot, "labels" | "outcomes" | "latest" | "latestPrediction"> {
     const latest = tag.latest > 0 ? Math.min(tag.latest, now) : undefined;
-    return { labels: this.#labelPairs(tag), outcomes: tag.outcomes, latest };
+    return {
+      labels: this.#labelPairs(tag),
+      outcomes: tag.outcomes,
+      latest,
+      ...(tag.latestPrediction > 0 && { latestPrediction: Math.min(tag.latestPrediction, now) }),
+    };
   }
 
   /** Changed entries since the last call; the caller keeps them until they are durable. */
@@ -257,10 +273,7 @@ export class Tags {
   #make(labels: readonly string[], now: number): Tag | undefined {
     const seat = this.#seats.seek({ labels, source: this.source }, this.#timeline?.steady ?? now);
     if (seat === undefined) return undefined;
-    if (seat !== "free") {
-      this.#displaced.push(this.#labelPairs(seat));
-      this.#evict(seat, now);
-    }
+    if (seat !== "free") this.#displaced.push(this.#evict(seat, now));
     const tag = makeTag(this.#nextId++, [...labels], this.#options, this.#measures);
     tag.source = this.source;
     this.#put(tag);
@@ -273,7 +286,7 @@ export class Tags {
     this.#seats.note(tag, 1);
   }
 
-  #evict(tag: Tag, now: number): void {
+  #evict(tag: Tag, now: number): TagLabels {
     this.forgotten.add(tag.labels, tag.latest, tag.latestPrediction);
     this.forgotten.remember(tag.labels, tag.latest, now);
     this.#tags.delete(tag.id);
@@ -281,5 +294,6 @@ export class Tags {
     this.#changed.delete(tag);
     this.#removals.push(...tagRemovals(tag));
     this.#tree.remove(tag);
+    return this.#labelPairs(tag);
   }
 }

@@ -54,7 +54,7 @@ export class TimeWindow implements Window {
   }
 
   add(_outcome: Outcome, additions: Additions, time: number, now: number): boolean {
-    if (now < this.#validFrom || now >= this.#validUntil) this.slide(now);
+    this.slide(now);
     const number = Math.floor(time / this.#paneMs);
     const isInWindow = number >= this.#oldest;
     // It counts if the clock is set back to where its pane does.
@@ -77,8 +77,12 @@ export class TimeWindow implements Window {
     return true;
   }
 
+  isAsOf(now: number): boolean {
+    return now >= this.#validFrom && now < this.#validUntil;
+  }
+
   slide(now: number): void {
-    if (now >= this.#validFrom && now < this.#validUntil) return;
+    if (this.isAsOf(now)) return;
     const pane = Math.floor((now - this.#olderMs) / this.#paneMs);
     this.#validFrom = pane * this.#paneMs + this.#olderMs;
     this.#validUntil = this.#validFrom + this.#paneMs;

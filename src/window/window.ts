@@ -26,6 +26,8 @@ export interface Window {
   mend(from: Outcome, to: Outcome, time: number): boolean;
   /** Numbers of all cells with a count, those that do not count in the totals yet included. */
   cells(): Iterable<number>;
+  /** Tells whether `slide` would change nothing. */
+  isAsOf(now: number): boolean;
   /** Removes outcomes that have expired by `now`. */
   slide(now: number): void;
   /** Gives up what has expired, which would count again when the clock is set back. */

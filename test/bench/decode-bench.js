@@ -2,7 +2,7 @@
 // Run after a build: node test/bench/decode-bench.js [runs]
 
 // By a name that the compiler does not follow: the checks run without a build.
-const built = new URL("../../dist/decode/decoder.js", import.meta.url).href;
+const built = new URL("../../dist/modules/decode/decoder.js", import.meta.url).href;
 /** @type {typeof import("../../src/decode/decoder.ts")} */
 const { makeDecoder } = await import(built);
 

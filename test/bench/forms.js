@@ -26,7 +26,7 @@ async function speedOf(form) {
   /** @type {typeof import("../forms/form.ts")} */
   const { formLog, formRows } = await jiti.import("../forms/form.ts");
   // By a name that the compiler does not follow: the checks run without a build.
-  const built = (/** @type {string} */ path) => import(new URL(`../../dist/${path}`, import.meta.url).href);
+  const built = (/** @type {string} */ path) => import(new URL(`../../dist/modules/${path}`, import.meta.url).href);
   /** @type {typeof import("../../src/config/parse.ts")} */
   const { parseConfig } = await built("config/parse.js");
   /** @type {typeof import("../../src/decode/decoder.ts")} */

@@ -22,7 +22,7 @@ const memory = () => {
 const idOf = (n) => `0f8fad5b-d9cb-469f-a165-${String(n).padStart(12, "0")}`;
 
 /** @param {string} path a module of the build, by a name that the compiler does not follow */
-const built = (path) => import(new URL(`../../dist/${path}`, import.meta.url).href);
+const built = (path) => import(new URL(`../../dist/modules/${path}`, import.meta.url).href);
 
 /**
  * Time of a step per half, in process time: a busy machine costs little of that.

@@ -3,8 +3,8 @@
 // build, measures 10 classes in the default windows alone.
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { ClassMonitor } from "../../dist/window/class-monitor.js";
-import { Tags } from "../../dist/window/tags.js";
+import { ClassMonitor } from "../../dist/modules/window/class-monitor.js";
+import { Tags } from "../../dist/modules/window/tags.js";
 
 setFlagsFromString("--expose-gc");
 /** @type {() => void} */

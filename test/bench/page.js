@@ -16,8 +16,13 @@ const scrapes = 20;
 /** @param {readonly number[]} numbers one at least */
 const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? NaN;
 
-/** @param {string} dir */
-function writeInput(dir) {
+/**
+ * Writes a log of 1,000 tags, and a config that reads it.
+ *
+ * @param {string} dir
+ * @param {Readonly<Record<string, unknown>>} [more] further sections of the config
+ */
+export function writeInput(dir, more = {}) {
   mkdirSync(join(dir, "logs"));
   const now = Date.now();
   const lines = Array.from({ length: tags }, (_, tag) =>
@@ -47,12 +52,18 @@ function writeInput(dir) {
     alerting: { defaultReceiver: "hook" },
     windows: ["5m", "1h"],
     exposition: { confusion: "none" },
+    ...more,
   };
   writeFileSync(join(dir, "config.json"), JSON.stringify(config));
 }
 
-/** @param {string} url @param {Record<string, string>} [headers] */
-async function timed(url, headers = {}) {
+/**
+ * How long an answer takes, in milliseconds.
+ *
+ * @param {string} url
+ * @param {Record<string, string>} [headers]
+ */
+export async function timed(url, headers = {}) {
   const started = performance.now();
   const response = await fetch(url, { headers });
   await response.arrayBuffer();
@@ -66,10 +77,12 @@ function cpuOf(pid) {
   return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
-/** Measures a daemon. */
-export async function pageBench() {
-  const dir = mkdtempSync(join(tmpdir(), "model-quality-page-"));
-  writeInput(dir);
+/**
+ * Starts a daemon over the input of a folder; resolves once it has read it.
+ *
+ * @param {string} dir
+ */
+export async function startDaemon(dir) {
   const main = new URL("../../dist/cli/main.js", import.meta.url).pathname;
   const flags = ["--config", join(dir, "config.json"), "--state", join(dir, "state")];
   const daemon = spawn(process.execPath, [main, "serve", ...flags, "--web.listen-address", "127.0.0.1:0"], {
@@ -77,13 +90,19 @@ export async function pageBench() {
   });
   let log = "";
   daemon.stderr.setEncoding("utf8").on("data", (/** @type {string} */ text) => (log += text));
+  while (!log.includes("ready")) {
+    if (daemon.exitCode !== null) throw new Error(log);
+    await sleep(50);
+  }
+  return { daemon, url: /url="?(http:\/\/[^\s"]+)/u.exec(log)?.[1] ?? "", pid: daemon.pid ?? 0 };
+}
+
+/** Measures a daemon. */
+export async function pageBench() {
+  const dir = mkdtempSync(join(tmpdir(), "model-quality-page-"));
+  writeInput(dir);
+  const { daemon, url, pid } = await startDaemon(dir);
   try {
-    while (!log.includes("ready")) {
-      if (daemon.exitCode !== null) throw new Error(log);
-      await sleep(50);
-    }
-    const url = /url="?(http:\/\/[^\s"]+)/u.exec(log)?.[1] ?? "";
-    const pid = daemon.pid ?? 0;
     const fragment = { Accept: "text/html; fragment=1" };
     for (let warm = 0; warm < 8; warm++) {
       await timed(`${url}/`, fragment);

@@ -1,7 +1,7 @@
 // `npm run bench -- --patterns`: what a line costs under a regular expression: proved linear, as V8 alone runs it, and
 // on RE2. All take turns, so that a busy machine slows all of them.
 // By a name that the compiler does not follow: the checks run without a build.
-const built = new URL("../../dist/decode/pattern/pattern.js", import.meta.url).href;
+const built = new URL("../../dist/modules/decode/pattern/pattern.js", import.meta.url).href;
 /** @type {typeof import("../../src/decode/pattern/pattern.ts")} */
 const { safePattern } = await import(built);
 

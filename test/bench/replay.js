@@ -2,7 +2,8 @@
 // with mtail. All take turns in one run, so that a busy machine slows all of them; all must count the same cells.
 // `--memory` measures the memory of a tag instead, `--scrape` a page of 100,000 series, `--patterns` regular expressions,
 // `--forms` the forms of docs/forms.md, `--join` a join of ten million ids, `--scale` how far one
-// daemon goes, `--http` events by HTTP, `--page` the status page of a thousand tags.
+// daemon goes, `--http` events by HTTP, `--page` the status page of a thousand tags, `--start` the start of the daemon,
+// `--load` the page of metrics under load, `--backfill` history of a month, `--influxdb` scrapes of a daemon that writes to InfluxDB.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -12,43 +13,46 @@ import Table from "cli-table3";
 import { contestants } from "./contestants.js";
 import { writePredictionLog } from "./prediction-log.js";
 
+/**
+ * What else can be measured, by its flag.
+ *
+ * @type {Readonly<Record<string, (options: { lines: number, rounds: number, events: number, ids: string, main?: string }) => unknown>>}
+ */
+const others = {
+  memory: () => import("./memory.js"),
+  scrape: () => import("./scrape.js"),
+  patterns: () => import("./patterns.js"),
+  forms: () => import("./forms.js"),
+  join: async ({ ids }) => (await import("./join.js")).joinBench(ids),
+  page: async () => (await import("./page.js")).pageBench(),
+  http: async (options) => (await import("./http.js")).httpBench(options.lines),
+  scale: async ({ events }) => (await import("./scale.js")).scaleBench(events),
+  start: async (options) => (await import("./start.js")).startBench(options.rounds),
+  load: async ({ main }) => (await import("./load.js")).loadBench(main),
+  backfill: async () => (await import("./backfill.js")).backfillBench(),
+  influxdb: async () => (await import("./influxdb.js")).influxBench(),
+};
+
 const { values } = parseArgs({
   options: {
     lines: { type: "string", default: "1000000" },
     rounds: { type: "string", default: "5" },
-    memory: { type: "boolean", default: false },
-    scrape: { type: "boolean", default: false },
-    patterns: { type: "boolean", default: false },
-    forms: { type: "boolean", default: false },
-    join: { type: "boolean", default: false },
-    page: { type: "boolean", default: false },
-    http: { type: "boolean", default: false },
-    scale: { type: "boolean", default: false },
+    main: { type: "string" },
     events: { type: "string", default: "1000000" },
     ids: { type: "string", default: "10000000" },
+    ...Object.fromEntries(Object.keys(others).map((name) => [name, { type: /** @type {const} */ ("boolean") }])),
   },
 });
-if (values.memory) await import("./memory.js");
-if (values.scrape) await import("./scrape.js");
-if (values.patterns) await import("./patterns.js");
-if (values.forms) await import("./forms.js");
-if (values.join) (await import("./join.js")).joinBench(values.ids);
-if (values.page) await (await import("./page.js")).pageBench();
-if (values.http) await (await import("./http.js")).httpBench(Number(values.lines));
-if (values.scale) await (await import("./scale.js")).scaleBench(Number(values.events));
-if (
-  values.page ||
-  values.scale ||
-  values.memory ||
-  values.scrape ||
-  values.patterns ||
-  values.forms ||
-  values.join ||
-  values.http
-)
-  process.exit();
 const lines = Number(values.lines);
 const rounds = Number(values.rounds);
+/** @type {ReadonlyMap<string, unknown>} */
+const given = new Map(Object.entries(values));
+const asked = Object.entries(others).filter(([name]) => given.get(name) === true);
+for (const [, bench] of asked) {
+  const { ids, main } = values;
+  await bench({ lines, rounds, events: Number(values.events), ids, ...(main === undefined ? {} : { main }) });
+}
+if (asked.length > 0) process.exit();
 
 /**
  * @param {import("./contestants.js").Contestant} contestant

@@ -2,9 +2,9 @@
 // take turns in one run.
 import Table from "cli-table3";
 import { Gauge, Registry } from "prom-client";
-import { writeQuality } from "../../dist/exposition/quality-page.js";
-import { ClassMonitor } from "../../dist/window/class-monitor.js";
-import { Tags } from "../../dist/window/tags.js";
+import { ClassMonitor } from "../../dist/modules/window/class-monitor.js";
+import { Tags } from "../../dist/modules/window/tags.js";
+import { qualityText } from "../../dist/modules/exposition/quality-page.js";
 
 const rounds = 7;
 const minute = 60_000;
@@ -24,15 +24,19 @@ const options = {
 const tags = new Tags(options, new ClassMonitor());
 
 function ours() {
-  const page = { text: "" };
-  writeQuality(page, "text", {
-    snapshots: tags.snapshot(now),
+  const { snapshots, close } = tags.read(now);
+  let page = "";
+  for (const piece of qualityText("text", {
+    snapshots,
     windows,
     declared: new Map(),
     silentModels: [],
     confusion: "all",
-  });
-  return page.text;
+  })) {
+    page += piece;
+  }
+  close();
+  return page;
 }
 
 /** @param {string} text */

@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { tempDir } from "../support/temp.ts";
 
-const loader = new URL("../../dist/config/load.js", import.meta.url).href;
+const loader = new URL("../../dist/modules/config/load.js", import.meta.url).href;
 const dirs = { readOnly: tempDir(), unreadable: tempDir(), writable: tempDir(), edited: tempDir() };
 const config = `import { defineConfig } from "model-quality-exporter";
 import { windows } from "./windows.ts";

@@ -105,6 +105,7 @@ test("a config of one source gets every default", () => {
     },
     grafana: { url: undefined },
     statusPage: { url: undefined },
+    influxdb: undefined,
     exposition: { confusion: "all" },
     extend: { ruleGroups: [], routes: [], changeRules: undefined },
     limits: {

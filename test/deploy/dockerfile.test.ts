@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join, relative } from "node:path";
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { DockerfileParser } from "dockerfile-ast";
@@ -104,7 +104,12 @@ describe("the steps of the Dockerfile, run here", () => {
     // What `npm ci` would bring, by links: removing some of it takes nothing away here.
     execFileSync("cp", ["-al", join(repository, "node_modules"), join(build, "node_modules")]);
     const steps = instructions.slice(starts[1], starts.at(-1)).filter(({ word }) => word === "RUN");
-    expect(steps.map(({ rest }) => rest.split(" ").slice(0, 2).join(" "))).toEqual(["npm ci", "npm run", "npm prune"]);
+    expect(steps.map(({ rest }) => rest.split(" ").slice(0, 2).join(" "))).toEqual([
+      "npm ci",
+      "npm run",
+      "npm run",
+      "npm prune",
+    ]);
     for (const { rest } of steps.slice(1)) {
       // The build of the tests is the same one: that it reads only what was copied is held above.
       if (rest === "npm run build" && !isLong) {
@@ -122,10 +127,15 @@ describe("the steps of the Dockerfile, run here", () => {
     }
   }, 180_000);
 
-  test("the steps leave out the development packages", () => {
-    expect(existsSync(join(app, "node_modules/express"))).toBe(true);
-    for (const name of ["typescript", "jest", "kubernetes-models", "@grafana/grafana-foundation-sdk"])
+  test("the steps leave out the development packages, those in the bundle among them, and what only tests need", () => {
+    expect(existsSync(join(app, "node_modules/lmdb"))).toBe(true);
+    for (const name of ["typescript", "jest", "express", "@grafana/grafana-foundation-sdk"])
       expect([name, existsSync(join(app, "node_modules", name))]).toEqual([name, false]);
+    expect(readdirSync(join(app, "dist"))).not.toContain("modules");
+  });
+
+  test("the image holds the licences of all that is in it", () => {
+    expect(readFileSync(join(app, "dist/THIRD_PARTY_NOTICES.txt"), "utf8")).toContain("The OpenLDAP Public License");
   });
 
   test.each([

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { writeQuality, type QualityView } from "../../src/exposition/quality-page.ts";
-import { endPage, type Format, type Page } from "../../src/exposition/text-format.ts";
+import { qualityText, type QualityView } from "../../src/exposition/quality-page.ts";
+import { pageEnd, type Format } from "../../src/exposition/text-format.ts";
 import { pageMetrics } from "../../src/quality/page-metrics.ts";
 import { confusionMatrix } from "../../src/window/confusion-matrix.ts";
 import { readRepositoryFile } from "../support/repository.ts";
@@ -27,9 +27,8 @@ function render(
   format: Format = "text",
   parts: Partial<QualityView> = {},
 ): string[] {
-  const page: Page = { text: "" };
-  writeQuality(page, format, { snapshots, windows, declared, silentModels: [], confusion: "all", ...parts });
-  return endPage(page, format).trimEnd().split("\n");
+  const view = { snapshots, windows, declared, silentModels: [], confusion: "all", ...parts } as const;
+  return [...qualityText(format, view), pageEnd(format)].join("").trimEnd().split("\n");
 }
 
 /** The families with the tag's labels alone. */

@@ -114,7 +114,7 @@ const named = (name: string): string => `{{ template "model_quality.${name}" . }
 function message(list: string, alerts: readonly AlertData[]): Readonly<Record<string, string>> {
   const settings = withMessages({ kind: "any", list, settings: {} });
   const entries = Object.entries(settings).flatMap(([key, value]): readonly (readonly [string, string])[] =>
-    typeof value === "string" ? [[key, value]] : templatedEntries(value),
+    typeof value === "string" ? [[key, value]] : Array.isArray(value) ? [] : templatedEntries(value),
   );
   return Object.fromEntries(
     entries.map(([key, text]) => [key, render(text, alerts, text.includes(".html") ? "html" : "text").trim()]),

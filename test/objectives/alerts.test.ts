@@ -2,8 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import type { Objective } from "../../src/config/config.ts";
-import { writeQuality } from "../../src/exposition/quality-page.ts";
-import type { Page } from "../../src/exposition/text-format.ts";
+import { qualityText } from "../../src/exposition/quality-page.ts";
 import { yamlText } from "../../src/generate/files/yaml.ts";
 import { makePlan } from "../../src/generate/plan.ts";
 import { samplesNotation } from "../../src/generate/rule-tests/promtool-test.ts";
@@ -60,7 +59,6 @@ describe("the verdict beside the alert, which promtool evaluates on the exporter
     for (const [name, rules] of makePlan(config).ruleFiles) writeFileSync(join(dir, name), yamlText(rules));
     const series = new Map<string, (number | undefined)[]>();
     minutes.forEach((cells, minute) => {
-      const page: Page = { text: "" };
       const tags = [reference, cells].map((counts, index) => ({
         labels: [
           { name: "model", value: "m" },
@@ -70,14 +68,17 @@ describe("the verdict beside the alert, which promtool evaluates on the exporter
         latest: undefined,
         windows: config.windows.map((window) => ({ window, confusion: matrix(counts) })),
       }));
-      writeQuality(page, "text", {
+      const page = qualityText("text", {
         snapshots: tags,
         windows: config.windows,
         declared: new Map([["m", classes]]),
         silentModels: [],
         confusion: "all",
       });
-      for (const line of page.text.split("\n").filter((text) => text !== "" && !text.startsWith("#"))) {
+      for (const line of [...page]
+        .join("")
+        .split("\n")
+        .filter((text) => text !== "" && !text.startsWith("#"))) {
         const [, name = "", value] = /^(.*) (\S+)$/u.exec(line) ?? [];
         const labelled = name.replace("{", '{job="model-quality-exporter",instance="a:9877",namespace="models",');
         const values = series.get(labelled) ?? minutes.map(() => undefined);

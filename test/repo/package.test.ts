@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { repository } from "../support/repository.ts";
@@ -21,18 +21,52 @@ describe("the package", () => {
 
   beforeAll(() => {
     // dist is built already; building it again would take it away from under the other tests.
+    run("npm", ["run", "--silent", "notices"], repository);
     const { stdout } = run("npm", ["pack", "--ignore-scripts", "--json", "--pack-destination", dir], repository);
     const [report] = JSON.parse(stdout) as { filename: string; files: { path: string }[] }[];
     packed = report?.files.map(({ path }) => path) ?? [];
     mkdirSync(home);
     writeFileSync(join(home, "package.json"), "{}");
-    run("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline", join(dir, report?.filename ?? "")], home);
+    run(
+      "npm",
+      ["install", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline", join(dir, report?.filename ?? "")],
+      home,
+    );
   });
 
   test("the package holds what runs and what is read, and no sources or tests", () => {
     expect(packed).toEqual(expect.arrayContaining(["README.md", "LICENSE", "CHANGELOG.md", "dist/cli/main.js"]));
     const top = new Set(packed.map((path) => path.split("/")[0]));
     expect([...top].sort()).toEqual(["CHANGELOG.md", "LICENSE", "README.md", "dist", "package.json"]);
+    expect(packed.filter((path) => /^dist\/modules\/.*\.(?:js|json)$/u.test(path))).toEqual([]);
+  });
+
+  test("the package brings the licences of all code of others, that inside of packages included", () => {
+    const notices = readFileSync(
+      join(home, "node_modules/model-quality-exporter/dist/THIRD_PARTY_NOTICES.txt"),
+      "utf8",
+    );
+    for (const name of ["express 5", "zod 4", "lmdb 3"]) expect(notices).toContain(name);
+    expect(notices).toContain("The OpenLDAP Public License");
+  });
+
+  test("the bill of materials names what is in the bundle and what is installed beside it, with hashes", () => {
+    const bill = JSON.parse(
+      readFileSync(join(home, "node_modules/model-quality-exporter/dist/sbom.cdx.json"), "utf8"),
+    ) as { bomFormat: string; components: { name: string; hashes?: { content: string }[] }[] };
+    expect(bill.bomFormat).toBe("CycloneDX");
+    const names = bill.components.map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(["express", "prom-client", "chokidar", "yaml", "lmdb", "jiti"]));
+    expect(names).not.toContain("typescript");
+    expect(bill.components.filter(({ hashes = [] }) => hashes.length === 0)).toEqual([]);
+  });
+
+  test("the package brings few others, none of which needs to run a script to be installed", () => {
+    const names = readdirSync(join(home, "node_modules"), { recursive: true, encoding: "utf8" }).flatMap(
+      (path) => /^(?:.*\/)?node_modules\/((?:@[^/]+\/)?[^/]+)\/package\.json$/u.exec(`node_modules/${path}`)?.[1] ?? [],
+    );
+    expect(names).toEqual(expect.arrayContaining(["model-quality-exporter", "lmdb", "jiti", "re2js"]));
+    expect(names.length).toBeLessThan(20);
   });
 
   test("the package answers --help where it was installed into an empty folder", () => {

@@ -805,6 +805,7 @@ describe("a start that cannot be", () => {
     },
     { flag: "web.telemetryPath", value: "/m*", says: "--web.telemetry-path: expected a path like /metrics" },
     { flag: "web.telemetryPath", value: "m", says: "--web.telemetry-path: expected a path like /metrics" },
+    { flag: "web.maxRequests", value: "many", says: "--web.max-requests: expected a number of requests" },
     { flag: "web.telemetryPath", value: "", says: "--web.telemetry-path: expected a path like /metrics" },
   ])('because of "$value" for $flag says what is expected', async ({ flag, value, says }) => {
     const good = {
@@ -813,6 +814,7 @@ describe("a start that cannot be", () => {
       "web.listenAddress": "127.0.0.1:0",
       "web.telemetryPath": "/metrics",
       "web.enableLifecycle": false,
+      "web.maxRequests": "40",
       "web.showLines": false,
       "web.statusPage": "true",
       "log.level": "info",

@@ -2,7 +2,6 @@ import { writeFileSync, statSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { expect } from "@jest/globals";
 import { Health } from "../../src/exposition/health.ts";
-import type { Page } from "../../src/exposition/text-format.ts";
 import type { EntryKey, JsonValue } from "../../src/serializable.ts";
 import type { LogCase } from "../conformance/log-case.ts";
 import { hasSeries, LogFolder, type Follower } from "../conformance/log-folder.ts";
@@ -74,9 +73,7 @@ export class Stage implements Follower {
   async shows(series: string | RegExp): Promise<void> {
     await eventually(async () => {
       await this.look();
-      const page: Page = { text: "" };
-      await this.#health.write(page, "text");
-      return hasSeries(page.text, series);
+      return hasSeries(await this.#health.text("text"), series);
     }, String(series));
   }
 

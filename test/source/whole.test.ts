@@ -101,7 +101,7 @@ describe("reading whole files", () => {
 
 describe("standard input", () => {
   const program = `
-    import { readWhole } from ${JSON.stringify(fileURLToPath(new URL("../../dist/source/reading/whole-file.js", import.meta.url)))};
+    import { readWhole } from ${JSON.stringify(fileURLToPath(new URL("../../dist/modules/source/reading/whole-file.js", import.meta.url)))};
     let lines = 0, bytes = 0;
     const read = (b, s, e) => { bytes += e - s; for (let i = s; i < e; i++) if (b[i] === 10) lines++; };
     await readWhole("-", { read, skipped() {}, save() {} }, { maxLineBytes: 1000 });

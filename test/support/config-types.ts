@@ -15,6 +15,7 @@ const rooms: readonly (readonly [name: string, roots: readonly string[]])[] = [
   ["source-input", ["SourceInput"]],
   ["receiver-input", ["ReceiverInput"]],
   ["extend-keys", ["ExtendKeys"]],
+  ["influxdb-input", ["InfluxdbInput"]],
 ];
 
 /** Types that are written by hand, with the files that they stand in. */

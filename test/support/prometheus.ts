@@ -32,7 +32,11 @@ export class Prometheus {
    * @param dir an empty folder that is kept for it: its storage, and `prometheus.yml` where the config is given as text
    * @param config the text of its config, or the path of a config that exists (rule files stand relative to it)
    */
-  static async start(dir: string, config: { text: string } | { file: string }): Promise<Prometheus> {
+  static async start(
+    dir: string,
+    config: { text: string } | { file: string },
+    flags: readonly string[] = [],
+  ): Promise<Prometheus> {
     const storage = mkdtempSync(join(dir, "tsdb-"));
     const file = "file" in config ? config.file : join(dir, "prometheus.yml");
     if ("text" in config) writeFileSync(file, config.text);
@@ -43,6 +47,7 @@ export class Prometheus {
       "--web.enable-lifecycle",
       // An alert that fires before Alertmanager is discovered (5 s) is sent again, not only after a minute.
       "--rules.alert.resend-delay=1s",
+      ...flags,
     ]);
     return new Prometheus(program, await readyUrl(program));
   }

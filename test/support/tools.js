@@ -16,6 +16,7 @@ export const tools = [
   { program: "amtool", debianPackage: "prometheus-alertmanager", service: "prometheus-alertmanager" },
   { program: "mtail", debianPackage: "mtail", service: "mtail" },
   { program: "logrotate", debianPackage: "logrotate", service: "logrotate.timer" },
+  { program: "influxd", debianPackage: "influxdb", service: "influxdb" },
   { program: "chromium", debianPackage: "chromium" },
   { program: "bindfs", debianPackage: "bindfs" },
   { program: "faketime", debianPackage: "faketime" },

@@ -7,7 +7,7 @@ import { Random } from "./random.js";
 import { keepingWays } from "./rotation-ways.js";
 
 makeUpTime();
-const { Tail } = await import("../../dist/source/tail.js");
+const { Tail } = await import("../../dist/modules/source/tail.js");
 
 /** @typedef {[import("../../src/serializable.ts").EntryKey, import("../../src/serializable.ts").JsonValue]} Saved */
 /** @typedef {{ seed: number, setting: string, lost: string[], twice: string[] }} Outcome */

@@ -2,15 +2,19 @@ import type { Receiver } from "../../config/config.ts";
 
 const title = '{{ template "model_quality.title" . }}';
 const text = '{{ template "model_quality.text" . }}';
+const slackTitle = '{{ template "model_quality.slack.title" . }}';
+const markdown = '{{ template "model_quality.markdown" . }}';
 const link = '{{ template "model_quality.link" . }}';
 
 /** Fields that carry our messages, by Alertmanager's list. A webhook gets the alerts themselves. */
 const fields: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   slack_configs: {
-    title,
+    title: slackTitle,
     title_link: link,
-    fallback: title,
+    fallback: slackTitle,
     text: '{{ template "model_quality.slack" . }}',
+    // Not the text, in which names could be made bold or code, as they are by default.
+    mrkdwn_in: ["pretext"],
     color: '{{ if eq .Status "firing" }}danger{{ else }}good{{ end }}',
   },
   pagerduty_configs: {
@@ -29,8 +33,9 @@ const fields: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     priority: '{{ template "model_quality.opsgenie.priority" . }}',
   },
   email_configs: { headers: { Subject: title }, html: '{{ template "model_quality.html" . }}', text },
-  msteams_configs: { title, text },
-  discord_configs: { title, message: text },
+  // Teams shows a title as it is.
+  msteams_configs: { title, text: markdown },
+  discord_configs: { title: '{{ template "model_quality.markdown.title" . }}', message: markdown },
 };
 
 /** Adds our messages to the settings of an integration, where the user set none; raw settings stay as they are. */

@@ -14,6 +14,7 @@ export const generatedFolders = [
   "deploy/kubernetes",
   "deploy/kubernetes/component",
   "deploy/grafana",
+  "deploy/grafana/provisioning/datasources",
 ] as const;
 
 /** Folder that holds generated files. */

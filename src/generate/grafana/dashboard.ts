@@ -16,7 +16,7 @@ import { versionPanels } from "./version-panels.ts";
 const columns = 24;
 
 /** Dashboard as Grafana reads it from a file. */
-interface Dashboard {
+export interface Dashboard {
   readonly description: string;
   readonly uid: string;
   readonly title: string;
@@ -34,7 +34,8 @@ interface Dashboard {
 
 type Placed = PanelBody & { readonly id: number; readonly gridPos: GridPosition };
 
-interface Section {
+/** Panels under a title. */
+export interface Section {
   readonly title: string;
   readonly height: number;
   readonly perLine: number;
@@ -81,7 +82,8 @@ function dashboard(config: DashboardSections): Dashboard {
   };
 }
 
-function placed(sections: readonly Section[]): Dashboard["panels"] {
+/** Places the panels of sections below each other; sections without panels are left out. */
+export function placed(sections: readonly Section[]): Dashboard["panels"] {
   const all: (AsJson<RowPanel> | Placed)[] = [];
   let y = 0;
   for (const { title, height, perLine, panels } of sections.filter((section) => section.panels.length > 0)) {

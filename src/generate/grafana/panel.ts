@@ -13,7 +13,10 @@ export type PanelBody = Omit<AsJson<Panel>, "id" | "gridPos"> & Required<Pick<As
 export type GridPosition = AsJson<GridPos>;
 /** Query of a panel. */
 export type Query = AsJson<Dataquery>;
-type Fields = NonNullable<AsJson<Panel>["fieldConfig"]>["defaults"];
+/** Queries of a panel, in the language of its data source. */
+export type Queries = NonNullable<PanelBody["targets"]>;
+/** Units and ranges of the values of a panel. */
+export type Fields = NonNullable<AsJson<Panel>["fieldConfig"]>["defaults"];
 type Override = NonNullable<AsJson<Panel>["fieldConfig"]>["overrides"][number];
 
 /** Texts of a panel. */
@@ -53,7 +56,7 @@ export const share: Fields = { unit: "percentunit", min: 0, max: 1, decimals: 1 
 /** Builds a panel of lines over time. */
 export function graph(
   text: PanelText,
-  targets: readonly Query[],
+  targets: Queries,
   defaults: Fields,
   overrides: readonly Override[] = [],
 ): PanelBody {
@@ -73,7 +76,7 @@ export function graph(
 }
 
 /** Builds a panel of large numbers. */
-export function stat(text: PanelText, targets: readonly Query[], defaults: Fields): PanelBody {
+export function stat(text: PanelText, targets: Queries, defaults: Fields): PanelBody {
   const options: AsJson<StatOptions> = {
     graphMode: "area",
     colorMode: "none",
@@ -98,7 +101,7 @@ export function stat(text: PanelText, targets: readonly Query[], defaults: Field
 /** Builds a table. */
 export function table(
   text: PanelText,
-  targets: readonly Query[],
+  targets: Queries,
   look: {
     readonly defaults: Fields;
     readonly custom: Partial<AsJson<TableFields>>;

@@ -6,15 +6,49 @@
 
 /** Syntax tree of an expression. */
 export type Tree =
-  | { readonly kind: "atom"; readonly text: string; readonly precedence: number }
-  | { readonly kind: "call"; readonly head: string; readonly args: readonly Tree[]; readonly precedence: number }
+  | { readonly kind: "atom"; readonly text: string; readonly means: Atom; readonly precedence: number }
+  | {
+      readonly kind: "call";
+      readonly head: string;
+      readonly means: Call;
+      readonly args: readonly Tree[];
+      readonly precedence: number;
+    }
   | {
       readonly kind: "infix";
       readonly left: Tree;
       readonly op: string;
+      readonly means: Infix;
       readonly right: Tree;
       readonly precedence: number;
     };
+
+/** What an operand is, apart from its text. */
+export type Atom =
+  | { readonly kind: "number"; readonly value: number }
+  | { readonly kind: "time" }
+  | { readonly kind: "selector"; readonly name: string; readonly matchers: readonly Matcher[] }
+  /** Samples of other moments than that of the evaluation. */
+  | { readonly kind: "past" };
+
+/** What is called, apart from its text. */
+export type Call =
+  | {
+      readonly kind: "aggregate";
+      readonly op: Aggregate;
+      readonly labels: readonly string[];
+      /** The labels are dropped rather than kept. */
+      readonly isWithout: boolean;
+    }
+  | { readonly kind: "function"; readonly name: string };
+
+/** What an operator is, apart from its text. */
+export interface Infix {
+  readonly op: Arithmetic | Comparison | "and" | "unless" | "or";
+  readonly matching: Matching | undefined;
+}
+
+type Aggregate = "sum" | "max" | "count" | "avg";
 
 /** Expression that gives an instant vector. */
 export interface Vector {
@@ -64,41 +98,46 @@ export function escapeRegex(value: string): string {
 /** Builds a number literal, exact to the last bit. Throws for NaN and infinities. */
 export function num(value: number): Scalar {
   if (!Number.isFinite(value)) throw new Error(`no number for a rule: ${value}`);
-  return { type: "scalar", tree: atom(String(value), value < 0 ? ranks.multiply : ranks.atom) };
+  const precedence = value < 0 ? ranks.multiply : ranks.atom;
+  return { type: "scalar", tree: atom(String(value), { kind: "number", value }, precedence) };
 }
 
 /** Selects the series of a metric by matchers, now or `offset` ago. */
 export function selector(name: string, matchers: readonly Matcher[] = [], offset?: string): Vector {
   const text = selectorText(name, matchers);
-  return { type: "vector", tree: atom(offset === undefined ? text : `${text} offset ${offset}`) };
+  if (offset !== undefined) return { type: "vector", tree: atom(`${text} offset ${offset}`, { kind: "past" }) };
+  return { type: "vector", tree: atom(text, { kind: "selector", name, matchers }) };
 }
 
 /** Selects the samples of the last `duration` of time. */
 export function range(name: string, matchers: readonly Matcher[], duration: string): RangeVector {
-  return { type: "range", tree: atom(`${selectorText(name, matchers)}[${duration}]`) };
+  return { type: "range", tree: atom(`${selectorText(name, matchers)}[${duration}]`, { kind: "past" }) };
 }
 
 /** Calls a function that gives a vector: `sqrt`, `rate`, `absent`; arguments after the first are numbers. */
 export function call(name: string, argument: Vector | RangeVector, ...numbers: readonly number[]): Vector {
-  return head(name, [argument.tree, ...numbers.map((value) => num(value).tree)]);
+  return head(name, { kind: "function", name }, [argument.tree, ...numbers.map((value) => num(value).tree)]);
 }
 
 /** Estimates a quantile from the buckets of a histogram. */
 export function histogramQuantile(quantile: number, buckets: Vector): Vector {
-  return head("histogram_quantile", [num(quantile).tree, buckets.tree]);
+  return head("histogram_quantile", { kind: "function", name: "histogram_quantile" }, [
+    num(quantile).tree,
+    buckets.tree,
+  ]);
 }
 
 /** Evaluation time, in Unix seconds. */
-export const time: Scalar = { type: "scalar", tree: atom("time()") };
+export const time: Scalar = { type: "scalar", tree: atom("time()", { kind: "time" }) };
 
 /** Aggregates to one series for each set of values of `labels`, and drops all other labels. */
-export function aggregateBy(op: "sum" | "max" | "count" | "avg", labels: readonly string[], of: Vector): Vector {
-  return head(`${op} by (${labels.join(", ")}) `, [of.tree]);
+export function aggregateBy(op: Aggregate, labels: readonly string[], of: Vector): Vector {
+  return head(`${op} by (${labels.join(", ")}) `, { kind: "aggregate", op, labels, isWithout: false }, [of.tree]);
 }
 
 /** Aggregates over `labels`, and keeps all other labels. */
 export function aggregateWithout(op: "sum" | "max", labels: readonly string[], of: Vector): Vector {
-  return head(`${op} without (${labels.join(", ")}) `, [of.tree]);
+  return head(`${op} without (${labels.join(", ")}) `, { kind: "aggregate", op, labels, isWithout: true }, [of.tree]);
 }
 
 type Arithmetic = "+" | "-" | "*" | "/";
@@ -113,13 +152,13 @@ export function arith(
   right: Vector | Scalar,
   matching?: Matching,
 ): Vector | Scalar {
-  const tree = infix(left, op + modifier(matching), right, op === "+" || op === "-" ? ranks.add : ranks.multiply);
+  const tree = infix(left, { op, matching }, right, op === "+" || op === "-" ? ranks.add : ranks.multiply);
   return { type: left.type === "scalar" && right.type === "scalar" ? "scalar" : "vector", tree };
 }
 
 /** Filters the left side to the series for which the comparison holds; they keep their values. */
 export function compare(left: Vector | Scalar, op: Comparison, right: Vector | Scalar, matching?: Matching): Vector {
-  return { type: "vector", tree: infix(left, op + modifier(matching), right, ranks.compare) };
+  return { type: "vector", tree: infix(left, { op, matching }, right, ranks.compare) };
 }
 
 /** Filters `left` to the series that have a match in every condition (`and`); they keep their values. */
@@ -127,7 +166,7 @@ export function and(left: Vector, ...conditions: readonly (readonly [Vector, Mat
   return conditions.reduce<Vector>(
     (all, [right, matching]) => ({
       type: "vector",
-      tree: infix(all, `and${modifier(matching)}`, right, ranks.and),
+      tree: infix(all, { op: "and", matching }, right, ranks.and),
     }),
     left,
   );
@@ -135,12 +174,12 @@ export function and(left: Vector, ...conditions: readonly (readonly [Vector, Mat
 
 /** Filters `left` to the series that have no match in `right` (`unless`); they keep their values. */
 export function unless(left: Vector, right: Vector, matching?: Matching): Vector {
-  return { type: "vector", tree: infix(left, `unless${modifier(matching)}`, right, ranks.and) };
+  return { type: "vector", tree: infix(left, { op: "unless", matching }, right, ranks.and) };
 }
 
 /** Adds to `left` the series of `right` that have no match in it (`or`). */
 export function or(left: Vector, right: Vector): Vector {
-  return { type: "vector", tree: infix(left, "or", right, ranks.or) };
+  return { type: "vector", tree: infix(left, { op: "or", matching: undefined }, right, ranks.or) };
 }
 
 function selectorText(name: string, matchers: readonly Matcher[]): string {
@@ -148,16 +187,17 @@ function selectorText(name: string, matchers: readonly Matcher[]): string {
   return inside === "" ? name : `${name}{${inside}}`;
 }
 
-function atom(text: string, precedence: number = ranks.atom): Tree {
-  return { kind: "atom", text, precedence };
+function atom(text: string, means: Atom, precedence: number = ranks.atom): Tree {
+  return { kind: "atom", text, means, precedence };
 }
 
-function head(text: string, args: readonly Tree[]): Vector {
-  return { type: "vector", tree: { kind: "call", head: text, args, precedence: ranks.atom } };
+function head(text: string, means: Call, args: readonly Tree[]): Vector {
+  return { type: "vector", tree: { kind: "call", head: text, means, args, precedence: ranks.atom } };
 }
 
-function infix(left: Vector | Scalar, op: string, right: Vector | Scalar, precedence: number): Tree {
-  return { kind: "infix", left: left.tree, op, right: right.tree, precedence };
+function infix(left: Vector | Scalar, means: Infix, right: Vector | Scalar, precedence: number): Tree {
+  const op = means.op + modifier(means.matching);
+  return { kind: "infix", left: left.tree, op, means, right: right.tree, precedence };
 }
 
 function modifier(matching: Matching | undefined): string {

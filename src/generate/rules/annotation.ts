@@ -66,6 +66,17 @@ export function renderAnnotation(annotation: Annotation, firing: Firing): string
   return annotation.map((part) => renderPart(part, firing)).join("");
 }
 
+/** Longest value in a text, in characters: whoever writes a log chooses its names, and must not push the rest out of sight. */
+const maxShown = 100;
+/** What prints a value in one line, without letters that are not seen or turn the order of others round, cut. */
+const inOneLine = `reReplaceAll ${quote("[\\pC\\pZ]+")} " " | reReplaceAll ${quote(`^(.{${maxShown - 1}})..+`)} "$1…"`;
+
+/** Writes a value as `inOneLine` does. */
+function lineOf(value: string): string {
+  const line = value.replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Z}]+/gu, " ");
+  return line.replace(new RegExp(`^(.{${maxShown - 1}})..+`, "u"), "$1…");
+}
+
 /** Escapes a value for the query of an address as Go's `urlquery` does. */
 export function queryEscape(value: string): string {
   const escaped = encodeURIComponent(value).replace(
@@ -80,8 +91,8 @@ function partTemplate(part: AnnotationPart): string {
   switch (part.kind) {
     case "label":
       return part.before === ""
-        ? `{{ $labels.${part.label} }}`
-        : `{{ with $labels.${part.label} }}${escapeTemplate(part.before)}{{ . }}{{ end }}`;
+        ? `{{ $labels.${part.label} | ${inOneLine} }}`
+        : `{{ with $labels.${part.label} }}${escapeTemplate(part.before)}{{ . | ${inOneLine} }}{{ end }}`;
     case "parameter":
       return `{{ $labels.${part.label} | urlquery }}`;
     case "value":
@@ -102,7 +113,7 @@ function resultTemplate(part: ResultPart): string {
   if (typeof part === "string") return escapeTemplate(part);
   return part.kind === "result"
     ? `{{ . | value | printf ${quote(`%.${part.decimals}f`)} }}`
-    : `{{ .Labels.${part.label} }}`;
+    : `{{ .Labels.${part.label} | ${inOneLine} }}`;
 }
 
 function renderPart(part: AnnotationPart, firing: Firing): string {
@@ -110,7 +121,7 @@ function renderPart(part: AnnotationPart, firing: Firing): string {
   switch (part.kind) {
     case "label": {
       const value = firing.labels[part.label] ?? "";
-      return value === "" ? "" : part.before + value;
+      return value === "" ? "" : part.before + lineOf(value);
     }
     case "parameter":
       return queryEscape(firing.labels[part.label] ?? "");
@@ -129,7 +140,7 @@ function renderPart(part: AnnotationPart, firing: Firing): string {
 
 function renderResult(part: ResultPart, { value, labels = {} }: QueryResult): string {
   if (typeof part === "string") return part;
-  return part.kind === "result" ? toFixedEven(value, part.decimals) : (labels[part.label] ?? "");
+  return part.kind === "result" ? toFixedEven(value, part.decimals) : lineOf(labels[part.label] ?? "");
 }
 
 /** Writes seconds as Prometheus' `humanizeDuration` does, for a minute or more. */

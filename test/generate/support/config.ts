@@ -104,6 +104,7 @@ export function makeConfig(parts: ConfigParts): Config {
     },
     grafana: { url: undefined, ...parts.grafana },
     statusPage: { url: undefined, ...parts.statusPage },
+    influxdb: undefined,
     exposition: { confusion: "all", ...parts.exposition },
     extend: { ruleGroups: [], routes: [], changeRules: undefined, ...parts.extend },
     limits: {
