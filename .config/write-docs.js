@@ -1,4 +1,4 @@
-// `npm run docs`: writes what README, docs and the types of a config take from the code. jiti reads the sources as they
+// `npm run docs`: writes what docs and the types of a config take from the code. jiti reads the sources as they
 // stand, without a build.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createJiti } from "jiti";
@@ -10,7 +10,7 @@ const at = (path) => new URL(`../${path}`, import.meta.url);
 
 /** @type {typeof import("../test/support/metrics-table.ts")} */
 const { betweenMarkers, metricsTable } = await jiti.import("../test/support/metrics-table.ts");
-writeFileSync(at("README.md"), betweenMarkers(readFileSync(at("README.md"), "utf8")).withPart(metricsTable()));
+writeFileSync(at("docs/metrics.md"), betweenMarkers(readFileSync(at("docs/metrics.md"), "utf8")).withPart(metricsTable()));
 
 /** @type {typeof import("../test/support/config-types.ts")} */
 const { configTypes } = await jiti.import("../test/support/config-types.ts");

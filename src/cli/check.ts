@@ -11,8 +11,10 @@ import { unmatchedGlobs } from "../source/discovery/unmatched-globs.ts";
 import { isUnfit, type Refused } from "../source/discovery/paths.ts";
 import { inodeOf } from "../source/identity/fingerprint.ts";
 import { Stopwatch } from "../source/pace.ts";
+import { memoryLimit, memoryNote } from "../server/memory-note.ts";
 import { reachOf } from "../window/options.ts";
 import { uncountedNotes } from "./first-lines.ts";
+import { outputKindsOf } from "./only.ts";
 import { outFolder } from "./out-folder.ts";
 
 /** Refused paths of a source that are named; others are counted. */
@@ -23,6 +25,8 @@ export interface CheckOptions {
   readonly config: string;
   /** Folder of the generated files. */
   readonly out: string;
+  /** Kinds of files to check, separated by commas; all by default. */
+  readonly only?: string | undefined;
   /** Prints the JSON Schema of the config instead of checking. */
   readonly jsonSchema?: boolean;
 }
@@ -31,13 +35,16 @@ export interface CheckOptions {
  * Checks the config and the generated files, with one line per check on standard output. Returns the exit code: 1 when a
  * check failed. Throws a `Problem` for a bad config.
  */
-export async function checkCommand({ config: path, out, jsonSchema }: CheckOptions): Promise<number> {
+export async function checkCommand({ config: path, out, only, jsonSchema }: CheckOptions): Promise<number> {
   if (jsonSchema === true) {
     process.stdout.write(`${JSON.stringify(configJsonSchema(), undefined, 2)}\n`);
     return 0;
   }
+  const kinds = outputKindsOf(only);
   const config = await loadConfig(path, process.env, true);
   process.stdout.write("ok       config\n");
+  const memory = memoryNote(config, memoryLimit());
+  if (memory !== undefined) process.stdout.write(`note     ${memory}\n`);
   for (const note of joinNotes(config)) process.stdout.write(`note     ${note}\n`);
   for (const note of patternNotes(config)) process.stdout.write(`note     ${note}\n`);
   const searches = await Promise.all(config.sources.map(({ source }) => discover(source, new Stopwatch())));
@@ -49,7 +56,7 @@ export async function checkCommand({ config: path, out, jsonSchema }: CheckOptio
   for (const note of [...sourceNotes(config, searches), ...(await uncountedNotes(config, searches))])
     process.stdout.write(`note     ${note}\n`);
   let failed = 0;
-  for await (const check of checkFiles(generate(config), outFolder(out))) {
+  for await (const check of checkFiles(generate(config, kinds), outFolder(out))) {
     if (check.outcome === "failed") failed += 1;
     process.stdout.write(checkLine(check));
   }

@@ -193,7 +193,7 @@ function nextSteps(files: readonly string[], out: string | undefined, { isHalf }
   const option = out === undefined ? "" : ` --config ${out}`;
   if (isHalf) return ["Next: init with the log of the labels too, or a source for them in this config"];
   const replay = files.includes("-") ? "put the path of the log into `files`, then: " : "";
-  return [`Next: ${replay}npx model-quality-exporter serve${option}   (and generate, check: README)`];
+  return [`Next: ${replay}npx model-quality-exporter serve${option}   (and generate, check: README.md)`];
 }
 
 function say(lines: readonly string[]): void {

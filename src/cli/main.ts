@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError, Option } from "commander";
+import { outputKinds } from "../generate/output-kinds.ts";
 import { logFormats, logLevels } from "../log.ts";
 import { errorCode, errorMessage, Problem } from "../problem.ts";
 import type { BackfillOptions } from "./backfill.ts";
@@ -122,8 +123,12 @@ function makeProgram(): Command {
     .addOption(config())
     .option("--out <dir>", "output folder", ".")
     .addOption(new Option("--force", "replace files that generate did not write").default(false).conflicts("check"))
+    .option(
+      "--only <kinds>",
+      `only these kinds of files, separated by commas: ${outputKinds.join(", ")} (default: all)`,
+    )
     .option("--check", "write nothing; fail with a diff when the files are stale", false)
-    .action(async (options: { config: string; out: string; check: boolean; force: boolean }) => {
+    .action(async (options: { config: string; out: string; check: boolean; force: boolean; only?: string }) => {
       const { generateCommand } = await import("./generate.ts");
       process.exitCode = await generateCommand(options);
     });
@@ -133,8 +138,12 @@ function makeProgram(): Command {
     .description("check the config and the generated files, with promtool and amtool where they are installed")
     .addOption(config())
     .option("--out <dir>", "folder of the generated files", ".")
+    .option(
+      "--only <kinds>",
+      `only these kinds of files, separated by commas: ${outputKinds.join(", ")} (default: all)`,
+    )
     .option("--json-schema", "print the JSON Schema of the config instead, for editors of YAML and JSON", false)
-    .action(async (options: { config: string; out: string; jsonSchema: boolean }) => {
+    .action(async (options: { config: string; out: string; only?: string; jsonSchema: boolean }) => {
       const { checkCommand } = await import("./check.ts");
       process.exitCode = await checkCommand(options);
     });

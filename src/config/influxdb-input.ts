@@ -27,7 +27,9 @@ export type InfluxdbInput =
               string,
               | string
               | {
+                  /** An environment variable, read when the config is loaded. */
                   readonly env: string;
+                  /** The value when the variable is not set. */
                   readonly default?: undefined | string;
                 }
             >
@@ -60,7 +62,9 @@ export type InfluxdbInput =
               string,
               | string
               | {
+                  /** An environment variable, read when the config is loaded. */
                   readonly env: string;
+                  /** The value when the variable is not set. */
                   readonly default?: undefined | string;
                 }
             >
@@ -91,7 +95,9 @@ export type InfluxdbInput =
               string,
               | string
               | {
+                  /** An environment variable, read when the config is loaded. */
                   readonly env: string;
+                  /** The value when the variable is not set. */
                   readonly default?: undefined | string;
                 }
             >

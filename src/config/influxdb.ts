@@ -152,9 +152,13 @@ function refusedOf(api: Api): Record<string, { text: string; instead: string }> 
 }
 
 const tagForm = {
-  schema: () => z.union([z.string(), z.strictObject({ env: z.string(), default: z.string().optional() })]),
+  schema: () => z.union([z.string(), z.strictObject(variableShape)]),
 };
-const fromEnvironment = object({ env: text("the name of an environment variable"), default: text().optional() });
+const variableShape = {
+  env: text("the name of an environment variable").describe("An environment variable, read when the config is loaded."),
+  default: text().optional().describe("The value when the variable is not set."),
+};
+const fromEnvironment = object(variableShape);
 
 /** Schema of the value of a tag: a text, or a variable of the environment. */
 function tag(name: string, env: NodeJS.ProcessEnv): z.ZodType<string> {

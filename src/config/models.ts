@@ -60,7 +60,7 @@ export const objectiveShape = {
   keepFiringFor: duration(0).prefault("0s").describe("How long the alert keeps firing after the bound is met again."),
   minSamples: integer(1, 1_000_000_000)
     .default(defaultMinSamples)
-    .describe("Minimum number of outcomes for the alert to fire."),
+    .describe("Minimum number of outcomes for the alert to fire; at most N in a window of the last N."),
   confidence: z
     .number({ error: confidenceRange })
     .gt(0.5, { error: confidenceRange })

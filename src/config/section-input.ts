@@ -101,13 +101,15 @@ export interface LimitsInput {
   readonly maxTagsPerSource?: undefined | number;
   /** Maximum number of classes of a tag; further classes become `__other__`. Default `100`, from 2 to 10000. */
   readonly maxClasses?: undefined | number;
-  /** Maximum number of files of a source; further ones, those written longest ago, are refused and counted. Default `1000`, from 1 to 100000. */
+  /** Maximum number of files of a source, links to them not counted; further ones, those written longest ago, are refused and counted. Default `1000`, from 1 to 100000. */
   readonly maxFiles?: undefined | number;
+  /** Maximum number of series of models on `/metrics`; past it leave, in this order: cells of confusion matrices, ratios by class, averages, and counts by class of models without objectives. Default `1000000`, from 100 to 100000000. */
+  readonly maxSeries?: undefined | number;
   /** Maximum bytes of a line; longer ones are rejected. Default `1048576`, from 64 to 268435456. */
   readonly maxLineBytes?: undefined | number;
   /** Maximum bytes of a label value or class; lines with longer ones are rejected. Default `1024`, from 1 to 65536. */
   readonly maxValueBytes?: undefined | number;
-  /** Maximum bytes of the state; a commit that would pass it fails, as on a full disk. Default `268435456`, from 1048576 to 1099511627776. */
+  /** Maximum bytes of the state; a commit that would pass it fails, as on a full disk. Its file may be twice as large. Default `268435456`, from 1048576 to 1099511627776. */
   readonly maxStateBytes?: undefined | number;
   /** Outcomes further in the future are counted as of now. Default `"1m"`. */
   readonly futureTolerance?: undefined | string;
@@ -184,7 +186,7 @@ export interface ObjectiveKeys {
   readonly for?: undefined | string;
   /** How long the alert keeps firing after the bound is met again. Default `"0s"`. */
   readonly keepFiringFor?: undefined | string;
-  /** Minimum number of outcomes for the alert to fire. Default `100`, from 1 to 1000000000. */
+  /** Minimum number of outcomes for the alert to fire; at most N in a window of the last N. Default `100`, from 1 to 1000000000. */
   readonly minSamples?: undefined | number;
   /** One-sided confidence required to conclude that a violation is not due to chance. Default `0.995`, above 0.5 and below 1. */
   readonly confidence?: undefined | number;

@@ -165,7 +165,7 @@ function checkKind(
     return;
   }
   for (const key of keysOfFiles) {
-    if (at(given, key) !== undefined) refuse(ctx, "is for files; events by HTTP are JSON, see the README", [key]);
+    if (at(given, key) !== undefined) refuse(ctx, "is for files; events by HTTP are JSON, see docs/labels.md", [key]);
   }
   if (posted.maxQueuedBytes < posted.maxBodyBytes) {
     refuse(ctx, `is less than maxBodyBytes (${posted.maxBodyBytes}): no body of that size could be taken`, [

@@ -1,12 +1,14 @@
 import type { Config } from "../config/config.ts";
 import { alertmanagerConfig } from "./alertmanager/alertmanager-config.ts";
 import { messageTemplates } from "./alertmanager/message-templates.ts";
+import { completeConfig, routeFragment, type RouteFragment } from "./alertmanager/route-fragment.ts";
 import { header } from "./files/header.ts";
-import type { GeneratedFolder } from "./files/stale-files.ts";
-import { yamlText } from "./files/yaml.ts";
+import type { GeneratedFolder, Scope } from "./files/stale-files.ts";
+import { yamlDocuments, yamlText } from "./files/yaml.ts";
 import { dashboardFile } from "./grafana/dashboard.ts";
 import { influxDashboards, influxDataSources } from "./grafana/influx-dashboard.ts";
 import { componentFiles, kubernetesFiles } from "./kubernetes/kubernetes-files.ts";
+import { outputKinds, type OutputKind } from "./output-kinds.ts";
 import { makePlan, type Plan } from "./plan.ts";
 import { ruleTestFiles } from "./rule-tests/rule-test-files.ts";
 import { prometheusConfig, scrapeFiles } from "./rules/prometheus-files.ts";
@@ -19,6 +21,10 @@ export interface Generated {
   readonly plan: Plan;
   /** Text by path under the output folder, in the order of the paths. */
   readonly files: ReadonlyMap<string, string>;
+  /** What of the output folder they stand for. */
+  readonly scope: Scope;
+  /** Config of Alertmanager that holds the routes and sends all other alerts elsewhere. */
+  readonly routesElsewhere: string;
   /** Versions of the programs that the files are for. */
   readonly versions: Readonly<Record<"prometheus" | "alertmanager", ToolVersion>>;
   /** Files of secrets and certificates that `prometheus.yml` names, which may be on Prometheus' machine only. */
@@ -27,44 +33,97 @@ export interface Generated {
 
 type File = readonly [path: string, text: string];
 
-/** Files by folder: each row gives paths under its folder and texts without a header. A new kind of file is a row here. */
-const outputs: Readonly<Record<GeneratedFolder, (config: Config, plan: Plan) => readonly File[]>> = {
-  prometheus: ({ prometheus }) => [["prometheus.yml", yamlText(prometheusConfig(prometheus))]],
-  "prometheus/rules": (_config, plan) => plan.ruleFiles.map(yamlFile),
-  "prometheus/tests": (config, plan) => ruleTestFiles(plan, config).map(yamlFile),
-  "prometheus/runbooks": (_config, plan) => runbookFiles(plan.models, plan.alerts),
-  "alertmanager/templates": () => [["model-quality.tmpl", messageTemplates()]],
-  alertmanager: (config, plan) => [["alertmanager.yml", yamlText(alertmanagerConfig(config, plan.inhibitRules))]],
-  "deploy/kubernetes": (config, { ruleFiles, inhibitRules }) =>
-    kubernetesFiles(
-      config,
-      ruleFiles.flatMap(([, { groups }]) => groups),
-      inhibitRules,
-    ),
-  "deploy/kubernetes/component": (config) => componentFiles(config),
-  "deploy/grafana": (config) => [dashboardFile(config), ...influxDashboards(config)],
-  "deploy/grafana/provisioning/datasources": (config) => influxDataSources(config),
-};
+interface Output {
+  readonly kinds: readonly OutputKind[];
+  readonly folder: GeneratedFolder;
+  /** Makes paths under the folder, and texts without a header. */
+  readonly files: (config: Config, plan: Plan) => readonly File[];
+}
+
+/** All files. A new kind of file is a row here. */
+const outputs: readonly Output[] = [
+  {
+    kinds: ["prometheus"],
+    folder: "prometheus",
+    files: ({ prometheus }) => [["prometheus.yml", yamlText(prometheusConfig(prometheus))]],
+  },
+  { kinds: ["rules"], folder: "prometheus/rules", files: (_config, plan) => plan.ruleFiles.map(yamlFile) },
+  { kinds: ["rules"], folder: "prometheus/tests", files: (config, plan) => ruleTestFiles(plan, config).map(yamlFile) },
+  {
+    kinds: ["runbooks"],
+    folder: "prometheus/runbooks",
+    files: (_config, plan) => runbookFiles(plan.models, plan.alerts),
+  },
+  {
+    kinds: ["alertmanager", "routes"],
+    folder: "alertmanager/templates",
+    files: () => [["model-quality.tmpl", messageTemplates()]],
+  },
+  {
+    kinds: ["alertmanager"],
+    folder: "alertmanager",
+    files: (config, plan) => [["alertmanager.yml", yamlText(alertmanagerConfig(config, plan.inhibitRules))]],
+  },
+  {
+    kinds: ["routes"],
+    folder: "alertmanager",
+    files: (config, plan) => [["routes.yml", yamlDocuments(aboutRoutes, fragmentOf(config, plan))]],
+  },
+  {
+    kinds: ["kubernetes"],
+    folder: "deploy/kubernetes",
+    files: (config, { ruleFiles, inhibitRules }) =>
+      kubernetesFiles(
+        config,
+        ruleFiles.flatMap(([, { groups }]) => groups),
+        inhibitRules,
+      ),
+  },
+  { kinds: ["kubernetes"], folder: "deploy/kubernetes/component", files: (config) => componentFiles(config) },
+  {
+    kinds: ["grafana"],
+    folder: "deploy/grafana",
+    files: (config) => [dashboardFile(config), ...influxDashboards(config)],
+  },
+  { kinds: ["grafana"], folder: "deploy/grafana/provisioning/datasources", files: influxDataSources },
+];
+
+const aboutRoutes = [
+  "For an Alertmanager that has a config of its own, in place of alertmanager.yml: what is to be merged into that config.",
+  "The routes take the alerts of these rules and no others. docs/existing-prometheus.md says how.",
+];
 
 /**
- * Generates the files of a config; the same config gives the same bytes. Throws a Problem when they would not work with
- * the programs that they are for.
+ * Generates the files of a config, or those of some kinds; the same config gives the same bytes. Throws a Problem when they
+ * would not work with the programs that they are for.
  */
-export function generate(config: Config): Generated {
+export function generate(config: Config, only: readonly OutputKind[] = outputKinds): Generated {
   const plan = makePlan(config);
   validate(config, plan);
-  const files = Object.entries(outputs).flatMap(([folder, filesOf]) =>
-    filesOf(config, plan).map(([name, text]): File => {
+  const files: File[] = [];
+  const others = new Set<string>();
+  const folders = new Set<GeneratedFolder>();
+  for (const { kinds, folder, files: filesOf } of outputs) {
+    const isWanted = kinds.some((kind) => only.includes(kind));
+    if (isWanted) folders.add(folder);
+    for (const [name, text] of filesOf(config, plan)) {
       const path = `${folder}/${name}`;
-      return [path, header(path, config.file) + text];
-    }),
-  );
+      if (isWanted) files.push([path, header(path, config.file) + text]);
+      else others.add(path);
+    }
+  }
   return {
     plan,
-    files: new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1))),
+    files: new Map(files.sort(([a], [b]) => (a < b ? -1 : 1))),
+    scope: { folders: [...folders], others },
+    routesElsewhere: yamlText(completeConfig(fragmentOf(config, plan))),
     versions: { prometheus: config.prometheus.version, alertmanager: config.alerting.version },
     scrapeFiles: scrapeFiles(config.prometheus),
   };
+}
+
+function fragmentOf(config: Config, { inhibitRules, alerts }: Plan): RouteFragment {
+  return routeFragment(config, inhibitRules, alerts);
 }
 
 function yamlFile([path, content]: readonly [path: string, content: unknown]): File {

@@ -67,7 +67,7 @@ async function pairOf({ reading, facts }: Log, choose: Choose): Promise<Pair | U
   const label = await choose(reading.file, pair.ambiguous);
   if (label === undefined) {
     const why = `${reading.file}: "${one.key}" and "${other.key}" have the same classes, and their names do not say which is the prediction and which the label`;
-    return { why, details: ["rename one of them, or write the config by hand (README: fields)"] };
+    return { why, details: ["rename one of them, or write the config by hand (docs/formats.md)"] };
   }
   const predicted = label === one ? other : one;
   return { predicted, as: { kind: "class" }, actual: label, kappa: 0, weight: 0 };
@@ -238,7 +238,7 @@ function strangeLog({ reading }: Log): Unsure {
     why,
     details: [
       `fields: ${seen === "" ? "none" : seen}`,
-      "is it the log of another program? README: fields tells how to map it by hand",
+      "is it the log of another program? docs/formats.md tells how to map it by hand",
     ],
   };
 }

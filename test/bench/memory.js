@@ -1,5 +1,5 @@
 // `npm run bench -- --memory`: what a tag costs in memory with every class confused with every other and all panes full, per
-// tag: in the default windows, as README says, and with 345 cells in three windows. `node test/bench/memory.js 10`, after a
+// tag: in the default windows, as docs/metrics.md says, and with 345 cells in three windows. `node test/bench/memory.js 10`, after a
 // build, measures 10 classes in the default windows alone.
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";

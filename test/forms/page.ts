@@ -19,7 +19,7 @@ export async function formsPage(): Promise<string> {
   const parts = [intro];
   parts.push(formGroups.map(({ title, forms }) => `${title}: ${forms.map(link).join(", ")}.`).join("\n\n"));
   parts.push(
-    "Others may be read by the words of the [README](../README.md); some [cannot be read](#what-cannot-be-read).",
+    "Others may be read by the words of [formats.md](formats.md); some [cannot be read](#what-cannot-be-read).",
   );
   for (const { title, forms } of formGroups) {
     parts.push(`## ${title}`);

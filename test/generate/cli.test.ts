@@ -72,6 +72,45 @@ describe("generate and check", () => {
     expect(printed).not.toMatch(/^failed/mu);
   });
 
+  test("generate --only writes, compares and removes those kinds of files alone, and check --only looks at no others", async () => {
+    const out = join(dir, "only");
+    const all = { config, out, check: false, force: false };
+    await generateCommand(all);
+    const old = ["prometheus/rules/old.yml", "deploy/kubernetes/old.yaml"].map((path) => join(out, path));
+    const yours = join(out, "prometheus/prometheus.yml");
+    for (const path of old) writeFileSync(path, readFileSync(yours));
+    writeFileSync(yours, "# mine\n");
+    rmSync(join(out, "prometheus/rules/fraud.yml"));
+    rmSync(join(out, "alertmanager/alertmanager.yml"));
+    printed = "";
+    expect(await generateCommand({ ...all, only: "rules, routes" })).toBe(0);
+    expect(printed).toMatch(
+      /^written: prometheus\/rules\/fraud.yml\nremoved, no longer generated: prometheus\/rules\/old.yml\n1 written, 1 removed/u,
+    );
+    expect(readFileSync(yours, "utf8")).toBe("# mine\n");
+    expect(old.map((path) => existsSync(path))).toEqual([false, true]);
+    expect(await generateCommand({ ...all, check: true, only: "rules,routes" })).toBe(0);
+    withoutPromtool();
+    printed = "";
+    expect(await checkCommand({ config, out, only: "routes" })).toBe(0);
+    expect(printed).toMatch(/^ok +amtool check-config of routes.yml in another config$/mu);
+    expect(printed).toMatch(/^ok +amtool config routes test .*team="payments".* -> hook$/mu);
+    expect(printed).not.toMatch(/promtool|^failed/mu);
+    expect(await checkCommand({ config, out, only: "alertmanager" })).toBe(1);
+    expect(printed).toContain("missing: alertmanager/alertmanager.yml");
+  });
+
+  test.each([
+    ["route", 'unknown kind of files "route"; did you mean "routes"?'],
+    ["rules,", "expected kinds of files, separated by commas; the kinds are"],
+  ])("generate --only %s is refused with the kinds that there are, before anything is read", async (only, message) => {
+    const nowhere = join(dir, "nowhere.json");
+    await expect(generateCommand({ config: nowhere, out: dir, check: false, force: false, only })).rejects.toThrow(
+      message,
+    );
+    await expect(checkCommand({ config: nowhere, out: dir, only })).rejects.toMatchObject({ exitCode: 2 });
+  });
+
   test("generate --check writes nothing, shows the differences and exits with 1", async () => {
     const out = join(dir, "stale");
     withoutPromtool();

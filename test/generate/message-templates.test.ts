@@ -298,8 +298,8 @@ Source predictions in namespace models: lines that cannot be read
     },
   );
 
-  test("README shows a message as it is", () => {
-    expect(readRepositoryFile("README.md")).toContain(`${firingTitle}\n\n${firingText}\n`);
+  test("the documentation shows a message as it is", () => {
+    expect(readRepositoryFile("docs/alerts.md")).toContain(`${firingTitle}\n\n${firingText}\n`);
   });
 
   test("the messages name the status page before the dashboard, and the link leads there where there is no dashboard", () => {

@@ -71,11 +71,11 @@ describe("references in the generated files", () => {
     }
   });
 
-  test("every endpoint of the exporter that a runbook sends the reader to is one that README lists", () => {
-    const readme = readRepositoryFile("README.md");
+  test("every endpoint of the exporter that a runbook sends the reader to is one that the documentation lists", () => {
+    const commands = readRepositoryFile("docs/commands.md");
     const endpoints = [...quoted].filter((word) => word.startsWith("/"));
     expect(endpoints.length).toBeGreaterThan(3);
-    expect(endpoints.filter((path) => !readme.includes(`\`GET ${path}\``))).toEqual([]);
+    expect(endpoints.filter((path) => !commands.includes(`\`GET ${path}\``))).toEqual([]);
   });
 
   test("every alert that a runbook names can fire", () => {

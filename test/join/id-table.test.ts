@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { IdTable } from "../../src/join/id-table.ts";
 
-test("an id takes 18 bytes, as README says, whatever their number", () => {
+test("an id takes 18 bytes, as docs/labels.md says, whatever their number", () => {
   const table = new IdTable();
   let seed = 1;
   const random = (): number => (seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0);

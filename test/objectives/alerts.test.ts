@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import type { Objective } from "../../src/config/config.ts";
-import { qualityText } from "../../src/exposition/quality-page.ts";
+import { QualityPage } from "../../src/exposition/quality-page.ts";
 import { yamlText } from "../../src/generate/files/yaml.ts";
 import { makePlan } from "../../src/generate/plan.ts";
 import { samplesNotation } from "../../src/generate/rule-tests/promtool-test.ts";
@@ -68,17 +68,17 @@ describe("the verdict beside the alert, which promtool evaluates on the exporter
         latest: undefined,
         windows: config.windows.map((window) => ({ window, confusion: matrix(counts) })),
       }));
-      const page = qualityText("text", {
+      const page = new QualityPage({
         snapshots: tags,
         windows: config.windows,
         declared: new Map([["m", classes]]),
         silentModels: [],
         confusion: "all",
+        maxSeries: 1_000_000,
+        hasObjectives: () => true,
       });
-      for (const line of [...page]
-        .join("")
-        .split("\n")
-        .filter((text) => text !== "" && !text.startsWith("#"))) {
+      const written = [...page.measure(), ...page.text("text")].join("");
+      for (const line of written.split("\n").filter((text) => text !== "" && !text.startsWith("#"))) {
         const [, name = "", value] = /^(.*) (\S+)$/u.exec(line) ?? [];
         const labelled = name.replace("{", '{job="model-quality-exporter",instance="a:9877",namespace="models",');
         const values = series.get(labelled) ?? minutes.map(() => undefined);

@@ -1,34 +1,43 @@
-import { existsSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
+import { rejectReasons } from "../../src/decode/event.ts";
+import { exporterRunbooks } from "../../src/generate/runbooks/exporter-runbooks.ts";
 import { run } from "../support/daemon.ts";
+import { anchorsOf, codes, documentationPages, linksOf, table } from "../support/documentation.ts";
+import { betweenMarkers, metricsTable } from "../support/metrics-table.ts";
 import { filesUnder, readRepositoryFile, repository } from "../support/repository.ts";
-import { tempDir } from "../support/temp.ts";
 
-const dir = tempDir();
-const pages = filesUnder("docs").filter((path) => path.endsWith(".md"));
-
-/** The paths of this repository that a page names: as code, or as the target of a link. */
+/** The paths of this repository that a page names in code. */
 function namedPaths(page: string): readonly string[] {
-  const text = readRepositoryFile(page);
-  const code = [...text.matchAll(/`((?:src|test|docs|examples)\/[^`\s*<]+|\.dependency-cruiser\.cjs)`/gu)];
-  const links = [...text.matchAll(/\]\((?!https?:|#)([^)#\s]+)/gu)];
-  return [
-    ...new Set([
-      ...code.map(([, path = ""]) => path),
-      ...links.map(([, target = ""]) => join(dirname(page), decodeURI(target))),
-    ]),
-  ];
+  const code = readRepositoryFile(page).matchAll(
+    /`((?:src|test|docs|examples)\/[^`\s*<]+|\.dependency-cruiser\.cjs)`/gu,
+  );
+  return [...code].map(([, path = ""]) => path);
 }
 
-/** The only block of a language in a page. */
-function block(page: string, language: string): string {
-  return new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, "msu").exec(readRepositoryFile(page))?.[1] ?? "";
+/** Tells whether a text has a value as a word of its own, whatever the quotes around it. */
+function states(text: string, value: string): boolean {
+  const bare = (of: string): string => of.replace(/[`"[\]]/gu, "");
+  return bare(text)
+    .split(/[\s,;|]+/u)
+    .includes(bare(value));
 }
 
-describe("the pages of docs", () => {
-  test.each(["README.md", ...pages])("%s names no file of the repository that is not there", (page) => {
+describe("the documentation", () => {
+  test.each([...documentationPages, "CHANGELOG.md"])("%s leads to files and headings that are there", (page) => {
+    const broken = linksOf(page).filter(({ path, anchor }) => {
+      if (!existsSync(join(repository, path))) return true;
+      return anchor !== undefined && !anchorsOf(path).has(anchor);
+    });
+    expect(broken.map(({ text }) => text)).toEqual([]);
     expect(namedPaths(page).filter((path) => !existsSync(join(repository, path)))).toEqual([]);
+  });
+
+  test("each page is named by the README", () => {
+    const named = new Set(linksOf("README.md").map(({ path }) => path));
+    expect(documentationPages.filter((page) => page !== "README.md" && !named.has(page))).toEqual([]);
   });
 
   test("the walk through the house names a file of every folder of the sources", () => {
@@ -37,29 +46,78 @@ describe("the pages of docs", () => {
     expect([...folders].filter((folder) => !named.has(folder))).toEqual([]);
   });
 
-  test("each page of docs is named by the README", () => {
-    const readme = readRepositoryFile("README.md");
-    expect(pages.filter((page) => !readme.includes(page))).toEqual([]);
+  test("no page says what another one says: no sentence stands twice", () => {
+    const places = new Map<string, Set<string>>();
+    for (const page of documentationPages) {
+      const text = readRepositoryFile(page)
+        .replaceAll(/^```.*?^```$/gmsu, "")
+        .replaceAll(/\n(?=\S| {2}\S)/gu, " ");
+      for (const sentence of text.split(/(?<=[.:;])\s+|\n/u)) {
+        const words = sentence.replaceAll(/\s+/gu, " ").trim();
+        // The reference of the config repeats keys that several objects have.
+        if (words.split(" ").length >= 8) places.set(words, (places.get(words) ?? new Set()).add(page));
+      }
+    }
+    expect(
+      [...places].flatMap(([words, pages]) => (pages.size > 1 ? [`${[...pages].join(", ")}: ${words}`] : [])),
+    ).toEqual([]);
+  });
+});
+
+describe("the documentation lists", () => {
+  test("every metric as the code has it (npm run docs writes the list)", () => {
+    expect(betweenMarkers(readRepositoryFile("docs/metrics.md")).part).toBe(metricsTable());
   });
 
-  test("the line and the objective of the walk through the house are ones that the exporter takes", async () => {
-    const objective = block("docs/how-it-works.md", "ts");
-    writeFileSync(
-      join(dir, "walk.config.ts"),
-      `const objective = ${objective.trim()};
-       export default {
-         sources: [{ files: ["*.jsonl"] }],
-         models: { fraud: { team: "payments", objectives: [objective] } },
-         teams: { payments: { critical: ["hook"] } },
-         receivers: { hook: { webhook: { url: "http://127.0.0.1:5001/" } } },
-         alerting: { defaultReceiver: "hook" },
-       };`,
+  test("each alert beside the objectives", () => {
+    const listed = table("docs/alerts.md", "## Alerts beside the objectives").flatMap(([, names]) => codes(names));
+    expect([...listed].sort()).toEqual(Object.keys(exporterRunbooks).sort());
+  });
+
+  test("each reason for which a line is rejected", () => {
+    const [, reasons] = /counts them by `reason`\s+\(([^)]+)\)/u.exec(readRepositoryFile("docs/reliability.md")) ?? [];
+    expect(codes(reasons)).toEqual([...rejectReasons]);
+  });
+
+  test("the default of each flag of serve", async () => {
+    const help = (await run(["serve", "--help"])).stdout.replaceAll(/\s+/gu, " ");
+    const defaults = new Map(
+      help
+        .split(/ (?=--[a-z])/u)
+        .map((option) => [option.split(" ")[0] ?? "", /default: (.*?)\)/u.exec(option)?.[1]?.replace("false", "off")]),
     );
-    writeFileSync(join(dir, "walk.jsonl"), block("docs/how-it-works.md", "json"));
-    const { stdout } = await run(["replay", "--json", "--config", "walk.config.ts", "walk.jsonl"], { cwd: dir });
-    expect(JSON.parse(stdout)).toMatchObject({
-      tags: [{ labels: { model: "fraud", version: "v3" }, objectives: [{ metric: "recall", verdict: "quiet" }] }],
-      lines: { read: 1, accepted: 1 },
-    });
+    const untold = table("docs/commands.md", "| flag of `serve`").flatMap(([, names, , text = ""]) =>
+      codes(names).filter((name) => {
+        const byDefault = defaults.get(name.split(" ")[0] ?? "");
+        return byDefault !== undefined && !states(text, byDefault);
+      }),
+    );
+    expect(untold).toEqual([]);
+  });
+
+  test.each([2, 10])("what a tag with %d classes takes in memory, to a quarter", (classes) => {
+    const measured = execFileSync(process.execPath, [join(repository, "test/bench/memory.js"), String(classes)]);
+    const [, reachable] = /(\d+) kB reachable/u.exec(String(measured)) ?? [];
+    const page = readRepositoryFile("docs/metrics.md");
+    const [, stated] = new RegExp(`(\\d+)\\s+kB\\s+for\\s+${classes}\\b`, "u").exec(page) ?? [];
+    expect(Math.abs(Number(reachable) / Number(stated) - 1)).toBeLessThan(0.25);
+  });
+
+  test("every command and every flag, and none that there is not", async () => {
+    const help = async (command: string): Promise<string> => (await run([command, "--help"])).stdout;
+    const { stdout } = await run(["--help"]);
+    const commands = [...stdout.matchAll(/^ {2}([a-z]+) [[<]/gmu)]
+      .map(([, name = ""]) => name)
+      .filter((name) => name !== "help");
+    const texts = await Promise.all(commands.map(help));
+    const flags = new Set(
+      texts.flatMap((text) => [...text.matchAll(/^ {2}.*?(--[a-z][a-z.-]*)/gmu)].map(([, flag]) => flag)),
+    );
+    const flagsOf = (text: string): Set<string> => new Set(text.match(/--[a-z][a-z.-]*/gu));
+    const page = readRepositoryFile("docs/commands.md");
+    expect([...flagsOf(page)].filter((flag) => !flags.has(flag))).toEqual([]);
+    const named = flagsOf(documentationPages.map(readRepositoryFile).join("\n"));
+    expect([...flags].filter((flag = "") => !named.has(flag))).toEqual([]);
+    expect([...page.matchAll(/^\| `([a-z]+)(?: FILE\.\.\.)?` \|/gmu)].map(([, name]) => name)).toEqual(commands);
   });
 });

@@ -37,7 +37,7 @@ describe("the package", () => {
   test("the package holds what runs and what is read, and no sources or tests", () => {
     expect(packed).toEqual(expect.arrayContaining(["README.md", "LICENSE", "CHANGELOG.md", "dist/cli/main.js"]));
     const top = new Set(packed.map((path) => path.split("/")[0]));
-    expect([...top].sort()).toEqual(["CHANGELOG.md", "LICENSE", "README.md", "dist", "package.json"]);
+    expect([...top].sort()).toEqual(["CHANGELOG.md", "LICENSE", "README.md", "dist", "docs", "package.json"]);
     expect(packed.filter((path) => /^dist\/modules\/.*\.(?:js|json)$/u.test(path))).toEqual([]);
   });
 

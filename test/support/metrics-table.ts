@@ -2,7 +2,7 @@ import { healthMetrics, healthPrefix } from "../../src/exposition/health.ts";
 import { lastOutcomeMetric, lastPredictionMetric, outcomesMetric, trafficMetrics } from "../../src/quality/counts.ts";
 import { pageMetrics, scopeLabels } from "../../src/quality/page-metrics.ts";
 
-/** The README's part about metrics, from the tables that `/metrics` is written from. */
+/** The list of metrics in docs/metrics.md, from the tables that `/metrics` is written from. */
 export function metricsTable(): string {
   return [
     "| metric | further labels | meaning |",

@@ -93,8 +93,8 @@ describe("a web config that exporter-toolkit takes", () => {
     expect(await faultOf(file)).toBe("");
   });
 
-  test("stands in the README as an example", () => {
-    const [, text = ""] = /```yaml\n(tls_server_config:.*?)```/su.exec(readRepositoryFile("README.md")) ?? [];
+  test("stands in the documentation as an example", () => {
+    const [, text = ""] = /```yaml\n(tls_server_config:.*?)```/su.exec(readRepositoryFile("docs/security.md")) ?? [];
     const config = parseWebConfig(text, "/etc/mqe/web.yml");
     expect(config).toMatchObject({
       tls: { cert: { file: "/etc/mqe/tls.crt" }, allowedSans: ["prometheus.example.com"] },

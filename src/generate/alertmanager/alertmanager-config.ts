@@ -8,7 +8,7 @@ import { timeIntervalLists } from "./time-intervals.ts";
 export function alertmanagerConfig(
   config: RoutingSections & Pick<Config, "receivers">,
   inhibitRules: readonly InhibitRule[],
-): Record<string, unknown> {
+): Readonly<Record<string, unknown>> & { readonly receivers: readonly unknown[] } {
   const receivers = [...config.receivers.values()].map(({ name, integrations }) => {
     const lists = new Map<string, unknown[]>();
     for (const integration of integrations) {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { createTwoFilesPatch } from "diff";
 import { foreignText, occupantOf } from "./ownership.ts";
-import { findStaleFiles } from "./stale-files.ts";
+import { findStaleFiles, type Scope } from "./stale-files.ts";
 
 /** Differences between the files on disk and the generated ones. */
 export interface Differences {
@@ -16,7 +16,7 @@ export interface Differences {
 }
 
 /** Compares the files under `out` with the generated ones. */
-export function compareFiles(files: ReadonlyMap<string, string>, out: string): Differences {
+export function compareFiles(files: ReadonlyMap<string, string>, out: string, scope?: Scope): Differences {
   const missing: string[] = [];
   const foreign: string[] = [];
   const changed: { path: string; diff: string }[] = [];
@@ -30,7 +30,7 @@ export function compareFiles(files: ReadonlyMap<string, string>, out: string): D
       changed.push({ path, diff });
     }
   }
-  return { missing, foreign, changed, stale: findStaleFiles(files, out) };
+  return { missing, foreign, changed, stale: findStaleFiles(files, out, scope) };
 }
 
 /** Writes differences as text for a terminal or a CI log; empty when there are none. */

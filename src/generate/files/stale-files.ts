@@ -20,11 +20,24 @@ export const generatedFolders = [
 /** Folder that holds generated files. */
 export type GeneratedFolder = (typeof generatedFolders)[number];
 
+/** Part of the output folder that a run of `generate` stands for. */
+export interface Scope {
+  readonly folders: readonly GeneratedFolder[];
+  /** Files in these folders that a run of another scope writes. */
+  readonly others: ReadonlySet<string>;
+}
+
+const everything: Scope = { folders: generatedFolders, others: new Set() };
+
 /** Finds the files under `out`, sorted, that `generate` wrote and would not write any more. */
-export function findStaleFiles(files: ReadonlyMap<string, string>, out: string): readonly string[] {
-  return generatedFolders
+export function findStaleFiles(
+  files: ReadonlyMap<string, string>,
+  out: string,
+  { folders, others }: Scope = everything,
+): readonly string[] {
+  return folders
     .flatMap((folder) => filesOf(join(out, folder)).map((name) => `${folder}/${name}`))
-    .filter((path) => !files.has(path) && occupantOf(join(out, path))?.isOurs === true)
+    .filter((path) => !files.has(path) && !others.has(path) && occupantOf(join(out, path))?.isOurs === true)
     .sort();
 }
 

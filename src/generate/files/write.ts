@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { errorCode, errorMessage, Problem } from "../../problem.ts";
 import { makeDirectory, removeDirectories } from "../../make-directory.ts";
 import { foreignText, occupantOf } from "./ownership.ts";
-import { findStaleFiles } from "./stale-files.ts";
+import { findStaleFiles, type Scope } from "./stale-files.ts";
 
 /** Changes of a write, as sorted paths under the output folder. */
 export interface Written {
@@ -18,7 +18,7 @@ export interface Written {
  * write is replaced only with `force`, a folder never. Files are staged beside their paths; if anything fails, those that
  * were already moved are put back. Throws a Problem.
  */
-export function writeFiles(files: ReadonlyMap<string, string>, out: string, force = false): Written {
+export function writeFiles(files: ReadonlyMap<string, string>, out: string, force = false, scope?: Scope): Written {
   const different = [...files]
     .map(([path, text]) => ({ path, text, occupant: occupantOf(join(out, path)) }))
     .filter(({ text, occupant }) => occupant?.text !== text);
@@ -27,7 +27,7 @@ export function writeFiles(files: ReadonlyMap<string, string>, out: string, forc
   );
   if (foreign.length > 0) throw refusal(out, foreign, force);
   const changed = different.map(({ path, text }): [string, string] => [path, text]);
-  const removed = findStaleFiles(files, out);
+  const removed = findStaleFiles(files, out, scope);
   const result = {
     written: changed.map(([path]) => path),
     unchanged: [...files.keys()].filter((path) => !changed.some(([other]) => other === path)),
