@@ -2,7 +2,7 @@ import type { Entry, EntryKey, JsonValue } from "../serializable.ts";
 import type { ConfusionMatrix } from "./confusion-matrix.ts";
 import type { ClassMonitor } from "./class-monitor.ts";
 import { ClassWatch } from "./class-watch.ts";
-import type { Timeline } from "../timeline.ts";
+import type { Moment } from "../steady-clock.ts";
 import type { Traffic } from "./coverage.ts";
 import { Measures, type Sums } from "./measure.ts";
 import { ForgottenTags, labelPairs, type SilentModel, type TagLabels } from "./forgotten-tags.ts";
@@ -60,7 +60,7 @@ export class Tags {
   readonly #options: WindowOptions;
   readonly #measures: Measures;
   readonly #watch: ClassWatch;
-  readonly #timeline: Pick<Timeline, "steady" | "behindMs"> | undefined;
+  readonly #timeline: Pick<Moment, "steady" | "behindMs"> | undefined;
   readonly #tree = new TagTree();
   readonly #tags = new Map<number, Tag>();
   #nextId = 0;
@@ -74,7 +74,7 @@ export class Tags {
   readonly forgotten: ForgottenTags;
 
   /** `monitor` receives undeclared classes and overflows; without a `timeline` there is one clock, which nobody sets. */
-  constructor(options: WindowOptions, monitor: ClassMonitor, timeline?: Pick<Timeline, "steady" | "behindMs">) {
+  constructor(options: WindowOptions, monitor: ClassMonitor, timeline?: Pick<Moment, "steady" | "behindMs">) {
     this.#timeline = timeline;
     this.#options = options;
     this.#measures = new Measures(options.measures);

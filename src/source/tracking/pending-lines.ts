@@ -1,9 +1,11 @@
 import type { JsonValue } from "../../serializable.ts";
-import { recallMoved } from "../reading/recall-pieces.ts";
 import type { LineReader } from "../source.ts";
 import type { PositionStore } from "./position-store.ts";
 import { logKeyOf } from "./reading-order.ts";
 import type { TrackedFile } from "./tracked-file.ts";
+
+/** Reads pieces back that a reader has in a file which is not being read. */
+export type Recall = (file: TrackedFile, reader: LineReader) => void;
 
 /**
  * Takes care of lines that a container runtime cut into pieces and rotation parted: the first pieces are the last of one
@@ -12,11 +14,13 @@ import type { TrackedFile } from "./tracked-file.ts";
  */
 export class PendingLines {
   readonly #positions: PositionStore;
+  readonly #recall: Recall;
   /** Last file read, by log. */
   readonly #last = new Map<string, TrackedFile>();
 
-  constructor(positions: PositionStore) {
+  constructor(positions: PositionStore, recall: Recall) {
     this.#positions = positions;
+    this.#recall = recall;
   }
 
   /** Registers a file of an earlier process. */
@@ -65,7 +69,7 @@ export class PendingLines {
   #leftFor(file: TrackedFile): JsonValue | undefined {
     const last = this.#last.get(logKeyOf(file));
     if (last === undefined || last === file) return undefined;
-    recallMoved(last, last.reader);
+    this.#recall(last, last.reader);
     const left = last.reader.handOn();
     if (left !== undefined) this.#positions.changed(last);
     return left;
@@ -80,9 +84,13 @@ export class PendingLines {
  * Makes the reader of a retired file, which only remembers where it was, and is opened again for what it has to hand on. One
  * that has pieces in memory stays: they are let go by and by.
  */
-export function retiredReader(file: TrackedFile, open: (saved: JsonValue | undefined) => LineReader): LineReader {
+export function retiredReader(
+  file: TrackedFile,
+  open: (saved: JsonValue | undefined) => LineReader,
+  recall: Recall,
+): LineReader {
   // Nobody reads it any more: now or never.
-  recallMoved(file, file.reader);
+  recall(file, file.reader);
   if (file.reader.isWaiting === true) return file.reader;
   let saved = file.reader.save();
   const handOn = (): JsonValue | undefined => {

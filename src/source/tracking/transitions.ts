@@ -11,7 +11,7 @@ import type { LineReader, OpenReader, SourceOptions } from "../source.ts";
 import type { Descriptors } from "./descriptors.ts";
 import type { FileLog } from "./file-log.ts";
 import type { Fileset } from "./fileset.ts";
-import { PendingLines, retiredReader } from "./pending-lines.ts";
+import { PendingLines, retiredReader, type Recall } from "./pending-lines.ts";
 import type { PositionStore } from "./position-store.ts";
 import type { ReadingOrder } from "./reading-order.ts";
 import type { FileRecord } from "./record.ts";
@@ -22,8 +22,8 @@ import { TrackedFile } from "./tracked-file.ts";
 /** Services shared by the sources of a tail. */
 export interface Shared {
   readonly open: OpenReader;
+  readonly recall: Recall;
   readonly clock: Clock;
-  /** The time by which files are forgotten. */
   readonly steady: Clock;
   readonly log: Log;
   readonly fileLog: FileLog;
@@ -58,7 +58,7 @@ export class Transitions {
     this.#shared = shared;
     this.#files = files;
     this.#order = order;
-    this.#pendingLines = new PendingLines(shared.positions);
+    this.#pendingLines = new PendingLines(shared.positions, shared.recall);
   }
 
   /**
@@ -250,7 +250,7 @@ export class Transitions {
 
   /** Replaces the reader by its saved state, to free memory. */
   #quieten(file: TrackedFile): void {
-    file.reader = retiredReader(file, (saved) => this.#open(file, saved));
+    file.reader = retiredReader(file, (saved) => this.#open(file, saved), this.#shared.recall);
   }
 
   #leave(file: TrackedFile): void {
