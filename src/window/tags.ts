@@ -239,8 +239,7 @@ export class Tags {
 
   /** Changed entries since the last call; the caller keeps them until they are durable. */
   changes(): Entry[] {
-    const entries = this.#removals;
-    this.#removals = [];
+    const entries = this.#removals.splice(0);
     for (const tag of this.#changed) entries.push(...tagEntries(tag, this.#options.tagLabels));
     this.#changed.clear();
     entries.push(...this.forgotten.changes());
