@@ -11,6 +11,7 @@ import { unmatchedGlobs } from "../source/discovery/unmatched-globs.ts";
 import { isUnfit, type Refused } from "../source/discovery/paths.ts";
 import { inodeOf } from "../source/identity/fingerprint.ts";
 import { Stopwatch } from "../source/pace.ts";
+import { memoryLimit, memoryNote } from "../server/memory-note.ts";
 import { reachOf } from "../window/options.ts";
 import { uncountedNotes } from "./first-lines.ts";
 import { outputKindsOf } from "./only.ts";
@@ -42,6 +43,8 @@ export async function checkCommand({ config: path, out, only, jsonSchema }: Chec
   const kinds = outputKindsOf(only);
   const config = await loadConfig(path, process.env, true);
   process.stdout.write("ok       config\n");
+  const memory = memoryNote(config, memoryLimit());
+  if (memory !== undefined) process.stdout.write(`note     ${memory}\n`);
   for (const note of joinNotes(config)) process.stdout.write(`note     ${note}\n`);
   for (const note of patternNotes(config)) process.stdout.write(`note     ${note}\n`);
   const searches = await Promise.all(config.sources.map(({ source }) => discover(source, new Stopwatch())));

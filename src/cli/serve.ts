@@ -12,6 +12,7 @@ import { limitConnections } from "../server/connection-limit.ts";
 import { watchConfig } from "../server/config-watch.ts";
 import { Daemon } from "../server/daemon.ts";
 import { checkEventsAccess } from "../server/events-access.ts";
+import { memoryLimit, memoryNote } from "../server/memory-note.ts";
 import { isLoopback } from "../server/loopback.ts";
 import { packageVersion } from "../version.ts";
 
@@ -118,6 +119,8 @@ export async function serve(given: Record<string, unknown>): Promise<never> {
     process.exit(0);
   }
   server.off("request", answerStarting);
+  const memory = memoryNote(daemon.config, memoryLimit());
+  if (memory !== undefined) log.info(memory);
   const local = isLoopback(server.address());
   if (!local && access?.isInClear === true)
     log.warn({ file: webFile }, "logins without TLS: passwords can be read on their way, unless TLS ends in front");

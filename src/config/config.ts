@@ -35,7 +35,7 @@ export interface Config {
   readonly exposition: Exposition;
   readonly extend: Extension;
   readonly limits: WindowLimits &
-    Readonly<Record<"maxFiles" | "maxLineBytes" | "maxValueBytes" | "maxStateBytes", number>>;
+    Readonly<Record<"maxFiles" | "maxSeries" | "maxLineBytes" | "maxValueBytes" | "maxStateBytes", number>>;
 }
 
 /** A source: its files, or the taking of events by HTTP, the reading of its lines, and the silence that is normal. */

@@ -7,6 +7,7 @@ import { joinFaults } from "./join-faults.ts";
 import { limits } from "./limits.ts";
 import { suggestion } from "./nearest.ts";
 import { objectiveFaults, duplicateFaults, type ObjectiveContext } from "./objective-faults.ts";
+import { seriesFaults } from "./series-faults.ts";
 import { tagIdleFaults } from "./silence-faults.ts";
 import { at, entries, keys, list } from "./unchecked.ts";
 import { windowLabel, windowStretch, windowText, windowTimes, defaultWindows } from "./windows.ts";
@@ -26,6 +27,7 @@ export function crosscheck(raw: unknown): Fault[] {
     ...teamFaults(raw),
     ...defaultReceiverFaults(raw),
     ...tagIdleFaults(raw),
+    ...seriesFaults(raw),
     ...joinFaults(raw),
     ...influxFaults(raw),
     ...coverageFaults(raw),

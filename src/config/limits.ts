@@ -18,6 +18,11 @@ const limitsShape = {
     .describe(
       "Maximum number of files of a source, links to them not counted; further ones, those written longest ago, are refused and counted.",
     ),
+  maxSeries: integer(100, 100_000_000)
+    .default(1_000_000)
+    .describe(
+      "Maximum number of series of models on `/metrics`; past it leave, in this order: cells of confusion matrices, ratios by class, averages, and counts by class of models without objectives.",
+    ),
   maxLineBytes: lineBytes.default(1_048_576).describe("Maximum bytes of a line; longer ones are rejected."),
   maxValueBytes: integer(1, 65_536)
     .default(1024)

@@ -18,8 +18,18 @@ import { windowSpec } from "./windows.ts";
  * Makes the config from valid parts; `given` is the original input. Throws on contradictions, which the checks exclude.
  */
 export function resolveConfig(checked: CheckedConfig, file: string, given: unknown): Config {
-  const { maxTags, maxClasses, maxFiles, maxLineBytes, maxValueBytes, maxStateBytes, futureTolerance, tagIdle, panes } =
-    checked.limits;
+  const {
+    maxTags,
+    maxClasses,
+    maxFiles,
+    maxSeries,
+    maxLineBytes,
+    maxValueBytes,
+    maxStateBytes,
+    futureTolerance,
+    tagIdle,
+    panes,
+  } = checked.limits;
   const windows = checked.windows.map((window) => windowSpec(window, panes));
   const longest = Math.max(0, ...windows.map(reachOf));
   const silences = [...checked.models.values()].flatMap(({ silentAfter }) => silentAfter ?? []);
@@ -27,6 +37,7 @@ export function resolveConfig(checked: CheckedConfig, file: string, given: unkno
     maxTags,
     maxClasses,
     maxFiles,
+    maxSeries,
     maxLineBytes,
     maxValueBytes,
     maxStateBytes,

@@ -101,6 +101,8 @@ export interface LimitsInput {
   readonly maxClasses?: undefined | number;
   /** Maximum number of files of a source, links to them not counted; further ones, those written longest ago, are refused and counted. Default `1000`, from 1 to 100000. */
   readonly maxFiles?: undefined | number;
+  /** Maximum number of series of models on `/metrics`; past it leave, in this order: cells of confusion matrices, ratios by class, averages, and counts by class of models without objectives. Default `1000000`, from 100 to 100000000. */
+  readonly maxSeries?: undefined | number;
   /** Maximum bytes of a line; longer ones are rejected. Default `1048576`, from 64 to 268435456. */
   readonly maxLineBytes?: undefined | number;
   /** Maximum bytes of a label value or class; lines with longer ones are rejected. Default `1024`, from 1 to 65536. */

@@ -6,6 +6,7 @@ import { FileSeries, type FileSample } from "./file-series.ts";
 import { influxMetrics, type InfluxView } from "./influx-metrics.ts";
 import { ingestMetrics, type IngestView } from "./ingest-metrics.ts";
 import { joinMetrics, type JoinView } from "./join-metrics.ts";
+import { leavingParts, noSeries, type PageSeries } from "./series-limit.ts";
 import { familyHead, sampleLine, type Format, type MetricType } from "./text-format.ts";
 
 /** Health of the exporter at a scrape; counts are since the process started. */
@@ -41,7 +42,7 @@ export interface HealthView {
 export const healthPrefix = "model_quality_exporter_";
 
 /** View of one scrape, whose files are folded into a bounded number of series. */
-type Scrape = Omit<HealthView, "files"> & { readonly files: readonly FileSample[] };
+type Scrape = Omit<HealthView, "files"> & { readonly files: readonly FileSample[]; readonly series: PageSeries };
 
 /** Value of a metric under its labels. */
 export interface Sample {
@@ -162,6 +163,20 @@ export const healthMetrics = [
     values: (view) => one(view.tagsDropped),
   },
   {
+    name: "series",
+    type: "gauge",
+    help: "Series of models on this page, at most limits.maxSeries but for those that never leave; with room for figures that are not defined.",
+    labels: [],
+    values: ({ series }) => one(series.written),
+  },
+  {
+    name: "series_left_out",
+    type: "gauge",
+    help: "Series that are not on this page because of limits.maxSeries, by part, in the order in which they leave: `cells` of confusion matrices, `class_ratios`, `averages`, `class_samples` (counts by class of models without objectives).",
+    labels: ["part"],
+    values: ({ series }) => leavingParts.map((part) => ({ labels: { part }, value: series.leftOut[part] })),
+  },
+  {
     name: "undeclared_class_outcomes_total",
     type: "counter",
     help: "Outcomes with an actual or predicted class that the model does not declare; they are counted as logged.",
@@ -202,7 +217,7 @@ export class Health {
   /** `view` is called at each scrape. */
   constructor(view: () => HealthView) {
     this.#view = view;
-    const current = (): Scrape => (this.#scrape ??= this.#look());
+    const current = (): Scrape => (this.#scrape ??= this.#look(noSeries));
     for (const { name, type, help, labels, values } of healthMetrics) {
       if (type === "histogram") continue;
       const options = { name: healthPrefix + name, help, labelNames: [...labels], registers: [this.#registry] };
@@ -221,10 +236,10 @@ export class Health {
    * Writes the metrics in either format. The text is made here, since prom-client stores a registry's content type and
    * renames counters permanently when it is switched.
    */
-  async text(format: Format): Promise<string> {
+  async text(format: Format, series: PageSeries = noSeries): Promise<string> {
     // Appended to, which is cheaper than joining an array of lines.
     let text = "";
-    const scrape = (this.#scrape = this.#look());
+    const scrape = (this.#scrape = this.#look(series));
     for (const metric of await this.#registry.getMetricsAsJSON()) {
       const type = metricType(metric.type);
       // Some of prom-client's gauges have counter names, which strict parsers reject.
@@ -246,9 +261,9 @@ export class Health {
     return text;
   }
 
-  #look(): Scrape {
+  #look(series: PageSeries): Scrape {
     const view = this.#view();
-    return { ...view, files: this.#files.fold(view.files) };
+    return { ...view, series, files: this.#files.fold(view.files) };
   }
 }
 

@@ -6,6 +6,8 @@ import { familyHead, labelPair, type Format } from "./text-format.ts";
 export interface TaggedTraffic {
   readonly prefix: string;
   readonly traffic: () => Traffic | undefined;
+  /** False where those of its classes are left out. */
+  readonly hasClasses: boolean;
 }
 
 /** Labels after those of the tag, with a value. */
@@ -14,9 +16,12 @@ type Line = readonly [labels: string, value: number];
 /** Writes how much of the traffic is labelled, in pieces of a tag; nothing where no traffic is counted. */
 export function* trafficText(format: Format, tags: readonly TaggedTraffic[]): Iterable<string> {
   if (tags.every(({ traffic }) => traffic() === undefined)) return;
-  for (const { name, help, lines } of families) {
+  for (const { name, help, labels, lines } of families) {
+    const isOfClass = labels.some((label) => label === "class");
+    const shown = tags.filter(({ hasClasses }) => hasClasses || !isOfClass);
+    if (shown.length === 0) continue;
     yield familyHead(format, { name, help, type: "gauge" });
-    for (const { prefix, traffic } of tags) {
+    for (const { prefix, traffic } of shown) {
       const counted = traffic();
       if (counted === undefined) continue;
       yield lines(counted)
@@ -24,6 +29,16 @@ export function* trafficText(format: Format, tags: readonly TaggedTraffic[]): It
         .join("");
     }
   }
+}
+
+/** Counts the series of a tag's traffic: those of its classes, and the others. */
+export function trafficSeries(traffic: Traffic | undefined): { readonly ofClasses: number; readonly others: number } {
+  if (traffic === undefined) return { ofClasses: 0, others: 0 };
+  const windows = [...traffic.windows.values()];
+  return {
+    ofClasses: windows.reduce((sum, { hasDue: due, classes }) => sum + classes.length * (due ? 3 : 1), 0),
+    others: windows.filter(hasDue).length + 2 * traffic.ages.length,
+  };
 }
 
 const byClass =

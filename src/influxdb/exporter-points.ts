@@ -2,8 +2,7 @@ import type { InfluxTarget } from "../config/influxdb-target.ts";
 import type { HealthView } from "../exposition/health.ts";
 import { countField, numberField, SeriesStart, tagValue } from "./line-protocol.ts";
 import { writtenTags, type Lines } from "./points.ts";
-
-const measurement = "model_quality_exporter";
+import { measurements } from "../quality/measurements.ts";
 
 /** Writes how the exporter does: how far its sources are read, what of them was rejected, and how many tags there are. */
 export function exporterPoints(
@@ -13,10 +12,10 @@ export function exporterPoints(
 ): Lines {
   const end = ` ${Math.floor(time / 1000)}\n`;
   const written = writtenTags(fixed);
-  const start = new SeriesStart(measurement, written, []).text();
+  const start = new SeriesStart(measurements.exporter, written, []).text();
   let text = `${start} ${countField("tags", tags)},${countField("tags_dropped_total", tagsDropped)}${end}`;
   let lines = 1;
-  const ofSource = new SeriesStart(measurement, written, ["source"]);
+  const ofSource = new SeriesStart(measurements.exporter, written, ["source"]);
   for (const { source, read, rejectedByReason } of counts) {
     const own = files.filter((file) => file.source === source);
     const rejected = Object.values(rejectedByReason).reduce((sum, count) => sum + count, 0);

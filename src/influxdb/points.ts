@@ -25,10 +25,7 @@ import type { TagView } from "../window/tags.ts";
 import { averageFields, classFields, fieldOf, unseenClass, windowFields } from "./figures.ts";
 import { countField, numberField, SeriesStart, tagValue, type WrittenTag } from "./line-protocol.ts";
 import { objectiveName } from "./objective-name.ts";
-
-/** Measurements of tags. */
-const measurement = "model_quality";
-const objectiveMeasurement = "model_quality_objective";
+import { measurements } from "../quality/measurements.ts";
 
 /** Most classes of which `confusion: "auto"` writes the cells. */
 const mostClasses = 10;
@@ -159,7 +156,7 @@ export class Points {
     if (all.length === 0) return;
     const team = teams.get(judged.labels["model"] ?? "") ?? teams.get("*");
     const start = new SeriesStart(
-      objectiveMeasurement,
+      measurements.objectives,
       [
         ...this.#fixed,
         ...labels.map(({ name, value }): WrittenTag => [name, tagValue(value)]),
@@ -208,13 +205,13 @@ class TagSeries {
   readonly age: SeriesStart;
 
   constructor(tags: readonly WrittenTag[]) {
-    this.alone = new SeriesStart(measurement, tags, []);
+    this.alone = new SeriesStart(measurements.figures, tags, []);
     this.key = this.alone.text();
-    this.window = new SeriesStart(measurement, tags, ["window"]);
-    this.average = new SeriesStart(measurement, tags, ["average", "window"]);
-    this.class = new SeriesStart(measurement, tags, ["class", "window"]);
-    this.cell = new SeriesStart(measurement, tags, ["actual", "predicted", "window"]);
-    this.age = new SeriesStart(measurement, tags, ["age"]);
+    this.window = new SeriesStart(measurements.figures, tags, ["window"]);
+    this.average = new SeriesStart(measurements.figures, tags, ["average", "window"]);
+    this.class = new SeriesStart(measurements.figures, tags, ["class", "window"]);
+    this.cell = new SeriesStart(measurements.figures, tags, ["actual", "predicted", "window"]);
+    this.age = new SeriesStart(measurements.figures, tags, ["age"]);
   }
 }
 

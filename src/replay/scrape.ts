@@ -1,6 +1,6 @@
 import type { Config } from "../config/config.ts";
 import type { Pattern } from "../decode/pattern/pattern.ts";
-import { qualityText } from "../exposition/quality-page.ts";
+import { QualityPage } from "../exposition/quality-page.ts";
 import { labelPair } from "../exposition/text-format.ts";
 import { confusionMetric } from "../quality/counts.ts";
 import type { SilentModel } from "../window/forgotten-tags.ts";
@@ -139,7 +139,10 @@ export class Scrape {
     this.#hasChanged = true;
     const { windows } = this.#options;
     const confusion = part.isWide ? "none" : this.#config.exposition.confusion;
-    const text = [...qualityText("openmetrics", { snapshots, windows, declared, silentModels, confusion })].join("");
+    // History is bounded by what is asked for, not by the limit of a page.
+    const limits = { maxSeries: Number.POSITIVE_INFINITY, hasObjectives: () => true };
+    const page = new QualityPage({ snapshots, windows, declared, silentModels, confusion, ...limits });
+    const text = [...page.measure(), ...page.text("openmetrics")].join("");
     const before = part.shown;
     const shown: Shown[] = [];
     let isSame = true;

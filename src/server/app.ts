@@ -1,7 +1,7 @@
 import compression from "compression";
 import express, { type Express, type NextFunction, type Request, type Response } from "express";
 import { Health } from "../exposition/health.ts";
-import { qualityText } from "../exposition/quality-page.ts";
+import { QualityPage } from "../exposition/quality-page.ts";
 import { rejectedReport } from "../exposition/rejected.ts";
 import { report } from "../exposition/report.ts";
 import { parseTagQuery, selectTags, windowFault } from "../exposition/tag-query.ts";
@@ -181,8 +181,10 @@ function isMethod(method: string): method is "GET" | "POST" | "PUT" {
 async function* metricsPage(daemon: Daemon, health: Health, format: Format): AsyncGenerator<Uint8Array> {
   const { view, close } = daemon.readQuality();
   try {
-    yield Buffer.from(await health.text(format));
-    yield* inSlices(qualityText(format, view));
+    const page = new QualityPage(view);
+    yield* inSlices(page.measure());
+    yield Buffer.from(await health.text(format, page.series));
+    yield* inSlices(page.text(format));
     yield Buffer.from(pageEnd(format));
   } finally {
     close();

@@ -9,7 +9,11 @@ export interface QualityReading {
 }
 
 /** Begins to read what `/metrics` says of quality at a moment. */
-export function readQuality({ windows, models, exposition }: Config, { tags }: Pipeline, now: number): QualityReading {
+export function readQuality(
+  { windows, models, exposition, limits }: Config,
+  { tags }: Pipeline,
+  now: number,
+): QualityReading {
   const named = [...models.values()].filter((model) => model.name !== "*");
   const { snapshots, close } = tags.read(now);
   const view = {
@@ -18,6 +22,8 @@ export function readQuality({ windows, models, exposition }: Config, { tags }: P
     declared: new Map(named.map(({ name, classes = [] }) => [name, classes])),
     silentModels: tags.silentModels(now),
     confusion: exposition.confusion,
+    maxSeries: limits.maxSeries,
+    hasObjectives: (name: string) => ((models.get(name) ?? models.get("*"))?.objectives.length ?? 0) > 0,
   };
   return { view, close };
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import { loadConfig } from "../../src/config/load.ts";
 import { LineStats } from "../../src/decode/line-stats.ts";
-import { qualityText } from "../../src/exposition/quality-page.ts";
+import { QualityPage } from "../../src/exposition/quality-page.ts";
 import { Pipeline } from "../../src/pipeline.ts";
 import { readQuality } from "../../src/server/quality-view.ts";
 import { WallTimeline } from "../../src/timeline.ts";
@@ -130,9 +130,10 @@ test.each<[what: string, lines: readonly Line[], config: Record<string, unknown>
     pipeline.join?.expire(now);
     pipeline.tags.evictIdle(now);
     const { view, close } = readQuality(config, pipeline, now);
-    const page = [...qualityText("openmetrics", view)].join("");
+    const page = new QualityPage(view);
+    const scraped = [...page.measure(), ...page.text("openmetrics")].join("");
     close();
-    const samples = page.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+    const samples = scraped.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
     const written = [...(history.get(time / 1000) ?? [])].map(([series, value]) => `${series} ${value}`);
     expect(written.sort().join("\n")).toBe(samples.sort().join("\n"));
   }

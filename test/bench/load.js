@@ -85,7 +85,10 @@ async function during({ pid, url }, work) {
 async function start(main, dir, models) {
   await writeEveryPair(join(dir, "app.log"), models);
   const fields = { model: "model", predicted: "prediction", actual: "label" };
-  writeFileSync(join(dir, "config.json"), JSON.stringify({ sources: [{ files: ["app.log"], fields }] }));
+  writeFileSync(
+    join(dir, "config.json"),
+    JSON.stringify({ sources: [{ files: ["app.log"], fields }], limits: { maxSeries: 10_000_000 } }),
+  );
   rmSync(join(dir, "state"), { recursive: true, force: true });
   const port = 20_000 + (process.pid % 20_000);
   const address = `127.0.0.1:${port}`;

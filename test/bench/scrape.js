@@ -2,9 +2,9 @@
 // take turns in one run.
 import Table from "cli-table3";
 import { Gauge, Registry } from "prom-client";
+import { QualityPage } from "../../dist/modules/exposition/quality-page.js";
 import { ClassMonitor } from "../../dist/modules/window/class-monitor.js";
 import { Tags } from "../../dist/modules/window/tags.js";
-import { qualityText } from "../../dist/modules/exposition/quality-page.js";
 
 const rounds = 7;
 const minute = 60_000;
@@ -25,18 +25,19 @@ const tags = new Tags(options, new ClassMonitor());
 
 function ours() {
   const { snapshots, close } = tags.read(now);
-  let page = "";
-  for (const piece of qualityText("text", {
+  const page = new QualityPage({
     snapshots,
     windows,
     declared: new Map(),
     silentModels: [],
     confusion: "all",
-  })) {
-    page += piece;
-  }
+    maxSeries: 1_000_000,
+    hasObjectives: () => false,
+  });
+  let text = "";
+  for (const pieces of [page.measure(), page.text("text")]) for (const piece of pieces) text += piece;
   close();
-  return page;
+  return text;
 }
 
 /** @param {string} text */

@@ -112,6 +112,7 @@ test("a config of one source gets every default", () => {
       maxTags: 1000,
       maxFiles: 1000,
       maxClasses: 100,
+      maxSeries: 1_000_000,
       maxLineBytes: 1_048_576,
       maxValueBytes: 1024,
       maxStateBytes: 268_435_456,
@@ -709,6 +710,32 @@ describe("windows and limits", () => {
       "limits.tagIdle: forgets a tag before the alert of its silence can fire; expected at least an hour more than";
     expect(faults({ sources, windows: ["1h"], ...given })).toEqual(word === undefined ? [] : [`${fault} ${word}`]);
   });
+
+  const owed = { team: "t", objectives: [{ metric: "accuracy", min: 0.5, window: "1h", severity: "page" }] };
+  const many = Array.from({ length: 100 }, (_class, index) => `c${index}`);
+  test.each([
+    { what: "models without objectives", model: { classes: many }, maxSeries: 200, least: undefined },
+    { what: "a model that learns its classes", model: owed, maxSeries: 200, least: undefined },
+    { what: "an objective", model: { ...owed, classes: many }, maxSeries: 604, least: undefined },
+    { what: "an objective", model: { ...owed, classes: many }, maxSeries: 603, least: 604 },
+  ])(
+    "windows and limits with $maxSeries series for $what have room for what never leaves the page, or are refused",
+    ({ model, maxSeries, least }) => {
+      const teams = { t: { page: ["r"] } };
+      const receivers = { r: { webhook: { url: "https://example.com" } } };
+      const given = {
+        sources,
+        windows: ["1h", "2h"],
+        teams,
+        receivers,
+        alerting: { defaultReceiver: "r" },
+        models: { m: model },
+        limits: { maxSeries },
+      };
+      const says = `limits.maxSeries: is less than what never leaves the page: the samples of each model and the counts by class of those with objectives are ${least} series in 2 windows; expected ${least} or more, or fewer windows, got ${maxSeries}`;
+      expect(faults(given)).toEqual(least === undefined ? [] : [says]);
+    },
+  );
 
   test("windows and limits cut time windows into as many panes as are asked for", () => {
     const { windows } = parse({ sources, windows: ["1h", { last: 7 }], limits: { panes: 12 } });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { qualityText, type QualityView } from "../../src/exposition/quality-page.ts";
+import { QualityPage, type QualityView } from "../../src/exposition/quality-page.ts";
 import { pageEnd, type Format } from "../../src/exposition/text-format.ts";
 import { pageMetrics } from "../../src/quality/page-metrics.ts";
 import { confusionMatrix } from "../../src/window/confusion-matrix.ts";
@@ -21,14 +21,28 @@ function snapshot(labels: Record<string, string>, cells: readonly (readonly [str
   };
 }
 
+function viewOf(
+  snapshots: readonly TagSnapshot[],
+  declared: QualityView["declared"],
+  parts: Partial<QualityView>,
+): QualityView {
+  const limits = { maxSeries: 1_000_000, hasObjectives: () => false };
+  return { snapshots, windows, declared, silentModels: [], confusion: "all", ...limits, ...parts };
+}
+
+function written(view: QualityView, format: Format): { page: QualityPage; text: readonly string[] } {
+  const page = new QualityPage(view);
+  expect([...page.measure()].join("")).toBe("");
+  return { page, text: [...page.text(format)] };
+}
+
 function render(
   snapshots: readonly TagSnapshot[],
   declared: QualityView["declared"] = new Map(),
   format: Format = "text",
   parts: Partial<QualityView> = {},
 ): string[] {
-  const view = { snapshots, windows, declared, silentModels: [], confusion: "all", ...parts } as const;
-  return [...qualityText(format, view), pageEnd(format)].join("").trimEnd().split("\n");
+  return [...written(viewOf(snapshots, declared, parts), format).text, pageEnd(format)].join("").trimEnd().split("\n");
 }
 
 /** The families with the tag's labels alone. */
@@ -116,16 +130,57 @@ describe("the quality metrics on the page", () => {
     },
   );
 
-  test.each([2, 10])("the quality metrics of a tag with %d classes are as many series as the documentation says", (classes) => {
-    const names = Array.from({ length: classes }, (_class, index) => `c${index}`);
-    const all = names.flatMap((actual) => names.map((predicted) => [actual, predicted, 1] as const));
-    const perTag = 2;
-    const perWindow = values(render([snapshot({ model: "m" }, all)])).length - perTag;
-    expect(perWindow).toBe(18 + 8 * classes + classes ** 2);
-    const metrics = readRepositoryFile("docs/metrics.md");
-    expect(metrics).toContain("A tag with k classes takes 18 + 8k + k² series in each window, and 2 more");
-    if (classes === 10) expect(metrics).toContain(`${4 * perWindow + perTag} for 10 classes in the default windows`);
+  // Of two models with two classes each and the window: 8 cells, 20 ratios, 24 averages, and 6 counts by class of each model;
+  // what is always there are 6 figures of each window and 3 of each tag.
+  const parts = { cells: 8, class_ratios: 20, averages: 24, class_samples: 6 };
+  test.each([
+    { maxSeries: 82, gone: [] },
+    { maxSeries: 81, gone: ["cells"] },
+    { maxSeries: 74, gone: ["cells"] },
+    { maxSeries: 73, gone: ["cells", "class_ratios"] },
+    { maxSeries: 54, gone: ["cells", "class_ratios"] },
+    { maxSeries: 53, gone: ["cells", "class_ratios", "averages"] },
+    { maxSeries: 30, gone: ["cells", "class_ratios", "averages"] },
+    { maxSeries: 29, gone: ["cells", "class_ratios", "averages", "class_samples"] },
+    { maxSeries: 1, gone: ["cells", "class_ratios", "averages", "class_samples"] },
+  ] as const)("the quality metrics with room for $maxSeries series leave out $gone", ({ maxSeries, gone }) => {
+    const tags = ["owed", "free"].map((model) => snapshot({ model }, [...cells, ["b", "a", 1]]));
+    const limits = { maxSeries, hasObjectives: (model: string) => model === "owed" };
+    const whole = values([...written(viewOf(tags, new Map(), limits), "text").text].join("").trimEnd().split("\n"));
+    const { page, text } = written(viewOf(tags, new Map(), limits), "openmetrics");
+    expect(values(text.join("").trimEnd().split("\n"))).toEqual(whole);
+    const isLeft = (part: keyof typeof parts): boolean => gone.some((one) => one === part);
+    expect(page.series).toEqual({
+      written: 82 - gone.reduce((sum, part) => sum + parts[part], 0),
+      leftOut: Object.fromEntries(
+        Object.entries(parts).map(([part, size]) => [part, gone.some((one) => one === part) ? size : 0]),
+      ),
+    });
+    const of = (name: RegExp): string[] => whole.filter((line) => name.test(line));
+    expect(of(/confusion_samples/u)).toHaveLength(isLeft("cells") ? 0 : parts.cells);
+    expect(of(/_ratio\{.*class=/u)).toHaveLength(isLeft("class_ratios") ? 0 : parts.class_ratios);
+    expect(of(/average=/u)).toHaveLength(isLeft("averages") ? 0 : parts.averages);
+    expect(of(/_samples\{model="free".*class=/u)).toHaveLength(isLeft("class_samples") ? 0 : parts.class_samples);
+    expect(of(/_samples\{model="owed".*class=/u)).toHaveLength(parts.class_samples);
+    expect(of(/^model_quality_samples/u)).toHaveLength(2);
+    expect(text.filter((line) => line.startsWith("# TYPE"))).toHaveLength(
+      new Set(text.filter((line) => line.startsWith("# TYPE"))).size,
+    );
   });
+
+  test.each([2, 10])(
+    "the quality metrics of a tag with %d classes are as many series as the documentation says",
+    (classes) => {
+      const names = Array.from({ length: classes }, (_class, index) => `c${index}`);
+      const all = names.flatMap((actual) => names.map((predicted) => [actual, predicted, 1] as const));
+      const perTag = 2;
+      const perWindow = values(render([snapshot({ model: "m" }, all)])).length - perTag;
+      expect(perWindow).toBe(18 + 8 * classes + classes ** 2);
+      const metrics = readRepositoryFile("docs/metrics.md");
+      expect(metrics).toContain("A tag with k classes takes 18 + 8k + k² series in each window, and 2 more");
+      if (classes === 10) expect(metrics).toContain(`${4 * perWindow + perTag} for 10 classes in the default windows`);
+    },
+  );
 
   test("the quality metrics hold a declared model that learns its classes from the start, and its last outcome after its tags", () => {
     const silentModels = [

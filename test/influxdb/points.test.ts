@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { report } from "../../src/exposition/report.ts";
-import { qualityText } from "../../src/exposition/quality-page.ts";
+import { QualityPage } from "../../src/exposition/quality-page.ts";
 import { Points, type PointOptions } from "../../src/influxdb/points.ts";
 import { ClassMonitor } from "../../src/window/class-monitor.ts";
 import { Tags } from "../../src/window/tags.ts";
@@ -92,7 +92,8 @@ class Bed {
       confusion: "nonzero",
       ...(this.tags.size > 0 && { declared: this.#options.declared }),
     } as const;
-    const lines = [...qualityText("text", view)]
+    const page = new QualityPage({ ...view, maxSeries: Number.POSITIVE_INFINITY, hasObjectives: () => true });
+    const lines = [...page.measure(), ...page.text("text")]
       .join("")
       .split("\n")
       .filter((line) => line !== "" && !line.startsWith("#"));

@@ -10,6 +10,7 @@ import {
   partialMetric,
   trafficMetrics,
 } from "../../src/quality/counts.ts";
+import { measurements } from "../../src/quality/measurements.ts";
 import { averagedMetrics, classMetrics, windowMetrics } from "../../src/quality/metrics.ts";
 import { filesUnder, readRepositoryFile } from "../support/repository.ts";
 
@@ -32,7 +33,11 @@ test("the name of a metric stands once in the sources, in its row of the table: 
     ...classMetrics,
     ...averagedMetrics.map(({ average }) => average),
   ];
-  const quality = spelt.filter(({ name }) => !name.startsWith("model_quality_exporter_"));
+  const ofInflux = spelt.filter(({ path }) => path === "src/quality/measurements.ts").map(({ name }) => name);
+  expect(ofInflux).toEqual([measurements.objectives, measurements.exporter]);
+  const quality = spelt.filter(
+    ({ name, path }) => path !== "src/quality/measurements.ts" && !name.startsWith("model_quality_exporter_"),
+  );
   expect(quality.map(({ name }) => name).sort()).toEqual(rows.map(({ name }) => name).sort());
   expect([...new Set(quality.map(({ path }) => path))].sort()).toEqual([
     "src/quality/counts.ts",

@@ -12,6 +12,7 @@ import {
   type InfluxSections,
 } from "./influxql.ts";
 import { graph, share, stat, table, type PanelBody } from "./panel.ts";
+import { measurements } from "../../quality/measurements.ts";
 
 /** Counts of a class from which ratios are made, once those of all replicas are added. */
 const classCounts = { tp: "true_positive_samples", a: "actual_samples", p: "predicted_samples" } as const;
@@ -74,7 +75,7 @@ export function influxStats(sections: InfluxSections): readonly PanelBody[] {
 
 function samplesOf(sections: InfluxSections): string {
   return fleetOverTime(`${addReplicas(sections)}("n")`, {
-    measurement: "model_quality",
+    measurement: measurements.figures,
     fields: { n: "samples" },
     where: selectedTags(sections),
     by: otherLabels(sections),
@@ -83,7 +84,7 @@ function samplesOf(sections: InfluxSections): string {
 
 function ofClasses(sections: InfluxSections): Parameters<typeof fleetOverTime>[1] {
   return {
-    measurement: "model_quality",
+    measurement: measurements.figures,
     fields: classCounts,
     where: selectedTags(sections),
     by: [...otherLabels(sections), "class"],
@@ -107,7 +108,7 @@ function missedOf(sections: InfluxSections): string {
   return fleetOverTime(
     `sum("m")`,
     {
-      measurement: "model_quality_objective",
+      measurement: measurements.objectives,
       fields: { m: "missed" },
       where: selectedTags(sections, false),
       by: [...otherLabels(sections), "objective", "severity", "window"],
@@ -120,7 +121,7 @@ function missedOf(sections: InfluxSections): string {
 export function influxObjectives(sections: InfluxSections): readonly PanelBody[] {
   const by = [...otherLabels(sections), "instance", "objective", "severity", "window"];
   const asked = {
-    measurement: "model_quality_objective",
+    measurement: measurements.objectives,
     fields: { missed: "missed", value: "value", bound: "bound", lower: "lower", upper: "upper", samples: "samples" },
     where: selectedTags(sections, false),
     by: by.filter((tag) => tag !== "instance"),
@@ -206,7 +207,7 @@ export function influxModel(sections: InfluxSections): readonly PanelBody[] {
 export function influxConfusion(sections: InfluxSections, hasCells: boolean): readonly PanelBody[] {
   if (!hasCells) return [];
   const asked = {
-    measurement: "model_quality",
+    measurement: measurements.figures,
     fields: { n: "confusion_samples" },
     where: selectedTags(sections),
     by: [...otherLabels(sections), "actual", "predicted"],
@@ -239,7 +240,7 @@ export function influxConfusion(sections: InfluxSections, hasCells: boolean): re
 
 /** Builds the panels on the exporter itself. */
 export function influxExporter(sections: InfluxSections): readonly PanelBody[] {
-  const measurement = "model_quality_exporter";
+  const measurement = measurements.exporter;
   const over = (select: string, by: string): string =>
     `SELECT ${select} FROM "${measurement}" WHERE $timeFilter GROUP BY time($__interval), ${by} fill(none)`;
   const panels = [

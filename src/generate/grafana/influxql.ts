@@ -3,6 +3,7 @@ import type { Config } from "../../config/config.ts";
 import type { AsJson } from "./json-types.ts";
 import type { PanelBody, Queries } from "./panel.ts";
 import { hasVersion } from "./variables.ts";
+import { measurements } from "../../quality/measurements.ts";
 
 /** Data source that the first variable selects. */
 const influxSource = { type: "influxdb", uid: "$datasource" } as const;
@@ -107,7 +108,7 @@ export function onInflux(panel: PanelBody, { influxdb }: Pick<InfluxSections, "i
 /** Builds the variables of the dashboard, in the order in which they depend on each other. */
 export function influxVariables({ tagLabels }: Pick<InfluxSections, "tagLabels">): readonly AsJson<VariableModel>[] {
   const values = (name: string, label: string, where = ""): AsJson<VariableModel> => {
-    const query = `SHOW TAG VALUES FROM "model_quality" WITH KEY = "${name}"${where}`;
+    const query = `SHOW TAG VALUES FROM "${measurements.figures}" WITH KEY = "${name}"${where}`;
     return { name, label, type: "query", datasource: influxSource, definition: query, query, refresh: 2, sort: 5 };
   };
   const ofModel = ` WHERE "model" = '$model'`;

@@ -112,6 +112,10 @@ const overflow = (samples: FaultSeries["at"]): readonly FaultSeries[] => [
   series(countMetrics.overflow.name, samples, { model: "price", window: "1h" }),
   series(countMetrics.overflow.name, samples, { model: "price", window: "1h" }, 1),
 ];
+const seriesLeftOut = (cells: FaultSeries["at"]): readonly FaultSeries[] => [
+  series(exporterMetric("series_left_out"), cells, { part: "cells" }),
+  series(exporterMetric("series_left_out"), always(0), { part: "averages" }, 1),
+];
 const evicted = (at: FaultSeries["at"], reason: string): FaultSeries =>
   series(exporterMetric("pending_evicted_total"), at, { reason });
 const rangeTicks = 16;
@@ -241,6 +245,14 @@ export const faults: readonly Fault[] = [
     delay: 0,
     value: 40,
     labels: { model: "price" },
+  },
+  {
+    alert: "ModelQualitySeriesLeftOut",
+    what: "when a page has no room for the cells of confusion matrices",
+    series: (from, until) => seriesLeftOut(during(from, until, 9000, 0)),
+    harmless: () => seriesLeftOut(always(0)),
+    delay: 0,
+    value: 9000,
   },
   {
     alert: "ModelQualityPendingEvicted",

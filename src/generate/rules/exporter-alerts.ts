@@ -119,6 +119,15 @@ const rows: readonly Row[] = [
       "Objectives on macro and weighted averages, balanced accuracy, kappa and Matthews correlation cannot fire, nor those on classes without a seat.",
   },
   {
+    name: "ModelQualitySeriesLeftOut",
+    for: minutes(15),
+    kept: perNamespace,
+    subject: ["Series left out of the page of metrics", inNamespace],
+    extent: ofCount,
+    consequence:
+      "There are more than limits.maxSeries: dashboards lack confusion matrices or more; objectives of the config can fire.",
+  },
+  {
     name: "ModelQualityPendingEvicted",
     for: minutes(0),
     kept: perNamespace,

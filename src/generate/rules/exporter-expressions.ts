@@ -31,6 +31,7 @@ export type ExporterAlertName =
   | "ModelQualityOutcomesMisdated"
   | "ModelQualityTagsDropped"
   | "ModelQualityClassesOverflow"
+  | "ModelQualitySeriesLeftOut"
   | "ModelQualityPendingEvicted"
   | "ModelQualityStateNotWritten"
   | "ModelQualityConfigReloadFailed";
@@ -157,6 +158,7 @@ export function exporterExpressions(sources: Sources): Readonly<Record<ExporterA
     ModelQualityClassesOverflow: some(
       aggregateBy("max", [namespaceLabel, "model"], selector(countMetrics.overflow.name)),
     ),
+    ModelQualitySeriesLeftOut: some(perNamespace("sum", selector(exporterMetric("series_left_out")))),
     ModelQualityPendingEvicted: some(
       perNamespace("sum", increase(exporterMetric("pending_evicted_total"), "15m", [["reason", "=", "capacity"]])),
     ),

@@ -181,6 +181,16 @@ export const exporterRunbooks: Readonly<
       `\`${confusionMetric.name}\` shows which classes have seats. Declare the ones that matter under \`classes\`, they always have one, or raise \`limits.maxClasses\`.`,
     ],
   },
+  ModelQualitySeriesLeftOut: {
+    meaning: [
+      "An exporter has more series than `limits.maxSeries`, and leaves parts of them out of its page: first the cells of confusion matrices, then ratios by class, averages, and counts by class of models without objectives. What the objectives of the config read never leaves, so they can fire.",
+    ],
+    steps: [
+      `\`${exporterMetric("series_left_out")}\` by \`part\` says what is not on the page, and \`${exporterMetric("series")}\` how much is.`,
+      `\`${exporterMetric("tags")}\` and the classes of each model: many tags or classes that nobody knows are a mistake in \`fields\`.`,
+      'If all of them are wanted: `exposition: { confusion: "nonzero" }` or fewer `windows`, or raise `limits.maxSeries` as far as Prometheus bears it.',
+    ],
+  },
   ModelQualityStateNotWritten: {
     meaning: [
       "The exporter cannot commit offsets and windows. It goes on counting, but a restart would lose what came since the last commit and read those lines again.",

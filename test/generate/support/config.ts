@@ -113,6 +113,7 @@ export function makeConfig(parts: ConfigParts): Config {
       futureToleranceMs: 60_000,
       tagIdleMs: 86_400_000,
       maxFiles: 1000,
+      maxSeries: 1_000_000,
       maxLineBytes: 1_048_576,
       maxValueBytes: 1024,
       maxStateBytes: 268_435_456,
