@@ -46,21 +46,22 @@ describe("the documentation", () => {
     expect([...folders].filter((folder) => !named.has(folder))).toEqual([]);
   });
 
-  test("no page says what another one says: no sentence stands twice", () => {
-    const places = new Map<string, Set<string>>();
+  test("no page says what another one says, nor what it has said already", () => {
+    // Pages that are written from the code repeat what several objects and forms have in common.
+    const written = new Set(["docs/config.md", "docs/forms.md"]);
+    const places = new Map<string, string[]>();
     for (const page of documentationPages) {
       const text = readRepositoryFile(page)
         .replaceAll(/^```.*?^```$/gmsu, "")
         .replaceAll(/\n(?=\S| {2}\S)/gu, " ");
       for (const sentence of text.split(/(?<=[.:;])\s+|\n/u)) {
         const words = sentence.replaceAll(/\s+/gu, " ").trim();
-        // The reference of the config repeats keys that several objects have.
-        if (words.split(" ").length >= 8) places.set(words, (places.get(words) ?? new Set()).add(page));
+        if (words.split(" ").length < 8) continue;
+        const before = places.get(words) ?? [];
+        if (!written.has(page) || !before.includes(page)) places.set(words, [...before, page]);
       }
     }
-    expect(
-      [...places].flatMap(([words, pages]) => (pages.size > 1 ? [`${[...pages].join(", ")}: ${words}`] : [])),
-    ).toEqual([]);
+    expect([...places].filter(([, pages]) => pages.length > 1)).toEqual([]);
   });
 });
 
