@@ -3,7 +3,8 @@
 // `--memory` measures the memory of a tag instead, `--scrape` a page of 100,000 series, `--patterns` regular expressions,
 // `--forms` the forms of docs/forms.md, `--join` a join of ten million ids, `--scale` how far one
 // daemon goes, `--http` events by HTTP, `--page` the status page of a thousand tags, `--start` the start of the daemon,
-// `--load` the page of metrics under load, `--backfill` history of a month, `--influxdb` scrapes of a daemon that writes to InfluxDB.
+// `--load` the page of metrics under load, `--backfill` history of a month,
+// `--influxdb` scrapes of a daemon that writes to InfluxDB, `--footprint` memory in a small container.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -16,7 +17,7 @@ import { writePredictionLog } from "./prediction-log.js";
 /**
  * What else can be measured, by its flag.
  *
- * @type {Readonly<Record<string, (options: { lines: number, rounds: number, events: number, ids: string, main?: string }) => unknown>>}
+ * @type {Readonly<Record<string, (options: { lines: number, rounds: number, events: number, ids: string, minutes: number, main?: string }) => unknown>>}
  */
 const others = {
   memory: () => import("./memory.js"),
@@ -30,6 +31,7 @@ const others = {
   start: async (options) => (await import("./start.js")).startBench(options.rounds),
   load: async ({ main }) => (await import("./load.js")).loadBench(main),
   backfill: async () => (await import("./backfill.js")).backfillBench(),
+  footprint: async ({ minutes }) => (await import("./footprint.js")).footprintBench(minutes),
   influxdb: async () => (await import("./influxdb.js")).influxBench(),
 };
 
@@ -38,6 +40,7 @@ const { values } = parseArgs({
     lines: { type: "string", default: "1000000" },
     rounds: { type: "string", default: "5" },
     main: { type: "string" },
+    minutes: { type: "string", default: "10" },
     events: { type: "string", default: "1000000" },
     ids: { type: "string", default: "10000000" },
     ...Object.fromEntries(Object.keys(others).map((name) => [name, { type: /** @type {const} */ ("boolean") }])),
@@ -50,7 +53,14 @@ const given = new Map(Object.entries(values));
 const asked = Object.entries(others).filter(([name]) => given.get(name) === true);
 for (const [, bench] of asked) {
   const { ids, main } = values;
-  await bench({ lines, rounds, events: Number(values.events), ids, ...(main === undefined ? {} : { main }) });
+  await bench({
+    lines,
+    rounds,
+    events: Number(values.events),
+    minutes: Number(values.minutes),
+    ids,
+    ...(main === undefined ? {} : { main }),
+  });
 }
 if (asked.length > 0) process.exit();
 
