@@ -3,3 +3,6 @@ export type Clock = () => number;
 
 /** The wall clock. */
 export const wallClock: Clock = () => Date.now();
+
+/** The monotonic clock: milliseconds since the process started. */
+export const monotonicClock: Clock = () => performance.now();

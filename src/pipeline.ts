@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Config } from "./config/config.ts";
+import { LineBudget } from "./decode/line-budget.ts";
 import { makeDecoder, type Decoder } from "./decode/decoder.ts";
 import type { Event, EventSink, Reception, RejectReason, Rejection } from "./decode/event.ts";
 import type { FieldSurvey } from "./decode/field-survey.ts";
@@ -55,7 +56,7 @@ export class Pipeline {
   #current: Origin | undefined;
 
   constructor(config: Config, timeline: Timeline, lines: LineStats, classes: ClassMonitor, joined = new JoinStats()) {
-    this.tags = new Tags(config, classes);
+    this.tags = new Tags(config, classes, timeline);
     this.join = config.join && new Join(config.join, this.#outcomes(config), joined, randomBytes(keyBytes));
     this.#maxIds = config.join?.maxIds ?? 0;
     this.#mayBeLate = config.join?.placeAt === "prediction";
@@ -76,10 +77,11 @@ export class Pipeline {
         this.#reject(reason, line, detail);
       },
     };
+    const budget = new LineBudget();
     this.#sources = new Map(
       config.sources.map(({ source, decode }) => [
         source.name,
-        { decode, decoder: makeDecoder(decode, sink), counts: lines.of(source.name) },
+        { decode, decoder: makeDecoder(decode, sink, budget), counts: lines.of(source.name) },
       ]),
     );
   }
@@ -97,10 +99,10 @@ export class Pipeline {
       });
     }
     return {
-      read: (buffer, start, end) => {
+      read: (buffer, start, end, at) => {
         this.#current = current;
         this.#timeline.refresh();
-        reader.read(buffer, start, end);
+        reader.read(buffer, start, end, at);
       },
       skipped: (head) => {
         this.#current = current;
@@ -108,6 +110,21 @@ export class Pipeline {
       },
       save: () => reader.save(),
       handOn: () => reader.handOn(),
+      get isWaiting() {
+        return reader.isWaiting === true;
+      },
+      get recallFrom() {
+        return reader.recallFrom;
+      },
+      recall: (buffer, start, end, at) => reader.recall?.(buffer, start, end, at),
+      recalled: (isWhole) => {
+        this.#current = current;
+        reader.recalled?.(isWhole);
+      },
+      expire: () => {
+        this.#current = current;
+        return reader.expire?.() ?? false;
+      },
       end: () => {
         this.#current = current;
         reader.end?.();
@@ -189,9 +206,10 @@ export class Pipeline {
   /** Counts an outcome in the windows, or hands a half to the join. */
   #count(event: Event): Reception {
     const { labels, predicted = "", actual = "", id, time } = event;
+    this.tags.source = this.#current?.counts.source ?? "";
     this.#timeline.observe(time);
     if (this.join !== undefined && id !== undefined) {
-      const joining = this.join.receive(event, this.#timeline.now);
+      const joining = this.join.receive(event, this.#timeline.now, this.#timeline.steady);
       // A half is no outcome yet.
       if (joining === "dropped" && this.#current !== undefined) this.#current.counts.dropped++;
       return joining === "waiting" ? "waiting" : "counted";

@@ -1,4 +1,5 @@
 import type { AnyEntry, SavedEntry } from "./serializable.ts";
+import type { Moment } from "./steady-clock.ts";
 
 /** Format of the entries that a stage or an input keeps in the state. */
 export interface EntryFormat {
@@ -22,6 +23,6 @@ export interface Stage {
   restore(entries: Iterable<SavedEntry>): void;
   /** Changed entries since the last call; an undefined value removes an entry. */
   changes(): AnyEntry[];
-  /** Removes expired state as of `now` (Unix ms); called before each commit. */
-  evict(now: number): void;
+  /** Removes expired state as of `now`; called before each commit. */
+  evict(now: Moment): void;
 }

@@ -1,4 +1,5 @@
 import type { Clock } from "./clock.ts";
+import type { Moment } from "./steady-clock.ts";
 
 /** Source of the current time for windows. */
 export interface Timeline {
@@ -8,20 +9,36 @@ export interface Timeline {
   observe(time: number): void;
   /** Unix milliseconds. */
   readonly now: number;
+  /** The time by which ids grow old (Unix ms), which is never set. */
+  readonly steady: number;
+  /** How far `now` may be behind (ms). */
+  readonly behindMs: number;
 }
 
 /** Wall-clock time, read once per batch: the timeline of the daemon. */
 export class WallTimeline implements Timeline {
-  now: number;
-  readonly #clock: Clock;
+  #moment: Moment;
+  readonly #clock: { look(): Moment };
 
-  constructor(clock: Clock) {
+  constructor(clock: { look(): Moment }) {
     this.#clock = clock;
-    this.now = clock();
+    this.#moment = clock.look();
+  }
+
+  get now(): number {
+    return this.#moment.wall;
+  }
+
+  get steady(): number {
+    return this.#moment.steady;
+  }
+
+  get behindMs(): number {
+    return this.#moment.behindMs;
   }
 
   refresh(): void {
-    this.now = this.#clock();
+    this.#moment = this.#clock.look();
   }
 
   observe(): void {
@@ -53,6 +70,7 @@ export class FutureLimit {
  * would expire all other outcomes.
  */
 export class EventTimeline implements Timeline {
+  readonly behindMs = 0;
   #latest = Number.NEGATIVE_INFINITY;
   readonly #clock: Clock;
   readonly #future: FutureLimit;
@@ -65,6 +83,10 @@ export class EventTimeline implements Timeline {
 
   get now(): number {
     return this.#latest === Number.NEGATIVE_INFINITY ? this.#clock() : this.#latest;
+  }
+
+  get steady(): number {
+    return this.now;
   }
 
   refresh(): void {

@@ -9,7 +9,12 @@ export const lineBytes = integer(64, 256 * 1024 * 1024);
 const limitsShape = {
   maxTags: integer(1, 1_000_000)
     .default(1000)
-    .describe("Maximum number of tags; outcomes of further tags are dropped and counted."),
+    .describe(
+      "Maximum number of tags; outcomes of further tags are dropped and counted, unless an undeclared one was idle for ten minutes.",
+    ),
+  maxTagsPerSource: integer(1, 1_000_000)
+    .optional()
+    .describe("Maximum number of tags that one source brings; by default that of `maxTags`."),
   maxClasses: integer(2, 10_000)
     .default(100)
     .describe("Maximum number of classes of a tag; further classes become `__other__`."),

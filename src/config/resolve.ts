@@ -20,6 +20,7 @@ import { windowSpec } from "./windows.ts";
 export function resolveConfig(checked: CheckedConfig, file: string, given: unknown): Config {
   const {
     maxTags,
+    maxTagsPerSource = maxTags,
     maxClasses,
     maxFiles,
     maxSeries,
@@ -35,6 +36,7 @@ export function resolveConfig(checked: CheckedConfig, file: string, given: unkno
   const silences = [...checked.models.values()].flatMap(({ silentAfter }) => silentAfter ?? []);
   const limits = {
     maxTags,
+    maxTagsPerSource,
     maxClasses,
     maxFiles,
     maxSeries,

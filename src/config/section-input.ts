@@ -95,8 +95,10 @@ export interface KubernetesInput {
 
 /** The keys of limits. */
 export interface LimitsInput {
-  /** Maximum number of tags; outcomes of further tags are dropped and counted. Default `1000`, from 1 to 1000000. */
+  /** Maximum number of tags; outcomes of further tags are dropped and counted, unless an undeclared one was idle for ten minutes. Default `1000`, from 1 to 1000000. */
   readonly maxTags?: undefined | number;
+  /** Maximum number of tags that one source brings; by default that of `maxTags`. From 1 to 1000000. */
+  readonly maxTagsPerSource?: undefined | number;
   /** Maximum number of classes of a tag; further classes become `__other__`. Default `100`, from 2 to 10000. */
   readonly maxClasses?: undefined | number;
   /** Maximum number of files of a source, links to them not counted; further ones, those written longest ago, are refused and counted. Default `1000`, from 1 to 100000. */

@@ -1,10 +1,13 @@
 import { savedPart, type JsonValue } from "../serializable.ts";
 import type { LineReader } from "../source/source.ts";
 import { readBatch } from "./batch-events.ts";
+import { DecodingReader, Gate } from "./decoding-reader.ts";
 import { Recoder } from "./encoding.ts";
 import type { EventSink, Reception, RejectReason, Rejection, SkipReason } from "./event.ts";
 import { FieldReader } from "./field-reader.ts";
 import { makeFormat, type LineParser } from "./formats.ts";
+import { LineBudget } from "./line-budget.ts";
+import { isBlank, textStart } from "./line-text.ts";
 import { LineConditions } from "./line-conditions.ts";
 import type { DecodeOptions } from "./options.ts";
 import type { Pattern } from "./pattern/pattern.ts";
@@ -14,7 +17,7 @@ import type { FieldSurvey } from "./field-survey.ts";
 import { FieldTree } from "./field-tree.ts";
 import type { FileValues } from "./value-reader.ts";
 import { DockerEntries } from "./wrapper-docker.ts";
-import { makeWrapper, type Content, type Unwrapper, type WrapperContext } from "./wrappers.ts";
+import { makeWrapper, type Content, type WrapperContext } from "./wrappers.ts";
 
 /** Decoder of one source: opens a reader per file. */
 export interface Decoder {
@@ -29,7 +32,7 @@ export interface Decoder {
  * Makes the decoder of a source. Each line becomes exactly one call of the sink, except lines that hold no event by
  * design: blank lines, runs of NUL bytes, CSV headers, parts of a longer line.
  */
-export function makeDecoder(options: DecodeOptions, sink: EventSink): Decoder {
+export function makeDecoder(options: DecodeOptions, sink: EventSink, budget = new LineBudget()): Decoder {
   const tree = FieldTree.of(options);
   const fields = new FieldReader(options, tree);
   const where = options.where.length === 0 ? undefined : new LineConditions(options.where, tree);
@@ -38,6 +41,7 @@ export function makeDecoder(options: DecodeOptions, sink: EventSink): Decoder {
   const context: WrapperContext = {
     needsTime: !fields.ownTime,
     maxLineBytes: options.maxLineBytes,
+    budget,
     docker: new DockerEntries(),
   };
   const openUnwrapper = makeWrapper(options.wrapper, context);
@@ -47,10 +51,12 @@ export function makeDecoder(options: DecodeOptions, sink: EventSink): Decoder {
     const records =
       parser.quotesAfter === undefined
         ? undefined
-        : new QuotedRecords(content, parser, options.maxLineBytes, savedPart(saved, "record"));
+        : new QuotedRecords(content, parser, context, savedPart(saved, "record"));
     const recoder = options.encoding === undefined ? undefined : new Recoder(records ?? content, options.encoding);
-    const wrapper = openUnwrapper(recoder ?? records ?? content, savedPart(saved, "wrapper"));
-    return new DecodingReader({ wrapper, parser, content, records, recoder }, options.maxLineBytes);
+    const gate = new Gate(recoder ?? records ?? content);
+    const wrapper = openUnwrapper(gate, savedPart(saved, "wrapper"));
+    const parts = { wrapper, gate, parser, content, records, recoder };
+    return new DecodingReader(parts, options.maxLineBytes, savedPart(saved, "pieces"));
   };
   return {
     open: ({ path, firstLine }, saved) => {
@@ -80,6 +86,8 @@ class ContentReader implements Content {
   readonly #sink: EventSink;
   readonly #fileValues: FileValues;
   readonly #maxLineBytes: number;
+  /** True while lines that may be whole are told apart, and not taken. */
+  isMuted = false;
 
   constructor(
     { wrapper, lines, maxLineBytes }: DecodeOptions,
@@ -111,7 +119,8 @@ class ContentReader implements Content {
   }
 
   wholeLine(bytes: Buffer, start: number, end: number, time: number): boolean {
-    return this.#parser.selfDelimiting && this.#read(bytes, start, end, time, true);
+    if (!this.#parser.selfDelimiting) return false;
+    return this.isMuted ? this.#isWhole(bytes, start, end) : this.#read(bytes, start, end, time, true);
   }
 
   skipped(reason: SkipReason): void {
@@ -184,103 +193,17 @@ class ContentReader implements Content {
   }
 
   /** Rejects a line that is too long; `head` is its beginning. */
-  tooLong(head: Buffer): void {
-    this.#sink.rejected("line_too_long", head, `longer than ${this.#maxLineBytes} bytes (maxLineBytes)`);
-  }
-}
-
-/** What the lines of a file pass through. */
-interface Stages {
-  readonly wrapper: Unwrapper;
-  readonly recoder: Recoder | undefined;
-  readonly records: QuotedRecords | undefined;
-  readonly content: ContentReader;
-  readonly parser: LineParser;
-}
-
-class DecodingReader implements LineReader {
-  readonly #wrapper: Unwrapper;
-  readonly #parser: LineParser;
-  readonly #content: ContentReader;
-  readonly #records: QuotedRecords | undefined;
-  readonly #recoder: Recoder | undefined;
-  readonly #maxLineBytes: number;
-
-  constructor({ wrapper, parser, content, records, recoder }: Stages, maxLineBytes: number) {
-    this.#wrapper = wrapper;
-    this.#parser = parser;
-    this.#content = content;
-    this.#records = records;
-    this.#recoder = recoder;
-    this.#maxLineBytes = maxLineBytes;
+  tooLong(head: Buffer, detail = `longer than ${this.#maxLineBytes} bytes (maxLineBytes)`): void {
+    this.#sink.rejected("line_too_long", head, detail);
   }
 
-  read(buffer: Buffer, start: number, end: number): void {
-    this.#content.useFile();
-    // What is behind the end is not searched: it may be long, and each event of a posted array ends in the middle of it.
-    const upToEnd = buffer.subarray(0, end);
-    for (let p = start; p < end;) {
-      const newline = upToEnd.indexOf(0x0a, p);
-      const lineEnd = newline < 0 ? end : newline;
-      this.#line(buffer, p, lineEnd);
-      p = lineEnd + 1;
-    }
-  }
-
-  skipped(head: Buffer): void {
-    this.#wrapper.reset();
-    this.end();
-    this.#content.tooLong(this.#recoder?.shown(head) ?? head);
-  }
-
-  end(): void {
-    this.#content.useFile();
-    this.#records?.giveUp();
-  }
-
-  save(): JsonValue | undefined {
-    const format = this.#parser.save();
-    const wrapper = this.#wrapper.save();
-    const record = this.#records?.save();
-    if (format === undefined && wrapper === undefined && record === undefined) return undefined;
-    return {
-      ...(format !== undefined && { format }),
-      ...(wrapper !== undefined && { wrapper }),
-      ...(record !== undefined && { record }),
-    };
-  }
-
-  handOn(): JsonValue | undefined {
-    const wrapper = this.#wrapper.save();
-    const record = this.#records?.save();
-    this.#wrapper.reset();
-    this.#records?.clear();
-    if (wrapper === undefined && record === undefined) return undefined;
-    return { ...(wrapper !== undefined && { wrapper }), ...(record !== undefined && { record }) };
-  }
-
-  #line(bytes: Buffer, from: number, to: number): void {
+  /** Tells of a line that may be a part whether `wholeLine` took it. */
+  #isWhole(bytes: Buffer, from: number, to: number): boolean {
     const end = to > from && bytes[to - 1] === 0x0d ? to - 1 : to;
     const start = textStart(bytes, from, end);
-    if (isBlank(bytes, start, end) && this.#records?.isOpen !== true) return;
-    if (end - start > this.#maxLineBytes) this.skipped(bytes.subarray(start, end));
-    else this.#wrapper.line(bytes, start, end);
+    if (isBlank(bytes, start, end) || end - start > this.#maxLineBytes) return true;
+    return this.#parser.parse(bytes, start, end) !== "malformed";
   }
-}
-
-/** Start of a line's text, after NUL bytes (copytruncate leaves them) and a byte order mark. */
-function textStart(bytes: Buffer, start: number, end: number): number {
-  let p = start;
-  while (p < end && bytes[p] === 0) p++;
-  return p + 2 < end && bytes[p] === 0xef && bytes[p + 1] === 0xbb && bytes[p + 2] === 0xbf ? p + 3 : p;
-}
-
-function isBlank(bytes: Buffer, start: number, end: number): boolean {
-  for (let p = start; p < end; p++) {
-    const byte = bytes[p] ?? 0;
-    if (byte > 0x20 || (byte !== 0x20 && byte !== 0 && (byte < 0x09 || byte > 0x0d))) return false;
-  }
-  return true;
 }
 
 /** Fault of a line of a UTF-16 file; undefined for other lines. */

@@ -26,6 +26,7 @@ export const rejectReasons = [
   "wrong_type",
   "bad_time",
   "value_too_long",
+  "line_lost",
 ] as const;
 
 /** Reasons why a line without a fault gives no outcome: the values of the `reason` label of skipped lines. */

@@ -1,6 +1,7 @@
 import type { JsonValue } from "../serializable.ts";
 import type { RejectReason, SkipReason } from "./event.ts";
 import type { LineParser } from "./formats.ts";
+import type { LineBudget } from "./line-budget.ts";
 import { PartialLine } from "./partial-lines.ts";
 import type { Content } from "./wrappers.ts";
 
@@ -22,21 +23,33 @@ export class QuotedRecords implements Content {
   #isEscaped = false;
 
   /** `saved` is the result of `save`. */
-  constructor(content: Content, parser: LineParser, maxLineBytes: number, saved: JsonValue | undefined) {
+  constructor(
+    content: Content,
+    parser: LineParser,
+    { maxLineBytes, budget }: { maxLineBytes: number; budget: LineBudget },
+    saved: JsonValue | undefined,
+  ) {
     this.#content = content;
     this.#parser = parser;
     this.#maxLineBytes = maxLineBytes;
-    this.#record = new PartialLine(maxLineBytes, saved);
-    this.#isEscaped = !this.#record.empty && this.#stateOfRecord(false) !== "open";
+    this.#record = new PartialLine(maxLineBytes, budget, saved);
+    this.#isEscaped = this.isOpen && this.#stateOfRecord(false) !== "open";
   }
 
   /** True while a record waits for its next line. */
   get isOpen(): boolean {
-    return !this.#record.empty;
+    return !this.#record.empty && !this.#record.isSkipping;
+  }
+
+  /** The record that may wait. */
+  get partial(): PartialLine {
+    return this.#record;
   }
 
   line(bytes: Buffer, start: number, end: number, time: number): void {
     const record = this.#record;
+    // The lines after one that was given up are read as they stand.
+    if (record.isSkipping) record.clear();
     if (record.empty) {
       if (this.#begin(bytes, start, end) === "open") record.add(bytes, start, end);
       else this.#content.line(bytes, start, end, time);
@@ -49,6 +62,7 @@ export class QuotedRecords implements Content {
     const before = record.length;
     record.add(newline, 0, 1);
     record.add(bytes, start, end);
+    if (record.isSkipping) return;
     const state = this.#goOn(bytes, start, end);
     if (state === "open") return;
     if (state === "broken") {

@@ -1,4 +1,5 @@
 import { savedPart, type JsonValue } from "../serializable.ts";
+import type { PartialLine } from "./partial-lines.ts";
 import { CriUnwrapper } from "./wrapper-cri.ts";
 import { DockerUnwrapper } from "./wrapper-docker.ts";
 import type { Content, Unwrapper, WrapperContext } from "./wrappers.ts";
@@ -11,26 +12,24 @@ export class AutoUnwrapper implements Unwrapper {
   readonly #cri: CriUnwrapper;
   readonly #docker: DockerUnwrapper;
   readonly #content: Content;
+  readonly partials: readonly PartialLine[];
 
   constructor(context: WrapperContext, content: Content, saved: JsonValue | undefined) {
     this.#cri = new CriUnwrapper(context, content, savedPart(saved, "cri"));
     this.#docker = new DockerUnwrapper(context, content, savedPart(saved, "docker"));
     this.#content = content;
+    this.partials = [...this.#cri.partials, ...this.#docker.partials];
   }
 
-  line(bytes: Buffer, start: number, end: number): void {
-    const taken = bytes[start] === 0x7b ? this.#docker.take(bytes, start, end) : this.#cri.take(bytes, start, end);
+  line(bytes: Buffer, start: number, end: number, at: number): void {
+    const taken =
+      bytes[start] === 0x7b ? this.#docker.take(bytes, start, end, at) : this.#cri.take(bytes, start, end, at);
     if (!taken) this.#content.line(bytes, start, end, NaN);
   }
 
-  reset(): void {
-    this.#cri.reset();
-    this.#docker.reset();
-  }
-
-  save(): JsonValue | undefined {
-    const cri = this.#cri.save();
-    const docker = this.#docker.save();
+  save(isAll: boolean): JsonValue | undefined {
+    const cri = this.#cri.save(isAll);
+    const docker = this.#docker.save(isAll);
     if (cri === undefined && docker === undefined) return undefined;
     return { ...(cri !== undefined && { cri }), ...(docker !== undefined && { docker }) };
   }

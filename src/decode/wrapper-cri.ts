@@ -1,5 +1,5 @@
 import type { JsonValue } from "../serializable.ts";
-import { PartialStreams } from "./partial-lines.ts";
+import { PartialStreams, type PartialLine } from "./partial-lines.ts";
 import { readTimestamp } from "./timestamp.ts";
 import type { Content, Unwrapper, WrapperContext } from "./wrappers.ts";
 
@@ -15,16 +15,16 @@ export class CriUnwrapper implements Unwrapper {
   constructor(context: WrapperContext, content: Content, saved: JsonValue | undefined) {
     this.#context = context;
     this.#content = content;
-    this.#partial = new PartialStreams(context.maxLineBytes, saved);
+    this.#partial = new PartialStreams(context.maxLineBytes, context.budget, saved);
   }
 
-  line(bytes: Buffer, start: number, end: number): void {
-    if (this.take(bytes, start, end)) return;
+  line(bytes: Buffer, start: number, end: number, at: number): void {
+    if (this.take(bytes, start, end, at)) return;
     this.#content.rejected("bad_wrapper", bytes, start, end, "expected `<time> stdout|stderr F|P <line>`");
   }
 
   /** Unwraps a line with the prefix; false, without effect, for other lines. */
-  take(bytes: Buffer, start: number, end: number): boolean {
+  take(bytes: Buffer, start: number, end: number, at: number): boolean {
     if (bytes[start + 4] !== 0x2d || bytes[start + 10] !== 0x54) return false;
     let timeEnd = start + 11;
     while (timeEnd < end && bytes[timeEnd] !== 0x20) timeEnd++;
@@ -45,23 +45,24 @@ export class CriUnwrapper implements Unwrapper {
     if (Number.isNaN(time)) return false;
     const partial = stdout ? this.#partial.stdout : this.#partial.stderr;
     if (piece) {
-      partial.add(bytes, from, end);
+      partial.add(bytes, from, end, at);
     } else if (partial.empty) {
       this.#content.line(bytes, from, end, time);
     } else {
-      partial.add(bytes, from, end);
-      this.#content.line(partial.bytes, 0, partial.length, time);
+      partial.add(bytes, from, end, at);
+      // The rest of a line that was given up is none.
+      if (!partial.isSkipping) this.#content.line(partial.bytes, 0, partial.length, time);
       partial.clear();
     }
     return true;
   }
 
-  reset(): void {
-    this.#partial.clear();
+  get partials(): readonly PartialLine[] {
+    return this.#partial.all;
   }
 
-  save(): JsonValue | undefined {
-    return this.#partial.save();
+  save(isAll: boolean): JsonValue | undefined {
+    return this.#partial.save(isAll);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { JsonValue } from "../serializable.ts";
 import { JsonParser } from "./format-json.ts";
-import { PartialStreams } from "./partial-lines.ts";
+import { PartialStreams, type PartialLine } from "./partial-lines.ts";
 import { slotKind, Slots } from "./slots.ts";
 import { readTimestamp } from "./timestamp.ts";
 import { unescapeInto } from "./unescape.ts";
@@ -43,35 +43,35 @@ export class DockerUnwrapper implements Unwrapper {
     this.#context = context;
     this.#entries = context.docker;
     this.#content = content;
-    this.#partial = new PartialStreams(context.maxLineBytes, saved);
+    this.#partial = new PartialStreams(context.maxLineBytes, context.budget, saved);
   }
 
-  line(bytes: Buffer, start: number, end: number): void {
+  line(bytes: Buffer, start: number, end: number, at: number): void {
     const { slots, parser, log } = this.#entries;
     let detail = 'expected a string "log"';
     if (parser.parse(bytes, start, end) === "malformed") detail = parser.fault;
-    else if (isString(slots.kinds[log])) detail = this.#entry(bytes);
+    else if (isString(slots.kinds[log])) detail = this.#entry(bytes, at);
     if (detail !== "") this.#content.rejected("bad_wrapper", bytes, start, end, detail);
   }
 
   /** Unwraps a line that is a Docker entry; false, without effect, for other lines. */
-  take(bytes: Buffer, start: number, end: number): boolean {
+  take(bytes: Buffer, start: number, end: number, at: number): boolean {
     const { slots, parser, log, stream, time } = this.#entries;
     if (parser.parse(bytes, start, end) === "malformed" || !isString(slots.kinds[log])) return false;
     if (!isString(slots.kinds[stream]) && !isString(slots.kinds[time])) return false;
-    return this.#entry(bytes) === "";
+    return this.#entry(bytes, at) === "";
   }
 
-  reset(): void {
-    this.#partial.clear();
+  get partials(): readonly PartialLine[] {
+    return this.#partial.all;
   }
 
-  save(): JsonValue | undefined {
-    return this.#partial.save();
+  save(isAll: boolean): JsonValue | undefined {
+    return this.#partial.save(isAll);
   }
 
   /** Unwraps the entry in the slots; returns its fault or "". */
-  #entry(bytes: Buffer): string {
+  #entry(bytes: Buffer, at: number): string {
     const { slots, log } = this.#entries;
     const time = this.#time(bytes);
     if (Number.isNaN(time)) return "the entry's time is invalid";
@@ -89,14 +89,15 @@ export class DockerUnwrapper implements Unwrapper {
       const lineEnd = newline < 0 ? end : start + newline;
       if (newline < 0) {
         if (partial.empty && this.#content.wholeLine(text, start, lineEnd, time)) return "";
-        partial.add(text, start, lineEnd);
+        partial.add(text, start, lineEnd, at);
         return "";
       }
       if (partial.empty) {
         this.#content.line(text, start, lineEnd, time);
       } else {
-        partial.add(text, start, lineEnd);
-        this.#content.line(partial.bytes, 0, partial.length, time);
+        partial.add(text, start, lineEnd, at);
+        // The rest of a line that was given up is none.
+        if (!partial.isSkipping) this.#content.line(partial.bytes, 0, partial.length, time);
         partial.clear();
       }
       start = lineEnd + 1;

@@ -34,6 +34,8 @@ export class JsonCarrier {
  * the text is the line itself; a field without either holds no line.
  */
 export class JsonUnwrapper implements Unwrapper {
+  /** No line is in parts. */
+  readonly partials = [];
   readonly #carrier: JsonCarrier;
   readonly #content: Content;
 
@@ -58,10 +60,6 @@ export class JsonUnwrapper implements Unwrapper {
       this.#line(text, 0, unescapeInto(bytes, from, to, text, 0));
     } else if (kind === slotKind.object) this.#line(bytes, from, valueEnd(slots, from));
     else this.#content.skipped("wrapper");
-  }
-
-  reset(): void {
-    // No line is in parts.
   }
 
   save(): undefined {

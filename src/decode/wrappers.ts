@@ -1,6 +1,8 @@
 import type { JsonValue } from "../serializable.ts";
 import type { RejectReason, SkipReason } from "./event.ts";
+import type { LineBudget } from "./line-budget.ts";
 import type { Wrapper } from "./options.ts";
+import type { PartialLine } from "./partial-lines.ts";
 import { AutoUnwrapper } from "./wrapper-auto.ts";
 import { CriUnwrapper } from "./wrapper-cri.ts";
 import { JsonCarrier, JsonUnwrapper } from "./wrapper-json.ts";
@@ -19,11 +21,12 @@ export interface Content {
 
 /** Removes the wrapper from the lines of one file. */
 export interface Unwrapper {
-  /** Unwraps a line of the file, given without its line end. */
-  line(bytes: Buffer, start: number, end: number): void;
-  /** Drops pending parts after a lost line, so that they are not joined with later lines. */
-  reset(): void;
-  save(): JsonValue | undefined;
+  /** The lines that may be pending. */
+  readonly partials: readonly PartialLine[];
+  /** Unwraps a line of the file, given without its line end; `at` is where the file has it, NaN if that is not known. */
+  line(bytes: Buffer, start: number, end: number, at: number): void;
+  /** What is to be saved: all pending bytes, or those that the file does not have. */
+  save(isAll: boolean): JsonValue | undefined;
 }
 
 /** State shared by all wrappers of one source. */
@@ -31,6 +34,7 @@ export interface WrapperContext {
   /** True when the wrapper's time is used. */
   readonly needsTime: boolean;
   readonly maxLineBytes: number;
+  readonly budget: LineBudget;
   readonly docker: DockerEntries;
 }
 
@@ -43,7 +47,7 @@ const wrappers: { readonly [Kind in Exclude<Wrapper, object>]: OpenWrapper } = {
     line: (bytes, start, end) => {
       content.line(bytes, start, end, NaN);
     },
-    reset: () => undefined,
+    partials: [],
     save: () => undefined,
   }),
   cri: (context, content, saved) => new CriUnwrapper(context, content, saved),

@@ -36,6 +36,7 @@ export interface HealthView {
   readonly influxdb?: InfluxView | undefined;
   readonly reload: { readonly successful: boolean; readonly successSeconds: number };
   readonly checkpoint: { readonly seconds: number; readonly errors: number };
+  readonly clockSteps: number;
 }
 
 /** Name prefix of the exporter's own metrics. */
@@ -158,7 +159,7 @@ export const healthMetrics = [
   {
     name: "tags_dropped_total",
     type: "counter",
-    help: "Outcomes not counted because their tag is past limits.maxTags.",
+    help: "Outcomes not counted because their tag is past limits.maxTags or limits.maxTagsPerSource.",
     labels: [],
     values: (view) => one(view.tagsDropped),
   },
@@ -198,6 +199,13 @@ export const healthMetrics = [
     help: "Failed checkpoints of offsets and windows.",
     labels: [],
     values: (view) => one(view.checkpoint.errors),
+  },
+  {
+    name: "clock_steps_total",
+    type: "counter",
+    help: "Steps of the wall clock of more than a minute against the monotonic one: it was set, or the machine was asleep.",
+    labels: [],
+    values: (view) => one(view.clockSteps),
   },
   ...joinMetrics,
   ...ingestMetrics,

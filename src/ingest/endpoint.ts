@@ -43,6 +43,8 @@ export interface EndpointParts {
   readonly roomForIds: () => number;
   readonly stats: IngestStats;
   readonly clock: () => number;
+  /** The time by which keys grow old (Unix ms). */
+  readonly steady: () => number;
 }
 
 /** Request with its key, under which its answer is kept. */
@@ -80,14 +82,14 @@ export class Endpoint {
     const { bytes, lines } = posted(this.#parts.options.maxEvents);
     const answer = this.#takeLines(bytes, lines, { key, isPartial });
     faultPoint("posted");
-    if (key !== undefined) this.#requests.add(key, { body: digest, status: success, answer }, this.#parts.clock());
+    if (key !== undefined) this.#requests.add(key, { body: digest, status: success, answer }, this.#parts.steady());
     faultPoint("keyed");
     return { status: success, answer, isReplayed: false };
   }
 
   /** Changed entries since the last call. */
   changes(): Entry[] {
-    const now = this.#parts.clock();
+    const now = this.#parts.steady();
     this.#requests.expire(now);
     this.#events.expire(now);
     return [...this.#requests.changes(), ...this.#events.changes()];
@@ -101,7 +103,7 @@ export class Endpoint {
   }
 
   #takeLines(bytes: Buffer, lines: readonly PostedLine[], { key, isPartial }: Omit<Keyed, "success">): JsonValue {
-    const { taker, stats, clock } = this.#parts;
+    const { taker, stats, clock, steady } = this.#parts;
     // A key of the whole request stands for those of its events.
     const keyOf = (line: PostedLine): string | undefined => (key === undefined ? line.key : undefined);
     const { wanted, duplicates, requests } = this.#sift(lines, keyOf);
@@ -119,7 +121,7 @@ export class Endpoint {
       if (isCounted) accepted++;
       else skipped++;
       const own = keyOf(line);
-      if (own !== undefined) this.#events.add(own, null, clock());
+      if (own !== undefined) this.#events.add(own, null, steady());
     }
     stats.events.accepted += accepted;
     stats.events.duplicate += duplicates;

@@ -62,10 +62,10 @@ export class KnownKeys {
     this.#bound();
   }
 
-  /** Lets go of keys that were known for long enough, also when the clock was set back. */
+  /** Lets go of keys that were known for long enough. */
   expire(now: number): void {
     for (let oldest = this.#oldest; oldest !== undefined; oldest = this.#oldest) {
-      if (Math.abs(now - oldest.at) < keepMs) return;
+      if (now - oldest.at < keepMs) return;
       this.#forgetOldest();
     }
   }

@@ -30,6 +30,7 @@ export class Join {
   /** Filled anew for each outcome. */
   readonly #outcome: JoinedOutcome = { labels: [], predicted: "", actual: "", time: 0, keyLow: 0, keyHigh: 0 };
   #now = 0;
+  #steady = 0;
 
   /** `key` is that of the hash of ids. */
   constructor(options: JoinOptions, outcomes: Outcomes, stats: JoinStats, key: Uint8Array) {
@@ -54,9 +55,10 @@ export class Join {
     if (hasAbsent(this.#options)) this.#due = new DuePredictions(this.#options.maxIds);
   }
 
-  /** Takes an event that has an id: a prediction, a label, or both. Keeps no reference to it. */
-  receive({ labels, predicted, actual, id = "", time }: Omit<Event, "score">, now: number): Joining {
+  /** Takes an event that has an id: a prediction, a label, or both. Keeps no reference to it; ids grow old by `steady`. */
+  receive({ labels, predicted, actual, id = "", time }: Omit<Event, "score">, now: number, steady = now): Joining {
     const [model = ""] = labels;
+    this.#steady = steady;
     this.advance(now);
     this.#hash.hash(this.#options.byModel ? `${model}\0${id}` : id);
     const low = hashLow >>> 0;
@@ -80,15 +82,17 @@ export class Join {
   }
 
   /** Lets go of ids that were remembered for long enough. */
-  expire(now: number): void {
+  expire(now: number, steady = now): void {
     this.#now = now;
-    this.#pools.expire(now);
+    this.#steady = steady;
+    this.#pools.expire(steady);
   }
 
   /** Counts predictions whose time for a label is over as the absent class of their model, where it has one. */
-  decideAbsent(now: number): void {
+  decideAbsent(now: number, steady = now): void {
     if (!hasAbsent(this.#options)) return;
     this.#now = now;
+    this.#steady = steady;
     for (const pool of this.#pools.all) {
       pool.sweep((low, high) => {
         this.#decide(pool, low, high);
@@ -110,11 +114,11 @@ export class Join {
   }
 
   /** Restores saved entries, in the order of their prefixes and keys; from then on its changes are kept. `key` is that of their hashes. */
-  restore(entries: Iterable<SavedEntry>, key: Uint8Array, now: number): void {
+  restore(entries: Iterable<SavedEntry>, key: Uint8Array, steady: number): void {
     this.#hash = new IdHash(key);
     const homeOf = ({ tag }: Cell): Pool | undefined =>
       tag.labels[0] === "" ? undefined : this.#poolOf(this.#matchOf(tag));
-    this.#pools.restore(entries, (labels, name) => this.#outcomes.spelling(labels, name), homeOf, now);
+    this.#pools.restore(entries, (labels, name) => this.#outcomes.spelling(labels, name), homeOf, steady);
   }
 
   /** Joins a prediction, or parks it; false when it waits. */
@@ -152,7 +156,7 @@ export class Join {
     if (hasLabel && !isMatch) this.#stats.labels.too_late++;
     if (!hasLabel) this.#pools.makeRoom();
     if (!isMatch || sibling?.actual === undefined) {
-      pool.write(where, low, high, state.predicted, this.#cells.cell(tag, name, undefined), time, this.#now);
+      pool.write(where, low, high, state.predicted, this.#cells.cell(tag, name, undefined), time, this.#steady);
       if (match.absent !== undefined) this.#due?.add(time + match.withinMs, pool, low, high);
       faultPoint("parked");
       return false;
@@ -161,12 +165,12 @@ export class Join {
     const isEverywhere = hasLabel && sibling.tag.labels[0] === "";
     const place = this.#count(tag, name, given, low, high, time, labelTime);
     const actual = this.#outcomes.spelling(labels, given);
-    pool.write(where, low, high, state.joined, this.#cells.cell(tag, name, actual), place, this.#now);
+    pool.write(where, low, high, state.joined, this.#cells.cell(tag, name, actual), place, this.#steady);
     if (!hasLabel) return true;
     this.#stats.labels.joined++;
     this.#stats.lastLabel(labels[0] ?? "", Math.min(labelTime, this.#now));
     this.#stats.delay(labels[0] ?? "", labelTime - time);
-    if (isEverywhere) this.#pools.takeOutElsewhere(pool, low, high, this.#now);
+    if (isEverywhere) this.#pools.takeOutElsewhere(pool, low, high, this.#steady);
     return true;
   }
 
@@ -188,7 +192,7 @@ export class Join {
     for (const pool of pools) {
       this.#pools.makeRoom();
       const cell = this.#cells.cell(this.#cells.tag(labels), undefined, actual);
-      pool.write("new", low, high, state.label, cell, time, this.#now);
+      pool.write("new", low, high, state.label, cell, time, this.#steady);
     }
     faultPoint("parked");
     return false;
@@ -208,7 +212,7 @@ export class Join {
     if (table.state === state.label) {
       if (cell.actual === given) return "duplicate";
       const corrected = this.#cells.cell(this.#cells.tag(labels), undefined, given);
-      pool.write("cursor", low, high, state.label, corrected, time, this.#now);
+      pool.write("cursor", low, high, state.label, corrected, time, this.#steady);
       return "corrected";
     }
     const { tag, predicted = "" } = cell;
@@ -219,7 +223,7 @@ export class Join {
       const predictedAt = table.time;
       if (!isWithin(this.#matchOf(tag), predictedAt, time)) return "too_late";
       const place = this.#count(tag, predicted, actual, low, high, predictedAt, time);
-      pool.write("cursor", low, high, state.joined, this.#cells.cell(tag, predicted, actual), place, this.#now);
+      pool.write("cursor", low, high, state.joined, this.#cells.cell(tag, predicted, actual), place, this.#steady);
       this.#stats.delay(model, time - predictedAt);
       return "joined";
     }
@@ -228,7 +232,7 @@ export class Join {
     this.#fill(tag, predicted, actual, low, high, place);
     const isMended = this.#outcomes.mend(this.#outcome, cell.actual ?? "", this.#now);
     faultPoint("mended");
-    pool.write("cursor", low, high, state.joined, this.#cells.cell(tag, predicted, actual), place, this.#now);
+    pool.write("cursor", low, high, state.joined, this.#cells.cell(tag, predicted, actual), place, this.#steady);
     return isMended ? "corrected" : "correction_late";
   }
 
@@ -265,7 +269,7 @@ export class Join {
     const actual = this.#outcomes.spelling(tag.labels, absent);
     const { time } = pool.table;
     const place = this.#count(tag, predicted, actual, low, high, time, time + this.#matchOf(tag).withinMs, true);
-    pool.write("cursor", low, high, state.joined, this.#cells.cell(tag, predicted, actual), place, this.#now);
+    pool.write("cursor", low, high, state.joined, this.#cells.cell(tag, predicted, actual), place, this.#steady);
     this.#stats.absent++;
   }
 

@@ -67,6 +67,14 @@ export class Instants implements Timeline {
     return this.#events.now;
   }
 
+  get steady(): number {
+    return this.#events.steady;
+  }
+
+  get behindMs(): number {
+    return this.#events.behindMs;
+  }
+
   refresh(): void {
     this.#events.refresh();
   }

@@ -40,7 +40,12 @@ export function limitConnections(server: Server, limit = connectionLimit()): () 
     waiting.delete(key);
     const unanswered = (asked.get(key) ?? 0) + 1;
     asked.set(key, unanswered);
-    if (unanswered > mostPipelined) socket.destroy();
+    // What is answered at once, as probes are, has been when all that came in one piece is taken.
+    if (unanswered === mostPipelined + 1) {
+      setImmediate(() => {
+        if ((asked.get(key) ?? 0) > mostPipelined) socket.destroy();
+      });
+    }
     response.on("close", () => {
       if (!open.has(key)) return;
       waiting.add(key);

@@ -17,17 +17,15 @@ import { openStore, type Store } from "../state/store.ts";
 import { ClassMonitor } from "../window/class-monitor.ts";
 import type { Tags } from "../window/tags.ts";
 import type { EntryFormat, Stage } from "../stage.ts";
-import { WallTimeline } from "../timeline.ts";
 import { Checkpoint } from "./checkpoint.ts";
+import { ClockStage } from "./clock-stage.ts";
 import { CommitSchedule } from "./commit-schedule.ts";
 import type { DaemonOptions } from "./daemon-options.ts";
 import { busyOf, inputFormats, makeInputs, type OpenedInput, type OpenInput } from "./inputs.ts";
-import { MisplacedOutcomes } from "./misplaced-outcomes.ts";
 import { readQuality, type QualityReading } from "./quality-view.ts";
 import { SavedState } from "./saved-state.ts";
-import { SourceMismatchCheck } from "./source-mismatch.ts";
 import { sourceTotals } from "./source-totals.ts";
-import { stagesOf } from "./stages.ts";
+import { checksOf, stagesOf, type Check } from "./stages.ts";
 import { UnmatchedGlobLog } from "./unmatched-glob-log.ts";
 
 /** Time limit for reading existing data at a stop (ms). */
@@ -39,8 +37,7 @@ interface Running {
   readonly pipeline: Pipeline;
   readonly inputs: readonly OpenedInput[];
   readonly stages: readonly Stage[];
-  readonly mismatches: SourceMismatchCheck;
-  readonly misplaced: MisplacedOutcomes;
+  readonly checks: readonly Check[];
 }
 
 /**
@@ -56,6 +53,7 @@ export class Daemon {
   readonly #lines = new LineStats();
   readonly #classes = new ClassMonitor();
   readonly #joined = new JoinStats();
+  readonly #clock: ClockStage;
   readonly #version: string;
   readonly #stages: readonly Stage[];
   readonly #check: (config: Config) => void;
@@ -87,6 +85,7 @@ export class Daemon {
     this.#stages = stages;
     this.#check = check ?? (() => undefined);
     this.#store = store;
+    this.#clock = new ClockStage(log);
     this.#checkpoint = new Checkpoint(store, log);
     this.#saved = new SavedState(this.#checkpoint, log);
     this.#running = this.#restore(config, makeInputs(stateDir, this.intake));
@@ -153,13 +152,12 @@ export class Daemon {
 
   /** Current health of the exporter. */
   health(): HealthView {
-    const { pipeline } = this.#running;
     return {
       version: this.#version,
       lines: this.#lines.sources,
       files: this.#inputs.flatMap((input) => input.status()),
       sources: sourceTotals([this.#previousSources, this.#sourceCounts()]),
-      tags: pipeline.tags.size,
+      tags: this.tags.size,
       tagsDropped: this.#lines.outcomes("dropped"),
       undeclared: this.undeclared,
       join: this.join,
@@ -167,6 +165,7 @@ export class Daemon {
       influxdb: this.#influx.isOn ? this.#influx.stats : undefined,
       reload: this.#reload,
       checkpoint: this.#checkpoint,
+      clockSteps: this.#clock.clock.steps,
     };
   }
 
@@ -243,8 +242,9 @@ export class Daemon {
   }
 
   #restore(config: Config, openInputs: readonly OpenInput[]): Running {
-    const pipeline = new Pipeline(config, new WallTimeline(wallClock), this.#lines, this.#classes, this.#joined);
-    const stages = [...stagesOf(pipeline, config, this.#joined, this.#log), ...this.#stages];
+    const pipeline = new Pipeline(config, this.#clock.timeline(), this.#lines, this.#classes, this.#joined);
+    const parts = { config, stats: this.#joined, clock: this.#clock, log: this.#log };
+    const stages = [...stagesOf(pipeline, parts), ...this.#stages];
     this.#store.limit?.(config.limits.maxStateBytes);
     this.#saved.refuseNewer([...inputFormats, ...stages.map(({ format }) => format)]);
     for (const stage of stages) stage.restore(this.#saved.entries(stage.format));
@@ -255,12 +255,11 @@ export class Daemon {
       roomForIds: () => pipeline.roomForIds,
       entries: (format: EntryFormat) => jsonEntries(this.#saved.entries(format)),
       clock: wallClock,
+      steady: this.#clock.clock.now,
       log: this.#log,
     };
-    const opened = openInputs.map((open) => open(context));
-    const mismatches = new SourceMismatchCheck(config, this.#lines, this.#log);
-    const misplaced = new MisplacedOutcomes(config, this.#lines, this.#log);
-    return { config, pipeline, inputs: opened, stages, mismatches, misplaced };
+    const inputs = openInputs.map((open) => open(context));
+    return { config, pipeline, inputs, stages, checks: checksOf(config, this.#lines, this.#log) };
   }
 
   async #follow(): Promise<void> {
@@ -283,10 +282,9 @@ export class Daemon {
   /** Commits all changes; resolves to true if they are durable. */
   async #commit(): Promise<boolean> {
     for (let busy = busyOf(this.#inputs); busy !== undefined; busy = busyOf(this.#inputs)) await busy;
-    const { stages, mismatches, misplaced } = this.#running;
-    mismatches.check(performance.now());
-    misplaced.check(performance.now());
-    for (const stage of stages) stage.evict(wallClock());
+    const { stages, checks } = this.#running;
+    for (const each of checks) each.check(performance.now());
+    for (const stage of stages) stage.evict(this.#clock.clock.look());
     for (const warning of this.#classes.takeWarnings()) this.#log.warn(classWarningText(warning));
     // No await in between, so that offsets and counts are consistent.
     return this.#checkpoint.commit([this.#saved, ...this.#inputs, ...stages].flatMap((part) => part.changes()));

@@ -41,7 +41,7 @@ class HttpInput implements Input {
   readonly #open: () => void;
   #removals: Entry[] = [];
 
-  constructor(intake: Intake, { config, post, roomForIds, entries, clock, log }: InputContext) {
+  constructor(intake: Intake, { config, post, roomForIds, entries, clock, steady, log }: InputContext) {
     this.#intake = intake;
     const found = httpSource(config);
     const saved = entries(postedFormat);
@@ -55,7 +55,7 @@ class HttpInput implements Input {
     const { http: options } = found;
     this.#source = found.source.name;
     const taker = post(this.#source, eventsPath);
-    const endpoint = new Endpoint({ options, taker, roomForIds, stats: intake.stats, clock });
+    const endpoint = new Endpoint({ options, taker, roomForIds, stats: intake.stats, clock, steady });
     endpoint.restore(saved);
     const tokens = options.tokensFile === undefined ? undefined : new Tokens(options.tokensFile, log);
     this.#endpoint = endpoint;

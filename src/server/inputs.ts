@@ -23,6 +23,8 @@ export interface InputContext {
   /** Saved entries of an input's format. */
   readonly entries: (format: EntryFormat) => Iterable<readonly [EntryKey, JsonValue]>;
   readonly clock: Clock;
+  /** The time by which keys and files grow old. */
+  readonly steady: Clock;
   readonly log: Log;
 }
 
@@ -53,9 +55,9 @@ export function busyOf(all: readonly Input[]): Promise<void> | undefined {
 }
 
 function openTail(ownFiles: () => Iterable<string>, released: ReadonlyMap<number, number>): OpenInput {
-  return ({ config, open, entries, clock, log }) => {
+  return ({ config, open, entries, clock, steady, log }) => {
     const sources = config.sources.flatMap(({ source, http }) => (http === undefined ? [source] : []));
-    const tail = new Tail({ sources, open, saved: entries(fileFormat), clock, log, ownFiles, released });
+    const tail = new Tail({ sources, open, saved: entries(fileFormat), clock, steady, log, ownFiles, released });
     return { input: tail, release: async () => openTail(ownFiles, await tail.release()) };
   };
 }

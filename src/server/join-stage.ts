@@ -8,6 +8,7 @@ import type { JoinOptions } from "../join/options.ts";
 import { joinPrefixes } from "../join/pools.ts";
 import { isRecord, type AnyEntry, type SavedEntry, type SavedValue } from "../serializable.ts";
 import type { EntryFormat, Stage } from "../stage.ts";
+import type { Moment } from "../steady-clock.ts";
 
 /** Key prefix of what the hashes are made with. */
 const headPrefix = "join";
@@ -86,16 +87,16 @@ export class JoinStage implements Stage {
     return [...changes, ...news, ...join.changes()];
   }
 
-  evict(now: number): void {
+  evict({ wall, steady, isSettled }: Moment): void {
     const { join, isInBacklog } = this.#stage;
     // What is to be joined may still be in the backlog.
     if (join === undefined || isInBacklog()) return;
-    // Also when the clock was set back.
-    if (Math.abs(now - this.#absentAt) >= absentEveryMs) {
-      this.#absentAt = now;
-      join.decideAbsent(now);
+    // Predictions are dated by clocks of others: while ours is in doubt, they are not late.
+    if (isSettled && steady - this.#absentAt >= absentEveryMs) {
+      this.#absentAt = steady;
+      join.decideAbsent(wall, steady);
     }
-    join.expire(now);
+    join.expire(wall, steady);
   }
 }
 

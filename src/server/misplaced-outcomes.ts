@@ -59,8 +59,9 @@ export class MisplacedOutcomes {
     }
     if (this.#hasDropWarning || this.#lines.outcomes("dropped") === this.#dropped) return;
     this.#hasDropWarning = true;
-    const { maxTags } = this.#limits;
-    this.#log.warn({ maxTags }, "outcomes of tags past limits.maxTags are not counted; raise the limit");
+    const { maxTags, maxTagsPerSource } = this.#limits;
+    const what = "outcomes of tags past limits.maxTags or limits.maxTagsPerSource are not counted; raise the limit";
+    this.#log.warn({ maxTags, maxTagsPerSource }, what);
   }
 
   #checkForFuture(monitored: MonitoredSource): void {

@@ -2,6 +2,7 @@ import { canonicalClass } from "../decode/canonical-class.ts";
 import type { Log } from "../log.ts";
 import { jsonEntries, type Entry, type SavedEntry } from "../serializable.ts";
 import type { EntryFormat, Stage } from "../stage.ts";
+import type { Moment } from "../steady-clock.ts";
 import type { WindowSpec } from "../window/options.ts";
 import { tagEntryPrefixes } from "../window/tag-entries.ts";
 import type { Tags } from "../window/tags.ts";
@@ -36,8 +37,14 @@ export class WindowStage implements Stage {
     return this.#tags.changes();
   }
 
-  evict(now: number): void {
-    for (const labels of this.#tags.evictIdle(now)) {
+  evict({ steady, wall, isSettled }: Moment): void {
+    const displaced = this.#tags.takeDisplaced();
+    if (displaced.length > 0) {
+      const tag = displaced[0]?.map(({ value }) => value).join(" ");
+      const what = "tags of undeclared models that were idle for ten minutes gave way to new ones (limits.maxTags)";
+      this.#log.info({ tags: displaced.length, tag }, what);
+    }
+    for (const labels of this.#tags.evictIdle(steady, wall, isSettled)) {
       const tag = labels.map(({ value }) => value).join(" ");
       this.#log.info({ tag }, "tag removed after limits.tagIdle without an outcome, with its windows");
     }

@@ -32,9 +32,10 @@ export interface SourceOptions {
 export interface LineReader {
   /**
    * Takes whole lines: the bytes `[start, end)` of `buffer`, each line ended by `\n` but perhaps the very last one of a
-   * file that is known to be over. The buffer is the caller's and is used again after the return.
+   * file that is known to be over. The buffer is the caller's and is used again after the return. `at` is where the file
+   * has the first of them.
    */
-  read(buffer: Buffer, start: number, end: number): void;
+  read(buffer: Buffer, start: number, end: number, at?: number): void;
   /** Reports a skipped line longer than the maximum; `head` is its first bytes, for display. */
   skipped(head: Buffer): void;
   /** State needed to read on after a restart (a CSV header, a partial CRI line), or undefined. */
@@ -44,6 +45,16 @@ export interface LineReader {
    * `save`: the reader of that file is opened with it. Undefined when there is nothing.
    */
   handOn(): JsonValue | undefined;
+  /** True while it waits with pieces of a line, in memory or where they are to be read back. */
+  readonly isWaiting?: boolean;
+  /** Where pieces begin that must be read back before anything else is read or handed on; undefined for none. */
+  readonly recallFrom?: number | undefined;
+  /** Takes lines again that were taken before a restart, from `recallFrom` on: they do not count. */
+  readonly recall?: (buffer: Buffer, start: number, end: number, at: number) => void;
+  /** Ends the reading back; when not all could be read, the lines of those pieces are lost. */
+  readonly recalled?: (isWhole: boolean) => void;
+  /** Lets go of pieces that have had no end for too long; tells whether that changes what `save` gives. */
+  readonly expire?: () => boolean;
   /** Reads what waits for further lines as it stands: the file is over, and no other goes on with it. */
   readonly end?: (() => void) | undefined;
 }

@@ -11,6 +11,8 @@ export interface TailOptions {
   /** The entries of an earlier tail: from its `changes` as they were committed, or from its `save`. */
   readonly saved: Iterable<readonly [EntryKey, JsonValue]>;
   readonly clock: Clock;
+  /** The time by which files are forgotten; by default that of `clock`. */
+  readonly steady?: Clock;
   readonly log: Log;
   /** Interval of polling tracked files (ms, default 250), with or without file system events. */
   readonly pollMs?: number;

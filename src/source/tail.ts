@@ -6,6 +6,7 @@ import { OwnFiles } from "./discovery/own-files.ts";
 import type { UnmatchedGlob } from "./discovery/unmatched-globs.ts";
 import { FsEvents } from "./discovery/fs-events.ts";
 import { Pace, restAfter, Stopwatch } from "./pace.ts";
+import { recallMoved } from "./reading/recall-pieces.ts";
 import { ReadingTurns } from "./reading-turns.ts";
 import type { Input } from "./input.ts";
 import { ScanLock } from "./scan-lock.ts";
@@ -55,7 +56,9 @@ export class Tail implements Input {
     this.#searches = new Pace(options.discoverMs ?? 1000);
     this.#shared = {
       open: options.open,
+      recall: recallMoved,
       clock: options.clock,
+      steady: options.steady ?? options.clock,
       log: options.log,
       fileLog: new FileLog(options.log),
       descriptors: new Descriptors(options.maxOpen),

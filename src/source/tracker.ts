@@ -167,7 +167,8 @@ export class Tracker {
       if (!this.#searched.has(source)) this.#searched.set(source, now);
       this.#warnOfSharedFiles(source, search.found);
     }
-    for (const file of this.#files.forget(now)) this.#transitions.forget(file);
+    this.#letGoOfPieces();
+    for (const file of this.#files.forget(this.#shared.steady())) this.#transitions.forget(file);
   }
 
   /** Tells whether a file is at its path, but must not be read. */
@@ -231,6 +232,15 @@ export class Tracker {
       else this.#dirty.addPath(path);
     }
     await this.#settle(turns);
+  }
+
+  /** Lets go of pieces of lines that wait for their end in files that are read to theirs. */
+  #letGoOfPieces(): void {
+    const { ready, archives, positions } = this.#shared;
+    for (const file of this.#files.all()) {
+      if (file.reader.isWaiting !== true || ready.has(file) || archives.has(file)) continue;
+      if (file.reader.expire?.() === true) positions.changed(file);
+    }
   }
 
   /** Directories in which files of the selected sources are or may appear. */

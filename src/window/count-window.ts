@@ -68,6 +68,10 @@ export class CountWindow implements Window {
     return this.totals.counts.pairs().filter((_cell, index) => index % 2 === 0);
   }
 
+  forget(): void {
+    // An outcome that has left is gone.
+  }
+
   isAsOf(): boolean {
     return true;
   }

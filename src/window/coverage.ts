@@ -204,6 +204,7 @@ export class Coverage {
     const used = new Set<number>();
     for (const { ring } of this.#rings.values()) {
       ring.slide(now);
+      ring.forget();
       for (const cell of ring.cells()) used.add(cell >> 1);
     }
     const free = this.#names.findIndex((name, number) => number > 0 && !used.has(number) && !this.#reserved.has(name));

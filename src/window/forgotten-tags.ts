@@ -1,5 +1,5 @@
 import { isRecord, type Entry, type EntryKey, type JsonValue } from "../serializable.ts";
-import type { WindowOptions } from "./options.ts";
+import { isDeclaredModel, type WindowOptions } from "./options.ts";
 
 /** Non-empty labels of a tag, in the config's order. */
 export type TagLabels = readonly { readonly name: string; readonly value: string }[];
@@ -120,7 +120,7 @@ export class ForgottenTags {
   }
 
   #isDeclared(model: string): boolean {
-    return model !== "*" && this.#options.models.has(model);
+    return isDeclaredModel(this.#options, model);
   }
 }
 

@@ -19,6 +19,8 @@ export type WindowSpec =
 export interface WindowLimits {
   /** Outcomes of tags past this number are dropped and counted. */
   readonly maxTags: number;
+  /** The same of the tags that one source brings; by default `maxTags`. */
+  readonly maxTagsPerSource?: number;
   /** Classes of a tag past this number are folded into `__other__`, and misses among them into `__wrong__`. */
   readonly maxClasses: number;
   /** Outcomes further in the future are counted as of now (ms). */
@@ -58,6 +60,11 @@ export function reachOf(spec: WindowSpec): number {
 /** The config's key for a tag's model: its name, or `*`. */
 export function modelKey({ models }: WindowOptions, [model = ""]: readonly string[]): string {
   return models.has(model) ? model : "*";
+}
+
+/** Tells whether the config names a model. */
+export function isDeclaredModel({ models }: WindowOptions, model: string | undefined): boolean {
+  return model !== undefined && model !== "*" && models.has(model);
 }
 
 /** Class settings of a tag's model. */

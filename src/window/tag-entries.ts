@@ -2,7 +2,7 @@ import { isRecord, type Entry, type EntryKey, type JsonValue } from "../serializ
 import { forgottenPrefix } from "./forgotten-tags.ts";
 import { reservedClasses } from "./class-table.ts";
 import { Coverage, coveragePrefix } from "./coverage.ts";
-import { modelOf, type WindowOptions } from "./options.ts";
+import { isDeclaredModel, modelOf, type WindowOptions } from "./options.ts";
 import type { Measures } from "./measure.ts";
 import { Tag } from "./tag.ts";
 
@@ -20,6 +20,7 @@ export function tagEntries(tag: Tag, tagLabels: readonly string[]): Entry[] {
     labels,
     ...tag.classes.save(),
     measures: tag.measures.ids,
+    source: tag.source,
     outcomes: tag.outcomes,
     lastCounted: tag.lastCounted,
     latest: tag.latest,
@@ -76,9 +77,12 @@ export function restoreTags(
   /** Tags whose sums are of other measures. */
   const unmeasured = new Set<number>();
   let discarded = 0;
-  for (const [key, value] of all) {
-    if (key[0] !== "tag") continue;
-    const tag = restoreTag(Number(key[1]), value, options, measures, canonical);
+  const heads = all.flatMap(([key, value]) =>
+    key[0] === "tag" ? [{ key, value, tag: restoreTag(Number(key[1]), value, options, measures, canonical) }] : [],
+  );
+  // Where the limit was lowered, tags of declared models keep their seats.
+  const isDeclared = ({ tag }: { tag: Tag | undefined }): number => Number(isDeclaredModel(options, tag?.labels[0]));
+  for (const { key, value, tag } of heads.sort((one, other) => isDeclared(other) - isDeclared(one))) {
     if (isRecord(value) && value["measures"] !== measures.ids) unmeasured.add(Number(key[1]));
     if (tag !== undefined && tags.size < options.limits.maxTags) tags.set(tag.id, tag);
     else {
@@ -138,6 +142,7 @@ function restoreTag(
     spellings: typeof value["spellings"] === "string" ? value["spellings"] : "",
   };
   tag.restoreClasses(saved, canonical);
+  tag.source = typeof value["source"] === "string" ? value["source"] : "";
   tag.outcomes = numbers([value["outcomes"] ?? 0])[0] ?? 0;
   tag.lastCounted = numbers([value["lastCounted"] ?? 0])[0] ?? 0;
   // Tags of 0.1.0 have none: their last count is close to it.

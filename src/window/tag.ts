@@ -36,9 +36,11 @@ export class Tag {
   readonly id: number;
   /** Label values, in the order of the config's tag labels. */
   readonly labels: readonly string[];
+  /** The source that brought the tag. */
+  source = "";
   /** Outcomes since the tag was first seen. */
   outcomes = 0;
-  /** Unix milliseconds of the last count, or of the last prediction that waits for its label. */
+  /** When an outcome or a prediction was last counted, by the steady clock (Unix ms). */
   lastCounted = 0;
   /** Event time of the latest outcome (Unix ms), at most the time at which it was counted. */
   latest = 0;
@@ -105,7 +107,6 @@ export class Tag {
   predict(time: number, now: number): void {
     this.#revised++;
     this.changing();
-    this.lastCounted = now;
     this.latestPrediction = Math.max(this.latestPrediction, time < now ? time : now);
   }
 
@@ -154,7 +155,6 @@ export class Tag {
       if (!window.add(this.#outcome, this.#additions, time, now)) missed++;
     }
     this.outcomes++;
-    this.lastCounted = now;
     // Untimed outcomes are of now.
     this.latest = Math.max(this.latest, time < now ? time : now);
     const { declared, folded } = this.classes.flagsOf(cell);
@@ -258,6 +258,11 @@ export class Tag {
 
   /** Empties the windows that hold cells of unknown meaning, and returns their labels. */
   resetUncertain(specs: readonly WindowSpec[], futureMs: number): string[] {
+    if (this.#uncertain.size === 0) return [];
+    for (const window of this.#windows.values()) {
+      window.slide(this.latest);
+      window.forget();
+    }
     const reset = [...this.#windows].flatMap(([label, window]) =>
       [...window.cells()].some((cell) => this.#uncertain.has(cell)) ? [label] : [],
     );
@@ -282,6 +287,7 @@ export class Tag {
     const used = new Set<number>();
     for (const window of this.#windows.values()) {
       window.slide(now);
+      window.forget();
       for (const cell of window.cells()) used.add(cell);
     }
     const numbers = this.classes.compact([...used].sort((a, b) => a - b));

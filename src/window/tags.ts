@@ -1,14 +1,18 @@
 import type { Entry, EntryKey, JsonValue } from "../serializable.ts";
 import type { ConfusionMatrix } from "./confusion-matrix.ts";
 import type { ClassMonitor } from "./class-monitor.ts";
+import { ClassWatch } from "./class-watch.ts";
+import type { Moment } from "../steady-clock.ts";
 import type { Traffic } from "./coverage.ts";
 import { Measures, type Sums } from "./measure.ts";
 import { ForgottenTags, labelPairs, type SilentModel, type TagLabels } from "./forgotten-tags.ts";
 import type { Slice } from "./history.ts";
-import { maturityOf, modelKey, modelOf, type WindowOptions, type WindowSpec } from "./options.ts";
+import { limitLatest } from "./latest-times.ts";
+import { maturityOf, modelOf, type WindowOptions, type WindowSpec } from "./options.ts";
 import { read, type Reading } from "./reading.ts";
+import { Seats } from "./seats.ts";
 import { makeTag, restoreTags, tagEntries, tagRemovals, type Restored } from "./tag-entries.ts";
-import type { Counted, Tag } from "./tag.ts";
+import type { Tag } from "./tag.ts";
 import { compareLabels, TagTree } from "./tag-tree.ts";
 
 /** State of one tag at a moment. */
@@ -51,27 +55,31 @@ export interface TagView extends Pick<TagSnapshot, "labels" | "outcomes" | "late
  */
 export type Placement = "in time" | "late" | "gone" | "future" | "dropped";
 
-/** Numbers of outcomes of a tag at which the spelling of its classes is checked. */
-const spellingChecks: readonly number[] = [20, 1000];
-
 /** All tags with their windows: counts outcomes, makes snapshots, saves and restores. */
 export class Tags {
   readonly #options: WindowOptions;
   readonly #measures: Measures;
-  readonly #monitor: ClassMonitor;
+  readonly #watch: ClassWatch;
+  readonly #timeline: Pick<Moment, "steady" | "behindMs"> | undefined;
   readonly #tree = new TagTree();
   readonly #tags = new Map<number, Tag>();
   #nextId = 0;
   readonly #changed = new Set<Tag>();
   #removals: Entry[] = [];
+  readonly #seats: Seats;
+  readonly #displaced: TagLabels[] = [];
+  /** The source of what comes. */
+  source = "";
   /** Tags that were removed. */
   readonly forgotten: ForgottenTags;
 
-  /** `monitor` receives undeclared classes and overflows. */
-  constructor(options: WindowOptions, monitor: ClassMonitor) {
+  /** `monitor` receives undeclared classes and overflows; without a `timeline` there is one clock, which nobody sets. */
+  constructor(options: WindowOptions, monitor: ClassMonitor, timeline?: Pick<Moment, "steady" | "behindMs">) {
+    this.#timeline = timeline;
     this.#options = options;
     this.#measures = new Measures(options.measures);
-    this.#monitor = monitor;
+    this.#seats = new Seats(options, this.#tags);
+    this.#watch = new ClassWatch(options, monitor);
     this.forgotten = new ForgottenTags(options);
     monitor.declare(options.models);
   }
@@ -95,12 +103,12 @@ export class Tags {
     keyLow = 0,
     keyHigh = 0,
   ): Placement {
-    const tag = this.#tree.find(labels) ?? this.#make(labels);
+    const tag = this.#tree.find(labels) ?? this.#make(labels, now);
     if (tag === undefined) return "dropped";
     const effectiveTime = this.effectiveTime(time, now);
+    tag.lastCounted = this.#timeline?.steady ?? now;
     const counted = tag.add(actual, predicted, effectiveTime, now, values, keyLow, keyHigh);
-    this.#monitorClasses(tag, counted, actual, predicted);
-    if (spellingChecks.includes(tag.outcomes)) this.#checkSpelling(tag);
+    this.#watch.outcome(tag, counted, actual, predicted);
     this.#changed.add(tag);
     if (!counted.inAllWindows) return counted.inNoTimeWindow ? "gone" : "late";
     return time > effectiveTime ? "future" : "in time";
@@ -108,8 +116,9 @@ export class Tags {
 
   /** Notes a prediction, labelled or not, of the tag with these label values; false when it is past the limit. */
   predict(labels: readonly string[], time: number, now: number): boolean {
-    const tag = this.#tree.find(labels) ?? this.#make(labels);
+    const tag = this.#tree.find(labels) ?? this.#make(labels, now);
     if (tag === undefined) return false;
+    tag.lastCounted = this.#timeline?.steady ?? now;
     tag.predict(this.effectiveTime(time, now), now);
     this.#changed.add(tag);
     return true;
@@ -130,7 +139,7 @@ export class Tags {
 
   /** The time at which an outcome counts that is dated so: now, for one beyond the tolerated future or without a time. */
   effectiveTime(time: number, now: number): number {
-    return time <= now + this.#options.limits.futureToleranceMs ? time : now;
+    return time <= now + (this.#timeline?.behindMs ?? 0) + this.#options.limits.futureToleranceMs ? time : now;
   }
 
   /** The spelling by which the model of these label values knows a class. */
@@ -152,18 +161,24 @@ export class Tags {
     const tag = this.#tree.find(labels);
     const flags = tag?.mend(from, to, predicted, time, now, keyLow, keyHigh);
     if (tag === undefined || flags === undefined) return false;
-    this.#monitorClasses(tag, flags, to, predicted);
+    this.#watch.outcome(tag, flags, to, predicted);
     this.#changed.add(tag);
     return true;
   }
 
-  /** Removes tags without an outcome for `tagIdleMs`, and returns their labels. */
-  evictIdle(now: number): TagLabels[] {
-    const idle = [...this.#tags.values()].filter(
-      ({ lastCounted }) => now - lastCounted > this.#options.limits.tagIdleMs,
-    );
-    for (const tag of idle) this.#evict(tag, now);
-    return idle.map((tag) => this.#labelPairs(tag));
+  /** Removes tags without an outcome for `tagIdleMs` by the steady clock, and returns their labels. */
+  evictIdle(steady: number, wall = steady, isSettled = true): TagLabels[] {
+    const { tagIdleMs } = this.#options.limits;
+    const idle = [...this.#tags.values()].filter(({ lastCounted }) => steady - lastCounted > tagIdleMs);
+    const evicted = idle.map((tag) => this.#evict(tag, wall));
+    // A clock that was ahead must not hide that a model is silent.
+    if (isSettled) for (const tag of this.#tags.values()) limitLatest(tag, wall);
+    return evicted;
+  }
+
+  /** The labels of tags that gave way to new ones since the last call. */
+  takeDisplaced(): readonly TagLabels[] {
+    return this.#displaced.splice(0);
   }
 
   /** The latest outcome of each declared model whose tags were all removed: the model is silent, not unknown. */
@@ -224,8 +239,7 @@ export class Tags {
 
   /** Changed entries since the last call; the caller keeps them until they are durable. */
   changes(): Entry[] {
-    const entries = this.#removals;
-    this.#removals = [];
+    const entries = this.#removals.splice(0);
     for (const tag of this.#changed) entries.push(...tagEntries(tag, this.#options.tagLabels));
     this.#changed.clear();
     entries.push(...this.forgotten.changes());
@@ -251,36 +265,16 @@ export class Tags {
     return restored;
   }
 
-  #monitorClasses(
-    tag: Tag,
-    { declared, folded }: Pick<Counted, "declared" | "folded">,
-    actual: string,
-    predicted: string,
-  ): void {
-    if (!declared) this.#monitor.undeclared(modelKey(this.#options, tag.labels), actual, predicted);
-    if (folded && !tag.hasOverflowed) {
-      tag.hasOverflowed = true;
-      this.#monitor.overflow(this.#labelPairs(tag), [...tag.classes.tracked, actual, predicted]);
-    }
-    if (tag.classes.packed === undefined || tag.hasPackedWarning) return;
-    tag.hasPackedWarning = true;
-    this.#monitor.packed(this.#labelPairs(tag), tag.classes.packed);
-  }
-
-  #checkSpelling(tag: Tag): void {
-    if (tag.hasOverflowed || tag.hasSpellingWarning) return;
-    if (modelOf(this.#options, tag.labels).classes !== undefined) return;
-    const { actual, predicted } = tag.classes.sides;
-    tag.hasSpellingWarning = this.#monitor.checkSpellings(this.#labelPairs(tag), actual, predicted);
-  }
-
   #labelPairs({ labels }: Tag): TagLabels {
     return labelPairs(this.#options.tagLabels, labels);
   }
 
-  #make(labels: readonly string[]): Tag | undefined {
-    if (this.#tags.size >= this.#options.limits.maxTags) return undefined;
+  #make(labels: readonly string[], now: number): Tag | undefined {
+    const seat = this.#seats.seek({ labels, source: this.source }, this.#timeline?.steady ?? now);
+    if (seat === undefined) return undefined;
+    if (seat !== "free") this.#displaced.push(this.#evict(seat, now));
     const tag = makeTag(this.#nextId++, [...labels], this.#options, this.#measures);
+    tag.source = this.source;
     this.#put(tag);
     return tag;
   }
@@ -288,14 +282,17 @@ export class Tags {
   #put(tag: Tag): void {
     this.#tree.put(tag);
     this.#tags.set(tag.id, tag);
+    this.#seats.note(tag, 1);
   }
 
-  #evict(tag: Tag, now: number): void {
+  #evict(tag: Tag, now: number): TagLabels {
     this.forgotten.add(tag.labels, tag.latest, tag.latestPrediction);
     this.forgotten.remember(tag.labels, tag.latest, now);
     this.#tags.delete(tag.id);
+    this.#seats.note(tag, -1);
     this.#changed.delete(tag);
     this.#removals.push(...tagRemovals(tag));
     this.#tree.remove(tag);
+    return this.#labelPairs(tag);
   }
 }

@@ -13,8 +13,9 @@ const mending = new Additions();
  * pane, the `panes` complete ones before it, and those within the tolerated future. A matured window holds the `panes`
  * complete ones that ended `olderMs` ago; younger ones wait in its ring until they are as old.
  *
- * Invariant: `totals` is the sum of the panes in the ring that do not wait. Adding changes one pane; expiring a pane costs
- * its cells, whatever its number of outcomes. When the clock is set back, expired panes stay lost and none is counted twice.
+ * Invariant: `totals` is the sum of the panes in the ring that have neither expired nor wait. Adding changes one pane;
+ * expiring a pane costs its cells, whatever its number of outcomes. An expired pane stays in the ring until its place is
+ * needed: it counts again when the clock is set back.
  */
 export class TimeWindow implements Window {
   readonly totals = new NumberedSums();
@@ -22,6 +23,8 @@ export class TimeWindow implements Window {
   readonly #panes: number;
   readonly #measures: Measures;
   readonly #olderMs: number;
+  /** Panes that outcomes of one moment may be in. */
+  readonly #reach: number;
   /** Panes from this number on wait to be old enough. */
   #waiting: number;
   /** Pane number per slot of the ring; NaN for a free slot. */
@@ -45,25 +48,27 @@ export class TimeWindow implements Window {
     this.#measures = measures;
     this.#olderMs = olderMs;
     this.#waiting = olderMs === 0 ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
-    const others = 2 + Math.ceil((futureMs + olderMs) / this.#paneMs);
-    this.#paneNumbers = new Float64Array(panes + others).fill(Number.NaN);
-    this.#rows = new Int32Array(this.#paneNumbers.length).fill(-1);
+    this.#reach = panes + 2 + Math.ceil((futureMs + olderMs) / this.#paneMs);
+    this.#paneNumbers = new Float64Array(this.#reach).fill(Number.NaN);
+    this.#rows = new Int32Array(this.#reach).fill(-1);
   }
 
   add(_outcome: Outcome, additions: Additions, time: number, now: number): boolean {
     this.slide(now);
     const number = Math.floor(time / this.#paneMs);
-    if (number < this.#oldest) return false;
+    const isInWindow = number >= this.#oldest;
+    // It counts if the clock is set back to where its pane does.
+    if (!isInWindow && this.#slotOf(number) < 0) return false;
     if (number !== this.#lastPane) this.#selectPane(number);
     this.#slab.add(this.#lastRow, additions, 1);
-    if (number < this.#waiting) this.totals.add(additions, 1);
-    return true;
+    if (isInWindow && number < this.#waiting) this.totals.add(additions, 1);
+    return isInWindow;
   }
 
   mend(from: Outcome, to: Outcome, time: number): boolean {
     const number = Math.floor(time / this.#paneMs);
-    if (number < this.#oldest || this.#paneNumbers[this.#slot(number)] !== number) return false;
-    const row = this.#rows[this.#slot(number)] ?? -1;
+    if (number < this.#oldest) return false;
+    const row = this.#rows[this.#slotOf(number)] ?? -1;
     // It was counted under another cell where classes have been folded since.
     if (row < 0 || this.#slab.countOf(row, from.cell) === 0) return false;
     this.#selectPane(number);
@@ -81,8 +86,10 @@ export class TimeWindow implements Window {
     const pane = Math.floor((now - this.#olderMs) / this.#paneMs);
     this.#validFrom = pane * this.#paneMs + this.#olderMs;
     this.#validUntil = this.#validFrom + this.#paneMs;
-    this.#oldest = pane - this.#panes;
-    if (this.#olderMs > 0) this.#countUntil(pane);
+    this.#countWithin(pane - this.#panes, this.#olderMs > 0 ? pane : Number.POSITIVE_INFINITY);
+  }
+
+  forget(): void {
     for (let slot = 0; slot < this.#paneNumbers.length; slot++) {
       if ((this.#paneNumbers[slot] ?? Number.NaN) < this.#oldest) this.#clear(slot);
     }
@@ -95,7 +102,7 @@ export class TimeWindow implements Window {
       if (row < 0) continue;
       this.#slab.renumber(row, numbers);
       const number = this.#paneNumbers[slot] ?? 0;
-      if (number < this.#waiting) this.#addCounts(this.#slab.counts(row));
+      if (this.#counts(number)) this.#addCounts(this.#slab.counts(row));
       this.#changed.add(number);
     }
     this.#lastPane = Number.NaN;
@@ -105,7 +112,8 @@ export class TimeWindow implements Window {
     const held = new Map([...this.inPanes()].map((pane) => [pane.from, pane]));
     // But for a matured window, the current pane is one of them.
     const current = this.#oldest + this.#panes - (this.#olderMs === 0 ? 0 : 1);
-    const last = Math.max(current * this.#paneMs, ...held.keys());
+    // One of a clock that was ahead may be years away.
+    const last = Math.min(this.#newest * this.#paneMs, Math.max(current * this.#paneMs, ...held.keys()));
     const panes: Pane[] = [];
     for (let number = this.#oldest; number * this.#paneMs <= last; number++) {
       panes.push(held.get(number * this.#paneMs) ?? this.#pane(number, []));
@@ -126,7 +134,8 @@ export class TimeWindow implements Window {
     for (let slot = 0; slot < this.#rows.length; slot++) {
       const row = this.#rows[slot] ?? -1;
       const number = this.#paneNumbers[slot] ?? Number.NaN;
-      if (row >= 0 && (areWaiting || number < this.#waiting)) yield this.#pane(number, this.#slab.counts(row));
+      if (row >= 0 && (areWaiting ? number >= this.#oldest : this.#counts(number)))
+        yield this.#pane(number, this.#slab.counts(row));
     }
   }
 
@@ -136,8 +145,8 @@ export class TimeWindow implements Window {
 
   changes(): [part: number, value: JsonValue | undefined][] {
     const changes = [...this.#changed].map((number): [number, JsonValue | undefined] => {
-      const slot = this.#slot(number);
-      return [number, this.#paneNumbers[slot] === number ? this.#saved(slot) : undefined];
+      const slot = this.#slotOf(number);
+      return [number, slot >= 0 ? this.#saved(slot) : undefined];
     });
     this.#changed.clear();
     this.#lastPane = Number.NaN;
@@ -151,70 +160,93 @@ export class TimeWindow implements Window {
   restore(part: number, value: JsonValue): boolean {
     const [[paneMs, ...counts], limbs] = savedPane(value);
     // Panes of another length belong to another window.
-    if (paneMs !== this.#paneMs || this.#paneNumbers[this.#slot(part)] === part) return false;
-    while (!Number.isNaN(this.#paneNumbers[this.#slot(part)])) this.#lengthen();
-    const slot = this.#slot(part);
+    if (paneMs !== this.#paneMs || this.#slotOf(part) >= 0) return false;
+    if (this.#freeSlot(part) < 0) this.#lengthen();
+    const slot = this.#freeSlot(part);
     this.#paneNumbers[slot] = part;
     const row = this.#row(slot);
     for (let at = 0; at + 1 < counts.length; at += 2) this.#slab.addCount(row, counts[at] ?? 0, counts[at + 1] ?? 0);
     for (let at = 0; at + 1 < limbs.length; at += 2) this.#slab.addLimb(row, limbs[at] ?? 0, limbs[at + 1] ?? 0);
-    if (part < this.#waiting) this.#slab.addTo(this.totals, row, 1);
-    // Expired panes leave at the next slide.
+    if (this.#counts(part)) this.#slab.addTo(this.totals, row, 1);
+    // What has expired leaves at the next slide.
     this.#validFrom = this.#validUntil = 0;
     return true;
   }
 
-  /** Counts the panes before a number in the totals, and no others. */
-  #countUntil(waiting: number): void {
+  /** Counts the panes from one number on and before another in the totals, and no others. */
+  #countWithin(oldest: number, waiting: number): void {
     for (let slot = 0; slot < this.#rows.length; slot++) {
       const row = this.#rows[slot] ?? -1;
       const number = this.#paneNumbers[slot] ?? Number.NaN;
-      if (row < 0 || number < this.#waiting === number < waiting) continue;
-      this.#slab.addTo(this.totals, row, number < waiting ? 1 : -1);
+      const counts = number >= oldest && number < waiting;
+      if (row >= 0 && counts !== this.#counts(number)) this.#slab.addTo(this.totals, row, counts ? 1 : -1);
     }
+    this.#oldest = oldest;
     this.#waiting = waiting;
+  }
+
+  /** Tells whether a pane is part of the totals. */
+  #counts(number: number): boolean {
+    return number >= this.#oldest && number < this.#waiting;
   }
 
   /** Adds an outcome to the selected pane, or takes it out again. */
   #addToLast(outcome: Outcome, sign: 1 | -1): void {
     this.#measures.measure(outcome, mending);
     this.#slab.add(this.#lastRow, mending, sign);
-    if (this.#lastPane < this.#waiting) this.totals.add(mending, sign);
+    if (this.#counts(this.#lastPane)) this.totals.add(mending, sign);
   }
 
   #addCounts(pairs: readonly number[]): void {
     for (let at = 0; at < pairs.length; at += 2) this.totals.counts.add(pairs[at] ?? 0, pairs[at + 1] ?? 0);
   }
 
-  #slot(number: number): number {
+  /** Slot of a pane; below 0 for none. */
+  #slotOf(number: number): number {
+    const home = this.#homeOf(number);
+    return this.#paneNumbers[home] === number ? home : this.#paneNumbers.indexOf(number);
+  }
+
+  /** A free slot, the pane's home if that is one; below 0 for none. */
+  #freeSlot(number: number): number {
+    const home = this.#homeOf(number);
+    return Number.isNaN(this.#paneNumbers[home]) ? home : this.#paneNumbers.findIndex(Number.isNaN);
+  }
+
+  /** Where a pane stands but when the clock was set, or was idle: then another may stand there. */
+  #homeOf(number: number): number {
     const length = this.#paneNumbers.length;
     return ((number % length) + length) % length;
   }
 
-  /**
-   * Lengthens the ring until each pane has its own slot, for saved panes of a longer ring (of a larger tolerated future):
-   * they have distinct slots in that ring, or in a multiple of its length.
-   */
+  /** Frees the slot of the pane that is the furthest from those that outcomes of now may be in. */
+  #makeRoom(): number {
+    const distances = this.#paneNumbers.map((number) => Math.max(this.#oldest - number, number - this.#newest));
+    const furthest = distances.indexOf(Math.max(...distances));
+    this.#clear(furthest);
+    return furthest;
+  }
+
+  /** The youngest pane that an outcome of now may be in. */
+  get #newest(): number {
+    return this.#oldest + this.#reach - 1;
+  }
+
+  /** Doubles the ring, for saved panes of a longer one (of a larger tolerated future). */
   #lengthen(): void {
-    const held = [...this.#paneNumbers].flatMap((number, slot) => (Number.isNaN(number) ? [] : [{ number, slot }]));
-    const rows = this.#rows;
-    let length = this.#paneNumbers.length;
-    do length++;
-    while (new Set(held.map(({ number }) => number % length)).size < held.length);
-    this.#paneNumbers = new Float64Array(length).fill(Number.NaN);
-    this.#rows = new Int32Array(length).fill(-1);
-    for (const { number, slot } of held) {
-      this.#paneNumbers[this.#slot(number)] = number;
-      this.#rows[this.#slot(number)] = rows[slot] ?? -1;
-    }
-    this.#lastPane = Number.NaN;
+    const [numbers, rows] = [this.#paneNumbers, this.#rows];
+    this.#paneNumbers = new Float64Array(2 * numbers.length).fill(Number.NaN);
+    this.#rows = new Int32Array(2 * rows.length).fill(-1);
+    this.#paneNumbers.set(numbers);
+    this.#rows.set(rows);
   }
 
   /** Selects the pane to add to, and marks it as changed. */
   #selectPane(number: number): void {
-    const slot = this.#slot(number);
-    if (this.#paneNumbers[slot] !== number) {
-      this.#clear(slot);
+    let slot = this.#slotOf(number);
+    if (slot < 0) {
+      slot = this.#freeSlot(number);
+      if (slot < 0) slot = this.#makeRoom();
       this.#paneNumbers[slot] = number;
     }
     this.#changed.add(number);
@@ -239,7 +271,7 @@ export class TimeWindow implements Window {
     const number = this.#paneNumbers[slot] ?? Number.NaN;
     if (Number.isNaN(number)) return;
     const row = this.#rows[slot] ?? -1;
-    if (row >= 0 && number < this.#waiting) this.#slab.addTo(this.totals, row, -1);
+    if (row >= 0 && this.#counts(number)) this.#slab.addTo(this.totals, row, -1);
     if (row >= 0) this.#slab.release(row);
     this.#rows[slot] = -1;
     this.#paneNumbers[slot] = Number.NaN;

@@ -30,6 +30,8 @@ export interface Window {
   isAsOf(now: number): boolean;
   /** Removes outcomes that have expired by `now`. */
   slide(now: number): void;
+  /** Gives up what has expired, which would count again when the clock is set back. */
+  forget(): void;
   /** Panes of the whole window as of the last `slide`, empty ones too, oldest first; none where it has no times. */
   panes(): readonly Pane[];
   /** Renumbers cells: `numbers[old]` is the new number of every cell with a count. */

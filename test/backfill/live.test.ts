@@ -109,7 +109,12 @@ test.each<[what: string, lines: readonly Line[], config: Record<string, unknown>
 
   const config = await loadConfig(path);
   let now = start;
-  const pipeline = new Pipeline(config, new WallTimeline(() => now), new LineStats(), new ClassMonitor());
+  const pipeline = new Pipeline(
+    config,
+    new WallTimeline({ look: () => ({ wall: now, steady: now, isSettled: true, behindMs: 0 }) }),
+    new LineStats(),
+    new ClassMonitor(),
+  );
   pipeline.isInBacklog = false;
   // The daemon decides every half minute, in the order of hashes with a random key: windows of the last outcomes may differ.
   pipeline.join?.decideInOrder();

@@ -110,6 +110,7 @@ test("a config of one source gets every default", () => {
     extend: { ruleGroups: [], routes: [], changeRules: undefined },
     limits: {
       maxTags: 1000,
+      maxTagsPerSource: 1000,
       maxFiles: 1000,
       maxClasses: 100,
       maxSeries: 1_000_000,

@@ -1,4 +1,4 @@
-import { readFileSync, utimesSync } from "node:fs";
+import { appendFileSync, readFileSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "@jest/globals";
@@ -48,8 +48,9 @@ describe("while the daemon runs, the clock is set", () => {
   const hour = 3600;
   test.concurrent.each([
     // What was counted before, by a clock that was ahead, stays in the window: its panes have not left.
-    { way: "back", seconds: -hour, keeps: true },
-    { way: "forward", seconds: hour, keeps: false },
+    { way: "back", seconds: -hour, during: (wrong: number) => 40 + wrong, after: () => 40 },
+    // What has left it by a wrong clock comes back.
+    { way: "forward", seconds: hour, during: (wrong: number) => wrong, after: (wrong: number) => 40 + wrong },
   ])(
     "$way an hour and then right again: each line counts once, over a kill, and windows go by the clock",
     async (row) => {
@@ -62,13 +63,13 @@ describe("while the daemon runs, the clock is set", () => {
 
       clock.set(row.seconds);
       const wrong = await rotateInEveryWay(solo);
-      expect(await inFiveMinutes(solo)).toBe(row.keeps ? 40 + wrong : wrong);
+      expect(await inFiveMinutes(solo)).toBe(row.during(wrong));
+      await solo.shows("clock_steps_total 1");
       await committed(solo);
 
       clock.set(0);
       const right = await rotateInEveryWay(solo);
-      // What has left a window does not come back.
-      expect(await inFiveMinutes(solo)).toBe(row.keeps ? 40 + right : wrong + right);
+      expect(await inFiveMinutes(solo)).toBe(row.after(wrong) + right);
       await committed(solo);
 
       await solo.stop("SIGKILL");
@@ -81,6 +82,57 @@ describe("while the daemon runs, the clock is set", () => {
       await rotateInEveryWay(solo);
       await committed(solo);
       expect(await solo.metric("checkpoint_errors_total")).toBe(0);
+      expect(await solo.stop()).toBe(0);
+    },
+  );
+
+  test.concurrent.each([
+    { way: "25 hours forward", seconds: 25 * hour, isKilled: false },
+    { way: "25 hours forward", seconds: 25 * hour, isKilled: true },
+    { way: "24 hours back", seconds: -24 * hour, isKilled: false },
+    { way: "24 hours back", seconds: -24 * hour, isKilled: true },
+  ])(
+    "$way for two seconds, killed in between: $isKilled; no outcome leaves its window of a day, and no key is forgotten",
+    async ({ seconds, isKilled }) => {
+      const fields = { model: { value: "m" }, predicted: "p", actual: "a", time: "t", id: "id" };
+      const solo = new Solo(root, ["*.log"], { fields }, { windows: ["24h"], join: { within: "24h" } });
+      const clock = new SetClock(join(solo.dir, "clock"));
+      let id = 0;
+      const write = (count: number, half: object = { p: "a", a: "b" }): void => {
+        // The clocks of others are right.
+        const lines = Array.from({ length: count }, () =>
+          JSON.stringify({ t: Date.now() / 1000, id: `${id++}`, ...half }),
+        );
+        appendFileSync(solo.folder.path("timed.log"), lines.map((line) => `${line}\n`).join(""));
+      };
+      const shows = (samples: number): Promise<void> =>
+        solo.shows(new RegExp(`^model_quality_samples\\{[^}]*window="24h"\\} ${samples}$`, "mu"));
+      write(1000);
+      write(1, { p: "a" });
+      await solo.start(...clock.through);
+      await shows(1000);
+      await committed(solo);
+
+      clock.set(seconds);
+      await solo.says("the wall clock was set");
+      write(5);
+      await solo.until(async () => (await solo.metric("clock_steps_total")) === 1, "the step is counted");
+      await solo.shows(/^model_quality_outcomes_total\{[^}]*\} 1005$/mu);
+      await committed(solo);
+      if (isKilled) {
+        await solo.stop("SIGKILL");
+        await solo.start(...clock.through);
+        await solo.shows(/^model_quality_outcomes_total\{[^}]*\} 1005$/mu);
+      }
+
+      clock.set(0);
+      await solo.until(async () => (await solo.metric("clock_steps_total")) === (isKilled ? 1 : 2), "is right again");
+      // The prediction that waited has its label, and what came again counts once.
+      id = 1000;
+      write(1, { a: "b" });
+      id = 0;
+      write(1);
+      await shows(1006);
       expect(await solo.stop()).toBe(0);
     },
   );

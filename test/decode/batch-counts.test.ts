@@ -17,7 +17,7 @@ function countsOf(...lines: readonly object[]): object {
   const stats = new LineStats();
   const pipeline = new Pipeline(
     config,
-    { refresh: () => undefined, observe: () => undefined, now },
+    { refresh: () => undefined, observe: () => undefined, now, steady: now, behindMs: 0 },
     stats,
     new ClassMonitor(),
   );

@@ -1,3 +1,4 @@
+import { LineBudget } from "../../src/decode/line-budget.ts";
 import { makeDecoder } from "../../src/decode/decoder.ts";
 import type { RejectReason, SkipReason } from "../../src/decode/event.ts";
 import { parsePath } from "../../src/config/event-path.ts";
@@ -59,16 +60,25 @@ export const jsonOptions: DecodeOptions = {
 };
 
 /** A decoder whose outcomes are kept, and one reader of it. */
-export function openDecoding(options: DecodeOptions, file = { path: "/var/log/model.log" }, saved?: JsonValue) {
+export function openDecoding(
+  options: DecodeOptions,
+  file = { path: "/var/log/model.log" },
+  saved?: JsonValue,
+  budget = new LineBudget(),
+) {
   const outcomes: Outcome[] = [];
-  const decoder = makeDecoder(options, {
-    event: ({ labels, predicted, actual, id, time, score }) => {
-      outcomes.push({ labels: [...labels], predicted, actual, id, time, ...(!Number.isNaN(score) && { score }) });
-      return "counted";
+  const decoder = makeDecoder(
+    options,
+    {
+      event: ({ labels, predicted, actual, id, time, score }) => {
+        outcomes.push({ labels: [...labels], predicted, actual, id, time, ...(!Number.isNaN(score) && { score }) });
+        return "counted";
+      },
+      skipped: (skipped) => outcomes.push({ skipped }),
+      rejected: (rejected, line, detail) => outcomes.push({ rejected, detail, line: line.toString() }),
     },
-    skipped: (skipped) => outcomes.push({ skipped }),
-    rejected: (rejected, line, detail) => outcomes.push({ rejected, detail, line: line.toString() }),
-  });
+    budget,
+  );
   const reader = decoder.open(file, saved);
   return {
     outcomes,

@@ -1,4 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
+import { LineBudget } from "../../src/decode/line-budget.ts";
+import fc from "../support/property.ts";
 import type { DecodeOptions, Wrapper } from "../../src/decode/options.ts";
 import { decodeAll, jsonOptions, openDecoding, type Outcome } from "./decoding.ts";
 
@@ -148,6 +150,136 @@ describe.each([
       left = reader.handOn();
     }
     expect(openDecoding(wrapped(word), undefined, left).read(parts.second)).toMatchObject(whole);
+  });
+});
+
+/** Lines of a container's two streams, each whole or in pieces, mixed. */
+const mixed = (word: "cri" | "docker"): fc.Arbitrary<string[]> => {
+  const logged = fc.record({
+    text: fc.constantFrom(line, '{"model":"other","label":"b"}', "no event", ""),
+    cuts: fc.array(fc.nat({ max: 30 }), { maxLength: 4 }),
+    before: fc.nat({ max: 3 }),
+  });
+  const piecesOf = ({ text, cuts }: { text: string; cuts: number[] }, stream: string): string[] => {
+    const at = [0, ...cuts.map((cut) => Math.min(cut, text.length)).sort((a, b) => a - b), text.length];
+    return at.slice(1).map((end, index) => {
+      const [part, isLast] = [text.slice(at[index], end), index === at.length - 2];
+      return word === "cri" ? cri(isLast ? "F" : "P", part, stream) : docker(isLast ? `${part}\n` : part, stream);
+    });
+  };
+  return fc.tuple(fc.array(logged, { maxLength: 8 }), fc.array(logged, { maxLength: 8 })).map(([out, err]) => {
+    const [left, right] = [
+      out.flatMap((each) => piecesOf(each, "stdout")),
+      err.flatMap((each) => piecesOf(each, "stderr")),
+    ];
+    const steps = [...out, ...err].flatMap(({ before }) =>
+      Array.from({ length: before + 1 }, (_step, index) => index % 2),
+    );
+    const lines = steps.flatMap((side) => (side === 0 ? left : right).splice(0, 1));
+    return [...lines, ...left, ...right];
+  });
+};
+
+test.each([
+  { word: "cri", wrapper: "cri" },
+  { word: "docker", wrapper: "docker" },
+  { word: "cri", wrapper: "auto" },
+  { word: "docker", wrapper: "auto" },
+] as const)(
+  "after a restart at any line, pieces of $word lines are read back from the file, as $wrapper, and nothing counts twice",
+  ({ word, wrapper }) => {
+    fc.assert(
+      fc.property(mixed(word), fc.nat(), (lines, at) => {
+        const file = Buffer.from(lines.join(""));
+        const cut = Buffer.byteLength(lines.slice(0, at % (lines.length + 1)).join(""));
+        const before = openDecoding(wrapped(wrapper));
+        before.reader.read(file, 0, cut, 0);
+        const saved = before.reader.save();
+        expect(JSON.stringify(saved ?? {}).length).toBeLessThan(50);
+        const after = openDecoding(wrapped(wrapper), undefined, saved);
+        expect(after.reader.save()).toEqual(saved);
+        const from = after.reader.recallFrom;
+        if (from !== undefined) {
+          // An attempt that does not come to its end leaves nothing.
+          after.reader.recall?.(file, from, file.indexOf("\n", from) + 1, from);
+          after.reader.recall?.(file, from, cut, from);
+          after.reader.recalled?.(true);
+        }
+        expect(after.reader.save()).toEqual(saved);
+        after.reader.read(file, cut, file.length, cut);
+        expect([...before.outcomes, ...after.outcomes]).toEqual(decodeAll(wrapped(wrapper), file));
+      }),
+    );
+  },
+);
+
+test("pieces that cannot be read back are lines that are lost", () => {
+  const { reader } = openDecoding(wrapped("cri"));
+  const bytes = Buffer.from(parted.cri.first);
+  reader.read(bytes, 0, bytes.length, 1000);
+  const again = openDecoding(wrapped("cri"), undefined, reader.save());
+  again.reader.recalled?.(false);
+  expect(again.outcomes).toMatchObject([{ rejected: "line_lost" }, { rejected: "line_lost" }]);
+  expect([again.reader.save(), again.reader.isWaiting]).toEqual([undefined, false]);
+});
+
+test("unfinished lines of all files share a budget: the longest one gives way, is told once, and its rest is no line", () => {
+  const budget = new LineBudget(40_000);
+  const [long, short] = [1, 2].map(() => openDecoding(wrapped("cri"), undefined, undefined, budget));
+  short?.read(cri("P", line.slice(0, 9)));
+  for (let piece = 0; piece < 100; piece++) long?.read(cri("P", "x".repeat(5000)));
+  expect(budget.bytes).toBeLessThan(40_000);
+  short?.read(cri("F", line.slice(9)));
+  long?.read(cri("F", line) + cri("F", line));
+  expect(short?.outcomes).toMatchObject([{ actual: "a" }]);
+  expect(long?.outcomes).toMatchObject([{ rejected: "line_too_long" }, { actual: "a" }]);
+  expect(budget.bytes).toBe(0);
+});
+
+test("an unfinished record of a CSV gives way as well, and the lines after it are read as they stand", () => {
+  const budget = new LineBudget(40_000);
+  const csv = openDecoding({ ...jsonOptions, format: { kind: "csv", multiline: true } }, undefined, undefined, budget);
+  csv.read(`model,label\n"m\n${"x\n".repeat(30_000)}`);
+  csv.read("m,a\n");
+  expect(csv.outcomes.filter((one) => "rejected" in one && one.rejected === "line_too_long")).toHaveLength(1);
+  expect(csv.outcomes.at(-1)).toMatchObject({ actual: "a" });
+});
+
+describe("a line in pieces that has had no end for a minute", () => {
+  let now = 0;
+  const begin = (): ReturnType<typeof openDecoding> => {
+    now = 0;
+    const decoding = openDecoding(wrapped("cri"), undefined, undefined, new LineBudget(1e6, () => now));
+    decoding.read(cri("P", "begin"));
+    now = 59_999;
+    expect(decoding.reader.expire?.()).toBe(false);
+    return decoding;
+  };
+
+  test("is let go and told; what comes then is another line", () => {
+    const { reader, read, outcomes } = begin();
+    now = 60_000;
+    expect([reader.expire?.(), reader.expire?.(), reader.isWaiting, reader.save()]).toEqual([
+      true,
+      false,
+      false,
+      undefined,
+    ]);
+    read(cri("F", line));
+    expect(outcomes).toMatchObject([{ rejected: "line_lost", line: "begin" }, { actual: "a" }]);
+  });
+
+  test("is passed over to its end while it goes on, over a restart too", () => {
+    const { reader, read, outcomes } = begin();
+    read(cri("P", "more"));
+    now = 60_000;
+    expect(reader.expire?.()).toBe(true);
+    const again = openDecoding(wrapped("cri"), undefined, reader.save());
+    for (const each of [{ read, outcomes }, again]) {
+      each.read(cri("P", "and more") + cri("F", line) + cri("F", line));
+      expect(each.outcomes.filter((one) => "actual" in one)).toHaveLength(1);
+    }
+    expect(outcomes).toHaveLength(2);
   });
 });
 

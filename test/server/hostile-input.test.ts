@@ -1,5 +1,15 @@
 import { spawnSync } from "node:child_process";
-import { appendFileSync, linkSync, mkdirSync, mkdtempSync, renameSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { request } from "node:http";
 import { connect } from "node:net";
 import { join } from "node:path";
@@ -255,6 +265,104 @@ test.each(folders)(
     expect(await daemon.stop()).toBe(0);
   },
 );
+
+describe("lines of containers that come in pieces and have no end", () => {
+  const piece = (tag: string, text: string, stream = "stdout"): string =>
+    `2026-01-01T00:00:01.5Z ${stream} ${tag} ${text}\n`;
+  const event = line({});
+  const files = 60;
+  const dir = mkdtempSync(join(root, "d-"));
+  const log = (index: number): string => join(dir, "logs", `${index}.log`);
+  const args = ["--config", join(dir, "config.json"), "--state", join(dir, "state")];
+  let daemon: Daemon;
+  beforeAll(async () => {
+    mkdirSync(join(dir, "logs"));
+    const fields = { model: "model", predicted: "prediction", actual: "label" };
+    const sources = [{ name: "logs", files: ["logs/*.log"], wrapper: "cri", fields }];
+    writeFileSync(join(dir, "config.json"), JSON.stringify({ sources, windows: [{ last: 1000 }] }));
+    const pieces = ["stdout", "stderr"].map((stream) => piece("P", "a".repeat(15_000), stream).repeat(64)).join("");
+    // The last ones are short, and are not those that give way.
+    for (let index = 0; index < files; index++) {
+      writeFileSync(log(index), index < files - 3 ? pieces : piece("P", event.slice(0, 9)));
+    }
+    daemon = await Daemon.start(args);
+  });
+  afterAll(async () => {
+    expect(await daemon.stop()).toBe(0);
+  });
+
+  const allRead = async (): Promise<boolean> => {
+    const { body } = await daemon.get("/metrics");
+    const lags = [...body.matchAll(/^model_quality_exporter_source_lag_bytes\{[^}]*\} (\d+)$/gmu)];
+    return lags.length > 0 && lags.every(([, bytes]) => bytes === "0");
+  };
+
+  test("take no more memory than a budget, and next to nothing of the state", async () => {
+    await eventually(allRead, "has read all");
+    await eventually(async () => ((await lines(daemon)).rejected["line_too_long"] ?? 0) > files, "gives lines up");
+    const { body } = await daemon.get("/metrics");
+    const memory = Number(/^process_resident_memory_bytes (\d+)$/mu.exec(body)?.[1]);
+    expect(memory).toBeLessThan(300 * megabyte);
+    const bytes = readdirSync(join(dir, "state"), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).blocks * 512, 0);
+    expect(bytes).toBeLessThan(4 * megabyte);
+  });
+
+  test("are read back after a kill, or counted as lost where they are gone", async () => {
+    const index = files - 1;
+    appendFileSync(log(index - 1), piece("P", event.slice(9, 12)));
+    await eventually(allRead, "has read all");
+    await eventually(async () => {
+      const before = (await daemon.get("/metrics")).body;
+      return (
+        Number(/^model_quality_exporter_checkpoint_timestamp_seconds (\S+)$/mu.exec(before)?.[1]) >
+        Date.now() / 1000 - 0.5
+      );
+    }, "has committed");
+    await daemon.stop("SIGKILL");
+    rmSync(log(index - 2));
+    appendFileSync(log(index), piece("F", event.slice(9)));
+    daemon = await Daemon.start(args);
+    appendFileSync(log(index - 1), piece("F", event.slice(12)));
+    // The end of a line that was given up is no line, and the next one is.
+    appendFileSync(log(0), piece("F", event) + piece("F", event));
+    const samples = async (): Promise<number> =>
+      Number(/^model_quality_samples\{[^}]*\} (\d+)$/mu.exec((await daemon.get("/metrics")).body)?.[1]);
+    await eventually(async () => (await samples()) >= 3, "counts what has its end");
+    await eventually(async () => (await lines(daemon)).rejected["line_lost"] === 1, "tells what is lost");
+    expect(await samples()).toBe(3);
+    expect((await lines(daemon)).rejected["malformed"]).toBeUndefined();
+  });
+});
+
+test("a declared model counts though 1,500 others came first, and so does what another source brings", async () => {
+  const dir = mkdtempSync(join(root, "d-"));
+  const log = (name: string, models: readonly string[]): void => {
+    writeFileSync(join(dir, name), models.map((model) => `${line({ model })}\n`).join(""));
+  };
+  log(
+    "junk.log",
+    Array.from({ length: 1500 }, (_, index) => `junk-${index}`),
+  );
+  const fields = { model: "model", predicted: "prediction", actual: "label" };
+  const sources = ["junk", "late", "other"].map((name) => ({ name, files: [`${name}.log`], fields }));
+  const config = { sources, models: { fraud: {} }, limits: { maxTagsPerSource: 990 } };
+  writeFileSync(join(dir, "config.json"), JSON.stringify(config));
+  const daemon = await Daemon.start(["--config", join(dir, "config.json"), "--state", join(dir, "state")]);
+  const reads = (count: number): Promise<unknown> =>
+    eventually(async () => (await lines(daemon)).read === count, `reads ${count} lines`);
+  await reads(1500);
+  log("other.log", ["mine"]);
+  log("late.log", ["fraud"]);
+  await reads(1502);
+  const { body } = await daemon.get("/metrics");
+  expect(body).toMatch(/^model_quality_samples\{model="fraud"[^}]*window="24h"\} 1$/mu);
+  expect(body).toMatch(/^model_quality_samples\{model="mine"[^}]*window="24h"\} 1$/mu);
+  expect(body).toContain("model_quality_exporter_tags 992\n");
+  expect(body).toContain("model_quality_exporter_tags_dropped_total 510\n");
+  expect(await daemon.stop()).toBe(0);
+});
 
 test("probes are answered while 1,500 compressed copies of one log are looked through", async () => {
   const dir = mkdtempSync(join(root, "d-"));

@@ -17,7 +17,7 @@ function saidAt(looks: readonly (readonly number[])[], limits: object = {}, asBa
   const source = { name: "logs", files: ["a.log"], ...(asBatches && { fields }) };
   const config = parseConfig({ sources: [source], limits }, "/etc/config.json", {});
   const lines = new LineStats();
-  const timeline = { refresh: () => undefined, observe: () => undefined, now };
+  const timeline = { refresh: () => undefined, observe: () => undefined, now, steady: now, behindMs: 0 };
   const pipeline = new Pipeline(config, timeline, lines, new ClassMonitor());
   const outcomes = new MisplacedOutcomes(config, lines, log);
   const reader = pipeline.open({ source: "logs", path: "a.log", firstLine: undefined }, undefined);

@@ -103,6 +103,14 @@ describe("the latest outcome of a tag", () => {
     expect(tags.snapshot(now - 60 * minute)[0]?.latest).toBe(now - 60 * minute);
   });
 
+  test("an outcome that a clock which was ahead dated is not the latest for ever", () => {
+    const tags = make();
+    tags.add(["m", "v1"], "a", "b", Number.NaN, now + 25 * 60 * minute);
+    tags.evictIdle(now, now, false);
+    tags.evictIdle(now, now, true);
+    expect(tags.snapshot(now + 10 * minute)[0]?.latest).toBe(now);
+  });
+
   test("the latest outcome of a tag that an older release saved is of when it was counted", () => {
     const tags = make();
     tags.add(["m", "v1"], "a", "b", now - minute, now);
@@ -163,6 +171,80 @@ describe("the latest outcome of a tag", () => {
     expect(again.silentModels(nextDay)).toEqual([]);
     save(again, saved);
     expect(saved.size).toBe(0);
+  });
+});
+
+describe("seats", () => {
+  const model = { classes: undefined, spellings: new Map<string, string>(), objectives: [] };
+  const seated = { ...options, models: new Map(["fraud", "churn", "*"].map((name) => [name, model])) };
+  const names = (tags: Tags): string[] =>
+    tags.snapshot(now).map(({ labels }) => labels.map(({ value }) => value).join(" "));
+  const add = (tags: Tags, name: string, at = now): string => tags.add(name.split(" "), "x", "x", at, at);
+
+  test("a seat is kept for each declared model, whoever comes before its first tag", () => {
+    const tags = make(seated);
+    expect(["a v1", "b v1", "c v1"].map((name) => add(tags, name))).toEqual(["in time", "dropped", "dropped"]);
+    expect(["fraud v1", "fraud v2", "churn v1"].map((name) => add(tags, name))).toEqual([
+      "in time",
+      "dropped",
+      "in time",
+    ]);
+    expect(names(tags)).toEqual(["a v1", "churn v1", "fraud v1"]);
+  });
+
+  test("a model that a new config declares has a seat though all are taken", () => {
+    const tags = make();
+    for (const name of ["a v1", "b v1", "c v1"]) add(tags, name);
+    const { tags: again } = restore(save(tags), seated);
+    expect(add(again, "fraud v1")).toBe("in time");
+    expect(add(again, "fraud v2")).toBe("dropped");
+    expect(again.size).toBe(4);
+  });
+
+  test("tags of declared models keep their seats when the limit is lowered", () => {
+    const tags = make(seated);
+    for (const name of ["a v1", "fraud v1", "churn v1"]) add(tags, name);
+    const { tags: again } = restore(save(tags), { ...seated, limits: { ...seated.limits, maxTags: 2 } });
+    expect(names(again)).toEqual(["churn v1", "fraud v1"]);
+  });
+
+  test("an undeclared tag gives way once it was idle for ten minutes, the one with the fewest outcomes first", () => {
+    const tags = make();
+    for (const name of ["a v1", "a v1", "b v1", "c v1"]) add(tags, name);
+    add(tags, "c v1", now + 5 * minute);
+    expect(add(tags, "d v1", now + 10 * minute - 1)).toBe("dropped");
+    expect(add(tags, "d v1", now + 10 * minute)).toBe("in time");
+    expect(names(tags)).toEqual(["a v1", "c v1", "d v1"]);
+    expect(tags.takeDisplaced()).toEqual([["model", "version"].map((name, at) => ({ name, value: ["b", "v1"][at] }))]);
+    expect(add(tags, "e v1", now + 10 * minute)).toBe("in time");
+    expect(add(tags, "f v1", now + 15 * minute - 1)).toBe("dropped");
+    expect(add(tags, "f v1", now + 15 * minute)).toBe("in time");
+    expect(names(tags)).toEqual(["d v1", "e v1", "f v1"]);
+    expect([...save(tags).values()].filter(([key]) => key[0] === "tag")).toHaveLength(3);
+  });
+
+  test("a tag of a declared model gives way to none", () => {
+    const tags = make(seated);
+    for (const name of ["fraud v1", "fraud v2", "churn v1"]) add(tags, name);
+    expect(add(tags, "fraud v3", now + 60 * minute)).toBe("dropped");
+  });
+
+  test("a source has so many tags, and takes no other's seat", () => {
+    const tags = make({ ...options, limits: { ...options.limits, maxTags: 4, maxTagsPerSource: 2 } });
+    const from = (source: string, name: string, at = now): string => {
+      tags.source = source;
+      return add(tags, name, at);
+    };
+    expect(["a v1", "b v1", "c v1"].map((name) => from("one", name))).toEqual(["in time", "in time", "dropped"]);
+    expect(from("two", "d v1", now - 5 * minute)).toBe("in time");
+    const { tags: again } = restore(save(tags), {
+      ...options,
+      limits: { ...options.limits, maxTags: 4, maxTagsPerSource: 2 },
+    });
+    again.source = "one";
+    expect(add(again, "c v1")).toBe("dropped");
+    expect(add(again, "c v1", now + 10 * minute)).toBe("in time");
+    expect(names(again)).toEqual(["b v1", "c v1", "d v1"]);
   });
 });
 

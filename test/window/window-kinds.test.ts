@@ -205,6 +205,37 @@ describe("a time window", () => {
     expect(held(window)).toEqual({});
   });
 
+  test("a time window holds again what it lost by a clock that was ahead, once that is right, over a restart too", () => {
+    fc.assert(
+      fc.property(steps, fc.integer({ min: 1, max: 80 }), fc.integer({ min: 1, max: 1e9 }), (stream, panes, ahead) => {
+        const cut: WindowSpec = { kind: "time", label: "w", ms: 50 * panes, panes };
+        let window = makeWindow(cut, futureMs, measures);
+        const accepted: Outcome[] = [];
+        const kept = new Map<number, JsonValue>();
+        let now = begin;
+        for (const { cell, offset, wait } of stream) {
+          now += wait;
+          if (addTo(window, outcomeOf(cell), now + offset, now)) accepted.push({ cell, time: now + offset });
+        }
+        window.slide(now);
+        const before = held(window);
+        // What comes meanwhile is dated by a clock that is right, or by this one.
+        const wrong = Math.floor((now + ahead) / 50) * 50;
+        addTo(window, outcomeOf(20), wrong, wrong);
+        window.slide(wrong);
+        window = copy(window, cut, kept);
+        window.slide(wrong);
+        const last = accepted.at(-1);
+        if (last !== undefined) addTo(window, outcomeOf(21), last.time, wrong);
+        window.slide(now);
+        const after = held(window);
+        delete after[20];
+        const isHeld = last !== undefined && recountTime(cut, [last], now).length === 1;
+        expect(after).toEqual({ ...before, ...(isHeld && { 21: 1 }) });
+      }),
+    );
+  });
+
   test("a time window keeps all that it held when less of the future, or more of it, is tolerated than before", () => {
     fc.assert(
       fc.property(

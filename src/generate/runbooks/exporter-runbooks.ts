@@ -165,11 +165,11 @@ export const exporterRunbooks: Readonly<
   },
   ModelQualityTagsDropped: {
     meaning: [
-      "There are more combinations of model, version and labels than `limits.maxTags` allows, and those that came last are not measured.",
+      "There are more combinations of model, version and labels than `limits.maxTags`, or of one source than `limits.maxTagsPerSource`, allows, and those that came last are not measured. Models that the config names keep a seat each.",
     ],
     steps: [
       `\`${exporterMetric("tags")}\`, and which label has many values: a request id or a user as a label is a mistake in \`fields.labels\`.`,
-      "If all of them are wanted, raise `limits.maxTags`.",
+      "If all of them are wanted, raise `limits.maxTags` and `limits.maxTagsPerSource`.",
     ],
   },
   ModelQualityClassesOverflow: {

@@ -16,6 +16,7 @@ import { compressionOfName } from "../identity/rotation-names.ts";
 import { ChecksumStream, checksumsBefore } from "../identity/prefix-checksums.ts";
 import type { TrackedFile } from "../tracking/tracked-file.ts";
 import { LineStream } from "./line-stream.ts";
+import { recallingStream, unplaced } from "./recall-pieces.ts";
 
 /** Result of reading a compressed file. */
 export type ArchiveOutcome =
@@ -61,7 +62,9 @@ export async function readArchive(
   const expected = file.position.tail;
   const { checksums } = file.position;
   const passing = new ChecksumStream();
-  const lines = new LineStream(file.reader, file.source.maxLineBytes, start);
+  const lines = new LineStream(unplaced(file.reader), file.source.maxLineBytes, start);
+  const from = file.reader.recallFrom ?? start;
+  const recalling = from < start ? recallingStream(file.reader, file.source.maxLineBytes, false) : undefined;
   const input = createReadStream("", { fd, start: 0, highWaterMark: 256 * 1024 });
   const archive = unpack(compressionOfName(file.realPath) ?? "gzip", input);
   file.stats.unpack(0);
@@ -87,9 +90,12 @@ export async function readArchive(
       position += chunk.length;
       recent = Buffer.concat([recent, chunk]).subarray(-kept);
       file.stats.unpack(archive.consumed);
+      const firstAt = position - chunk.length;
+      if (position > from) recalling?.push(chunk.subarray(Math.max(0, from - firstAt), skipped));
       if (position < start) continue;
       if (!matchesFingerprint(expected, known.subarray(known.length - expected.bytes))) return "other";
       onConfirmed();
+      if (file.reader.recallFrom !== undefined) file.reader.recalled?.(recalling?.consumed === start);
       if (skipped < chunk.length) lines.push(chunk.subarray(skipped));
       if (lines.consumed > file.position.offset) {
         file.stats.add(lines.consumed - file.position.offset);

@@ -74,7 +74,7 @@ export class LineStream {
       this.#consumed += stop + 1 - start;
       start = stop + 1;
     }
-    const stop = handLines(this.#reader, this.#buffer, start, end);
+    const stop = handLines(this.#reader, this.#buffer, start, end, this.#consumed);
     this.#consumed += stop - start;
     this.#keep(stop, end);
   }
@@ -88,7 +88,7 @@ export class LineStream {
     if (this.#skipping !== undefined) this.#endSkip();
     else {
       const start = skipNuls(this.#buffer, 0, this.#kept);
-      if (start < this.#kept) this.#reader.read(this.#buffer, start, this.#kept);
+      if (start < this.#kept) this.#reader.read(this.#buffer, start, this.#kept, this.#consumed + start);
     }
     this.#consumed += this.#kept;
     this.#kept = 0;

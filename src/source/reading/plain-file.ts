@@ -13,6 +13,7 @@ import {
 } from "../identity/fingerprint.ts";
 import { extendChecksums } from "../identity/prefix-checksums.ts";
 import type { TrackedFile } from "../tracking/tracked-file.ts";
+import { recallPieces } from "./recall-pieces.ts";
 import { byteOrderMark, handLines, headOf, newlineFrom, skipNuls, unreadable } from "./split-lines.ts";
 
 /** Result of a read. */
@@ -46,6 +47,7 @@ export function readPlain(file: TrackedFile, fd: number, buffer: Buffer): ReadOu
   const position = at - known;
   const end = readSync(fd, buffer, 0, buffer.length, position);
   if (!isStill(file, fd, buffer.subarray(0, end), known)) return "rewritten";
+  recallPieces(file, file.reader, fd);
   if (end > known) faultPoint("read");
 
   let start = at === 0 ? startOfText(file, buffer, end) : known;
@@ -59,7 +61,7 @@ export function readPlain(file: TrackedFile, fd: number, buffer: Buffer): ReadOu
     file.reader.skipped(headAt(fd, file.position.begin, file.position.scanned));
     start = newline + 1;
   }
-  const stop = handLines(file.reader, buffer, start, end);
+  const stop = handLines(file.reader, buffer, start, end, position + start);
   if (stop > known) {
     faultPoint("counted");
     moveOn(file, fd, buffer, stop, position);
@@ -139,7 +141,7 @@ export function readLastPart(file: TrackedFile, fd: number): void {
   const end = readSync(fd, buffer, 0, buffer.length, file.position.begin);
   const start = skipNuls(buffer, 0, end);
   if (start === end) return;
-  file.reader.read(buffer, start, end);
+  file.reader.read(buffer, start, end, file.position.begin + start);
   consumed(file, fd, file.position.begin + end);
 }
 

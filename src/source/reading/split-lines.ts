@@ -24,24 +24,24 @@ export function unreadable(encoding: string): string {
 /**
  * Hands the whole lines of `[start, end)` to the reader in one call and returns where they end; `start` when there is no
  * newline. NUL bytes before a line are left out: they are the hole that a writer leaves which goes on at its old offset
- * after a truncation, and count as nothing.
+ * after a truncation, and count as nothing. `at` is where the file has the byte at `start`.
  */
-export function handLines(reader: LineReader, buffer: Buffer, start: number, end: number): number {
+export function handLines(reader: LineReader, buffer: Buffer, start: number, end: number, at: number): number {
   const stop = start + buffer.subarray(start, end).lastIndexOf(newline) + 1;
   if (stop === start) return start;
   const lines = buffer.subarray(start, stop);
-  if (lines.includes(0)) handAroundHoles(reader, lines);
-  else reader.read(buffer, start, stop);
+  if (lines.includes(0)) handAroundHoles(reader, lines, at);
+  else reader.read(buffer, start, stop, at);
   return stop;
 }
 
-function handAroundHoles(reader: LineReader, lines: Buffer): void {
+function handAroundHoles(reader: LineReader, lines: Buffer, at: number): void {
   let from = 0;
   for (let hole = holeFrom(lines, 0); hole !== undefined; hole = holeFrom(lines, from)) {
-    if (hole > from) reader.read(lines, from, hole);
+    if (hole > from) reader.read(lines, from, hole, at + from);
     from = skipNuls(lines, hole, lines.length);
   }
-  if (from < lines.length) reader.read(lines, from, lines.length);
+  if (from < lines.length) reader.read(lines, from, lines.length, at + from);
 }
 
 /** Start of the first line at or after `from` that begins with NUL, or undefined. `from` is the start of a line. */

@@ -4,6 +4,9 @@ import type { PositionStore } from "./position-store.ts";
 import { logKeyOf } from "./reading-order.ts";
 import type { TrackedFile } from "./tracked-file.ts";
 
+/** Reads pieces back that a reader has in a file which is not being read. */
+export type Recall = (file: TrackedFile, reader: LineReader) => void;
+
 /**
  * Takes care of lines that a container runtime cut into pieces and rotation parted: the first pieces are the last of one
  * file, the others the first of the next. What waits in the reader of the file that was read last goes to the next file of
@@ -11,11 +14,13 @@ import type { TrackedFile } from "./tracked-file.ts";
  */
 export class PendingLines {
   readonly #positions: PositionStore;
+  readonly #recall: Recall;
   /** Last file read, by log. */
   readonly #last = new Map<string, TrackedFile>();
 
-  constructor(positions: PositionStore) {
+  constructor(positions: PositionStore, recall: Recall) {
     this.#positions = positions;
+    this.#recall = recall;
   }
 
   /** Registers a file of an earlier process. */
@@ -39,9 +44,9 @@ export class PendingLines {
       this.#turnTo(file);
     };
     return {
-      read: (buffer, start, end) => {
+      read: (buffer, start, end, at) => {
         turn();
-        reader.read(buffer, start, end);
+        reader.read(buffer, start, end, at);
       },
       skipped: (head) => {
         turn();
@@ -49,12 +54,22 @@ export class PendingLines {
       },
       save: () => reader.save(),
       handOn: () => reader.handOn(),
+      get isWaiting() {
+        return reader.isWaiting === true;
+      },
+      get recallFrom() {
+        return reader.recallFrom;
+      },
+      recall: (buffer, start, end, at) => reader.recall?.(buffer, start, end, at),
+      recalled: (isWhole) => reader.recalled?.(isWhole),
+      expire: () => reader.expire?.() ?? false,
     };
   }
 
   #leftFor(file: TrackedFile): JsonValue | undefined {
     const last = this.#last.get(logKeyOf(file));
     if (last === undefined || last === file) return undefined;
+    this.#recall(last, last.reader);
     const left = last.reader.handOn();
     if (left !== undefined) this.#positions.changed(last);
     return left;
@@ -65,12 +80,19 @@ export class PendingLines {
   }
 }
 
-/** A reader that only remembers where it was, and is opened again for what it has to hand on. */
+/**
+ * Makes the reader of a retired file, which only remembers where it was, and is opened again for what it has to hand on. One
+ * that has pieces in memory stays: they are let go by and by.
+ */
 export function retiredReader(
-  state: JsonValue | undefined,
+  file: TrackedFile,
   open: (saved: JsonValue | undefined) => LineReader,
+  recall: Recall,
 ): LineReader {
-  let saved = state;
+  // Nobody reads it any more: now or never.
+  recall(file, file.reader);
+  if (file.reader.isWaiting === true) return file.reader;
+  let saved = file.reader.save();
   const handOn = (): JsonValue | undefined => {
     const reader = open(saved);
     const left = reader.handOn();

@@ -25,7 +25,7 @@ export type FileState =
    * `wasLive`: it was under a path of the config.
    */
   | { readonly kind: "missing"; readonly since: number; readonly isWhole: boolean; readonly wasLive: boolean }
-  /** Not followed any more since then (Unix ms), but remembered, so that it is known when it turns up again. */
+  /** Not followed any more since then (Unix ms, steady), but remembered, so that it is known when it turns up again. */
   | { readonly kind: "retired"; readonly at: number; readonly ending: Ending };
 
 /** Tells whether it is, or was, an archive that was read to its end. */

@@ -11,7 +11,7 @@ import type { LineReader, OpenReader, SourceOptions } from "../source.ts";
 import type { Descriptors } from "./descriptors.ts";
 import type { FileLog } from "./file-log.ts";
 import type { Fileset } from "./fileset.ts";
-import { PendingLines, retiredReader } from "./pending-lines.ts";
+import { PendingLines, retiredReader, type Recall } from "./pending-lines.ts";
 import type { PositionStore } from "./position-store.ts";
 import type { ReadingOrder } from "./reading-order.ts";
 import type { FileRecord } from "./record.ts";
@@ -22,7 +22,9 @@ import { TrackedFile } from "./tracked-file.ts";
 /** Services shared by the sources of a tail. */
 export interface Shared {
   readonly open: OpenReader;
+  readonly recall: Recall;
   readonly clock: Clock;
+  readonly steady: Clock;
   readonly log: Log;
   readonly fileLog: FileLog;
   readonly descriptors: Descriptors<TrackedFile>;
@@ -56,7 +58,7 @@ export class Transitions {
     this.#shared = shared;
     this.#files = files;
     this.#order = order;
-    this.#pendingLines = new PendingLines(shared.positions);
+    this.#pendingLines = new PendingLines(shared.positions, shared.recall);
   }
 
   /**
@@ -93,7 +95,7 @@ export class Transitions {
     if (isCopy) this.#shared.fileLog.tell("info", file.source.name, what, "continuing in a copy of the file");
     this.#files.forgetCopy(candidate.inode);
     this.#forgetWork(file);
-    if (state.kind === "retired") file.reader = this.#open(file, file.reader.save());
+    if (state.kind === "retired" && file.reader.isWaiting !== true) file.reader = this.#open(file, file.reader.save());
     file.inode = candidate.inode;
     file.observed.countNames(candidate.stat);
     this.#follow(file, candidate, false, archiveState("unread", offset > 0));
@@ -219,7 +221,7 @@ export class Transitions {
     this.#leave(file);
     this.#forgetWork(file);
     this.#quieten(file);
-    file.state = { kind: "retired", at: this.#shared.clock(), ending };
+    file.state = { kind: "retired", at: this.#shared.steady(), ending };
     // It waits no more; who is to be read after it must not keep those alive that were read before.
     file.after = undefined;
     this.#files.add(file);
@@ -229,6 +231,7 @@ export class Transitions {
 
   /** Forgets a file that was retired. */
   forget(file: TrackedFile): void {
+    if (file.reader.isWaiting === true) file.reader.handOn();
     this.#pendingLines.forget(file);
     this.#order.forget(file);
     this.#shared.positions.removed(file.id);
@@ -238,15 +241,16 @@ export class Transitions {
   discard(file: TrackedFile): void {
     this.#leave(file);
     this.#forgetWork(file);
+    if (file.reader.isWaiting === true) file.reader.handOn();
     // Whoever still holds it (a look, an archive that is being read) must not go on with it beside its successor.
-    file.state = { kind: "retired", at: this.#shared.clock(), ending: "read" };
+    file.state = { kind: "retired", at: this.#shared.steady(), ending: "read" };
     this.#order.discard(file, this.#files.followed());
     this.#shared.positions.removed(file.id);
   }
 
   /** Replaces the reader by its saved state, to free memory. */
   #quieten(file: TrackedFile): void {
-    file.reader = retiredReader(file.reader.save(), (saved) => this.#open(file, saved));
+    file.reader = retiredReader(file, (saved) => this.#open(file, saved), this.#shared.recall);
   }
 
   #leave(file: TrackedFile): void {
