@@ -10,7 +10,10 @@ const at = (path) => new URL(`../${path}`, import.meta.url);
 
 /** @type {typeof import("../test/support/metrics-table.ts")} */
 const { betweenMarkers, metricsTable } = await jiti.import("../test/support/metrics-table.ts");
-writeFileSync(at("docs/metrics.md"), betweenMarkers(readFileSync(at("docs/metrics.md"), "utf8")).withPart(metricsTable()));
+writeFileSync(
+  at("docs/metrics.md"),
+  betweenMarkers(readFileSync(at("docs/metrics.md"), "utf8")).withPart(metricsTable()),
+);
 
 /** @type {typeof import("../test/support/config-types.ts")} */
 const { configTypes } = await jiti.import("../test/support/config-types.ts");
