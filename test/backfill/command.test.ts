@@ -42,7 +42,10 @@ describe("a backfill is refused, with what is wrong and what mends it", () => {
   const out = join(dir, "refused");
   const to = ["--openmetrics", out];
   test.each<[args: readonly string[], message: RegExp]>([
-    [["--step", "1m"], /^model-quality-exporter: --step needs --openmetrics, --blocks, --influxdb or --line-protocol\n$/u],
+    [
+      ["--step", "1m"],
+      /^model-quality-exporter: --step needs --openmetrics, --blocks, --influxdb or --line-protocol\n$/u,
+    ],
     [["--with-rules"], /--with-rules needs --openmetrics or --blocks/u],
     [[...to, "--step", "5m"], /--step 5m: .*holes.*--force/u],
     [[...to, "--step", "0s"], /--step: expected a duration of at least 1s, like "1m", got "0s"/u],

@@ -101,8 +101,9 @@ describe("an annotation", () => {
   ];
 
   test("braces of fixed text are escaped in the template", () => {
+    const line = String.raw`reReplaceAll "[\\pC\\pZ]+" " " | reReplaceAll "^(.{99})..+" "$1…"`;
     expect(annotationTemplate(message)).toBe(
-      '{{ "{" }}{{ "{" }} not a template }} {{ $labels.model }}{{ with $labels.version }}, version {{ "{" }}{{ . }}{{ end }} is {{ printf "%.4f" $value }}',
+      `{{ "{" }}{{ "{" }} not a template }} {{ $labels.model | ${line} }}{{ with $labels.version }}, version {{ "{" }}{{ . | ${line} }}{{ end }} is {{ printf "%.4f" $value }}`,
     );
   });
 

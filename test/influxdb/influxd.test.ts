@@ -117,7 +117,8 @@ describe("a real InfluxDB", () => {
     const steps = times.slice(1).map((time, index) => time - (times[index] ?? 0));
     // Every second has its point but those of the restart.
     expect(steps.filter((step) => step !== 1).length).toBeLessThanOrEqual(1);
-    expect(times.length).toBeGreaterThan(4);
+    // The one before the outage, two of the time of the outage at least, and the one after the kill.
+    expect(times.length).toBeGreaterThan(3);
     expect(await own(daemon, 'lines_total{result="dropped"}')).toBe(0);
     await daemon.stop();
     await influxd.stop();

@@ -28,7 +28,18 @@ export async function serveEvents(http: object, durable: () => Promise<boolean>)
   if (options === undefined) throw new Error("no source by HTTP");
   const intake = new Intake();
   const stats = new LineStats();
-  const pipeline = new Pipeline(config, new WallTimeline(new SteadyClock(Date.now, () => performance.now(), () => undefined)), stats, new ClassMonitor());
+  const pipeline = new Pipeline(
+    config,
+    new WallTimeline(
+      new SteadyClock(
+        Date.now,
+        () => performance.now(),
+        () => undefined,
+      ),
+    ),
+    stats,
+    new ClassMonitor(),
+  );
   const taker = pipeline.openPosted("api", "/api/v1/events");
   const roomForIds = (): number => pipeline.roomForIds;
   const endpoint = new Endpoint({ options, taker, roomForIds, stats: intake.stats, clock: Date.now, steady: Date.now });

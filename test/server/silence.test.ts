@@ -73,7 +73,7 @@ describe("what a rule takes an increase of", () => {
     const counters = /^model_quality_exporter_(?:line|outcomes|events|file(?!s\{)).*source=/u;
     const series = await subject.series(counters);
     const reasons = [
-      ...["line_too_long", "bad_wrapper", "malformed", "bad_encoding", "missing_field", "wrong_type"],
+      ...["line_too_long", "line_lost", "bad_wrapper", "malformed", "bad_encoding", "missing_field", "wrong_type"],
       ...["bad_time", "value_too_long"],
     ];
     const names = [

@@ -152,5 +152,5 @@ const nothing = {
   undeclared: {},
   reload: { successful: true, successSeconds: 0 },
   checkpoint: { seconds: 0, errors: 0 },
-    clockSteps: 0,
+  clockSteps: 0,
 };
