@@ -120,8 +120,8 @@ test("all figures of a tag on a page are of one instant, though events come at f
   expect(new Set(counted).size).toBeGreaterThan(5);
 });
 
-test("eight scrapes of a page of 25 MB at once are served with a heap of 40 MB, and probes meanwhile", async () => {
-  const { daemon } = await start(everyPair(7, 100), { NODE_OPTIONS: "--max-old-space-size=40" });
+test("eight scrapes of a page of 25 MB at once are served with a heap of 64 MB, and probes meanwhile", async () => {
+  const { daemon } = await start(everyPair(7, 100), { NODE_OPTIONS: "--max-old-space-size=64" });
   const resident = (): number =>
     Number(/VmRSS:\s+(\d+)/u.exec(readFileSync(`/proc/${daemon.pid}/status`, "utf8"))?.[1]) / 1024;
   const before = resident();
