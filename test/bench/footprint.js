@@ -125,10 +125,7 @@ async function underTraffic(tags, limit, minutes) {
   const log = join(dir, "a.jsonl");
   writeFileSync(log, "");
   writeFileSync(join(dir, "config.json"), JSON.stringify({ sources: [{ files: [log], fields }] }));
-  let most = 0;
-  let own = 0;
-  let series = 0;
-  let lived = false;
+  const seen = { most: 0, own: 0, series: 0, hasLived: false };
   try {
     const isReal = await withDaemon(dir, limit * 2 ** 20, async ({ pid, url, isAlive }) => {
       const end = Date.now() + minutes * 60_000;
@@ -152,22 +149,22 @@ async function underTraffic(tags, limit, minutes) {
             (answer) => answer.text(),
             () => "",
           );
-          series = page.split("\n").filter((line) => line !== "" && !line.startsWith("#")).length;
-          if (isAlive()) own = Math.max(own, statusOf(pid, "RssAnon"));
+          seen.series = page.split("\n").filter((line) => line !== "" && !line.startsWith("#")).length;
+          if (isAlive()) seen.own = Math.max(seen.own, statusOf(pid, "RssAnon"));
         }
         next += 100;
         await sleep(Math.max(0, next - Date.now()));
       }
-      lived = isAlive();
-      if (lived) most = statusOf(pid, "VmHWM");
+      seen.hasLived = isAlive();
+      if (seen.hasLived) seen.most = statusOf(pid, "VmHWM");
     });
     return [
       `${tags} tags of 10 classes for ${minutes} minutes, ${linesASecond} lines a second`,
       `${limit} MiB${isReal ? "" : " (not enforced)"}`,
-      lived ? "lived" : "killed",
-      `${Math.round(own)} MB`,
-      `${Math.round(most)} MB`,
-      String(series),
+      seen.hasLived ? "lived" : "killed",
+      `${Math.round(seen.own)} MB`,
+      `${Math.round(seen.most)} MB`,
+      String(seen.series),
     ];
   } finally {
     rmSync(dir, { recursive: true, force: true });

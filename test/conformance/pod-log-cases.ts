@@ -207,8 +207,10 @@ const stories: Readonly<Record<string, readonly PodScene[]>> = {
       logs.restart();
       logs.write(2);
     },
-    (logs) => {
+    async (logs, folder) => {
       logs.write(2);
+      // Of the container before the last one, of which nothing is left, there was the beginning of a line.
+      await folder.rejected("line_lost", 1);
     },
   ],
 };

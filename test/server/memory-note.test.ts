@@ -10,11 +10,14 @@ test.each([
   { classes: 2, said: "23 kB for 2 classes", kilobytes: 23 },
   { classes: 10, said: "115 kB for 10", kilobytes: 115 },
   { classes: 100, said: "9 MB for 100", kilobytes: 9000 },
-])("a tag of $classes classes is estimated at what docs/metrics.md measured, to a sixth", ({ classes, said, kilobytes }) => {
-  expect(readRepositoryFile("docs/metrics.md").replace(/\s+/gu, " ")).toContain(said);
-  const estimated = tagBytes(parse(), classes) / 1000;
-  expect(Math.abs(estimated - kilobytes) / kilobytes).toBeLessThan(1 / 6);
-});
+])(
+  "a tag of $classes classes is estimated at what docs/metrics.md measured, to a sixth",
+  ({ classes, said, kilobytes }) => {
+    expect(readRepositoryFile("docs/metrics.md").replace(/\s+/gu, " ")).toContain(said);
+    const estimated = tagBytes(parse(), classes) / 1000;
+    expect(Math.abs(estimated - kilobytes) / kilobytes).toBeLessThan(1 / 6);
+  },
+);
 
 test.each([
   { why: "memory is not limited", limit: undefined, limits: {}, says: undefined },
