@@ -1,6 +1,6 @@
 import { setImmediate as otherWork } from "node:timers/promises";
 
-/** How long a slice takes (ms): two pages at once and what they hand on hold back other work for 20 ms at most. */
+/** How long a slice takes (ms): two pages at once and what they hand on hold back other work for some 20 ms. */
 const sliceMs = 5;
 
 /** Characters that are handed on together. */
