@@ -210,7 +210,10 @@ export class TimeWindow implements Window {
   /** A free slot, the pane's home if that is one; below 0 for none. */
   #freeSlot(number: number): number {
     const home = this.#homeOf(number);
-    return Number.isNaN(this.#paneNumbers[home]) ? home : this.#paneNumbers.findIndex(Number.isNaN);
+    if (Number.isNaN(this.#paneNumbers[home])) return home;
+    // A loop, here and below: of a log whose lines are far apart each takes a new pane.
+    for (let slot = 0; slot < this.#paneNumbers.length; slot++) if (Number.isNaN(this.#paneNumbers[slot])) return slot;
+    return -1;
   }
 
   /** Where a pane stands but when the clock was set, or was idle: then another may stand there. */
@@ -221,8 +224,14 @@ export class TimeWindow implements Window {
 
   /** Frees the slot of the pane that is the furthest from those that outcomes of now may be in. */
   #makeRoom(): number {
-    const distances = this.#paneNumbers.map((number) => Math.max(this.#oldest - number, number - this.#newest));
-    const furthest = distances.indexOf(Math.max(...distances));
+    const newest = this.#newest;
+    let furthest = 0;
+    let distance = Number.NEGATIVE_INFINITY;
+    for (let slot = 0; slot < this.#paneNumbers.length; slot++) {
+      const number = this.#paneNumbers[slot] ?? Number.NaN;
+      const own = Math.max(this.#oldest - number, number - newest);
+      if (own > distance) [furthest, distance] = [slot, own];
+    }
     this.#clear(furthest);
     return furthest;
   }
