@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
 import { dirname, resolve } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { isRecord } from "../serializable.ts";
 import { duration } from "./duration.ts";
 import type { InfluxTarget, Secret } from "./influxdb-target.ts";

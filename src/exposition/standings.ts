@@ -2,6 +2,7 @@ import type { Objective } from "../config/config.ts";
 import { verdicts, type Verdict } from "../objectives/judge.ts";
 import { qualityOf, type Quality } from "../quality/quality.ts";
 import { recordOf, type TagLabels } from "../window/forgotten-tags.ts";
+import type { TagFigures } from "../window/reading.ts";
 import type { TagView } from "../window/tags.ts";
 import {
   judgeObjectives,
@@ -159,12 +160,12 @@ export function isToldHere({ bound }: Pick<Objective, "bound">): boolean {
 }
 
 /** Makes what is judged of a tag; its windows are read when they are asked for, each once. */
-export function judgedTag(view: TagView): JudgedTag {
+export function judgedTag(view: TagFigures): JudgedTag {
   return { labels: recordOf(view.labels), windows: lazyWindows(view), labelled: lazyShares(view) };
 }
 
 /** Counts of the windows that are asked for, each once. */
-function lazyWindows(view: TagView): JudgedTag["windows"] {
+function lazyWindows(view: TagFigures): JudgedTag["windows"] {
   const known = new Map<string, Quality>();
   return {
     get: (label) => {
@@ -176,7 +177,7 @@ function lazyWindows(view: TagView): JudgedTag["windows"] {
 }
 
 /** Labelled shares, which are looked at where an objective asks for one. */
-function lazyShares({ traffic }: TagView): JudgedTag["labelled"] {
+function lazyShares({ traffic }: TagFigures): JudgedTag["labelled"] {
   let shares: ReadonlyMap<string, number> | undefined;
   return { get: (label) => (shares ??= sharesOf(traffic())).get(label) };
 }

@@ -5,6 +5,7 @@ import type { InfluxTarget } from "../config/influxdb-target.ts";
 import type { HealthView } from "../exposition/health.ts";
 import type { Log } from "../log.ts";
 import { errorMessage } from "../problem.ts";
+import { figuresOf } from "../window/reading.ts";
 import type { Tags } from "../window/tags.ts";
 import { exporterPoints } from "./exporter-points.ts";
 import { InfluxStats } from "./influx-stats.ts";
@@ -18,7 +19,7 @@ const sliceMs = 4;
 /** What is written at a moment. */
 export interface Figures {
   /** The tags of the config in use. */
-  readonly tags: Pick<Tags, "views">;
+  readonly tags: Pick<Tags, "read" | "views">;
   health(): HealthView;
 }
 
@@ -116,12 +117,18 @@ export class InfluxWriter {
     const { figures } = this.#context;
     const batches = new Batches(sender);
     await batches.add(exporterPoints(figures.health(), target.tags, time));
-    let began = performance.now();
-    for (const lines of points.write(figures.tags.views(time), time)) {
-      await batches.add(lines);
-      if (performance.now() - began < sliceMs) continue;
-      await nextTurn();
-      began = performance.now();
+    // Outcomes are counted between the slices.
+    const { snapshots, close } = figures.tags.read(time);
+    try {
+      let began = performance.now();
+      for (const lines of points.write(snapshots.map(figuresOf), time)) {
+        await batches.add(lines);
+        if (performance.now() - began < sliceMs) continue;
+        await nextTurn();
+        began = performance.now();
+      }
+    } finally {
+      close();
     }
     await batches.end();
   }

@@ -21,7 +21,7 @@ import { averages } from "../quality/metrics.ts";
 import type { Quality } from "../quality/quality.ts";
 import { labelledShare, type Traffic } from "../window/coverage.ts";
 import type { WindowSpec } from "../window/options.ts";
-import type { TagView } from "../window/tags.ts";
+import type { TagFigures } from "../window/reading.ts";
 import { averageFields, classFields, fieldOf, unseenClass, windowFields } from "./figures.ts";
 import { countField, numberField, SeriesStart, tagValue, type WrittenTag } from "./line-protocol.ts";
 import { objectiveName } from "./objective-name.ts";
@@ -82,7 +82,7 @@ export class Points {
   }
 
   /** Takes tags for written: those that are gone before the first points get their last one. */
-  expect(views: readonly Pick<TagView, "labels">[]): void {
+  expect(views: readonly Pick<TagFigures, "labels">[]): void {
     this.#written = new Map(
       views.map((view) => {
         const tag = this.#tagOf(view);
@@ -93,7 +93,7 @@ export class Points {
   }
 
   /** Writes the points of a moment (Unix ms) in small parts, so that other work can be done between two of them. */
-  *write(views: readonly TagView[], time: number): Generator<Lines> {
+  *write(views: readonly TagFigures[], time: number): Generator<Lines> {
     const judged = views.map(judgedTag);
     const find = tagFinder(() => judged);
     const written = new Map<string, ReadonlySet<string>>();
@@ -124,7 +124,7 @@ export class Points {
     this.#written = written;
   }
 
-  #tagOf({ labels }: Pick<TagView, "labels">): TagSeries {
+  #tagOf({ labels }: Pick<TagFigures, "labels">): TagSeries {
     return new TagSeries([...this.#fixed, ...labels.map(({ name, value }): WrittenTag => [name, tagValue(value)])]);
   }
 
@@ -150,7 +150,12 @@ export class Points {
     }
   }
 
-  #writeObjectives(lines: TagLines, { labels }: TagView, judged: JudgedTag, find: ReturnType<typeof tagFinder>): void {
+  #writeObjectives(
+    lines: TagLines,
+    { labels }: TagFigures,
+    judged: JudgedTag,
+    find: ReturnType<typeof tagFinder>,
+  ): void {
     const { models, teams } = this.#options;
     const all = judgeObjectives(models, judged, find).filter(({ objective }) => isToldHere(objective));
     if (all.length === 0) return;
@@ -254,7 +259,7 @@ class TagLines {
 }
 
 /** Writes what is of a tag in no window. */
-function writeAlone(lines: TagLines, tag: TagSeries, { outcomes, latest, latestPrediction }: TagView): void {
+function writeAlone(lines: TagLines, tag: TagSeries, { outcomes, latest, latestPrediction }: TagFigures): void {
   lines.add(
     tag.alone.text(),
     [

@@ -1,9 +1,9 @@
-import type { ConfusionMatrix } from "./confusion-matrix.ts";
 import type { Traffic } from "./coverage.ts";
 import type { TagLabels } from "./forgotten-tags.ts";
 import type { WindowSpec } from "./options.ts";
 import type { Tag, TagReader } from "./tag.ts";
-import type { TagSnapshot } from "./tags.ts";
+import { confusionMatrix, type ConfusionMatrix } from "./confusion-matrix.ts";
+import type { TagSnapshot, TagView } from "./tags.ts";
 
 /** What a reading must know besides the tag. */
 export interface ReadingOptions {
@@ -31,6 +31,19 @@ export function read(tags: readonly Tag[], options: ReadingOptions): Reading {
     close: () => {
       for (const snapshot of snapshots) snapshot.close();
     },
+  };
+}
+
+/** Figures of a tag at a moment. */
+export type TagFigures = Pick<TagView, "labels" | "outcomes" | "latest" | "latestPrediction" | "confusion" | "traffic">;
+
+/** What a snapshot says, window by window, for whoever asks for one by its label; empty for an unknown one. */
+export function figuresOf(snapshot: TagSnapshot): TagFigures {
+  const { labels, outcomes, latest, latestPrediction, windows } = snapshot;
+  return {
+    ...{ labels, outcomes, latest, latestPrediction },
+    confusion: (label) => windows.find(({ window }) => window.label === label)?.confusion ?? confusionMatrix([]),
+    traffic: () => snapshot.traffic,
   };
 }
 
