@@ -18,31 +18,13 @@ import { windowSpec } from "./windows.ts";
  * Makes the config from valid parts; `given` is the original input. Throws on contradictions, which the checks exclude.
  */
 export function resolveConfig(checked: CheckedConfig, file: string, given: unknown): Config {
-  const {
-    maxTags,
-    maxTagsPerSource = maxTags,
-    maxClasses,
-    maxFiles,
-    maxSeries,
-    maxLineBytes,
-    maxValueBytes,
-    maxStateBytes,
-    futureTolerance,
-    tagIdle,
-    panes,
-  } = checked.limits;
+  const { futureTolerance, tagIdle, panes, ...counts } = checked.limits;
   const windows = checked.windows.map((window) => windowSpec(window, panes));
   const longest = Math.max(0, ...windows.map(reachOf));
   const silences = [...checked.models.values()].flatMap(({ silentAfter }) => silentAfter ?? []);
   const limits = {
-    maxTags,
-    maxTagsPerSource,
-    maxClasses,
-    maxFiles,
-    maxSeries,
-    maxLineBytes,
-    maxValueBytes,
-    maxStateBytes,
+    ...counts,
+    maxTagsPerSource: counts.maxTagsPerSource ?? counts.maxTags,
     futureToleranceMs: futureTolerance.ms,
     tagIdleMs: Math.max(tagIdle.ms, longest, ...silences.map(leastTagIdleMs)),
   };
@@ -61,8 +43,8 @@ export function resolveConfig(checked: CheckedConfig, file: string, given: unkno
         linkTargets: (source.links?.to ?? []).map((dir) => resolve(dirname(file), dir)),
         startAt: source.startAt,
         watch: source.watch,
-        maxLineBytes: lineLimit(source, maxLineBytes),
-        maxFiles,
+        maxLineBytes: lineLimit(source, limits.maxLineBytes),
+        maxFiles: limits.maxFiles,
       },
       http: source.http && resolveHttp(source.http, file),
       decode: {
@@ -82,8 +64,8 @@ export function resolveConfig(checked: CheckedConfig, file: string, given: unkno
           // By the id alone, the join finds the model of a label.
           ...(checked.join && { needsId: true, labelsNeedModel: checked.join.by.includes("model") }),
         },
-        maxValueBytes,
-        maxLineBytes: lineLimit(source, maxLineBytes),
+        maxValueBytes: limits.maxValueBytes,
+        maxLineBytes: lineLimit(source, limits.maxLineBytes),
       },
       silentAfter: source.silentAfter,
     })),

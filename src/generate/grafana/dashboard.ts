@@ -35,7 +35,7 @@ export interface Dashboard {
 type Placed = PanelBody & { readonly id: number; readonly gridPos: GridPosition };
 
 /** Panels under a title. */
-export interface Section {
+interface Section {
   readonly title: string;
   readonly height: number;
   readonly perLine: number;
@@ -57,33 +57,47 @@ export type DashboardSections = Aggregation & Pick<Config, "file" | "models" | "
 function dashboard(config: DashboardSections): Dashboard {
   const { tagLabels, exposition } = config;
   const hasMatrix = exposition.confusion !== "none";
+  const head = { uid: dashboardUid, title: "Model quality", variables: variables(tagLabels) };
+  return dashboardOf(config.file, head, [
+    { title: "Now", height: 4, perLine: 5, panels: statPanels(tagLabels) },
+    { title: "Confusion", height: 10, perLine: 2, panels: hasMatrix ? confusionPanels(config) : [] },
+    { title: "By class", height: 9, perLine: 3, panels: classPanels(config) },
+    { title: "The whole model", height: 9, perLine: 2, panels: modelPanels(config) },
+    { title: "Labels", height: 9, perLine: 2, panels: trafficPanels(config) },
+    { title: "Samples", height: 8, perLine: 3, panels: samplePanels(tagLabels) },
+    { title: "Versions", height: 9, perLine: 3, panels: versionPanels(tagLabels) },
+    { title: "Exporter", height: 8, perLine: 3, panels: exporterPanels() },
+  ]);
+}
+
+/** Makes a dashboard of sections of panels. */
+export function dashboardOf(
+  file: string,
+  {
+    uid,
+    title,
+    variables: list,
+  }: Pick<Dashboard, "uid" | "title"> & { readonly variables: Dashboard["templating"]["list"] },
+  sections: readonly Section[],
+): Dashboard {
   return {
-    description: headerLines(config.file).join(" "),
-    uid: dashboardUid,
-    title: "Model quality",
+    description: headerLines(file).join(" "),
+    uid,
+    title,
     tags: ["model-quality"],
     editable: false,
     graphTooltip: 1,
     time: { from: "now-6h", to: "now" },
     refresh: "30s",
     schemaVersion: 39,
-    templating: { list: variables(tagLabels) },
+    templating: { list },
     annotations: { list: [] },
-    panels: placed([
-      { title: "Now", height: 4, perLine: 5, panels: statPanels(tagLabels) },
-      { title: "Confusion", height: 10, perLine: 2, panels: hasMatrix ? confusionPanels(config) : [] },
-      { title: "By class", height: 9, perLine: 3, panels: classPanels(config) },
-      { title: "The whole model", height: 9, perLine: 2, panels: modelPanels(config) },
-      { title: "Labels", height: 9, perLine: 2, panels: trafficPanels(config) },
-      { title: "Samples", height: 8, perLine: 3, panels: samplePanels(tagLabels) },
-      { title: "Versions", height: 9, perLine: 3, panels: versionPanels(tagLabels) },
-      { title: "Exporter", height: 8, perLine: 3, panels: exporterPanels() },
-    ]),
+    panels: placed(sections),
   };
 }
 
 /** Places the panels of sections below each other; sections without panels are left out. */
-export function placed(sections: readonly Section[]): Dashboard["panels"] {
+function placed(sections: readonly Section[]): Dashboard["panels"] {
   const all: (AsJson<RowPanel> | Placed)[] = [];
   let y = 0;
   for (const { title, height, perLine, panels } of sections.filter((section) => section.panels.length > 0)) {

@@ -1,8 +1,7 @@
 import type { Config } from "../../config/config.ts";
 import type { InfluxTarget } from "../../config/influxdb-target.ts";
-import { headerLines } from "../files/header.ts";
 import { yamlText } from "../files/yaml.ts";
-import { placed, type Dashboard } from "./dashboard.ts";
+import { dashboardOf } from "./dashboard.ts";
 import {
   influxClasses,
   influxConfusion,
@@ -23,27 +22,19 @@ export function influxDashboards({
 }: Sections): readonly (readonly [path: string, text: string])[] {
   if (influxdb === undefined) return [];
   const sections = { ...config, influxdb };
-  const dashboard: Dashboard = {
-    description: headerLines(config.file).join(" "),
+  const head = {
     uid: "model-quality-influxdb",
     title: "Model quality (InfluxDB)",
-    tags: ["model-quality"],
-    editable: false,
-    graphTooltip: 1,
-    time: { from: "now-6h", to: "now" },
-    refresh: "30s",
-    schemaVersion: 39,
-    templating: { list: influxVariables(sections) },
-    annotations: { list: [] },
-    panels: placed([
-      { title: "Now", height: 4, perLine: 4, panels: influxStats(sections) },
-      { title: "Objectives", height: 9, perLine: 2, panels: influxObjectives(sections) },
-      { title: "Confusion", height: 10, perLine: 1, panels: influxConfusion(sections, influxdb.confusion !== "none") },
-      { title: "By class", height: 9, perLine: 3, panels: influxClasses(sections) },
-      { title: "The whole model", height: 9, perLine: 3, panels: influxModel(sections) },
-      { title: "Exporter", height: 8, perLine: 3, panels: influxExporter(sections) },
-    ]),
+    variables: influxVariables(sections),
   };
+  const dashboard = dashboardOf(config.file, head, [
+    { title: "Now", height: 4, perLine: 4, panels: influxStats(sections) },
+    { title: "Objectives", height: 9, perLine: 2, panels: influxObjectives(sections) },
+    { title: "Confusion", height: 10, perLine: 1, panels: influxConfusion(sections, influxdb.confusion !== "none") },
+    { title: "By class", height: 9, perLine: 3, panels: influxClasses(sections) },
+    { title: "The whole model", height: 9, perLine: 3, panels: influxModel(sections) },
+    { title: "Exporter", height: 8, perLine: 3, panels: influxExporter(sections) },
+  ]);
   return [["model-quality-influxdb.json", `${JSON.stringify(dashboard, undefined, 2)}\n`]];
 }
 

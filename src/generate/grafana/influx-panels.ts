@@ -1,4 +1,5 @@
-import { averagedMetrics, classMetrics } from "../../quality/metrics.ts";
+import type { Count, Formula } from "../../quality/formula.ts";
+import { classMetrics, type ClassWord } from "../../quality/metrics.ts";
 import {
   addReplicas,
   fleetNow,
@@ -15,7 +16,11 @@ import { graph, share, stat, table, type PanelBody } from "./panel.ts";
 import { measurements } from "../../quality/measurements.ts";
 
 /** Counts of a class from which ratios are made, once those of all replicas are added. */
-const classCounts = { tp: "true_positive_samples", a: "actual_samples", p: "predicted_samples" } as const;
+const classCounts = {
+  truePositive: "true_positive_samples",
+  actual: "actual_samples",
+  predicted: "predicted_samples",
+} as const satisfies Partial<Record<Count, string>>;
 
 /**
  * A ratio of a class in InfluxQL, over the sums of the replicas' counts, where its denominator is not 0. It is written as a
@@ -26,15 +31,43 @@ interface Ratio {
   readonly where: string;
 }
 
-const recall: Ratio = { select: `1.0 * sum("tp") / sum("a")`, where: `"a" > 0` };
-const f1: Ratio = { select: `2.0 * sum("tp") / (sum("a") + sum("p"))`, where: `("a" > 0 OR "p" > 0)` };
+/** Writes the ratio of a formula; undefined where it is none of the counts of a class alone. */
+function ratioOf(formula: Formula): Ratio | undefined {
+  if (formula.kind !== "ratio") return undefined;
+  const above = written(formula.numerator);
+  const below = written(formula.denominator);
+  if (above === undefined || below === undefined) return undefined;
+  const counted = [...below.matchAll(/"\w+"/gu)].map(([name]) => `${name} > 0`);
+  return {
+    select: `1.0 * ${above} / ${below}`,
+    where: counted.length === 1 ? counted.join("") : `(${counted.join(" OR ")})`,
+  };
+}
 
-/** Ratios of a class by the word of the metric. */
-const ratios: ReadonlyMap<string, Ratio> = new Map([
-  ["precision", { select: `1.0 * sum("tp") / sum("p")`, where: `"p" > 0` }],
-  ["recall", recall],
-  ["f1", f1],
-]);
+function written(formula: Formula): string | undefined {
+  if (formula.kind === "count") return formula.count in classCounts ? `sum("${formula.count}")` : undefined;
+  if (formula.kind === "number") return String(formula.value);
+  if (formula.kind !== "arithmetic") return undefined;
+  const left = written(formula.left);
+  const right = written(formula.right);
+  return left === undefined || right === undefined ? undefined : `(${left} ${formula.op} ${right})`;
+}
+
+/** Metrics of a class that dashboards show, with their ratios. */
+const shownRatios = classMetrics.flatMap(({ word, title, shown, formula }) => {
+  const ratio = ratioOf(formula);
+  return ratio === undefined || shown === undefined ? [] : [{ word, title, description: shown.description, ratio }];
+});
+
+/** The ratio of a metric that dashboards show. */
+function shownRatio(of: ClassWord): Ratio {
+  const found = shownRatios.find(({ word }) => word === of);
+  if (found === undefined) throw new Error(`dashboards do not show ${of}`);
+  return found.ratio;
+}
+
+const recall = shownRatio("recall");
+const f1 = shownRatio("f1");
 
 function legend(sections: InfluxSections, ...more: readonly string[]): string {
   return [...otherLabels(sections), ...more].map((tag) => `$tag_${tag}`).join(" ");
@@ -166,24 +199,19 @@ export function influxObjectives(sections: InfluxSections): readonly PanelBody[]
 
 /** Builds the panels of the ratios of each class over time. */
 export function influxClasses(sections: InfluxSections): readonly PanelBody[] {
-  return classMetrics.flatMap(({ word, title, shown }) => {
-    const ratio = ratios.get(word);
-    if (ratio === undefined || shown === undefined) return [];
-    const query = fleetOverTime(ratio.select, ofClasses(sections), { where: ratio.where });
-    const text = { title: `${title.charAt(0).toUpperCase()}${title.slice(1)}`, description: shown.description };
-    const panel = graph(text, [influxQuery(word, query, legend(sections, "class"))], share);
-    return [onInflux(panel, sections)];
+  return shownRatios.map(({ word, title, description, ratio: { select, where } }) => {
+    const query = fleetOverTime(select, ofClasses(sections), { where });
+    const text = { title: `${title.charAt(0).toUpperCase()}${title.slice(1)}`, description };
+    return onInflux(graph(text, [influxQuery(word, query, legend(sections, "class"))], share), sections);
   });
 }
 
 /** Builds the panels of the whole model and of how many outcomes its figures stand on. */
 export function influxModel(sections: InfluxSections): readonly PanelBody[] {
   const name = legend(sections);
-  const averages = averagedMetrics.flatMap(({ word, title }) => {
-    const ratio = ratios.get(word);
-    const alias = `${name} macro ${title}`.trim();
-    return ratio === undefined ? [] : [influxQuery(word, averageOf(sections, ratio), alias)];
-  });
+  const averages = shownRatios.map(({ word, title, ratio }) =>
+    influxQuery(word, averageOf(sections, ratio), `${name} macro ${title}`.trim()),
+  );
   const panels = [
     graph(
       { title: "Accuracy over time", description: "Correct outcomes of all outcomes in the window." },
