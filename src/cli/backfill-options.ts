@@ -4,6 +4,7 @@ import { pattern } from "../config/pattern.ts";
 import type { Pattern } from "../decode/pattern/pattern.ts";
 import { jobName } from "../generate/promql/metric-names.ts";
 import { Problem } from "../problem.ts";
+import { figureLabels } from "../quality/page-metrics.ts";
 import type { WindowSpec } from "../window/options.ts";
 
 /** Options of `replay` that say which history it writes. */
@@ -96,7 +97,7 @@ function labelsOf(
   before: ReadonlyMap<string, string>,
 ): ReadonlyMap<string, string> {
   const labels = new Map(before);
-  const ours = new Set([...tagLabels, "window", "class", "average", "actual", "predicted", "age"]);
+  const ours = new Set([...tagLabels, ...figureLabels]);
   for (const word of given) {
     const [, name = "", value = ""] = /^([a-zA-Z_][a-zA-Z0-9_]*)=(.*)$/su.exec(word) ?? [];
     if (name === "" || name.startsWith("__")) throw usage(`--label: expected NAME=VALUE, got "${word}"`);

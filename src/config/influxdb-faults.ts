@@ -15,7 +15,7 @@ const fields = new Set(
 );
 const ownFields = ["missed", "value", "bound", "lower", "upper", "tags", "tags_dropped_total"];
 const isField = (name: string): boolean => fields.has(name) || ownFields.includes(name);
-const ownTags = ["time", "age", "objective"];
+const ownTags = ["time", "objective"];
 
 /** Finds labels of tags that InfluxDB could not keep apart from its own names, or from the further tags of all points. */
 export function* influxFaults(raw: unknown): Generator<Fault> {

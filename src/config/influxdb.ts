@@ -1,6 +1,7 @@
 import { hostname } from "node:os";
 import { dirname, resolve } from "node:path";
 import * as z from "zod";
+import { figureLabels } from "../quality/page-metrics.ts";
 import { isRecord } from "../serializable.ts";
 import { duration } from "./duration.ts";
 import type { InfluxTarget, Secret } from "./influxdb-target.ts";
@@ -175,20 +176,7 @@ function tag(name: string, env: NodeJS.ProcessEnv): z.ZodType<string> {
 }
 
 /** Tags of our points that are no labels of tags. */
-const ownTags = [
-  "model",
-  "version",
-  "window",
-  "class",
-  "average",
-  "actual",
-  "predicted",
-  "age",
-  "objective",
-  "team",
-  "severity",
-  "source",
-];
+const ownTags = ["model", "version", ...figureLabels, "objective", "team", "severity", "source"];
 
 function tagFault(name: string): string | undefined {
   if (!/^[a-zA-Z][a-zA-Z0-9_]*$/u.test(name)) return `${quoted(name)} is no name of a tag; use letters, digits and _`;

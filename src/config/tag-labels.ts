@@ -1,3 +1,4 @@
+import { figureLabels } from "../quality/page-metrics.ts";
 import { quoted } from "./messages.ts";
 
 /** Label names used by Prometheus, Kubernetes or our own metrics, which would be renamed or collide. */
@@ -6,11 +7,7 @@ const reservedLabels: readonly string[] = [
   "instance",
   "le",
   "quantile",
-  "window",
-  "class",
-  "average",
-  "actual",
-  "predicted",
+  ...figureLabels,
   "namespace",
   "pod",
   "container",

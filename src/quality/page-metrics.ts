@@ -1,4 +1,4 @@
-import { confusionMetric, countMetrics, type CountMetric } from "./counts.ts";
+import { confusionMetric, countMetrics, trafficMetrics, type CountMetric } from "./counts.ts";
 import type { Figure } from "./formula.ts";
 import { averagedMetrics, classMetrics, windowMetrics, type Average } from "./metrics.ts";
 import { averageFigure, classFigure, countFigure, windowFigure, type Sums } from "./quality.ts";
@@ -23,6 +23,14 @@ export const scopeLabels = {
   class: ["class"],
   cell: ["actual", "predicted"],
 } as const satisfies Record<PageMetric["scope"], readonly string[]>;
+
+/** Labels of the figures of a tag besides its own, which no label of a tag may be called. */
+export const figureLabels: readonly string[] = [
+  ...new Set([
+    "window",
+    ...[...Object.values(scopeLabels), ...Object.values(trafficMetrics).map((one) => one.labels)].flat(),
+  ]),
+];
 
 /** Choices of the cells of a confusion matrix on the page: all, those above 0, or none. */
 export const confusionCells = ["all", "nonzero", "none"] as const;

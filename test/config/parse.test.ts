@@ -474,7 +474,7 @@ describe("fields", () => {
   });
 
   test.each([
-    ..."job instance le quantile window class average actual predicted namespace pod container node".split(" "),
+    ..."job instance le quantile window class average actual predicted age namespace pod container node".split(" "),
     ..."endpoint service severity team alertname __name__ __x exported_job".split(" "),
   ])("fields refuse %s as a label", (name) => {
     expect(faults({ sources: [{ files: ["a"], fields: { labels: { [name]: "x" } } }] })).toEqual([
