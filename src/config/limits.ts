@@ -17,7 +17,9 @@ const limitsShape = {
     .describe("Maximum number of tags that one source brings; by default that of `maxTags`."),
   maxClasses: integer(2, 10_000)
     .default(100)
-    .describe("Maximum number of classes of a tag; further classes become `__other__`."),
+    .describe(
+      "Maximum number of classes of a tag; further classes become `__other__`, unless an undeclared one was idle for ten minutes.",
+    ),
   maxFiles: integer(1, 100_000)
     .default(1000)
     .describe(

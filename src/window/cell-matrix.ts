@@ -13,9 +13,15 @@ export interface Cell {
 
 /**
  * Builds the confusion matrix of counts by cell. Classes with a higher number than an `__other__` that is counted may be
- * part of that fold, and are folded as well.
+ * part of that fold, and are folded as well. `standing` has the numbers that classes count under by number, -1 for none; undefined
+ * where each has its own.
  */
-export function matrixOf(names: readonly string[], cells: readonly Cell[], counts: Float64Array): ConfusionMatrix {
+export function matrixOf(
+  names: readonly string[],
+  cells: readonly Cell[],
+  counts: Float64Array,
+  standing?: readonly number[],
+): ConfusionMatrix {
   const isCounted = new Uint8Array(names.length);
   for (let number = 0; number < counts.length; number++) {
     if ((counts[number] ?? 0) === 0) continue;
@@ -24,15 +30,18 @@ export function matrixOf(names: readonly string[], cells: readonly Cell[], count
     isCounted[cell.actual] = isCounted[cell.predicted] = 1;
   }
   const firstFold = names.findIndex((name, number) => isCounted[number] === 1 && name === otherClass);
-  const isKept = names.map((name, number) => (firstFold < 0 || number < firstFold) && !isFoldedClass(name));
+  const isKept = names.map((name, own) => {
+    const number = standing?.[own] ?? own;
+    return number >= 0 && (firstFold < 0 || number < firstFold) && !isFoldedClass(name);
+  });
+  const mayMiss = firstFold >= 0 || standing !== undefined;
   const isMiss = ({ actual, predicted }: Cell): boolean =>
     actual !== predicted && isKept[actual] === false && isKept[predicted] === false;
   const shown = names.map((name, number) => (isKept[number] === true ? name : otherClass));
   const place = new Map(
     shown.flatMap((name, number): [string, number][] => (isCounted[number] === 1 ? [[name, 0]] : [])),
   );
-  if (firstFold >= 0 && cells.some((cell, number) => (counts[number] ?? 0) > 0 && isMiss(cell)))
-    place.set(wrongClass, 0);
+  if (mayMiss && cells.some((cell, number) => (counts[number] ?? 0) > 0 && isMiss(cell))) place.set(wrongClass, 0);
   const classes = [...place.keys()].sort();
   classes.forEach((name, index) => place.set(name, index));
   const places = Int32Array.from(shown, (name) => place.get(name) ?? 0);
@@ -42,7 +51,7 @@ export function matrixOf(names: readonly string[], cells: readonly Cell[], count
     const count = counts[number] ?? 0;
     const cell = cells[number];
     if (count === 0 || cell === undefined) continue;
-    const column = firstFold >= 0 && isMiss(cell) ? wrong : (places[cell.predicted] ?? 0);
+    const column = mayMiss && isMiss(cell) ? wrong : (places[cell.predicted] ?? 0);
     const at = (places[cell.actual] ?? 0) * classes.length + column;
     matrix[at] = (matrix[at] ?? 0) + count;
   }

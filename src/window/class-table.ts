@@ -1,20 +1,13 @@
-import { matrixOf, type Cell } from "./cell-matrix.ts";
+import { type Cell, matrixOf } from "./cell-matrix.ts";
+import { CellTable } from "./cell-table.ts";
+import { ClassSeats } from "./class-seats.ts";
 import type { ConfusionMatrix } from "./confusion-matrix.ts";
-import { isFoldedClass, otherClass, wrongClass } from "./folded-classes.ts";
-import type { ModelClasses } from "./options.ts";
+import { isFoldedClass, isTrackable, otherClass, wrongClass } from "./folded-classes.ts";
+import { type ModelClasses, reservedClasses } from "./options.ts";
+import { namesOf, type SavedClasses, spellingsText } from "./saved-classes.ts";
 
-/** Limit of `__other__` numbers in the windows: from there on, compaction keeps all classes. */
+/** Limit of `__other__` numbers in the windows: from there on, compaction keeps all classes, and none gives way. */
 const maxFolds = 4;
-
-/** Saved form of a table: names by class number, and the two class numbers of each cell. */
-export interface SavedClasses {
-  readonly classes: readonly string[];
-  readonly cells: readonly number[];
-  /** True for the format of 0.1.0, which counted misses among folded classes as hits. */
-  readonly unfolded: boolean;
-  /** The spellings in effect when the outcomes were counted. */
-  readonly spellings: string;
-}
 
 /**
  * Numbers the classes of a tag and its cells (pairs of actual and predicted class) in order of appearance; windows know
@@ -24,28 +17,37 @@ export interface SavedClasses {
  * in the log. A class that becomes tracked after a fold makes the next fold take a new number of `__other__`. So a class
  * with a higher number than an `__other__` in a window may be part of that fold; the window's matrix then folds the class
  * as well, and stays exact.
+ *
+ * An undeclared class that was idle gives its seat to a new one. What the windows hold of it is folded from then on, under
+ * its old number: the new class has no part in that.
  */
 export class ClassTable {
   readonly #model: ModelClasses;
   readonly #maxClasses: number;
+  /** Counts by cell of each window. */
+  readonly #counts: () => readonly Float64Array[];
   /** Classes that are always tracked, whether they occur or not. */
   readonly #reserved: ReadonlySet<string>;
   readonly #declared: ReadonlySet<string> | undefined;
   #names: string[] = [];
   /** Numbers of tracked classes by spelling. */
   #numbers = new Map<string, number>();
-  /** `#cellNumbers[actual][predicted]` is the cell's number plus one; 0 for no cell. */
-  #cellNumbers: Uint32Array[] = [];
-  #cells: Cell[] = [];
+  #cells = this.#noCells();
   #trackedCount = 0;
+  #seats: ClassSeats;
+  /** Numbers that classes count under by number, -1 for none: of those that gave way. Undefined to be made anew. */
+  #standing: readonly number[] | undefined;
   #packed: string | undefined;
   /** The class numbers of the next fold; undefined to make a new one. */
   #other: number | undefined;
   #wrong: number | undefined;
 
-  constructor(model: ModelClasses, maxClasses: number) {
+  /** `counts` gives those of each window by cell. */
+  constructor(model: ModelClasses, maxClasses: number, counts: () => readonly Float64Array[] = () => []) {
     this.#model = model;
     this.#maxClasses = maxClasses;
+    this.#counts = counts;
+    this.#seats = new ClassSeats(maxClasses);
     this.#declared = model.classes && new Set(model.classes);
     this.#reserved = new Set(reservedClasses(model).slice(0, maxClasses));
     this.#setNames([]);
@@ -53,7 +55,12 @@ export class ClassTable {
 
   /** Names of the tracked classes. */
   get tracked(): string[] {
-    return this.#names.filter(isTrackable);
+    return this.#names.filter((name, number) => isTrackable(name) && !this.#seats.left.has(number));
+  }
+
+  /** True while a class has given way whose outcomes may be in a window. */
+  get hasLeft(): boolean {
+    return this.#seats.left.size > 0;
   }
 
   /** The first class of an outcome that looks like a packed value; undefined without one. */
@@ -64,7 +71,7 @@ export class ClassTable {
   /** Actual and predicted classes so far, in code-unit order. */
   get sides(): { readonly actual: string[]; readonly predicted: string[] } {
     const names = (side: "actual" | "predicted"): string[] =>
-      [...new Set(this.#cells.map((cell) => this.#names[cell[side]] ?? ""))].sort();
+      [...new Set(this.#cells.all.map((cell) => this.#names[cell[side]] ?? ""))].sort();
     return { actual: names("actual"), predicted: names("predicted") };
   }
 
@@ -73,28 +80,40 @@ export class ClassTable {
     return this.#trackedCount + 2 > this.#maxClasses && !(this.#numbers.has(actual) && this.#numbers.has(predicted));
   }
 
-  /** Number of the cell of two classes in any spelling; added on first use. */
-  cell(actual: string, predicted: string): number {
-    const row = this.#numbers.get(actual) ?? this.#track(actual);
-    const column = this.#numbers.get(predicted) ?? this.#track(predicted);
-    if (row !== undefined && column !== undefined) return this.#cell(row, column);
+  /** Number of the cell of two classes in any spelling; added on first use. `steady` is Unix milliseconds. */
+  cell(actual: string, predicted: string, steady: number): number {
+    let row = this.#numbers.get(actual);
+    let column = this.#numbers.get(predicted);
+    // Both first: neither must give way to the other.
+    if (row !== undefined) this.#seats.note(row, steady);
+    if (column !== undefined) this.#seats.note(column, steady);
+    row ??= this.#track(actual, steady);
+    column ??= this.#numbers.get(predicted) ?? this.#track(predicted, steady);
+    if (row !== undefined && column !== undefined) return this.#cells.at(row, column);
     const other = (this.#other ??= this.#names.push(otherClass) - 1);
-    if (row !== undefined) return this.#cell(row, other);
-    if (column !== undefined) return this.#cell(other, column);
-    if (actual === predicted) return this.#cell(other, other);
-    return this.#cell(other, (this.#wrong ??= this.#names.push(wrongClass) - 1));
+    if (row !== undefined) return this.#cells.at(row, other);
+    if (column !== undefined) return this.#cells.at(other, column);
+    if (actual === predicted) return this.#cells.at(other, other);
+    return this.#cells.at(other, (this.#wrong ??= this.#names.push(wrongClass) - 1));
+  }
+
+  /** Number of the cell that an earlier outcome of two classes was counted in, as far as known. */
+  pastCell(actual: string, predicted: string, steady: number): number {
+    const [row, column] = [actual, predicted].map((name) => this.#numbers.get(name) ?? this.#names.lastIndexOf(name));
+    const isKnown = row !== undefined && column !== undefined && row >= 0 && column >= 0;
+    return isKnown ? this.#cells.at(row, column) : this.cell(actual, predicted, steady);
   }
 
   /** Flags of a cell's classes. */
   flagsOf(cell: number): Pick<Cell, "declared" | "folded"> {
-    return this.#cells[cell] ?? ordinary;
+    return this.#cells.all[cell] ?? ordinary;
   }
 
   /** Makes confusion matrices of counts by the cell numbers of now, whatever numbers the cells get later. */
   get matrices(): (counts: Float64Array) => ConfusionMatrix {
-    // Both only grow, or are replaced.
-    const [names, cells] = [this.#names, this.#cells];
-    return (counts) => matrixOf(names, cells, counts);
+    // All only grow, or are replaced.
+    const [names, cells, standing] = [this.#names, this.#cells.all, this.#standingNow];
+    return (counts) => matrixOf(names, cells, counts, standing);
   }
 
   /** Counts the outcomes of alternating cells and counts, and those of them whose predicted class is the actual one. */
@@ -102,7 +121,7 @@ export class ClassTable {
     let samples = 0;
     let correct = 0;
     for (let at = 0; at < pairs.length; at += 2) {
-      const cell = this.#cells[pairs[at] ?? -1];
+      const cell = this.#cells.all[pairs[at] ?? -1];
       const count = pairs[at + 1] ?? 0;
       samples += count;
       if (cell !== undefined && cell.actual === cell.predicted) correct += count;
@@ -116,29 +135,34 @@ export class ClassTable {
    */
   compact(used: readonly number[]): number[] | undefined {
     const cells = used.flatMap((number) => {
-      const cell = this.#cells[number];
+      const cell = this.#cells.all[number];
       return cell === undefined ? [] : [{ number, ...cell }];
     });
     const inUse = new Set(cells.flatMap(({ actual, predicted }) => [actual, predicted]));
     const folds = this.#names.filter((name, number) => name === otherClass && inUse.has(number)).length;
     const kept = [...this.#names.keys()].filter((number) => {
       const name = this.#names[number] ?? otherClass;
-      return inUse.has(number) || this.#reserved.has(name) || (folds >= maxFolds && isTrackable(name));
+      if (inUse.has(number)) return true;
+      return !this.#seats.left.has(number) && (this.#reserved.has(name) || (folds >= maxFolds && isTrackable(name)));
     });
     if (kept.length === this.#names.length) return undefined;
     const renumbered = new Map(kept.map((number, at) => [number, at]));
-    this.#setNames(kept.map((number) => this.#names[number] ?? otherClass));
+    this.#setNames(
+      kept.map((number) => this.#names[number] ?? otherClass),
+      this.#seats.renumbered(renumbered),
+    );
     const numbers: number[] = [];
     for (const { number, actual, predicted } of cells) {
-      numbers[number] = this.#cell(renumbered.get(actual) ?? 0, renumbered.get(predicted) ?? 0);
+      numbers[number] = this.#cells.at(renumbered.get(actual) ?? 0, renumbered.get(predicted) ?? 0);
     }
     return numbers;
   }
 
   /** Saved form, stored beside the windows. */
-  save(): { classes: string[]; cells: number[]; spellings: string } {
-    const cells = this.#cells.flatMap(({ actual, predicted }) => [actual, predicted]);
-    return { classes: [...this.#names], cells, spellings: spellingsText(this.#model) };
+  save(): { classes: string[]; cells: number[]; spellings: string; left?: number[] } {
+    const cells = this.#cells.all.flatMap(({ actual, predicted }) => [actual, predicted]);
+    const left = this.hasLeft && { left: [...this.#seats.left] };
+    return { classes: [...this.#names], cells, spellings: spellingsText(this.#model), ...left };
   }
 
   /**
@@ -147,29 +171,18 @@ export class ClassTable {
    * with other spellings.
    */
   restore(saved: SavedClasses, canonical: (name: string) => string): ReadonlySet<number> {
-    const isFold = (name: string | undefined): boolean =>
-      name === otherClass || (name === wrongClass && !saved.unfolded);
-    let seats = this.#maxClasses - this.#reserved.size;
-    const names: string[] = [];
-    const places = new Map<string, number>();
-    /** By saved number; undefined for a class that is no longer tracked. */
-    const numbers = saved.classes.map((given) => {
-      if (isFold(given)) return names.push(given) - 1;
-      const spelt = canonical(given);
-      const name = this.#model.spellings.get(spelt) ?? spelt;
-      const known = places.get(name);
-      if (known !== undefined) return known;
-      if (!isTrackable(name) || (!this.#reserved.has(name) && seats-- <= 0)) return undefined;
-      const number = names.push(name) - 1;
-      places.set(name, number);
-      return number;
+    const { names, left, numbers, isFold } = namesOf(saved, {
+      model: this.#model,
+      maxClasses: this.#maxClasses,
+      reserved: this.#reserved,
+      canonical,
     });
-    this.#setNames(names);
+    this.#setNames(names, new ClassSeats(this.#maxClasses, left));
     const uncertain = new Set<number>();
     const trusted = !saved.unfolded && saved.spellings === spellingsText(this.#model);
     for (let at = 0; at + 1 < saved.cells.length; at += 2) {
       const [actual = -1, predicted = -1] = saved.cells.slice(at, at + 2);
-      const number = this.#addCell(...this.#restored(numbers[actual], numbers[predicted], actual === predicted));
+      const number = this.#cells.add(...this.#restored(numbers[actual], numbers[predicted], actual === predicted));
       if (!trusted && (isFold(saved.classes[actual]) || isFold(saved.classes[predicted]))) uncertain.add(number);
     }
     return uncertain;
@@ -187,14 +200,18 @@ export class ClassTable {
     return [actual ?? other, predicted ?? other];
   }
 
-  #setNames(names: readonly string[]): void {
+  #setNames(names: readonly string[], seats = new ClassSeats(this.#maxClasses)): void {
     this.#names = [];
     this.#numbers = new Map();
-    this.#cellNumbers = [];
-    this.#cells = [];
+    this.#cells = this.#noCells();
     this.#trackedCount = 0;
+    this.#seats = seats;
+    this.#standing = undefined;
     this.#other = this.#wrong = undefined;
-    for (const name of names) this.#enter(name);
+    for (const [number, name] of names.entries()) {
+      if (seats.left.has(number)) this.#names.push(name);
+      else this.#enter(name);
+    }
     for (const name of this.#reserved) if (!this.#numbers.has(name)) this.#enter(name);
     for (const [spelling, name] of this.#model.spellings) {
       const number = this.#numbers.get(name);
@@ -202,9 +219,51 @@ export class ClassTable {
     }
   }
 
-  #track(name: string): number | undefined {
+  #track(name: string, steady: number): number | undefined {
     if (this.#packed === undefined && looksPacked(name)) this.#packed = name;
-    return this.#trackedCount < this.#maxClasses && isTrackable(name) ? this.#enter(name) : undefined;
+    if (!isTrackable(name)) return undefined;
+    if (this.#trackedCount >= this.#maxClasses && !this.#makeRoom(steady)) {
+      this.#seats.fold(name);
+      return undefined;
+    }
+    const known = this.#seats.comeBack(name);
+    const number = known ?? this.#enter(name);
+    if (known !== undefined) this.#seat(name, number);
+    this.#seats.note(number, steady);
+    return number;
+  }
+
+  /** Lets an idle class give way; false where there is none. */
+  #makeRoom(steady: number): boolean {
+    if (!this.#seats.mayFind(steady)) return false;
+    const hasRoomForFolds = this.#names.filter((name) => name === otherClass).length < maxFolds;
+    const numbers = [...this.#names.keys()].filter((number) => hasRoomForFolds && this.#mayGiveWay(number));
+    const found = this.#seats.find({ numbers, outcomes: () => this.#cells.outcomes(this.#counts()) }, steady);
+    if (found === undefined) return false;
+    const name = this.#names[found] ?? otherClass;
+    this.#seats.leave(name, found);
+    this.#numbers.delete(name);
+    this.#trackedCount--;
+    this.#standing = undefined;
+    return true;
+  }
+
+  #mayGiveWay(number: number): boolean {
+    const name = this.#names[number] ?? otherClass;
+    return isTrackable(name) && !this.#reserved.has(name) && !this.#seats.left.has(number);
+  }
+
+  get #standingNow(): readonly number[] | undefined {
+    if (!this.hasLeft) return undefined;
+    return (this.#standing ??= this.#names.map((name, number) =>
+      this.#seats.left.has(number) ? (this.#numbers.get(name) ?? -1) : number,
+    ));
+  }
+
+  #seat(name: string, number: number): void {
+    this.#numbers.set(name, number);
+    this.#trackedCount++;
+    this.#standing = undefined;
   }
 
   #enter(name: string): number {
@@ -212,35 +271,19 @@ export class ClassTable {
     if (name === otherClass) this.#other = number;
     else if (name === wrongClass) this.#wrong = number;
     else {
-      this.#numbers.set(name, number);
-      this.#trackedCount++;
+      this.#seat(name, number);
       // Earlier folds may include this class, later ones cannot.
       this.#other = undefined;
     }
     return number;
   }
 
-  #cell(actual: number, predicted: number): number {
-    const known = this.#cellNumbers[actual]?.[predicted] ?? 0;
-    return known === 0 ? this.#addCell(actual, predicted) : known - 1;
-  }
-
-  #addCell(actual: number, predicted: number): number {
+  #noCells(): CellTable {
     const isDeclared = (number: number): boolean => this.#declared?.has(this.#names[number] ?? "") !== false;
-    const number = this.#cells.push({
-      actual,
-      predicted,
+    return new CellTable((actual, predicted) => ({
       declared: isDeclared(actual) && isDeclared(predicted),
       folded: this.#isFold(actual) || this.#isFold(predicted),
-    });
-    let row = this.#cellNumbers[actual];
-    if (row === undefined || predicted >= row.length) {
-      const grown = new Uint32Array(Math.max(8, predicted + 1, (row?.length ?? 0) * 2));
-      if (row !== undefined) grown.set(row);
-      this.#cellNumbers[actual] = row = grown;
-    }
-    row[predicted] = number;
-    return number - 1;
+    }));
   }
 
   #isFold(number: number): boolean {
@@ -250,21 +293,7 @@ export class ClassTable {
 
 const ordinary = { declared: true, folded: false } as const;
 
-/** Classes of a model that always have a seat, whether they occur or not: the declared ones, else those of objectives. */
-export function reservedClasses({ classes, objectives }: ModelClasses): string[] {
-  const named = objectives.flatMap((objective) => objective.class ?? []);
-  return (classes ?? [...new Set(named)]).filter(isTrackable);
-}
-
-function isTrackable(name: string): boolean {
-  return !isFoldedClass(name);
-}
-
 /** Tells whether a class looks like an object, an array or a line of text that a value is packed in. */
 function looksPacked(name: string): boolean {
   return name.startsWith("{") || name.startsWith("[") || name.endsWith("\n");
-}
-
-function spellingsText({ spellings }: ModelClasses): string {
-  return spellings.size === 0 ? "" : JSON.stringify([...spellings].sort());
 }

@@ -24,7 +24,7 @@ export class ClassWatch {
     predicted: string,
   ): void {
     if (!declared) this.#monitor.undeclared(modelKey(this.#options, tag.labels), actual, predicted);
-    if (folded && !tag.hasOverflowed) {
+    if ((folded || tag.classes.hasLeft) && !tag.hasOverflowed) {
       tag.hasOverflowed = true;
       this.#monitor.overflow(this.#labelPairs(tag), [...tag.classes.tracked, actual, predicted]);
     }

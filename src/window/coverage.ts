@@ -1,4 +1,5 @@
 import type { Entry, JsonValue } from "../serializable.ts";
+import { ClassSeats } from "./class-seats.ts";
 import { otherClass, isFoldedClass } from "./folded-classes.ts";
 import { Additions, Measures } from "./measure.ts";
 import { NumberList } from "./number-list.ts";
@@ -73,6 +74,7 @@ export class Coverage {
   readonly #numbers = new Map<string, number>();
   readonly #reserved: ReadonlySet<string>;
   readonly #maxClasses: number;
+  readonly #seats: ClassSeats;
   readonly #measures = new Measures();
   readonly #rings = new Map<string, { readonly spec: WindowSpec & { kind: "time" }; readonly ring: TimeWindow }>();
   readonly #from = this.#measures.outcome();
@@ -86,6 +88,7 @@ export class Coverage {
   constructor(reserved: Iterable<string>, maxClasses: number) {
     this.#reserved = new Set([...reserved].slice(0, maxClasses));
     this.#maxClasses = maxClasses;
+    this.#seats = new ClassSeats(maxClasses);
     this.#names = [otherClass, ...this.#reserved];
     for (const [number, name] of this.#names.entries()) if (number > 0) this.#numbers.set(name, number);
   }
@@ -102,9 +105,11 @@ export class Coverage {
     }
   }
 
-  /** Counts a prediction without a label. */
-  predict(predicted: string, time: number, now: number): void {
-    this.#from.cell = 2 * this.#seat(predicted, now);
+  /** Counts a prediction without a label. Times are Unix milliseconds, `steady` by the steady clock. */
+  predict(predicted: string, time: number, now: number, steady: number): void {
+    const number = this.#seat(predicted, now, steady);
+    this.#seats.note(number, steady);
+    this.#from.cell = 2 * number;
     this.#measures.measure(this.#from, this.#additions);
     for (const { ring } of this.#rings.values()) ring.add(this.#from, this.#additions, time, now);
   }
@@ -162,7 +167,9 @@ export class Coverage {
 
   /** Restores saved names; `spelling` gives the current one. Call it before the panes are restored. */
   restoreNames(names: readonly string[], spelling: (name: string) => string): void {
-    this.#restored = names.map((name, number) => (number === 0 ? 0 : this.#seat(spelling(name), Number.NaN)));
+    this.#restored = names.map((name, number) =>
+      number === 0 ? 0 : this.#seat(spelling(name), Number.NaN, Number.NaN),
+    );
   }
 
   /** Restores a pane; false, without effect, for one that belongs to no window. */
@@ -184,11 +191,11 @@ export class Coverage {
   }
 
   /** The number of a class, with a new seat where there is one; 0 without. */
-  #seat(name: string, now: number): number {
+  #seat(name: string, now: number, steady: number): number {
     const known = this.#numbers.get(name);
     if (known !== undefined) return known;
     if (isFoldedClass(name)) return 0;
-    const number = this.#names.length <= this.#maxClasses ? this.#names.length : this.#freeSeat(now);
+    const number = this.#names.length <= this.#maxClasses ? this.#names.length : this.#freeSeat(now, steady);
     if (number === 0) return 0;
     const before = this.#names[number];
     if (before !== undefined) this.#numbers.delete(before);
@@ -197,8 +204,8 @@ export class Coverage {
     return number;
   }
 
-  /** Finds the seat of a class that has left all windows; 0 for none. */
-  #freeSeat(now: number): number {
+  /** Finds the seat of a class that has left all windows, or gives way; 0 for none. */
+  #freeSeat(now: number, steady: number): number {
     if (!(now >= this.#searchedAt + searchEveryMs)) return 0;
     this.#searchedAt = now;
     const used = new Set<number>();
@@ -207,12 +214,29 @@ export class Coverage {
       ring.forget();
       for (const cell of ring.cells()) used.add(cell >> 1);
     }
-    const free = this.#names.findIndex((name, number) => number > 0 && !used.has(number) && !this.#reserved.has(name));
-    return Math.max(0, free);
+    const numbers = [...this.#names.keys()].filter(
+      (number) => number > 0 && !this.#reserved.has(this.#names[number] ?? otherClass),
+    );
+    const free = numbers.find((number) => !used.has(number));
+    if (free !== undefined) return free;
+    const idle = this.#seats.find({ numbers, outcomes: () => this.#predictions() }, steady);
+    if (idle !== undefined) this.#fold(idle);
+    return idle ?? 0;
+  }
+
+  /** Predictions in the windows by class number. */
+  #predictions(): number[] {
+    const totals = [...this.#rings.values()].map(({ ring }) => ring.totals.counts);
+    return this.#names.map((_name, number) => sum(totals.map((counts) => both(counts, number))));
+  }
+
+  /** Counts what there is of a class as of those past the limit. */
+  #fold(number: number): void {
+    const cells = this.#names.flatMap((_name, own) => (own === number ? [0, 1] : [2 * own, 2 * own + 1]));
+    for (const { ring } of this.#rings.values()) ring.renumber(cells);
   }
 
   #classes(all: NumberList, due: NumberList): ClassTraffic[] {
-    const both = (of: NumberList, number: number): number => of.get(2 * number) + of.get(2 * number + 1);
     return this.#names
       .map((name, number) => ({
         class: name,
@@ -243,6 +267,11 @@ export class Coverage {
     }
     return curve;
   }
+}
+
+/** Labelled and other predictions of a class. */
+function both(counts: NumberList, number: number): number {
+  return counts.get(2 * number) + counts.get(2 * number + 1);
 }
 
 /** Adds up the panes in which all predictions were made before a time. */

@@ -8,3 +8,8 @@ export const wrongClass = "__wrong__";
 export function isFoldedClass(name: string): boolean {
   return name === otherClass || name === wrongClass;
 }
+
+/** Tells whether a class of this name can have counts of its own. */
+export function isTrackable(name: string): boolean {
+  return !isFoldedClass(name);
+}

@@ -1,3 +1,4 @@
+import { isTrackable } from "./folded-classes.ts";
 import type { JoinMatch } from "../join/options.ts";
 import type { Measure } from "./measure.ts";
 
@@ -78,3 +79,9 @@ export function maturityOf({ join }: WindowOptions, [model = ""]: readonly strin
 }
 
 const noClasses: ModelClasses = { classes: undefined, spellings: new Map(), objectives: [] };
+
+/** Classes of a model that always have a seat, whether they occur or not: the declared ones, else those of objectives. */
+export function reservedClasses({ classes, objectives }: ModelClasses): string[] {
+  const named = objectives.flatMap((objective) => objective.class ?? []);
+  return (classes ?? [...new Set(named)]).filter(isTrackable);
+}

@@ -1,8 +1,8 @@
 import { isDeclaredModel, type WindowOptions } from "./options.ts";
 import type { Tag } from "./tag.ts";
 
-/** Idle time after which an undeclared tag gives its seat to a new one (ms). */
-const idleMs = 600_000;
+/** Idle time after which an undeclared tag or class gives its seat to a new one (ms). */
+export const idleMs = 600_000;
 
 /** A new tag. */
 export interface Newcomer {

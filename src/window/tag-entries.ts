@@ -1,8 +1,7 @@
 import { isRecord, type Entry, type EntryKey, type JsonValue } from "../serializable.ts";
 import { forgottenPrefix } from "./forgotten-tags.ts";
-import { reservedClasses } from "./class-table.ts";
 import { Coverage, coveragePrefix } from "./coverage.ts";
-import { isDeclaredModel, modelOf, type WindowOptions } from "./options.ts";
+import { isDeclaredModel, modelOf, reservedClasses, type WindowOptions } from "./options.ts";
 import type { Measures } from "./measure.ts";
 import { Tag } from "./tag.ts";
 
@@ -138,6 +137,7 @@ function restoreTag(
   const saved = {
     classes: strings(value["classes"]),
     cells: numbers(value["cells"]),
+    left: numbers(value["left"]),
     unfolded: value["format"] === undefined,
     spellings: typeof value["spellings"] === "string" ? value["spellings"] : "",
   };

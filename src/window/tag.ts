@@ -1,9 +1,10 @@
-import { ClassTable, type SavedClasses } from "./class-table.ts";
+import { ClassTable } from "./class-table.ts";
 import type { Coverage, Traffic } from "./coverage.ts";
 import { confusionMatrix, type ConfusionMatrix } from "./confusion-matrix.ts";
 import { mergeSlices, type Slice } from "./history.ts";
 import { Additions, Measures, type Outcome, type Sums } from "./measure.ts";
 import type { ModelClasses, WindowSpec } from "./options.ts";
+import type { SavedClasses } from "./saved-classes.ts";
 import type { Window } from "./window.ts";
 import { makeWindow } from "./window-kinds.ts";
 
@@ -80,7 +81,7 @@ export class Tag {
   ) {
     this.id = id;
     this.labels = labels;
-    this.classes = new ClassTable(model, maxClasses);
+    this.classes = new ClassTable(model, maxClasses, () => this.#all.map(({ totals }) => totals.counts.values));
     this.measures = measures;
     this.#outcome = measures.outcome();
   }
@@ -113,7 +114,7 @@ export class Tag {
   /** Counts a prediction as traffic, without a label until `labelled` tells of it. */
   unlabelled(predicted: string, time: number, now: number): void {
     this.changing();
-    this.coverage?.predict(predicted, time, now);
+    this.coverage?.predict(predicted, time, now, this.lastCounted);
   }
 
   /** Counts a prediction as labelled that was counted as traffic of this time. */
@@ -143,7 +144,7 @@ export class Tag {
   ): Counted {
     this.changing();
     if (this.classes.mayFold(actual, predicted)) this.#compact(now);
-    const cell = this.classes.cell(actual, predicted);
+    const cell = this.classes.cell(actual, predicted, this.lastCounted);
     this.#outcome.cell = cell;
     this.#outcome.keyLow = keyLow;
     this.#outcome.keyHigh = keyHigh;
@@ -178,8 +179,8 @@ export class Tag {
     this.changing();
     if (this.classes.mayFold(to, predicted)) this.#compact(now);
     const [before, after] = [this.measures.outcome(), this.measures.outcome()];
-    before.cell = this.classes.cell(from, predicted);
-    after.cell = this.classes.cell(to, predicted);
+    before.cell = this.classes.pastCell(from, predicted, this.lastCounted);
+    after.cell = this.classes.cell(to, predicted, this.lastCounted);
     before.keyLow = after.keyLow = keyLow;
     before.keyHigh = after.keyHigh = keyHigh;
     let isMended = false;

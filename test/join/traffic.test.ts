@@ -121,10 +121,22 @@ describe("shares by class and age", () => {
   });
 
   test("a label finds a prediction that was counted before its class had a seat", () => {
-    const bed = makeBed({ maxClasses: 1, withinMs: hour }).read(p("a", "x", 0), p("b", "y", 60), p("c", "y", 76));
-    expect(bed.traffic["m v1"]).toMatchObject({ "1h __other__": "1/0/0", "1h y": "1/0/0" });
+    const bed = makeBed({ maxClasses: 1, withinMs: hour });
+    bed.read(p("a", "x", 52), p("b", "y", 60), p("c", "y", 76));
+    expect(bed.traffic["m v1"]).toMatchObject({ "1h __other__": "2/1/0", "1h y": "1/0/0" });
     bed.read(l("b", "y", 90));
-    expect(bed.traffic["m v1"]).toMatchObject({ "1h __other__": "1/1/1", "1h y": "1/0/0" });
+    expect(bed.traffic["m v1"]).toMatchObject({ "1h __other__": "2/2/1", "1h y": "1/0/0" });
+  });
+
+  test("the idle class with the fewest predictions gives way to a new one, and counts with those past the limit", () => {
+    const bed = makeBed({ maxClasses: 2, withinMs: hour });
+    bed.read(p("a", "x", 0), p("b", "x", 0), p("c", "y", 0), l("c", "y", 1));
+    bed.read(p("d", "z", 9), p("e", "z", 10), l("a", "x", 11), l("b", "x", 11));
+    expect(bed.traffic["m v1"]).toMatchObject({ "1h __other__": "2/0/0", "1h x": "2/0/0", "1h z": "1/0/0" });
+    bed.read(p("f", "y", 25), l("e", "z", 31));
+    const folded = { "1h __other__": "3/2/1", "1h x": "2/2/2", "1h y": "1/0/0" };
+    expect(bed.traffic["m v1"]).toMatchObject(folded);
+    expect(bed.restart().traffic["m v1"]).toMatchObject(folded);
   });
 
   test("what was counted under another spelling joins its class when the config says that they are one", () => {

@@ -191,9 +191,9 @@ describe("outcomes of classes past maxClasses", () => {
     }
   });
 
-  test("outcomes of classes past maxClasses are tracked when others have left all windows, and are shown once their folded outcomes have left one", () => {
+  test("outcomes of classes past maxClasses are tracked when others have given way, and are shown once their folded outcomes have left a window", () => {
     const tags = make(optionsOf(2));
-    tags.add(["m"], "a", "b", begin, begin);
+    tags.add(["m"], "a", "b", begin + 15 * minute, begin + 15 * minute);
     tags.add(["m"], "late", "a", begin + 20 * minute, begin + 20 * minute);
     for (let at = 40; at < 50; at++) {
       const now = begin + at * minute;
@@ -229,6 +229,152 @@ describe("outcomes of classes past maxClasses", () => {
       most = Math.max(most, JSON.stringify(value).length);
     }
     expect(most).toBeLessThan(500);
+  });
+});
+
+describe("the seat of an undeclared class", () => {
+  /** Adds hits of classes, so many minutes after the beginning. */
+  const hits = (tags: Tags, at: number, ...classes: readonly string[]): void => {
+    for (const name of classes) tags.add(["m"], name, name, begin + at * minute, begin + at * minute);
+  };
+  const at = (tags: Tags, minutes: number): string | undefined => show(tags, begin + minutes * minute)[1];
+
+  test.each([
+    {
+      what: "is kept while it was idle for less than ten minutes",
+      minutes: 9.9,
+      shown: "__other__>__other__ 1, a>a 2, b>b 1",
+    },
+    {
+      what: "is given to a new one once it was idle for ten minutes",
+      minutes: 10,
+      shown: "__other__>__other__ 2, b>b 1, new>new 1",
+    },
+  ])("the seat of an undeclared class $what", ({ minutes, shown }) => {
+    const tags = make(optionsOf(2));
+    hits(tags, 0, "a", "a");
+    hits(tags, 5, "b");
+    hits(tags, minutes, "new");
+    expect(at(tags, minutes)).toBe(`30m: ${shown}`);
+  });
+
+  test("the seat of an undeclared class that is given up first is that with the fewest outcomes in the windows", () => {
+    const tags = make(optionsOf(3));
+    hits(tags, 0, "many", "many", "few", "some", "some", "some");
+    tags.add(["m"], "many", "some", begin, begin);
+    hits(tags, 12, "new");
+    expect(at(tags, 12)).toBe("30m: __other__>__other__ 1, many>many 2, many>some 1, new>new 1, some>some 3");
+    hits(tags, 13, "newer");
+    expect(at(tags, 13)).toBe("30m: __other__>__other__ 3, __other__>some 1, new>new 1, newer>newer 1, some>some 3");
+  });
+
+  test("the seat of an undeclared class is not given to the other class of its own outcome", () => {
+    const tags = make(optionsOf(2));
+    hits(tags, 0, "a", "b", "b");
+    tags.add(["m"], "a", "new", begin + 20 * minute, begin + 20 * minute);
+    expect(at(tags, 20)).toBe("30m: __other__>__other__ 2, a>a 1, a>new 1");
+  });
+
+  test.each([
+    { what: "is declared", model: { classes: ["cat"] } },
+    { what: "an objective names", model: { objectives: [{ class: "cat" }] } },
+  ])("the seat of a class that $what is never given up", ({ model }) => {
+    const tags = make(optionsOf(2, model));
+    hits(tags, 0, "cat", "dog", "dog");
+    hits(tags, 20, "new", "newer");
+    expect(at(tags, 20)).toBe("30m: __other__>__other__ 3, cat>cat 1, new>new 1");
+  });
+
+  test("the seats of two undeclared classes leave their outcomes right or wrong as they were", () => {
+    const tags = make(optionsOf(2));
+    hits(tags, 0, "a");
+    tags.add(["m"], "a", "b", begin, begin);
+    hits(tags, 11, "new", "newer");
+    expect(at(tags, 11)).toBe("30m: __other__>__other__ 1, __other__>__wrong__ 1, new>new 1, newer>newer 1");
+  });
+
+  test("the seat of an undeclared class is known to be idle though others have left all windows meanwhile", () => {
+    const options = optionsOf(3);
+    const tags = make({ ...options, windows: options.windows.slice(1, 2) });
+    tags.add(["m"], "gone", "gone", begin - 25 * minute, begin);
+    hits(tags, 0, "a", "b", "b");
+    hits(tags, 7, "new");
+    hits(tags, 10, "newer");
+    expect(show(tags, begin + 10 * minute)).toEqual(["30m: __other__>__other__ 1, b>b 2, new>new 1, newer>newer 1"]);
+  });
+
+  test("the seat of an undeclared class is had again with all its outcomes, where none was folded meanwhile", () => {
+    const tags = make(optionsOf(2));
+    hits(tags, 0, "a", "b", "b");
+    hits(tags, 11, "new");
+    expect(at(tags, 11)).toBe("30m: __other__>__other__ 1, b>b 2, new>new 1");
+    hits(tags, 12, "a");
+    expect(at(tags, 12)).toBe("30m: __other__>__other__ 2, a>a 2, new>new 1");
+  });
+
+  test("a class that has its seat again stays folded while a window holds folded outcomes of it, and then has all that is left", () => {
+    const tags = make(optionsOf(2));
+    hits(tags, 0, "a", "b", "b");
+    hits(tags, 11, "new");
+    hits(tags, 20, "b");
+    // Folded, since nobody is idle; it leaves the window before what was counted of the class when it had its seat.
+    tags.add(["m"], "a", "a", begin - 5 * minute, begin + 20.5 * minute);
+    hits(tags, 21, "a");
+    expect(at(tags, 21)).toBe("30m: __other__>__other__ 4, b>b 3");
+    expect(at(tags, 26)).toBe("30m: __other__>__other__ 1, a>a 2, b>b 3");
+  });
+
+  test("the seat of an undeclared class is not given up for ten minutes after a restart, and what was given up stays so", () => {
+    const before = make(optionsOf(2));
+    hits(before, 0, "a", "b", "b");
+    hits(before, 11, "new");
+    const { tags } = new Saved().take(before).give(optionsOf(2));
+    expect(at(tags, 11)).toBe("30m: __other__>__other__ 1, b>b 2, new>new 1");
+    hits(tags, 12, "newer");
+    expect(at(tags, 12)).toBe("30m: __other__>__other__ 2, b>b 2, new>new 1");
+    hits(tags, 22, "newest");
+    expect(show(tags, begin + 22 * minute).slice(0, 2)).toEqual([
+      "5m: newest>newest 1",
+      "30m: __other__>__other__ 4, b>b 2",
+    ]);
+  });
+
+  test("outcomes of an undeclared class that gave up its seat are mended where they were counted", () => {
+    const tags = make(optionsOf(2));
+    hits(tags, 0, "a", "b", "b");
+    hits(tags, 11, "new");
+    const now = begin + 12 * minute;
+    expect(tags.mend(["m"], "a", "b", "a", begin, now, 0, 0)).toBe(true);
+    expect(at(tags, 12)).toBe("30m: b>__other__ 1, b>b 2, new>new 1");
+  });
+
+  test("classes that gave up their seats are no more than have one, whoever comes", () => {
+    const tags = make(optionsOf(4));
+    for (let round = 0; round < 3; round++) {
+      hits(tags, 11 * round, ...["a", "b", "c", "d"].map((name) => `${name}${round}`));
+    }
+    const saved = new Saved().take(tags).entries.get('["tag",0]');
+    expect(saved?.[1]).toMatchObject({ left: [0, 1, 2, 3] });
+    expect(at(tags, 22)).toBe("30m: __other__>__other__ 8, a1>a1 1, b1>b1 1, c1>c1 1, d1>d1 1");
+  });
+
+  test("what is kept of a tag does not grow with the classes that take turns in giving up their seats", () => {
+    const options = optionsOf(20);
+    const windows = [{ kind: "time", label: "24h", ms: 1440 * minute, panes: 24 }] as const;
+    const tags = make({ ...options, windows });
+    const busy = Array.from({ length: 19 }, (_class, index) => `busy ${index}`);
+    for (let round = 0; round < 100; round++) hits(tags, 11 * round, ...busy, `${round}`, `${round} folded`);
+    const [, value] = new Saved().take(tags).entries.get('["tag",0]') ?? [];
+    const taken = ["0", "1", "2", "3"].flatMap((name) => [name, "__other__"]);
+    expect(value).toMatchObject({ classes: [...busy, ...taken] });
+  });
+
+  test("an undeclared class that gives up its seat makes the overflow known", () => {
+    const watch = new ClassMonitor();
+    const tags = new Tags(optionsOf(2), watch);
+    hits(tags, 0, "a", "b");
+    hits(tags, 11, "c");
+    expect(watch.takeWarnings()).toMatchObject([{ kind: "overflow" }]);
   });
 });
 
