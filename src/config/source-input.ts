@@ -156,7 +156,7 @@ export interface SourceInput {
   readonly links?: undefined | LinksInput;
   /** Where reading of a new file starts. Default `"beginning"`. */
   readonly startAt?: undefined | "beginning" | "end";
-  /** `poll` checks files every 250 ms and for new ones every second; `auto` also reacts to file system events. Default `"auto"`. */
+  /** `poll` checks files every 250 ms and for new ones every second; `auto` also reacts to file system events, and looks less often while there are none. Default `"auto"`. */
   readonly watch?: undefined | "auto" | "poll";
   /** Wrapper of each line: `cri` (Kubernetes), `docker` (json-file), `auto`, detected per line, or a field of a JSON object. Default `"none"`. */
   readonly wrapper?: undefined | WrapperInput;

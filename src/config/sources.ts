@@ -77,7 +77,7 @@ function sourceShape(env: NodeJS.ProcessEnv) {
     watch: oneOf(["auto", "poll"])
       .default("auto")
       .describe(
-        "`poll` checks files every 250 ms and for new ones every second; `auto` also reacts to file system events.",
+        "`poll` checks files every 250 ms and for new ones every second; `auto` also reacts to file system events, and looks less often while there are none.",
       ),
     wrapper: wrapper
       .prefault("none")

@@ -212,6 +212,9 @@ export const healthMetrics = [
   ...influxMetrics,
 ] as const satisfies readonly HealthMetric[];
 
+/** Interval of the histogram of the event loop's delay (ms): it would wake a resting process a hundred times a second. */
+const never = 2 ** 31 - 1;
+
 /** Names of these metrics, without the prefix. */
 export type HealthMetricName = (typeof healthMetrics)[number]["name"];
 
@@ -237,7 +240,9 @@ export class Health {
       };
       const metric = type === "gauge" ? new Gauge({ ...options, collect }) : new Counter({ ...options, collect });
     }
-    collectDefaultMetrics({ register: this.#registry });
+    collectDefaultMetrics({ register: this.#registry, eventLoopMonitoringPrecision: never });
+    for (const { name } of this.#registry.getMetricsAsArray())
+      if (/^nodejs_eventloop_lag_.*_seconds$/u.test(name)) this.#registry.removeSingleMetric(name);
   }
 
   /**

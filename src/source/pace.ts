@@ -17,15 +17,17 @@ export function restAfter(tookMs: number, ownMs: number, times: number): number 
   return Math.max(Math.min(tookMs, longestRestMs), ownMs * times);
 }
 
-/** Schedule of repeated work: at an interval, sooner after a hint, less often when it takes long. */
+/** Schedule of repeated work: at an interval, sooner after a hint, less often at rest and when it takes long. */
 export class Pace {
   readonly #everyMs: number;
+  readonly #restingMs: number;
   #next = 0;
   #soonest = 0;
 
-  /** `everyMs`: the usual interval. */
-  constructor(everyMs: number) {
+  /** `everyMs`: the usual interval; `restingMs`: that at rest, if it is longer. */
+  constructor(everyMs: number, restingMs = everyMs) {
     this.#everyMs = everyMs;
+    this.#restingMs = Math.max(everyMs, restingMs);
   }
 
   /** Monotonic time of the next run (ms). */
@@ -38,10 +40,15 @@ export class Pace {
     this.#next = Math.min(this.#next, this.#soonest);
   }
 
+  /** Ends a rest: the next run is no later than the usual interval from now. */
+  wake(): void {
+    this.#next = Math.min(this.#next, Math.max(this.#soonest, performance.now() + this.#everyMs));
+  }
+
   /** Records a run; the next one is at least `restMs` later, whatever the hints. */
-  done(restMs: number): void {
+  done(restMs: number, isResting = false): void {
     const now = performance.now();
-    this.#next = now + Math.max(this.#everyMs, restMs);
+    this.#next = now + Math.max(isResting ? this.#restingMs : this.#everyMs, restMs);
     this.#soonest = now + Math.max(hintMs, restMs);
   }
 }

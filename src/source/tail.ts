@@ -23,6 +23,12 @@ import type { Shared } from "./tracking/transitions.ts";
 /** Interval of `drain` for scanning changing names again (ms). */
 const againMs = 20;
 
+/** Time without an event after which files are looked at less often (ms). */
+const quietMs = 10_000;
+/** Intervals of polls and searches then (ms), where events tell of all that may happen: no more than insurance. */
+const restingPollMs = 1000;
+const restingSearchMs = 5000;
+
 /**
  * Follows the files of all sources and hands their whole lines to their readers, each line once.
  *
@@ -43,6 +49,10 @@ export class Tail implements Input {
   #closed = false;
   #wake: () => void = () => undefined;
   readonly #backlog: Backlog;
+  /** When something last happened, by the monotonic clock (ms). */
+  #lastEvent = performance.now();
+  /** True while events tell of all that may happen. */
+  #isCovered = false;
   #isCaughtUp = false;
   #resolveCaughtUp: () => void = () => undefined;
 
@@ -52,8 +62,8 @@ export class Tail implements Input {
   constructor(options: TailOptions) {
     this.#options = options;
     const pollMs = options.pollMs ?? 250;
-    this.#polls = new Pace(pollMs);
-    this.#searches = new Pace(options.discoverMs ?? 1000);
+    this.#polls = new Pace(pollMs, restingPollMs);
+    this.#searches = new Pace(options.discoverMs ?? 1000, restingSearchMs);
     this.#shared = {
       open: options.open,
       recall: recallMoved,
@@ -105,9 +115,20 @@ export class Tail implements Input {
 
   /** Polls soon after a file system event. */
   #hint(isNewName: boolean): void {
+    this.#stir();
     this.#polls.hint();
     if (isNewName) this.#searches.hint();
     this.#wake();
+  }
+
+  #stir(): void {
+    this.#lastEvent = performance.now();
+    this.#polls.wake();
+    this.#searches.wake();
+  }
+
+  get #isResting(): boolean {
+    return this.#isCovered && !this.#trackers.isDirty && performance.now() - this.#lastEvent > quietMs;
   }
 
   /** The scan that goes on, if one does: what it finds out is one change. */
@@ -206,7 +227,10 @@ export class Tail implements Input {
       const didSomething = this.#turns.turn();
       this.#turns.readArchives();
       this.#catchUp();
-      if (didSomething) await nextTurn();
+      if (didSomething) {
+        this.#stir();
+        await nextTurn();
+      }
       if (this.#trackers.isDirty) this.#polls.hint();
       if (!didSomething)
         await this.#sleep(Math.max(1, Math.min(this.#polls.next, this.#searches.next) - performance.now()));
@@ -245,8 +269,11 @@ export class Tail implements Input {
     // Of a search that was ended nothing is taken over.
     await this.#scans.run(own, this.#shared.isClosed, (turns) => this.#trackers.take(found, turns));
     // However many directories there are, searching them takes half of the time, and a sixth of a core.
-    this.#searches.done(restAfter(performance.now() - began, own.ms, 5));
-    if (!this.#closed) this.#fsEvents?.watch(this.#trackers.directories(({ watch }) => watch !== "poll"));
+    const rest = restAfter(performance.now() - began, own.ms, 5);
+    const isWatched =
+      !this.#closed && this.#fsEvents?.watch(this.#trackers.directories(({ watch }) => watch !== "poll")) === true;
+    this.#isCovered = isWatched && this.#trackers.isAtRest(found);
+    this.#searches.done(rest, this.#isResting);
   }
 
   async #poll(): Promise<void> {
@@ -254,6 +281,6 @@ export class Tail implements Input {
     const own = new Stopwatch();
     await this.#scans.run(own, this.#shared.isClosed, (turns) => this.#trackers.poll(turns));
     // However many files there are, looking at them takes a twentieth of a core.
-    this.#polls.done(restAfter(performance.now() - began, own.ms, 20));
+    this.#polls.done(restAfter(performance.now() - began, own.ms, 20), this.#isResting);
   }
 }

@@ -1,5 +1,5 @@
 import { Boundary } from "./discovery/boundary.ts";
-import { discover, type Search } from "./discovery/discover.ts";
+import { discover, isToldByEvents, type Search } from "./discovery/discover.ts";
 import type { OwnFiles } from "./discovery/own-files.ts";
 import { PathOwners } from "./discovery/path-owners.ts";
 import { type UnmatchedGlob, unmatchedGlobs } from "./discovery/unmatched-globs.ts";
@@ -17,6 +17,7 @@ import { DirtyDirectories } from "./rotation/dirty-directories.ts";
 import { reconcile } from "./rotation/reconcile.ts";
 import { SourceStats } from "./tracking/source-stats.ts";
 import type { FileStatus, SourceCounts, SourceOptions } from "./source.ts";
+import { SharedFiles } from "./shared-files.ts";
 import { SourceLimits } from "./source-limits.ts";
 import { type NumberedRecord, withoutDuplicates } from "./tracking/duplicate-records.ts";
 import { Fileset } from "./tracking/fileset.ts";
@@ -48,8 +49,7 @@ export class Tracker {
   readonly #order = new ReadingOrder();
   /** Time of the first search per source (Unix ms). */
   readonly #searched = new Map<SourceOptions, number>();
-  /** Pairs of sources of which was said that they reach the same file. */
-  readonly #warnedPairs = new Set<string>();
+  readonly #sharedFiles: SharedFiles;
   readonly #limits: SourceLimits;
   #before: (path: string) => number | undefined = () => undefined;
 
@@ -62,6 +62,7 @@ export class Tracker {
       shared.positions.changed(file);
     });
     this.#stats = new Map(sources.map((source) => [source, new SourceStats(source, this.#files, shared.fileLog)]));
+    this.#sharedFiles = new SharedFiles(shared.log, this.#files);
     const statsOf = (source: SourceOptions): SourceStats => this.#statsOf(source);
     this.#transitions = new Transitions(shared, this.#files, this.#order);
     this.#dirty = new DirtyDirectories(this.#files);
@@ -100,6 +101,16 @@ export class Tracker {
   /** True if a directory must be scanned again at once, because names changed meanwhile. */
   get isDirty(): boolean {
     return this.#dirty.isAny;
+  }
+
+  /**
+   * True if nothing has changed of late, and events in the directories of its files tell of whatever a search may find; none is
+   * polled on purpose.
+   */
+  isAtRest(searches: readonly SourceSearch[]): boolean {
+    if (this.#dirty.isFresh || searches.length < this.sources.length) return false;
+    const watched = this.directories(({ watch }) => watch !== "poll");
+    return searches.every(([{ watch }, search]) => watch !== "poll" && isToldByEvents(search, watched));
   }
 
   /** Resumes from the records of an earlier tail; removes the descriptors it takes over from `released`. */
@@ -165,7 +176,7 @@ export class Tracker {
       if (!this.#searched.has(source)) this.unmatched.push(...unmatchedGlobs(source, search));
       // What is found from now on has come since.
       if (!this.#searched.has(source)) this.#searched.set(source, now);
-      this.#warnOfSharedFiles(source, search.found);
+      this.#sharedFiles.warn(source, search.found);
     }
     this.#letGoOfPieces();
     for (const file of this.#files.forget(this.#shared.steady())) this.#transitions.forget(file);
@@ -201,24 +212,6 @@ export class Tracker {
     const hasMoved = file.realPath !== path && !isAt(file.realPath, inode);
     if (file.state.kind === "rotated") return hasMoved || isOwn();
     return file.state.kind === "retired" && (hasMoved || !isUnchanged(file, stat));
-  }
-
-  /** Warns once per pair of sources: the config suggests that both receive the lines. */
-  #warnOfSharedFiles(source: SourceOptions, found: readonly Found[]): void {
-    for (const { path, stat } of found) {
-      const inode = inodeOf(stat);
-      const file = this.#files.withInode(inode) ?? this.#files.copiedBy({ inode, stat });
-      // Meanwhile the number may be that of another file.
-      if (file === undefined || file.source === source || !isAt(path, inode)) continue;
-      const pair = JSON.stringify([file.source.name, source.name]);
-      if (this.#warnedPairs.has(pair)) continue;
-      this.#warnedPairs.add(pair);
-      const what = { file: path, source: file.source.name, other: source.name };
-      this.#shared.log.warn(
-        what,
-        "two sources reach one file: it counts once, for the first of them; exclude it from the other, or set `where` or `lines`",
-      );
-    }
   }
 
   /** Polls every tracked file: has it grown, was it truncated, replaced, renamed, deleted? */

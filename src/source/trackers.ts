@@ -41,6 +41,11 @@ export class Trackers {
     return this.#all.some(({ isDirty }) => isDirty);
   }
 
+  /** True if nothing has changed of late, and a search has told of all that it may find. */
+  isAtRest(searches: readonly (readonly SourceSearch[])[]): boolean {
+    return this.#all.every((tracker, index) => tracker.isAtRest(searches[index] ?? []));
+  }
+
   /** Resumes from the records of an earlier tail; removes the descriptors it takes over from `released`. */
   resume(saved: readonly NumberedRecord[], released: Map<number, number>): void {
     const { positions } = this.#shared;

@@ -179,7 +179,8 @@ async function idle(files, seconds) {
   let share = 0;
   try {
     await withDaemon(dir, undefined, async ({ pid }) => {
-      await sleep(10_000);
+      // Until it rests, and has compiled what it runs.
+      await sleep(60_000);
       const before = cpuOf(pid);
       await sleep(seconds * 1000);
       share = (cpuOf(pid) - before) / seconds;

@@ -17,6 +17,8 @@ export interface Search {
   readonly missing: readonly string[];
   /** Files under globs that are compressed in a form that cannot be read. */
   readonly foreign: readonly string[];
+  /** The directories that were listed. */
+  readonly folders: ReadonlySet<string>;
 }
 
 /**
@@ -43,11 +45,20 @@ export async function discover(
   const { found, refused, missing, foreign } = looks;
   refused.push(...unreadableNames(missing));
   turns.stop();
-  return { found, refused, missing, foreign };
+  return { found, refused, missing, foreign, folders: search.listed };
+}
+
+/**
+ * Tells whether events in watched directories tell of whatever a later search may find: it listed no others. Of what is refused
+ * or missing, a link that leads to nothing among it, they may not.
+ */
+export function isToldByEvents({ refused, missing, folders }: Search, watched: ReadonlySet<string>): boolean {
+  const isListed = [...folders].every((folder) => watched.has(folder));
+  return isListed && refused.length === 0 && missing.every((path) => isDynamicPattern(path));
 }
 
 /** Looks at the paths of a search. */
-class Looks implements Search {
+class Looks implements Omit<Search, "folders"> {
   readonly found: Found[] = [];
   readonly refused: Refused[];
   readonly missing: string[] = [];

@@ -28,13 +28,14 @@ export class FolderSearch {
   readonly paths = new Set<string>();
   /** Directories that were not listed, as far as something in them may match. */
   readonly unlisted: Refused[] = [];
+  /** Directories that were listed, or were to be. */
+  readonly listed = new Set<string>();
   readonly #own: Stopwatch;
   readonly #boundary: Boundary;
   readonly #matches: (path: string) => boolean;
   readonly #mayReach: (dir: string) => boolean;
   readonly #isExcluded: (path: string) => boolean;
   readonly #folders: Folder[] = [];
-  readonly #listed = new Set<string>();
   /** How often directories were listed through links, by where they are. */
   readonly #links = new Map<string, number>();
 
@@ -103,8 +104,8 @@ export class FolderSearch {
   }
 
   #add(folder: Folder): void {
-    if (this.#listed.has(folder.path)) return;
-    this.#listed.add(folder.path);
+    if (this.listed.has(folder.path)) return;
+    this.listed.add(folder.path);
     this.#folders.push(folder);
   }
 }

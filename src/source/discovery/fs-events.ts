@@ -28,17 +28,17 @@ export class FsEvents {
     this.#onHint = onHint;
   }
 
-  /** Watches what is at these paths now, and nothing else any more. */
-  watch(paths: Iterable<string>): void {
-    if (this.#off) return;
-    const wanted = directoriesAt(paths);
+  /** Watches what is at these paths now, and nothing else any more; false unless there is a watched directory at each. */
+  watch(paths: Iterable<string>): boolean {
+    if (this.#off) return false;
+    const { wanted, isComplete } = directoriesAt(paths);
     for (const inode of [...this.#watchers.keys()]) if (!wanted.has(inode)) this.#unwatch(inode);
     let room = mostDirectories - [...this.#watchers.values()].filter((watcher) => watcher !== undefined).length;
     for (const [inode, path] of wanted) {
       if (this.#watchers.has(inode)) continue;
       if (room === 0) {
         this.#sayOnce("directories", { most: mostDirectories }, "too many directories to watch: the others");
-        return;
+        return false;
       }
       const fileSystem = fileSystemAt(path);
       if (fileSystem === undefined) {
@@ -49,6 +49,7 @@ export class FsEvents {
         this.#sayRemote(inode, path, fileSystem);
       }
     }
+    return isComplete && [...wanted.keys()].every((inode) => this.#watchers.get(inode) !== undefined);
   }
 
   close(): void {
@@ -111,18 +112,21 @@ export class FsEvents {
   }
 }
 
-/** The directories at these paths by their inodes, links followed. */
-function directoriesAt(paths: Iterable<string>): Map<string, string> {
-  const directories = new Map<string, string>();
+/** The directories at these paths by their inodes, links followed; complete where there is one at each. */
+function directoriesAt(paths: Iterable<string>): { wanted: ReadonlyMap<string, string>; isComplete: boolean } {
+  const wanted = new Map<string, string>();
+  let isComplete = true;
   for (const path of paths) {
     try {
       const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
-      if (stat?.isDirectory() === true) directories.set(inodeOf(stat), path);
+      if (stat?.isDirectory() === true) wanted.set(inodeOf(stat), path);
+      else isComplete = false;
     } catch {
       // Whoever looks for files there says why it cannot be looked at.
+      isComplete = false;
     }
   }
-  return directories;
+  return { wanted, isComplete };
 }
 
 /** The name of the file system at a path when it must be looked at; undefined when it can be watched. */

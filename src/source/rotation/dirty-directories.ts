@@ -36,6 +36,11 @@ export class DirtyDirectories {
     return this.#open.size > 0;
   }
 
+  /** True if a directory is dirty, or something has changed in one a short while ago. */
+  get isFresh(): boolean {
+    return this.isAny || this.#fresh.size > 0;
+  }
+
   /** Marks the directory of a changed file. */
   add(file: TrackedFile): void {
     this.#addName(dirname(file.realPath), basename(file.realPath));
