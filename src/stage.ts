@@ -21,8 +21,11 @@ export interface Stage {
    * the format, and of one prefix in the order of their keys as JSON. They may be many: read them one by one.
    */
   restore(entries: Iterable<SavedEntry>): void;
-  /** Changed entries since the last call; an undefined value removes an entry. */
-  changes(): AnyEntry[];
+  /**
+   * Changed entries since the last call, as of now; an undefined value removes an entry. They are made while they are read,
+   * whatever changes meanwhile, and are read to the end before the next call.
+   */
+  changes(): Iterable<AnyEntry>;
   /** Removes expired state as of `now`; called before each commit. */
   evict(now: Moment): void;
 }

@@ -13,6 +13,7 @@ import { errorMessage, Problem } from "../problem.ts";
 import { jsonEntries, type JsonValue } from "../serializable.ts";
 import type { Input } from "../source/input.ts";
 import type { OpenedFile, SourceCounts } from "../source/source.ts";
+import { SerialQueue } from "../state/serial-queue.ts";
 import { openStore, type Store } from "../state/store.ts";
 import { ClassMonitor } from "../window/class-monitor.ts";
 import type { Tags } from "../window/tags.ts";
@@ -26,6 +27,7 @@ import { readQuality, type QualityReading } from "./quality-view.ts";
 import { SavedState } from "./saved-state.ts";
 import { sourceTotals } from "./source-totals.ts";
 import { checksOf, stagesOf, type Check } from "./stages.ts";
+import { takeChanges } from "./take-changes.ts";
 import { UnmatchedGlobLog } from "./unmatched-glob-log.ts";
 
 /** Time limit for reading existing data at a stop (ms). */
@@ -57,6 +59,8 @@ export class Daemon {
   readonly #version: string;
   readonly #stages: readonly Stage[];
   readonly #check: (config: Config) => void;
+  /** Takes changes for one commit after another. */
+  readonly #takes = new SerialQueue();
   readonly #schedule = new CommitSchedule(() => this.#commit());
   #running: Running;
   #ready = false;
@@ -281,12 +285,15 @@ export class Daemon {
 
   /** Commits all changes; resolves to true if they are durable. */
   async #commit(): Promise<boolean> {
-    for (let busy = busyOf(this.#inputs); busy !== undefined; busy = busyOf(this.#inputs)) await busy;
-    const { stages, checks } = this.#running;
-    for (const each of checks) each.check(performance.now());
-    for (const stage of stages) stage.evict(this.#clock.clock.look());
-    for (const warning of this.#classes.takeWarnings()) this.#log.warn(classWarningText(warning));
-    // No await in between, so that offsets and counts are consistent.
-    return this.#checkpoint.commit([this.#saved, ...this.#inputs, ...stages].flatMap((part) => part.changes()));
+    const { durable } = await this.#takes.run(async () => {
+      for (let busy = busyOf(this.#inputs); busy !== undefined; busy = busyOf(this.#inputs)) await busy;
+      const { stages, checks } = this.#running;
+      for (const each of checks) each.check(performance.now());
+      for (const stage of stages) stage.evict(this.#clock.clock.look());
+      for (const warning of this.#classes.takeWarnings()) this.#log.warn(classWarningText(warning));
+      const entries = await takeChanges([this.#saved, ...this.#inputs, ...stages]);
+      return { durable: this.#checkpoint.commit(entries) };
+    });
+    return durable;
   }
 }

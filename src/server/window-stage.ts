@@ -33,7 +33,7 @@ export class WindowStage implements Stage {
     }
   }
 
-  changes(): Entry[] {
+  changes(): Iterable<Entry> {
     return this.#tags.changes();
   }
 

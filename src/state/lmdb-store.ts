@@ -1,6 +1,7 @@
 import { chmodSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { faultPoint } from "../fault-points.ts";
+import { inTurns } from "../in-turns.ts";
 import type { Log } from "../log.ts";
 import { isRecord, type AnyEntry, type SavedEntry } from "../serializable.ts";
 import { errorMessage, Problem } from "../problem.ts";
@@ -53,12 +54,12 @@ export class LmdbStore {
 
   /** See `Store.commit`. */
   commit(entries: readonly AnyEntry[]): Promise<void> {
-    // Encode now: the caller may change the values later.
-    const rows = entries.map(
-      ({ key, value }) => [keyBytes(key), value === undefined ? undefined : entryBytes(key, value)] as const,
-    );
     return this.#queue.run(async () => {
+      const rows: (readonly [key: Buffer, value: Buffer | undefined])[] = [];
       try {
+        await inTurns(entries, ({ key, value }) => {
+          rows.push([keyBytes(key), value === undefined ? undefined : entryBytes(key, value)]);
+        });
         if (inodeOf(join(this.#dir, storeFile)) !== this.#inode) await this.#recreate();
         this.#checkRoom(rows);
         // Synchronous: the library's asynchronous commit reports failures by rejections that cannot be caught.

@@ -3,9 +3,12 @@ export class SerialQueue {
   #last: Promise<void> = Promise.resolve();
 
   /** Resolves or rejects with the work; a failure does not stop later work. */
-  run(work: () => Promise<void>): Promise<void> {
+  run<T>(work: () => Promise<T>): Promise<T> {
     const done = this.#last.then(work);
-    this.#last = done.catch(() => undefined);
+    this.#last = done.then(
+      () => undefined,
+      () => undefined,
+    );
     return done;
   }
 }

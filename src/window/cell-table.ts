@@ -6,6 +6,7 @@ export class CellTable {
   /** `#numbers[actual][predicted]` is the cell's number plus one; 0 for no cell. */
   readonly #numbers: Uint32Array[] = [];
   readonly #cells: Cell[] = [];
+  readonly #pairs: number[] = [];
 
   /** `describe` gives the flags of a new cell. */
   constructor(describe: (actual: number, predicted: number) => Pick<Cell, "declared" | "folded">) {
@@ -15,6 +16,11 @@ export class CellTable {
   /** The cells by number; more are added, and none changes. */
   get all(): readonly Cell[] {
     return this.#cells;
+  }
+
+  /** The class numbers of the cells, two a cell. */
+  get pairs(): number[] {
+    return this.#pairs.slice();
   }
 
   /** Outcomes of each class by its number, on either side, of counts by cell. */
@@ -40,6 +46,7 @@ export class CellTable {
 
   /** Adds a cell, and returns its number. */
   add(actual: number, predicted: number): number {
+    this.#pairs.push(actual, predicted);
     const number = this.#cells.push({ actual, predicted, ...this.#describe(actual, predicted) });
     let row = this.#numbers[actual];
     if (row === undefined || predicted >= row.length) {

@@ -160,9 +160,8 @@ export class ClassTable {
 
   /** Saved form, stored beside the windows. */
   save(): { classes: string[]; cells: number[]; spellings: string; left?: number[] } {
-    const cells = this.#cells.all.flatMap(({ actual, predicted }) => [actual, predicted]);
     const left = this.hasLeft && { left: [...this.#seats.left] };
-    return { classes: [...this.#names], cells, spellings: spellingsText(this.#model), ...left };
+    return { classes: [...this.#names], cells: this.#cells.pairs, spellings: spellingsText(this.#model), ...left };
   }
 
   /**

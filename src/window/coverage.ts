@@ -151,11 +151,9 @@ export class Coverage {
     return this.#names;
   }
 
-  /** Entries of the changes since the last call. */
-  changes(id: number): Entry[] {
-    return [...this.#rings].flatMap(([label, { ring }]) =>
-      ring.changes().map(([part, value]): Entry => ({ key: [coveragePrefix, id, label, part], value })),
-    );
+  /** Changes since the last call, by window; see `Window.changes`. */
+  changes(): [label: string, changes: ReturnType<TimeWindow["changes"]>][] {
+    return [...this.#rings].map(([label, { ring }]) => [label, ring.changes()]);
   }
 
   /** Entries that remove all that may be saved. */

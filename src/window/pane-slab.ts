@@ -5,6 +5,12 @@ import type { NumberedSums } from "./numbered-sums.ts";
 
 const most32 = 2 ** 32 - 1;
 
+/** What a row holds, by cell and by limb. */
+export interface RowCopy {
+  readonly counts: Uint32Array | Float64Array;
+  readonly limbs: Float64Array;
+}
+
 /**
  * The panes of a window, a row each: all counts in one array and all limbs in another, since an array for each pane costs
  * more in headers than in counts. Rows and columns come as they are used. Counts have 32 bits until one needs more.
@@ -75,9 +81,9 @@ export class PaneSlab {
     return pairsOf(this.#countsOf(row));
   }
 
-  /** Lists the limbs of a row that are not 0, as `[limb, value, ...]`. */
-  limbs(row: number): number[] {
-    return pairsOf(this.#limbsOf(row));
+  /** Copies a row. */
+  copy(row: number): RowCopy {
+    return { counts: this.#countsOf(row).slice(), limbs: this.#limbsOf(row).slice() };
   }
 
   /** Gives the cells of a row new numbers. */

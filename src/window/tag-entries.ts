@@ -3,7 +3,7 @@ import { forgottenPrefix } from "./forgotten-tags.ts";
 import { Coverage, coveragePrefix } from "./coverage.ts";
 import { isDeclaredModel, modelOf, reservedClasses, type WindowOptions } from "./options.ts";
 import type { Measures } from "./measure.ts";
-import { Tag } from "./tag.ts";
+import { Tag, type TagReader } from "./tag.ts";
 
 /** Key prefixes of tags, of the parts of their windows, of the latest removed tags, and of the panes of traffic. */
 export const tagEntryPrefixes = ["tag", "window", forgottenPrefix, coveragePrefix] as const;
@@ -11,8 +11,44 @@ export const tagEntryPrefixes = ["tag", "window", forgottenPrefix, coveragePrefi
 /** Format version of a saved tag. Tags of 0.1.0 have none: they counted misses among folded classes as hits. */
 const tagFormat = 2;
 
-/** Entries of a tag's changes since the last call. */
-export function tagEntries(tag: Tag, tagLabels: readonly string[]): Entry[] {
+/** Entries of the changes of tags since the last call, as of now; made while they are read, to the end. */
+export function changesOf(tags: Iterable<Tag>, tagLabels: readonly string[]): Iterable<Entry> {
+  const all = [...tags].map((tag) => new TagChanges(tag, tagLabels));
+  return (function* () {
+    for (const changes of all) yield* changes.take();
+  })();
+}
+
+/** Entries of a tag's changes as of a moment: they are made when they are taken, or right before the tag changes again. */
+class TagChanges implements TagReader {
+  /** Before all who read its figures: these may slide its windows. */
+  readonly now = Number.NEGATIVE_INFINITY;
+  readonly #tag: Tag;
+  readonly #tagLabels: readonly string[];
+  #entries: Iterable<Entry> | undefined;
+
+  constructor(tag: Tag, tagLabels: readonly string[]) {
+    this.#tag = tag;
+    this.#tagLabels = tagLabels;
+    tag.readers.add(this);
+  }
+
+  keep(): void {
+    this.#entries = tagEntries(this.#tag, this.#tagLabels);
+  }
+
+  /** Takes the entries, once. */
+  take(): Iterable<Entry> {
+    this.#tag.readers.delete(this);
+    if (this.#entries === undefined) this.keep();
+    const entries = this.#entries ?? [];
+    this.#entries = [];
+    return entries;
+  }
+}
+
+/** Entries of a tag's changes since the last call, as of now. */
+function tagEntries(tag: Tag, tagLabels: readonly string[]): Iterable<Entry> {
   const labels = Object.fromEntries(tagLabels.map((name, index) => [name, tag.labels[index] ?? ""]));
   const value = {
     format: tagFormat,
@@ -24,14 +60,15 @@ export function tagEntries(tag: Tag, tagLabels: readonly string[]): Entry[] {
     lastCounted: tag.lastCounted,
     latest: tag.latest,
     ...(tag.latestPrediction > 0 && { latestPrediction: tag.latestPrediction }),
-    ...(tag.coverage && { traffic: tag.coverage.names }),
+    ...(tag.coverage && { traffic: [...tag.coverage.names] }),
   };
-  const entries: Entry[] = [{ key: ["tag", tag.id], value }];
-  for (const [label, window] of tag.windows) {
-    for (const [part, change] of window.changes())
-      entries.push({ key: ["window", tag.id, label, part], value: change });
-  }
-  return [...entries, ...(tag.coverage?.changes(tag.id) ?? [])];
+  const windows = [...tag.windows].map(([label, window]) => ["window", label, window.changes()] as const);
+  const traffic = (tag.coverage?.changes() ?? []).map(([label, all]) => [coveragePrefix, label, all] as const);
+  return (function* () {
+    yield { key: ["tag", tag.id], value };
+    for (const [word, label, changes] of [...windows, ...traffic])
+      for (const [part, change] of changes) yield { key: [word, tag.id, label, part], value: change };
+  })();
 }
 
 /** Entries that remove a tag. */

@@ -11,7 +11,7 @@ import { limitLatest } from "./latest-times.ts";
 import { maturityOf, modelOf, type WindowOptions, type WindowSpec } from "./options.ts";
 import { read, type Reading } from "./reading.ts";
 import { Seats } from "./seats.ts";
-import { makeTag, restoreTags, tagEntries, tagRemovals, type Restored } from "./tag-entries.ts";
+import { makeTag, restoreTags, changesOf, tagRemovals, type Restored } from "./tag-entries.ts";
 import type { Tag } from "./tag.ts";
 import { compareLabels, TagTree } from "./tag-tree.ts";
 
@@ -237,13 +237,15 @@ export class Tags {
     };
   }
 
-  /** Changed entries since the last call; the caller keeps them until they are durable. */
-  changes(): Entry[] {
-    const entries = this.#removals.splice(0);
-    for (const tag of this.#changed) entries.push(...tagEntries(tag, this.#options.tagLabels));
+  /** Changed entries since the last call, as of now; see `Stage.changes`. */
+  changes(): Iterable<Entry> {
+    const [removals, forgotten] = [this.#removals.splice(0), this.forgotten.changes()];
+    const changed = changesOf(this.#changed, this.#options.tagLabels);
     this.#changed.clear();
-    entries.push(...this.forgotten.changes());
-    return entries;
+    return (function* () {
+      yield* [...removals, ...forgotten];
+      yield* changed;
+    })();
   }
 
   /**

@@ -2,7 +2,7 @@ import type { JsonValue } from "../serializable.ts";
 import { Additions, type Measures, type Outcome } from "./measure.ts";
 import { NumberedSums } from "./numbered-sums.ts";
 import { PaneSlab } from "./pane-slab.ts";
-import { savedNumbers } from "./saved-numbers.ts";
+import { savedPane, savedPanes } from "./saved-panes.ts";
 import type { Pane, Window } from "./window.ts";
 
 /** Filled anew for each outcome that is mended, since to make one takes longer than to count with it. */
@@ -143,14 +143,14 @@ export class TimeWindow implements Window {
     return { from: number * this.#paneMs, to: (number + 1) * this.#paneMs, counts };
   }
 
-  changes(): [part: number, value: JsonValue | undefined][] {
-    const changes = [...this.#changed].map((number): [number, JsonValue | undefined] => {
+  changes(): Iterable<readonly [part: number, value: JsonValue | undefined]> {
+    const copies = [...this.#changed].map((number) => {
       const slot = this.#slotOf(number);
-      return [number, slot >= 0 ? this.#saved(slot) : undefined];
+      return [number, slot >= 0 ? this.#slab.copy(this.#row(slot)) : undefined] as const;
     });
     this.#changed.clear();
     this.#lastPane = Number.NaN;
-    return changes;
+    return savedPanes(this.#paneMs, copies);
   }
 
   parts(): number[] {
@@ -268,14 +268,6 @@ export class TimeWindow implements Window {
     return known < 0 ? (this.#rows[slot] = this.#slab.take()) : known;
   }
 
-  /** What is written down of a pane: its length and its counts; with sums, these beside it. */
-  #saved(slot: number): JsonValue {
-    const row = this.#row(slot);
-    const counts = [this.#paneMs, ...this.#slab.counts(row)];
-    const limbs = this.#slab.limbs(row);
-    return limbs.length === 0 ? counts : { counts, limbs };
-  }
-
   #clear(slot: number): void {
     const number = this.#paneNumbers[slot] ?? Number.NaN;
     if (Number.isNaN(number)) return;
@@ -287,10 +279,4 @@ export class TimeWindow implements Window {
     this.#lastPane = Number.NaN;
     this.#changed.add(number);
   }
-}
-
-/** Parts of a saved pane: its length before its counts, and its limbs. */
-export function savedPane(value: JsonValue): readonly [counts: readonly number[], limbs: readonly number[]] {
-  if (typeof value !== "object" || value === null || !("counts" in value)) return [savedNumbers(value), []];
-  return [savedNumbers(value["counts"]), savedNumbers(value["limbs"])];
 }

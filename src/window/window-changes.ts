@@ -1,5 +1,5 @@
 import { isRecord, type EntryKey, type JsonValue } from "../serializable.ts";
-import { savedPane } from "./time-window.ts";
+import { savedPane } from "./saved-panes.ts";
 import type { WindowSpec } from "./options.ts";
 
 /** A saved window that cannot be restored. */

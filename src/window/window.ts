@@ -36,8 +36,8 @@ export interface Window {
   panes(): readonly Pane[];
   /** Renumbers cells: `numbers[old]` is the new number of every cell with a count. */
   renumber(numbers: readonly number[]): void;
-  /** Parts changed since the last call, by number; undefined removes a part. */
-  changes(): [part: number, value: JsonValue | undefined][];
+  /** Parts changed since the last call, as of now, by number; made while they are read. Undefined removes a part. */
+  changes(): Iterable<readonly [part: number, value: JsonValue | undefined]>;
   /** Numbers of all parts that may be in the store. */
   parts(): number[];
   /** Restores one part; false, without effect, for an unreadable part. */

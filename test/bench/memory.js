@@ -65,7 +65,7 @@ function measure(windows, classCount, tagCount, cells = classCount ** 2) {
       }
     }
     // As the daemon does after each commit: what was changed is not kept.
-    tags.changes();
+    Array.from(tags.changes());
   }
   const after = memory();
   const kilobytes = (/** @type {"resident" | "reachable"} */ which) =>

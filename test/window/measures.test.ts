@@ -187,7 +187,7 @@ describe("a measure besides the confusion matrix", () => {
   }
 
   function saved(tags: Tags): (readonly [EntryKey, JsonValue])[] {
-    return tags.changes().flatMap(({ key, value }) => (value === undefined ? [] : [[key, value] as const]));
+    return [...tags.changes()].flatMap(({ key, value }) => (value === undefined ? [] : [[key, value] as const]));
   }
 
   const sums = (tags: Tags): unknown =>

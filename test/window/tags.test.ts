@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import type { EntryKey, JsonValue } from "../../src/serializable.ts";
+import type { Entry, EntryKey, JsonValue } from "../../src/serializable.ts";
 import type { WindowOptions } from "../../src/window/options.ts";
 import { ClassMonitor } from "../../src/window/class-monitor.ts";
 import { Tags } from "../../src/window/tags.ts";
@@ -81,6 +81,52 @@ describe("an outcome", () => {
     tags.add(["m", "v1"], "a", "b", now + 90 * minute, now);
     expect(show(tags, now + 7 * minute)[0]).toBe("5m: ");
   });
+});
+
+describe("changes that are read while counting goes on", () => {
+  const names = ["a", "b", "c"];
+  const counted = (): Tags => {
+    const tags = make();
+    for (const name of names) tags.add([name, ""], "x", "y", now, now);
+    return tags;
+  };
+  const meanwhile: readonly { readonly what: string; readonly happens: (tags: Tags, name: string) => void }[] = [
+    { what: "an outcome is counted", happens: (tags, name) => tags.add([name, ""], "y", "x", now, now) },
+    { what: "a class is new", happens: (tags, name) => tags.add([name, ""], "new", "newer", now, now) },
+    { what: "an outcome is mended", happens: (tags, name) => tags.mend([name, ""], "x", "y", "y", now, now, 0, 0) },
+    { what: "windows slide", happens: (tags) => tags.snapshot(now + 30 * minute) },
+    { what: "figures are read", happens: (tags) => figuresLater(tags) },
+    { what: "tags are forgotten", happens: (tags) => tags.evictIdle(now + 25 * 60 * minute) },
+  ];
+  const figuresLater = (tags: Tags): void => {
+    const { snapshots, close } = tags.read(now + 30 * minute);
+    expect(snapshots.flatMap(({ windows }) => windows.map(({ confusion }) => confusion.classes))).not.toEqual([]);
+    close();
+  };
+
+  test.each(meanwhile)(
+    "changes are as of when they were asked for, and the next ones of after it: $what",
+    ({ happens }) => {
+      for (let taken = 0; taken <= names.length; taken++) {
+        const tags = counted();
+        const before = tags.snapshot(now);
+        const saved = new Map<string, readonly [EntryKey, JsonValue]>();
+        const changes = tags.changes()[Symbol.iterator]();
+        const put = (entry: IteratorResult<Entry>): boolean => {
+          if (entry.done !== true && entry.value.value !== undefined)
+            saved.set(JSON.stringify(entry.value.key), [entry.value.key, structuredClone(entry.value.value)]);
+          return entry.done !== true;
+        };
+        // The entries of a tag, and of its three windows: one of which has two parts.
+        for (let at = 0; at < 5 * taken; at++) put(changes.next());
+        for (const name of names) happens(tags, name);
+        while (put(changes.next()));
+        expect(restore(saved).tags.snapshot(now)).toEqual(before);
+        save(tags, saved);
+        expect(restore(saved).tags.snapshot(now)).toEqual(tags.snapshot(now));
+      }
+    },
+  );
 });
 
 describe("the latest outcome of a tag", () => {
@@ -335,7 +381,7 @@ describe("what is read back", () => {
     const { tags: again, discarded } = restore(save(tags), { ...options, windows });
     expect(discarded).toBe(0);
     expect(show(again, now)).toEqual(["1h: a>b 1", "last_3: a>b 1", "last_9: "]);
-    const stale = again.changes().filter(({ value }) => value === undefined);
+    const stale = [...again.changes()].filter(({ value }) => value === undefined);
     expect(stale.map(({ key }) => key[2])).toEqual(["5m"]);
   });
 
