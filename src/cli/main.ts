@@ -55,7 +55,11 @@ function makeProgram(): Command {
     .addOption(config())
     .option("--web.listen-address <address>", "where to listen: HOST:PORT or :PORT", ":9877")
     .option("--web.telemetry-path <path>", "path of the metrics", "/metrics")
-    .option("--web.max-requests <n>", "most requests for the metrics at once, 503 beyond; 0 for any number", "40")
+    .option(
+      "--web.max-requests <n>",
+      "most requests at once for the metrics, and for /api/v1/models, 503 beyond; 0 for any number",
+      "40",
+    )
     .option("--web.enable-lifecycle", "allow POST and PUT /-/reload", false)
     .option("--web.allowed-hosts <hosts>", "hosts that requests may name, separated by commas; on loopback: localhost")
     .option("--web.show-lines", "show the text of rejected lines on other addresses than loopback", false)

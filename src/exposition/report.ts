@@ -24,7 +24,16 @@ import { labelledShare, type ClassTraffic, type Traffic, type WindowTraffic } fr
 import { recordOf } from "../window/forgotten-tags.ts";
 import type { TagSnapshot } from "../window/tags.ts";
 import { joinReport, type JoinReport, type JoinView } from "./join-metrics.ts";
-import { judgeObjectives, objectiveReport, tagFinder, type Models, type ObjectiveReport } from "./objective-report.ts";
+import {
+  judgeObjectives,
+  objectiveReport,
+  tagFinder,
+  type FindTag,
+  type JudgedTag,
+  type Models,
+  type ObjectiveReport,
+} from "./objective-report.ts";
+import { isAsked, selectWindows, type TagQuery } from "./tag-query.ts";
 
 /** Output of `replay --json` and `/api/v1/models`; undefined ratios are null. */
 export interface Report {
@@ -107,22 +116,75 @@ export function report(
   undeclared: Report["undeclared"],
   join?: JoinView,
 ): Report {
-  const tags = snapshots.map((tag) => ({
+  const tags = snapshots.map(figuresOf);
+  const find = tagFinder(() => tags);
+  return {
+    tags: tags.map((tag) => tagReport(models, tag, find)),
+    lines,
+    undeclared,
+    ...(join && { join: joinReport(join), coverage: tags.flatMap(coverageReport) }),
+  };
+}
+
+/** Writes the report in pieces, with those of the tags that are asked for: the others are looked at for comparisons alone. */
+export function* reportText(
+  models: Models,
+  snapshots: readonly TagSnapshot[],
+  query: TagQuery,
+  { lines, undeclared, join }: Pick<Report, "lines" | "undeclared"> & { readonly join: JoinView | undefined },
+): Iterable<string> {
+  // Of the same moment as the tags.
+  const rest = `,"lines":${JSON.stringify(lines)},"undeclared":${JSON.stringify(undeclared)}`;
+  const joined = join && `,"join":${JSON.stringify(joinReport(join))}`;
+  const find = tagFinder(() => snapshots.map(judgedLater));
+  const asked = snapshots.filter(({ labels }) => isAsked(query, labels));
+  yield '{"tags":';
+  yield* listText(asked, (tag) => selectWindows(tagReport(models, figuresOf(tag), find), query));
+  yield rest;
+  if (joined !== undefined) {
+    yield `${joined},"coverage":`;
+    yield* listText(
+      snapshots.filter(({ traffic }) => traffic !== undefined),
+      ({ labels, traffic }) => coverageReport({ labels: recordOf(labels), traffic })[0],
+    );
+  }
+  yield "}";
+}
+
+/** Writes a list in JSON, an item a piece. */
+function* listText<T>(items: readonly T[], report: (item: T) => unknown): Iterable<string> {
+  for (const [index, item] of items.entries()) yield `${index === 0 ? "[" : ","}${JSON.stringify(report(item))}`;
+  yield items.length === 0 ? "[]" : "]";
+}
+
+/** Figures of a tag, read at once. */
+function figuresOf(tag: TagSnapshot) {
+  return {
     labels: recordOf(tag.labels),
     windows: new Map(tag.windows.map(({ window, confusion }) => [window.label, qualityOf(confusion)])),
     traffic: tag.traffic,
     labelled: sharesOf(tag.traffic),
-  }));
-  const find = tagFinder(() => tags);
+  };
+}
+
+/** A tag that others may be compared with, read when one is. */
+function judgedLater(tag: TagSnapshot): JudgedTag {
+  const quality = (label: string): Quality | undefined => {
+    const found = tag.windows.find(({ window }) => window.label === label);
+    return found && qualityOf(found.confusion);
+  };
   return {
-    tags: tags.map((tag) => ({
-      labels: tag.labels,
-      windows: [...tag.windows].map(([label, quality]) => windowReport(label, quality)),
-      objectives: judgeObjectives(models, tag, find).map(objectiveReport),
-    })),
-    lines,
-    undeclared,
-    ...(join && { join: joinReport(join), coverage: tags.flatMap(coverageReport) }),
+    labels: recordOf(tag.labels),
+    windows: { get: quality },
+    labelled: { get: (label) => sharesOf(tag.traffic).get(label) },
+  };
+}
+
+function tagReport(models: Models, tag: ReturnType<typeof figuresOf>, find: FindTag): TagReport {
+  return {
+    labels: tag.labels,
+    windows: [...tag.windows].map(([label, quality]) => windowReport(label, quality)),
+    objectives: judgeObjectives(models, tag, find).map(objectiveReport),
   };
 }
 

@@ -51,23 +51,10 @@ export function isAsked({ labels }: Pick<TagQuery, "labels">, tag: TagLabels): b
   return [...labels].every(([name, values]) => values.includes(tag.find((label) => label.name === name)?.value ?? ""));
 }
 
-/** Leaves of tags and their windows those that are asked for. */
-export function selectTags<
-  Tag extends {
-    readonly labels: Readonly<Record<string, string>>;
-    readonly windows: readonly { readonly window: string }[];
-  },
->(tags: readonly Tag[], query: TagQuery): readonly Tag[] {
-  return tags
-    .filter(({ labels }) =>
-      isAsked(
-        query,
-        Object.entries(labels).map(([name, value]) => ({ name, value })),
-      ),
-    )
-    .map((tag) =>
-      query.window === undefined
-        ? tag
-        : { ...tag, windows: tag.windows.filter(({ window }) => window === query.window) },
-    );
+/** Leaves of a tag the windows that are asked for. */
+export function selectWindows<Tag extends { readonly windows: readonly { readonly window: string }[] }>(
+  tag: Tag,
+  { window: asked }: Pick<TagQuery, "window">,
+): Tag {
+  return asked === undefined ? tag : { ...tag, windows: tag.windows.filter(({ window }) => window === asked) };
 }

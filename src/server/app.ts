@@ -3,8 +3,8 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import { Health } from "../exposition/health.ts";
 import { QualityPage } from "../exposition/quality-page.ts";
 import { rejectedReport } from "../exposition/rejected.ts";
-import { report } from "../exposition/report.ts";
-import { parseTagQuery, selectTags, windowFault } from "../exposition/tag-query.ts";
+import { reportText } from "../exposition/report.ts";
+import { parseTagQuery, windowFault, type TagQuery } from "../exposition/tag-query.ts";
 import { formats, pageEnd, type Format } from "../exposition/text-format.ts";
 import { wallClock } from "../clock.ts";
 import { errorMessage, Problem } from "../problem.ts";
@@ -69,13 +69,39 @@ export function makeApp(daemon: Daemon, options: AppOptions): Express {
   const durable = (): Promise<boolean> => daemon.durable();
   app.all(eventsPath, eventsHandler({ intake, durable, access: options.access, isLocal: options.isLocal }));
   const health = new Health(() => daemon.health());
-  const render = (format: Format): AsyncIterable<Uint8Array> => metricsPage(daemon, health, format);
-  const renderings = new Renderings({ render, maxRequests: options.maxRequests, log: daemon.log });
+  // Apart, so that whoever asks for figures does not stand in the way of scrapes.
+  const pages = new Renderings({ maxRequests: options.maxRequests, log: daemon.log });
+  const reports = new Renderings({ maxRequests: options.maxRequests, log: daemon.log });
   // Before the compression too: readers of a page share a compressed one.
   route(app, options.telemetryPath, {
     GET: (request, response) => {
-      const encoding = encodings.find((one) => one === request.acceptsEncodings([...encodings])) ?? "identity";
-      renderings.answer(response, { format: negotiate(request), encoding });
+      const format = negotiate(request);
+      pages.answer(response, {
+        name: format,
+        contentType: formats[format].contentType,
+        encoding: encodingOf(request),
+        render: () => metricsPage(daemon, health, format),
+      });
+    },
+  });
+  route(app, "/api/v1/models", {
+    GET: (request, response) => {
+      const parameters = parametersOf(request);
+      const query = parseTagQuery(parameters, daemon.config);
+      const fault = "fault" in query ? query.fault : windowFault(query.window, daemon.config);
+      if ("fault" in query || fault !== undefined) {
+        response
+          .status(400)
+          .type("text")
+          .send(`${fault ?? ""}\n`);
+        return;
+      }
+      reports.answer(response, {
+        name: parameters.toString(),
+        contentType: "application/json; charset=utf-8",
+        encoding: encodingOf(request),
+        render: () => figuresReport(daemon, query),
+      });
     },
   });
   app.use(compression());
@@ -110,22 +136,6 @@ export function makeApp(daemon: Daemon, options: AppOptions): Express {
     }
   };
   route(app, "/-/reload", { POST: reload, PUT: reload });
-  route(app, "/api/v1/models", {
-    GET: (request, response) => {
-      const query = parseTagQuery(parametersOf(request), daemon.config);
-      const fault = "fault" in query ? query.fault : windowFault(query.window, daemon.config);
-      if ("fault" in query || fault !== undefined) {
-        response
-          .status(400)
-          .type("text")
-          .send(`${fault ?? ""}\n`);
-        return;
-      }
-      const { config, lines, undeclared, join } = daemon;
-      const all = report(config.models, daemon.tags.snapshot(wallClock()), lines.total, undeclared, join);
-      response.json({ ...all, tags: selectTags(all.tags, query) });
-    },
-  });
   route(app, "/api/v1/rejected", {
     GET: (_request, response) => {
       response.json(rejectedReport(daemon.lines.sources, options.showLines));
@@ -189,6 +199,21 @@ async function* metricsPage(daemon: Daemon, health: Health, format: Format): Asy
   } finally {
     close();
   }
+}
+
+/** Writes the figures of the tags that are asked for, as JSON. */
+async function* figuresReport(daemon: Daemon, query: TagQuery): AsyncGenerator<Uint8Array> {
+  const { config, lines, undeclared, join } = daemon;
+  const { snapshots, close } = daemon.tags.read(wallClock());
+  try {
+    yield* inSlices(reportText(config.models, snapshots, query, { lines: lines.total, undeclared, join }));
+  } finally {
+    close();
+  }
+}
+
+function encodingOf(request: Request): (typeof encodings)[number] {
+  return encodings.find((one) => one === request.acceptsEncodings([...encodings])) ?? "identity";
 }
 
 /** Negotiates the format; the text format unless OpenMetrics is preferred explicitly. */

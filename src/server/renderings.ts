@@ -2,7 +2,6 @@ import type { ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
-import { formats, type Format } from "../exposition/text-format.ts";
 import { errorMessage } from "../problem.ts";
 import type { Log } from "../log.ts";
 import { Audience } from "./audience.ts";
@@ -13,30 +12,31 @@ const mostRunning = 2;
 /** Encodings of the page, the preferred one first. */
 export const encodings = ["gzip", "identity"] as const;
 
-/** Form of a page: what its readers share. */
-export interface PageForm {
-  readonly format: Format;
+/** A page; readers share those of one name and encoding. */
+export interface Page {
+  readonly name: string;
+  readonly contentType: string;
   readonly encoding: (typeof encodings)[number];
+  /** Writes it in parts. */
+  readonly render: () => AsyncIterable<Uint8Array>;
 }
 
-/** What pages are made of. */
+/** How pages are written. */
 export interface RenderingOptions {
-  /** Writes a page in parts. */
-  readonly render: (format: Format) => AsyncIterable<Uint8Array>;
   /** Most requests that are answered at once; 0 for any number. */
   readonly maxRequests: number;
   readonly log: Log;
 }
 
 interface Rendering {
-  readonly form: PageForm;
+  readonly page: Page;
   readonly audience: Audience;
 }
 
-/** Pages on their way. At most two are written at once; requests that come meanwhile share the next one of their form. */
+/** Pages on their way. At most two are written at once; requests that come meanwhile share the next one of their kind. */
 export class Renderings {
   readonly #options: RenderingOptions;
-  /** By form, the first come first. */
+  /** By name and encoding, the first come first. */
   readonly #waiting = new Map<string, Rendering>();
   #running = 0;
   #requests = 0;
@@ -45,8 +45,8 @@ export class Renderings {
     this.#options = options;
   }
 
-  /** Answers a request with a page of this form, or with 503 past the limit. */
-  answer(response: ServerResponse, form: PageForm): void {
+  /** Answers a request with a page, or with 503 past the limit. */
+  answer(response: ServerResponse, page: Page): void {
     const { maxRequests } = this.#options;
     if (maxRequests > 0 && this.#requests >= maxRequests) {
       response
@@ -58,10 +58,10 @@ export class Renderings {
     response.on("close", () => {
       this.#requests--;
     });
-    const key = `${form.format} ${form.encoding}`;
+    const key = `${page.encoding} ${page.name}`;
     let rendering = this.#waiting.get(key);
     if (rendering === undefined) {
-      rendering = { form, audience: new Audience(headersOf(form), () => this.#waiting.size > 0) };
+      rendering = { page, audience: new Audience(headersOf(page), () => this.#waiting.size > 0) };
       this.#waiting.set(key, rendering);
     }
     rendering.audience.add(response);
@@ -80,14 +80,14 @@ export class Renderings {
     }
   }
 
-  async #run({ form, audience }: Rendering): Promise<void> {
+  async #run({ page, audience }: Rendering): Promise<void> {
     // All of them have hung up.
     if (audience.destroyed) return;
     // It reads no part ahead: that would be memory.
-    const page = Readable.from(this.#options.render(form.format), { highWaterMark: 1 });
+    const parts = Readable.from(page.render(), { highWaterMark: 1 });
     try {
-      if (form.encoding === "gzip") await pipeline(page, createGzip({ chunkSize: 1 << 16 }), audience);
-      else await pipeline(page, audience);
+      if (page.encoding === "gzip") await pipeline(parts, createGzip({ chunkSize: 1 << 16 }), audience);
+      else await pipeline(parts, audience);
     } catch (error) {
       if (audience.isAbandoned) return;
       this.#options.log.error({ error: errorMessage(error) }, "request failed");
@@ -96,9 +96,9 @@ export class Renderings {
   }
 }
 
-function headersOf({ format, encoding }: PageForm): Record<string, string> {
+function headersOf({ contentType, encoding }: Page): Record<string, string> {
   return {
-    "Content-Type": formats[format].contentType,
+    "Content-Type": contentType,
     Vary: "Accept, Accept-Encoding",
     ...(encoding !== "identity" && { "Content-Encoding": encoding }),
   };

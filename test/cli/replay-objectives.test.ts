@@ -112,9 +112,12 @@ describe("the objectives of a model in the report", () => {
   test("/api/v1/models says the same of the same lines", async () => {
     const { stdout } = await run(["replay", "--json", "--config", config, log]);
     const daemon = await Daemon.start(["--config", config, "--state", join(dir, "state")]);
-    const tags = async (): Promise<Report["tags"]> =>
-      (JSON.parse((await daemon.get("/api/v1/models")).body) as Report).tags;
+    const tags = async (query = ""): Promise<Report["tags"]> =>
+      (JSON.parse((await daemon.get(`/api/v1/models${query}`)).body) as Report).tags;
     await eventually(async () => (await tags()).length === 3, "all tags are there");
-    expect(await tags()).toEqual((JSON.parse(stdout) as Report).tags);
+    const all = (JSON.parse(stdout) as Report).tags;
+    expect(await tags()).toEqual(all);
+    // Of a version alone too, which is compared with one that is not asked for.
+    expect(await tags("?version=v2")).toEqual([all[1]]);
   });
 });

@@ -82,6 +82,15 @@ function sumsOf(page: string): {
   return { sums, outcomes };
 }
 
+/** What `/api/v1/models` says, as far as it is looked at. */
+interface Figures {
+  readonly tags: readonly {
+    readonly windows: readonly { readonly samples: number; readonly confusion: readonly (readonly number[])[] }[];
+  }[];
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
+
 test("all figures of a tag on a page are of one instant, though events come at full speed while it is on its way", async () => {
   const [models, classes] = [4, 30];
   const rounds = [0, 1, 2, 3].map((round) => everyPair(models, classes, round));
@@ -98,7 +107,14 @@ test("all figures of a tag on a page are of one instant, though events come at f
     for (let scrape = 0; scrape < 5; scrape++) pages.push(String(Buffer.concat(await page(daemon))));
     return pages;
   };
-  const pages = (await Promise.all([scrapes(), scrapes()])).flat().map(sumsOf);
+  const reports = async (): Promise<Figures[]> => {
+    const all: Figures[] = [];
+    for (let report = 0; report < 5; report++)
+      all.push(JSON.parse((await daemon.get("/api/v1/models")).body) as Figures);
+    return all;
+  };
+  const [scraped, figures] = await Promise.all([Promise.all([scrapes(), scrapes()]), reports()]);
+  const pages = scraped.flat().map(sumsOf);
   work.isOver = true;
   await writing;
   await daemon.stop();
@@ -116,6 +132,8 @@ test("all figures of a tag on a page are of one instant, though events come at f
       if (window === "24h") expect(samples).toBe(outcomes.get(model));
     }
   }
+  for (const { samples, confusion } of figures.flatMap(({ tags }) => tags.flatMap(({ windows }) => windows)))
+    expect(sum(confusion.map(sum))).toBe(samples);
   const counted = pages.map(({ outcomes }) => outcomes.get("m0") ?? 0);
   expect(new Set(counted).size).toBeGreaterThan(5);
 });

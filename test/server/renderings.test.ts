@@ -27,20 +27,20 @@ async function serve(megabytes: number, { maxRequests = 40 } = {}) {
   const renderings = new Renderings({
     maxRequests,
     log: makeLog("error", "logfmt"),
-    render: async function* () {
-      pages.begun++;
-      pages.most = Math.max(pages.most, ++pages.open);
-      try {
-        await gate;
-        for (let part = 0; part < megabytes; part++) yield megabyte;
-      } finally {
-        pages.open--;
-      }
-    },
   });
+  const render = async function* (): AsyncGenerator<Uint8Array> {
+    pages.begun++;
+    pages.most = Math.max(pages.most, ++pages.open);
+    try {
+      await gate;
+      for (let part = 0; part < megabytes; part++) yield megabyte;
+    } finally {
+      pages.open--;
+    }
+  };
   const of = createServer((request, response) => {
     const encoding = encodings.find((one) => one === request.headers["accept-encoding"]) ?? "identity";
-    renderings.answer(response, { format: request.url === "/open" ? "openmetrics" : "text", encoding });
+    renderings.answer(response, { name: request.url ?? "", contentType: "text/plain", encoding, render });
   }).listen(0, "127.0.0.1");
   server = of;
   await once(of, "listening");
