@@ -230,7 +230,8 @@ export class Daemon {
     const successors = await Promise.all(this.#running.inputs.map((opened) => opened.release()));
     await this.#commit();
     this.#previousSources = sourceTotals([this.#previousSources, this.#sourceCounts()]);
-    this.#running = this.#restore(config, successors);
+    // Nothing may be on its way to the store that this would not see.
+    await this.#takes.run(() => Promise.resolve((this.#running = this.#restore(config, successors))));
     this.#influx.use(config);
     await this.#follow();
     this.#reload = { successful: true, successSeconds: wallClock() / 1000 };

@@ -38,10 +38,15 @@ export class CellTable {
     return outcomes;
   }
 
+  /** Number of the cell of two classes; undefined where there is none. */
+  known(actual: number, predicted: number): number | undefined {
+    const known = this.#numbers[actual]?.[predicted] ?? 0;
+    return known === 0 ? undefined : known - 1;
+  }
+
   /** Number of the cell of two classes; added on first use. */
   at(actual: number, predicted: number): number {
-    const known = this.#numbers[actual]?.[predicted] ?? 0;
-    return known === 0 ? this.add(actual, predicted) : known - 1;
+    return this.known(actual, predicted) ?? this.add(actual, predicted);
   }
 
   /** Adds a cell, and returns its number. */

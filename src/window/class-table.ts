@@ -4,6 +4,7 @@ import { ClassSeats } from "./class-seats.ts";
 import type { ConfusionMatrix } from "./confusion-matrix.ts";
 import { isFoldedClass, isTrackable, otherClass, wrongClass } from "./folded-classes.ts";
 import { type ModelClasses, reservedClasses } from "./options.ts";
+import { pastCells } from "./past-cells.ts";
 import { namesOf, type SavedClasses, spellingsText } from "./saved-classes.ts";
 
 /** Limit of `__other__` numbers in the windows: from there on, compaction keeps all classes, and none gives way. */
@@ -97,11 +98,9 @@ export class ClassTable {
     return this.#cells.at(other, (this.#wrong ??= this.#names.push(wrongClass) - 1));
   }
 
-  /** Number of the cell that an earlier outcome of two classes was counted in, as far as known. */
-  pastCell(actual: string, predicted: string, steady: number): number {
-    const [row, column] = [actual, predicted].map((name) => this.#numbers.get(name) ?? this.#names.lastIndexOf(name));
-    const isKnown = row !== undefined && column !== undefined && row >= 0 && column >= 0;
-    return isKnown ? this.#cells.at(row, column) : this.cell(actual, predicted, steady);
+  /** Cells that an earlier outcome of two classes may have been counted in, the likeliest first. */
+  pastCells(actual: string, predicted: string): number[] {
+    return pastCells(this.#names, this.#cells, actual, predicted);
   }
 
   /** Flags of a cell's classes. */

@@ -179,14 +179,14 @@ export class Tag {
     this.changing();
     if (this.classes.mayFold(to, predicted)) this.#compact(now);
     const [before, after] = [this.measures.outcome(), this.measures.outcome()];
-    before.cell = this.classes.pastCell(from, predicted, this.lastCounted);
+    const past = this.classes.pastCells(from, predicted);
     after.cell = this.classes.cell(to, predicted, this.lastCounted);
     before.keyLow = after.keyLow = keyLow;
     before.keyHigh = after.keyHigh = keyHigh;
     let isMended = false;
     for (const window of this.#all) {
       window.slide(now);
-      if (window.mend(before, after, time)) isMended = true;
+      if (past.some((cell) => window.mend({ ...before, cell }, after, time))) isMended = true;
     }
     return isMended ? this.classes.flagsOf(after.cell) : undefined;
   }

@@ -339,13 +339,40 @@ describe("the seat of an undeclared class", () => {
     ]);
   });
 
-  test("outcomes of an undeclared class that gave up its seat are mended where they were counted", () => {
+  test.each([
+    { what: "a class that gave up its seat", from: "a", at: 0, shown: "b>__other__ 1, b>b 2, new>new 1" },
+    {
+      what: "a class that never had one",
+      from: "late",
+      at: 5,
+      shown: "a>a 1, b>__other__ 1, b>b 2",
+    },
+  ])("an outcome is mended where it was counted: that of $what", ({ from, at: minutes, shown }) => {
     const tags = make(optionsOf(2));
     hits(tags, 0, "a", "b", "b");
-    hits(tags, 11, "new");
+    if (from === "late") hits(tags, minutes, from);
+    else hits(tags, 11, "new");
     const now = begin + 12 * minute;
-    expect(tags.mend(["m"], "a", "b", "a", begin, now, 0, 0)).toBe(true);
-    expect(at(tags, 12)).toBe("30m: b>__other__ 1, b>b 2, new>new 1");
+    expect(tags.mend(["m"], from, "b", from, begin + minutes * minute, now, 0, 0)).toBe(true);
+    expect(at(tags, 12)).toBe(`30m: ${shown}`);
+  });
+
+  test.each([
+    { what: "a miss", actual: "late", predicted: "later", cell: "b>__other__ 1" },
+    { what: "a hit", actual: "late", predicted: "late", cell: "b>__other__ 1" },
+    { what: "of a class that has a seat", actual: "late", predicted: "a", cell: "b>a 1" },
+  ])("an outcome of a class without a seat is mended: $what", ({ actual, predicted, cell }) => {
+    const tags = make(optionsOf(2));
+    hits(tags, 0, "a", "b");
+    for (const [one, other] of [
+      [actual, predicted],
+      ["x", "x"],
+      ["x", "y"],
+    ] as const)
+      tags.add(["m"], one, other, begin, begin);
+    expect(tags.mend(["m"], actual, "b", predicted, begin, begin, 0, 0)).toBe(true);
+    const rest = "__other__>__other__ 1, __other__>__wrong__ 1, a>a 1";
+    expect(at(tags, 0)).toBe(`30m: ${[...rest.split(", "), cell, "b>b 1"].sort().join(", ")}`);
   });
 
   test("classes that gave up their seats are no more than have one, whoever comes", () => {
