@@ -36,6 +36,11 @@ export class Checkpoint {
     return this.#last;
   }
 
+  /** Resolves after the attempts to commit all that was given so far. */
+  async settled(): Promise<void> {
+    await this.#last;
+  }
+
   /** All entries of a key prefix, pending ones included, in the order of the store. */
   *entries(prefix: string): Iterable<SavedEntry> {
     const pending = [...this.#pending].filter(([, { key }]) => key[0] === prefix).sort(byText);

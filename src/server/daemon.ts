@@ -22,25 +22,17 @@ import { Checkpoint } from "./checkpoint.ts";
 import { ClockStage } from "./clock-stage.ts";
 import { CommitSchedule } from "./commit-schedule.ts";
 import type { DaemonOptions } from "./daemon-options.ts";
-import { busyOf, inputFormats, makeInputs, type OpenedInput, type OpenInput } from "./inputs.ts";
+import { busyOf, inputFormats, makeInputs, type OpenInput } from "./inputs.ts";
 import { readQuality, type QualityReading } from "./quality-view.ts";
+import type { Running } from "./running.ts";
 import { SavedState } from "./saved-state.ts";
 import { sourceTotals } from "./source-totals.ts";
-import { checksOf, stagesOf, type Check } from "./stages.ts";
+import { checksOf, stagesOf } from "./stages.ts";
 import { takeChanges } from "./take-changes.ts";
 import { UnmatchedGlobLog } from "./unmatched-glob-log.ts";
 
 /** Time limit for reading existing data at a stop (ms). */
 const drainWithinMs = 500;
-
-/** Stages of the current config; a reload replaces them all and restores offsets and windows from the store. */
-interface Running {
-  readonly config: Config;
-  readonly pipeline: Pipeline;
-  readonly inputs: readonly OpenedInput[];
-  readonly stages: readonly Stage[];
-  readonly checks: readonly Check[];
-}
 
 /**
  * The exporter without HTTP: runs inputs and stages, and commits their state together every second. A reload works like a
@@ -230,8 +222,11 @@ export class Daemon {
     const successors = await Promise.all(this.#running.inputs.map((opened) => opened.release()));
     await this.#commit();
     this.#previousSources = sourceTotals([this.#previousSources, this.#sourceCounts()]);
-    // Nothing may be on its way to the store that this would not see.
-    await this.#takes.run(() => Promise.resolve((this.#running = this.#restore(config, successors))));
+    await this.#takes.run(async () => {
+      // What is on its way to the store would not be seen.
+      await this.#checkpoint.settled();
+      this.#running = this.#restore(config, successors);
+    });
     this.#influx.use(config);
     await this.#follow();
     this.#reload = { successful: true, successSeconds: wallClock() / 1000 };

@@ -281,6 +281,8 @@ export class Tail implements Input {
     const own = new Stopwatch();
     await this.#scans.run(own, this.#shared.isClosed, (turns) => this.#trackers.poll(turns));
     // However many files there are, looking at them takes a twentieth of a core.
+    // A link above the directories may have been switched, of which no event tells.
+    if (this.#trackers.isFresh) this.#stir();
     this.#polls.done(restAfter(performance.now() - began, own.ms, 20), this.#isResting);
   }
 }

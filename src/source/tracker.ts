@@ -98,6 +98,11 @@ export class Tracker {
     return this.#owners.of(path) !== undefined;
   }
 
+  /** True if something has changed of late. */
+  get isFresh(): boolean {
+    return this.#dirty.isFresh;
+  }
+
   /** True if a directory must be scanned again at once, because names changed meanwhile. */
   get isDirty(): boolean {
     return this.#dirty.isAny;
@@ -108,9 +113,9 @@ export class Tracker {
    * polled on purpose.
    */
   isAtRest(searches: readonly SourceSearch[]): boolean {
-    if (this.#dirty.isFresh || searches.length < this.sources.length) return false;
+    if (this.isFresh || searches.length < this.sources.length) return false;
     const watched = this.directories(({ watch }) => watch !== "poll");
-    return searches.every(([{ watch }, search]) => watch !== "poll" && isToldByEvents(search, watched));
+    return searches.every(([source, search]) => source.watch !== "poll" && isToldByEvents(search, source, watched));
   }
 
   /** Resumes from the records of an earlier tail; removes the descriptors it takes over from `released`. */

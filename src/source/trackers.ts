@@ -41,6 +41,11 @@ export class Trackers {
     return this.#all.some(({ isDirty }) => isDirty);
   }
 
+  /** True if something has changed of late. */
+  get isFresh(): boolean {
+    return this.#all.some(({ isFresh }) => isFresh);
+  }
+
   /** True if nothing has changed of late, and a search has told of all that it may find. */
   isAtRest(searches: readonly (readonly SourceSearch[])[]): boolean {
     return this.#all.every((tracker, index) => tracker.isAtRest(searches[index] ?? []));

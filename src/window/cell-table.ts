@@ -7,6 +7,8 @@ export class CellTable {
   readonly #numbers: Uint32Array[] = [];
   readonly #cells: Cell[] = [];
   readonly #pairs: number[] = [];
+  /** By a cell's number plus one, that of an earlier cell of the same classes: what was saved may have several. */
+  readonly #earlier = new Map<number, number>();
 
   /** `describe` gives the flags of a new cell. */
   constructor(describe: (actual: number, predicted: number) => Pick<Cell, "declared" | "folded">) {
@@ -38,15 +40,18 @@ export class CellTable {
     return outcomes;
   }
 
-  /** Number of the cell of two classes; undefined where there is none. */
-  known(actual: number, predicted: number): number | undefined {
-    const known = this.#numbers[actual]?.[predicted] ?? 0;
-    return known === 0 ? undefined : known - 1;
+  /** Numbers of all cells of two classes, the latest first; empty where there is none. */
+  allOf(actual: number, predicted: number): number[] {
+    const all: number[] = [];
+    let number = this.#numbers[actual]?.[predicted] ?? 0;
+    for (; number > 0; number = this.#earlier.get(number) ?? 0) all.push(number - 1);
+    return all;
   }
 
   /** Number of the cell of two classes; added on first use. */
   at(actual: number, predicted: number): number {
-    return this.known(actual, predicted) ?? this.add(actual, predicted);
+    const known = this.#numbers[actual]?.[predicted] ?? 0;
+    return known === 0 ? this.add(actual, predicted) : known - 1;
   }
 
   /** Adds a cell, and returns its number. */
@@ -59,6 +64,8 @@ export class CellTable {
       if (row !== undefined) grown.set(row);
       this.#numbers[actual] = row = grown;
     }
+    const earlier = row[predicted] ?? 0;
+    if (earlier > 0) this.#earlier.set(number, earlier);
     row[predicted] = number;
     return number - 1;
   }

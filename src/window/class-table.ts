@@ -100,7 +100,8 @@ export class ClassTable {
 
   /** Cells that an earlier outcome of two classes may have been counted in, the likeliest first. */
   pastCells(actual: string, predicted: string): number[] {
-    return pastCells(this.#names, this.#cells, actual, predicted);
+    const numberOf = (name: string): number | undefined => this.#numbers.get(name);
+    return pastCells({ names: this.#names, numberOf, cells: this.#cells }, actual, predicted);
   }
 
   /** Flags of a cell's classes. */

@@ -41,7 +41,7 @@ export function namesOf(
   },
 ): RestoredNames {
   const isFold = (name: string | undefined): boolean => name === otherClass || (name === wrongClass && !unfolded);
-  const hadLeft = new Set(left.slice(0, maxClasses));
+  const hadLeft = new Set(left);
   let seats = maxClasses - reserved.size;
   const names: string[] = [];
   const leftNow = new Set<number>();

@@ -57,6 +57,8 @@ interface Step {
   readonly offset: number;
   /** A restart before it, with this limit and these declared classes; undefined for none. */
   readonly restart: { readonly maxClasses: number; readonly classes: readonly string[] | undefined } | undefined;
+  /** A correction after it, of an outcome so many before this one; undefined for none. */
+  readonly correction: { readonly back: number; readonly actual: string } | undefined;
 }
 
 interface Outcome {
@@ -85,14 +87,18 @@ const steps = fc
       ),
       offset: fc.oneof(fc.constant(0), fc.integer({ min: -10 * minute, max: minute })),
       restart: fc.option(restarts, { nil: undefined, freq: 12 }),
+      correction: fc.option(
+        fc.record({ back: fc.integer({ min: 0, max: 8 }), actual: fc.constantFrom(...names.slice(0, 8)) }),
+        { nil: undefined, freq: 4 },
+      ),
     }),
     { maxLength: 250 },
   )
   .map((drawn) =>
-    drawn.map(({ about, nextTo, isHit, wait, offset, restart }, index): Step => {
+    drawn.map(({ about, nextTo, isHit, ...step }, index): Step => {
       const actual = names[(about + Math.floor(index / 40)) % names.length] ?? "";
       const other = names[(about + nextTo) % names.length] ?? "";
-      return { actual, predicted: isHit ? actual : other, wait, offset, restart };
+      return { ...step, actual, predicted: isHit ? actual : other };
     }),
   );
 
@@ -130,7 +136,7 @@ function faults(label: string, confusion: ConfusionMatrix, held: readonly Outcom
 }
 
 describe("outcomes of classes past maxClasses", () => {
-  test("outcomes of classes past maxClasses leave every figure that is shown exact, whatever comes, goes, is declared or limited otherwise", () => {
+  test("outcomes of classes past maxClasses leave every figure that is shown exact, whatever comes, goes, is corrected, declared or limited otherwise", () => {
     fc.assert(
       fc.property(limits, steps, (maxClasses, stream) => {
         let options = optionsOf(maxClasses);
@@ -138,7 +144,7 @@ describe("outcomes of classes past maxClasses", () => {
         const saved = new Saved();
         const counted: Outcome[] = [];
         let now = begin;
-        for (const { actual, predicted, wait, offset, restart } of stream) {
+        for (const { actual, predicted, wait, offset, restart, correction } of stream) {
           now += wait;
           if (restart !== undefined) {
             saved.take(tags);
@@ -147,8 +153,15 @@ describe("outcomes of classes past maxClasses", () => {
             expect(again.resetWindows).toEqual([]);
             tags = again.tags;
           }
-          tags.add(["m"], actual, predicted, now + offset, now);
           counted.push({ actual, predicted, time: now + offset });
+          tags.add(["m"], actual, predicted, now + offset, now, undefined, counted.length);
+          const place = counted.length - 1 - (correction?.back ?? Number.NaN);
+          const corrected = counted[place];
+          if (correction !== undefined && corrected !== undefined) {
+            const { actual: from, predicted: taken, time } = corrected;
+            tags.mend(["m"], from, correction.actual, taken, time, now, place + 1, 0);
+            counted[place] = { ...corrected, actual: correction.actual };
+          }
           const [tag] = tags.snapshot(now);
           for (const { window, confusion } of tag?.windows ?? []) {
             if (window.kind === "last") {
@@ -339,6 +352,21 @@ describe("the seat of an undeclared class", () => {
     ]);
   });
 
+  test("what was counted of a class that gave up its seat stays folded over a restart with a lower limit", () => {
+    const before = make(optionsOf(3));
+    hits(before, 0, "a", "b", "c");
+    hits(before, 11, "x", "y", "z");
+    hits(before, 12, "c", "c", "b", "b", "b");
+    const saved = new Saved().take(before);
+    for (const [limit, shown] of [
+      [2, "__other__>__other__ 9, x>x 1, y>y 1"],
+      [1, "__other__>__other__ 10, x>x 1"],
+    ] as const) {
+      const { tags } = saved.give(optionsOf(limit));
+      expect(at(tags, 12)).toBe(`30m: ${shown}`);
+    }
+  });
+
   test.each([
     { what: "a class that gave up its seat", from: "a", at: 0, shown: "b>__other__ 1, b>b 2, new>new 1" },
     {
@@ -373,6 +401,33 @@ describe("the seat of an undeclared class", () => {
     expect(tags.mend(["m"], actual, "b", predicted, begin, begin, 0, 0)).toBe(true);
     const rest = "__other__>__other__ 1, __other__>__wrong__ 1, a>a 1";
     expect(at(tags, 0)).toBe(`30m: ${[...rest.split(", "), cell, "b>b 1"].sort().join(", ")}`);
+  });
+
+  test("a hit that was folded is corrected as a hit, though its class has taken a seat since, and missed in the same pane", () => {
+    const tags = make(optionsOf(2));
+    hits(tags, 0.2, "a");
+    hits(tags, 5, "b");
+    hits(tags, 10.1, "late");
+    tags.add(["m"], "late", "x", begin + 10.3 * minute, begin + 10.3 * minute);
+    const [time, now] = [begin + 10.1 * minute, begin + 10.4 * minute];
+    expect(tags.mend(["m"], "late", "b", "late", time, now, 0, 0)).toBe(true);
+    expect(at(tags, 11)).toBe("30m: __other__>__other__ 1, b>b 1, b>late 1, late>__other__ 1");
+  });
+
+  test("a miss that a lower limit folds is corrected in all windows, also beside others that it folds alike", () => {
+    const before = make(optionsOf(4));
+    const at0 = [
+      ["a", "a"],
+      ["b", "b"],
+      ["c", "d"],
+    ] as const;
+    for (const [index, [one, other]] of at0.entries())
+      before.add(["m"], one, other, begin, begin, undefined, index + 1);
+    before.add(["m"], "d", "c", begin + 5 * minute, begin + 5 * minute, undefined, 4);
+    const { tags } = new Saved().take(before).give(optionsOf(2));
+    expect(tags.mend(["m"], "c", "a", "d", begin, begin + 5 * minute, 3, 0)).toBe(true);
+    const corrected = "__other__>__wrong__ 1, a>__other__ 1, a>a 1, b>b 1";
+    expect(show(tags, begin + 5 * minute).slice(1)).toEqual([`30m: ${corrected}`, `last_20: ${corrected}`]);
   });
 
   test("classes that gave up their seats are no more than have one, whoever comes", () => {

@@ -49,12 +49,16 @@ export async function discover(
 }
 
 /**
- * Tells whether events in watched directories tell of whatever a later search may find: it listed no others. Of what is refused
- * or missing, a link that leads to nothing among it, they may not.
+ * Tells whether events in watched directories tell of whatever a later search of the source may find. They do not where it
+ * listed other ones, where a file is refused, and where one is missing that a link leads to.
  */
-export function isToldByEvents({ refused, missing, folders }: Search, watched: ReadonlySet<string>): boolean {
+export function isToldByEvents(
+  { refused, missing, folders }: Search,
+  { files }: Pick<SourceOptions, "files">,
+  watched: ReadonlySet<string>,
+): boolean {
   const isListed = [...folders].every((folder) => watched.has(folder));
-  return isListed && refused.length === 0 && missing.every((path) => isDynamicPattern(path));
+  return isListed && refused.length === 0 && missing.every((path) => files.includes(path) && isDynamicPattern(path));
 }
 
 /** Looks at the paths of a search. */
