@@ -18,7 +18,7 @@ const limitsShape = {
   maxClasses: integer(2, 10_000)
     .default(100)
     .describe(
-      "Maximum number of classes of a tag; further classes become `__other__`, unless an undeclared one was idle for ten minutes.",
+      "Maximum number of classes of a tag; further classes become `__other__`, unless an undeclared one of them was idle for ten minutes.",
     ),
   maxFiles: integer(1, 100_000)
     .default(1000)

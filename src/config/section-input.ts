@@ -99,7 +99,7 @@ export interface LimitsInput {
   readonly maxTags?: undefined | number;
   /** Maximum number of tags that one source brings; by default that of `maxTags`. From 1 to 1000000. */
   readonly maxTagsPerSource?: undefined | number;
-  /** Maximum number of classes of a tag; further classes become `__other__`, unless an undeclared one was idle for ten minutes. Default `100`, from 2 to 10000. */
+  /** Maximum number of classes of a tag; further classes become `__other__`, unless an undeclared one of them was idle for ten minutes. Default `100`, from 2 to 10000. */
   readonly maxClasses?: undefined | number;
   /** Maximum number of files of a source, links to them not counted; further ones, those written longest ago, are refused and counted. Default `1000`, from 1 to 100000. */
   readonly maxFiles?: undefined | number;

@@ -212,7 +212,7 @@ export const healthMetrics = [
   ...influxMetrics,
 ] as const satisfies readonly HealthMetric[];
 
-/** Interval of the histogram of the event loop's delay (ms): it would wake a resting process a hundred times a second. */
+/** Longest interval of a timer (ms). */
 const never = 2 ** 31 - 1;
 
 /** Names of these metrics, without the prefix. */
@@ -240,6 +240,7 @@ export class Health {
       };
       const metric = type === "gauge" ? new Gauge({ ...options, collect }) : new Counter({ ...options, collect });
     }
+    // The histogram of the event loop's delay would wake a resting process a hundred times a second.
     collectDefaultMetrics({ register: this.#registry, eventLoopMonitoringPrecision: never });
     for (const { name } of this.#registry.getMetricsAsArray())
       if (/^nodejs_eventloop_lag_.*_seconds$/u.test(name)) this.#registry.removeSingleMetric(name);

@@ -10,8 +10,8 @@ export interface Store {
   /** All entries of a key prefix, in the order of their keys as JSON. */
   entries(prefix: string): Iterable<SavedEntry>;
   /**
-   * Commits the entries, which do not change any more, in one transaction: after a crash, all or none are present. Resolves
-   * when they are durable;
+   * Commits the entries, whose values do not change any more, in one transaction: after a crash, all or none are present.
+   * Resolves when they are durable;
    * rejects with a `Problem`, without having written anything, e.g. on a full disk.
    */
   commit(entries: readonly AnyEntry[]): Promise<void>;

@@ -13,8 +13,8 @@ export interface Cell {
 
 /**
  * Builds the confusion matrix of counts by cell. Classes with a higher number than an `__other__` that is counted may be
- * part of that fold, and are folded as well. `standing` has the numbers that classes count under by number, -1 for none; undefined
- * where each has its own.
+ * part of that fold, and are folded as well. So are classes that gave up their seats, unless they have one again:
+ * `standing` gives each number that of its class's seat, or -1; undefined where no class gave up its seat.
  */
 export function matrixOf(
   names: readonly string[],

@@ -111,7 +111,7 @@ export class ClassTable {
 
   /** Makes confusion matrices of counts by the cell numbers of now, whatever numbers the cells get later. */
   get matrices(): (counts: Float64Array) => ConfusionMatrix {
-    // All only grow, or are replaced.
+    // They only grow, or are replaced: what comes later, no count of now is of.
     const [names, cells, standing] = [this.#names, this.#cells.all, this.#standingNow];
     return (counts) => matrixOf(names, cells, counts, standing);
   }

@@ -132,8 +132,12 @@ test("all figures of a tag on a page are of one instant, though events come at f
       if (window === "24h") expect(samples).toBe(outcomes.get(model));
     }
   }
-  for (const { samples, confusion } of figures.flatMap(({ tags }) => tags.flatMap(({ windows }) => windows)))
+  const windowsOf = figures.map(({ tags }) => tags.flatMap(({ windows }) => windows));
+  expect(windowsOf.map(({ length }) => length)).toEqual(Array.from({ length: 5 }, () => models * 4));
+  for (const { samples, confusion } of windowsOf.flat()) {
+    expect(samples).toBeGreaterThan(0);
     expect(sum(confusion.map(sum))).toBe(samples);
+  }
   const counted = pages.map(({ outcomes }) => outcomes.get("m0") ?? 0);
   expect(new Set(counted).size).toBeGreaterThan(5);
 });

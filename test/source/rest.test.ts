@@ -68,6 +68,12 @@ describe("the search for files once nothing has happened for a while", () => {
       }),
     },
     {
+      what: "a file is not there that a link leads to, whose name looks like a glob",
+      tail: make((dir) => {
+        symlinkSync(`${dir}-elsewhere/app.log`, join(dir, "link[1].log"));
+      }),
+    },
+    {
       what: "a file is refused",
       tail: make((dir) => {
         writeFileSync(`${dir}.other`, "1\n");

@@ -96,7 +96,13 @@ describe("changes that are read while counting goes on", () => {
     { what: "an outcome is mended", happens: (tags, name) => tags.mend([name, ""], "x", "y", "y", now, now, 0, 0) },
     { what: "windows slide", happens: (tags) => tags.snapshot(now + 30 * minute) },
     { what: "figures are read", happens: (tags) => figuresLater(tags) },
-    { what: "tags are forgotten", happens: (tags) => tags.evictIdle(now + 25 * 60 * minute) },
+    {
+      what: "tags are forgotten",
+      happens: (tags) => {
+        tags.evictIdle(now + 25 * 60 * minute);
+        expect(tags.size).toBe(0);
+      },
+    },
   ];
   const figuresLater = (tags: Tags): void => {
     const { snapshots, close } = tags.read(now + 30 * minute);
