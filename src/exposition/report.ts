@@ -139,22 +139,25 @@ export function* reportText(
   const find = tagFinder(() => snapshots.map(judgedLater));
   const asked = snapshots.filter(({ labels }) => isAsked(query, labels));
   yield '{"tags":';
-  yield* listText(asked, (tag) => selectWindows(tagReport(models, figuresOf(tag), find), query));
+  yield* listText(asked, (tag) => [selectWindows(tagReport(models, figuresOf(tag), find), query)]);
   yield rest;
   if (joined !== undefined) {
     yield `${joined},"coverage":`;
-    yield* listText(
-      snapshots.filter(({ traffic }) => traffic !== undefined),
-      ({ labels, traffic }) => coverageReport({ labels: recordOf(labels), traffic })[0],
-    );
+    yield* listText(snapshots, ({ labels, traffic }) => coverageReport({ labels: recordOf(labels), traffic }));
   }
   yield "}";
 }
 
-/** Writes a list in JSON, an item a piece. */
-function* listText<T>(items: readonly T[], report: (item: T) => unknown): Iterable<string> {
-  for (const [index, item] of items.entries()) yield `${index === 0 ? "[" : ","}${JSON.stringify(report(item))}`;
-  yield items.length === 0 ? "[]" : "]";
+/** Writes a list of reports in JSON; those of an item are made when their piece is asked for. */
+function* listText<T>(items: readonly T[], reports: (item: T) => readonly unknown[]): Iterable<string> {
+  let before = "[";
+  for (const item of items) {
+    for (const one of reports(item)) {
+      yield before + JSON.stringify(one);
+      before = ",";
+    }
+  }
+  yield before === "[" ? "[]" : "]";
 }
 
 /** Figures of a tag, read at once. */

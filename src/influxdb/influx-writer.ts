@@ -1,8 +1,9 @@
-import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
 import type { InfluxTarget } from "../config/influxdb-target.ts";
 import type { HealthView } from "../exposition/health.ts";
+import { inTurns } from "../in-turns.ts";
 import type { Log } from "../log.ts";
 import { errorMessage } from "../problem.ts";
 import { figuresOf } from "../window/reading.ts";
@@ -12,9 +13,6 @@ import { InfluxStats } from "./influx-stats.ts";
 import { pointOptions, Points, type Lines } from "./points.ts";
 import { writeUrl } from "./request.ts";
 import { Sender, type SenderTimes } from "./sender.ts";
-
-/** Longest stretch of writing lines without a pause for other work (ms). */
-const sliceMs = 4;
 
 /** What is written at a moment. */
 export interface Figures {
@@ -120,13 +118,7 @@ export class InfluxWriter {
     // Outcomes are counted between the slices.
     const { snapshots, close } = figures.tags.read(time);
     try {
-      let began = performance.now();
-      for (const lines of points.write(snapshots.map(figuresOf), time)) {
-        await batches.add(lines);
-        if (performance.now() - began < sliceMs) continue;
-        await nextTurn();
-        began = performance.now();
-      }
+      await inTurns(points.write(snapshots.map(figuresOf), time), (lines) => batches.add(lines));
     } finally {
       close();
     }

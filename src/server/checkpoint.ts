@@ -30,7 +30,7 @@ export class Checkpoint {
    * Resolves after an attempt to commit these and all earlier changes, with true if they are durable. A failure is counted
    * and logged, and its entries are retried with the next commit.
    */
-  commit(entries: Iterable<AnyEntry>): Promise<boolean> {
+  commit(entries: readonly AnyEntry[]): Promise<boolean> {
     for (const entry of entries) this.#pending.set(JSON.stringify(entry.key), entry);
     this.#last = this.#last.then(() => this.#write());
     return this.#last;

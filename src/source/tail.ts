@@ -128,7 +128,7 @@ export class Tail implements Input {
   }
 
   get #isResting(): boolean {
-    return this.#isCovered && !this.#trackers.isDirty && performance.now() - this.#lastEvent > quietMs;
+    return this.#isCovered && performance.now() - this.#lastEvent > quietMs;
   }
 
   /** The scan that goes on, if one does: what it finds out is one change. */
